@@ -1,0 +1,323 @@
+package clew
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"github.com/btcsuite/btcd/btcutil/base58"
+	"github.com/btcsuite/btcd/btcutil/bech32"
+	"golang.org/x/crypto/sha3"
+)
+
+// An Address is where value rests on one chain; the chain is part of it.
+//
+// Addresses are small values without pointers into anything: equal addresses
+// are ==, and an address can be the key of a map. Identity is the address's
+// bytes, not its text: the same Bitcoin script written two ways is one
+// address. The zero Address is nobody: the far side of fees and of issuance.
+type Address struct {
+	chain Chain
+	form  Form
+	key   [32]byte
+}
+
+// A Form says what an address's bytes are.
+type Form uint8
+
+// The forms. They are written into ledgers, so their numbers never change.
+const (
+	NoForm     Form = 0 // nobody
+	EVMForm    Form = 1 // 20 bytes: the end of a key's or a contract's hash
+	TronForm   Form = 2 // 20 bytes, without the leading 0x41
+	P2PKH      Form = 3 // 20 bytes: hash of a public key
+	P2SH       Form = 4 // 20 bytes: hash of a script
+	P2WPKH     Form = 5 // 20 bytes, witness version 0
+	P2WSH      Form = 6 // 32 bytes, witness version 0
+	P2TR       Form = 7 // 32 bytes, witness version 1
+	P2A        Form = 8 // 2 bytes, witness version 1: pay to anchor
+	ScriptForm Form = 9 // 32 bytes: SHA-256 of any other output script (bare keys, bare multisig, data)
+)
+
+// formSizes gives the length of each form's key.
+var formSizes = [...]int{NoForm: 0, EVMForm: 20, TronForm: 20, P2PKH: 20, P2SH: 20, P2WPKH: 20, P2WSH: 32, P2TR: 32, P2A: 2, ScriptForm: 32}
+
+// scriptPrefix marks the text form of an output script that has no address.
+const scriptPrefix = "script-"
+
+// MakeAddress returns the address of the given form and bytes. It is for
+// decoders and codecs; text is read by [ParseAddress].
+func MakeAddress(chain Chain, form Form, key []byte) (Address, error) {
+	family := chain.IsEVM() && form == EVMForm || chain.IsTron() && form == TronForm || chain.IsBitcoin() && form >= P2PKH
+	if !family || int(form) >= len(formSizes) || len(key) != formSizes[form] {
+		return Address{}, fmt.Errorf("address: %d bytes of form %d on %s", len(key), form, chain)
+	}
+	a := Address{chain: chain, form: form}
+	copy(a.key[:], key)
+	return a, nil
+}
+
+// EVMAddress returns the address with the given 20 bytes on an EVM chain.
+func EVMAddress(chain Chain, key [20]byte) Address {
+	a := Address{chain: chain, form: EVMForm}
+	copy(a.key[:], key[:])
+	return a
+}
+
+// ScriptAddress returns the address of an output script that has no address of
+// its own: a bare key, bare multisig, data, or a rule yet to come.
+func ScriptAddress(chain Chain, script []byte) Address {
+	return Address{chain: chain, form: ScriptForm, key: sha256.Sum256(script)}
+}
+
+// IsZero reports whether a is nobody.
+func (a Address) IsZero() bool { return a.form == NoForm }
+
+// IsIssuer reports whether a is the address that contracts of account chains
+// name when they issue or destroy tokens: all zeros. Nobody can spend from it.
+func (a Address) IsIssuer() bool {
+	return (a.form == EVMForm || a.form == TronForm) && a.key == [32]byte{}
+}
+
+// Chain returns the chain a is on.
+func (a Address) Chain() Chain { return a.chain }
+
+// Form returns what a's bytes are.
+func (a Address) Form() Form { return a.form }
+
+// Key returns a copy of a's bytes.
+func (a Address) Key() []byte { return append([]byte(nil), a.key[:formSizes[a.form]]...) }
+
+// RawKey returns a's bytes, padded with zeros at the end, and how many count.
+// It copies nothing to the heap.
+func (a Address) RawKey() (key [32]byte, size int) { return a.key, formSizes[a.form] }
+
+// String returns the CAIP-10 name, such as
+// "eip155:1:0x098B716B8Aaf21512996dC57EB0615e2383E2f96".
+func (a Address) String() string {
+	if a.IsZero() {
+		return "nobody"
+	}
+	return string(a.chain) + ":" + a.Text()
+}
+
+// Text returns the chain's own form with its checksum: EIP-55 on EVM chains,
+// base58check or bech32 elsewhere, and "script-" with a hash for an output
+// script that has no address.
+func (a Address) Text() string {
+	size := formSizes[a.form]
+	facts, _ := a.chain.facts()
+	switch a.form {
+	case NoForm:
+		return "nobody"
+	case EVMForm:
+		return eip55(a.key[:size])
+	case TronForm:
+		return checked58(0x41, a.key[:size])
+	case P2PKH:
+		return checked58(facts.base58[0], a.key[:size])
+	case P2SH:
+		return checked58(facts.base58[1], a.key[:size])
+	case P2WPKH, P2WSH:
+		return segwit(facts.hrp, 0, a.key[:size])
+	case P2TR, P2A:
+		return segwit(facts.hrp, 1, a.key[:size])
+	}
+	return scriptPrefix + hex.EncodeToString(a.key[:size])
+}
+
+// MarshalText writes the CAIP-10 name; nothing for nobody.
+func (a Address) MarshalText() ([]byte, error) {
+	if a.IsZero() {
+		return nil, nil
+	}
+	return []byte(a.String()), nil
+}
+
+// UnmarshalText reads what [Address.MarshalText] writes.
+func (a *Address) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*a = Address{}
+		return nil
+	}
+	parsed, err := ParseAddress(string(text), "")
+	if err != nil {
+		return err
+	}
+	*a = parsed
+	return nil
+}
+
+// ParseAddress reads an address in CAIP-10 or in its chain's own form. The
+// latter needs a chain, which CAIP-10 overrides; with no chain given, the form
+// must belong to one chain alone, or to Ethereum. A mixed-case EVM address
+// must have a right checksum.
+func ParseAddress(s string, chain Chain) (Address, error) {
+	text := strings.TrimSpace(boundedText(s, 200))
+	if i := strings.LastIndexByte(text, ':'); i > 0 {
+		named, err := ParseChain(text[:i])
+		if err != nil {
+			return Address{}, &InputError{Field: "address", Value: s, Want: "CAIP-10, such as eip155:1:0x…, on a known chain"}
+		}
+		chain, text = named, text[i+1:]
+	}
+	if chain == "" {
+		chain = guessChain(text)
+	}
+	switch {
+	case chain.IsEVM():
+		return parseEVM(text, chain)
+	case chain.IsTron():
+		return parseTron(text, chain)
+	case chain.IsBitcoin():
+		return parseBitcoin(text, chain)
+	}
+	return Address{}, &InputError{Field: "address", Value: s, Want: "an address of Ethereum (0x…), Bitcoin (1…, 3…, bc1…) or Tron (T…)"}
+}
+
+// guessChain returns the chain whose addresses look like text, Ethereum for
+// EVM addresses, or none.
+func guessChain(text string) Chain {
+	lower := strings.ToLower(text)
+	switch {
+	case strings.HasPrefix(lower, "0x"):
+		return Ethereum
+	case strings.HasPrefix(text, "T") && len(text) == 34:
+		return Tron
+	}
+	for _, f := range knownChains {
+		if f.hrp != "" && strings.HasPrefix(lower, f.hrp+"1") {
+			return f.chain
+		}
+	}
+	if payload, version, err := base58.CheckDecode(text); err == nil && len(payload) == 20 {
+		for _, f := range knownChains {
+			if f.hrp != "" && (version == f.base58[0] || version == f.base58[1]) {
+				return f.chain
+			}
+		}
+	}
+	return ""
+}
+
+func parseEVM(text string, chain Chain) (Address, error) {
+	bad := &InputError{Field: "address", Value: text, Want: "0x and 40 hexadecimal digits"}
+	digits, ok := strings.CutPrefix(text, "0x")
+	if !ok {
+		digits, ok = strings.CutPrefix(text, "0X")
+	}
+	var key [20]byte
+	if !ok || len(digits) != 40 {
+		return Address{}, bad
+	}
+	if _, err := hex.Decode(key[:], []byte(digits)); err != nil {
+		return Address{}, bad
+	}
+	mixed := digits != strings.ToLower(digits) && digits != strings.ToUpper(digits)
+	if right := eip55(key[:]); mixed && right[2:] != digits {
+		return Address{}, &InputError{Field: "address", Value: text, Want: "a right checksum (a letter's case is wrong, so a digit may be too); all lower case is taken as it is"}
+	}
+	return EVMAddress(chain, key), nil
+}
+
+func parseTron(text string, chain Chain) (Address, error) {
+	if digits, ok := strings.CutPrefix(strings.TrimPrefix(text, "0x"), "41"); ok && len(digits) == 40 {
+		if key, err := hex.DecodeString(digits); err == nil {
+			return MakeAddress(chain, TronForm, key)
+		}
+	}
+	payload, version, err := base58.CheckDecode(text)
+	if err != nil || version != 0x41 || len(payload) != 20 {
+		return Address{}, &InputError{Field: "address", Value: text, Want: "a Tron address: T and 33 more letters and digits with a right checksum, or 41 and 40 hexadecimal digits"}
+	}
+	return MakeAddress(chain, TronForm, payload)
+}
+
+func parseBitcoin(text string, chain Chain) (Address, error) {
+	facts, _ := chain.facts()
+	bad := &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
+	if digits, ok := strings.CutPrefix(text, scriptPrefix); ok {
+		key, err := hex.DecodeString(digits)
+		if err != nil || len(key) != 32 {
+			return Address{}, bad
+		}
+		return MakeAddress(chain, ScriptForm, key)
+	}
+	if strings.HasPrefix(strings.ToLower(text), facts.hrp+"1") {
+		form, program, ok := parseSegwit(text, facts.hrp)
+		if !ok {
+			return Address{}, bad
+		}
+		return MakeAddress(chain, form, program)
+	}
+	payload, version, err := base58.CheckDecode(text)
+	switch {
+	case err == nil && len(payload) == 20 && version == facts.base58[0]:
+		return MakeAddress(chain, P2PKH, payload)
+	case err == nil && len(payload) == 20 && version == facts.base58[1]:
+		return MakeAddress(chain, P2SH, payload)
+	}
+	return Address{}, bad
+}
+
+// parseSegwit decodes a segregated-witness address as BIP 173 and BIP 350 say:
+// bech32 for version 0, bech32m for the others. Versions without a meaning yet
+// are refused, for their outputs are kept as scripts.
+func parseSegwit(text, hrp string) (Form, []byte, bool) {
+	gotHRP, data, checksum, err := bech32.DecodeGeneric(text)
+	if err != nil || gotHRP != hrp || len(data) == 0 {
+		return NoForm, nil, false
+	}
+	program, err := bech32.ConvertBits(data[1:], 5, 8, false)
+	if err != nil {
+		return NoForm, nil, false
+	}
+	switch version, size := data[0], len(program); {
+	case version == 0 && checksum == bech32.Version0 && size == 20:
+		return P2WPKH, program, true
+	case version == 0 && checksum == bech32.Version0 && size == 32:
+		return P2WSH, program, true
+	case version == 1 && checksum == bech32.VersionM && size == 32:
+		return P2TR, program, true
+	case version == 1 && checksum == bech32.VersionM && size == 2:
+		return P2A, program, true
+	}
+	return NoForm, nil, false
+}
+
+// eip55 returns 0x and the hexadecimal digits of key with the checksum of
+// EIP-55 in the case of its letters.
+func eip55(key []byte) string {
+	text := []byte(hex.EncodeToString(key))
+	h := sha3.NewLegacyKeccak256()
+	h.Write(text)
+	sum := h.Sum(nil)
+	for i, c := range text {
+		nibble := sum[i/2] >> (4 * (1 - i%2)) & 0xf
+		if c >= 'a' && nibble >= 8 {
+			text[i] = c - 'a' + 'A'
+		}
+	}
+	return "0x" + string(text)
+}
+
+func checked58(version byte, key []byte) string { return base58.CheckEncode(key, version) }
+
+// segwit returns the BIP 173 (version 0) or BIP 350 (later) text of a witness
+// program.
+func segwit(hrp string, version byte, program []byte) string {
+	data, err := bech32.ConvertBits(program, 8, 5, true)
+	if err != nil {
+		panic("clew: witness program: " + err.Error()) // a key has whole bytes
+	}
+	encode := bech32.EncodeM
+	if version == 0 {
+		encode = bech32.Encode
+	}
+	text, err := encode(hrp, append([]byte{version}, data...))
+	if err != nil {
+		panic("clew: witness program: " + err.Error()) // 5-bit groups are always encodable
+	}
+	return text
+}
