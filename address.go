@@ -50,6 +50,9 @@ const scriptPrefix = "script-"
 // decoders and codecs; text is read by [ParseAddress].
 func MakeAddress(chain Chain, form Form, key []byte) (Address, error) {
 	family := chain.IsEVM() && form == EVMForm || chain.IsTron() && form == TronForm || chain.IsBitcoin() && form >= P2PKH
+	if family && chain.IsBitcoin() {
+		_, family = chain.facts() // without them the address has no text
+	}
 	if !family || int(form) >= len(formSizes) || len(key) != formSizes[form] {
 		return Address{}, fmt.Errorf("address: %d bytes of form %d on %s", len(key), form, chain)
 	}
@@ -154,7 +157,10 @@ func (a *Address) UnmarshalText(text []byte) error {
 // must belong to one chain alone, or to Ethereum. A mixed-case EVM address
 // must have a right checksum.
 func ParseAddress(s string, chain Chain) (Address, error) {
-	text := strings.TrimSpace(boundedText(s, 200))
+	if len(s) > 200 {
+		return Address{}, &InputError{Field: "address", Value: s, Want: "an address, which is shorter"}
+	}
+	text := strings.TrimSpace(s)
 	if i := strings.LastIndexByte(text, ':'); i > 0 {
 		named, err := ParseChain(text[:i])
 		if err != nil {
@@ -191,14 +197,27 @@ func guessChain(text string) Chain {
 			return f.chain
 		}
 	}
-	if payload, version, err := base58.CheckDecode(text); err == nil && len(payload) == 20 {
-		for _, f := range knownChains {
-			if f.hrp != "" && (version == f.base58[0] || version == f.base58[1]) {
-				return f.chain
-			}
-		}
+	return guessBase58(text)
+}
+
+// guessBase58 returns the one chain that uses the version of a base58check
+// address, or none.
+func guessBase58(text string) Chain {
+	payload, version, err := base58.CheckDecode(text)
+	if err != nil || len(payload) != 20 {
+		return ""
 	}
-	return ""
+	var only Chain
+	for _, f := range knownChains {
+		if f.hrp == "" || version != f.base58[0] && version != f.base58[1] {
+			continue
+		}
+		if only != "" {
+			return "" // test networks share their versions
+		}
+		only = f.chain
+	}
+	return only
 }
 
 func parseEVM(text string, chain Chain) (Address, error) {
@@ -235,7 +254,10 @@ func parseTron(text string, chain Chain) (Address, error) {
 }
 
 func parseBitcoin(text string, chain Chain) (Address, error) {
-	facts, _ := chain.facts()
+	facts, known := chain.facts()
+	if !known {
+		return Address{}, &InputError{Field: "chain", Value: string(chain), Want: "a known chain of Bitcoin's kind"}
+	}
 	bad := &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
 	if digits, ok := strings.CutPrefix(text, scriptPrefix); ok {
 		key, err := hex.DecodeString(digits)

@@ -53,7 +53,10 @@ func Reported(chain Chain, currency string) Asset {
 // given, "native" or the address of an ERC-20 or TRC-20 contract.
 func ParseAsset(s string, chain Chain) (Asset, error) {
 	bad := &InputError{Field: "asset", Value: s, Want: "a CAIP-19 name, such as eip155:1/slip44:60 or eip155:1/erc20:0x…, or native"}
-	text := strings.TrimSpace(boundedText(s, 200))
+	if len(s) > 200 {
+		return Asset{}, bad
+	}
+	text := strings.TrimSpace(s)
 	chainText, rest, ok := strings.Cut(text, "/")
 	if !ok {
 		return parseShortAsset(text, chain, bad)
@@ -66,7 +69,7 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	for _, standard := range tokenStandards {
 		if namespace == standard {
 			contract, err := ParseAddress(reference, named)
-			if err != nil {
+			if err != nil || contract.Chain() != named || named.IsBitcoin() || named.IsTron() != (standard == "trc20") {
 				return Asset{}, bad
 			}
 			return Token(standard, contract), nil
@@ -91,7 +94,7 @@ func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 		return NativeAsset(chain), nil
 	}
 	contract, err := ParseAddress(text, chain)
-	if err != nil || chain.IsBitcoin() {
+	if err != nil || contract.Chain() != chain || chain.IsBitcoin() {
 		return Asset{}, bad
 	}
 	if chain.IsTron() {
@@ -146,7 +149,7 @@ func (a Asset) Contract() Address {
 }
 
 // Known returns the symbol and decimals that the chain itself fixes: those of
-// native coins, and cents of reported money. A token's are claims of its
+// native coins, and our own of reported money. A token's are claims of its
 // contract and are not known here.
 func (a Asset) Known() (symbol string, decimals int, ok bool) {
 	switch a.Namespace() {

@@ -115,7 +115,10 @@ func Chains() []Chain {
 // ParseChain reads a CAIP-2 name or what people call the chain: "eip155:1",
 // "ethereum", "eth".
 func ParseChain(s string) (Chain, error) {
-	lower := strings.ToLower(strings.TrimSpace(boundedText(s, 64)))
+	lower := ""
+	if len(s) <= 64 {
+		lower = strings.ToLower(strings.TrimSpace(s))
+	}
 	var names []string
 	for _, f := range knownChains {
 		if lower == f.name || lower == string(f.chain) || slices.Contains(f.aliases, lower) {
@@ -128,7 +131,7 @@ func ParseChain(s string) (Chain, error) {
 		return Chain(lower), nil
 	}
 	want := "a chain by name (" + strings.Join(names, ", ") + ") or by CAIP-2, such as eip155:1"
-	if near := Nearest(s, names); near != "" {
+	if near := Nearest(lower, names); near != "" {
 		want = "a chain; did you mean " + near + "?"
 	}
 	return "", &InputError{Field: "chain", Value: s, Want: want}

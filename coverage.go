@@ -1,6 +1,9 @@
 package clew
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Coverage says which history of a chain is held. An answer outside it is not
 // "nothing" but "not known".
@@ -82,17 +85,23 @@ func (c *Coverage) HoldsWhole(w Window) bool {
 	return w.Empty()
 }
 
-// Holds reports whether the history of a in w is held, whole or on demand.
+// Holds reports whether the history of a in w is held: whole, on demand, or a
+// part of it one way and the rest the other.
 func (c *Coverage) Holds(a Address, w Window) bool {
 	if c.HoldsWhole(w) {
 		return true
 	}
+	var both *Coverage
 	for _, h := range c.Held {
-		if h.Address == a && h.Window.Covers(w) {
-			return true
+		if h.Address != a {
+			continue
 		}
+		if both == nil {
+			both = &Coverage{Whole: c.Whole}
+		}
+		both.AddWhole(h.Window)
 	}
-	return false
+	return both != nil && both.HoldsWhole(w)
 }
 
 // AddWhole adds w to the spans held whole, joining those that touch.
@@ -112,10 +121,11 @@ func (c *Coverage) AddWhole(w Window) {
 	for at < len(joined) && joined[at].From < w.From {
 		at++
 	}
-	c.Whole = append(joined[:at:at], append([]Window{w}, joined[at:]...)...)
+	c.Whole = slices.Insert(joined, at, w)
 }
 
-// TruncateTo drops what c says of blocks at height and above.
+// TruncateTo drops what c says of blocks at height and above. A gap that
+// reaches beyond it is shortened; how much it concerns is kept, as a most.
 func (c *Coverage) TruncateTo(height uint64) {
 	whole := c.Whole[:0:0]
 	for _, w := range c.Whole {
@@ -129,5 +139,12 @@ func (c *Coverage) TruncateTo(height uint64) {
 			held = append(held, h)
 		}
 	}
-	c.Whole, c.Held = whole, held
+	gaps := c.Gaps[:0:0]
+	for _, g := range c.Gaps {
+		tied := !g.Window.Empty()
+		if g.Window.To = min(g.Window.To, height); !tied || !g.Window.Empty() {
+			gaps = append(gaps, g)
+		}
+	}
+	c.Whole, c.Held, c.Gaps = whole, held, gaps
 }

@@ -38,9 +38,12 @@ func boundedText(s string, n int) string {
 // Nearest returns the candidate that s most likely meant, or "" if none is
 // near: at most a third of its letters may differ (Levenshtein's distance).
 func Nearest(s string, candidates []string) string {
+	if len(s) > 64 {
+		return "" // no name is that long
+	}
 	best, bestDistance := "", len(s)/3+1
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(boundedText(s, 64)), strings.ToLower(c)); d < bestDistance {
+		if d := distance(strings.ToLower(s), strings.ToLower(c)); d < bestDistance {
 			best, bestDistance = c, d
 		}
 	}

@@ -80,6 +80,9 @@ func (t *Transfer) check() error {
 	if len(t.From) == 0 || len(t.To) == 0 {
 		return errors.New("a side has no legs")
 	}
+	if t.Item != nil && t.Asset.IsFungible() {
+		return fmt.Errorf("item %s of %s, which has none", t.Item, t.Asset)
+	}
 	chain := t.Asset.Chain()
 	if !chain.IsBitcoin() && (len(t.From) != 1 || len(t.To) != 1) {
 		return fmt.Errorf("%d and %d legs on %s, where each side has one", len(t.From), len(t.To), chain)
@@ -101,6 +104,9 @@ func (l *Leg) check(chain Chain) error {
 	if !l.Address.IsZero() && l.Address.Chain() != chain {
 		return fmt.Errorf("leg of %s on %s", l.Address, chain)
 	}
+	if !chain.IsBitcoin() && (l.Unknown || l.Spends != nil) {
+		return fmt.Errorf("leg names outputs, which %s does not have", chain)
+	}
 	if l.Unknown && (!l.Address.IsZero() || !l.Amount.IsZero()) {
 		return errors.New("an unknown leg names an address or an amount")
 	}
@@ -109,8 +115,8 @@ func (l *Leg) check(chain Chain) error {
 
 func (t *Transfer) checkBalance() error {
 	for _, leg := range t.To {
-		if leg.Unknown {
-			return errors.New("an output is unknown")
+		if leg.Unknown || leg.Spends != nil {
+			return errors.New("an output is unknown, or spends another")
 		}
 	}
 	in, inFits := sumLegs(t.From)
@@ -129,6 +135,9 @@ func (t *Transfer) checkBalance() error {
 func (t *Transfer) checkAggregate() error {
 	if t.Aggregate == nil {
 		return nil
+	}
+	if t.Aggregate.Count == 0 {
+		return errors.New("aggregate of nothing")
 	}
 	total, fits := t.Aggregate.Unit.MulDiv(Units(t.Aggregate.Count), Units(1))
 	if !fits || total != t.Amount() {
@@ -172,14 +181,15 @@ type Pot struct {
 // they belong together is a claim or an inference, so a conversion always says
 // by whose word or by what method.
 type Conversion struct {
-	ID                string         `json:"id"`
-	Kind              ConversionKind `json:"kind"`
-	In                []Pos          `json:"in"`  // transfers that carry value in; on InChain
-	Out               []Pos          `json:"out"` // transfers that carry value out; on OutChain
-	InChain, OutChain Chain
-	Basis             Basis  `json:"basis"` // claimed or inferred
-	By                string `json:"by"`    // who claims it, or the method's name
-	Note              string `json:"note,omitempty"`
+	ID       string         `json:"id"`
+	Kind     ConversionKind `json:"kind"`
+	In       []Pos          `json:"in"`  // transfers that carry value in; on InChain
+	Out      []Pos          `json:"out"` // transfers that carry value out; on OutChain
+	InChain  Chain          `json:"inChain"`
+	OutChain Chain          `json:"outChain"`
+	Basis    Basis          `json:"basis"` // claimed or inferred
+	By       string         `json:"by"`    // who claims it, or the method's name
+	Note     string         `json:"note,omitempty"`
 }
 
 // A ConversionKind says how value changed.
