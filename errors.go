@@ -36,7 +36,7 @@ func boundedText(s string, n int) string {
 }
 
 // Nearest returns the candidate that s most likely meant, or "" if none is
-// near: at most a third of its letters may differ (Levenshtein's distance).
+// near: at most a third of its letters may differ.
 func Nearest(s string, candidates []string) string {
 	if len(s) > 64 {
 		return "" // no name is that long
@@ -50,22 +50,26 @@ func Nearest(s string, candidates []string) string {
 	return best
 }
 
-// distance counts the single-letter edits that turn a into b.
+// distance counts the edits that turn a into b: a letter put in, left out or
+// replaced, or two neighbours swapped (the optimal string alignment distance).
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
+			if a[i] == b[j] {
+				row[j+1] = last[j]
+			} else {
+				row[j+1] = 1 + min(last[j], last[j+1], row[j])
 			}
-			diagonal, row[j+1] = row[j+1], cost
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last, row = last, row, before
 	}
-	return row[len(b)]
+	return last[len(b)]
 }

@@ -15,7 +15,7 @@ type Tag struct {
 	Concepts []Concept    `json:"concepts,omitempty"` // what it is said to be
 	Evidence string       `json:"evidence,omitempty"` // kind of evidence, from the field's ranked list
 	Source   string       `json:"source"`             // where the claim is made
-	Date     string       `json:"date,omitempty"`     // of the claim, YYYY-MM-DD; empty: not stated
+	Date     string       `json:"date,omitempty"`     // of the claim, YYYY-MM-DD, or as much of it as is stated; empty: none
 	Pack     string       `json:"pack"`               // tag pack that holds it
 }
 
