@@ -53,7 +53,7 @@ type Row struct {
 	Peer   clew.Address // the other side; nobody where that has several legs or is nobody
 	Leg    uint32       // index of this address's leg on its side
 	Many   bool         // the other side has several legs
-	Before clew.Amount  // with sums: what the pot's earlier rows on this side add up to
+	Before clew.Amount  // with sums: what the pot's earlier rows on this side that count add up to; see [Row.Counts]
 }
 
 // A Query asks for rows of one address on one side. Rows come in chain order,
@@ -74,8 +74,8 @@ const MaxPage = 1 << 20
 
 // A Flow is what went through a pot within a reader: sums of both sides, and
 // the largest deficit: by how much, at the worst moment, more had left than
-// had come in within the reader. Transfers from an address to itself count in
-// neither, and items of non-fungible assets never do.
+// had come in within the reader. Only rows that count enter, see [Row.Counts].
+// What leaves a pot at a position leaves before what comes in there.
 type Flow struct {
 	In, Out clew.Amount
 	Deficit clew.Amount
@@ -85,7 +85,9 @@ type Flow struct {
 // Methods may be called from several goroutines. Every method ends early with
 // the context's error, or with one that wraps [ErrDamaged].
 //
-// An address that is not in the set is no error: it has no rows.
+// An address that is not in the set is no error: it has no rows, and neither
+// has nobody. Where the rows asked for have sums that fit, but those of later
+// rows do not, a method may answer or wrap ErrOverflow.
 type Reader interface {
 	// Span returns the heights between which all transfers of the set lie.
 	Span() clew.Window
@@ -101,9 +103,10 @@ type Reader interface {
 
 	// Tile appends to page the rows of a pot on one side that hold the units
 	// from lo up to hi, counted over the side's rows in chain order from the
-	// first, with sums; at most limit. It is how first in, first out is
-	// followed: the units of a pot's outgoing side are those of its incoming
-	// side. Wraps ErrOverflow where sums do not fit.
+	// first, with sums; at most limit, even if that parts the legs of one
+	// transfer. Rows that do not count or are of amount 0 hold no units. It is
+	// how first in, first out is followed: the units of a pot's outgoing side
+	// are those of its incoming side. Wraps ErrOverflow where sums do not fit.
 	Tile(ctx context.Context, pot clew.Pot, side Side, lo, hi clew.Amount, limit int, page []Row) (rows []Row, more bool, err error)
 
 	// Flow returns what went through a pot before a position;
@@ -138,7 +141,9 @@ type Snapshot interface {
 	// Chain returns the chain that the ledger is of.
 	Chain() clew.Chain
 
-	// AsOf returns the last block held; the zero one of an empty ledger.
+	// AsOf returns the last block appended. Where only loads are held it is
+	// made from the end of what they hold whole, or else on demand, or else of
+	// the last transfer, and has no hash. It is the zero one of an empty ledger.
 	AsOf() clew.BlockRef
 
 	// Coverage says which history is held. The caller must not change it.
@@ -155,10 +160,11 @@ type Store interface {
 	Snapshot(ctx context.Context) (Snapshot, error)
 
 	// Append adds blocks at the head, in order, all or none. Heights follow one
-	// another without holes, but the first block of an empty ledger may be at
-	// any height, and each block's parent, where known, is the hash of the one
-	// before. Every block appended counts as held whole. A block that does not
-	// fit is a *clew.InputError that says which was wanted.
+	// another without holes, the first one the end of what loads hold whole; if
+	// neither blocks nor loads hold any whole, it may be at any height. Each
+	// block's parent, where known, is the hash of the one before. Every block
+	// appended counts as held whole. A block that does not fit is a
+	// *clew.InputError that says which was wanted.
 	Append(ctx context.Context, blocks ...clew.Block) error
 
 	// Rollback drops every block at height and above, wherever it lies.
@@ -172,17 +178,28 @@ type Store interface {
 type Source struct {
 	Name string // such as "ethereum-etl transactions.csv"
 
-	// Exact says that positions are the chain's own. Otherwise ordinals are
-	// made up, and a transfer is known again by transaction, asset, sender,
-	// recipient and amount, as a multiset: as many like ones are kept as the
-	// source that has most of them gives.
+	// Exact says that positions are the chain's own: a transfer is known again
+	// by its position, and if the source contradicts itself, what it gives first
+	// stays. Otherwise ordinals are made up, and a transfer is known
+	// again by transaction, asset, legs and amount, as a multiset: as many
+	// like ones are kept as the source that has most of them gives. Files that
+	// may overlap are therefore loads of their own. See [MadeUp].
 	Exact bool
 }
+
+// MadeUp is added to the ordinals of an inexact source, so that they are never
+// taken for the chain's own; where one is taken, the next free one is. What a
+// source gives must be less than 2^30.
+//
+// A transfer at its own position that is like a held one with an ordinal made
+// up is not held twice: the one that came first stays, where it is.
+const MadeUp = 1 << 31
 
 // A Load collects transfers in bounded memory. Nothing of it is visible before
 // Commit, and nothing of it remains after Abort or a crash.
 type Load interface {
-	// Add takes transfers in any order. They must pass Check.
+	// Add takes transfers in any order, all or none. They must be on the
+	// ledger's chain, pass Check and have ordinals below 2^30.
 	Add(transfers ...clew.Transfer) error
 
 	// Commit makes the load part of the ledger, together with what it adds to

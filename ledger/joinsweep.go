@@ -1,0 +1,197 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"clew"
+)
+
+// mergedChunk is the most transfers that a merged sweep shows at once.
+const mergedChunk = 8192
+
+// Sweep calls visit with every transfer at or after from, in chain order. The
+// chunks of groups of one part pass straight through.
+func (j *joined) Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error {
+	for i := range j.groups {
+		g := &j.groups[i]
+		if g.span.To <= from.Height {
+			continue
+		}
+		sweep := g.parts[0].Sweep
+		if len(g.parts) > 1 {
+			sweep = g.sweep
+		}
+		if err := sweep(ctx, from, visit); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// A cursor is at one transfer of one part's sweep.
+type cursor struct {
+	chunk *Chunk
+	at    int
+	pos   clew.Pos
+	next  func() (*Chunk, bool)
+	err   *error
+}
+
+var errStopped = errors.New("sweep stopped")
+
+// pull turns a part's sweep inside out: the part waits in its visit while the
+// cursor is on that chunk.
+func pull(ctx context.Context, r Reader, from clew.Pos) (*cursor, func()) {
+	c := &cursor{err: new(error)}
+	next, stop := iter.Pull(func(yield func(*Chunk) bool) {
+		*c.err = r.Sweep(ctx, from, func(chunk *Chunk) error {
+			if chunk.Len() > 0 && !yield(chunk) {
+				return errStopped
+			}
+			return nil
+		})
+	})
+	c.next = next
+	return c, stop
+}
+
+// load moves to the part's next chunk, and reports whether there is one.
+func (c *cursor) load() (bool, error) {
+	chunk, ok := c.next()
+	if !ok {
+		return false, *c.err
+	}
+	c.chunk, c.at, c.pos = chunk, 0, chunk.Rest.Pos(0)
+	return true, nil
+}
+
+// sweep merges the sweeps of parts that overlap. A merged chunk ends before
+// any part's chunk is given up, for it refers to those.
+func (g *group) sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error {
+	var cursors []*cursor
+	for _, part := range g.parts {
+		c, stop := pull(ctx, part, from)
+		defer stop()
+		ok, err := c.load()
+		if err != nil {
+			return err
+		}
+		if ok {
+			cursors = append(cursors, c)
+		}
+	}
+	for len(cursors) > 0 {
+		m := newMerged()
+		ended := fill(m, cursors)
+		if err := visit(m.chunk()); err != nil {
+			return err
+		}
+		if ended < 0 {
+			continue
+		}
+		ok, err := cursors[ended].load()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			cursors = append(cursors[:ended], cursors[ended+1:]...)
+		}
+	}
+	return ctx.Err()
+}
+
+// fill adds transfers in chain order until the merged chunk is full, or one of
+// the cursors is at the end of its chunk; it returns which, or -1.
+func fill(m *merged, cursors []*cursor) (ended int) {
+	for len(m.from) < mergedChunk {
+		first := 0
+		for i, c := range cursors {
+			if c.pos.Before(cursors[first].pos) {
+				first = i
+			}
+		}
+		c := cursors[first]
+		m.add(c.chunk, c.at)
+		if c.at++; c.at == c.chunk.Len() {
+			return first
+		}
+		c.pos = c.chunk.Rest.Pos(c.at)
+	}
+	return -1
+}
+
+// merged is a chunk made of transfers of several parts' chunks, with names of
+// its own.
+type merged struct {
+	names
+	from, to, asset []uint32
+	lo              []uint64
+	assets          []clew.Asset
+	assetIDs        map[clew.Asset]uint32
+	rest            mergedRest
+}
+
+func newMerged() *merged {
+	return &merged{names: names{ids: map[clew.Address]uint32{}}, assetIDs: map[clew.Asset]uint32{}}
+}
+
+func (m *merged) add(c *Chunk, i int) {
+	asset := c.Assets[c.Asset[i]]
+	id, ok := m.assetIDs[asset]
+	if !ok {
+		id = uint32(len(m.assets))
+		m.assetIDs[asset] = id
+		m.assets = append(m.assets, asset)
+	}
+	m.from = append(m.from, m.number(c.Names, c.From[i]))
+	m.to = append(m.to, m.number(c.Names, c.To[i]))
+	m.asset, m.lo = append(m.asset, id), append(m.lo, c.Lo[i])
+	m.rest = append(m.rest, place{c.Rest, i})
+}
+
+func (m *merged) chunk() *Chunk {
+	return &Chunk{Names: &m.names, From: m.from, To: m.to, Asset: m.asset, Assets: m.assets, Lo: m.lo, Rest: m.rest}
+}
+
+type names struct {
+	addresses []clew.Address
+	ids       map[clew.Address]uint32
+}
+
+// number returns an address's number here, given its number elsewhere.
+func (n *names) number(elsewhere Names, id uint32) uint32 {
+	if id == NoID {
+		return NoID
+	}
+	a := elsewhere.Address(id)
+	own, ok := n.ids[a]
+	if !ok {
+		own = uint32(len(n.addresses))
+		n.ids[a] = own
+		n.addresses = append(n.addresses, a)
+	}
+	return own
+}
+
+func (n *names) Len() int                       { return len(n.addresses) }
+func (n *names) Address(id uint32) clew.Address { return n.addresses[id] }
+
+func (n *names) ID(a clew.Address) (uint32, bool) {
+	id, ok := n.ids[a]
+	return id, ok
+}
+
+// A place is a transfer in a part's chunk.
+type place struct {
+	rest Rest
+	i    int
+}
+
+type mergedRest []place
+
+func (r mergedRest) Pos(i int) clew.Pos                    { return r[i].rest.Pos(r[i].i) }
+func (r mergedRest) Time(i int) clew.Time                  { return r[i].rest.Time(r[i].i) }
+func (r mergedRest) Amount(i int) clew.Amount              { return r[i].rest.Amount(r[i].i) }
+func (r mergedRest) Transfer(i int) (clew.Transfer, error) { return r[i].rest.Transfer(r[i].i) }
