@@ -1,0 +1,89 @@
+package incident
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"clew"
+	"clew/internal/strictyaml"
+)
+
+//go:embed builtin/*.yaml
+var builtin embed.FS
+
+// An Issue is one thing wrong in a file, with its line.
+type Issue = strictyaml.Issue
+
+// Load reads an incident from a file of fsys. A file with any issue is not
+// taken: the error is the first, and [Lint] lists them all.
+func Load(fsys fs.FS, name string) (*Incident, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("incident: %w", err)
+	}
+	defer f.Close()
+	return Read(name, f)
+}
+
+// Read reads an incident as [Load] does; name stands in messages.
+func Read(name string, r io.Reader) (*Incident, error) {
+	i, issues := read(name, r)
+	if err := strictyaml.Err(issues); err != nil {
+		return nil, fmt.Errorf("incident: %w", err)
+	}
+	return i, nil
+}
+
+// Lint reads an incident and returns everything wrong with it, in the order of
+// the checks; none if [Read] would take it.
+func Lint(name string, r io.Reader) []Issue {
+	_, issues := read(name, r)
+	return issues
+}
+
+func read(name string, r io.Reader) (*Incident, []Issue) {
+	i := &Incident{File: name}
+	if issues := strictyaml.Decode(name, r, i); len(issues) > 0 {
+		return nil, issues
+	}
+	c := checker{incident: i}
+	c.check()
+	if len(c.issues) > 0 {
+		return nil, c.issues
+	}
+	return i, nil
+}
+
+// Builtin returns an incident that the product carries, such as "ronin-2022";
+// an input error for any other.
+func Builtin(id string) (*Incident, error) {
+	ids := BuiltinIDs()
+	for _, known := range ids {
+		if known == id {
+			return Load(builtin, "builtin/"+id+".yaml")
+		}
+	}
+	want := "one of " + strings.Join(ids, ", ")
+	if near := clew.Nearest(id, ids); near != "" {
+		want = "a known incident; did you mean " + near + "?"
+	}
+	return nil, &clew.InputError{Field: "incident", Value: id, Want: want}
+}
+
+// BuiltinIDs returns the ids of the incidents that the product carries, in
+// order.
+func BuiltinIDs() []string {
+	files, err := builtin.ReadDir("builtin")
+	if err != nil {
+		panic("incident: embedded files: " + err.Error()) // they are compiled in
+	}
+	ids := make([]string, len(files))
+	for at, f := range files {
+		ids[at] = strings.TrimSuffix(path.Base(f.Name()), ".yaml")
+	}
+	return ids
+}

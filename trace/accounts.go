@@ -1,0 +1,132 @@
+package trace
+
+import (
+	"context"
+
+	"clew"
+	"clew/taint"
+)
+
+// accounts are the pots that hold marked value, as the engines keep them that
+// replay histories. An account opens when marked value first enters its pot,
+// with what the pot held before as clean units, and closes when none is left.
+type accounts struct {
+	*walk
+	open map[clew.Pot]*account
+	last []moment // by view: the last transfer taken
+	any  []bool   // by view: whether one was
+}
+
+// An account is one pot's units by the policy.
+type account struct {
+	*pot
+	units  taint.Pot
+	closed bool
+}
+
+func newAccounts(w *walk) *accounts {
+	return &accounts{walk: w, open: map[clew.Pot]*account{}, last: make([]moment, len(w.views)), any: make([]bool, len(w.views))}
+}
+
+// taken reports whether the transfer at a moment was taken before, and notes
+// that it is now.
+func (a *accounts) taken(view int, at moment) bool {
+	if a.any[view] && a.last[view] == at {
+		return true
+	}
+	a.last[view], a.any[view] = at, true
+	return false
+}
+
+// take books one transfer in the accounts on both sides. It returns the account
+// that it opened, if it did.
+func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
+	from := a.open[r.nearPot()]
+	if a.ended != "" || a.beyond(r.time) {
+		from = nil // what it holds stays
+	}
+	tape := taint.Tape(nil)
+	var fromPot *pot
+	if from != nil {
+		var missing clew.Amount
+		tape, missing = from.units.Spend(r.amount, nil)
+		tape = tape.Append(taint.CleanRun(missing))
+		fromPot = from.pot
+	} else {
+		tape = tape.Append(taint.CleanRun(r.amount))
+	}
+	carried, entered, err := a.pass(ctx, v, r, tape, fromPot)
+	if err != nil || a.ended != "" {
+		return nil, err // the accounts are shut: what comes now is booked as it comes
+	}
+	to := a.open[r.farPot()]
+	var opened *account
+	if entered != nil && to == nil {
+		if to, err = a.openAt(ctx, entered, r.pos); err != nil {
+			return nil, err
+		}
+		opened = to
+	}
+	if to != nil {
+		if entered == nil {
+			carried = taint.Tape{}.Append(taint.CleanRun(r.amount))
+		}
+		if err := to.units.Receive(carried); err != nil {
+			return nil, err
+		}
+	}
+	a.close(from)
+	return opened, nil
+}
+
+// openAt opens an account just before a transfer.
+func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, error) {
+	units, err := taint.NewPot(a.in.Method)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.heldBefore(ctx, p, pos)
+	if err != nil {
+		return nil, err
+	}
+	if err := units.Receive(taint.Tape{}.Append(taint.CleanRun(held))); err != nil {
+		return nil, err
+	}
+	opened := &account{pot: p, units: units}
+	a.open[p.id] = opened
+	return opened, nil
+}
+
+// heldBefore returns what a pot held just before a transfer: its opening
+// balance, and what came in less what left since.
+func (a *accounts) heldBefore(ctx context.Context, p *pot, pos clew.Pos) (clew.Amount, error) {
+	opening, err := p.view.opening(ctx, p.id)
+	if err != nil {
+		return clew.Amount{}, err
+	}
+	flow, err := p.view.reader.Flow(ctx, p.id, pos)
+	if err != nil {
+		return clew.Amount{}, err
+	}
+	return opening.Plus(flow.In).Minus(flow.Out), nil
+}
+
+// close closes an account that has no marked value left. Poison never ends: it
+// marks whatever comes to a pot that it touched.
+func (a *accounts) close(from *account) {
+	if from == nil || a.poison || !from.units.Marked().IsZero() {
+		return
+	}
+	from.closed = true
+	delete(a.open, from.id)
+}
+
+// finish books what lies in the accounts.
+func (a *accounts) finish(ctx context.Context) error {
+	for _, p := range a.sortedOpen() {
+		if err := a.rest(ctx, p.pot, p.units.Contents(nil)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package trace
+
+import "clew"
+
+// An agenda gives out what is due, chain by chain in order: forward earliest
+// first, backward latest first. Chains have no order between them but that of
+// their clocks, which is only used to choose among them.
+type agenda[T any] struct {
+	lanes []lane[T]
+
+	// waits reports whether the head of a lane has to wait for another lane,
+	// because a conversion brings value over from there.
+	waits func(view int, at moment) bool
+}
+
+// A due item is taken at its moment.
+type due[T any] struct {
+	at   moment
+	time clew.Time
+	item T
+}
+
+// A lane is a heap of what is due on one chain.
+type lane[T any] struct {
+	backward bool
+	items    []due[T]
+}
+
+func newAgenda[T any](views int, backward bool, waits func(int, moment) bool) *agenda[T] {
+	a := &agenda[T]{lanes: make([]lane[T], views), waits: waits}
+	for i := range a.lanes {
+		a.lanes[i].backward = backward
+	}
+	return a
+}
+
+func (a *agenda[T]) push(view int, d due[T]) { a.lanes[view].push(d) }
+
+// pop returns the next item and the view that it is of.
+func (a *agenda[T]) pop() (view int, d due[T], ok bool) {
+	view = a.choose()
+	if view < 0 {
+		return 0, d, false
+	}
+	return view, a.lanes[view].pop(), true
+}
+
+// popSame returns another item of a view with the same moment, if one is left.
+func (a *agenda[T]) popSame(view int, at moment) (d due[T], ok bool) {
+	l := &a.lanes[view]
+	if len(l.items) == 0 || l.items[0].at != at {
+		return d, false
+	}
+	return l.pop(), true
+}
+
+// choose returns the lane whose head is next: by the clock among those that
+// need not wait, and among all if every one would wait for another.
+func (a *agenda[T]) choose() int {
+	best, bestWaits := -1, false
+	for i := range a.lanes {
+		if len(a.lanes[i].items) == 0 {
+			continue
+		}
+		head := &a.lanes[i].items[0]
+		waits := len(a.lanes) > 1 && a.waits(i, head.at)
+		switch {
+		case best < 0, bestWaits && !waits:
+			best, bestWaits = i, waits
+		case waits == bestWaits && a.sooner(head.time, a.lanes[best].items[0].time):
+			best = i
+		}
+	}
+	return best
+}
+
+func (a *agenda[T]) sooner(t, u clew.Time) bool {
+	if a.lanes[0].backward {
+		return t > u
+	}
+	return t < u
+}
+
+// sooner reports whether item i is due before item j.
+func (l *lane[T]) sooner(i, j int) bool {
+	c := l.items[i].at.compare(l.items[j].at)
+	if l.backward {
+		return c > 0
+	}
+	return c < 0
+}
+
+func (l *lane[T]) push(d due[T]) {
+	l.items = append(l.items, d)
+	for i := len(l.items) - 1; i > 0; {
+		parent := (i - 1) / 2
+		if !l.sooner(i, parent) {
+			return
+		}
+		l.items[i], l.items[parent] = l.items[parent], l.items[i]
+		i = parent
+	}
+}
+
+func (l *lane[T]) pop() due[T] {
+	first, last := l.items[0], len(l.items)-1
+	l.items[0] = l.items[last]
+	l.items[last] = due[T]{} // let go of what it holds
+	l.items = l.items[:last]
+	for i := 0; ; {
+		child := 2*i + 1
+		if child >= last {
+			return first
+		}
+		if child+1 < last && l.sooner(child+1, child) {
+			child++
+		}
+		if !l.sooner(child, i) {
+			return first
+		}
+		l.items[i], l.items[child] = l.items[child], l.items[i]
+		i = child
+	}
+}
+
+// head returns the moment of what is due next on a chain, if anything is.
+func (a *agenda[T]) head(view int) (moment, bool) {
+	l := &a.lanes[view]
+	if len(l.items) == 0 {
+		return moment{}, false
+	}
+	return l.items[0].at, true
+}

@@ -1,0 +1,79 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"clew"
+)
+
+// A lineKey tells the lines of a book apart.
+type lineKey struct {
+	kind  PlaceKind
+	role  string
+	asset clew.Asset
+}
+
+// books returns one book for each origin, and one for all together where
+// there are several of one asset.
+func (w *walk) books() []Book {
+	var books []Book
+	places := w.sortedPlaces()
+	for i, o := range w.origins {
+		books = append(books, w.bookOf(places, i, o.ID, o.Asset, o.Amount.MinusOrZero(o.Again)))
+	}
+	if w.together {
+		books = append(books, w.bookOf(places, anyOrigin, "", w.origins[0].Asset, w.started))
+	}
+	return books
+}
+
+// bookOf adds up what an origin has at all places.
+func (w *walk) bookOf(places []*place, origin int, id string, asset clew.Asset, start clew.Amount) Book {
+	book := Book{Origin: id, Asset: asset, Start: start}
+	lines := map[lineKey]*Line{}
+	for _, p := range places {
+		h := p.holdings[origin]
+		if h == nil {
+			continue
+		}
+		key := lineKey{p.key.kind, w.in.Roles[p.key.address].Name, p.key.asset}
+		l := lines[key]
+		if l == nil {
+			l = &Line{Kind: key.kind, Role: key.role, Asset: key.asset}
+			lines[key] = l
+		}
+		l.Amount, l.Basis, l.Assumed = plus(l.Amount, h.amount), plus(l.Basis, h.basis), plus(l.Assumed, h.assumed)
+		l.Places++
+		book.Sum = plus(book.Sum, h.basis)
+	}
+	for _, l := range lines {
+		book.Lines = append(book.Lines, *l)
+	}
+	slices.SortFunc(book.Lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(slices.Index(kindOrder, a.Kind), slices.Index(kindOrder, b.Kind)),
+			strings.Compare(a.Role, b.Role), strings.Compare(a.Asset.String(), b.Asset.String()))
+	})
+	book.Closed = book.Sum == book.Start
+	return book
+}
+
+// checkBooks returns an error if a book does not close, which is a defect of
+// this package: every policy but poison conserves what it is given.
+func (w *walk) checkBooks(books []Book) error {
+	if !w.in.Method.Policy.Describe().Conserves {
+		return nil
+	}
+	for _, b := range books {
+		if !b.Closed {
+			name := b.Origin
+			if name == "" {
+				name = "all origins together"
+			}
+			return fmt.Errorf("trace: internal error: the book of %s does not close: %s started and %s are accounted for", name, b.Start, b.Sum)
+		}
+	}
+	return nil
+}

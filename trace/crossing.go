@@ -1,0 +1,175 @@
+package trace
+
+import (
+	"slices"
+
+	"clew"
+	"clew/taint"
+)
+
+// A crossing is a conversion on the way: what went in waits here until it
+// comes out. Near is the side on which value enters it: forward, what the
+// conversion calls In; backward, Out.
+type crossing struct {
+	conversion *clew.Conversion
+	nearView   *view
+	farView    *view
+	near, far  []row // in order of their moments on their chains
+
+	parts   []taint.Tape // what each near row brought; nil until it did
+	hop     int          // of the first row that brought marked value
+	open    bool         // the first far row has been reached: no more goes in
+	out     taint.Tape   // what is left for the far rows
+	broken  string       // why it is not followed
+	in, got clew.Amount  // marked, on each side
+}
+
+// nearAt and farAt return the moment of a row on each side.
+func (c *crossing) nearAt(i int) moment { return c.nearView.moment(c.near[i].pos, c.near[i].asset) }
+func (c *crossing) farAt(i int) moment  { return c.farView.moment(c.far[i].pos, c.far[i].asset) }
+
+// waitsFor returns the last moment at which value can still enter c, for those
+// who are about to take what comes out.
+func (c *crossing) waitsFor(backward bool) moment {
+	if backward {
+		return c.nearAt(0)
+	}
+	return c.nearAt(len(c.near) - 1)
+}
+
+// enter takes in what the near row with an index brings, and reports whether
+// it still could.
+func (c *crossing) enter(leg int, tape taint.Tape, hop int) bool {
+	first := c.in.IsZero()
+	c.in = plus(c.in, tape.Marked())
+	if c.broken != "" || c.open {
+		return false
+	}
+	if first {
+		c.hop = hop
+	}
+	c.parts[leg] = tape
+	return true
+}
+
+// leave returns what the far row with an index carries. Rows are asked for in
+// their order, which backward is against the chain's.
+func (c *crossing) leave(leg int, backward bool) taint.Tape {
+	if !c.open {
+		c.open = true
+		c.convert()
+	}
+	if c.out == nil {
+		return nil
+	}
+	amount := c.far[leg].amount
+	var part taint.Tape
+	if backward {
+		c.out, part = c.out.Cut(c.out.Total().Minus(amount))
+	} else {
+		part, c.out = c.out.Cut(amount)
+	}
+	c.got = plus(c.got, part.Marked())
+	return part
+}
+
+// convert turns all that went in into what comes out, in order.
+func (c *crossing) convert() {
+	var in taint.Tape
+	for i, part := range c.parts {
+		if part == nil {
+			part = taint.Tape{taint.CleanRun(c.near[i].amount)}
+		}
+		in = in.Append(part...)
+	}
+	if in.Marks() == 0 {
+		return
+	}
+	total, fits := clew.Amount{}, true
+	for i := range c.far {
+		var ok bool
+		total, ok = total.Add(c.far[i].amount)
+		fits = fits && ok
+	}
+	if !fits || total.IsZero() {
+		c.broken = "nothing came out of it, or more than can be counted"
+		return
+	}
+	out, err := taint.Convert(in, total)
+	if err != nil {
+		c.broken = "its amounts cannot be set against each other"
+		return
+	}
+	c.out = out
+	clear(c.parts)
+}
+
+// lost returns what went in and did not come out, by near row: all of it, if
+// the conversion could not be followed to the end.
+func (c *crossing) lost() map[int]taint.Tape {
+	lost := map[int]taint.Tape{}
+	for i, part := range c.parts {
+		if part.Marks() != 0 {
+			lost[i] = part
+		}
+	}
+	return lost
+}
+
+// oneAsset reports whether all rows move the same asset.
+func oneAsset(rows []row) bool {
+	return !slices.ContainsFunc(rows, func(r row) bool { return r.asset != rows[0].asset })
+}
+
+// breakCycles gives the assets of each transaction that conversions turn into
+// others their order, and breaks the conversions that leave none.
+func breakCycles(v *view, crossings []*crossing) {
+	inside := map[envelope][]*crossing{}
+	var order []envelope
+	for _, c := range crossings {
+		if c.broken != "" || c.nearView != v || c.farView != v {
+			continue
+		}
+		near, far := c.near[0].pos, c.far[0].pos
+		at := envelope{near.Height, near.Index}
+		if at != (envelope{far.Height, far.Index}) {
+			continue
+		}
+		if inside[at] == nil {
+			order = append(order, at)
+		}
+		inside[at] = append(inside[at], c)
+	}
+	for _, at := range order {
+		if v.ranks == nil {
+			v.ranks = map[envelope]map[clew.Asset]uint16{}
+		}
+		v.ranks[at] = rankAssets(inside[at], v.backward)
+	}
+}
+
+// rankAssets returns the order of a transaction's assets: one that turns into
+// another comes before it on the chain. Backward walks take them from the last,
+// so there the far side comes first.
+func rankAssets(crossings []*crossing, backward bool) map[clew.Asset]uint16 {
+	ranks := map[clew.Asset]uint16{}
+	for range len(crossings) + 1 {
+		settled := true
+		for _, c := range crossings {
+			first, then := c.near[0].asset, c.far[0].asset
+			if backward {
+				first, then = then, first
+			}
+			if c.broken == "" && ranks[then] <= ranks[first] {
+				ranks[then], settled = ranks[first]+1, false
+			}
+		}
+		if settled {
+			return ranks
+		}
+	}
+	for _, c := range crossings {
+		c.broken = "conversions of its transaction turn assets into each other in a circle"
+	}
+	return nil
+}

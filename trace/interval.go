@@ -1,0 +1,212 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"clew"
+	"clew/ledger"
+	"clew/taint"
+)
+
+// tilePage is how many rows are asked for at once.
+const tilePage = 256
+
+// An intervals engine follows value first in, first out, by its position in
+// the pots that it passes: the units of a pot's outgoing side are those of what
+// it held before, and then those of its incoming side. So the rows that carry a
+// stretch of units on are found by two searches, and nothing else of a pot's
+// history is read. Backward it goes the same way the other way round.
+//
+// It takes transfers in order, all pieces of one together: so limits bite where
+// they bite in the other engines, and wide traces do not take a transfer twice.
+type intervals struct {
+	*walk
+	agenda *agenda[piece]
+	held   map[*pot]taint.Tape // what no row carries on
+	order  []*pot              // of held
+	batch  []piece             // reused
+	page   []ledger.Row        // reused
+}
+
+// A piece is a part of what one transfer carries.
+type piece struct {
+	row    row
+	offset clew.Amount // units of the transfer before it
+	tape   taint.Tape  // empty for the beginning of an origin, or what comes out of a conversion
+	from   *pot        // nil for those
+}
+
+// walkIntervals runs the engine.
+func walkIntervals(ctx context.Context, w *walk) error {
+	e := &intervals{walk: w, held: map[*pot]taint.Tape{}}
+	e.agenda = newAgenda[piece](len(w.views), w.backward, nil)
+	e.agenda.waits = w.waits(e.agenda.head)
+	for _, v := range w.views {
+		for _, sp := range w.begins(v) {
+			e.agenda.push(v.index, due[piece]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, piece{row: sp.row}})
+		}
+	}
+	steady := context.WithoutCancel(ctx) // a step is taken whole
+	for {
+		if ctx.Err() != nil && w.ended == "" {
+			w.end(interrupted)
+		}
+		index, first, ok := e.agenda.pop()
+		if !ok {
+			return e.finish(steady)
+		}
+		if err := e.take(steady, w.views[index], first); err != nil {
+			return err
+		}
+	}
+}
+
+// take passes on one transfer with all that it carries.
+func (e *intervals) take(ctx context.Context, v *view, first due[piece]) error {
+	e.batch = append(e.batch[:0], first.item)
+	for {
+		more, ok := e.agenda.popSame(v.index, first.at)
+		if !ok {
+			break
+		}
+		e.batch = append(e.batch, more.item)
+	}
+	r := first.item.row
+	tape, from := assemble(e.batch, r.amount)
+	carried, to, err := e.pass(ctx, v, r, tape, from)
+	if err != nil || to == nil {
+		return err
+	}
+	return e.spread(ctx, to, r, carried)
+}
+
+// assemble puts the pieces of one transfer in order, with clean units between.
+func assemble(pieces []piece, amount clew.Amount) (taint.Tape, *pot) {
+	slices.SortFunc(pieces, func(a, b piece) int {
+		return cmp.Or(a.offset.Cmp(b.offset), cmp.Compare(len(a.tape), len(b.tape)))
+	})
+	var tape taint.Tape
+	var from *pot
+	var at clew.Amount
+	for _, p := range pieces {
+		if p.from == nil {
+			continue
+		}
+		from = p.from
+		tape = tape.Append(taint.CleanRun(p.offset.Minus(at))).Append(p.tape...)
+		at = p.offset.Plus(p.tape.Total())
+	}
+	return tape.Append(taint.CleanRun(amount.Minus(at))), from
+}
+
+// spread finds the rows that carry on what a transfer brought to a pot.
+func (e *intervals) spread(ctx context.Context, p *pot, r row, tape taint.Tape) error {
+	v := p.view
+	at, err := v.before(ctx, p.id, v.far(), r.pos)
+	if err != nil {
+		return err
+	}
+	opening, err := v.opening(ctx, p.id)
+	if err != nil {
+		return err
+	}
+	if !e.backward {
+		at = at.Plus(opening)
+	}
+	for len(tape) > 0 {
+		if tape[0].Marks == 0 {
+			at, tape = at.Plus(tape[0].Amount), tape[1:]
+			continue
+		}
+		n := 1
+		for n < len(tape) && tape[n].Marks != 0 {
+			n++
+		}
+		stretch := tape[:n:n]
+		if err := e.follow(ctx, p, at, stretch, opening); err != nil {
+			return err
+		}
+		at, tape = at.Plus(stretch.Total()), tape[n:]
+	}
+	return nil
+}
+
+// follow puts on the agenda the rows that carry on the units of a pot from lo,
+// which are those of a tape, and keeps what none carries.
+func (e *intervals) follow(ctx context.Context, p *pot, lo clew.Amount, tape taint.Tape, opening clew.Amount) error {
+	if e.backward {
+		// The first units that left were in the pot before all that came in.
+		var old taint.Tape
+		old, tape = tape.Cut(opening.MinusOrZero(lo))
+		e.keep(p, old)
+		lo = lo.MinusOrZero(opening)
+	}
+	for len(tape) > 0 {
+		hi := lo.Plus(tape.Total())
+		rows, more, err := p.view.reader.Tile(ctx, p.id, p.view.near(), lo, hi, tilePage, e.page[:0])
+		if err != nil {
+			return err
+		}
+		e.page = rows
+		e.work.Rows += len(rows)
+		for i := range rows {
+			lo, tape = e.carryOn(p, lo, tape, &rows[i])
+		}
+		if !more {
+			break
+		}
+	}
+	e.keep(p, tape)
+	return nil
+}
+
+// carryOn puts on the agenda what one row takes of a tape whose units begin at
+// lo, and returns the rest.
+func (e *intervals) carryOn(p *pot, lo clew.Amount, tape taint.Tape, r *ledger.Row) (clew.Amount, taint.Tape) {
+	if r.Amount.IsZero() || r.Peer == p.id.Address {
+		return lo, tape
+	}
+	if lo.Less(r.Before) { // units that no row is of
+		var kept taint.Tape
+		kept, tape = tape.Cut(r.Before.Minus(lo))
+		e.keep(p, kept)
+		lo = r.Before
+	}
+	end := r.Before.Plus(r.Amount)
+	front, rest := tape.Cut(end.MinusOrZero(lo))
+	if front.Total().IsZero() {
+		return lo, tape
+	}
+	if e.beyond(r.Time) {
+		e.keep(p, front)
+		return end, rest
+	}
+	seen := p.view.row(p.id.Address, p.view.near(), r)
+	e.agenda.push(p.view.index, due[piece]{p.view.moment(r.Pos, r.Asset), r.Time,
+		piece{row: seen, offset: lo.Minus(r.Before), tape: front, from: p}})
+	return end, rest
+}
+
+// keep adds to what lies in a pot.
+func (e *intervals) keep(p *pot, tape taint.Tape) {
+	if tape.Marks() == 0 {
+		return
+	}
+	held, ok := e.held[p]
+	if !ok {
+		e.order = append(e.order, p)
+	}
+	e.held[p] = held.Append(tape...)
+}
+
+// finish books what lies in the pots.
+func (e *intervals) finish(ctx context.Context) error {
+	for _, p := range e.order {
+		if err := e.rest(ctx, p, e.held[p]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

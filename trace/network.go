@@ -1,0 +1,224 @@
+package trace
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+
+	"clew"
+	"clew/ledger"
+	"clew/taint"
+)
+
+// A reach is the network of all ways that marked value could take under any
+// policy: a node for each moment at which a pot that it can have come to pays
+// or is paid by another such pot, arcs for transfers, and arcs from one moment
+// of a pot to the next, as wide as its balance: no more of it can be marked.
+// Every way of marking that a policy could choose is a flow in it that carries
+// all that the origins started with, and every such flow is a way of marking.
+type reach struct {
+	*accounts
+	net          network
+	source, sink int32
+	balances     map[clew.Pot]*balance
+	ends         map[clew.Pot][]int32 // by place: arcs into the sink
+	exits        []int32              // all arcs into the sink
+	started      clew.Amount
+}
+
+// A balance is a pot on the way through its history.
+type balance struct {
+	node  int32
+	now   clew.Amount
+	least clew.Amount // since its node: so much can have stayed marked
+}
+
+// reach builds the network by a walk that marks all that can be marked, under
+// the same stops and limits.
+func (w *walk) reach(ctx context.Context) (*reach, error) {
+	in := *w.in
+	in.Method.Policy, in.Spread, in.Engine = taint.Poison, No, Queue
+	in.Limits.Dust = clew.Amount{}
+	fresh, err := newWalk(context.WithoutCancel(ctx), &in)
+	if err != nil {
+		return nil, err
+	}
+	fresh.wide = wideRows
+	if err := walkQueue(ctx, fresh); err != nil {
+		return nil, err
+	}
+	w.work.Rows += fresh.work.Rows
+	if fresh.ended != "" || len(fresh.uses) > maxRangeArcs {
+		return nil, errTooLarge
+	}
+	e := &reach{accounts: newAccounts(fresh), balances: map[clew.Pot]*balance{}, ends: map[clew.Pot][]int32{}}
+	e.source, e.sink = e.net.node(), e.net.node()
+	return e, e.build(ctx)
+}
+
+// build lays the transfers that poison marked into the network, in order, with
+// the clean ones that change the balances of the same pots.
+func (e *reach) build(ctx context.Context) error {
+	marked := map[clew.Pos]bool{}
+	for _, u := range e.uses {
+		marked[u.pos] = true
+	}
+	rows, err := e.rows(ctx)
+	if err != nil {
+		return err
+	}
+	v := e.views[0]
+	slices.SortFunc(rows, func(a, b row) int { return a.pos.Cmp(b.pos) })
+	for i, r := range rows {
+		if i > 0 && rows[i-1].pos == r.pos {
+			continue
+		}
+		if err := e.lay(ctx, v, r, marked[r.pos]); err != nil {
+			return err
+		}
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(e.balances), comparePots) {
+		b := e.balances[id]
+		e.exit(b.node, id, b.least)
+	}
+	return nil
+}
+
+func comparePots(p, q clew.Pot) int {
+	return cmp.Or(compareAddresses(p.Address, q.Address), compareAssets(p.Asset, q.Asset))
+}
+
+// rows returns every transfer of the pots that were walked, from the first that
+// brought them marked value on.
+func (e *reach) rows(ctx context.Context) ([]row, error) {
+	var rows []row
+	for _, sp := range e.begins(e.views[0]) {
+		rows = append(rows, sp.row)
+	}
+	for id, p := range e.pots {
+		if p.stop != "" {
+			continue
+		}
+		for _, side := range []ledger.Side{ledger.Out, ledger.In} {
+			q := ledger.Query{Address: id.Address, Side: side, Asset: id.Asset, From: p.first, Limit: ledger.MaxPage}
+			page, more, err := p.view.reader.Rows(ctx, q, nil)
+			if err != nil {
+				return nil, err
+			}
+			if more || len(rows)+len(page) > 4*maxRangeArcs {
+				return nil, errTooLarge
+			}
+			for i := range page {
+				if page[i].Peer != id.Address && !page[i].Amount.IsZero() && !e.beyond(page[i].Time) {
+					rows = append(rows, p.view.row(id.Address, side, &page[i]))
+				}
+			}
+		}
+	}
+	return rows, nil
+}
+
+// lay puts one transfer into the network.
+func (e *reach) lay(ctx context.Context, v *view, r row, marked bool) error {
+	from := e.balances[r.nearPot()]
+	to, err := e.entered(ctx, v, r, marked)
+	if err != nil {
+		return err
+	}
+	begins := false
+	if sp := v.special[r.pos]; sp != nil {
+		begins = len(sp.origins) > 0
+	}
+	if from != nil {
+		e.step(from)
+	}
+	if to != nil {
+		if marked {
+			e.step(to)
+		}
+		to.now = to.now.Plus(r.amount)
+		if marked {
+			to.least = to.now
+		}
+	}
+	if begins {
+		e.started = e.started.Plus(r.amount)
+		e.pay(e.source, to, r)
+	}
+	if from == nil {
+		return nil
+	}
+	if begins {
+		// What has a mark already is not counted again.
+		e.exits = append(e.exits, e.net.arc(from.node, e.sink, r.amount))
+	} else {
+		e.pay(from.node, to, r)
+	}
+	from.now = from.now.MinusOrZero(r.amount)
+	from.least = from.least.Min(from.now)
+	return nil
+}
+
+// pay lets a transfer carry marked value to the pot that it pays, or out of
+// the network where that is a stop.
+func (e *reach) pay(node int32, to *balance, r row) {
+	if to == nil {
+		e.exit(node, r.farPot(), r.amount)
+		return
+	}
+	e.net.arc(node, to.node, r.amount)
+}
+
+// exit lets marked value leave the network at a place.
+func (e *reach) exit(node int32, id clew.Pot, capacity clew.Amount) {
+	i := e.net.arc(node, e.sink, capacity)
+	e.ends[id], e.exits = append(e.ends[id], i), append(e.exits, i)
+}
+
+// step takes a pot on to its next moment.
+func (e *reach) step(b *balance) {
+	node := e.net.node()
+	e.net.arc(b.node, node, b.least)
+	b.node, b.least = node, b.now
+}
+
+// entered returns the pot that a transfer pays, if marked value can be in it.
+func (e *reach) entered(ctx context.Context, v *view, r row, marked bool) (*balance, error) {
+	id := r.farPot()
+	if b := e.balances[id]; b != nil || !marked || e.nobody(r) != "" {
+		return b, nil
+	}
+	p := e.pots[id]
+	if p == nil || p.stop != "" || e.verdicts[r.far].kind != "" {
+		return nil, nil
+	}
+	held, err := e.heldBefore(ctx, p, r.pos)
+	if err != nil {
+		return nil, err
+	}
+	b := &balance{node: e.net.node(), now: held}
+	e.balances[id] = b
+	return b, nil
+}
+
+// rangeOf returns the least and the most of what started that can lie at a
+// place: the most is the largest flow that ends there, and the least is what
+// the largest flow that ends elsewhere leaves over.
+func (e *reach) rangeOf(id clew.Pot) (least, most clew.Amount) {
+	most = e.flowTo(func(i int32) bool { return slices.Contains(e.ends[id], i) })
+	elsewhere := e.flowTo(func(i int32) bool { return !slices.Contains(e.ends[id], i) })
+	return e.started.MinusOrZero(elsewhere), most
+}
+
+// flowTo returns the largest flow that leaves the network by arcs that ends
+// accepts.
+func (e *reach) flowTo(ends func(arc int32) bool) clew.Amount {
+	e.net.reset()
+	for _, i := range e.exits {
+		if !ends(i) {
+			e.net.arcs[i].room = clew.Amount{}
+		}
+	}
+	return e.net.flow(e.source, e.sink)
+}

@@ -1,0 +1,332 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"clew"
+	"clew/ledger"
+	"clew/taint"
+)
+
+// An outputSeed is a leg of a Bitcoin transaction that an origin begins with:
+// an output or, for what an address sent, an input.
+type outputSeed struct {
+	pos    clew.Pos
+	side   ledger.Side // In: an output; Out: an input
+	leg    int
+	amount clew.Amount
+	time   clew.Time
+	origin int
+}
+
+// An outputs engine walks a chain on which value rests in outputs: each is a
+// pot of its own, filled once and emptied whole. A transaction mixes its
+// inputs, and the policy says which output carries what. It serves every
+// policy, forward and, where the policy allows, backward; first in, first out
+// is the interval engine's rule by the order of inputs and outputs.
+type outputs struct {
+	*walk
+	view   *view
+	agenda *agenda[load]
+	seeds  map[clew.Pos][]outputSeed
+	ids    map[clew.TxID]clew.Pos // of transactions found by name
+}
+
+// A load is marked value that a transaction takes in by one leg: forward an
+// input; backward an output, which is asked where it came from.
+type load struct {
+	leg  int
+	tape taint.Tape // empty: an origin's beginning, found in seeds
+	hop  int
+}
+
+// walkOutputs runs the engine.
+func walkOutputs(ctx context.Context, w *walk) error {
+	steady := context.WithoutCancel(ctx)
+	for _, v := range w.views {
+		if len(v.outputs) == 0 {
+			continue
+		}
+		e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
+		e.agenda = newAgenda[load](1, w.backward, nil)
+		for _, s := range v.outputs {
+			e.seeds[s.pos] = append(e.seeds[s.pos], s)
+			e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
+		}
+		for {
+			if ctx.Err() != nil && w.ended == "" {
+				w.end(interrupted)
+			}
+			_, first, ok := e.agenda.pop()
+			if !ok {
+				break
+			}
+			if err := e.take(steady, first); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A mixing is one transaction on the way through: what is marked on the side
+// where value enters it, and on the side where it leaves.
+type mixing struct {
+	transfer clew.Transfer
+	row      row
+	enters   []taint.Tape // forward by input; backward by output
+	leaves   []taint.Tape
+	hop      int
+}
+
+// take passes on one transaction with all that enters it.
+func (e *outputs) take(ctx context.Context, first due[load]) error {
+	pos := clew.Pos{Height: first.at.height, Index: first.at.index, Class: first.at.class, Ordinal: first.at.ordinal}
+	t, err := e.view.reader.Transfer(ctx, pos)
+	if err != nil {
+		return fmt.Errorf("trace: a transaction that was walked: %w", err)
+	}
+	e.work.Rows++
+	m := e.mixing(&t)
+	near, _ := e.sides(&t)
+	loads := []load{first.item}
+	for {
+		more, ok := e.agenda.popSame(0, first.at)
+		if !ok {
+			break
+		}
+		loads = append(loads, more.item)
+	}
+	for _, l := range loads {
+		if l.leg >= 0 {
+			missing := near[l.leg].Amount.MinusOrZero(l.tape.Total())
+			m.enters[l.leg] = slices.Clone(l.tape).Append(taint.CleanRun(missing))
+			m.hop = min(m.hop, l.hop+1)
+		}
+	}
+	return e.pass(ctx, m)
+}
+
+// mixing returns a transaction into which nothing marked has come yet.
+func (e *outputs) mixing(t *clew.Transfer) *mixing {
+	near, far := e.sides(t)
+	m := &mixing{transfer: *t, row: row{pos: t.Pos, time: t.Time, asset: t.Asset, amount: t.Amount()},
+		enters: make([]taint.Tape, len(near)), leaves: make([]taint.Tape, len(far)), hop: 1 << 30}
+	return m
+}
+
+// sides returns the legs by which value enters a transaction on the walk's way
+// through it, and those by which it leaves. Fees are paid last, so forward
+// they are the last leg, and backward the first of all that is asked.
+func (e *outputs) sides(t *clew.Transfer) (near, far []clew.Leg) {
+	if e.backward {
+		return t.To, e.filled(t)
+	}
+	return e.filled(t), t.To
+}
+
+// filled returns a transaction's inputs. What those that are not held bring is
+// put into the first of them.
+func (e *outputs) filled(t *clew.Transfer) []clew.Leg {
+	legs := slices.Clone(t.From)
+	var known clew.Amount
+	for _, l := range legs {
+		known = known.Plus(l.Amount)
+	}
+	for i := range legs {
+		if legs[i].Unknown {
+			legs[i].Amount = t.Amount().Minus(known)
+			break
+		}
+	}
+	return legs
+}
+
+// pass carries marks through a transaction and books or follows what leaves.
+func (e *outputs) pass(ctx context.Context, m *mixing) error {
+	e.begin(m, e.nearSide(), m.enters)
+	marked := marksOf(m.enters) != 0
+	if marked && e.ended == "" && len(e.uses) >= e.in.Limits.Transfers {
+		e.end("transfers")
+	}
+	near, far := e.sides(&m.transfer)
+	if marked && e.ended != "" {
+		for i, tape := range m.enters {
+			e.book(AtSizeLimit, near[i].Address, m.row, tape)
+		}
+	} else if marked {
+		if err := e.mix(m, near, far); err != nil {
+			return err
+		}
+	}
+	e.begin(m, e.farSide(), m.leaves)
+	if marksOf(m.leaves) == 0 {
+		return nil
+	}
+	e.note(m)
+	for i, tape := range m.leaves {
+		if tape.Marks() == 0 {
+			continue
+		}
+		if err := e.leave(ctx, m, i, far[i], tape); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func marksOf(tapes []taint.Tape) taint.Marks {
+	var marks taint.Marks
+	for _, t := range tapes {
+		marks |= t.Marks()
+	}
+	return marks
+}
+
+// nearSide and farSide return which side of a transaction value enters it by,
+// and leaves it by, on the walk's way.
+func (e *outputs) nearSide() ledger.Side {
+	if e.backward {
+		return ledger.In
+	}
+	return ledger.Out
+}
+
+func (e *outputs) farSide() ledger.Side { return 1 - e.nearSide() }
+
+// begin lays the marks of the origins that begin with legs on one side.
+func (e *outputs) begin(m *mixing, side ledger.Side, tapes []taint.Tape) {
+	for _, s := range e.seeds[m.transfer.Pos] {
+		if s.side != side {
+			continue
+		}
+		sp := &special{origins: []int{s.origin}}
+		r := m.row
+		r.amount = s.amount
+		tapes[s.leg], m.hop = e.walk.begin(r, sp, tapes[s.leg], m.hop)
+	}
+}
+
+// note records the transaction as used.
+func (e *outputs) note(m *mixing) {
+	if m.hop == 1<<30 {
+		m.hop = 0
+	}
+	var all taint.Tape
+	for _, tape := range m.leaves {
+		all = all.Append(tape...)
+	}
+	e.use(e.view, m.row, all, m.hop, nil)
+}
+
+// leave books what one leg carries, or follows it to the transaction that
+// spends it or, backward, that created it.
+func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
+	kind, err := e.stopAt(ctx, m, leg, tape)
+	if err != nil {
+		return err
+	}
+	if kind != "" {
+		e.book(kind, leg.Address, m.row, tape)
+		return nil
+	}
+	pos, next, time, err := e.onward(ctx, m, i, leg)
+	switch {
+	case errors.Is(err, clew.ErrNotFound):
+		return e.stay(ctx, m, leg, tape)
+	case err != nil:
+		return err
+	case e.beyond(time):
+		e.hits["until"]++
+		e.book(AtTimeLimit, leg.Address, m.row, tape)
+		return nil
+	}
+	e.agenda.push(0, due[load]{e.view.moment(pos, clew.Asset{}), time, load{leg: next, tape: tape, hop: m.hop}})
+	return nil
+}
+
+// stopAt returns why what a leg carries goes no further; "" if it does.
+func (e *outputs) stopAt(ctx context.Context, m *mixing, leg clew.Leg, tape taint.Tape) (PlaceKind, error) {
+	switch {
+	case e.ended != "":
+		return AtSizeLimit, nil
+	case leg.Unknown:
+		e.gaps = append(e.gaps, clew.Gap{Kind: clew.GapHistory, Chain: e.view.chain, Asset: m.row.asset, Amount: tape.Marked(),
+			Window: clew.Window{From: m.row.pos.Height, To: m.row.pos.Height + 1}, Note: "an output that was spent here is not held"})
+		return NotHeld, nil
+	case leg.Address.IsZero() && e.backward:
+		return AtIssuance, nil
+	case leg.Address.IsZero():
+		return PaidAsFee, nil
+	}
+	judged, err := e.judge(ctx, e.view, leg.Address)
+	if err != nil || judged.kind != "" {
+		return judged.kindOrNone(), err
+	}
+	if !e.poison && e.isDust(tape) {
+		e.hits["dust"]++
+		return Dust, nil
+	}
+	if m.hop >= e.in.Limits.Hops {
+		e.hits["hops"]++
+		return AtHopLimit, nil
+	}
+	e.work.Pots++
+	return "", nil
+}
+
+func (v *verdict) kindOrNone() PlaceKind {
+	if v == nil {
+		return ""
+	}
+	return v.kind
+}
+
+// onward returns the transaction that spends an output, and by which input;
+// backward, the one that created what an input spends, and by which output.
+func (e *outputs) onward(ctx context.Context, m *mixing, i int, leg clew.Leg) (clew.Pos, int, clew.Time, error) {
+	if !e.backward {
+		pos, input, err := e.view.reader.Spender(ctx, m.row.pos, uint32(i))
+		if err != nil {
+			return pos, 0, 0, err
+		}
+		var time clew.Time
+		if e.in.Limits.Until.Known() {
+			t, err := e.view.reader.Transfer(ctx, pos)
+			if err != nil {
+				return pos, 0, 0, err
+			}
+			e.work.Rows++
+			time = t.Time
+		}
+		return pos, int(input), time, nil
+	}
+	if leg.Spends == nil {
+		return clew.Pos{}, 0, 0, fmt.Errorf("what an input spends: %w", clew.ErrNotFound)
+	}
+	created, err := e.view.reader.Transaction(ctx, leg.Spends.Tx)
+	if err != nil {
+		return clew.Pos{}, 0, 0, err
+	}
+	e.work.Rows++
+	t := &created[0]
+	if int(leg.Spends.Index) >= len(t.To) {
+		return t.Pos, 0, 0, fmt.Errorf("output %d of %s: %w", leg.Spends.Index, t.Tx, clew.ErrNotFound)
+	}
+	return t.Pos, int(leg.Spends.Index), t.Time, nil
+}
+
+// stay books what lies in an output that nothing held spends; backward, in one
+// whose creation is not held.
+func (e *outputs) stay(ctx context.Context, m *mixing, leg clew.Leg, tape taint.Tape) error {
+	p := &pot{id: clew.Pot{Address: leg.Address, Asset: m.row.asset}, view: e.view, hop: m.hop,
+		first: m.row.pos, last: m.row.pos, latest: m.row.time}
+	if e.ended == "" && !e.backward && e.view.snapshot.Coverage().Holds(leg.Address, e.view.window(m.row.pos.Height)) {
+		e.book(AtRest, leg.Address, m.row, tape)
+		return nil
+	}
+	return e.rest(ctx, p, tape)
+}

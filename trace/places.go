@@ -1,0 +1,149 @@
+package trace
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"clew"
+	"clew/taint"
+)
+
+// A placeKey tells places apart.
+type placeKey struct {
+	kind    PlaceKind
+	address clew.Address
+	asset   clew.Asset
+}
+
+// A holding is what one origin has at a place.
+type holding struct {
+	amount, basis, assumed clew.Amount
+}
+
+// A place collects what a walk books.
+type place struct {
+	key      placeKey
+	amount   clew.Amount
+	assumed  clew.Amount
+	holdings map[int]*holding // by origin, and anyOrigin where it is kept
+	last     clew.Pos
+	time     clew.Time
+	arrivals []Arrival
+}
+
+// kindOrder is the order in which books list kinds of place.
+var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Unconverted, AtRest, NotHeld, AtHopLimit,
+	AtSizeLimit, AtTimeLimit, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
+
+// listsArrivals reports whether a place of a kind names each transfer that
+// brought it value: those are what one asks somebody about.
+func listsArrivals(kind PlaceKind) bool {
+	switch kind {
+	case AtService, AtSuspected, AtMixer, InBridge, Unconverted, Burnt:
+		return true
+	}
+	return false
+}
+
+// book puts what is marked on a tape at a place. r is the transfer that
+// brought it, and its asset that of the tape.
+func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
+	marked := tape.Marked()
+	if marked.IsZero() {
+		return
+	}
+	key := placeKey{kind, a, r.asset}
+	p := w.places[key]
+	if p == nil {
+		p = &place{key: key, holdings: map[int]*holding{}, last: r.pos, time: r.time}
+		w.places[key] = p
+	}
+	p.amount = plus(p.amount, marked)
+	if p.last.Before(r.pos) != w.backward && p.last != r.pos {
+		p.last, p.time = r.pos, r.time
+	}
+	for _, run := range tape {
+		p.add(run)
+	}
+	if listsArrivals(kind) {
+		p.arrivals = append(p.arrivals, Arrival{Pos: r.pos, Time: r.time, From: r.near, Amount: marked, Moved: r.amount})
+	}
+}
+
+// add books a run for each origin that has a mark on it.
+func (p *place) add(run taint.Run) {
+	assumed := run.Marks.Has(assumedOrigin)
+	if assumed {
+		p.assumed = plus(p.assumed, run.Amount)
+	}
+	for _, origin := range run.Marks.Origins() {
+		if origin == assumedOrigin {
+			continue
+		}
+		h := p.holdings[origin]
+		if h == nil {
+			h = &holding{}
+			p.holdings[origin] = h
+		}
+		h.amount = plus(h.amount, run.Amount)
+		h.basis = plus(h.basis, run.BasisOf(origin))
+		if assumed {
+			h.assumed = plus(h.assumed, run.Amount)
+		}
+	}
+}
+
+// plus adds two amounts. What is conserved cannot exceed 256 bits; what poison
+// touches can, and is then shown as the largest amount.
+func plus(a, b clew.Amount) clew.Amount {
+	sum, fits := a.Add(b)
+	if !fits {
+		return clew.MaxAmount
+	}
+	return sum
+}
+
+// sortedPlaces returns the places in the order of the result: largest first.
+func (w *walk) sortedPlaces() []*place {
+	sorted := make([]*place, 0, len(w.places))
+	for _, p := range w.places {
+		sorted = append(sorted, p)
+	}
+	slices.SortFunc(sorted, func(p, q *place) int {
+		if c := q.amount.Cmp(p.amount); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(slices.Index(kindOrder, p.key.kind), slices.Index(kindOrder, q.key.kind)),
+			strings.Compare(p.key.asset.String(), q.key.asset.String()), compareAddresses(p.key.address, q.key.address))
+	})
+	return sorted
+}
+
+// compareAddresses gives addresses an order that depends on nothing else.
+func compareAddresses(a, b clew.Address) int {
+	ka, na := a.RawKey()
+	kb, nb := b.RawKey()
+	return cmp.Or(strings.Compare(string(a.Chain()), string(b.Chain())), cmp.Compare(a.Form(), b.Form()),
+		slices.Compare(ka[:na], kb[:nb]))
+}
+
+// list returns the places as the result shows them.
+func (w *walk) list() []Place {
+	var list []Place
+	for _, p := range w.sortedPlaces() {
+		shown := Place{Kind: p.key.kind, Address: p.key.address, Asset: p.key.asset, Amount: p.amount,
+			Last: p.last, Time: p.time, Role: w.in.Roles[p.key.address].Name, Assumed: p.assumed}
+		for i, o := range w.origins {
+			if h := p.holdings[i]; h != nil {
+				shown.Parts = append(shown.Parts, Part{Origin: o.ID, Amount: h.amount, Basis: h.basis})
+			}
+		}
+		if v := w.verdicts[p.key.address]; v != nil && v.kind == p.key.kind {
+			shown.Tag, shown.Degree = v.tag, v.degree
+		}
+		shown.Arrivals = slices.SortedStableFunc(slices.Values(p.arrivals), func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
+		list = append(list, shown)
+	}
+	return list
+}

@@ -1,0 +1,172 @@
+package trace
+
+import (
+	"context"
+	"slices"
+
+	"clew"
+	"clew/ledger"
+)
+
+// Rows of a pot are read a page at a time: few at first, for most pots have
+// few.
+const (
+	firstPage = 64
+	lastPage  = 4096
+)
+
+// A queue engine replays the pots that hold marked value, transfer by transfer
+// in the order of the chain. It serves every policy, for it keeps each pot as
+// the policy sees it, and reads nothing of other pots.
+type queue struct {
+	*accounts
+	agenda *agenda[*cursor]
+}
+
+// A cursor stands in the rows of an account on one side, or at a transfer that
+// must be taken whatever the accounts hold.
+type cursor struct {
+	account *account // nil: at a special transfer
+	special *special
+	view    *view
+	query   ledger.Query
+	rows    []ledger.Row
+	at      int
+	more    bool
+}
+
+// walkQueue runs the engine.
+func walkQueue(ctx context.Context, w *walk) error {
+	q := &queue{accounts: newAccounts(w)}
+	q.agenda = newAgenda[*cursor](len(w.views), false, nil)
+	q.agenda.waits = w.waits(q.agenda.head)
+	for _, v := range w.views {
+		for _, sp := range w.begins(v) {
+			q.agenda.push(v.index, due[*cursor]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, &cursor{special: sp, view: v}})
+		}
+	}
+	steady := context.WithoutCancel(ctx) // a step is taken whole
+	for {
+		if ctx.Err() != nil && w.ended == "" {
+			w.end(interrupted)
+		}
+		_, next, ok := q.agenda.pop()
+		if !ok {
+			return q.finish(steady)
+		}
+		if err := q.step(steady, next); err != nil {
+			return err
+		}
+	}
+}
+
+// step takes the transfer that a cursor stands at, and moves the cursor on.
+func (q *queue) step(ctx context.Context, next due[*cursor]) error {
+	c := next.item
+	if c.account != nil && (c.account.closed || q.ended != "") {
+		return nil
+	}
+	r := c.row()
+	if !q.taken(c.view.index, next.at) {
+		opened, err := q.take(ctx, c.view, r)
+		if err != nil {
+			return err
+		}
+		if opened != nil {
+			if err := q.watch(ctx, opened, r.pos); err != nil {
+				return err
+			}
+		}
+	}
+	if c.account == nil {
+		return nil
+	}
+	c.at++
+	return q.schedule(ctx, c)
+}
+
+// row returns the transfer that a cursor stands at.
+func (c *cursor) row() row {
+	if c.account == nil {
+		return c.special.row
+	}
+	return c.view.row(c.account.id.Address, c.query.Side, &c.rows[c.at])
+}
+
+// watch puts cursors into both sides of an account, after a transfer.
+func (q *queue) watch(ctx context.Context, opened *account, after clew.Pos) error {
+	for _, side := range []ledger.Side{ledger.Out, ledger.In} {
+		c := &cursor{account: opened, view: opened.view, more: true,
+			query: ledger.Query{Address: opened.id.Address, Side: side, Asset: opened.id.Asset, From: ledger.Next(after), Limit: firstPage}}
+		if err := q.schedule(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schedule puts a cursor on the agenda at its next row within the limits.
+func (q *queue) schedule(ctx context.Context, c *cursor) error {
+	for {
+		if c.at == len(c.rows) {
+			if !c.more {
+				return nil
+			}
+			if err := q.load(ctx, c); err != nil {
+				return err
+			}
+			continue
+		}
+		r := &c.rows[c.at]
+		if q.beyond(r.Time) {
+			return nil
+		}
+		if r.Peer != c.account.id.Address && !r.Amount.IsZero() {
+			q.agenda.push(c.view.index, due[*cursor]{c.view.moment(r.Pos, r.Asset), r.Time, c})
+			return nil
+		}
+		c.at++
+	}
+}
+
+// load reads the next page of a cursor's rows.
+func (q *queue) load(ctx context.Context, c *cursor) error {
+	if err := c.load(ctx, &q.work); err != nil {
+		return err
+	}
+	if q.work.Rows > q.wide && q.in.Engine == "" && q.apart() {
+		return errTooWide
+	}
+	return nil
+}
+
+// load reads the next page of rows, and counts them.
+func (c *cursor) load(ctx context.Context, work *Work) error {
+	rows, more, err := c.view.reader.Rows(ctx, c.query, c.rows[:0])
+	if err != nil {
+		return err
+	}
+	work.Rows += len(rows)
+	c.rows, c.more, c.at = rows, more && len(rows) > 0, 0
+	if len(rows) > 0 {
+		c.query.From = ledger.Next(rows[len(rows)-1].Pos)
+	}
+	c.query.Limit = min(2*c.query.Limit, lastPage)
+	return nil
+}
+
+// sortedOpen returns the open accounts in an order that depends on nothing
+// else.
+func (a *accounts) sortedOpen() []*account {
+	sorted := make([]*account, 0, len(a.open))
+	for _, p := range a.open {
+		sorted = append(sorted, p)
+	}
+	slices.SortFunc(sorted, func(p, q *account) int {
+		if c := compareAddresses(p.id.Address, q.id.Address); c != 0 {
+			return c
+		}
+		return compareAssets(p.id.Asset, q.id.Asset)
+	})
+	return sorted
+}

@@ -1,0 +1,133 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"clew"
+	"clew/ledger"
+)
+
+// listUses reads the transfers that marked value went through.
+func (w *walk) listUses(ctx context.Context) ([]Use, error) {
+	slices.SortStableFunc(w.uses, func(a, b use) int {
+		if a.view != b.view {
+			return a.view.index - b.view.index
+		}
+		return a.pos.Cmp(b.pos)
+	})
+	uses := make([]Use, len(w.uses))
+	for i, u := range w.uses {
+		t, err := u.view.reader.Transfer(ctx, u.pos)
+		if err != nil {
+			return nil, fmt.Errorf("trace: a transfer that was walked: %w", err)
+		}
+		uses[i] = Use{Transfer: t, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact}
+		if u.supposed != nil {
+			uses[i].Basis, uses[i].By, uses[i].Note = u.supposed.Basis, u.supposed.By, u.supposed.Note
+		}
+	}
+	return uses, nil
+}
+
+// nameArrivals gives arrivals the names of their transactions.
+func nameArrivals(r *Result) {
+	type at struct {
+		chain clew.Chain
+		pos   clew.Pos
+	}
+	names := map[at]clew.TxID{}
+	for i := range r.Uses {
+		t := &r.Uses[i].Transfer
+		names[at{t.Asset.Chain(), t.Pos}] = t.Tx
+	}
+	for i := range r.Places {
+		p := &r.Places[i]
+		for k := range p.Arrivals {
+			p.Arrivals[k].Tx = names[at{p.Asset.Chain(), p.Arrivals[k].Pos}]
+		}
+	}
+}
+
+// coverageGaps returns what the ledger says is missing where the walk went.
+func (w *walk) coverageGaps(v *view) []clew.Gap {
+	var gaps []clew.Gap
+	for _, g := range v.snapshot.Coverage().Gaps {
+		if g.Chain == "" {
+			g.Chain = v.chain
+		}
+		if g.Address.IsZero() || w.verdicts[g.Address] != nil {
+			gaps = append(gaps, g)
+		}
+	}
+	return gaps
+}
+
+// roleGaps returns the opening balances of addresses that an incident names
+// and that marked value did not come to: they sent value of an origin's asset
+// that nothing held brought them. Those that an origin was taken from are left
+// out, for what they had is their own.
+func (w *walk) roleGaps(ctx context.Context) ([]clew.Gap, error) {
+	victims := map[clew.Address]bool{}
+	assets := map[clew.Asset]bool{}
+	for _, v := range w.views {
+		for _, sp := range v.special {
+			if len(sp.origins) > 0 {
+				victims[sp.row.near], assets[sp.row.asset] = true, true
+			}
+		}
+	}
+	var gaps []clew.Gap
+	for _, a := range slices.SortedFunc(maps.Keys(w.in.Roles), compareAddresses) {
+		for _, asset := range slices.SortedFunc(maps.Keys(assets), compareAssets) {
+			v, err := w.viewOf(a.Chain())
+			id := clew.Pot{Address: a, Asset: asset}
+			if err != nil || victims[a] || w.pots[id] != nil || asset.Chain() != a.Chain() {
+				continue
+			}
+			opening, err := v.opening(ctx, id)
+			if err != nil && !errors.Is(err, ledger.ErrOverflow) {
+				return nil, err
+			}
+			if !opening.IsZero() {
+				gaps = append(gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: a, Asset: asset, Amount: opening,
+					Note: "it sent more than is known to have come in, and marked value did not come to it by what is held"})
+			}
+		}
+	}
+	return gaps, nil
+}
+
+// notes states the conventions that decide something in the result.
+func (w *walk) notes() []string {
+	var notes []string
+	if len(w.crossings) > 0 {
+		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, in the order of what went in; under lifo that moment decides what is newest.")
+	}
+	return notes
+}
+
+// limitsHit returns the limits that ended walks, in order of their names.
+func (w *walk) limitsHit() []LimitHit {
+	values := map[string]string{
+		"hops":      strconv.Itoa(w.in.Limits.Hops),
+		"addresses": strconv.Itoa(w.in.Limits.Addresses),
+		"transfers": strconv.Itoa(w.in.Limits.Transfers),
+		"degree":    strconv.Itoa(w.in.Limits.Degree),
+		"dust":      w.in.Limits.Dust.String(),
+		"until":     w.in.Limits.Until.String(),
+	}
+	var list []LimitHit
+	for limit, times := range w.hits {
+		list = append(list, LimitHit{Limit: limit, Value: values[limit], Times: times})
+	}
+	slices.SortFunc(list, func(a, b LimitHit) int { return strings.Compare(a.Limit, b.Limit) })
+	return list
+}
+
+func compareAssets(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) }

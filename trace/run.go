@@ -1,0 +1,171 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"clew"
+)
+
+// interrupted is the limit that a cancelled context is.
+const interrupted = "interrupted"
+
+// Run answers a question. A mistake in it is a *clew.InputError, and a start
+// that no ledger holds wraps clew.ErrNotFound.
+//
+// If ctx ends while value is followed, Run returns what it has: Partial is set,
+// what was under way is booked where it was, and the error is nil.
+func Run(ctx context.Context, in Input) (*Result, error) {
+	in, err := in.check()
+	if err != nil {
+		return nil, err
+	}
+	w, engine, err := follow(ctx, &in, wideRows)
+	if err != nil {
+		return nil, err
+	}
+	result, err := w.result(context.WithoutCancel(ctx), engine)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.spreadOut(ctx, result); err != nil {
+		return nil, err
+	}
+	if in.Ranges {
+		if err := w.rangeOut(ctx, result); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// follow walks by the engine that serves, and returns the finished walk. The
+// queue engine gives way to a sweep when it has read wide rows, if the question
+// names none.
+func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
+	w, err := newWalk(context.WithoutCancel(ctx), in)
+	if err != nil {
+		return nil, "", err
+	}
+	w.wide = wide
+	engine, err := w.choose()
+	if err != nil {
+		return nil, "", err
+	}
+	err = w.walkBy(ctx, engine)
+	if errors.Is(err, errTooWide) {
+		read := w.work.Rows
+		if w, err = newWalk(context.WithoutCancel(ctx), in); err != nil {
+			return nil, "", err
+		}
+		w.work.Rows += read
+		engine = Sweep
+		err = w.walkBy(ctx, engine)
+	}
+	return w, engine, err
+}
+
+// newWalk returns a walk that has found its beginnings.
+func newWalk(ctx context.Context, in *Input) (*walk, error) {
+	w := &walk{
+		in:       in,
+		backward: in.Direction == Backward,
+		poison:   !in.Method.Policy.Describe().Conserves,
+		verdicts: map[clew.Address]*verdict{},
+		follows:  map[clew.Address]bool{},
+		pots:     map[clew.Pot]*pot{},
+		places:   map[placeKey]*place{},
+		hits:     map[string]int{},
+	}
+	for _, a := range in.Continue {
+		w.follows[a] = true
+	}
+	for i, snapshot := range in.Ledgers {
+		v := &view{index: i, chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
+		for _, other := range w.views {
+			if other.chain == v.chain {
+				return nil, &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
+			}
+		}
+		w.views = append(w.views, v)
+	}
+	if err := w.suppose(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.convert(ctx); err != nil {
+		return nil, err
+	}
+	return w, w.start(ctx)
+}
+
+// bookLost books what went into conversions and did not come out.
+func (w *walk) bookLost() {
+	for _, c := range w.crossings {
+		lost := c.lost()
+		for i := range c.near {
+			if tape, ok := lost[i]; ok {
+				w.book(Unconverted, c.near[i].far, c.near[i], tape)
+			}
+		}
+		if len(c.far) > 0 && c.out.Marks() != 0 {
+			last := c.far[len(c.far)-1]
+			w.book(Unconverted, last.near, last, c.out)
+		}
+	}
+}
+
+// begins returns the transfers that must be taken whether or not marked value
+// comes to them by the ledger, in order of their positions.
+func (w *walk) begins(v *view) []*special {
+	var begins []*special
+	for _, sp := range v.special {
+		comesOut := sp.leaves != nil && sp.leaves.broken == "" && !w.beyond(sp.row.time)
+		if len(sp.origins) > 0 || comesOut {
+			begins = append(begins, sp)
+		}
+	}
+	slices.SortFunc(begins, func(a, b *special) int { return a.row.pos.Cmp(b.row.pos) })
+	return begins
+}
+
+// result puts together what a walk found.
+func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
+	books := w.books()
+	if err := w.checkBooks(books); err != nil {
+		return nil, err
+	}
+	description := w.in.Method.Policy.Describe()
+	r := &Result{
+		Method: Method{Direction: w.in.Direction, Policy: w.in.Method.Policy, Allocation: w.in.Method.Allocation, Engine: engine,
+			Purpose: w.in.Purpose, FitFor: description.Fit, Notes: w.notes(), Limits: w.in.Limits, Asset: w.in.Start.Asset},
+		Origins: w.origins,
+		Books:   books,
+		Places:  w.list(),
+		Partial: w.ended == interrupted,
+		Gaps:    w.gaps,
+		Limits:  w.limitsHit(),
+	}
+	for _, v := range w.views {
+		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
+		r.Gaps = append(r.Gaps, w.coverageGaps(v)...)
+	}
+	for _, c := range w.crossings {
+		if shown, ok := c.show(); ok {
+			r.Conversions = append(r.Conversions, shown)
+		}
+	}
+	gaps, err := w.roleGaps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Gaps = append(r.Gaps, gaps...)
+	if r.Uses, err = w.listUses(ctx); err != nil {
+		return nil, err
+	}
+	nameArrivals(r)
+	w.work.Transfers = len(r.Uses)
+	r.Work = w.work
+	return r, nil
+}

@@ -1,0 +1,287 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sort"
+
+	"clew"
+	"clew/ledger"
+)
+
+// errSwept ends a sweep that needs to see no more.
+var errSwept = errors.New("enough swept")
+
+// A sweep engine looks at every transfer once, in the order of the chain, and
+// stops at those whose sender or recipient holds marked value. It serves every
+// policy, and is the one for walks so wide that looking up rows costs more than
+// looking at all.
+type sweep struct {
+	*accounts
+	view    *view
+	ctx     context.Context // of the walk: a sweep ends between chunks
+	points  []envelope      // transactions of which the case says something, in order
+	special map[envelope][]*special
+	names   ledger.Names
+	assets  map[clew.Asset]uint32 // numbers of the assets, as those of names
+	bits    []uint64              // by number in names: the address may have an account
+	minded  map[spot]*account     // accounts, by the numbers of address and asset
+	users   map[uint32]int        // how many accounts an address has
+	pending []row                 // of the transaction at points[0]
+}
+
+// A spot is a pot by its numbers in a chunk.
+type spot struct{ address, asset uint32 }
+
+// walkSweep runs the engine, chain by chain: no conversion followed leads from
+// one to another.
+func walkSweep(ctx context.Context, w *walk) error {
+	a := newAccounts(w)
+	steady := context.WithoutCancel(ctx) // a chunk is looked at whole
+	for _, v := range w.views {
+		if len(w.begins(v)) == 0 {
+			continue
+		}
+		s := &sweep{accounts: a, view: v, ctx: ctx}
+		s.points, s.special = v.points()
+		if err := s.run(steady); err != nil {
+			return err
+		}
+	}
+	return a.finish(steady)
+}
+
+// points returns the transactions of which the case says something, in order,
+// and what it says.
+func (v *view) points() ([]envelope, map[envelope][]*special) {
+	said := map[envelope][]*special{}
+	for pos, sp := range v.special {
+		at := envelopeOf(pos)
+		said[at] = append(said[at], sp)
+	}
+	return slices.SortedFunc(maps.Keys(said), envelope.compare), said
+}
+
+func (e envelope) compare(f envelope) int {
+	return clew.Pos{Height: e.height, Index: e.index}.Cmp(clew.Pos{Height: f.height, Index: f.index})
+}
+
+func envelopeOf(p clew.Pos) envelope { return envelope{p.Height, p.Index} }
+
+// run sweeps one chain from the first transaction that the case names.
+func (s *sweep) run(ctx context.Context) error {
+	from := clew.Pos{Height: s.points[0].height, Index: s.points[0].index}
+	err := s.view.snapshot.Sweep(ctx, from, func(c *ledger.Chunk) error { return s.visit(ctx, c) })
+	if err != nil && !errors.Is(err, errSwept) {
+		return err
+	}
+	for len(s.points) > 0 {
+		if err := s.takePoint(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// visit looks at one chunk, from one transaction that the case names to the
+// next.
+func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
+	if s.ctx.Err() != nil && s.ended == "" {
+		s.end(interrupted)
+	}
+	if s.names == nil || c.Names != s.names {
+		s.rename(c)
+	}
+	s.work.Swept += c.Len()
+	for at := 0; at < c.Len(); {
+		if s.ended != "" {
+			return errSwept
+		}
+		if len(s.points) == 0 {
+			return s.look(ctx, c, at, c.Len())
+		}
+		first, end := s.span(c, at)
+		if err := s.look(ctx, c, at, first); err != nil {
+			return err
+		}
+		for i := first; i < end; i++ {
+			if r, ok := s.rowAt(c, i); ok {
+				s.pending = append(s.pending, r)
+			}
+		}
+		if at = end; at == c.Len() {
+			return nil // the transaction may go on in the next chunk
+		}
+		if err := s.takePoint(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// span returns where in a chunk, from at on, the rows of the next point lie.
+func (s *sweep) span(c *ledger.Chunk, at int) (first, end int) {
+	point := s.points[0]
+	n := c.Len() - at
+	first = at + sort.Search(n, func(i int) bool { return envelopeOf(c.Rest.Pos(at+i)).compare(point) >= 0 })
+	end = at + sort.Search(n, func(i int) bool { return envelopeOf(c.Rest.Pos(at+i)).compare(point) > 0 })
+	return first, end
+}
+
+// takePoint takes the rows of the next point, with what the case supposes, in
+// the order in which its conversions turn assets into each other.
+func (s *sweep) takePoint(ctx context.Context) error {
+	point := s.points[0]
+	s.points = s.points[1:]
+	for _, sp := range s.special[point] {
+		if sp.supposed != nil || s.ended != "" {
+			s.pending = append(s.pending, sp.row)
+		}
+	}
+	rows := s.pending
+	s.pending = s.pending[:0]
+	slices.SortFunc(rows, func(a, b row) int {
+		return s.view.moment(a.pos, a.asset).compare(s.view.moment(b.pos, b.asset))
+	})
+	for _, r := range rows {
+		if err := s.takeRow(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look stops at the transfers of a chunk, from at to end, whose sender or
+// recipient may hold marked value.
+func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) error {
+	for at < end {
+		at += s.nextHit(c.From[at:end], c.To[at:end])
+		if at == end {
+			return nil
+		}
+		if r, ok := s.hit(c, at); ok {
+			if err := s.takeRow(ctx, r); err != nil {
+				return err
+			}
+			if s.ended != "" {
+				return errSwept
+			}
+		}
+		at++
+	}
+	return nil
+}
+
+// nextHit returns the index of the first transfer with a number that is in
+// bits, or how many there are. It is the loop that everything waits for.
+func (s *sweep) nextHit(from, to []uint32) int {
+	bits := s.bits
+	to = to[:len(from)]
+	for i, f := range from {
+		if w := int(f >> 6); w < len(bits) && bits[w]>>(f&63)&1 != 0 {
+			return i
+		}
+		t := to[i]
+		if w := int(t >> 6); w < len(bits) && bits[w]>>(t&63)&1 != 0 {
+			return i
+		}
+	}
+	return len(from)
+}
+
+// hit returns the transfer at i, if one of its two pots has an account.
+func (s *sweep) hit(c *ledger.Chunk, i int) (row, bool) {
+	asset := c.Asset[i]
+	if !s.has(spot{c.From[i], asset}) && !s.has(spot{c.To[i], asset}) {
+		return row{}, false
+	}
+	return s.rowAt(c, i)
+}
+
+// has reports whether a pot has an account, and forgets one that is closed.
+func (s *sweep) has(at spot) bool {
+	a := s.minded[at]
+	if a == nil || !a.closed {
+		return a != nil
+	}
+	delete(s.minded, at)
+	if s.users[at.address]--; s.users[at.address] == 0 {
+		delete(s.users, at.address)
+		s.bits[at.address>>6] &^= 1 << (at.address & 63)
+	}
+	return false
+}
+
+// ends returns who pays whom what asset at i.
+func (s *sweep) ends(c *ledger.Chunk, i int) row {
+	r := row{asset: c.Assets[c.Asset[i]]}
+	if from := c.From[i]; from != ledger.NoID {
+		r.near = c.Names.Address(from)
+	}
+	if to := c.To[i]; to != ledger.NoID {
+		r.far = c.Names.Address(to)
+	}
+	return r
+}
+
+// rowAt returns the transfer at i, if it moves anything between two addresses.
+func (s *sweep) rowAt(c *ledger.Chunk, i int) (row, bool) {
+	r := s.ends(c, i)
+	r.pos, r.time, r.amount = c.Rest.Pos(i), c.Rest.Time(i), c.Rest.Amount(i)
+	return r, r.near != r.far && r.asset.IsFungible()
+}
+
+// takeRow books a transfer, and minds the accounts that it opens.
+func (s *sweep) takeRow(ctx context.Context, r row) error {
+	if s.taken(s.view.index, s.view.moment(r.pos, r.asset)) {
+		return nil
+	}
+	if sp := s.view.special[r.pos]; s.beyond(r.time) && (sp == nil || len(sp.origins) == 0) {
+		return nil
+	}
+	opened, err := s.take(ctx, s.view, r)
+	if err == nil && opened != nil {
+		s.mind(opened)
+	}
+	return err
+}
+
+// mind makes the sweep stop at an account's address.
+func (s *sweep) mind(a *account) {
+	if s.names == nil {
+		return
+	}
+	id, known := s.names.ID(a.id.Address)
+	asset, used := s.assets[a.id.Asset]
+	if !known || !used {
+		return // it is met again with other names, if at all
+	}
+	at := spot{id, asset}
+	if s.minded[at] == nil {
+		s.users[id]++
+	}
+	s.minded[at] = a
+	s.bits[id>>6] |= 1 << (id & 63)
+}
+
+// rename makes what goes by numbers anew, for those of another chunk.
+func (s *sweep) rename(c *ledger.Chunk) {
+	s.names, s.assets = c.Names, map[clew.Asset]uint32{}
+	for i, asset := range c.Assets {
+		s.assets[asset] = uint32(i)
+	}
+	s.minded, s.users = map[spot]*account{}, map[uint32]int{}
+	need := (c.Names.Len() + 63) / 64
+	if cap(s.bits) < need {
+		s.bits = make([]uint64, need)
+	}
+	s.bits = s.bits[:need]
+	clear(s.bits)
+	for _, a := range s.open {
+		if a.view == s.view {
+			s.mind(a)
+		}
+	}
+}

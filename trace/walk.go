@@ -1,0 +1,323 @@
+package trace
+
+import (
+	"context"
+	"errors"
+
+	"clew"
+	"clew/ledger"
+	"clew/taint"
+)
+
+// Two marks beside those of the origins.
+const (
+	anyOrigin     = taint.MaxOrigins - 2 // units that have the mark of some origin, with the basis of the first
+	assumedOrigin = taint.MaxOrigins - 1 // marked units that came over a supposed transfer
+
+	maxOrigins = anyOrigin // of one trace
+)
+
+// A walk is what the engines share: whom value may pass, what it met, and
+// where it lies. An engine gives it every transfer that marked value goes
+// through, once, in order.
+type walk struct {
+	in        *Input
+	backward  bool
+	poison    bool
+	views     []*view
+	origins   []Origin
+	started   clew.Amount // by all origins together, an overlap once
+	together  bool        // books for all origins together are kept
+	crossings []*crossing
+
+	verdicts map[clew.Address]*verdict
+	follows  map[clew.Address]bool // addresses to walk through, whatever they are
+	pots     map[clew.Pot]*pot
+	places   map[placeKey]*place
+	uses     []use
+	gaps     []clew.Gap
+	hits     map[string]int
+	work     Work
+
+	wide int // rows after which the queue engine gives way
+
+	// ended names the limit that ended the whole walk; "" while it goes on.
+	ended string
+}
+
+// A pot is value of one asset at one address that marked value has entered.
+type pot struct {
+	id     clew.Pot
+	view   *view
+	hop    int       // of the transfer that first brought marked value
+	stop   PlaceKind // why value that comes here goes no further; "": it does
+	first  clew.Pos  // transfer that first brought marked value
+	last   clew.Pos  // the one that last did
+	latest clew.Time
+}
+
+// A use is a transfer that marked value went through.
+type use struct {
+	view     *view
+	pos      clew.Pos
+	hop      int
+	parts    []Part
+	amount   clew.Amount
+	supposed *Supposed
+}
+
+// pass decides about a transfer and what it carries. What is marked is booked
+// where it stops; where it goes on, pass returns the pot that it enters, and
+// what enters it. A tape without marks needs no booking.
+func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from *pot) (taint.Tape, *pot, error) {
+	hop := 0
+	if from != nil {
+		hop = from.hop + 1
+	}
+	sp := v.special[r.pos]
+	if sp != nil && sp.leaves != nil {
+		tape, hop = w.comeOut(r, sp, tape, hop)
+	}
+	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
+		w.end("transfers")
+	}
+	if w.ended != "" && tape.Marks() != 0 {
+		came := r
+		if from != nil {
+			came.pos, came.time = from.last, from.latest
+		}
+		w.book(AtSizeLimit, r.near, came, tape)
+		tape = nil
+	}
+	if sp != nil {
+		tape, hop = w.begin(r, sp, tape, hop)
+	}
+	if tape.Marks() == 0 {
+		return tape, nil, nil
+	}
+	if sp != nil && sp.supposed != nil && len(sp.origins) == 0 {
+		tape = assume(tape) // of its own beginning an origin says on what it rests
+	}
+	w.use(v, r, tape, hop, sp)
+	if w.ended != "" {
+		w.book(AtSizeLimit, r.far, r, tape)
+		return nil, nil, nil
+	}
+	if sp != nil && sp.enters != nil {
+		if !sp.enters.enter(sp.enterLeg, tape, hop) {
+			w.book(Unconverted, r.far, r, tape)
+		}
+		return nil, nil, nil
+	}
+	return w.arrive(ctx, v, r, tape, hop)
+}
+
+// arrive books a tape where it stops, or returns the pot that it enters.
+func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop int) (taint.Tape, *pot, error) {
+	if kind := w.nobody(r); kind != "" {
+		w.book(kind, r.far, r, tape)
+		return nil, nil, nil
+	}
+	judged, err := w.judge(ctx, v, r.far)
+	if err != nil {
+		return nil, nil, err
+	}
+	if judged.kind != "" {
+		w.book(judged.kind, r.far, r, tape)
+		return nil, nil, nil
+	}
+	if !w.poison && w.isDust(tape) {
+		w.hits["dust"]++
+		w.book(Dust, r.far, r, tape)
+		return nil, nil, nil
+	}
+	p, err := w.enter(ctx, v, r, hop)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.stop != "" {
+		w.book(p.stop, r.far, r, tape)
+		return nil, nil, nil
+	}
+	p.last, p.latest = r.pos, r.time
+	return tape, p, nil
+}
+
+// nobody says what becomes of value whose far side is no one's.
+func (w *walk) nobody(r row) PlaceKind {
+	nobody := r.far.IsZero() || r.far.IsIssuer()
+	switch {
+	case w.backward && nobody:
+		return AtIssuance
+	case w.backward:
+		return ""
+	case r.pos.Class == clew.Fee && !r.asset.Chain().IsBitcoin():
+		return PaidAsFee
+	case nobody:
+		return Burnt
+	}
+	return ""
+}
+
+// isDust reports whether what a tape carries is at or below the cut-off, in
+// the asset of each of its origins.
+func (w *walk) isDust(tape taint.Tape) bool {
+	if w.in.Limits.Dust.IsZero() {
+		return false
+	}
+	for i := range w.origins {
+		if _, basis := tape.Of(i); w.in.Limits.Dust.Less(basis) {
+			return false
+		}
+	}
+	return true
+}
+
+// enter returns the pot at the far side of a transfer. What it is was decided
+// when marked value first came.
+func (w *walk) enter(ctx context.Context, v *view, r row, hop int) (*pot, error) {
+	id := r.farPot()
+	if p := w.pots[id]; p != nil {
+		if p.stop == AtHopLimit {
+			w.hits["hops"]++
+		}
+		return p, nil
+	}
+	p := &pot{id: id, view: v, hop: hop, first: r.pos}
+	w.pots[id] = p
+	if hop >= w.in.Limits.Hops {
+		p.stop = AtHopLimit
+		w.hits["hops"]++
+		return p, nil
+	}
+	w.work.Pots++
+	opening, err := v.opening(ctx, id)
+	switch {
+	case errors.Is(err, ledger.ErrOverflow):
+		p.stop = NotHeld
+		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapOverflow, Chain: v.chain, Address: id.Address, Asset: id.Asset})
+	case err != nil:
+		return nil, err
+	case !opening.IsZero():
+		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: id.Address, Asset: id.Asset, Amount: opening,
+			Note: "more left than is known to have come in; taken to have been there first"})
+	}
+	return p, nil
+}
+
+// end ends the walk at a limit: what is under way is booked where it is.
+func (w *walk) end(limit string) {
+	w.ended = limit
+	w.hits[limit]++
+}
+
+// use records a transfer that marked value goes through.
+func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked()}
+	if sp != nil {
+		u.supposed = sp.supposed
+	}
+	w.uses = append(w.uses, u)
+	w.work.Hops = max(w.work.Hops, hop)
+}
+
+// parts returns what each origin has on a tape.
+func (w *walk) parts(tape taint.Tape) []Part {
+	var parts []Part
+	for i := range w.origins {
+		if amount, basis := tape.Of(i); !amount.IsZero() {
+			parts = append(parts, Part{Origin: w.origins[i].ID, Amount: amount, Basis: basis})
+		}
+	}
+	return parts
+}
+
+// begin lays the marks of the origins that begin at a transfer on all that it
+// carries. Value that has an origin's mark already is not counted again.
+func (w *walk) begin(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
+	if len(sp.origins) == 0 {
+		return tape, hop
+	}
+	if tape == nil {
+		tape = taint.Tape{}.Append(taint.CleanRun(r.amount))
+	}
+	if w.together {
+		w.started = w.started.Plus(r.amount.Minus(tape.Marked()))
+		tape = layOnClean(tape)
+	}
+	for _, i := range sp.origins {
+		had, _ := tape.Of(i)
+		w.origins[i].Again = w.origins[i].Again.Plus(had)
+		tape = tape.Mark(clew.Amount{}, r.amount, i)
+	}
+	return tape, 0
+}
+
+// layOnClean gives clean units the mark that all origins share.
+func layOnClean(tape taint.Tape) taint.Tape {
+	marked := tape
+	var at clew.Amount
+	for _, run := range tape {
+		end := at.Plus(run.Amount)
+		if run.Marks == 0 {
+			marked = marked.Mark(at, end, anyOrigin)
+		}
+		at = end
+	}
+	return marked
+}
+
+// assume gives marked units the mark of what came over a supposed transfer.
+func assume(tape taint.Tape) taint.Tape {
+	marked := tape
+	var at clew.Amount
+	for _, run := range tape {
+		end := at.Plus(run.Amount)
+		if run.Marks != 0 {
+			marked = marked.Mark(at, end, assumedOrigin)
+		}
+		at = end
+	}
+	return marked
+}
+
+// comeOut returns what a conversion gives to the transfer that it comes out
+// by. Marked value that the pot itself would have sent with that transfer is
+// booked: the conversion does not say what became of it.
+func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
+	if sp.leaves.broken != "" {
+		return tape, hop
+	}
+	out := sp.leaves.leave(sp.leaveLeg, w.backward)
+	if out.Marks() == 0 {
+		return tape, hop
+	}
+	if tape.Marks() != 0 {
+		w.book(Unconverted, r.near, r, tape)
+	}
+	return out, sp.leaves.hop + 1
+}
+
+// waits reports whether a moment on one chain has to wait for value that a
+// conversion may still bring over from another.
+func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
+	return func(index int, at moment) bool {
+		for _, c := range w.crossings {
+			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
+				continue
+			}
+			first := c.farAt(0)
+			if w.backward {
+				first = c.farAt(len(c.far) - 1)
+			}
+			if first != at {
+				continue
+			}
+			head, ok := heads(c.nearView.index)
+			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
+				return true
+			}
+		}
+		return false
+	}
+}
