@@ -15,19 +15,22 @@ func (j *joined) Tile(ctx context.Context, pot clew.Pot, side Side, lo, hi clew.
 	}
 	var base clew.Amount
 	start := len(page)
-	for _, g := range j.groups {
+	for i := range j.groups {
 		if !base.Less(hi) || !lo.Less(hi) {
 			break
 		}
-		total, err := g.total(ctx, pot, side, clew.LastPos)
-		if err != nil {
-			return page[:start], false, err
-		}
-		end, err := add(pot, base, total)
-		if err != nil {
-			return page[:start], false, err
+		g, end := &j.groups[i], clew.MaxAmount
+		if i+1 < len(j.groups) { // where the last one ends does not matter
+			total, err := g.total(ctx, pot, side, clew.LastPos)
+			if err == nil {
+				end, err = add(pot, base, total)
+			}
+			if err != nil {
+				return page[:start], false, err
+			}
 		}
 		if lo.Less(end) {
+			var err error
 			var more bool
 			page, more, err = g.tileFrom(ctx, pot, side, base, lo, hi, limit, page, start)
 			if err != nil {

@@ -1,0 +1,300 @@
+package segment
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"math/bits"
+)
+
+// Version is the format that this package writes. See docs/FORMAT.md.
+const Version = 1
+
+const (
+	magic       = "clewseg\n"
+	trailMagic  = "gesw"
+	blockShift  = 14
+	blockSize   = 1 << blockShift // bytes under one checksum
+	headerSize  = 2048
+	trailerSize = 32
+	align       = 64 // of sections
+	slack       = 8  // zero bytes after each section at least, so that eight bytes can be read at its end
+
+	lightRows   = 64 // an address with more rows on a side is heavy
+	anchorEvery = 32 // rows between sums
+	wideHi      = 1<<16 - 1
+	nobody      = 1<<32 - 1 // in the columns from and to
+	noAnchors   = 1<<32 - 1
+	maxRows     = 1<<32 - 2
+	formCount   = 10
+)
+
+var (
+	le         = binary.LittleEndian
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+)
+
+// A section is one part of the file. Numbers never change.
+type section int
+
+const (
+	secKeys section = iota
+	secKeyDir
+	secAssetEnds
+	secAssetNames
+	secBlocks
+	secRunBits
+	secRunRanks
+	secRunBlock
+	secRunIndex
+	secRunTx
+	secTxOrder
+	secTxDir
+	secFrom
+	secTo
+	secAsset
+	secLo
+	secHi
+	secOrdinal
+	secWideRows
+	secWideValues
+	secExtraRows
+	secExtraEnds
+	secExtra
+	secSpends
+	secHeavyBits
+	secHeavyRanks
+	secSides // the first of one side's; the other side's follow
+)
+
+// Sections of a side, counted from secSides for out and sideSections later for in.
+const (
+	sideStarts section = iota
+	sideRecords
+	sideHeavy
+	sideGroups
+	sideOrder
+	sideAnchors
+	sideSections
+)
+
+const sectionCount = int(secSides + 2*sideSections)
+
+var sectionNames = [sectionCount]string{
+	"addresses", "address directory", "asset ends", "asset names", "blocks",
+	"run bits", "run ranks", "run blocks", "run indexes", "transactions", "transaction order", "transaction directory",
+	"from", "to", "asset", "amount low", "amount high", "ordinal", "wide rows", "wide amounts",
+	"extra rows", "extra ends", "extra", "spends", "heavy bits", "heavy ranks",
+	"out starts", "out rows", "out heavy", "out groups", "out order", "out sums",
+	"in starts", "in rows", "in heavy", "in groups", "in order", "in sums",
+}
+
+// numbers are what the header counts.
+type numbers struct {
+	rows, runs, blocks, assets uint64
+	forms                      [formCount]uint64 // addresses by form
+	wide, extras, spends       uint64
+	heavy                      uint64
+	records, groups            [2]uint64 // by side
+	maxIndex, maxOrdinal       uint64
+	maxClass, maxLeg           uint64
+	several                    uint64    // 1 if a side of a transfer has several legs
+	high                       uint64    // 1 if an amount exceeds 64 bits
+	odd                        uint64    // 1 if a height has several times
+	first, last                [4]uint64 // positions
+}
+
+// fields lists all numbers in the order of the file.
+func (n *numbers) fields() []*uint64 {
+	list := []*uint64{&n.rows, &n.runs, &n.blocks, &n.assets}
+	for i := range n.forms {
+		list = append(list, &n.forms[i])
+	}
+	list = append(list, &n.wide, &n.extras, &n.spends, &n.heavy,
+		&n.records[0], &n.records[1], &n.groups[0], &n.groups[1],
+		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd)
+	for i := range n.first {
+		list = append(list, &n.first[i])
+	}
+	for i := range n.last {
+		list = append(list, &n.last[i])
+	}
+	return list
+}
+
+func (n *numbers) addresses() uint64 {
+	var sum uint64
+	for _, count := range n.forms {
+		sum += count
+	}
+	return sum
+}
+
+// widthOf returns how many bits hold numbers up to most.
+func widthOf(most uint64) uint { return uint(bits.Len64(most)) }
+
+// lastOf returns count-1, the greatest of count numbers from 0; 0 for none.
+func lastOf(count uint64) uint64 {
+	if count == 0 {
+		return 0
+	}
+	return count - 1
+}
+
+// packedBytes returns how many bytes count numbers of width bits take.
+func packedBytes(count uint64, width uint) uint64 { return (count*uint64(width) + 7) / 8 }
+
+func (n *numbers) assetWidth() uint    { return widthOf(lastOf(n.assets)) }
+func (n *numbers) runBlockWidth() uint { return widthOf(lastOf(n.blocks)) }
+func (n *numbers) indexWidth() uint    { return widthOf(n.maxIndex) }
+func (n *numbers) classWidth() uint    { return widthOf(n.maxClass) }
+func (n *numbers) ordinalWidth() uint  { return widthOf(n.maxOrdinal) }
+
+// dirBits returns the bits of a directory of count sorted keys: about four
+// keys share an entry.
+func dirBits(count uint64) uint {
+	if count <= 4 {
+		return 0
+	}
+	return min(widthOf((count-1)/4), 22)
+}
+
+func dirBytes(count uint64) uint64 {
+	if count == 0 {
+		return 0
+	}
+	return (1<<dirBits(count) + 1) * 4
+}
+
+// orderWidth returns the bytes of a slot in the chain order of n rows.
+func orderWidth(n uint64) uint { return (widthOf(lastOf(n)) + 7) / 8 }
+
+// formSize returns the bytes of an address's key, and 0 for no form.
+func formSize(form int) uint64 {
+	switch form {
+	case 1, 2, 3, 4, 5:
+		return 20
+	case 6, 7, 9:
+		return 32
+	case 8:
+		return 2
+	}
+	return 0
+}
+
+// A layout says where in a record each field lies. Amounts come first: eight
+// bytes, and two more where any amount exceeds 64 bits.
+type layout struct {
+	size                                                 uint64
+	high                                                 bool
+	block, index, class, ordinal, asset, peer, leg, many field
+}
+
+// A field is up to 32 bits at a byte offset and shift.
+type field struct {
+	at    uint32
+	shift uint8
+	mask  uint64
+}
+
+func (f field) get(b []byte) uint32 {
+	return uint32(le.Uint64(b[f.at:f.at+8]) >> f.shift & f.mask)
+}
+
+func (f field) put(b []byte, v uint32) {
+	w := le.Uint64(b[f.at:])
+	le.PutUint64(b[f.at:], w|uint64(v)<<f.shift)
+}
+
+// layout returns the layout of records for n.
+func (n *numbers) layout() layout {
+	l := layout{high: n.high != 0}
+	at := uint(64)
+	if l.high {
+		at += 16
+	}
+	next := func(width uint) field {
+		f := field{uint32(at / 8), uint8(at % 8), 1<<width - 1}
+		at += width
+		return f
+	}
+	l.block = next(n.runBlockWidth())
+	l.index = next(n.indexWidth())
+	l.class = next(n.classWidth())
+	l.ordinal = next(n.ordinalWidth())
+	l.asset = next(n.assetWidth())
+	l.peer = next(widthOf(n.addresses())) // the count itself is nobody
+	l.leg = next(widthOf(n.maxLeg))
+	l.many = next(uint(n.several))
+	l.size = uint64(at+7) / 8
+	return l
+}
+
+// A record is a row of one address on one side, in memory.
+type record struct {
+	lo                                      uint64 // the amount's low 64 bits, or the number of a wide amount
+	block, index, ordinal, asset, peer, leg uint32
+	hi                                      uint16 // the next 16 bits, or wideHi
+	class, many                             uint8
+}
+
+// maxRecord is the most bytes that a record takes.
+const maxRecord = 48
+
+// encodeTo appends a record to a spool.
+func (l *layout) encodeTo(to *spool, r *record) {
+	if len(to.chunk)+maxRecord > cap(to.chunk) || len(to.chunk)+maxRecord > spoolChunk {
+		var b [maxRecord]byte
+		to.write(l.encode(&b, r))
+		return
+	}
+	at := len(to.chunk)
+	b := (*[maxRecord]byte)(to.chunk[at : at+maxRecord])
+	l.encode(b, r)
+	to.chunk = to.chunk[:at+int(l.size)]
+	to.size += l.size
+}
+
+func (l *layout) encode(b *[maxRecord]byte, r *record) []byte {
+	*b = [maxRecord]byte{}
+	le.PutUint64(b[:], r.lo)
+	if l.high {
+		le.PutUint16(b[8:], r.hi)
+	}
+	s := b[:]
+	l.block.put(s, r.block)
+	l.index.put(s, r.index)
+	l.class.put(s, uint32(r.class))
+	l.ordinal.put(s, r.ordinal)
+	l.asset.put(s, r.asset)
+	l.peer.put(s, r.peer)
+	l.leg.put(s, r.leg)
+	l.many.put(s, uint32(r.many))
+	return b[:l.size]
+}
+
+// decode reads a record from b, which has slack after it.
+func (l *layout) decode(b []byte, r *record) {
+	r.lo = le.Uint64(b)
+	r.hi = 0
+	if l.high {
+		r.hi = le.Uint16(b[8:])
+	}
+	r.block, r.index = l.block.get(b), l.index.get(b)
+	r.class, r.ordinal = uint8(l.class.get(b)), l.ordinal.get(b)
+	r.asset, r.peer = l.asset.get(b), l.peer.get(b)
+	r.leg, r.many = l.leg.get(b), uint8(l.many.get(b))
+}
+
+// A packed is a column of numbers of width bits, with slack after it.
+type packed struct {
+	bytes []byte
+	width uint
+	mask  uint64
+}
+
+func newPacked(b []byte, width uint) packed { return packed{b, width, 1<<width - 1} }
+
+func (p packed) get(i uint64) uint64 {
+	bit := i * uint64(p.width)
+	return le.Uint64(p.bytes[bit>>3:]) >> (bit & 7) & p.mask
+}
