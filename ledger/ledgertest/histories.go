@@ -90,7 +90,11 @@ func readersBesideWriter(t *testing.T, open opener) {
 
 // randomHistories does random things to a store and its model.
 func randomHistories(t *testing.T, open opener) {
-	for seed := range uint64(12) {
+	seeds := uint64(12)
+	if testing.Short() {
+		seeds = 4
+	}
+	for seed := range seeds {
 		for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
 			t.Run(fmt.Sprintf("%s seed %d", chain.Name(), seed), func(t *testing.T) {
 				s, m := open(t, chain), NewModel(chain)

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrLocked is wrapped by the error of taking a lock that another holds.
-var ErrLocked = errors.New("locked by another process")
+var ErrLocked = errors.New("locked")
 
 // lockName is the file that a writer locks. It is never listed, and stays
 // behind unlocked: removing it would let two writers lock two files.
@@ -161,7 +161,7 @@ func lockedError(path string) error {
 	if err != nil || holder == "" {
 		return fmt.Errorf("%s: %w", filepath.Dir(path), ErrLocked)
 	}
-	return fmt.Errorf("%s: %w, %s", filepath.Dir(path), ErrLocked, holder)
+	return fmt.Errorf("%s: %w by %s", filepath.Dir(path), ErrLocked, holder)
 }
 
 func notRegular(path string) error {

@@ -1,0 +1,227 @@
+package disk
+
+import (
+	"context"
+	"fmt"
+
+	"clew"
+	"clew/ledger"
+	"clew/ledger/segment"
+)
+
+// Commit makes the load part of the ledger by one replacement of the manifest.
+func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.store
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if l.done || l.failed != nil {
+		return ledger.Report{}, cmpErr(l.failed, errLoadEnded)
+	}
+	if err := s.begin(ctx); err != nil {
+		return ledger.Report{}, err
+	}
+	if adds.Chain != "" && adds.Chain != s.chain {
+		return ledger.Report{}, fmt.Errorf("coverage of %s for a ledger of %s", adds.Chain, s.chain)
+	}
+	c := s.newChange()
+	var added uint64
+	var err error
+	if l.source.Exact {
+		added, err = l.commitExact(ctx, c)
+	} else {
+		added, err = l.commitInexact(ctx, c)
+	}
+	if err != nil {
+		return ledger.Report{}, c.abandon(err)
+	}
+	ledger.AddCoverage(&c.manifest.Coverage, &adds)
+	if err := c.commit(); err != nil {
+		l.failed = err
+		return ledger.Report{}, err
+	}
+	report := ledger.Report{Added: added, Duplicate: l.given - added}
+	l.end()
+	s.seal = s.mergeTiers(ctx) // as after sealing
+	return report, nil
+}
+
+// commitExact makes a segment of the streams, and returns how many transfers
+// are new.
+func (l *load) commitExact(ctx context.Context, c *change) (uint64, error) {
+	if len(l.run.facts) > 0 {
+		if l.failed = l.flush(); l.failed != nil {
+			return 0, l.failed
+		}
+	}
+	if l.failed = l.endStream(); l.failed != nil {
+		return 0, l.failed
+	}
+	if len(l.streams) == 0 {
+		return 0, nil
+	}
+	span := l.streams[0].info.Span
+	for _, s := range l.streams {
+		span = clew.Window{From: min(span.From, s.info.Span.From), To: max(span.To, s.info.Span.To)}
+	}
+	return l.commitStreams(ctx, c, l.store.heldFrom(span), clew.Pos{Height: span.From})
+}
+
+// promote makes the only stream's segment part of the ledger as it is.
+func (l *load) promote(c *change) (uint64, error) {
+	only := l.streams[0]
+	name := c.nextName(segmentPrefix)
+	if err := l.store.fs.Rename(only.name, name); err != nil {
+		return 0, err
+	}
+	l.streams = nil
+	if err := c.open(name, only.info.Transfers, false); err != nil {
+		l.failed = err
+		return 0, err
+	}
+	return only.info.Transfers, nil
+}
+
+// commitStreams makes one segment of the streams without what is held. That
+// takes a look at every transfer only where some are held and some are not.
+func (l *load) commitStreams(ctx context.Context, c *change, h held, from clew.Pos) (uint64, error) {
+	var parts []*segment.Segment
+	var readers []ledger.Reader
+	defer func() {
+		for _, part := range parts {
+			_ = part.Close() // it was only read
+		}
+	}()
+	for _, s := range l.streams {
+		part, err := segment.Open(l.store.fs, s.name)
+		if err != nil {
+			return 0, err
+		}
+		parts, readers = append(parts, part), append(readers, part)
+	}
+	given := ledger.Join(readers...)
+	some, all, err := h.holds(ctx, given, from)
+	switch {
+	case err != nil || all:
+		return 0, err
+	case !some && len(parts) == 1:
+		return l.promote(c)
+	case !some:
+		name := c.nextName(segmentPrefix)
+		info, err := segment.Merge(ctx, l.store.fs, name, parts, l.store.options.Segment)
+		if err != nil {
+			return 0, err
+		}
+		return info.Transfers, c.open(name, info.Transfers, false)
+	}
+	source := &freshSource{given: newSweepSource(ctx, given, clew.Pos{}), filter: newFilter(ctx, h, from)}
+	defer source.given.close()
+	defer source.filter.close()
+	err = c.write(ctx, source, false)
+	return source.added, err
+}
+
+// A freshSource yields what a sweep gives and a filter does not hold.
+type freshSource struct {
+	given  *sweepSource
+	filter *filter
+	added  uint64
+	begun  bool
+	last   clew.Pos
+}
+
+// Next reads the next transfer into t.
+func (f *freshSource) Next(t *segment.Flat) (bool, error) {
+	for {
+		more, err := f.given.Next(t)
+		if !more || err != nil {
+			return false, err
+		}
+		if f.begun && t.Whole.Pos == f.last {
+			continue
+		}
+		f.begun, f.last = true, t.Whole.Pos
+		known, err := f.filter.holds(t.Whole)
+		if err != nil {
+			return false, err
+		}
+		if !known {
+			f.added++
+			return true, nil
+		}
+	}
+}
+
+// commitInexact finds out one by one which transfers are new, and gives these
+// positions of their own.
+func (l *load) commitInexact(ctx context.Context, c *change) (uint64, error) {
+	r := l.run
+	r.assets = l.assets
+	if len(r.facts) == 0 {
+		return 0, nil
+	}
+	if err := r.sortByContent(); err != nil {
+		return 0, err
+	}
+	var all []ledger.Reader
+	for _, one := range l.store.segments {
+		all = append(all, one)
+	}
+	l.store.mu.Lock()
+	all = append(all, l.store.headParts()...)
+	l.store.mu.Unlock()
+	source := &inexactSource{ctx: ctx, run: r, held: ledger.Join(all...)}
+	source.likes = newLikes(ctx, source.held)
+	err := c.write(ctx, source, true)
+	return source.added, err
+}
+
+// An inexactSource yields a run's transfers that are new, each at the next
+// free position.
+type inexactSource struct {
+	ctx   context.Context
+	run   *run
+	held  ledger.Reader
+	likes *likes
+	at    int
+	last  clew.Pos
+	added uint64
+	whole clew.Transfer
+}
+
+// Next reads the next transfer into t.
+func (s *inexactSource) Next(t *segment.Flat) (bool, error) {
+	for s.at < s.run.len() {
+		one, err := s.run.transfer(s.run.at(s.at))
+		if err != nil {
+			return false, err
+		}
+		s.at++
+		known, err := s.likes.take(&one)
+		if err != nil {
+			return false, err
+		}
+		if known {
+			continue
+		}
+		one.Pos.Ordinal |= ledger.MadeUp
+		if s.added > 0 && !s.last.Before(one.Pos) {
+			one.Pos = ledger.Next(s.last)
+		}
+		for {
+			_, err := s.held.Transfer(s.ctx, one.Pos)
+			if isNotFound(err) {
+				break
+			}
+			if err != nil {
+				return false, err
+			}
+			one.Pos = ledger.Next(one.Pos)
+		}
+		s.last, s.added, s.whole = one.Pos, s.added+1, one
+		*t = segment.Flat{Whole: &s.whole}
+		return true, nil
+	}
+	return false, nil
+}
