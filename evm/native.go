@@ -1,0 +1,177 @@
+package evm
+
+import (
+	"cmp"
+	"slices"
+
+	"clew"
+)
+
+// frames moves what successful call frames moved, counting them depth first.
+func (d *Decoder) frames(b *Block, out *collector) {
+	var ordinal, gains uint32
+	var failed []uint32 // path of the frame whose calls are reverted
+	var tx *Tx
+	reverted := false
+	for i := range b.Frames {
+		f := &b.Frames[i]
+		if f.Kind == BlockGain {
+			if !f.Value.IsZero() {
+				d.move(out, f.Tx, clew.Pos{Index: blockIndex, Class: clew.BlockLevel, Ordinal: gains}, f.From, f.To, f.Value, f.Rounded)
+			}
+			gains++
+			continue
+		}
+		if i == 0 || b.Frames[i-1].Kind == BlockGain || b.Frames[i-1].Index != f.Index {
+			ordinal, tx = 0, b.tx(f.Index)
+			failed, reverted = nil, tx != nil && tx.Status == Failed
+		} else if slices.Equal(f.Path, b.Frames[i-1].Path) {
+			continue // the source gives a row twice
+		}
+		if reverted && hasPrefix(f.Path, failed) {
+			continue
+		}
+		if reverted = f.Failed; reverted {
+			failed = f.Path
+			continue
+		}
+		if f.Tx.IsZero() && tx != nil {
+			f.Tx = tx.ID
+		}
+		if d.frame(f, ordinal, out) {
+			ordinal++
+		}
+	}
+}
+
+// frame moves what one successful frame moved, and reports whether it moved
+// anything, said or not.
+func (d *Decoder) frame(f *Frame, ordinal uint32, out *collector) bool {
+	switch {
+	case f.Kind == Destroy && f.To.IsZero():
+		d.Missed.Frames++ // some tracers' exports lose what a contract held and who got it
+		return !f.Value.IsZero()
+	case f.Kind == Idle || f.Value.IsZero():
+		return false
+	case f.To.IsZero():
+		d.Missed.Made++
+		return true
+	}
+	d.move(out, f.Tx, clew.Pos{Index: f.Index, Class: clew.Native, Ordinal: ordinal}, f.From, f.To, f.Value, f.Rounded)
+	return true
+}
+
+// blockIndex puts what belongs to no transaction after all of them.
+const blockIndex = 1<<32 - 1
+
+// compareFrames orders rewards first and then transactions, each depth first.
+func compareFrames(f, g Frame) int {
+	if fGain, gGain := f.Kind == BlockGain, g.Kind == BlockGain; fGain || gGain {
+		switch {
+		case !gGain:
+			return -1
+		case !fGain:
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(f.Index, g.Index), slices.Compare(f.Path, g.Path))
+}
+
+func hasPrefix(path, prefix []uint32) bool {
+	return len(path) >= len(prefix) && slices.Equal(path[:len(prefix)], prefix)
+}
+
+// transactions moves value where no frames say what moved, and pays the fees.
+func (d *Decoder) transactions(b *Block, out *collector) {
+	next := 0
+	for i := range b.Txs {
+		t := &b.Txs[i]
+		for next < len(b.Frames) && (b.Frames[next].Kind == BlockGain || b.Frames[next].Index < t.Index) {
+			next++
+		}
+		framed := next < len(b.Frames) && b.Frames[next].Index == t.Index
+		if !framed {
+			d.value(t, out)
+		}
+		d.fees(b, t, out)
+	}
+}
+
+// value moves a transaction's own value: its first frame, and the only one
+// that is known.
+func (d *Decoder) value(t *Tx, out *collector) {
+	if t.Status == Failed {
+		return
+	}
+	if d.Traced {
+		d.Missed.Frames++
+	}
+	if t.Value.IsZero() {
+		return
+	}
+	to := t.recipient()
+	if to.IsZero() {
+		d.Missed.Made++
+		return
+	}
+	if t.Status == StatusUnknown {
+		d.Missed.Status++
+	}
+	d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Native}, t.From, to, t.Value, t.Rounded)
+}
+
+// recipient returns whom the transaction's value goes to; nobody if that is a
+// contract it creates and nothing says which.
+func (t *Tx) recipient() clew.Address {
+	switch {
+	case !t.To.IsZero():
+		return t.To
+	case !t.Created.IsZero() || !t.HasNonce:
+		return t.Created
+	}
+	return CreatedBy(t.From, t.Nonce)
+}
+
+// fees pays the base fee to nobody and the rest to the miner. Where the split
+// is not known nothing is stated, for the parts have places of their own.
+func (d *Decoder) fees(b *Block, t *Tx, out *collector) {
+	if !t.HasGas || !b.HasHead || b.Miner.IsZero() || !t.LayerFee.IsZero() || t.GasPrice.Less(b.BaseFee) {
+		if !t.HasGas || t.GasUsed > 0 && !t.GasPrice.IsZero() {
+			d.Missed.Fees++
+		}
+		return
+	}
+	gas := clew.Units(t.GasUsed)
+	burnt, fits := gas.MulDiv(b.BaseFee, clew.Units(1))
+	tip, fitsToo := gas.MulDiv(t.GasPrice.Minus(b.BaseFee), clew.Units(1))
+	burnt, fitsAll := burnt.Add(t.BlobFee)
+	if !fits || !fitsToo || !fitsAll {
+		d.Missed.Fees++
+		return
+	}
+	if !burnt.IsZero() {
+		d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Fee, Ordinal: 0}, t.From, clew.Address{}, burnt, false)
+	}
+	if !tip.IsZero() {
+		d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Fee, Ordinal: 1}, t.From, b.Miner, tip, false)
+	}
+}
+
+// credits pays what the block gives outside transactions, after its rewards.
+func (d *Decoder) credits(b *Block, out *collector) {
+	var gains uint32
+	for i := range b.Frames {
+		if b.Frames[i].Kind == BlockGain {
+			gains++
+		}
+	}
+	for i := range b.Credits {
+		c := &b.Credits[i]
+		if c.Amount.IsZero() {
+			continue
+		}
+		pos := clew.Pos{Index: blockIndex, Class: clew.BlockLevel, Ordinal: gains + uint32(i)}
+		d.move(out, clew.TxID{}, pos, clew.Address{}, c.To, c.Amount, false)
+	}
+}

@@ -1,0 +1,198 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+
+	"clew"
+)
+
+// A source gives the rows of one file block by block.
+type source interface {
+	next() (height uint64, ok bool)
+	gather(height uint64) error // adds all rows at that height, which is next's
+	close()
+}
+
+// bufferedMax is how many rows of a file that is not in the order of its blocks
+// are sorted in memory.
+const bufferedMax = 1 << 21
+
+// blockRowsMax is how many rows of one file may be of one block, which is what
+// is held in memory. Real blocks stay far below it.
+const blockRowsMax = 1 << 21
+
+// errUnordered says that a file must be sorted before it can be read.
+type errUnordered struct {
+	part *part
+	line int64
+}
+
+func (e errUnordered) Error() string {
+	return fmt.Sprintf("%s:%d: a block before the last one", e.part.name, e.line)
+}
+
+// A stream is a source of rows of one sort.
+type stream[T any] struct {
+	e      *evmReader
+	part   *part
+	table  table
+	decode func(r *row, chain clew.Chain, into *T)
+	height func(*T) uint64
+	add    func(*T)
+
+	b     batch
+	at    int
+	head  T
+	have  bool
+	last  uint64
+	begun bool
+	held  []T // all rows in order, for a file that is not; the head is before them
+}
+
+// begin opens a file and makes it one of e's sources.
+func begin[T any](e *evmReader, p *part, columns [][]string, decode func(*row, clew.Chain, *T), height func(*T) uint64, add func(*T)) error {
+	t, err := e.s.table(p, columns)
+	if err != nil {
+		return err
+	}
+	st := &stream[T]{e: e, part: p, table: t, decode: decode, height: height, add: add}
+	e.sources = append(e.sources, st)
+	if e.s.unordered[p.name] {
+		return st.sort()
+	}
+	return st.advance()
+}
+
+func (st *stream[T]) close() { st.table.close() }
+
+func (st *stream[T]) next() (uint64, bool) { return st.last, st.have }
+
+func (st *stream[T]) gather(height uint64) error {
+	for rows := 0; st.have && st.last == height; rows++ {
+		if rows >= blockRowsMax {
+			return &clew.InputError{Field: "file", Value: st.part.name, Want: fmt.Sprintf("at most %d rows of one block; block %d has more", blockRowsMax, height)}
+		}
+		st.add(&st.head)
+		if err := st.advance(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// advance moves to the next good row.
+func (st *stream[T]) advance() error {
+	if st.held != nil {
+		if st.have = len(st.held) > 0; st.have {
+			st.head, st.held = st.held[0], st.held[1:]
+			st.last = st.height(&st.head)
+		}
+		return nil
+	}
+	err := st.row(&st.head)
+	if errors.Is(err, io.EOF) {
+		st.have = false
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	h := st.height(&st.head)
+	if st.begun && h < st.last {
+		return errUnordered{part: st.part, line: st.b.lines[st.at-1]}
+	}
+	st.last, st.have, st.begun = h, true, true
+	return nil
+}
+
+// row reads the next good row; io.EOF after the last.
+func (st *stream[T]) row(into *T) error {
+	for {
+		for st.at == st.b.rows {
+			if err := st.table.read(&st.b); err != nil {
+				return err
+			}
+			if err := st.e.s.tick(&st.b); err != nil {
+				return err
+			}
+			st.at = 0
+		}
+		r := row{b: &st.b, i: st.at}
+		st.at++
+		st.decode(&r, st.e.chain, into)
+		if r.err == nil {
+			return nil
+		}
+		if err := st.e.s.bad.bad(st.part.name, st.b.lines[r.i], r.err); err != nil {
+			return err
+		}
+	}
+}
+
+// sort reads all rows and puts them in the order of their blocks.
+func (st *stream[T]) sort() error {
+	st.held = []T{}
+	for {
+		var t T
+		err := st.row(&t)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if len(st.held) >= bufferedMax {
+			return &clew.InputError{Field: "file", Value: st.part.name, Want: fmt.Sprintf("rows in the order of their blocks, or at most %d rows", bufferedMax)}
+		}
+		st.held = append(st.held, t)
+	}
+	sort.SliceStable(st.held, func(i, j int) bool { return st.height(&st.held[i]) < st.height(&st.held[j]) })
+	return st.advance()
+}
+
+func (g *gathering) reset(height uint64) {
+	g.Block.Reset()
+	*g = gathering{Block: g.Block, receipts: g.receipts[:0], tokens: g.tokens[:0]}
+	g.Height = height
+}
+
+// timed takes over a time that a row of any file gives.
+func (g *gathering) timed(t clew.Time) {
+	if t.Known() {
+		g.Time = t
+	}
+}
+
+func (g *gathering) addBlock(b *blockRow) {
+	g.timed(b.time)
+	g.head, g.count, g.counted = true, b.count, b.counted
+	g.HasHead, g.Miner, g.BaseFee = true, b.miner, b.baseFee
+	g.Credits = append(g.Credits[:0], b.credits...)
+}
+
+func (g *gathering) addTx(t *txRow) {
+	g.timed(t.time)
+	g.Txs = append(g.Txs, t.tx)
+}
+
+func (g *gathering) addReceipt(t *receiptRow) { g.receipts = append(g.receipts, *t) }
+
+func (g *gathering) addLog(l *logRow) {
+	g.timed(l.time)
+	if l.log.Count > 0 {
+		g.Logs = append(g.Logs, l.log)
+	}
+}
+
+func (g *gathering) addToken(t *tokenRow) {
+	g.timed(t.time)
+	g.tokens = append(g.tokens, *t)
+}
+
+func (g *gathering) addFrame(f *frameRow) {
+	g.timed(f.time)
+	g.Frames = append(g.Frames, f.frame)
+}

@@ -1,0 +1,212 @@
+package ingest
+
+import (
+	"fmt"
+
+	"clew"
+)
+
+// clewFlatFormat is a Parquet file with a row for each transfer that has one
+// leg a side: the fastest to read.
+const clewFlatFormat = "clew-parquet"
+
+// flatRow is the schema, for the writer. Addresses are a byte for the form
+// (see [clew.Form]) and then the key; nobody is null. Amounts are 32 bytes,
+// most significant first.
+type flatRow struct {
+	Chain   string   `parquet:"chain,dict"`
+	Height  uint64   `parquet:"height,delta"`
+	Index   uint32   `parquet:"index"`
+	Class   string   `parquet:"class,dict"`
+	Ordinal uint32   `parquet:"ordinal"`
+	Time    int64    `parquet:"time,delta"` // seconds since 1970; 0: not known
+	Tx      []byte   `parquet:"tx,optional"`
+	Asset   string   `parquet:"asset,dict"`
+	From    []byte   `parquet:"from,optional"`
+	To      []byte   `parquet:"to,optional"`
+	Amount  [32]byte `parquet:"amount"`
+	Item    []byte   `parquet:"item,optional"`
+	Rounded bool     `parquet:"rounded"`
+	Count   uint64   `parquet:"count"` // of an aggregate; 0: none
+	Unit    []byte   `parquet:"unit,optional"`
+	First   int64    `parquet:"first"`
+	Last    int64    `parquet:"last"`
+}
+
+func clewFlat() format {
+	return format{
+		name:  clewFlatFormat,
+		about: "Clew's own Parquet of transfers with one leg a side",
+		kinds: []kind{{name: "transfers", in: []container{parquetFile}, want: [][]string{{"chain"}, {"height"}, {"index"}, {"class"}, {"ordinal"}, {"asset"}, {"from"}, {"to"}, {"amount"}}}},
+		read:  readFlat,
+	}
+}
+
+// A flatReading remembers what texts mean, for the same few come again and
+// again.
+type flatReading struct {
+	s      *session
+	chains map[string]clew.Chain
+	assets map[string]clew.Asset
+	legs   [2]clew.Leg
+	t      clew.Transfer
+}
+
+func readFlat(s *session) error {
+	fr := flatReading{s: s, chains: map[string]clew.Chain{}, assets: map[string]clew.Asset{}}
+	own := ownColumns().Columns
+	var names [][]string
+	for _, name := range own.list() {
+		names = append(names, []string{name})
+	}
+	for i := range s.set.parts {
+		p := &s.set.parts[i]
+		t, err := s.table(p, names)
+		if err != nil {
+			return err
+		}
+		if err := s.each(p.name, t, fr.row); err != nil {
+			return err
+		}
+	}
+	for _, f := range s.ordered() {
+		if w := s.opt.Whole; !w.Empty() {
+			f.adds.AddWhole(w)
+			continue
+		}
+		f.adds.Gaps = append(f.adds.Gaps, clew.Gap{Kind: clew.GapPartial, Chain: f.lane.chain, Window: f.span, Count: f.transfers, Note: s.set.brief()})
+	}
+	return nil
+}
+
+func (fr *flatReading) row(r *row) error {
+	chain := fr.chain(r)
+	t := &fr.t
+	*t = clew.Transfer{
+		Pos:   clew.Pos{Height: r.height(colHeight), Class: r.class(colClass), Index: r.half(colIndex), Ordinal: r.half(colOrdinal)},
+		Time:  r.time(colTime, ""),
+		Tx:    r.id(colTx),
+		Asset: fr.asset(r, chain),
+		From:  fr.legs[:1:1],
+		To:    fr.legs[1:],
+	}
+	amount, rounded := r.amount(colAmount)
+	fr.legs[0] = clew.Leg{Address: r.formed(colFrom, chain), Amount: amount}
+	fr.legs[1] = clew.Leg{Address: r.formed(colTo, chain), Amount: amount}
+	mark, _ := r.flag(colRounded)
+	t.Rounded = rounded || mark
+	fr.rest(r, t)
+	if r.err != nil {
+		return nil
+	}
+	l, err := laneOf(t, true)
+	if err != nil {
+		r.err = err
+		return nil
+	}
+	return fr.s.put(l, t)
+}
+
+// rest reads what few transfers have.
+func (fr *flatReading) rest(r *row, t *clew.Transfer) {
+	if r.has(colItem) {
+		item, _ := r.amount(colItem)
+		t.Item = &item
+	}
+	if r.has(colCount) && r.number(colCount) > 0 {
+		unit, _ := r.amount(colUnit)
+		t.Aggregate = &clew.Aggregate{Count: r.number(colCount), Unit: unit, First: r.time(colFirst, ""), Last: r.time(colLast, "")}
+	}
+}
+
+func (fr *flatReading) chain(r *row) clew.Chain {
+	if !r.has(colChain) || !r.isBytes(colChain) {
+		r.fail(colChain, "a chain")
+		return ""
+	}
+	raw := r.b.cols[colChain].bytes(r.i)
+	if chain, ok := fr.chains[string(raw)]; ok {
+		return chain
+	}
+	chain, err := clew.ParseChain(string(raw))
+	if err != nil {
+		r.keep(colChain, err)
+		return ""
+	}
+	if len(fr.chains) < assetCacheMax {
+		fr.chains[string(raw)] = chain
+	}
+	return chain
+}
+
+func (fr *flatReading) asset(r *row, chain clew.Chain) clew.Asset {
+	if !r.has(colAsset) || !r.isBytes(colAsset) {
+		r.fail(colAsset, "an asset")
+		return clew.Asset{}
+	}
+	raw := r.b.cols[colAsset].bytes(r.i)
+	if asset, ok := fr.assets[string(raw)]; ok {
+		if asset.Chain() != chain {
+			r.fail(colAsset, "an asset of "+string(chain))
+		}
+		return asset
+	}
+	asset, err := clew.ParseAsset(string(raw), chain)
+	if err != nil || asset.Chain() != chain {
+		r.fail(colAsset, "an asset of "+string(chain))
+		return clew.Asset{}
+	}
+	if len(fr.assets) >= assetCacheMax {
+		clear(fr.assets)
+	}
+	fr.assets[string(raw)] = asset
+	return asset
+}
+
+// class reads the class of a position, which must be there.
+func (r *row) class(c int) clew.Class {
+	var class clew.Class
+	if !r.isBytes(c) || !r.has(c) {
+		r.fail(c, "native, log, fee or block")
+		return class
+	}
+	switch raw := r.b.cols[c].bytes(r.i); string(raw) {
+	case "native":
+		return clew.Native
+	case "log":
+		return clew.Log
+	case "fee":
+		return clew.Fee
+	default:
+		r.keep(c, class.UnmarshalText(raw))
+	}
+	return class
+}
+
+// half reads a number below 2^32.
+func (r *row) half(c int) uint32 {
+	n := r.number(c)
+	if n >= 1<<32 {
+		r.fail(c, "a whole number below 2^32")
+	}
+	return uint32(n)
+}
+
+// formed reads an address of a flat row: a byte for the form, then the key.
+func (r *row) formed(c int, chain clew.Chain) clew.Address {
+	if !r.has(c) || !r.isBytes(c) {
+		return clew.Address{}
+	}
+	raw := r.b.cols[c].bytes(r.i)
+	if len(raw) == 0 {
+		return clew.Address{}
+	}
+	if len(raw) == 21 && clew.Form(raw[0]) == clew.EVMForm && chain.IsEVM() {
+		return clew.EVMAddress(chain, [20]byte(raw[1:]))
+	}
+	a, err := clew.MakeAddress(chain, clew.Form(raw[0]), raw[1:])
+	if err != nil {
+		r.fail(c, fmt.Sprintf("a form and a key of an address on %s", chain))
+	}
+	return a
+}

@@ -1,0 +1,132 @@
+package ingest
+
+import (
+	"errors"
+	"io"
+
+	"clew"
+)
+
+// lanesMax is how many lanes one set may have.
+const lanesMax = 64
+
+// flow returns what the set holds of a lane.
+func (s *session) flow(l lane) (*flow, error) {
+	if s.last != nil && s.last.lane == l {
+		return s.last, nil
+	}
+	f := s.flows[l]
+	if f == nil {
+		if len(s.flows) >= lanesMax {
+			return nil, &clew.InputError{Field: "chain", Value: string(l.chain), Want: "fewer chains in " + s.set.Name}
+		}
+		f = &flow{lane: l, adds: clew.Coverage{Chain: l.chain}}
+		s.flows[l] = f
+		s.feed.spare++
+		if s.first == nil {
+			s.first = f
+		}
+	}
+	s.last = f
+	return f, nil
+}
+
+// put sends a copy of t, which must pass its check, to the load of its lane.
+func (s *session) put(l lane, t *clew.Transfer) error {
+	f, err := s.flow(l)
+	if err != nil {
+		return err
+	}
+	f.note(t)
+	if f.filling == nil {
+		c, err := s.feed.take(s.ctx, l)
+		if err != nil {
+			return err
+		}
+		f.filling = c
+	}
+	if f.filling.add(t); len(f.filling.transfers) < chunkRows {
+		return nil
+	}
+	full := f.filling
+	f.filling = nil
+	if s.bad.exceeded() {
+		full.transfers = full.transfers[:0]
+	}
+	return s.feed.send(s.ctx, full)
+}
+
+func (f *flow) note(t *clew.Transfer) {
+	f.widen(clew.Window{From: t.Pos.Height, To: t.Pos.Height + 1})
+	f.transfers++
+	if t.Rounded {
+		f.rounded++
+	}
+}
+
+// widen makes the span hold w too.
+func (f *flow) widen(w clew.Window) {
+	if f.span.Empty() {
+		f.span = w
+	}
+	f.span = clew.Window{From: min(f.span.From, w.From), To: max(f.span.To, w.To)}
+}
+
+// each calls decode with every row of the bound columns of a table.
+func (s *session) each(name string, t table, decode func(r *row) error) error {
+	defer t.close()
+	var b batch
+	for {
+		err := t.read(&b)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.tick(&b); err != nil {
+			return err
+		}
+		for i := range b.rows {
+			r := row{b: &b, i: i}
+			if err := decode(&r); err != nil {
+				return err
+			}
+			if r.err != nil {
+				if err := s.bad.bad(name, b.lines[i], r.err); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// tick counts a batch, notes its bad rows and sees whether to stop.
+func (s *session) tick(b *batch) error {
+	s.rows.Add(uint64(b.rows + len(b.bad)))
+	for _, bad := range b.bad {
+		if err := s.bad.add(bad); err != nil {
+			return err
+		}
+	}
+	select {
+	case s.feed.full <- nil: // nothing but a sign of life
+	default:
+	}
+	return s.ctx.Err()
+}
+
+// table opens a file of the set and binds the columns with the given names.
+func (s *session) table(p *part, names [][]string) (table, error) {
+	in, err := open(s.fsys, p.name, &s.read)
+	if err != nil {
+		return nil, err
+	}
+	t, err := in.table()
+	if err != nil {
+		in.close()
+		return nil, err
+	}
+	t.bind(places(t.header(), names))
+	return t, nil
+}
