@@ -23,8 +23,8 @@ type Coverage struct {
 
 // A Holding is the history of one address, fetched from one source.
 type Holding struct {
-	Address Address `json:"address"`
-	Source  string  `json:"source"` // such as "etherscan export"
+	Address Address `json:"address,omitzero"` // nobody: the note that a file was read
+	Source  string  `json:"source"`           // such as "etherscan export"
 	Window  Window  `json:"window"`
 }
 

@@ -199,7 +199,8 @@ const MadeUp = 1 << 31
 // Commit, and nothing of it remains after Abort or a crash.
 type Load interface {
 	// Add takes transfers in any order, all or none. They must be on the
-	// ledger's chain, pass Check and have ordinals below 2^30.
+	// ledger's chain, pass Check and have ordinals below 2^30. It keeps none of
+	// what it is given: the caller may use transfers and legs again.
 	Add(transfers ...clew.Transfer) error
 
 	// Commit makes the load part of the ledger, together with what it adds to

@@ -144,13 +144,11 @@ func (e *encoder) addAsset(name string) {
 	e.sections[secAssetEnds].u32(uint32(names.size))
 }
 
-// finish writes the file and makes it durable.
+// finish writes the file, whose columns and pots are done, and makes it
+// durable.
 func (e *encoder) finish() (Info, error) {
 	defer e.drop()
 	e.keys.finish(&e.n, e.sections[secKeyDir])
-	if err := e.rows.finish(); err != nil {
-		return Info{}, err
-	}
 	e.pots.finish()
 	for _, b := range e.blocks {
 		blocks := e.sections[secBlocks]

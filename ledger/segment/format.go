@@ -191,18 +191,13 @@ type layout struct {
 
 // A field is up to 32 bits at a byte offset and shift.
 type field struct {
-	at    uint32
-	shift uint8
-	mask  uint64
+	at           uint32
+	shift, width uint8
+	mask         uint64
 }
 
 func (f field) get(b []byte) uint32 {
 	return uint32(le.Uint64(b[f.at:f.at+8]) >> f.shift & f.mask)
-}
-
-func (f field) put(b []byte, v uint32) {
-	w := le.Uint64(b[f.at:])
-	le.PutUint64(b[f.at:], w|uint64(v)<<f.shift)
 }
 
 // layout returns the layout of records for n.
@@ -213,7 +208,7 @@ func (n *numbers) layout() layout {
 		at += 16
 	}
 	next := func(width uint) field {
-		f := field{uint32(at / 8), uint8(at % 8), 1<<width - 1}
+		f := field{uint32(at / 8), uint8(at % 8), uint8(width), 1<<width - 1}
 		at += width
 		return f
 	}
@@ -254,22 +249,44 @@ func (l *layout) encodeTo(to *spool, r *record) {
 	to.size += l.size
 }
 
+// encode gathers the fields in a register: they follow one another without
+// gaps, and reading back bytes just written would wait for the memory.
 func (l *layout) encode(b *[maxRecord]byte, r *record) []byte {
-	*b = [maxRecord]byte{}
 	le.PutUint64(b[:], r.lo)
+	at := 8
 	if l.high {
 		le.PutUint16(b[8:], r.hi)
+		at = 10
 	}
-	s := b[:]
-	l.block.put(s, r.block)
-	l.index.put(s, r.index)
-	l.class.put(s, uint32(r.class))
-	l.ordinal.put(s, r.ordinal)
-	l.asset.put(s, r.asset)
-	l.peer.put(s, r.peer)
-	l.leg.put(s, r.leg)
-	l.many.put(s, uint32(r.many))
+	w := bitJoiner{to: b[:], at: at}
+	w.put(r.block, l.block.width)
+	w.put(r.index, l.index.width)
+	w.put(uint32(r.class), l.class.width)
+	w.put(r.ordinal, l.ordinal.width)
+	w.put(r.asset, l.asset.width)
+	w.put(r.peer, l.peer.width)
+	w.put(r.leg, l.leg.width)
+	w.put(uint32(r.many), l.many.width)
+	le.PutUint64(b[w.at:], w.held)
 	return b[:l.size]
+}
+
+// A bitJoiner packs numbers of up to 32 bits.
+type bitJoiner struct {
+	to   []byte
+	at   int
+	held uint64
+	n    uint8 // of the bits held, less than 32
+}
+
+func (w *bitJoiner) put(v uint32, width uint8) {
+	w.held |= uint64(v) << (w.n & 63)
+	if w.n += width; w.n >= 32 {
+		le.PutUint32(w.to[w.at:], uint32(w.held))
+		w.at += 4
+		w.held >>= 32
+		w.n -= 32
+	}
 }
 
 // decode reads a record from b, which has slack after it.

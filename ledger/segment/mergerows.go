@@ -120,8 +120,13 @@ func (m *merger) eachRow(ctx context.Context, ordered bool, visit func(c *rowCur
 
 // writeRows writes the columns in chain order.
 func (m *merger) writeRows(ctx context.Context, w *rowWriter) error {
-	return m.eachRow(ctx, m.simple, func(c *rowCursor, drop bool) {
+	b := &rowBatch{m: m, w: w}
+	err := m.eachRow(ctx, m.simple, func(c *rowCursor, drop bool) {
 		p := &m.maps[c.part]
+		x := c.extra()
+		if x != nil || c.wide < c.s.n.wide && uint64(c.s.u32(secWideRows, c.wide)) <= c.row {
+			b.flush() // they say of which row they are by how many were added
+		}
 		for ; c.wide < c.s.n.wide && uint64(c.s.u32(secWideRows, c.wide)) <= c.row; c.wide++ {
 			if !drop && uint64(c.s.u32(secWideRows, c.wide)) == c.row {
 				w.wide(c.s.wide(c.wide))
@@ -130,21 +135,58 @@ func (m *merger) writeRows(ctx context.Context, w *rowWriter) error {
 		if drop {
 			return
 		}
-		if x := c.extra(); x != nil {
+		if x != nil {
 			m.renumberLegs(p, x.from)
 			m.renumberLegs(p, x.to)
 			w.extra(x)
 		}
-		r := c.r
-		r.block, r.asset = p.blocks[r.block], p.assets[r.asset]
+		b.add(c)
+	})
+	if err != nil {
+		return err
+	}
+	b.flush()
+	return w.finish()
+}
+
+// A rowBatch gathers transfers, so that the new numbers of their addresses are
+// looked up many at a time.
+type rowBatch struct {
+	m    *merger
+	w    *rowWriter
+	n    int
+	part [rowBatchSize]int32
+	rows [rowBatchSize]chainRow
+	txs  [rowBatchSize]clew.TxID
+}
+
+const rowBatchSize = 256
+
+func (b *rowBatch) add(c *rowCursor) {
+	b.part[b.n], b.rows[b.n], b.txs[b.n] = int32(c.part), c.r, c.tx
+	if b.n++; b.n == rowBatchSize {
+		b.flush()
+	}
+}
+
+// flush writes what was gathered.
+func (b *rowBatch) flush() {
+	rows := b.rows[:b.n]
+	for i := range rows {
+		numbers, r := b.m.maps[b.part[i]].addresses, &rows[i]
 		if r.from != nobody {
-			r.from = p.addresses[r.from]
+			r.from = numbers[r.from]
 		}
 		if r.to != nobody {
-			r.to = p.addresses[r.to]
+			r.to = numbers[r.to]
 		}
-		w.add(&r, &c.tx)
-	})
+	}
+	for i := range rows {
+		p, r := &b.m.maps[b.part[i]], &rows[i]
+		r.block, r.asset = p.blocks[r.block], p.assets[r.asset]
+		b.w.add(r, &b.txs[i])
+	}
+	b.n = 0
 }
 
 func (m *merger) renumberLegs(p *partMap, legs []leg) {

@@ -86,24 +86,46 @@ func (x *names) ID(a clew.Address) (uint32, bool) {
 }
 
 func (x *names) id(a clew.Address) (uint32, bool) {
-	if a.Chain() != x.chain {
+	f := x.formFor(&a)
+	if f == nil {
 		return 0, false
 	}
 	key, size := a.RawKey()
-	for i := range x.forms {
-		if f := &x.forms[i]; f.form == a.Form() {
-			return x.find(f, &key, size)
-		}
-	}
-	return 0, false
+	lo, hi := x.span(f, key[:])
+	return x.find(f, key[:size], lo, hi)
 }
 
-func (x *names) find(f *formKeys, key *[32]byte, size int) (uint32, bool) {
-	at := f.dir/4 + uint64(keyPrefix(key[:], f.bits))
-	lo, hi := x.s.u32(secKeyDir, at), x.s.u32(secKeyDir, at+1)
+// formFor returns the keys among which an address would be; nil if there are
+// none of its form and chain.
+func (x *names) formFor(a *clew.Address) *formKeys {
+	if a.Chain() != x.chain {
+		return nil
+	}
+	form := a.Form()
+	for i := range x.forms {
+		if f := &x.forms[i]; f.form == form {
+			return f
+		}
+	}
+	return nil
+}
+
+// dirAt returns where the directory has the span of a key, in bytes.
+func (f *formKeys) dirAt(key []byte) uint64 { return f.dir + 4*uint64(keyPrefix(key, f.bits)) }
+
+// span returns between which of the keys of f a key would be.
+func (x *names) span(f *formKeys, key []byte) (lo, hi uint32) {
+	at := f.dirAt(key)
+	x.s.need(secKeyDir, at, 8)
+	b := x.s.parts[secKeyDir][at:]
+	return le.Uint32(b), le.Uint32(b[4:])
+}
+
+// find returns the number of a key that would lie in a span.
+func (x *names) find(f *formKeys, key []byte, lo, hi uint32) (uint32, bool) {
 	for lo < hi {
 		mid := lo + (hi-lo)/2
-		switch c := bytes.Compare(x.key(f, f.first+mid), key[:size]); {
+		switch c := bytes.Compare(x.key(f, f.first+mid), key); {
 		case c == 0:
 			return f.first + mid, true
 		case c < 0:
@@ -113,6 +135,43 @@ func (x *names) find(f *formKeys, key *[32]byte, size int) (uint32, bool) {
 		}
 	}
 	return 0, false
+}
+
+// idsAhead is how many addresses are looked up at once.
+const idsAhead = 128
+
+// ids calls visit with the index and number of each address that is held. It
+// looks many up at once, so that disk and memory are asked for many at a time.
+func (x *names) ids(addresses []clew.Address, visit func(i int, id uint32)) {
+	type search struct {
+		f      *formKeys
+		key    [32]byte
+		lo, hi uint32
+	}
+	var list [idsAhead]search
+	for done := 0; done < len(addresses); done += idsAhead {
+		chunk := addresses[done:min(done+idsAhead, len(addresses))]
+		for i := range chunk {
+			w := &list[i]
+			if w.f = x.formFor(&chunk[i]); w.f != nil {
+				w.key, _ = chunk[i].RawKey()
+				x.s.soon(secKeyDir, w.f.dirAt(w.key[:]), 8)
+			}
+		}
+		for i := range chunk {
+			if w := &list[i]; w.f != nil {
+				w.lo, w.hi = x.span(w.f, w.key[:])
+				x.s.soon(secKeys, w.f.keys+uint64(w.lo)*w.f.size, uint64(w.hi-w.lo)*w.f.size)
+			}
+		}
+		for i := range chunk {
+			if w := &list[i]; w.f != nil {
+				if id, ok := x.find(w.f, w.key[:w.f.size], w.lo, w.hi); ok {
+					visit(done+i, id)
+				}
+			}
+		}
+	}
 }
 
 // assetNames are the sorted assets, each parsed when first asked for.

@@ -1,9 +1,11 @@
 package segment
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"clew"
 )
@@ -289,10 +291,12 @@ func (p *part) encode(ctx context.Context, s *spools) (Info, error) {
 		e.addAsset(a.String())
 	}
 	p.renumber(&rank)
-	if err := p.encodeRows(ctx, e.rows); err != nil {
-		return Info{}, err
-	}
-	if err := p.encodePots(ctx, e, len(order)); err != nil {
+	var wait sync.WaitGroup
+	var rowsErr error
+	wait.Go(func() { rowsErr = p.encodeRows(ctx, e.rows) })
+	err := p.encodePots(ctx, e, len(order))
+	wait.Wait()
+	if err = cmp.Or(rowsErr, err); err != nil {
 		return Info{}, err
 	}
 	return e.finish()
@@ -367,7 +371,7 @@ func (p *part) encodeRows(ctx context.Context, w *rowWriter) error {
 		}
 		w.add(&p.rows[i], &p.txs[p.rows[i].tx])
 	}
-	return nil
+	return w.finish()
 }
 
 // checkEvery is how many transfers are done between looks at the context.

@@ -15,6 +15,7 @@ func (s *Segment) openParts() error {
 	s.names = newNames(s)
 	s.assets = newAssetNames(s)
 	s.sides = [2]side{{s, secSides}, {s, secSides + sideSections}}
+	s.soon(secAssetEnds, 0, s.header.sections[secAssetNames].at+s.header.sections[secAssetNames].size-s.header.sections[secAssetEnds].at)
 	return nil
 }
 
@@ -115,39 +116,38 @@ func (s *Segment) fill(v *view, first uint64, rows []ledger.Row) {
 		return
 	}
 	if !v.picked && v.width == 0 {
-		v.d.touch(v.first+first, v.first+first+uint64(len(rows)))
+		size := s.layout.size
+		s.soon(v.d.section(sideRecords), (v.first+first)*size, uint64(len(rows))*size)
 	}
-	var peers, blocks [fillBatch]uint32
+	var peers, blocks, records [fillBatch]uint32
 	for len(rows) > 0 {
 		n := min(len(rows), fillBatch)
-		s.fillFacts(v, first, rows[:n], &peers, &blocks)
-		for i := range rows[:n] {
-			rows[i].Pos.Height, rows[i].Time = s.block(uint64(blocks[i]))
-		}
+		v.records(first, records[:n])
+		s.fillFacts(v.d, records[:n], rows, &peers, &blocks)
+		s.fillBlocks(rows[:n], &blocks)
 		s.fillPeers(rows[:n], &peers)
 		rows, first = rows[n:], first+uint64(n)
 	}
 }
 
 // fillFacts writes all but the peers, heights and times.
-func (s *Segment) fillFacts(v *view, first uint64, rows []ledger.Row, peers, blocks *[fillBatch]uint32) {
+func (s *Segment) fillFacts(d *side, records []uint32, rows []ledger.Row, peers, blocks *[fillBatch]uint32) {
 	l := &s.layout
 	lastAsset, asset := uint32(nobody), clew.Asset{}
-	scattered := v.picked || v.width != 0
-	for i := range rows {
-		r := &rows[i]
-		var b []byte
-		if scattered {
-			b = v.bytes(first + uint64(i))
-		} else {
-			b = v.d.record(v.first + first + uint64(i))
-		}
+	for i, record := range records {
+		r, b := &rows[i], d.record(uint64(record))
 		r.Pos = clew.Pos{Index: l.index.get(b), Class: clew.Class(l.class.get(b)), Ordinal: l.ordinal.get(b)}
 		if id := l.asset.get(b); id != lastAsset {
 			lastAsset, asset = id, s.assets.asset(id)
 		}
 		r.Asset = asset
-		r.Amount = s.recordAmount(b)
+		limbs := [4]uint64{le.Uint64(b)}
+		if l.high {
+			limbs[1] = uint64(le.Uint16(b[8:]))
+		}
+		if r.Amount = clew.AmountOf(limbs); l.high && limbs[1] == wideHi {
+			r.Amount = s.wide(limbs[0])
+		}
 		r.Leg = l.leg.get(b)
 		r.Many = l.many.get(b) != 0
 		r.Before = clew.Amount{}
@@ -155,9 +155,29 @@ func (s *Segment) fillFacts(v *view, first uint64, rows []ledger.Row, peers, blo
 	}
 }
 
+// fillBlocks writes heights and times.
+func (s *Segment) fillBlocks(rows []ledger.Row, blocks *[fillBatch]uint32) {
+	s.needAll(secBlocks, blockBytes, uint32(s.n.blocks), blocks[:len(rows)])
+	entries := s.parts[secBlocks]
+	for i := range rows {
+		b := entries[uint64(blocks[i])*blockBytes:]
+		rows[i].Pos.Height, rows[i].Time = le.Uint64(b), clew.Time(le.Uint64(b[8:]))
+	}
+}
+
 // fillPeers writes the peers.
 func (s *Segment) fillPeers(rows []ledger.Row, peers *[fillBatch]uint32) {
 	x := &s.names
+	if len(x.forms) == 1 {
+		s.needAll(secKeys, x.forms[0].size, x.count, peers[:len(rows)])
+	} else {
+		for i := range rows {
+			if peers[i] < x.count {
+				f := x.formOf(peers[i])
+				s.soon(secKeys, f.keys+uint64(peers[i]-f.first)*f.size, f.size)
+			}
+		}
+	}
 	plain := len(x.forms) == 1 && x.forms[0].form == clew.EVMForm
 	keys := s.parts[secKeys]
 	for i := range rows {
@@ -166,61 +186,11 @@ func (s *Segment) fillPeers(rows []ledger.Row, peers *[fillBatch]uint32) {
 			rows[i].Peer = clew.Address{}
 		case plain:
 			at := uint64(id) * 20
-			s.need(secKeys, at, 20)
 			rows[i].Peer = clew.EVMAddress(x.chain, [20]byte(keys[at:at+20]))
 		default:
 			rows[i].Peer = x.address(id)
 		}
 	}
-}
-
-// Batch asks q of every address.
-func (s *Segment) Batch(ctx context.Context, addresses []clew.Address, q ledger.Query, visit func(i int, rows []ledger.Row) error) error {
-	if err := q.Check(); err != nil {
-		return err
-	}
-	return s.guard(func() error {
-		order, asset, one := s.order(addresses, q.Asset)
-		var v view
-		var page []ledger.Row
-		v.counts = q.Asset.IsFungible()
-		for n, key := range order {
-			if n%64 == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			v.open(&s.sides[q.Side], uint32(key>>32), one, asset)
-			var err error
-			if page, _, err = s.page(&v, &q, page[:0]); err != nil {
-				return err
-			}
-			if len(page) == 0 {
-				continue
-			}
-			if err := calling(func() error { return visit(int(uint32(key)), page) }); err != nil {
-				return err
-			}
-		}
-		return ctx.Err()
-	})
-}
-
-// order returns the addresses that are held, as number and index, in the order
-// of the file; none if the asset is not held.
-func (s *Segment) order(addresses []clew.Address, asset clew.Asset) (order []uint64, number uint32, one bool) {
-	if one = !asset.IsZero(); one {
-		var ok bool
-		if number, ok = s.assets.id(asset); !ok {
-			return nil, 0, true
-		}
-	}
-	order = make([]uint64, 0, len(addresses))
-	for i := range addresses {
-		if id, ok := s.names.id(addresses[i]); ok {
-			order = append(order, uint64(id)<<32|uint64(i))
-		}
-	}
-	slices.Sort(order)
-	return order, number, one
 }
 
 // Count returns how many rows an address has on a side, over all assets.

@@ -11,11 +11,9 @@ package segment
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"math/bits"
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"clew"
 	"clew/ledger"
@@ -31,6 +29,7 @@ type Segment struct {
 	data     []byte
 	table    []byte   // checksums of blocks
 	verified []uint64 // one bit for each block, set atomically
+	asked    []uint64 // likewise: the kernel was asked for it
 	header   header
 	n        *numbers
 	parts    [sectionCount][]byte // sections with their slack
@@ -54,6 +53,8 @@ func Open(fs vfs.FS, name string) (*Segment, error) {
 	}
 	s := &Segment{name: name, fs: fs, mapping: m, data: m.Bytes()}
 	m.Advise(0, len(s.data), vfs.Random)
+	m.Advise(0, blockSize, vfs.Soon)
+	m.Advise(len(s.data)-len(s.data)/(blockSize/4)-2*trailerSize, len(s.data), vfs.Soon) // trailer and checksums
 	if err := s.guard(s.open); err != nil {
 		m.Close()
 		return nil, err
@@ -66,7 +67,7 @@ func (s *Segment) open() error {
 	if err != nil {
 		return s.damage("%w", err)
 	}
-	s.table, s.verified = table, make([]uint64, len(table)/4/64+1)
+	s.table, s.verified, s.asked = table, make([]uint64, len(table)/4/64+1), make([]uint64, len(table)/4/64+1)
 	s.touch(0, headerSize)
 	if string(s.data[:8]) != magic {
 		return s.damage("not a segment")
@@ -213,35 +214,6 @@ func (s *Segment) damage(format string, args ...any) error {
 	return damaged(s.name, fmt.Errorf(format, args...))
 }
 
-// touch checks the blocks under n bytes at an offset of the file, unless they
-// were checked before. It panics with a damageError; see guard.
-func (s *Segment) touch(at, n uint64) {
-	first, last := at>>blockShift, (at+n-1)>>blockShift
-	if first == last || n == 0 {
-		if atomic.LoadUint64(&s.verified[first>>6])>>(first&63)&1 == 0 {
-			s.check(first)
-		}
-		return
-	}
-	for b := first; b <= last; b++ {
-		if atomic.LoadUint64(&s.verified[b>>6])>>(b&63)&1 == 0 {
-			s.check(b)
-		}
-	}
-}
-
-func (s *Segment) check(block uint64) {
-	from := block << blockShift
-	to := min(from+blockSize, s.header.end)
-	if s.header.end == 0 { // while the header itself is checked
-		to = min(from+blockSize, uint64(len(s.data)-trailerSize-len(s.table)))
-	}
-	if crc32.Checksum(s.data[from:to], castagnoli) != le.Uint32(s.table[4*block:]) {
-		panic(&damageError{s.damage("%s: wrong checksum of bytes %d to %d", s.partsAt(from, to), from, to)})
-	}
-	atomic.OrUint64(&s.verified[block>>6], 1<<(block&63))
-}
-
 // partsAt names the sections that lie between two offsets.
 func (s *Segment) partsAt(from, to uint64) string {
 	name := ""
@@ -258,9 +230,6 @@ func (s *Segment) partsAt(from, to uint64) string {
 	}
 	return name
 }
-
-// need touches n bytes at an offset of a section.
-func (s *Segment) need(id section, at, n uint64) { s.touch(s.header.sections[id].at+at, n) }
 
 // u32 and u64 read a number of a section of such.
 func (s *Segment) u32(id section, i uint64) uint32 {

@@ -211,11 +211,27 @@ func (s *Segment) Flow(ctx context.Context, pot clew.Pot, before clew.Pos) (flow
 	return flow, nil
 }
 
+// openBoth opens both sides of a pot, and asks for the rows of both before it
+// looks at any.
+func openBoth(out, in *view, id, asset uint32) {
+	out.d.soonBounds(id)
+	in.d.soonBounds(id)
+	var first, end [2]uint64
+	for i, v := range []*view{out, in} {
+		v.of = id
+		if first[i], end[i] = v.d.bounds(id); end[i]-first[i] <= lightRows {
+			v.d.s.soon(v.d.section(sideRecords), first[i]*v.d.s.layout.size, (end[i]-first[i])*v.d.s.layout.size)
+		}
+	}
+	out.openAt(first[0], end[0], true, asset)
+	in.openAt(first[1], end[1], true, asset)
+}
+
 func (s *Segment) flow(pot clew.Pot, id, asset uint32, before clew.Pos) (flow ledger.Flow, err error) {
 	var out, in view
+	out.d, in.d = &s.sides[0], &s.sides[1]
 	out.counts, in.counts = true, true
-	out.open(&s.sides[0], id, true, asset)
-	in.open(&s.sides[1], id, true, asset)
+	openBoth(&out, &in, id, asset)
 	outs, ins := out.n, in.n
 	if before != clew.LastPos {
 		outs, ins = out.search(before), in.search(before)

@@ -55,6 +55,9 @@ func (v *verifier) checksums() error {
 		if err := v.tick(at >> blockShift); err != nil {
 			return err
 		}
+		if b := at >> blockShift; b%soonRun == 0 {
+			v.s.askRun(b, min(b+soonRun, (v.s.header.end-1)>>blockShift+1))
+		}
 		v.s.check(at >> blockShift)
 	}
 	return nil

@@ -66,7 +66,14 @@ type view struct {
 func (v *view) open(d *side, id uint32, one bool, asset uint32) {
 	v.d, v.of = d, id
 	v.width, v.picked, v.anchored = 0, false, false
+	d.soonBounds(id)
 	first, end := d.bounds(id)
+	v.openAt(first, end, one, asset)
+}
+
+// openAt is open for an address whose bounds are known.
+func (v *view) openAt(first, end uint64, one bool, asset uint32) {
+	d, id := v.d, v.of
 	v.first, v.n = first, end-first
 	if v.n == 0 {
 		return
@@ -172,6 +179,37 @@ func (v *view) at(i uint64) uint64 {
 		panic(&damageError{v.d.s.damage("%s: out of range", sectionNames[id])})
 	}
 	return v.first + slot
+}
+
+// records finds and touches the records of the rows from first on, many at a
+// time where they are scattered.
+func (v *view) records(first uint64, list []uint32) {
+	n := uint64(len(list))
+	switch {
+	case v.picked: // touched when v was opened
+		for i := range list {
+			list[i] = uint32(v.first + uint64(v.picks[first+uint64(i)]))
+		}
+		return
+	case v.width == 0:
+		for i := range list {
+			list[i] = uint32(v.first + first + uint64(i))
+		}
+		v.d.touch(v.first+first, v.first+first+n)
+		return
+	}
+	s, id := v.d.s, v.d.section(sideOrder)
+	at, mask := v.order+first*v.width, uint64(1)<<(8*v.width)-1
+	s.need(id, at, n*v.width)
+	slots := s.parts[id][at:]
+	for i := range list {
+		slot := uint64(le.Uint32(slots[uint64(i)*v.width:])) & mask
+		if slot >= v.n {
+			panic(&damageError{s.damage("%s: out of range", sectionNames[id])})
+		}
+		list[i] = uint32(v.first + slot)
+	}
+	s.needAll(v.d.section(sideRecords), s.layout.size, uint32(s.n.records[v.d.index()]), list)
 }
 
 // bytes returns the record of a row, touched.

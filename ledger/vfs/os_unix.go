@@ -76,8 +76,11 @@ func (m *mapping) Advise(offset, length int, how Advice) {
 		return
 	}
 	advice := unix.MADV_RANDOM
-	if how == Sequential {
+	switch how {
+	case Sequential:
 		advice = unix.MADV_SEQUENTIAL
+	case Soon:
+		advice = unix.MADV_WILLNEED
 	}
 	// Advice that the kernel refuses costs time, not rightness.
 	_ = unix.Madvise(m.bytes[from:to], advice)

@@ -66,4 +66,5 @@ type Advice uint8
 const (
 	Random Advice = iota
 	Sequential
+	Soon // wanted now: to be fetched at once, without waiting, whatever else was advised
 )

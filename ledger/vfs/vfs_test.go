@@ -66,6 +66,7 @@ func TestFilesAreWrittenReadRenamedAndRemoved(t *testing.T) {
 		must(t, err)
 		m.Advise(0, 7, Sequential)
 		m.Advise(3, 100, Random)
+		m.Advise(2, 3, Soon)
 		if string(m.Bytes()) != "hello w" {
 			t.Fatalf("mapped %q", m.Bytes())
 		}
