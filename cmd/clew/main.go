@@ -1,0 +1,47 @@
+// Command clew follows stolen cryptocurrency. It turns flags into settings and
+// into the input of one operation of package op, runs it, and writes what
+// package report makes of the result. It computes nothing itself.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"clew/config"
+)
+
+func main() {
+	// The first signal asks the operation to end, which it does with a partial
+	// answer; after it, a second one ends the program at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, &system{
+		Args:        os.Args[1:],
+		Stdout:      os.Stdout,
+		Stderr:      os.Stderr,
+		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},
+		Now:         time.Now,
+		OutWidth:    widthOf(os.Stdout),
+		ErrWidth:    widthOf(os.Stderr),
+	})
+	stop()
+	os.Exit(code)
+}
+
+// widthOf returns the columns of a terminal, or 0 for what is none.
+func widthOf(f *os.File) int {
+	if !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil || width < 40 {
+		return 80
+	}
+	return width
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"clew/report"
+)
+
+// demoPage is the name of the page that a demo writes when none was named.
+const demoPage = "clew-demo.html"
+
+// write writes a result where the user wants it: on the screen or to a file,
+// and as a page beside it.
+func (sys *system) write(cmd *command, r report.Result) error {
+	c := &cmd.config
+	style := report.Style{Color: sys.OutWidth > 0 && c.Out == "" && !c.NoColor, Screen: sys.OutWidth, Wide: c.Wide}
+	var answer bytes.Buffer
+	if err := report.Write(&answer, r, c.Form(), style, c.Table); err != nil {
+		return err
+	}
+	if c.Out != "" {
+		if err := writeFile(c.Out, answer.Bytes()); err != nil {
+			return err
+		}
+	} else if _, err := sys.Stdout.Write(answer.Bytes()); err != nil {
+		return fmt.Errorf("writing the answer: %w", err)
+	}
+	page := c.HTML
+	if page == "" && cmd.op.Name == "demo" && c.Form() == report.Text {
+		page = sys.demoPage()
+	}
+	if page == "" {
+		return nil
+	}
+	return sys.writePage(cmd, r, page)
+}
+
+// demoPage returns where the demo's page goes when none was named: among the
+// files that can be made again, so that nothing is left where it was run.
+func (sys *system) demoPage() string {
+	cache := sys.Environment.CacheDir()
+	if cache == "" {
+		return ""
+	}
+	return filepath.Join(cache, "clew", demoPage)
+}
+
+func (sys *system) writePage(cmd *command, r report.Result, name string) error {
+	var page bytes.Buffer
+	if err := report.Write(&page, r, report.HTML, report.Style{}, ""); err != nil {
+		return err
+	}
+	if cmd.config.HTML == "" {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := writeFile(name, page.Bytes()); err != nil {
+		return err
+	}
+	if cmd.config.Quiet || cmd.config.Form() != report.Text {
+		return nil
+	}
+	_, err := fmt.Fprintf(sys.Stdout, "\nPage: %s\n", report.Clean(name))
+	return err
+}
+
+// writeFile writes a file whole or not at all: under another name first.
+func writeFile(name string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"clew/config"
+	"clew/op"
+	"clew/report"
+)
+
+// A command is an operation with its input and the user's settings.
+type command struct {
+	op     op.Op
+	input  any
+	config config.Config
+}
+
+// extras are the commands that are no operations.
+type extras struct {
+	Help struct {
+		Command []string `arg:"" optional:"" help:"command to explain"`
+	} `cmd:"" help:"Explain a command, with examples."`
+	Completion struct {
+		Shell string `arg:"" help:"bash, zsh or fish"`
+	} `cmd:"" help:"Write a script that completes commands and flags in your shell."`
+	Version struct{} `cmd:"" help:"Say which version this is."`
+}
+
+// A grammar is the command line, made from the table of operations.
+type grammar struct {
+	parser *kong.Kong
+	root   reflect.Value // pointer to the struct that the parser fills
+	ops    []op.Op
+	exited bool // help was written
+}
+
+// opField names the field of the grammar for a part of an operation's name.
+func opField(part string) string { return strings.ToUpper(part[:1]) + part[1:] }
+
+// newGrammar makes the parser. Operations of two words become commands below
+// one of the first word.
+func newGrammar(sys *system) *grammar {
+	g := &grammar{ops: op.All()}
+	fields := []reflect.StructField{
+		{Name: "Config", Type: reflect.TypeFor[config.Config](), Tag: `embed:""`},
+	}
+	groups := map[string][]reflect.StructField{}
+	for _, o := range g.ops {
+		first, second, nested := strings.Cut(o.Name, " ")
+		if !nested {
+			fields = append(fields, commandField(first, o.Doc, reflect.TypeOf(o.Zero()).Elem()))
+			continue
+		}
+		if groups[first] == nil {
+			fields = append(fields, reflect.StructField{Name: opField(first)})
+		}
+		groups[first] = append(groups[first], commandField(second, o.Doc, reflect.TypeOf(o.Zero()).Elem()))
+	}
+	for i, f := range fields {
+		if f.Type == nil {
+			name := strings.ToLower(f.Name)
+			fields[i] = commandField(name, groupDocs[name], reflect.StructOf(groups[name]))
+		}
+	}
+	extra := reflect.StructField{Name: "Extras", Type: reflect.TypeFor[extras](), Tag: `embed:""`}
+	g.root = reflect.New(reflect.StructOf(append(fields, extra)))
+	parser, err := kong.New(g.root.Interface(),
+		kong.Name("clew"),
+		kong.Description("Follow stolen cryptocurrency, and close the books. Start with: clew demo"),
+		kong.Writers(sys.Stdout, sys.Stderr),
+		kong.Exit(func(int) { g.exited = true }),
+		kong.Help(g.help),
+		kong.ExplicitGroups([]kong.Group{{Key: "every", Title: "Flags of every command:"}}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		panic("clew: command line: " + err.Error()) // the table is ours, and tested
+	}
+	g.parser = parser
+	return g
+}
+
+// groupDocs describes the commands that only hold others.
+var groupDocs = map[string]string{"ledger": "Look after the ledger."}
+
+func commandField(name, doc string, t reflect.Type) reflect.StructField {
+	return reflect.StructField{Name: opField(name), Type: t, Tag: reflect.StructTag(`cmd:"" help:` + strconv.Quote(doc))}
+}
+
+// parse reads the command line. It returns no command where the answer was
+// help or the like, which is written already.
+func parse(sys *system) (*command, error) {
+	g := newGrammar(sys)
+	args := sys.Args
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	ctx, err := g.parser.Parse(args)
+	if g.exited {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, explained(err)
+	}
+	name := ctx.Command()
+	if i := strings.IndexAny(name, "<["); i > 0 {
+		name = name[:i]
+	}
+	name = strings.TrimSpace(name)
+	if handled, err := g.extra(sys, name); handled {
+		return nil, err
+	}
+	for _, o := range g.ops {
+		if o.Name == name {
+			return &command{op: o, input: g.input(name), config: g.field("Config").Interface().(config.Config)}, nil
+		}
+	}
+	panic(fmt.Sprintf("clew: command %q is in no table", name))
+}
+
+// explained adds to a mistake on the command line where help is.
+func explained(err error) error {
+	var parse *kong.ParseError
+	if !errors.As(err, &parse) {
+		return err
+	}
+	help := "clew help"
+	if parse.Context != nil && parse.Context.Selected() != nil {
+		help += " " + strings.TrimPrefix(parse.Context.Selected().FullPath(), "clew ")
+	}
+	if i := strings.IndexAny(help, "<["); i > 0 {
+		help = strings.TrimSpace(help[:i])
+	}
+	return fmt.Errorf("%w (%s says more)", err, help)
+}
+
+// field returns a field of the grammar, whose name has a part for each level.
+func (g *grammar) field(parts ...string) reflect.Value {
+	v := g.root.Elem()
+	for _, part := range parts {
+		v = v.FieldByName(part)
+	}
+	return v
+}
+
+// input returns the input of an operation as the parser filled it.
+func (g *grammar) input(name string) any {
+	var parts []string
+	for _, word := range strings.Fields(name) {
+		parts = append(parts, opField(word))
+	}
+	return g.field(parts...).Addr().Interface()
+}
+
+// extra runs a command that is no operation.
+func (g *grammar) extra(sys *system, name string) (handled bool, err error) {
+	x := g.field("Extras").Interface().(extras)
+	switch name {
+	case "help":
+		_, err = g.parser.Parse(append(x.Help.Command, "--help"))
+		if g.exited {
+			err = nil
+		}
+		return true, err
+	case "completion":
+		return true, report.WriteCompletion(sys.Stdout, x.Completion.Shell, commandOf(g.parser.Model.Node, ""))
+	case "version":
+		_, err = fmt.Fprintln(sys.Stdout, version())
+		return true, err
+	}
+	return false, nil
+}

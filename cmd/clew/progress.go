@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"clew/config"
+	"clew/op"
+	"clew/report"
+)
+
+// A progress shows how far an operation is: a bar that is redrawn on a
+// terminal, a line now and then elsewhere. It may be told from several
+// goroutines.
+type progress struct {
+	w     io.Writer
+	width int // columns of the terminal; 0: it is none
+	quiet bool
+	now   func() time.Time
+
+	mu    sync.Mutex
+	next  time.Time // nothing is shown before
+	shown bool      // a bar is on the terminal's last line
+}
+
+// How often progress is shown; the first time is after one such interval, so
+// that quick operations show none.
+const (
+	barEvery  = 100 * time.Millisecond
+	lineEvery = 5 * time.Second
+)
+
+func newProgress(sys *system, c *config.Config) *progress {
+	p := &progress{w: sys.Stderr, width: sys.ErrWidth, quiet: c.Quiet, now: sys.Now}
+	p.next = p.now().Add(p.every())
+	return p
+}
+
+func (p *progress) every() time.Duration {
+	if p.width > 0 {
+		return barEvery
+	}
+	return lineEvery
+}
+
+func (p *progress) tell(at op.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if p.quiet || now.Before(p.next) {
+		return
+	}
+	p.next = now.Add(p.every())
+	line := report.Bar(at.Doing, at.Done, at.Total, at.Unit, p.width)
+	if p.width > 0 {
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+		p.shown = true
+		return
+	}
+	fmt.Fprintln(p.w, line)
+}
+
+// end takes the bar off the terminal.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.shown = false
+	}
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"clew"
+	"clew/config"
+	"clew/op"
+	"clew/report"
+	"clew/tag"
+)
+
+// A system is what surrounds the program; tests make their own.
+type system struct {
+	Args           []string // without the program's name
+	Stdout, Stderr io.Writer
+	Environment    config.Environment
+	Now            func() time.Time
+	OutWidth       int // columns of the terminal that Stdout is; 0: it is none
+	ErrWidth       int
+}
+
+// run runs one command and returns the exit code.
+func run(ctx context.Context, sys *system) int {
+	cmd, err := parse(sys)
+	if err != nil || cmd == nil {
+		return sys.finish(err, report.Found)
+	}
+	if err := cmd.config.Resolve(sys.Environment); err != nil {
+		return sys.finish(err, report.Found)
+	}
+	env, done := sys.env(&cmd.config)
+	result, err := cmd.op.Run(ctx, env, cmd.input)
+	if closing := done(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return sys.finish(err, report.Found)
+	}
+	if err := sys.write(cmd, result); err != nil {
+		return sys.finish(err, report.Found)
+	}
+	return sys.finish(nil, result.Outcome())
+}
+
+// env returns what an operation may touch, and what to do when it is done.
+func (sys *system) env(c *config.Config) (*op.Env, func() error) {
+	ledgers := &ledgers{dir: c.Ledger}
+	bar := newProgress(sys, c)
+	env := &op.Env{
+		Ledgers:  ledgers,
+		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Files:    userFiles{},
+		Now:      clew.TimeOf(sys.Now()),
+		Progress: bar.tell,
+	}
+	return env, func() error {
+		bar.end()
+		return ledgers.close()
+	}
+}
+
+// finish says what went wrong, if anything did, and returns the exit code.
+func (sys *system) finish(err error, outcome report.Outcome) int {
+	if errors.Is(err, context.Canceled) {
+		fmt.Fprintln(sys.Stderr, "clew: interrupted before there was an answer")
+	} else if err != nil {
+		for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+			fmt.Fprintf(sys.Stderr, "clew: %s\n", report.Clean(line))
+		}
+	}
+	return exitCode(err, outcome)
+}

@@ -1,0 +1,135 @@
+// Package docs is the map of the project, as Go so that it cannot rot: the
+// tables below are read by the tests of internal/tidy, and the names in the
+// last section must exist or this file does not compile. It holds nothing that
+// the product uses.
+//
+// # What Clew is
+//
+// Clew follows stolen cryptocurrency. It reads facts from ledgers, follows
+// value by stated rules, says what addresses are claimed to be, and closes its
+// books: what was stolen equals what lies where, to the smallest unit.
+//
+// # The ideas that keep it small
+//
+//   - Facts, claims and inferences never share a type. A fact is a
+//     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
+//     [incident.Incident] or a [clew.Conversion]; an inference is a
+//     [trace.Result] or a supposed transfer in it.
+//   - One shape of fact for every chain: a transfer has legs. Account chains
+//     have one leg a side; a Bitcoin transaction is one transfer with many.
+//   - Amounts are exact integers of 256 bits. Every division names its
+//     rounding and conserves the total. Money of account is a view.
+//   - A trace closes its books. A difference is a defect, not a remainder.
+//   - Every answer says by which method, up to which block, with which gaps,
+//     which limits it hit and what it cost.
+//   - Operations are one table, [op.All]: the command line and help come from it.
+//   - The ledger holds facts alone; whatever can be rebuilt can be deleted.
+//
+// # What is deliberately absent
+//
+//   - Nothing below [config] and cmd/clew reads the clock, the environment or
+//     randomness.
+//   - Nothing in taint knows of graphs; nothing in trace knows how a policy
+//     decides; nothing in ledger knows of tags.
+//   - No value means "unlimited": a walk without a bound does not end.
+//   - No package formats output but [report].
+package docs
+
+import (
+	"clew"
+	"clew/evm"
+	"clew/incident"
+	"clew/ingest"
+	"clew/ledger"
+	"clew/ledger/disk"
+	"clew/ledger/memory"
+	"clew/ledger/segment"
+	"clew/ledger/vfs"
+	"clew/op"
+	"clew/price"
+	"clew/report"
+	"clew/tag"
+	"clew/taint"
+	"clew/trace"
+)
+
+// Layers lists the packages from the bottom up. A package imports packages on
+// earlier lines only: never its own line, never a later one.
+//
+// This is policy. Do not edit it to make a build pass; move the code instead.
+const Layers = `
+.
+internal/strictyaml
+taint tag price evm internal/sample ledger/vfs
+ledger
+ledger/memory ledger/segment
+ledger/disk ledger/ledgertest ingest
+trace
+incident
+report
+config op
+cmd/clew
+docs
+internal/tidy
+`
+
+// A Dependency is a module that the product needs, and why.
+type Dependency struct {
+	Module  string
+	Why     string // what it does here that would be worse written anew
+	Instead string // what would replace it
+}
+
+// Dependencies are the direct ones of the main module. The benchmark is a
+// module of its own, so that what it compares with stays out of the product.
+var Dependencies = []Dependency{
+	{"github.com/holiman/uint256", "256-bit integers as fixed arrays, without allocation", "math/bits by hand, or math/big at ten times the cost"},
+	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses", "the standard library, should it gain the original Keccak"},
+	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
+	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
+	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
+	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
+	{"go.yaml.in/yaml/v3", "YAML with line numbers, maintained by the YAML organisation", "goccy/go-yaml"},
+	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
+}
+
+// Where things are. A name that moves breaks this file, and whoever moves it
+// says here where it went.
+var (
+	// What a fact is, and why something cannot be one.
+	_ = (*clew.Transfer).Check
+
+	// From a recorded block to transfers; from files to a ledger.
+	_ = evm.NewDecoder
+	_ = ingest.Import
+
+	// The contract of a ledger, and how parts become one view: sums are added
+	// over parts at query, so merging, late data and rollback keep them right.
+	_ ledger.Store
+	_ = ledger.Join
+
+	// The plain ledger, also the head of the one on disk; the one on disk; its
+	// immutable parts; and the little of a file system that they need.
+	_ = memory.New
+	_ = disk.Open
+	_ = segment.Write
+	_ vfs.FS
+
+	// Where marked value goes in one pot and one transfer.
+	_ = taint.NewPot
+
+	// Claims: tags of addresses, and the file that holds a theft.
+	_ = tag.Builtin
+	_ = incident.Load
+
+	// What value is worth, on a stated day by a stated source.
+	_ price.Table
+
+	// The walk, and the paths between two addresses.
+	_ = trace.Run
+	_ = trace.Paths
+
+	// The one table of operations, and the only package that formats.
+	_ = op.All
+	_ report.Result
+)

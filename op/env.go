@@ -1,0 +1,74 @@
+package op
+
+import (
+	"context"
+	"io/fs"
+
+	"clew"
+	"clew/ledger"
+	"clew/tag"
+)
+
+// Env is what operations may touch. What is dear to open is opened when an
+// operation first asks for it. An Env may be used by several operations at
+// once.
+type Env struct {
+	Ledgers  Ledgers                                   // the user's
+	Tags     func(context.Context, *tag.Builder) error // adds the product's own claims about addresses
+	Files    fs.FS                                     // by the names that the user gave, which may lead anywhere
+	Now      clew.Time                                 // when the operation was asked for
+	Progress func(Progress)                            // told now and then how far it is; nil: nobody
+}
+
+// A Progress says how far an operation is.
+type Progress struct {
+	Doing string // such as the name of a file
+	Done  int64
+	Total int64  // 0: not known
+	Unit  string // of Done and Total, such as "bytes"
+}
+
+// tell reports progress to whoever listens.
+func (e *Env) tell(p Progress) {
+	if e.Progress != nil {
+		e.Progress(p)
+	}
+}
+
+// Ledgers are the user's ledgers, one for each chain.
+type Ledgers interface {
+	// Chains returns the chains that are held, in order of their names.
+	Chains() ([]clew.Chain, error)
+
+	// Open opens the ledger of a chain. One that is not there is an error that
+	// wraps clew.ErrNotFound, unless it is to be made. It is closed by its
+	// owner, not by the operation.
+	Open(ctx context.Context, chain clew.Chain, access Access) (Keeper, error)
+
+	// Size returns how many files a chain's ledger takes, and their bytes.
+	Size(chain clew.Chain) (files int, bytes int64, err error)
+}
+
+// An Access says what an operation wants of a ledger.
+type Access uint8
+
+// The kinds of access.
+const (
+	Reading  Access = iota // beside a writer if need be
+	Changing               // as the only writer
+	Making                 // as the only writer, of a new ledger if there is none
+)
+
+// A Keeper is a ledger that can be looked after.
+type Keeper interface {
+	ledger.Store
+
+	// Transfers returns how many transfers are held, without reading them.
+	Transfers(ctx context.Context) (uint64, error)
+
+	// Merge makes look-ups and walks as fast as they can be.
+	Merge(ctx context.Context) error
+
+	// Verify reads every byte. Its error names what is damaged.
+	Verify(ctx context.Context) error
+}

@@ -1,0 +1,124 @@
+package op
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// A Field is one member of an operation's input, as its tags describe it. The
+// same name is the member in JSON and, with dashes, the flag.
+type Field struct {
+	Name        string   // in JSON, such as "skipBad"
+	Flag        string   // such as "skip-bad"
+	Help        string   // one clause
+	Default     string   // as text; "" for none
+	Placeholder string   // what stands for the value in help
+	Values      []string // the only ones accepted, where there is a list
+	Positional  bool     // given by place on the command line
+	Optional    bool     // a positional that may be left out
+	Repeated    bool     // may be given several times
+	Switch      bool     // true or false, without a value
+}
+
+// Fields returns the members of an input, which is a pointer to a struct of
+// strings, ints, bools and lists of strings.
+func Fields(in any) []Field {
+	t := reflect.TypeOf(in).Elem()
+	fields := make([]Field, 0, t.NumField())
+	for i := range t.NumField() {
+		f := t.Field(i)
+		_, positional := f.Tag.Lookup("arg")
+		_, optional := f.Tag.Lookup("optional")
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		field := Field{
+			Name: name, Flag: dashed(name), Help: f.Tag.Get("help"), Default: f.Tag.Get("default"),
+			Placeholder: f.Tag.Get("placeholder"), Positional: positional, Optional: optional,
+			Repeated: f.Type.Kind() == reflect.Slice, Switch: f.Type.Kind() == reflect.Bool,
+		}
+		if list := f.Tag.Get("values"); list != "" {
+			field.Values = strings.Split(list, ",")
+		}
+		fields = append(fields, field)
+	}
+	return fields
+}
+
+// setDefaults fills an input from its default tags, which are ours: a bad one
+// is a broken invariant.
+func setDefaults(in any) {
+	v := reflect.ValueOf(in).Elem()
+	for i := range v.NumField() {
+		text, ok := v.Type().Field(i).Tag.Lookup("default")
+		if !ok {
+			continue
+		}
+		switch f := v.Field(i); f.Kind() {
+		case reflect.String:
+			f.SetString(text)
+		case reflect.Int:
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				panic(fmt.Sprintf("op: default of %s: %v", v.Type().Field(i).Name, err))
+			}
+			f.SetInt(int64(n))
+		default:
+			panic(fmt.Sprintf("op: %s cannot have a default", v.Type().Field(i).Name))
+		}
+	}
+}
+
+// checkValues reports a member with a list of values that has another one.
+func checkValues(in any) error {
+	values := valuesOf(in)
+	for i, f := range Fields(in) {
+		if len(f.Values) == 0 {
+			continue
+		}
+		for _, v := range values[i] {
+			if v != "" && !contains(f.Values, v) {
+				return unknown(f.Flag, v, f.Values)
+			}
+		}
+	}
+	return nil
+}
+
+// dashed returns skip-bad for skipBad.
+func dashed(name string) string {
+	var b strings.Builder
+	for _, c := range name {
+		if unicode.IsUpper(c) {
+			b.WriteByte('-')
+			c = unicode.ToLower(c)
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+func joined(names []string) string { return strings.Join(names, ", ") }
+
+func contains(names []string, name string) bool { return slices.Contains(names, name) }
+
+func sortedNames[V any](m map[string]V) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// membersOf returns the values of an input's members, in order.
+func membersOf(in any) []any {
+	v := reflect.ValueOf(in).Elem()
+	values := make([]any, v.NumField())
+	for i := range values {
+		values[i] = v.Field(i).Interface()
+	}
+	return values
+}

@@ -1,0 +1,267 @@
+package op
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"clew"
+	"clew/incident"
+	"clew/ledger"
+	"clew/ledger/memory"
+	"clew/price"
+	"clew/report"
+	"clew/tag"
+	"clew/trace"
+)
+
+// incidentPrefix marks a start that is an incident's id.
+const incidentPrefix = "incident:"
+
+// newQuestion reads the start and opens the ledgers that it needs.
+func newQuestion(ctx context.Context, env *Env, in *TraceInput) (*question, error) {
+	chain, err := chainOf(in.Chain)
+	if err != nil {
+		return nil, err
+	}
+	if id, ok := strings.CutPrefix(in.Start, incidentPrefix); ok {
+		i, err := incident.Builtin(id)
+		if err != nil {
+			return nil, err
+		}
+		return incidentQuestion(ctx, env, in, i, chain)
+	}
+	start, err := in.start(chain)
+	if err != nil {
+		return nil, err
+	}
+	if start.Chain != "" {
+		chain = start.Chain
+	}
+	snapshot, err := snapshotOf(ctx, env, chain)
+	if err != nil {
+		return nil, err
+	}
+	q := &question{opened: []ledger.Snapshot{snapshot}}
+	if q.values, err = in.valuation(ctx, env, chain); err == nil {
+		q.input, err = in.traceInput(chain)
+	}
+	if err == nil {
+		q.input.Roles, err = in.stops(chain, nil)
+	}
+	if err == nil {
+		start.Since, err = in.since(ctx, snapshot, start.Address)
+	}
+	if err != nil {
+		q.close()
+		return nil, err
+	}
+	q.input.Ledgers, q.input.Start = q.opened, start
+	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, builtinUnits()
+	q.finish = func(t *report.Trace) { q.values.value(t, price.Dates{}) }
+	return q, q.claims(ctx, env, in.Tags)
+}
+
+// claims lets tags name addresses, and the result say so.
+func (q *question) claims(ctx context.Context, env *Env, packs []string) error {
+	index, err := env.index(ctx, packs)
+	if err != nil {
+		q.close()
+		return err
+	}
+	q.input.Namer = index
+	names := q.finish
+	q.finish = func(t *report.Trace) {
+		if names != nil {
+			names(t)
+		}
+		t.Names = append(t.Names, tagNames(index, t.Result)...)
+		t.Packs = index.Packs()
+	}
+	return nil
+}
+
+// start reads an address or a transaction.
+func (in *TraceInput) start(chain clew.Chain) (trace.Start, error) {
+	a, tx, chain, err := pointOf("start", in.Start, chain)
+	s := trace.Start{Address: a, Tx: tx, Chain: chain, Sent: in.Sent}
+	if err != nil {
+		return s, startWanted(err, in.Start)
+	}
+	if in.Asset != "" && !a.IsZero() {
+		s.Asset, err = clew.ParseAsset(in.Asset, chain)
+	}
+	return s, err
+}
+
+// pointOf reads an address or a transaction, and says on which chain it is.
+func pointOf(field, s string, chain clew.Chain) (clew.Address, clew.TxID, clew.Chain, error) {
+	digits := strings.TrimPrefix(strings.ToLower(s), "0x")
+	if len(digits) == 64 && strings.Trim(digits, "0123456789abcdef") == "" {
+		if chain == "" {
+			chain = clew.Ethereum
+		}
+		tx, err := clew.ParseTxID(s)
+		return clew.Address{}, tx, chain, err
+	}
+	a, err := addressOf(field, s, chain)
+	if wrong, ok := err.(*clew.InputError); ok && !strings.Contains(wrong.Want, "checksum (") {
+		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits"}
+	}
+	return a, clew.TxID{}, a.Chain(), err
+}
+
+// since returns the position of the first transfer of an address, on the side
+// that the question starts with, at the time that the user gave or after.
+func (in *TraceInput) since(ctx context.Context, r ledger.Reader, a clew.Address) (clew.Pos, error) {
+	if in.Since == "" {
+		return clew.Pos{}, nil
+	}
+	from, err := dayOf("since", in.Since)
+	if err != nil || a.IsZero() {
+		return clew.Pos{}, err
+	}
+	q := ledger.Query{Address: a, Side: ledger.In, Limit: sincePage}
+	if in.Sent {
+		q.Side = ledger.Out
+	}
+	for {
+		rows, more, err := r.Rows(ctx, q, nil)
+		if err != nil {
+			return clew.Pos{}, err
+		}
+		for _, row := range rows {
+			if row.Time >= from {
+				return row.Pos, nil
+			}
+		}
+		if !more || len(rows) == 0 {
+			return clew.Pos{}, fmt.Errorf("transfers of %s since %s: %w", a.Text(), in.Since, clew.ErrNotFound)
+		}
+		q.From = after(rows[len(rows)-1].Pos)
+	}
+}
+
+// sincePage is how many rows are read at a time in search of a day.
+const sincePage = 4096
+
+// after returns the position that follows pos at once.
+func after(pos clew.Pos) clew.Pos {
+	pos.Ordinal++
+	return pos
+}
+
+// startWanted adds to what was wrong with an address that incidents are starts
+// too, where the user may have meant one.
+func startWanted(err error, given string) error {
+	ids := incident.BuiltinIDs()
+	for _, id := range ids {
+		ids = append(ids, incidentPrefix+id)
+	}
+	near := clew.Nearest(given, ids)
+	if near == "" {
+		return err
+	}
+	return &clew.InputError{Field: "start", Value: given, Want: "an address, a transaction, or incident:ID; did you mean " +
+		incidentPrefix + strings.TrimPrefix(near, incidentPrefix) + "?"}
+}
+
+// snapshotOf opens the ledger of a chain for reading.
+func snapshotOf(ctx context.Context, env *Env, chain clew.Chain) (ledger.Snapshot, error) {
+	keeper, err := env.Ledgers.Open(ctx, chain, Reading)
+	if err != nil {
+		return nil, err
+	}
+	return keeper.Snapshot(ctx)
+}
+
+// incidentQuestion asks about an incident's origins, over the facts that its
+// file restates.
+func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident.Incident, chain clew.Chain) (*question, error) {
+	if chain == "" && len(i.Chains()) > 0 {
+		chain = i.Chains()[0]
+	}
+	q := &question{}
+	var err error
+	if q.values, err = in.valuation(ctx, env, chain); err != nil {
+		return nil, err
+	}
+	if q.input, err = in.traceInput(chain); err != nil {
+		return nil, err
+	}
+	if q.input.Roles, err = in.stops(chain, i.Roles()); err != nil {
+		return nil, err
+	}
+	if err := q.loadIncident(ctx, env, i); err != nil {
+		q.close()
+		return nil, err
+	}
+	view := incident.AsProceeds
+	if in.CountedIn == "stolen" {
+		view = incident.AsStolen
+	}
+	q.seed(i, view)
+	q.trace.Subject = i.Title
+	q.trace.Title = i.Title
+	q.finish = func(t *report.Trace) {
+		describeIncident(t, i, env.Now)
+		q.values.value(t, i.ValueDates(env.Now))
+	}
+	return q, q.claims(ctx, env, in.Tags)
+}
+
+// loadIncident puts an incident's recorded transfers in a ledger of its own.
+func (q *question) loadIncident(ctx context.Context, env *Env, i *incident.Incident) error {
+	for _, chain := range i.Chains() {
+		env.tell(Progress{Doing: "loading the facts of " + i.ID})
+		store := memory.New(chain)
+		load, err := store.Load(ctx, ledger.Source{Name: "incident " + i.ID, Exact: true})
+		if err != nil {
+			return err
+		}
+		for _, block := range i.Blocks(chain) {
+			if err := load.Add(block.Transfers...); err != nil {
+				return fmt.Errorf("incident %s: %w", i.ID, err)
+			}
+		}
+		if _, err := load.Commit(ctx, i.Coverage(chain)); err != nil {
+			return fmt.Errorf("incident %s: %w", i.ID, err)
+		}
+		snapshot, err := store.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		q.opened = append(q.opened, snapshot)
+	}
+	q.input.Ledgers = q.opened
+	return nil
+}
+
+// seed starts the question at an incident's origins, with its suppositions.
+func (q *question) seed(i *incident.Incident, view incident.View) {
+	q.input.Start.Origins = i.Origins(view)
+	q.input.Assumptions = i.Assumptions()
+	if view == incident.AsProceeds {
+		q.input.Assumptions.Conversions = nil // the origins are behind them
+	}
+}
+
+// tagNames returns what tags say of the addresses that a trace used.
+func tagNames(index *tag.Index, r *trace.Result) []report.Name {
+	var names []report.Name
+	seen := map[clew.Address]bool{}
+	for i := range r.Uses {
+		for _, legs := range [][]clew.Leg{r.Uses[i].Transfer.From, r.Uses[i].Transfer.To} {
+			for _, leg := range legs {
+				if seen[leg.Address] {
+					continue
+				}
+				seen[leg.Address] = true
+				for _, t := range index.At(leg.Address) {
+					names = append(names, report.Name{Address: leg.Address, Label: t.Label, By: t.Source, Source: t.Pack, Date: t.Date})
+				}
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,49 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText bounds one piece of outside text in a document, in bytes.
+const maxText = 400
+
+// Clean returns s fit for a line of a terminal, a cell or a page: control
+// characters, terminal escapes, line breaks, and characters that reorder or
+// hide text are written out as \u{…}, bad UTF-8 as \x{…}, and what is longer
+// than 400 bytes is cut, with an ellipsis.
+//
+// It does not escape for HTML or CSV; their writers do.
+func Clean(s string) string {
+	if len(s) <= maxText && !strings.ContainsFunc(s, hostile) && utf8.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		if b.Len() > maxText {
+			b.WriteString("…")
+			break
+		}
+		c, size := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case c == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x{%02x}`, s[i])
+		case hostile(c):
+			fmt.Fprintf(&b, `\u{%x}`, c)
+		default:
+			b.WriteRune(c)
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// hostile reports whether c may do something other than show itself: controls,
+// formats (which hold the bidirectional controls and the invisible joiners),
+// separators of lines and paragraphs, private and unassigned characters, and
+// spaces that are not a space.
+func hostile(c rune) bool {
+	return c != ' ' && !unicode.IsPrint(c)
+}

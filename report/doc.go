@@ -1,0 +1,170 @@
+package report
+
+import (
+	"fmt"
+
+	"clew"
+)
+
+// A Doc is a result laid out for readers, before it is text or a page. All of
+// its strings are plain: writers escape them.
+type Doc struct {
+	Title    string
+	Asked    string   // the question, in one sentence
+	Answer   []string // the answer in a few sentences, what matters most first
+	Tiles    []Tile   // the answer in figures, for the page alone
+	Warnings []string // what a reader must know before believing the answer
+	Sections []Section
+	More     []string // how to get more, for the terminal alone
+}
+
+// A Tile is one figure of an answer.
+type Tile struct {
+	Value string
+	Words string
+	Share string // of all; "" for none
+}
+
+// A Section is a part of a document under one heading.
+type Section struct {
+	ID     string // of the heading in a page
+	Title  string
+	Notes  []string // paragraphs before the tables
+	Fine   []string // further ones, left out on a terminal unless everything was asked for
+	Flow   *Flow    // a picture, for the page alone
+	Tables []*Table
+	Detail bool // left out on a terminal unless everything was asked for
+}
+
+// A Table has rows of cells. Every row has a cell for each column.
+type Table struct {
+	Name    string // of the table on the command line, such as "transfers"
+	Caption string
+	Columns []Column
+	Rows    []Row
+	Most    int  // rows shown on a terminal unless all were asked for; 0: all
+	Wide    bool // left out on a terminal unless everything was asked for
+}
+
+// A Column has a heading and says how its cells line up.
+type Column struct {
+	Title string
+	Align Align
+	Wide  bool // left out on a terminal unless everything was asked for
+	Brief bool // only on a terminal, and only unless everything was asked for
+	Spare int  // on a terminal that is too narrow, 1 is left out first, then 2 ...; 0: never
+}
+
+// An Align says how the cells of a column line up.
+type Align uint8
+
+// The alignments.
+const (
+	Left  Align = iota
+	Right       // by the last character
+	Point       // by the decimal point
+)
+
+// A Row is one line of a table.
+type Row struct {
+	Cells []Cell
+	Total bool // a sum of the rows above
+}
+
+// A Cell is one value, in up to three spellings.
+type Cell struct {
+	Text  string     // for reading
+	Page  string     // for the page, where it differs, such as a whole address
+	Raw   string     // for machines, where it differs, such as digits without separators
+	Basis clew.Basis // what kind of knowledge the cell rests on; "": not said here
+	Code  bool       // an address or a hash: fixed width
+	Whole bool       // not broken over lines
+}
+
+// raw returns the spelling for machines.
+func (c Cell) raw() string {
+	if c.Raw != "" {
+		return c.Raw
+	}
+	return c.Text
+}
+
+// page returns the spelling for the page.
+func (c Cell) page() string {
+	if c.Page != "" {
+		return c.Page
+	}
+	return c.Text
+}
+
+// word returns a cell with text from outside.
+func word(s string) Cell { return Cell{Text: Clean(s)} }
+
+// count returns a cell with a number of things.
+func count[N int | int64 | uint64](n N) Cell {
+	digits := fmt.Sprint(n)
+	return Cell{Text: group(digits), Raw: digits}
+}
+
+// addressCell returns a cell with a whole address.
+func addressCell(a clew.Address) Cell {
+	if a.IsZero() {
+		return Cell{Text: "nobody"}
+	}
+	return Cell{Text: a.Text(), Raw: a.String(), Code: true}
+}
+
+// shortCell returns a cell with a shortened address on a terminal and the
+// whole one elsewhere.
+func shortCell(a clew.Address) Cell {
+	if a.IsZero() {
+		return Cell{Text: "nobody"}
+	}
+	return Cell{Text: shortAddress(a), Page: a.Text(), Raw: a.String(), Code: true}
+}
+
+// txCell returns a cell with a transaction's name, shortened on a terminal.
+func txCell(id clew.TxID) Cell {
+	if id.IsZero() {
+		return Cell{Text: "not held"}
+	}
+	s := id.String()
+	return Cell{Text: s[:10] + "…" + s[len(s)-6:], Page: s, Raw: s, Code: true}
+}
+
+// timeCell returns a cell with a time, to the minute on a terminal.
+func timeCell(t clew.Time) Cell {
+	if !t.Known() {
+		return Cell{Text: "unknown"}
+	}
+	return Cell{Text: t.UTC().Format("2006-01-02 15:04"), Page: t.UTC().Format("2006-01-02 15:04:05"), Raw: t.String(), Whole: true}
+}
+
+// basisCell returns a cell that says what kind of knowledge its row rests on.
+func basisCell(b clew.Basis) Cell { return Cell{Text: string(b), Basis: b} }
+
+// shortAddress returns enough of an address to tell it from its neighbours.
+func shortAddress(a clew.Address) string {
+	text := a.Text()
+	if len(text) <= 16 {
+		return text
+	}
+	return text[:8] + "…" + text[len(text)-6:]
+}
+
+// tinyAddress is for pictures, which have less room still.
+func tinyAddress(a clew.Address) string {
+	text := a.Text()
+	if len(text) <= 14 {
+		return text
+	}
+	return text[:6] + "…" + text[len(text)-4:]
+}
+
+// plural returns "1 thing" or "n things".
+func plural[N int | int64 | uint64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return group(fmt.Sprint(n)) + " " + many
+}

@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"clew/trace"
+)
+
+// capital returns s with its first letter in upper case.
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// placesSection lists where value lies, largest first.
+func (t *Trace) placesSection() Section {
+	table := &Table{Name: "places", Most: 8, Columns: []Column{
+		{Title: "where"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 2},
+		{Title: "last reached, UTC", Spare: 1}, {Title: "what is said of it"}, {Title: "who says so", Wide: true},
+		{Title: "rests on"}, {Title: "over supposed transfers", Align: Point, Wide: true},
+	}}
+	names := t.nameOf()
+	for i := range t.Result.Places {
+		p := &t.Result.Places[i]
+		said, by := saidOf(p, names[p.Address])
+		assumed := Cell{}
+		if !p.Assumed.IsZero() {
+			assumed = t.Units.cell(p.Asset, p.Assumed)
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			word(string(p.Kind)), shortCell(p.Address), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
+			timeCell(p.Time), said, by, basisCell(basisOf(p.Kind, p.Role)), assumed,
+		}})
+	}
+	return Section{ID: "places", Title: "Where it lies", Tables: some(table)}
+}
+
+// saidOf returns what is claimed of a place's address, and by whom; of a
+// suspected service, what made it suspected.
+func saidOf(p *trace.Place, name *Name) (said, by Cell) {
+	switch {
+	case p.Tag != nil:
+		return word(p.Tag.Label), word(strings.Trim(p.Tag.Source+" "+p.Tag.Date, " "))
+	case p.Kind == trace.AtSuspected:
+		return Cell{Text: fmt.Sprintf("%s on one side", plural(p.Degree, "transfer", "transfers"))}, Cell{Text: "inferred from its size; --continue walks on"}
+	case p.Role != "" && name != nil:
+		return word(p.Role), word(strings.Trim(name.By+", "+name.Source, ", "))
+	case p.Role != "":
+		return word(p.Role), Cell{}
+	}
+	return Cell{}, Cell{}
+}
+
+// arrivalsSection lists each transfer that brought marked value to a stop:
+// what a request to a service must name.
+func (t *Trace) arrivalsSection() Section {
+	table := &Table{Name: "arrivals", Columns: []Column{
+		{Title: "stop"}, {Title: "at"}, {Title: "from"}, {Title: "time, UTC"}, {Title: "transaction"},
+		{Title: "marked", Align: Point}, {Title: "moved in all", Align: Point}, {Title: "asset"},
+	}}
+	for i := range t.Result.Places {
+		p := &t.Result.Places[i]
+		for _, a := range p.Arrivals {
+			table.Rows = append(table.Rows, Row{Cells: []Cell{
+				word(string(p.Kind)), shortCell(p.Address), shortCell(a.From), timeCell(a.Time), txCell(a.Tx),
+				t.Units.cell(p.Asset, a.Amount), t.Units.cell(p.Asset, a.Moved), word(t.Units.Symbol(p.Asset)),
+			}})
+		}
+	}
+	return Section{ID: "arrivals", Title: "Transfers that arrived at stops", Tables: some(table), Detail: true}
+}
+
+// conversionsSection lists the conversions that value went through.
+func (t *Trace) conversionsSection() Section {
+	table := &Table{Name: "conversions", Columns: []Column{
+		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
+	}}
+	for i := range t.Result.Conversions {
+		c := &t.Result.Conversions[i]
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
+			{Text: t.Units.Amount(c.InAsset, c.In), Raw: c.In.String()}, {Text: t.Units.Amount(c.OutAsset, c.Out), Raw: c.Out.String()},
+			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(c.Conversion.Note),
+		}})
+	}
+	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+}
+
+// rangesSection has the least and the most that can have reached each place.
+func (t *Trace) rangesSection() Section {
+	table := &Table{Name: "ranges", Most: 12, Columns: []Column{
+		{Title: "address"}, {Title: "at least", Align: Point}, {Title: "at most", Align: Point}, {Title: "asset"},
+	}}
+	for _, r := range t.Result.Ranges {
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			shortCell(r.Address), t.Units.cell(r.Asset, r.Least), t.Units.cell(r.Asset, r.Most), word(t.Units.Symbol(r.Asset)),
+		}})
+	}
+	return Section{ID: "ranges", Title: "What can have reached each place, by any policy", Tables: some(table)}
+}
+
+// some returns the table if it has rows.
+func some(t *Table) []*Table {
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []*Table{t}
+}
