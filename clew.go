@@ -12,6 +12,7 @@ package clew
 import (
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -174,6 +175,33 @@ func (p Pos) Before(q Pos) bool { return p.Cmp(q) < 0 }
 // String returns height/index/class/ordinal, such as 14442835/7/native/0.
 func (p Pos) String() string {
 	return fmt.Sprintf("%d/%d/%s/%d", p.Height, p.Index, p.Class, p.Ordinal)
+}
+
+// ParsePos reads what [Pos.String] writes. A position that no transfer can have,
+// such as one of an unknown class, is an *InputError.
+func ParsePos(s string) (Pos, error) {
+	bad := &InputError{Field: "position", Value: s, Want: "height/index/class/ordinal, such as 14442835/7/native/0; classes are " + strings.Join(classNames[:], ", ")}
+	parts := strings.Split(boundedText(s, 80), "/")
+	if len(s) > 80 || len(parts) != 4 {
+		return Pos{}, bad
+	}
+	var p Pos
+	index, indexFits := parseCount(parts[1], 32)
+	ordinal, ordinalFits := parseCount(parts[3], 32)
+	var heightFits bool
+	p.Height, heightFits = parseCount(parts[0], 64)
+	if !heightFits || !indexFits || !ordinalFits || p.Class.UnmarshalText([]byte(parts[2])) != nil {
+		return Pos{}, bad
+	}
+	p.Index, p.Ordinal = uint32(index), uint32(ordinal)
+	return p, nil
+}
+
+// parseCount reads a number of so many bits as it is printed: digits alone,
+// and no zero before others.
+func parseCount(s string, bits int) (uint64, bool) {
+	n, err := strconv.ParseUint(s, 10, bits)
+	return n, err == nil && strconv.FormatUint(n, 10) == s
 }
 
 // LastPos comes after every position of a chain.

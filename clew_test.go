@@ -57,6 +57,56 @@ func TestPosText(t *testing.T) {
 	}
 }
 
+func TestParsePos(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       Pos
+		ok         bool
+	}{
+		{"native", "14442835/7/native/0", Pos{14442835, 7, Native, 0}, true},
+		{"log", "1/2/log/3", Pos{1, 2, Log, 3}, true},
+		{"largest", "18446744073709551615/4294967295/block/4294967295", Pos{1<<64 - 1, 1<<32 - 1, BlockLevel, 1<<32 - 1}, true},
+		{"zero", "0/0/native/0", Pos{}, true},
+		{"empty", "", Pos{}, false},
+		{"height alone", "14442835", Pos{}, false},
+		{"three parts", "1/2/log", Pos{}, false},
+		{"five parts", "1/2/log/3/4", Pos{}, false},
+		{"a class by number", "1/2/1/3", Pos{}, false},
+		{"no such class", "1/2/class 99/3", Pos{}, false},
+		{"height too large", "18446744073709551616/0/native/0", Pos{}, false},
+		{"index too large", "1/4294967296/native/0", Pos{}, false},
+		{"ordinal too large", "1/0/native/4294967296", Pos{}, false},
+		{"negative", "-1/0/native/0", Pos{}, false},
+		{"plus sign", "+1/0/native/0", Pos{}, false},
+		{"leading zero", "01/0/native/0", Pos{}, false},
+		{"spaces", " 1/0/native/0", Pos{}, false},
+		{"hexadecimal", "0x1/0/native/0", Pos{}, false},
+		{"long", "1/0/native/0" + strings.Repeat("/0", 1<<16), Pos{}, false},
+	} {
+		got, err := ParsePos(c.text)
+		var bad *InputError
+		if got != c.want || (err == nil) != c.ok || !c.ok && !errors.As(err, &bad) {
+			t.Errorf("%s: %v, %v", c.name, got, err)
+		}
+	}
+}
+
+func FuzzParsePos(f *testing.F) {
+	for _, s := range []string{"14442835/7/native/0", "0/0/block/4294967295", "1/2/fee/03", "///", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		p, err := ParsePos(s)
+		var bad *InputError
+		if err != nil && (p != Pos{} || !errors.As(err, &bad)) {
+			t.Fatalf("%q: %v, %v", s, p, err)
+		}
+		if err == nil && p.String() != s {
+			t.Fatalf("%q is read as %s", s, p)
+		}
+	})
+}
+
 func TestTxID(t *testing.T) {
 	const digits = "c28fad5e8d5e0ce6a2eaf67b6687be5d58113e16be590824d6cfa1a94467d0b7"
 	for _, in := range []string{digits, "0x" + digits, "0X" + digits, "0x" + strings.ToUpper(digits)} {

@@ -33,11 +33,12 @@ type GapKind string
 
 // The kinds of gap.
 const (
-	GapHistory  GapKind = "history not held"            // blocks or an address's transfers
-	GapStatus   GapKind = "status unknown"              // no receipts: failed transactions may be among them
-	GapTime     GapKind = "time unknown"                // no blocks
-	GapHeight   GapKind = "heights synthetic"           // the source gives no heights; order is by stated time
-	GapTraces   GapKind = "internal transfers not held" // no call traces
+	GapHistory  GapKind = "history not held"              // blocks or an address's transfers
+	GapStatus   GapKind = "status unknown"                // no receipts: failed transactions may be among them
+	GapTime     GapKind = "time unknown"                  // no blocks
+	GapHeight   GapKind = "heights synthetic"             // the source gives no heights; order is by stated time
+	GapOrder    GapKind = "order within blocks not known" // places in a block are made up: by row, or by transaction
+	GapTraces   GapKind = "internal transfers not held"   // no call traces
 	GapFees     GapKind = "fees not held"
 	GapTokens   GapKind = "token transfers not held"
 	GapRounded  GapKind = "amounts rounded at source"

@@ -38,10 +38,19 @@ func TestBadInput(t *testing.T) {
 		{"a picture", "t.csv", "\x89PNG\r\n\x1a\n\x00\x00", Options{}, `file "t.csv": want CSV, JSON lines or Parquet; this is none of them`},
 		{"UTF-16", "t.csv", "\xff\xfeh\x00", Options{}, `want text in UTF-8; this is in UTF-16`},
 		{"one JSON array", "t.csv", `[{"pos":{}}]`, Options{}, `want JSON lines, one object a line`},
-		{"broken gzip", "t.csv", "\x1f\x8b\x08\x00\x00", Options{}, `t.csv: gzip: unexpected EOF`},
-		{"cut gzip", "t.csv", zipped(ownHeader + strings.Repeat(good, 2000))[:60], Options{}, `t.csv: unexpected EOF`},
+		{"broken gzip", "t.csv", "\x1f\x8b\x08\x00\x00", Options{}, `file "t.csv": want a whole gzip file; this one is cut short or damaged (unexpected EOF)`},
+		{"cut gzip", "t.csv", zipped(ownHeader + strings.Repeat(good, 2000))[:60], Options{}, `file "t.csv": want a whole gzip file; this one is cut short or damaged (unexpected EOF)`},
 		{"a Parquet file cut short", "t.csv", "PAR1abc", Options{}, `file "t.csv": want a whole Parquet file`},
 		{"a Parquet footer longer than the file", "t.csv", "PAR1........\xff\xff\xff\x0fPAR1", Options{}, `want a whole Parquet file; this one is cut short`},
+		{"a gzip file with a byte changed", "t.csv", flipped(zipped(ownHeader+strings.Repeat(good, 20)), -6), Options{}, `want a whole gzip file; this one is cut short or damaged (gzip: invalid checksum)`},
+		{"JSON over several lines", "t.csv", "{\n  \"pos\": {}\n}\n", Options{}, `file "t.csv": want one JSON object a line; line 1 is none (unexpected end of JSON input)`},
+		{"a map's chain and another", "t.csv", "time_utc,from,to,eth\n1683000000," + bo + "," + bo + ",1\n", Options{Chain: clew.Ronin}, `chain "ronin": want ethereum, which the rows of t.csv are of; leave --chain out for files that say their chain`},
+		{"a row's chain and another", "t.csv", "chain," + ownHeader + "ethereum," + good, Options{Chain: clew.Ronin}, `chain "ronin": want ethereum, which the rows of t.csv are of`},
+		{"an explorer's coin of another chain", "t.csv", "Transaction Hash,Blockno,UnixTimestamp,From,To,ContractAddress,Value_IN(ETH),Value_OUT(ETH),Status\n" + hexID("01") + ",5,1683000000," + hexAddress("a1") + "," + bo + ",,0,1,\n", Options{Chain: clew.BNB, Address: address(t, clew.BNB, "b0")}, `t.csv: chain "bnb": want the chain whose coin is ETH`},
+		{"blocks held whole backwards", "t.csv", ownHeader + good, Options{Whole: clew.Window{From: 9, To: 5}}, `whole "9-5": want the first and the last block that the files hold whole: --whole A-B`},
+		{"blocks held whole where there are none", "t.csv", "time,asset,from,to,amount\n1683000000,native," + bo + "," + bo + ",1\n", Options{Whole: clew.Window{From: 5, To: 9}}, `whole "5-8": want files with heights, for --whole A-B counts blocks; the rows of t.csv state none`},
+		{"blocks held whole of two chains", "t.csv", "chain," + ownHeader + "ethereum," + good + "bnb," + good, Options{Whole: clew.Window{From: 5, To: 9}}, `want files of one chain, for --whole A-B counts its blocks`},
+		{"too many decimals", "t.csv", ownHeader + good, Options{Decimals: map[clew.Asset]int{clew.NativeAsset(clew.Ethereum): 78}}, `decimals "eip155:1/slip44:60=78": want a fungible token and 0 to 77: --decimals ASSET=N`},
 		{"an unknown format", "t.csv", ownHeader + good, Options{Format: "ethereum-elt"}, `format "ethereum-elt": want a format; did you mean ethereum-etl?`},
 		{"a format that does not fit", "t.csv", ownHeader + good, Options{Format: "cryo"}, `t.csv: columns "height,asset,from,to,amount": want`},
 		{"columns without a map", "t.csv", ownHeader + good, Options{Format: "columns"}, `map: want a file that says which column is what`},
@@ -130,6 +139,22 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
+// flipped changes a byte, counted from the end.
+func flipped(data string, at int) string {
+	changed := []byte(data)
+	changed[len(changed)+at] ^= 1
+	return string(changed)
+}
+
+func address(t *testing.T, chain clew.Chain, digits string) clew.Address {
+	t.Helper()
+	a, err := clew.ParseAddress(hexAddress(digits), chain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
 func zipped(text string) string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -151,7 +176,6 @@ func TestForms(t *testing.T) {
 		"gzip":             zipped(plain),
 		"gzip with a mark": zipped("\ufeff" + plain),
 		"quoted fields":    strings.ReplaceAll(plain, ",native,", `,"native",`),
-		"no last newline":  strings.TrimSuffix(plain, "\n"),
 		"spaces":           strings.ReplaceAll(plain, ",", " , "),
 		"capitals":         strings.Replace(plain, "height,asset", "Height,ASSET", 1),
 	} {

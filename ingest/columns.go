@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"strings"
 
 	"clew"
@@ -17,7 +16,8 @@ const clewCSVFormat = "clew-csv"
 func mapped(name string, m *Mapping) *format {
 	return &format{
 		name: name, about: m.About,
-		read: func(s *session) error { return readColumns(s, m) },
+		read:   func(s *session) error { return readColumns(s, m) },
+		stands: func(s *Set, opt *Options) (clew.Chain, footing) { return m.stands(&s.parts[0], opt) },
 	}
 }
 
@@ -33,11 +33,28 @@ func ownColumns() *Mapping {
 
 func clewCSV() format {
 	return format{
-		name:  clewCSVFormat,
-		about: "Clew's own CSV: asset, from, to, amount or units, height or time; and more",
-		kinds: []kind{{name: "transfers", in: []container{csvFile}, want: [][]string{{"asset"}, {"from"}, {"to"}, {"amount", "units"}, {"height", "time"}}}},
-		read:  func(s *session) error { return readColumns(s, ownColumns()) },
+		name:   clewCSVFormat,
+		about:  "Clew's own CSV: asset, from, to, amount or units, height or time; and more",
+		kinds:  []kind{{name: "transfers", in: []container{csvFile}, want: [][]string{{"asset"}, {"from"}, {"to"}, {"amount", "units"}, {"height", "time"}}}},
+		read:   func(s *session) error { return readColumns(s, ownColumns()) },
+		stands: func(s *Set, opt *Options) (clew.Chain, footing) { return ownColumns().stands(&s.parts[0], opt) },
 	}
+}
+
+// stands says what the rows of a file stand on; nothing where their chain is
+// not known before they are read.
+func (m *Mapping) stands(p *part, opt *Options) (clew.Chain, footing) {
+	chain, on := opt.Chain, onTimes
+	if m.Chain != "" {
+		chain = clew.Chain(m.Chain)
+	}
+	if m.Columns.Height != "" && p.has(m.Columns.Height) {
+		on = onBlocks
+	}
+	if m.Columns.Chain != "" && p.has(m.Columns.Chain) {
+		return "", onNothing
+	}
+	return chain, on
 }
 
 // A columnReading reads CSV files by a map.
@@ -48,7 +65,7 @@ type columnReading struct {
 	chain   clew.Chain // of rows that do not say
 	exact   bool       // positions are given
 	heights bool
-	files   uint32
+	places  placer
 	assets  map[assetKey]clew.Asset
 	names   map[string]clew.Chain
 	untimed map[lane]uint64
@@ -79,9 +96,14 @@ func readColumns(s *session, m *Mapping) error {
 		if err != nil {
 			return err
 		}
+		if c, ok := t.(*csvTable); ok {
+			c.ended = cr.own
+		}
 		c := &m.Columns
+		cr.places = s.placer(p.name)
 		cr.heights = c.Height != "" && p.has(c.Height)
 		cr.exact = cr.heights && c.Index != "" && c.Class != "" && c.Ordinal != "" && p.has(c.Index) && p.has(c.Class) && p.has(c.Ordinal)
+		s.timed = !cr.heights
 		if err := s.each(p.name, t, cr.row); err != nil {
 			return err
 		}
@@ -96,6 +118,12 @@ func (cr *columnReading) row(r *row) error {
 	moved := cr.transfer(r, &t)
 	if r.err != nil || !moved {
 		return nil
+	}
+	if !cr.exact {
+		var err error
+		if t.Pos.Ordinal, err = cr.places.ordinal(t.Asset.Chain(), t.Pos.Height, r.b.lines[r.i], 30); err != nil {
+			return err
+		}
 	}
 	l, err := laneOf(&t, cr.exact)
 	if err != nil {
@@ -119,7 +147,7 @@ func (cr *columnReading) transfer(r *row, t *clew.Transfer) bool {
 	t.Tx = r.id(colTx)
 	t.Time = r.time(colTime, cr.m.TimeLayout)
 	t.From[0].Address, t.To[0].Address = r.address(colFrom, chain), r.address(colTo, chain)
-	amount, rounded := cr.amount(r)
+	amount, rounded := cr.amount(r, t.Asset)
 	t.From[0].Amount, t.To[0].Amount = amount, amount
 	mark, _ := r.flag(colRounded)
 	t.Rounded = rounded || mark
@@ -180,7 +208,7 @@ func (cr *columnReading) asset(r *row, chain clew.Chain) clew.Asset {
 	return asset
 }
 
-func (cr *columnReading) amount(r *row) (clew.Amount, bool) {
+func (cr *columnReading) amount(r *row, asset clew.Asset) (clew.Amount, bool) {
 	if r.has(colAmount) || !r.has(colUnits) {
 		if !r.has(colAmount) {
 			r.fail(colAmount, "an amount")
@@ -188,10 +216,12 @@ func (cr *columnReading) amount(r *row) (clew.Amount, bool) {
 		return r.amount(colAmount)
 	}
 	decimals := cr.m.Decimals
-	if r.has(colDecimals) {
+	if told, ok := cr.s.opt.Decimals[asset]; ok {
+		decimals = told
+	} else if r.has(colDecimals) {
 		decimals = int(min(r.number(colDecimals), 1<<10))
 	}
-	if decimals > 77 {
+	if decimals > decimalsMax {
 		r.fail(colDecimals, "0 to 77")
 		return clew.Amount{}, false
 	}
@@ -200,8 +230,8 @@ func (cr *columnReading) amount(r *row) (clew.Amount, bool) {
 	return amount, rounded
 }
 
-// position takes the row's own, or makes one up: the row's time for a height,
-// its line for an ordinal.
+// position takes the row's own, or makes one up: the row's time for a height;
+// ordinals are left to a [placer].
 func (cr *columnReading) position(r *row, t *clew.Transfer) {
 	t.Pos.Class = clew.Log
 	if t.Asset.IsNative() {
@@ -224,7 +254,6 @@ func (cr *columnReading) position(r *row, t *clew.Transfer) {
 		r.fail(colIndex, "a whole number below 2^32")
 	}
 	if !cr.exact {
-		t.Pos.Ordinal = uint32(r.b.lines[r.i] & (1<<30 - 1))
 		return
 	}
 	n := r.number(colOrdinal)
@@ -244,9 +273,6 @@ func (cr *columnReading) cover() {
 			f.adds.AddWhole(w)
 		} else {
 			gap(clew.GapPartial, f.transfers, cr.s.set.brief())
-		}
-		if !cr.heights {
-			gap(clew.GapHeight, f.transfers, fmt.Sprintf("%s: heights are times in seconds", cr.s.set.brief()))
 		}
 		if n := cr.untimed[f.lane]; n > 0 {
 			gap(clew.GapTime, n, cr.s.set.brief())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type csvTable struct {
 	names   []string
 	places  []int
 	loose   bool // rows may be longer than the header, as some explorers' are
+	ended   bool // every line must have an end, as those of our own files have
 }
 
 func openCSV(in *input) (*csvTable, error) {
@@ -25,7 +27,7 @@ func openCSV(in *input) (*csvTable, error) {
 	t.csv.FieldsPerRecord = -1
 	record, err := t.csv.Read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: header: %w", in.name, err)
+		return nil, named(in.name+": header", err)
 	}
 	for _, name := range record {
 		t.names = append(t.names, strings.TrimSpace(name))
@@ -58,7 +60,7 @@ func (t *csvTable) read(b *batch) error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.in.name, err)
+			return named(t.in.name, err)
 		}
 		t.add(b, record)
 	}
@@ -75,6 +77,13 @@ func (t *csvTable) add(b *batch, record []string) {
 		b.bad = append(b.bad, BadRow{File: t.in.name, Line: int64(line), Reason: reason})
 		return
 	}
+	if t.atCut() {
+		if t.ended {
+			b.bad = append(b.bad, BadRow{File: t.in.name, Line: int64(line), Reason: cutNote + "; if it is whole, end it with a newline"})
+			return
+		}
+		b.note = path.Base(t.in.name) + ": " + cutNote
+	}
 	for i, place := range t.places {
 		if place >= 0 {
 			b.cols[i].addText(strings.TrimSpace(record[place]))
@@ -84,11 +93,24 @@ func (t *csvTable) add(b *batch, record []string) {
 	b.rows++
 }
 
+// cutNote is said of a file that ends within a line: what is missing may be
+// digits of an amount.
+const cutNote = "the last line has no end: the file may be cut"
+
+// atCut reports whether the line read last is the file's last, without an end.
+func (t *csvTable) atCut() bool {
+	b := t.bounded
+	return b.eof && b.last != '\n' && t.csv.InputOffset() == b.total
+}
+
 // bounded stops a reader that takes too much for one row: a quote that is
 // never closed would swallow the rest of the file.
 type bounded struct {
-	r    io.Reader
-	left int
+	r     io.Reader
+	left  int
+	total int64 // bytes read
+	last  byte  // of them
+	eof   bool
 }
 
 var errLongRow = fmt.Errorf("a row of more than %d MB; is a quote never closed?", rowBytesMax>>20)
@@ -99,5 +121,10 @@ func (b *bounded) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p[:min(len(p), b.left)])
 	b.left -= n
+	b.total += int64(n)
+	if n > 0 {
+		b.last = p[n-1]
+	}
+	b.eof = errors.Is(err, io.EOF)
 	return n, err
 }

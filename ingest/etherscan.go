@@ -24,6 +24,10 @@ const (
 	itemExport     = "non-fungible token transfers"
 )
 
+// exportKinds is the order in which rows of one block are put where they come
+// from several exports: which came first is not known.
+var exportKinds = []string{normalExport, internalExport, tokenExport, itemExport}
+
 // exportColumns, the best names first.
 var exportColumns = [][]string{
 	{"Transaction Hash", "Txhash"}, {"Blockno"}, {"UnixTimestamp"}, {"From"}, {"TxTo", "To"}, {"ContractAddress"},
@@ -60,7 +64,8 @@ func etherscan() format {
 			{name: tokenExport, in: only, want: with([]string{"To"}, []string{"TokenValue", "Value", "Quantity"}, []string{"ContractAddress"}), not: []string{"Value_IN("}},
 			{name: normalExport, in: only, want: with([]string{"To"}, []string{"Value_IN("}, []string{"Value_OUT("})},
 		},
-		read: readEtherscan,
+		read:   readEtherscan,
+		stands: func(_ *Set, opt *Options) (clew.Chain, footing) { return opt.Chain, onBlocks },
 	}
 }
 
@@ -170,7 +175,7 @@ type exportReading struct {
 	lane    lane
 	flow    *flow
 	kind    string
-	file    uint32 // number of the file in its set
+	places  placer // of the file
 	rows    uint64 // of the file
 	span    clew.Window
 	unknown map[clew.Asset]uint64 // rows of tokens whose decimals are not known
@@ -186,7 +191,7 @@ func readEtherscan(s *session) error {
 		return err
 	}
 	for i := range s.set.parts {
-		if err := er.read(&s.set.parts[i], uint32(i)); err != nil {
+		if err := er.read(&s.set.parts[i]); err != nil {
 			return err
 		}
 	}
@@ -194,7 +199,7 @@ func readEtherscan(s *session) error {
 	return nil
 }
 
-func (er *exportReading) read(p *part, number uint32) error {
+func (er *exportReading) read(p *part) error {
 	if err := er.checkCoin(p); err != nil {
 		return err
 	}
@@ -207,7 +212,7 @@ func (er *exportReading) read(p *part, number uint32) error {
 		in.close()
 		return err
 	}
-	er.kind, er.file, er.rows = p.kind, number, 0
+	er.kind, er.rows, er.places = p.kind, 0, er.s.placer(p.name)
 	if err := er.s.each(p.name, t, er.row); err != nil {
 		return err
 	}
@@ -238,7 +243,7 @@ func (er *exportReading) row(r *row) error {
 	t := clew.Transfer{From: legs[:1:1], To: legs[1:]}
 	t.Tx = r.id(expTx)
 	t.Time = r.time(expTime, unixLayout)
-	t.Pos = clew.Pos{Height: r.height(expHeight), Class: clew.Log, Ordinal: er.file<<24 + uint32(r.b.lines[r.i]&(1<<24-1))}
+	t.Pos = clew.Pos{Height: r.height(expHeight), Class: clew.Log}
 	if er.span.Empty() {
 		er.span = clew.Window{From: t.Pos.Height, To: t.Pos.Height + 1}
 	}
@@ -253,6 +258,11 @@ func (er *exportReading) row(r *row) error {
 	if r.err != nil || !moved {
 		return nil
 	}
+	ordinal, err := er.places.ordinal(er.chain, t.Pos.Height, r.b.lines[r.i], 24)
+	if err != nil {
+		return err
+	}
+	t.Pos.Ordinal = uint32(slices.Index(exportKinds, er.kind))<<24 + ordinal
 	return er.s.put(er.lane, &t)
 }
 
@@ -304,7 +314,7 @@ func (er *exportReading) decimals(r *row, asset clew.Asset) (int, bool) {
 		return n, true
 	}
 	if r.has(expDecimals) {
-		return int(min(r.number(expDecimals), 77)), true
+		return int(min(r.number(expDecimals), decimalsMax)), true
 	}
 	n, ok := commonDecimals[asset.String()]
 	return n, ok

@@ -34,7 +34,8 @@ func evmFiles(name string) format {
 		about = "cryo: blocks, transactions, logs, erc20_transfers, erc721_transfers, native_transfers, traces, as Parquet"
 		kinds = cryoKinds()
 	}
-	return format{name: name, about: about, kinds: kinds, exact: evmExact, read: readEVM}
+	return format{name: name, about: about, kinds: kinds, exact: evmExact, read: readEVM,
+		stands: func(_ *Set, opt *Options) (clew.Chain, footing) { return opt.Chain, onBlocks }}
 }
 
 func etlKinds() []kind {

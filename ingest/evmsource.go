@@ -24,16 +24,6 @@ const bufferedMax = 1 << 21
 // is held in memory. Real blocks stay far below it.
 const blockRowsMax = 1 << 21
 
-// errUnordered says that a file must be sorted before it can be read.
-type errUnordered struct {
-	part *part
-	line int64
-}
-
-func (e errUnordered) Error() string {
-	return fmt.Sprintf("%s:%d: a block before the last one", e.part.name, e.line)
-}
-
 // A stream is a source of rows of one sort.
 type stream[T any] struct {
 	e      *evmReader
@@ -60,7 +50,7 @@ func begin[T any](e *evmReader, p *part, columns [][]string, decode func(*row, c
 	}
 	st := &stream[T]{e: e, part: p, table: t, decode: decode, height: height, add: add}
 	e.sources = append(e.sources, st)
-	if e.s.unordered[p.name] {
+	if e.s.orders[p.name] == unordered {
 		return st.sort()
 	}
 	return st.advance()
@@ -73,7 +63,7 @@ func (st *stream[T]) next() (uint64, bool) { return st.last, st.have }
 func (st *stream[T]) gather(height uint64) error {
 	for rows := 0; st.have && st.last == height; rows++ {
 		if rows >= blockRowsMax {
-			return &clew.InputError{Field: "file", Value: st.part.name, Want: fmt.Sprintf("at most %d rows of one block; block %d has more", blockRowsMax, height)}
+			return wrongFile(st.part.name, fmt.Sprintf("at most %d rows of one block; block %d has more", blockRowsMax, height))
 		}
 		st.add(&st.head)
 		if err := st.advance(); err != nil {
@@ -102,7 +92,7 @@ func (st *stream[T]) advance() error {
 	}
 	h := st.height(&st.head)
 	if st.begun && h < st.last {
-		return errUnordered{part: st.part, line: st.b.lines[st.at-1]}
+		return errOrder{st.part.name, st.b.lines[st.at-1], unordered}
 	}
 	st.last, st.have, st.begun = h, true, true
 	return nil
@@ -145,7 +135,7 @@ func (st *stream[T]) sort() error {
 			return err
 		}
 		if len(st.held) >= bufferedMax {
-			return &clew.InputError{Field: "file", Value: st.part.name, Want: fmt.Sprintf("rows in the order of their blocks, or at most %d rows", bufferedMax)}
+			return wrongFile(st.part.name, fmt.Sprintf("rows in the order of their blocks, or at most %d rows", bufferedMax))
 		}
 		st.held = append(st.held, t)
 	}

@@ -42,7 +42,7 @@ func importBytes(t *testing.T, data []byte, opt Options) {
 	if err != nil {
 		return
 	}
-	s := session{fsys: files, opt: &opt, set: &sets[0], ctx: t.Context(), flows: map[lane]*flow{}, unordered: map[string]bool{}}
+	s := session{fsys: files, opt: &opt, set: &sets[0], ctx: t.Context(), flows: map[lane]*flow{}, stands: map[clew.Chain]footing{}}
 	s.bad.allowed = opt.SkipBad
 	s.feed = feed{full: make(chan *chunk, 1<<10), spare: 1 << 10}
 	if err := s.decode(); err != nil {

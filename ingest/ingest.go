@@ -10,7 +10,11 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strings"
 
 	"clew"
 	"clew/ledger"
@@ -32,7 +36,7 @@ type Sink interface {
 type Options struct {
 	Format   string             // a name of [Formats]; "" to recognise it
 	Map      *Mapping           // columns of a foreign CSV; with Format "columns"
-	Chain    clew.Chain         // of files that do not say; "" for Ethereum
+	Chain    clew.Chain         // of files that do not say, while those that say another are refused; "" for Ethereum, and any
 	Address  clew.Address       // whose export an explorer's CSV is; nobody: the one on every row
 	Whole    clew.Window        // blocks that the caller knows the files to hold whole
 	Decimals map[clew.Asset]int // of tokens, where a file gives whole units and not their decimals
@@ -42,6 +46,8 @@ type Options struct {
 	// Progress, if any, is called from time to time while reading, from the
 	// caller's goroutine.
 	Progress func(Step)
+
+	told bool // Chain was given
 }
 
 // A Step is how far a reading is.
@@ -58,8 +64,9 @@ type Step struct {
 
 // A Report says what was read, set by set in the order of reading.
 type Report struct {
-	Sets    []SetReport `json:"sets"`
-	Ignored []Ignored   `json:"ignored,omitempty"`
+	Sets    []SetReport `json:"sets"`              // held now, by this import or an earlier one
+	Ignored []Ignored   `json:"ignored,omitempty"` // not data, or of no known format
+	Left    []string    `json:"left,omitempty"`    // sets of which nothing is kept, for an error came before: the first is the one it is about
 }
 
 // A SetReport is about files that belong together.
@@ -86,11 +93,12 @@ type Ignored struct {
 // Import reads files, and the files in folders, into sink. Each set of files
 // that belong together is committed by itself; the first error ends the
 // import, and what was committed before stays: running it again goes on from
-// there. The report covers what was done, even beside an error.
+// there. The report covers what is kept, even beside an error. A mistake that
+// shows before any row is read ends it before anything is kept.
 //
 // Mistakes in the files or options are *[clew.InputError] or *[BadRows].
 func Import(ctx context.Context, fsys fs.FS, names []string, sink Sink, opt Options) (Report, error) {
-	if opt.Chain == "" {
+	if opt.told = opt.Chain != ""; !opt.told {
 		opt.Chain = clew.Ethereum
 	}
 	if err := opt.check(); err != nil {
@@ -101,20 +109,37 @@ func Import(ctx context.Context, fsys fs.FS, names []string, sink Sink, opt Opti
 	if err != nil {
 		return report, err
 	}
+	held, err := footings(ctx, sink)
+	if err == nil {
+		err = checkFootings(sets, held, &opt)
+	}
 	for i := range sets {
-		s := session{fsys: fsys, sink: sink, opt: &opt, set: &sets[i], step: Step{Set: sets[i].Name, Number: i + 1, Sets: len(sets)}}
-		done, err := s.run(ctx)
-		report.Sets = append(report.Sets, done)
 		if err != nil {
-			return report, err
+			report.Left = append(report.Left, sets[i].Name)
+			continue
+		}
+		s := session{fsys: fsys, sink: sink, opt: &opt, set: &sets[i], footings: held, step: Step{Set: sets[i].Name, Number: i + 1, Sets: len(sets)}}
+		var done SetReport
+		if done, err = s.run(ctx); err != nil && len(done.Coverage) == 0 {
+			report.Left = append(report.Left, sets[i].Name)
+			continue
+		}
+		report.Sets = append(report.Sets, done)
+		for _, c := range done.Coverage {
+			if held[c.Chain] == onNothing {
+				held[c.Chain] = footingOf(&c)
+			}
 		}
 	}
-	return report, nil
+	return report, err
 }
 
 func (o *Options) check() error {
 	if o.SkipBad < 0 {
 		return &clew.InputError{Field: "skip-bad", Want: "0 or more"}
+	}
+	if err := o.checkKnown(); err != nil {
+		return err
 	}
 	if o.Format != "" && o.Format != columnsFormat && formatNamed(o.Format) == nil && builtinMapping(o.Format) == nil {
 		return unknownFormat(o.Format)
@@ -130,3 +155,19 @@ func (o *Options) check() error {
 	}
 	return nil
 }
+
+// checkKnown checks what the caller says about the files.
+func (o *Options) checkKnown() error {
+	if w := o.Whole; w.Empty() && w != (clew.Window{}) {
+		return &clew.InputError{Field: "whole", Value: fmt.Sprintf("%d-%d", w.From, w.To), Want: "the first and the last block that the files hold whole: --whole A-B"}
+	}
+	for _, asset := range slices.SortedFunc(maps.Keys(o.Decimals), func(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) }) {
+		if n := o.Decimals[asset]; n < 0 || n > decimalsMax || !asset.IsFungible() {
+			return &clew.InputError{Field: "decimals", Value: fmt.Sprintf("%s=%d", asset, n), Want: fmt.Sprintf("a fungible token and 0 to %d: --decimals ASSET=N", decimalsMax)}
+		}
+	}
+	return nil
+}
+
+// decimalsMax is how many decimals a token can have: 2^256-1 has 78 digits.
+const decimalsMax = 77

@@ -17,6 +17,9 @@ func (s *session) flow(l lane) (*flow, error) {
 	}
 	f := s.flows[l]
 	if f == nil {
+		if err := s.opt.checkChain(s.set.Name, l.chain); err != nil {
+			return nil, err
+		}
 		if len(s.flows) >= lanesMax {
 			return nil, &clew.InputError{Field: "chain", Value: string(l.chain), Want: "fewer chains in " + s.set.Name}
 		}
@@ -36,6 +39,11 @@ func (s *session) put(l lane, t *clew.Transfer) error {
 	f, err := s.flow(l)
 	if err != nil {
 		return err
+	}
+	if on := s.footing(t); on != f.footing {
+		if err := s.stand(f, on); err != nil {
+			return err
+		}
 	}
 	f.note(t)
 	if f.filling == nil {
@@ -108,6 +116,9 @@ func (s *session) tick(b *batch) error {
 		if err := s.bad.add(bad); err != nil {
 			return err
 		}
+	}
+	if b.note != "" {
+		s.notes = append(s.notes, b.note)
 	}
 	select {
 	case s.feed.full <- nil: // nothing but a sign of life

@@ -53,7 +53,7 @@ func readLinesOf(s *session, name string) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return named(name, err)
 		}
 		if s.rows.Add(1)%batchRows == 0 {
 			if err := s.tick(&batch{}); err != nil {

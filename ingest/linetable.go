@@ -25,10 +25,10 @@ func openLines(in *input) (*lineTable, error) {
 	t := &lineTable{in: in, lines: lineReader{r: in.text}}
 	text, err := t.lines.next()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", in.name, err)
+		return nil, named(in.name, err)
 	}
 	if err := json.Unmarshal(text, &t.first); err != nil {
-		return nil, fmt.Errorf("%s:%d: not an object of JSON: %w", in.name, t.lines.line, err)
+		return nil, wrongFile(in.name, fmt.Sprintf("one JSON object a line; line %d is none (%v)", t.lines.line, err))
 	}
 	for name := range t.first {
 		t.names = append(t.names, name)
@@ -61,7 +61,7 @@ func (t *lineTable) read(b *batch) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("%s: %w", t.in.name, err)
+			return named(t.in.name, err)
 		}
 		var object map[string]json.RawMessage
 		if err := json.Unmarshal(text, &object); err != nil {

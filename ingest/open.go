@@ -3,7 +3,6 @@ package ingest
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -12,8 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"sync/atomic"
-
-	"clew"
 )
 
 // rowBytesMax is the most that one row of text may hold. Call data of real
@@ -51,7 +48,7 @@ func open(fsys fs.FS, name string, progress *atomic.Int64) (*input, error) {
 	in := &input{name: name, file: file}
 	if err := in.sniff(progress); err != nil {
 		file.Close()
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, named(name, err)
 	}
 	return in, nil
 }
@@ -64,7 +61,7 @@ func (in *input) sniff(progress *atomic.Int64) error {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return &clew.InputError{Field: "file", Value: in.name, Want: "a regular file"}
+		return wrongFile(in.name, "a regular file")
 	}
 	in.size = info.Size()
 	in.text = bufio.NewReaderSize(&counted{r: in.file, n: progress}, 1<<16)
@@ -76,9 +73,9 @@ func (in *input) sniff(progress *atomic.Int64) error {
 		return in.sniffParquet(progress)
 	}
 	if len(head) >= 2 && head[0] == 0x1f && head[1] == 0x8b {
-		unzipped, err := gzip.NewReader(in.text)
+		unzipped, err := newUnzipper(in.name, in.text)
 		if err != nil {
-			return fmt.Errorf("gzip: %w", err)
+			return err
 		}
 		in.text = bufio.NewReaderSize(unzipped, 1<<16)
 	}
@@ -88,7 +85,7 @@ func (in *input) sniff(progress *atomic.Int64) error {
 func (in *input) sniffParquet(progress *atomic.Int64) error {
 	at, ok := in.file.(io.ReaderAt)
 	if !ok {
-		return &clew.InputError{Field: "file", Value: in.name, Want: "a place where Parquet can be read out of order, such as a folder"}
+		return wrongFile(in.name, "a place where Parquet can be read out of order, such as a folder")
 	}
 	in.container, in.text, in.at = parquetFile, nil, &countedAt{r: at, n: progress}
 	return nil
@@ -100,7 +97,7 @@ func (in *input) sniffText() error {
 		return err
 	}
 	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		return &clew.InputError{Field: "file", Value: in.name, Want: "text in UTF-8; this is in UTF-16"}
+		return wrongFile(in.name, "text in UTF-8; this is in UTF-16")
 	}
 	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
 		in.text.Discard(3)
@@ -111,11 +108,11 @@ func (in *input) sniffText() error {
 	case len(head) == 0:
 		in.container = emptyFile
 	case bytes.IndexByte(head, 0) >= 0:
-		return &clew.InputError{Field: "file", Value: in.name, Want: "CSV, JSON lines or Parquet; this is none of them"}
+		return wrongFile(in.name, "CSV, JSON lines or Parquet; this is none of them")
 	case head[0] == '{':
 		in.container = jsonFile
 	case head[0] == '[':
-		return &clew.InputError{Field: "file", Value: in.name, Want: "JSON lines, one object a line, not one array"}
+		return wrongFile(in.name, "JSON lines, one object a line, not one array")
 	default:
 		in.container = csvFile
 	}
@@ -132,7 +129,7 @@ func (in *input) table() (table, error) {
 	case csvFile:
 		return openCSV(in)
 	}
-	return nil, &clew.InputError{Field: "file", Value: in.name, Want: "rows; the file is empty"}
+	return nil, wrongFile(in.name, "rows; the file is empty")
 }
 
 // A counted reader adds up what is read.

@@ -6,13 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
 	pages "github.com/parquet-go/parquet-go/format"
-
-	"clew"
 )
 
 // A parquetTable reads a Parquet file column by column, without building rows.
@@ -37,7 +36,7 @@ func openParquet(in *input) (t *parquetTable, err error) {
 	}
 	file, err := parquet.OpenFile(in.at, in.size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
-		return nil, &clew.InputError{Field: "file", Value: in.name, Want: "a whole Parquet file (" + err.Error() + ")"}
+		return nil, brokenFile(in.name, "Parquet", err.Error())
 	}
 	t = &parquetTable{in: in, file: file, groups: file.RowGroups()}
 	for _, column := range file.Root().Columns() {
@@ -52,13 +51,13 @@ func openParquet(in *input) (t *parquetTable, err error) {
 func checkFooter(in *input) error {
 	var end [8]byte
 	if in.size < 12 {
-		return &clew.InputError{Field: "file", Value: in.name, Want: "a whole Parquet file; this one is cut short"}
+		return brokenFile(in.name, "Parquet", "it is too short for its footer")
 	}
 	if _, err := in.at.ReadAt(end[:], in.size-8); err != nil {
 		return fmt.Errorf("%s: %w", in.name, err)
 	}
 	if string(end[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(end[:])) > in.size-12 {
-		return &clew.InputError{Field: "file", Value: in.name, Want: "a whole Parquet file; this one is cut short"}
+		return brokenFile(in.name, "Parquet", "it does not end in a footer")
 	}
 	return nil
 }
@@ -80,7 +79,7 @@ func onlyLeaf(column *parquet.Column) *parquet.Column {
 // promise to survive files whose pages contradict their footer.
 func damaged(name string, err *error) {
 	if cause := recover(); cause != nil {
-		*err = fmt.Errorf("%s: damaged Parquet file: %v", name, cause)
+		*err = brokenFile(name, "Parquet", fmt.Sprint(cause))
 	}
 }
 
@@ -119,7 +118,7 @@ func (t *parquetTable) read(b *batch) (err error) {
 			continue
 		}
 		if err := t.columns[i].read(rows, &b.cols[i]); err != nil {
-			return fmt.Errorf("%s: column %s: %w", t.in.name, t.names[place], err)
+			return t.explain(t.names[place], err)
 		}
 	}
 	for range rows {
@@ -129,6 +128,15 @@ func (t *parquetTable) read(b *batch) (err error) {
 	b.rows = rows
 	t.left -= int64(rows)
 	return nil
+}
+
+// explain says what is wrong with a column, but leaves errors of the disk as
+// they are.
+func (t *parquetTable) explain(column string, err error) error {
+	if disk := (*fs.PathError)(nil); errors.As(err, &disk) {
+		return named(t.in.name, err)
+	}
+	return brokenFile(t.in.name, "Parquet", "column "+column+": "+err.Error())
 }
 
 func (t *parquetTable) beginGroup() {

@@ -67,10 +67,10 @@ func plan(ctx context.Context, fsys fs.FS, names []string, opt *Options) ([]Set,
 		for _, file := range found {
 			set, why, err := recogniseFile(fsys, file, opt)
 			switch {
-			case err != nil && alone:
+			case err != nil && (alone || errors.As(err, &broken{})):
 				return nil, ignored, err
 			case err != nil:
-				why = err.Error()
+				why = whyNot(err)
 			}
 			if set == nil {
 				ignored = append(ignored, Ignored{File: file, Why: why})
@@ -88,6 +88,14 @@ func plan(ctx context.Context, fsys fs.FS, names []string, opt *Options) ([]Set,
 	return together(sets), ignored, nil
 }
 
+// whyNot says why a file was not read, to a reader who knows which.
+func whyNot(err error) string {
+	if input := (*clew.InputError)(nil); errors.As(err, &input) && input.Field == "file" {
+		return "want " + input.Want
+	}
+	return err.Error()
+}
+
 func nothingToRead(names []string, ignored []Ignored) error {
 	why := ""
 	if len(ignored) > 0 {
@@ -103,10 +111,13 @@ func list(ctx context.Context, fsys fs.FS, name string) ([]string, error) {
 	name = path.Clean(name)
 	info, err := fs.Stat(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &clew.InputError{Field: "file", Value: name, Want: "a file or a folder that exists"}
+		return nil, wrongFile(name, "a file or a folder that exists")
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() { // opening a pipe would wait for somebody to write
+		return nil, wrongFile(name, "a regular file or a folder; this is neither")
 	}
 	if !info.IsDir() {
 		return []string{name}, nil
@@ -140,7 +151,7 @@ func recogniseFile(fsys fs.FS, name string, opt *Options) (*Set, string, error) 
 	}
 	defer in.close()
 	if in.container == emptyFile {
-		return nil, "empty", &clew.InputError{Field: "file", Value: name, Want: "rows; the file is empty"}
+		return nil, "empty", wrongFile(name, "rows; the file is empty")
 	}
 	t, err := in.table()
 	if err != nil {

@@ -14,6 +14,10 @@ type format struct {
 	kinds []kind
 	read  func(s *session) error
 	exact func(s *Set) bool // positions are the chain's own; nil: they are not
+
+	// stands says of which chain a set's transfers are and what their heights
+	// are; nil, or on nothing, where only the rows say.
+	stands func(s *Set, opt *Options) (clew.Chain, footing)
 }
 
 // A kind is one sort of file of a format, known by its columns.

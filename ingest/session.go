@@ -27,15 +27,20 @@ type session struct {
 	rows atomic.Uint64
 
 	// Of the reading goroutine, until it has ended.
-	ctx       context.Context
-	bad       tolerance
-	flows     map[lane]*flow
-	first     *flow // the first met
-	last      *flow
-	feed      feed
-	unordered map[string]bool // files that must be sorted
+	ctx    context.Context
+	bad    tolerance
+	flows  map[lane]*flow
+	first  *flow // the first met
+	last   *flow
+	feed   feed
+	timed  bool                   // rows state no heights: their times stand for them
+	stands map[clew.Chain]footing // of this set
+	notes  []string               // what is odd about its files
 
-	loads map[lane]ledger.Load
+	// Of the caller's goroutine, and while none decodes.
+	orders   map[string]rowOrder    // of the rows of files that are not oldest first
+	footings map[clew.Chain]footing // of what is held
+	loads    map[lane]ledger.Load
 }
 
 // A lane is a load of a set: of one chain, and with positions that are either
@@ -49,6 +54,7 @@ type lane struct {
 type flow struct {
 	lane      lane
 	adds      clew.Coverage
+	footing   footing
 	span      clew.Window // of the heights met
 	transfers uint64
 	rounded   uint64
@@ -90,21 +96,22 @@ func (s *session) total() (int64, error) {
 	return total, nil
 }
 
-// transferSorting begins again when a file turns out not to be in the order of
-// its blocks, and sorts that one.
+// transferSorting begins again when the rows of a file turn out to be in
+// another order than thought.
 func (s *session) transferSorting(ctx context.Context) error {
-	s.unordered = map[string]bool{}
+	s.orders = map[string]rowOrder{}
 	for {
 		s.flows, s.loads, s.first, s.last = map[lane]*flow{}, map[lane]ledger.Load{}, nil, nil
 		s.bad, s.step.Transfers = tolerance{allowed: s.opt.SkipBad}, 0
+		s.stands, s.notes = map[clew.Chain]footing{}, nil
 		s.rows.Store(0)
 		s.read.Store(0)
 		err := s.transfer(ctx)
-		var unordered errUnordered
-		if !errors.As(err, &unordered) || s.unordered[unordered.part.name] {
+		var other errOrder
+		if !errors.As(err, &other) || other.order <= s.orders[other.file] {
 			return err
 		}
-		s.unordered[unordered.part.name] = true
+		s.orders[other.file] = other.order
 		s.abort()
 	}
 }
@@ -136,6 +143,8 @@ func (s *session) transfer(ctx context.Context) error {
 	switch {
 	case feedErr != nil:
 		return feedErr
+	case errors.As(readErr, &errOrder{}):
+		return readErr // bad rows are counted when it is read again
 	case s.bad.exceeded():
 		return s.bad.err()
 	case ctx.Err() != nil:
@@ -239,13 +248,29 @@ func (s *session) commit(ctx context.Context, sum digest, report *SetReport) err
 	return nil
 }
 
-// addGaps states what is known of rows left out and of rounding.
+// addGaps states what is known of rows left out, of rounding, and of what was
+// made up.
 func (s *session) addGaps(f *flow) {
-	if f.rounded > 0 {
-		f.adds.Gaps = append(f.adds.Gaps, clew.Gap{Kind: clew.GapRounded, Chain: f.lane.chain, Window: f.span, Count: f.rounded, Note: s.set.brief()})
+	gap := func(kind clew.GapKind, count uint64, note string) {
+		f.adds.Gaps = append(f.adds.Gaps, clew.Gap{Kind: kind, Chain: f.lane.chain, Window: f.span, Count: count, Note: note})
 	}
-	if s.bad.count > 0 && f == s.first {
-		f.adds.Gaps = append(f.adds.Gaps, clew.Gap{Kind: clew.GapSkipped, Chain: f.lane.chain, Window: f.span, Count: uint64(s.bad.count), Note: s.set.brief()})
+	if f.footing == onTimes {
+		gap(clew.GapHeight, f.transfers, s.set.brief()+": heights are times in seconds")
+	}
+	if !f.lane.exact && f.transfers > 0 {
+		gap(clew.GapOrder, f.transfers, s.set.brief()+": places within a block are made up")
+	}
+	if f.rounded > 0 {
+		gap(clew.GapRounded, f.rounded, s.set.brief())
+	}
+	if f != s.first {
+		return
+	}
+	if s.bad.count > 0 {
+		gap(clew.GapSkipped, uint64(s.bad.count), s.set.brief())
+	}
+	for _, note := range s.notes {
+		gap(clew.GapPartial, 0, note)
 	}
 }
 

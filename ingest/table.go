@@ -35,6 +35,7 @@ type batch struct {
 	lines []int64 // of each row, in the file, from 1
 	cols  []column
 	bad   []BadRow // rows that are not even rows; none of the above
+	note  string   // what is odd about the file; "" for nothing
 
 	addresses map[string]clew.Address // read lately, for checksums are dear
 }
@@ -43,7 +44,7 @@ type batch struct {
 const addressCacheMax = 1 << 16
 
 func (b *batch) reset(columns int) {
-	b.rows, b.lines, b.bad = 0, b.lines[:0], b.bad[:0]
+	b.rows, b.lines, b.bad, b.note = 0, b.lines[:0], b.bad[:0], ""
 	if len(b.cols) != columns {
 		b.cols = make([]column, columns)
 	}

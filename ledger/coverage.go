@@ -43,13 +43,13 @@ func addHolding(held []clew.Holding, h clew.Holding) []clew.Holding {
 	return append(rest, h)
 }
 
-// EndOf returns the height after the last that c holds whole, or else on
-// demand; 0 if it holds nothing.
+// EndOf returns the height after the last that c holds anything of, whole or
+// on demand; 0 if it holds nothing.
 func EndOf(c *clew.Coverage) uint64 {
-	if n := len(c.Whole); n > 0 {
-		return c.Whole[n-1].To
-	}
 	var end uint64
+	if n := len(c.Whole); n > 0 {
+		end = c.Whole[n-1].To
+	}
 	for _, h := range c.Held {
 		end = max(end, h.Window.To)
 	}

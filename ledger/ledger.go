@@ -141,9 +141,11 @@ type Snapshot interface {
 	// Chain returns the chain that the ledger is of.
 	Chain() clew.Chain
 
-	// AsOf returns the last block appended. Where only loads are held it is
-	// made from the end of what they hold whole, or else on demand, or else of
-	// the last transfer, and has no hash. It is the zero one of an empty ledger.
+	// AsOf returns the last block of which anything is held: whole, on demand,
+	// or a transfer. No answer rests on a later one, but blocks before it need
+	// not be held whole; see Coverage. It is the last block appended, unless
+	// loads reach beyond: then it is made from what they hold, and has no hash.
+	// It is the zero one of an empty ledger.
 	AsOf() clew.BlockRef
 
 	// Coverage says which history is held. The caller must not change it.

@@ -49,11 +49,11 @@ func TestWhatALoadHoldsIsAddedOnce(t *testing.T) {
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("%+v, want %+v", c, want)
 	}
-	if end := ledger.EndOf(c); end != 12 {
-		t.Errorf("held whole up to %d", end)
+	if end := ledger.EndOf(c); end != 30 {
+		t.Errorf("held on demand, beyond what is held whole, up to %d", end)
 	}
-	if end := ledger.EndOf(&clew.Coverage{Held: want.Held}); end != 30 {
-		t.Errorf("held on demand up to %d", end)
+	if end := ledger.EndOf(&clew.Coverage{Whole: want.Whole}); end != 12 {
+		t.Errorf("held whole up to %d", end)
 	}
 	clone := ledger.CloneCoverage(c)
 	clone.TruncateTo(3)

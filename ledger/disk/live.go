@@ -88,7 +88,7 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 // Chain returns the chain that the ledger is of.
 func (s *snapshot) Chain() clew.Chain { return s.store.chain }
 
-// AsOf returns the last block held.
+// AsOf returns the last block of which anything is held.
 func (s *snapshot) AsOf() clew.BlockRef { return s.asOf }
 
 // Coverage says which history is held.
@@ -143,12 +143,9 @@ func lastBlock(m *manifest, blocks []clew.Block) (clew.BlockRef, bool) {
 
 // asOf returns the last block held, or makes one from what loads hold.
 func (s *Store) asOf(ctx context.Context, shot *snapshot) (clew.BlockRef, error) {
-	if ref, ok := lastBlock(s.manifest, s.blocks); ok {
+	end := max(ledger.EndOf(shot.coverage), shot.Span().To)
+	if ref, ok := lastBlock(s.manifest, s.blocks); ok && ref.Height+1 >= end {
 		return ref, nil
-	}
-	end := ledger.EndOf(shot.coverage)
-	if end == 0 {
-		end = shot.Span().To
 	}
 	if end == 0 {
 		return clew.BlockRef{}, nil

@@ -77,7 +77,6 @@ type Store struct {
 	segments []*live   // in the order of the manifest
 	blocks   []clew.Block
 	head     []headPart // indexes of the first blocks, as far as made
-	loads    int
 	closed   bool
 }
 

@@ -131,22 +131,19 @@ func sameMovement(t, u clew.Transfer) bool {
 // settle finds the block that the ledger stands at.
 func (m *Model) settle() {
 	m.AsOf = clew.BlockRef{}
-	if n := len(m.blocks); n > 0 {
-		m.AsOf = m.blocks[n-1]
-		return
-	}
 	var end uint64
 	for _, t := range m.Transfers {
 		end = max(end, t.Pos.Height+1)
 	}
-	if len(m.Coverage.Held) > 0 {
-		end = 0
-	}
 	for _, h := range m.Coverage.Held {
 		end = max(end, h.Window.To)
 	}
-	if n := len(m.Coverage.Whole); n > 0 {
-		end = m.Coverage.Whole[n-1].To
+	for _, w := range m.Coverage.Whole {
+		end = max(end, w.To)
+	}
+	if n := len(m.blocks); n > 0 && m.blocks[n-1].Height+1 == end {
+		m.AsOf = m.blocks[n-1]
+		return
 	}
 	if end == 0 {
 		return

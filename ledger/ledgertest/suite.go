@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T, chain clew.Chain) ledger.Store) {
 		{"a load is seen whole or not at all", loadAtomic},
 		{"what a caller changes later", callersBuffers},
 		{"coverage", coverage},
+		{"as of the last block of which anything is held", asOfLast},
 		{"rollback to every height", rollbacks},
 		{"snapshots stay", snapshots},
 		{"readers beside a writer", readersBesideWriter},

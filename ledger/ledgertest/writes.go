@@ -261,6 +261,34 @@ func coverage(t *testing.T, open opener) {
 	}
 }
 
+// asOfLast holds less and less whole the further up, and wants the ledger to
+// say up to where answers reach, not up to where it is whole.
+func asOfLast(t *testing.T, open opener) {
+	s, m := open(t, chain), NewModel(chain)
+	h := NewHistory(chain, 31)
+	held := clew.Holding{Address: Address(chain, 1), Source: "x", Window: clew.Window{From: 20, To: 51}}
+	for _, c := range []struct {
+		name string
+		give func()
+		want uint64
+	}{
+		{"blocks held whole", func() { load(t, s, m, ledger.Source{}, nil, clew.Coverage{Whole: []clew.Window{{From: 10, To: 21}}}) }, 20},
+		{"an address held beyond", func() { load(t, s, m, ledger.Source{}, nil, clew.Coverage{Held: []clew.Holding{held}}) }, 50},
+		{"transfers beyond", func() { load(t, s, m, ledger.Source{}, transfersOf(h.Blocks(60, clew.TxID{}, 1)), clew.Coverage{}) }, 60},
+		{"blocks appended below", func() { appendTo(t, s, m, h.Blocks(21, clew.TxID{}, 3)...) }, 60},
+		{"a rollback below all loads", func() { must(t, s.Rollback(context.Background(), 23)); m.Rollback(23) }, 22},
+	} {
+		c.give()
+		expect(t, s, m)
+		snapshot, err := s.Snapshot(context.Background())
+		must(t, err)
+		if got := snapshot.AsOf().Height; got != c.want {
+			t.Errorf("%s: as of %d, want %d", c.name, got, c.want)
+		}
+		must(t, snapshot.Close())
+	}
+}
+
 func rollbacks(t *testing.T, open opener) {
 	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin} {
 		blocks := NewHistory(chain, 21).Blocks(50, clew.TxID{}, 12)

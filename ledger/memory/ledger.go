@@ -56,12 +56,12 @@ func (s *snapshot) Coverage() *clew.Coverage { return s.coverage }
 func (s *snapshot) Close() error             { return nil }
 
 func (l *Ledger) asOf() clew.BlockRef {
-	if n := len(l.blocks); n > 0 {
-		return l.blocks[n-1]
-	}
 	end := ledger.EndOf(l.coverage)
-	if n := len(l.transfers); end == 0 && n > 0 {
-		end = l.transfers[n-1].Pos.Height + 1
+	if n := len(l.transfers); n > 0 {
+		end = max(end, l.transfers[n-1].Pos.Height+1)
+	}
+	if n := len(l.blocks); n > 0 && l.blocks[n-1].Height+1 >= end {
+		return l.blocks[n-1]
 	}
 	if end == 0 {
 		return clew.BlockRef{}

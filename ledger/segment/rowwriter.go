@@ -29,7 +29,6 @@ type rowWriter struct {
 	assetWidth, ordinalWidth  uint
 	classShift                uint
 	txs, spends               *sorter
-	firstHeight, lastHeight   uint64
 }
 
 func newRowWriter(e *encoder) *rowWriter {
