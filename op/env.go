@@ -66,6 +66,9 @@ type Keeper interface {
 	// Transfers returns how many transfers are held, without reading them.
 	Transfers(ctx context.Context) (uint64, error)
 
+	// Segments returns how many parts a look-up asks, beside the head.
+	Segments(ctx context.Context) (int, error)
+
 	// Merge makes look-ups and walks as fast as they can be.
 	Merge(ctx context.Context) error
 

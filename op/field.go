@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"clew"
 )
 
 // A Field is one member of an operation's input, as its tags describe it. The
@@ -22,6 +24,7 @@ type Field struct {
 	Optional    bool     // a positional that may be left out
 	Repeated    bool     // may be given several times
 	Switch      bool     // true or false, without a value
+	Least, Most int      // of a number; both 0: not bounded here
 }
 
 // Fields returns the members of an input, which is a pointer to a struct of
@@ -42,9 +45,20 @@ func Fields(in any) []Field {
 		if list := f.Tag.Get("values"); list != "" {
 			field.Values = strings.Split(list, ",")
 		}
+		if bounds, ok := f.Tag.Lookup("range"); ok {
+			field.Least, field.Most = boundsOf(field.Name, bounds)
+		}
 		fields = append(fields, field)
 	}
 	return fields
+}
+
+// boundsOf reads a range tag, which is ours, as defaults are.
+func boundsOf(name, bounds string) (least, most int) {
+	if n, err := fmt.Sscanf(bounds, "%d,%d", &least, &most); n != 2 || err != nil {
+		panic(fmt.Sprintf("op: range of %s: %v", name, err))
+	}
+	return least, most
 }
 
 // setDefaults fills an input from its default tags, which are ours: a bad one
@@ -71,10 +85,15 @@ func setDefaults(in any) {
 	}
 }
 
-// checkValues reports a member with a list of values that has another one.
+// checkValues reports a member with a list of values that has another one, and
+// a number out of its range. A number that was not given has its default: 0 is
+// none, and stands for nothing else.
 func checkValues(in any) error {
-	values := valuesOf(in)
+	values, members := valuesOf(in), membersOf(in)
 	for i, f := range Fields(in) {
+		if n, ok := members[i].(int); ok && f.Most > 0 && (n < f.Least || n > f.Most) {
+			return &clew.InputError{Field: f.Flag, Value: strconv.Itoa(n), Want: fmt.Sprintf("%d to %d", f.Least, f.Most)}
+		}
 		if len(f.Values) == 0 {
 			continue
 		}

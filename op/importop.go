@@ -3,7 +3,12 @@ package op
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"clew"
 	"clew/ingest"
@@ -13,13 +18,15 @@ import (
 
 // ImportInput says which files to read, and how.
 type ImportInput struct {
-	Files   []string `json:"files" arg:"" sep:"none" help:"files, or folders of files"`
-	Format  string   `json:"format" help:"format of the files; recognised if left out" placeholder:"NAME"`
-	Chain   string   `json:"chain" help:"chain of files that do not say; ethereum if left out" placeholder:"CHAIN"`
-	Address string   `json:"address" help:"whose export an explorer's CSV is, if not the address on every row" placeholder:"ADDRESS"`
-	SkipBad int      `json:"skipBad" default:"0" help:"bad rows to tolerate in each set of files; each is counted as a gap" placeholder:"N"`
-	Map     string   `json:"map" help:"file that says which column of a foreign CSV is what" placeholder:"FILE"`
-	Again   bool     `json:"again" help:"read files even if they were read before"`
+	Files    []string `json:"files" arg:"" sep:"none" help:"files, or folders of files"`
+	Format   string   `json:"format" help:"format of the files; recognised if left out" placeholder:"NAME"`
+	Chain    string   `json:"chain" help:"chain of files that do not say; ethereum if left out" placeholder:"CHAIN"`
+	Address  string   `json:"address" help:"whose export an explorer's CSV is, if not the address on every row" placeholder:"ADDRESS"`
+	SkipBad  int      `json:"skipBad" default:"0" help:"bad rows to tolerate in each set of files; each is counted as a gap" placeholder:"N"`
+	Map      string   `json:"map" help:"file that says which column of a foreign CSV is what" placeholder:"FILE"`
+	Again    bool     `json:"again" help:"read files even if they were read before"`
+	Decimals []string `json:"decimals" help:"decimals of a token, for files that give whole units without them: ASSET is a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=N"`
+	Whole    string   `json:"whole" help:"blocks, the first and the last, that you know the files to hold whole; a statement of yours, which answers rest on" placeholder:"A-B"`
 }
 
 func importOp() Op {
@@ -49,19 +56,49 @@ func runImport(ctx context.Context, env *Env, in ImportInput) (report.Result, er
 		env.tell(Progress{Doing: s.Set, Done: s.Read, Total: s.Total, Unit: "bytes"})
 	}
 	done, err := ingest.Import(ctx, env.Files, in.Files, sink{env.Ledgers}, opt)
-	result := &report.Import{Report: done}
+	result := &report.Import{Report: done, Stopped: err != nil}
 	if err == nil {
-		return result, nil
+		result.Several, err = severalSegments(ctx, env, done.Sets)
+		return result, err
 	}
 	if ctx.Err() != nil && len(done.Sets) > 0 {
 		result.Partial = true
 		return result, nil
 	}
 	var bad *ingest.BadRows
-	if errors.As(err, &bad) {
-		return nil, &clew.InputError{Field: "files", Want: "rows that can be read, or --skip-bad: " + bad.Error()}
+	if err = missing(err); errors.As(err, &bad) {
+		err = &clew.InputError{Field: "files", Want: "rows that can be read, or --skip-bad: " + bad.Error()}
 	}
-	return nil, missing(err)
+	if len(done.Sets) == 0 {
+		return nil, err
+	}
+	return result, err
+}
+
+// severalSegments returns the chains that were added to and whose ledgers
+// consist of several segments.
+func severalSegments(ctx context.Context, env *Env, sets []ingest.SetReport) ([]clew.Chain, error) {
+	added := map[clew.Chain]bool{}
+	for i := range sets {
+		for k := range sets[i].Coverage {
+			added[sets[i].Coverage[k].Chain] = true
+		}
+	}
+	var several []clew.Chain
+	for _, chain := range slices.Sorted(maps.Keys(added)) {
+		keeper, err := env.Ledgers.Open(ctx, chain, Reading)
+		if err != nil {
+			return nil, err
+		}
+		n, err := keeper.Segments(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if n > 1 {
+			several = append(several, chain)
+		}
+	}
+	return several, nil
 }
 
 // missing says of a file that is not there, or may not be read, that the user
@@ -89,6 +126,12 @@ func (in *ImportInput) options(env *Env) (ingest.Options, error) {
 			return opt, err
 		}
 	}
+	if opt.Decimals, err = decimalsOf(in.Decimals, opt.Chain); err != nil {
+		return opt, err
+	}
+	if opt.Whole, err = wholeOf(in.Whole); err != nil {
+		return opt, err
+	}
 	if in.Map == "" {
 		return opt, nil
 	}
@@ -99,6 +142,44 @@ func (in *ImportInput) options(env *Env) (ingest.Options, error) {
 	defer f.Close()
 	opt.Map, err = ingest.ReadMapping(in.Map, f)
 	return opt, err
+}
+
+// decimalsOf reads what the user says of tokens.
+func decimalsOf(given []string, chain clew.Chain) (map[clew.Asset]int, error) {
+	if chain == "" {
+		chain = clew.Ethereum
+	}
+	decimals := map[clew.Asset]int{}
+	for _, s := range given {
+		name, number, found := strings.Cut(s, "=")
+		n, err := strconv.Atoi(number)
+		if !found || err != nil || n < 0 {
+			return nil, &clew.InputError{Field: "decimals", Value: s, Want: "ASSET=N, such as 0x…=6"}
+		}
+		asset, err := clew.ParseAsset(name, chain)
+		if err != nil {
+			return nil, renamed(err, "decimals")
+		}
+		if before, twice := decimals[asset]; twice && before != n {
+			return nil, &clew.InputError{Field: "decimals", Value: s, Want: fmt.Sprintf("one number for an asset; %d is given too", before)}
+		}
+		decimals[asset] = n
+	}
+	return decimals, nil
+}
+
+// wholeOf reads a range of blocks with both its ends.
+func wholeOf(s string) (clew.Window, error) {
+	if s == "" {
+		return clew.Window{}, nil
+	}
+	from, to, _ := strings.Cut(s, "-")
+	first, err := strconv.ParseUint(from, 10, 63)
+	last, err2 := strconv.ParseUint(to, 10, 63)
+	if err != nil || err2 != nil || last < first {
+		return clew.Window{}, &clew.InputError{Field: "whole", Value: s, Want: "the first and the last block, such as 14442835-14500000"}
+	}
+	return clew.Window{From: first, To: last + 1}, nil
 }
 
 // sink fills the user's ledgers.

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"errors"
 
 	"clew"
 	"clew/ledger"
@@ -17,13 +18,13 @@ type PathsInput struct {
 	Asset     string   `json:"asset" help:"only paths of this asset: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Since     string   `json:"since" help:"leave with transfers of this day or time and after" placeholder:"TIME"`
 	Until     string   `json:"until" help:"arrive on this day or before this time" placeholder:"TIME"`
-	Hops      int      `json:"hops" default:"12" help:"longest path, in transfers" placeholder:"N"`
-	Addresses int      `json:"addresses" default:"10000" help:"most addresses to read" placeholder:"N"`
-	Transfers int      `json:"transfers" default:"100000" help:"most transfers to look at" placeholder:"N"`
-	Degree    int      `json:"degree" default:"1000" help:"transfers on one side beyond which no path leads through an address" placeholder:"N"`
+	Hops      int      `json:"hops" default:"12" range:"1,1000000" help:"longest path, in transfers, 1 to 1000000" placeholder:"N"`
+	Addresses int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
+	Transfers int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to look at" placeholder:"N"`
+	Degree    int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which no path leads through an address" placeholder:"N"`
 	Least     string   `json:"least" help:"leave out transfers at or below this: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
 	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Best      int      `json:"best" default:"3" help:"paths of each kind, 1 to 20" placeholder:"N"`
+	Best      int      `json:"best" default:"3" range:"1,20" help:"paths of each kind, 1 to 20" placeholder:"N"`
 }
 
 func pathsOp() Op {
@@ -57,6 +58,9 @@ func runPaths(ctx context.Context, env *Env, in PathsInput) (report.Result, erro
 		return nil, err
 	}
 	defer snapshot.Close()
+	if err := seen(ctx, snapshot, from, to); err != nil {
+		return nil, err
+	}
 	q, err := in.query(ctx, snapshot, from)
 	if err != nil {
 		return nil, err
@@ -71,6 +75,29 @@ func runPaths(ctx context.Context, env *Env, in PathsInput) (report.Result, erro
 		return nil, err
 	}
 	return &report.Paths{PathResult: r, Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}, nil
+}
+
+// seen reports which of some addresses no transfer of a ledger has: that there
+// is no path then says nothing.
+func seen(ctx context.Context, s ledger.Snapshot, addresses ...clew.Address) error {
+	var errs []error
+	for _, a := range addresses {
+		if a.Chain() != s.Chain() {
+			continue // another error says so
+		}
+		paid, err := s.Count(ctx, a, ledger.Out)
+		if err != nil {
+			return err
+		}
+		received, err := s.Count(ctx, a, ledger.In)
+		if err != nil {
+			return err
+		}
+		if paid+received == 0 {
+			errs = append(errs, notSeen(a, s))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // query reads what is asked of the paths from an address.

@@ -15,9 +15,6 @@ import (
 	"clew/trace"
 )
 
-// incidentPrefix marks a start that is an incident's id.
-const incidentPrefix = "incident:"
-
 // newQuestion reads the start and opens the ledgers that it needs.
 func newQuestion(ctx context.Context, env *Env, in *TraceInput) (*question, error) {
 	chain, err := chainOf(in.Chain)
@@ -25,12 +22,20 @@ func newQuestion(ctx context.Context, env *Env, in *TraceInput) (*question, erro
 		return nil, err
 	}
 	if id, ok := strings.CutPrefix(in.Start, incidentPrefix); ok {
-		i, err := incident.Builtin(id)
+		if err := in.unused("an incident", true, true); err != nil {
+			return nil, err
+		}
+		i, err := incidentNamed(env, id)
 		if err != nil {
 			return nil, err
 		}
 		return incidentQuestion(ctx, env, in, i, chain)
 	}
+	return ledgerQuestion(ctx, env, in, chain)
+}
+
+// ledgerQuestion asks about a start in the user's ledgers.
+func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Chain) (*question, error) {
 	start, err := in.start(chain)
 	if err != nil {
 		return nil, err
@@ -81,36 +86,6 @@ func (q *question) claims(ctx context.Context, env *Env, packs []string) error {
 	return nil
 }
 
-// start reads an address or a transaction.
-func (in *TraceInput) start(chain clew.Chain) (trace.Start, error) {
-	a, tx, chain, err := pointOf("start", in.Start, chain)
-	s := trace.Start{Address: a, Tx: tx, Chain: chain, Sent: in.Sent}
-	if err != nil {
-		return s, startWanted(err, in.Start)
-	}
-	if in.Asset != "" && !a.IsZero() {
-		s.Asset, err = clew.ParseAsset(in.Asset, chain)
-	}
-	return s, err
-}
-
-// pointOf reads an address or a transaction, and says on which chain it is.
-func pointOf(field, s string, chain clew.Chain) (clew.Address, clew.TxID, clew.Chain, error) {
-	digits := strings.TrimPrefix(strings.ToLower(s), "0x")
-	if len(digits) == 64 && strings.Trim(digits, "0123456789abcdef") == "" {
-		if chain == "" {
-			chain = clew.Ethereum
-		}
-		tx, err := clew.ParseTxID(s)
-		return clew.Address{}, tx, chain, err
-	}
-	a, err := addressOf(field, s, chain)
-	if wrong, ok := err.(*clew.InputError); ok && !strings.Contains(wrong.Want, "checksum (") {
-		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits"}
-	}
-	return a, clew.TxID{}, a.Chain(), err
-}
-
 // since returns the position of the first transfer of an address, on the side
 // that the question starts with, at the time that the user gave or after.
 func (in *TraceInput) since(ctx context.Context, r ledger.Reader, a clew.Address) (clew.Pos, error) {
@@ -151,21 +126,6 @@ func after(pos clew.Pos) clew.Pos {
 	return pos
 }
 
-// startWanted adds to what was wrong with an address that incidents are starts
-// too, where the user may have meant one.
-func startWanted(err error, given string) error {
-	ids := incident.BuiltinIDs()
-	for _, id := range ids {
-		ids = append(ids, incidentPrefix+id)
-	}
-	near := clew.Nearest(given, ids)
-	if near == "" {
-		return err
-	}
-	return &clew.InputError{Field: "start", Value: given, Want: "an address, a transaction, or incident:ID; did you mean " +
-		incidentPrefix + strings.TrimPrefix(near, incidentPrefix) + "?"}
-}
-
 // snapshotOf opens the ledger of a chain for reading.
 func snapshotOf(ctx context.Context, env *Env, chain clew.Chain) (ledger.Snapshot, error) {
 	keeper, err := env.Ledgers.Open(ctx, chain, Reading)
@@ -197,7 +157,7 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		return nil, err
 	}
 	view := incident.AsProceeds
-	if in.CountedIn == "stolen" {
+	if in.CountedIn == countedAsStolen {
 		view = incident.AsStolen
 	}
 	q.seed(i, view)

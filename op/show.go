@@ -2,7 +2,9 @@ package op
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,7 +19,7 @@ type ShowInput struct {
 	Chain string   `json:"chain" help:"chain, by name or CAIP-2; needed where the form does not tell" placeholder:"CHAIN"`
 	Asset string   `json:"asset" help:"only this asset: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Tags  []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Limit int      `json:"limit" default:"25" help:"newest transfers to list on each side, 1 to 10000" placeholder:"N"`
+	Limit int      `json:"limit" default:"25" range:"1,10000" help:"newest transfers to list on each side, 1 to 10000" placeholder:"N"`
 }
 
 func showOp() Op {
@@ -31,16 +33,10 @@ func showOp() Op {
 	}, runShow)
 }
 
-// maxShown bounds a listing.
-const maxShown = 10_000
-
 func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error) {
 	chain, err := chainOf(in.Chain)
 	if err != nil {
 		return nil, err
-	}
-	if in.Limit < 1 || in.Limit > maxShown {
-		return nil, &clew.InputError{Field: "limit", Value: fmt.Sprint(in.Limit), Want: fmt.Sprintf("1 to %d", maxShown)}
 	}
 	a, tx, chain, err := pointOf("what", in.What, chain)
 	if err != nil {
@@ -68,7 +64,10 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 		Address: a, Tags: index.At(a), Packs: index.Packs(), AsOf: s.AsOf(), Asset: asset, Units: builtinUnits(),
 		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps,
 	}
-	return page, fillAddress(ctx, s, page, in.Limit)
+	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
+		return nil, err
+	}
+	return page, nil
 }
 
 func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
@@ -80,9 +79,8 @@ func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (repo
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest
-// rows, and the flow of the assets that these rows name.
+// rows, and the flow of every asset.
 func fillAddress(ctx context.Context, s ledger.Snapshot, page *report.AddressPage, limit int) error {
-	assets := map[clew.Asset]bool{}
 	for _, side := range []ledger.Side{ledger.In, ledger.Out} {
 		n, err := s.Count(ctx, page.Address, side)
 		if err != nil {
@@ -94,21 +92,76 @@ func fillAddress(ctx context.Context, s ledger.Snapshot, page *report.AddressPag
 		}
 		listed := report.SideRows{Side: side.String(), Count: n, More: more}
 		for _, r := range rows {
-			assets[r.Asset] = true
 			listed.Rows = append(listed.Rows, report.SideRow{Pos: r.Pos, Time: r.Time, Asset: r.Asset, Amount: r.Amount, Peer: r.Peer, Many: r.Many})
 		}
 		page.Sides = append(page.Sides, listed)
 	}
 	if page.Sides[0].Count+page.Sides[1].Count == 0 {
-		return fmt.Errorf("address %s in the ledger of %s: %w", page.Address.Text(), s.Chain().Name(), clew.ErrNotFound)
+		return notSeen(page.Address, s)
 	}
-	for asset := range assets {
-		f, err := s.Flow(ctx, clew.Pot{Address: page.Address, Asset: asset}, clew.LastPos)
+	return fillFlows(ctx, s, page)
+}
+
+// notSeen says that no transfer of a ledger has an address.
+func notSeen(a clew.Address, s ledger.Snapshot) error {
+	return fmt.Errorf("address %s in the ledger of %s: %w", a.Text(), s.Chain().Name(), clew.ErrNotFound)
+}
+
+// Bounds on the assets that are added up for one address.
+const (
+	maxAssets  = 1000
+	maxLooked  = 1 << 19 // rows of one side that are searched for assets
+	assetsPage = 1 << 13
+)
+
+// fillFlows adds up every asset of an address, and says what is left out.
+func fillFlows(ctx context.Context, s ledger.Snapshot, page *report.AddressPage) error {
+	found := map[clew.Asset]bool{}
+	for i, side := range []ledger.Side{ledger.In, ledger.Out} {
+		looked, more, err := assetsOn(ctx, s, ledger.Query{Address: page.Address, Side: side, Asset: page.Asset, Newest: true, Limit: assetsPage}, found)
 		if err != nil {
 			return err
 		}
-		page.Flows = append(page.Flows, report.AssetFlow{Asset: asset, In: f.In, Out: f.Out, Deficit: f.Deficit})
+		if n := page.Sides[i].Count; more && n > looked {
+			page.Unread += n - looked
+		}
 	}
-	slices.SortFunc(page.Flows, func(a, b report.AssetFlow) int { return strings.Compare(a.Asset.String(), b.Asset.String()) })
+	for asset := range found {
+		if !asset.IsFungible() {
+			page.Items++ // of which there are no sums
+			delete(found, asset)
+		}
+	}
+	assets := slices.SortedFunc(maps.Keys(found), func(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) })
+	page.LeftOut = max(len(assets)-maxAssets, 0)
+	for _, asset := range assets[:len(assets)-page.LeftOut] {
+		f, err := s.Flow(ctx, clew.Pot{Address: page.Address, Asset: asset}, clew.LastPos)
+		exceeds := errors.Is(err, ledger.ErrOverflow)
+		if err != nil && !exceeds {
+			return err
+		}
+		page.Flows = append(page.Flows, report.AssetFlow{Asset: asset, In: f.In, Out: f.Out, Deficit: f.Deficit, Exceeds: exceeds})
+	}
 	return nil
+}
+
+// assetsOn adds to found the assets of the rows that q asks for, page by page
+// up to a bound. It returns how many rows it looked at, and whether there are
+// more.
+func assetsOn(ctx context.Context, s ledger.Snapshot, q ledger.Query, found map[clew.Asset]bool) (looked uint64, more bool, err error) {
+	var rows []ledger.Row
+	for {
+		rows, more, err = s.Rows(ctx, q, rows[:0])
+		if err != nil {
+			return looked, more, err
+		}
+		for i := range rows {
+			found[rows[i].Asset] = true
+		}
+		looked += uint64(len(rows))
+		if !more || len(rows) == 0 || looked >= maxLooked || !q.Asset.IsZero() {
+			return looked, more && q.Asset.IsZero(), nil
+		}
+		q = q.After(rows[len(rows)-1])
+	}
 }

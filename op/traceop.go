@@ -14,7 +14,7 @@ import (
 
 // TraceInput asks where value went, or came from.
 type TraceInput struct {
-	Start      string   `json:"start" arg:"" help:"address, transaction, or incident:ID (such as incident:ronin-2022)"`
+	Start      string   `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
 	Chain      string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
 	Policy     string   `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
 	Allocation string   `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
@@ -24,10 +24,10 @@ type TraceInput struct {
 	Sent       bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
 	Since      string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
 	CountedIn  string   `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
-	Hops       int      `json:"hops" default:"100" help:"longest path to follow, in transfers" placeholder:"N"`
-	Addresses  int      `json:"addresses" default:"10000" help:"most addresses to read" placeholder:"N"`
-	Transfers  int      `json:"transfers" default:"100000" help:"most transfers to use" placeholder:"N"`
-	Degree     int      `json:"degree" default:"1000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
+	Hops       int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
+	Addresses  int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
+	Transfers  int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
+	Degree     int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
 	Dust       string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
 	Until      string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
 	Engine     string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
@@ -44,13 +44,15 @@ func traceOp() Op {
 	return define(Op{
 		Name: "trace",
 		Doc:  "Follow value from an address, a transaction or an incident, and close the books.",
-		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, or the origins " +
-			"of an incident. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
+		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, one transfer by its position, " +
+			"or the origins of an incident: one that this program carries, or a file of your own with its transfers, conversions, " +
+			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
 			"which units leave a mixed balance, and the others' totals stand beside it.",
 		Examples: []Example{
 			{"trace incident:ronin-2022 --policy haircut", "the Ronin theft by another policy, from the facts in this program"},
 			{"trace incident:ronin-2022 --for freeze --html ronin.html", "how far it can have gone, as a page to send on"},
+			{"trace incident:./theft.yaml", "a case of your own, from its file"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --asset native --hops 3", "the coin that an address received, three transfers on, from your ledger"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --tags exchanges.yaml --prices native=ether.csv", "with your own tags, and the books in US dollars too"},
 		},

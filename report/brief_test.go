@@ -138,3 +138,33 @@ func TestBooksOfManyAssets(t *testing.T) {
 		t.Errorf("%d books with --wide, want 9", n)
 	}
 }
+
+func TestGapsInCSVNameTheirAsset(t *testing.T) {
+	x := smallTrace(t, "x")
+	x.Result.Gaps = []clew.Gap{{Kind: clew.GapOpening, Chain: clew.Ethereum, Address: address(9), Asset: ether, Amount: wei(t, "2.5"), Note: "more left"}}
+	got := written(t, x, CSV, Style{}, "gaps")
+	want := "what is missing,of,amount,asset,what it means here\nopening balance," + address(9).String() + ",2.5,ETH,more left\n"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What lies at a mixer is what was paid in, not what the origin was.
+func TestConvertedValueIsTold(t *testing.T) {
+	x := smallTrace(t, "x")
+	token, err := clew.ParseAsset("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", clew.Ethereum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Units.Claim(token, "USDC", 6, "x")
+	b := &x.Result.Books[2]
+	b.Asset, b.Start = token, clew.Units(4_000_000)
+	b.Lines = []trace.Line{
+		{Kind: trace.AtMixer, Asset: ether, Amount: wei(t, "1.5"), Basis: clew.Units(3_000_000)},
+		{Kind: trace.AtRest, Asset: token, Amount: clew.Units(1_000_000), Basis: clew.Units(1_000_000)},
+	}
+	has(t, written(t, x, Text, Style{}, ""), "1.5 ETH, worth 3 USDC (75.00 %) of the origin, paid into a mixer; 1 USDC (25.00 %) unspent.")
+	if tile := x.Doc().Tiles[1]; tile.Words != "of the origin, as ETH paid into a mixer" {
+		t.Errorf("tile %+v", tile)
+	}
+}

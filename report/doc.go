@@ -44,6 +44,7 @@ type Table struct {
 	Rows    []Row
 	Most    int  // rows shown on a terminal unless all were asked for; 0: all
 	Wide    bool // left out on a terminal unless everything was asked for
+	Data    bool // for CSV alone: the section's notes say the same
 }
 
 // A Column has a heading and says how its cells line up.

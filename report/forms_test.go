@@ -141,10 +141,10 @@ func TestNarrowScreen(t *testing.T) {
 func TestText(t *testing.T) {
 	got := written(t, smallTrace(t, "x"), Text, Style{}, "")
 	has(t, got,
-		"120 ETH in all: 90 ETH (75.00 %) with the role “x”, paid into a mixer; 25 ETH (20.83 %) arrived at a service; 5 ETH (4.16 %) unspent. The book closes to the last unit.",
+		"120 ETH in all: 90 ETH (75.00 %) with the role “x”, paid into a mixer; 25 ETH (20.83 %) arrived at a service; 5 ETH (4.17 %) unspent. The book closes to the last unit.",
 		"sum, as started",
-		"Inferred: 20 ETH (16.66 % of all) over 1 transfer, by a method.",
-		"Claim: 20 ETH (16.66 % of all), all of the origin b, over 1 transfer to “first recipient”, as a method says.",
+		"Inferred: 20 ETH (16.67 % of all) over 1 transfer, by a method.",
+		"Claim: 20 ETH (16.67 % of all), all of the origin b, over 1 transfer to “first recipient”, as a method says.",
 		"US dollars at theft: 3,000 for 1 ETH, the close of 2022-03-23. Prices: x.",
 		"Fact: 5 transfers that a ledger records",
 	)

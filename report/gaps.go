@@ -12,7 +12,7 @@ import (
 // all of it one by one.
 func (t *Trace) gapsSection() Section {
 	table := &Table{Name: "gaps", Wide: true, Columns: []Column{
-		{Title: "what is missing"}, {Title: "of"}, {Title: "amount", Align: Right}, {Title: "what it means here"},
+		{Title: "what is missing"}, {Title: "of"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "what it means here"},
 	}}
 	gaps := slices.Clone(t.Result.Gaps)
 	slices.SortStableFunc(gaps, func(a, b clew.Gap) int {
@@ -107,11 +107,14 @@ func (t *Trace) gapRow(g *clew.Gap) Row {
 	if !g.Address.IsZero() {
 		of = shortCell(g.Address)
 	}
-	amount := Cell{}
-	if !g.Amount.IsZero() && !g.Asset.IsZero() {
-		amount = Cell{Text: t.Units.Amount(g.Asset, g.Amount), Raw: g.Amount.String()}
+	amount, asset := Cell{}, Cell{}
+	if !g.Asset.IsZero() {
+		asset = word(t.Units.Symbol(g.Asset))
 	}
-	return Row{Cells: []Cell{word(string(g.Kind)), of, amount, word(g.Note)}}
+	if !g.Amount.IsZero() && !g.Asset.IsZero() {
+		amount = t.Units.cell(g.Asset, g.Amount)
+	}
+	return Row{Cells: []Cell{word(string(g.Kind)), of, amount, asset, word(g.Note)}}
 }
 
 // synthetic reports whether the heights of a chain's transfers are made up by

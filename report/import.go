@@ -2,14 +2,18 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
+	"clew"
 	"clew/ingest"
 )
 
 // An Import is what an import did.
 type Import struct {
 	ingest.Report
-	Partial bool `json:"partial,omitempty"` // interrupted: sets that are listed as read are kept
+	Partial bool         `json:"partial,omitempty"`         // interrupted: sets that are listed as read are kept
+	Stopped bool         `json:"stopped,omitempty"`         // by an error, or interrupted
+	Several []clew.Chain `json:"severalSegments,omitempty"` // whose ledgers a merge would make faster
 }
 
 // Outcome says whether the import was left to finish.
@@ -29,10 +33,28 @@ func (r *Import) Doc() *Doc {
 		transfers += s.Transfers
 	}
 	d.Answer = []string{fmt.Sprintf("%s read, %s new to the ledger.", plural(transfers, "transfer", "transfers"), group(fmt.Sprint(added)))}
-	if r.Partial {
-		d.Warnings = []string{"Interrupted: the sets below that were read whole are kept, nothing of the last one is. Run it again to go on."}
+	switch {
+	case r.Partial:
+		d.Warnings = []string{"Interrupted: what is listed as read is kept. " + r.left() + "Run it again to go on."}
+	case r.Stopped:
+		d.Warnings = []string{"Stopped by an error: what is listed as read is kept. " + r.left() + "Run it again when it is mended."}
+	}
+	if len(r.Several) > 0 {
+		d.More = []string{"The ledger has several segments: clew ledger merge makes look-ups faster."}
 	}
 	return d
+}
+
+// left says of which sets nothing is kept.
+func (r *Import) left() string {
+	if len(r.Left) == 0 {
+		return ""
+	}
+	names := make([]string, len(r.Left))
+	for i, name := range r.Left {
+		names[i] = Clean(name)
+	}
+	return "Nothing is kept of " + listed(names, 8) + ". "
 }
 
 func (r *Import) setsSection() Section {
@@ -80,10 +102,22 @@ func (r *Import) gapsSection() Section {
 	return Section{ID: "gaps", Title: "Gaps: what these files do not say", Tables: some(table)}
 }
 
+// fewIgnored is how many files that were not read are told one by one.
+const fewIgnored = 20
+
 func (r *Import) ignoredSection() Section {
-	table := &Table{Name: "ignored", Columns: []Column{{Title: "file"}, {Title: "why"}}}
-	for _, i := range r.Ignored {
-		table.Rows = append(table.Rows, Row{Cells: []Cell{word(i.File), word(i.Why)}})
+	s := Section{ID: "ignored", Title: "Files that were not read"}
+	table := &Table{Name: "ignored", Data: true, Columns: []Column{{Title: "file"}, {Title: "why"}}}
+	for i, f := range r.Ignored {
+		why := strings.TrimPrefix(f.Why, f.File+": ")
+		table.Rows = append(table.Rows, Row{Cells: []Cell{word(f.File), word(why)}})
+		if i < fewIgnored {
+			s.Notes = append(s.Notes, Clean(f.File)+": "+Clean(why))
+		}
 	}
-	return Section{ID: "ignored", Title: "Files that were not read", Tables: some(table)}
+	if n := len(r.Ignored) - fewIgnored; n > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("And %s: --csv --table ignored lists all.", plural(n, "more file", "more files")))
+	}
+	s.Tables = some(table)
+	return s
 }

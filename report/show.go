@@ -15,9 +15,12 @@ type AddressPage struct {
 	Asset   clew.Asset    `json:"asset,omitzero"`     // the only one asked for
 	Tags    []tag.Tag     `json:"tags,omitempty"`     // claims
 	Packs   []tag.Pack    `json:"tagPacks,omitempty"` // that tags were read from
-	Flows   []AssetFlow   `json:"flows"`              // of the assets among the rows listed
-	Sides   []SideRows    `json:"sides"`              // in, out
-	Held    bool          `json:"held"`               // the history to the as-of block is held whole
+	Flows   []AssetFlow   `json:"flows"`              // of its fungible assets
+	LeftOut int           `json:"assetsLeftOut,omitempty"`
+	Unread  uint64        `json:"transfersUnread,omitempty"` // older ones, not searched for assets
+	Items   int           `json:"itemAssets,omitempty"`      // non-fungible assets, which have no sums
+	Sides   []SideRows    `json:"sides"`                     // in, out
+	Held    bool          `json:"held"`                      // the history to the as-of block is held whole
 	Gaps    []clew.Gap    `json:"gaps,omitempty"`
 	Units   Units         `json:"units,omitempty"`
 }
@@ -27,7 +30,8 @@ type AssetFlow struct {
 	Asset   clew.Asset  `json:"asset"`
 	In      clew.Amount `json:"in"`
 	Out     clew.Amount `json:"out"`
-	Deficit clew.Amount `json:"deficit,omitzero"` // at the worst moment, more had left than is known to have come in
+	Deficit clew.Amount `json:"deficit,omitzero"`         // at the worst moment, more had left than is known to have come in
+	Exceeds bool        `json:"exceeds256Bits,omitempty"` // the sums do not fit: they are not known
 }
 
 // SideRows are the newest transfers of one side of an address.
@@ -75,13 +79,33 @@ func (p *AddressPage) flowsSection() Section {
 		{Title: "asset"}, {Title: "came in", Align: Point}, {Title: "left", Align: Point}, {Title: "left more than known to have come in", Align: Point},
 	}}
 	for _, f := range p.Flows {
+		if f.Exceeds {
+			too := Cell{Text: "exceeds 256 bits"}
+			table.Rows = append(table.Rows, Row{Cells: []Cell{word(p.Units.Symbol(f.Asset)), too, too, {}}})
+			continue
+		}
 		deficit := Cell{}
 		if !f.Deficit.IsZero() {
 			deficit = p.Units.cell(f.Asset, f.Deficit)
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{word(p.Units.Symbol(f.Asset)), p.Units.cell(f.Asset, f.In), p.Units.cell(f.Asset, f.Out), deficit}})
 	}
-	return Section{ID: "sums", Title: "Sums (ledger)", Tables: some(table)}
+	return Section{ID: "sums", Title: "Sums (ledger)", Tables: some(table), Notes: p.sumNotes()}
+}
+
+// sumNotes say what the sums leave out.
+func (p *AddressPage) sumNotes() []string {
+	var notes []string
+	if p.LeftOut > 0 {
+		notes = append(notes, fmt.Sprintf("%s left out here; --asset adds up one.", plural(p.LeftOut, "more asset is", "more assets are")))
+	}
+	if p.Unread > 0 {
+		notes = append(notes, fmt.Sprintf("%s not searched for assets: those that only they move are left out.", plural(p.Unread, "older transfer was", "older transfers were")))
+	}
+	if p.Items > 0 {
+		notes = append(notes, fmt.Sprintf("%s not added up: items have no sums.", plural(p.Items, "non-fungible asset is", "non-fungible assets are")))
+	}
+	return notes
 }
 
 func (p *AddressPage) sideSection(s *SideRows) Section {

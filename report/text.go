@@ -69,11 +69,10 @@ func writeText(w io.Writer, d *Doc, style Style) error {
 }
 
 func (t *textWriter) section(s *Section) {
-	notes, tables := s.Notes, s.Tables
+	notes := s.Notes
+	tables := slices.DeleteFunc(slices.Clone(s.Tables), func(table *Table) bool { return table.Data || table.Wide && !t.style.Wide })
 	if t.style.Wide {
 		notes = slices.Concat(notes, s.Fine)
-	} else {
-		tables = slices.DeleteFunc(slices.Clone(tables), func(table *Table) bool { return table.Wide })
 	}
 	if s.Detail && !t.style.Wide || len(notes)+len(tables) == 0 {
 		return
@@ -102,7 +101,7 @@ func (t *textWriter) paragraph(lead, s string) {
 	indent := strings.Repeat(" ", visible(lead))
 	line := lead
 	used := visible(lead)
-	for i, w := range strings.Fields(s) {
+	for i, w := range fieldsOf(s) {
 		n := utf8.RuneCountInString(w)
 		switch {
 		case i == 0:
@@ -117,6 +116,23 @@ func (t *textWriter) paragraph(lead, s string) {
 		used += n
 	}
 	t.line(line)
+}
+
+// longestWord is what no line can hold whole: longer words are parted.
+const longestWord = defaultWidth - 10
+
+// fieldsOf returns the words of s, the longest in parts.
+func fieldsOf(s string) []string {
+	var words []string
+	for _, w := range strings.Fields(s) {
+		letters := []rune(w)
+		for len(letters) > longestWord {
+			words = append(words, string(letters[:longestWord]))
+			letters = letters[longestWord:]
+		}
+		words = append(words, string(letters))
+	}
+	return words
 }
 
 // paint colours s where colours are wanted.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -154,7 +155,11 @@ func (t *Trace) tiles() []Tile {
 	lines := bySize(b.Lines)
 	for i := range lines[:min(len(lines), 3)] {
 		l := &lines[i]
-		tiles = append(tiles, Tile{Value: about(t.Units, b.Asset, l.Basis), Words: lineWords(l), Share: share(l.Basis, b.Start)})
+		words := lineWords(l)
+		if l.Asset != b.Asset && !l.Asset.IsZero() {
+			words = "of the origin, as " + t.Units.Symbol(l.Asset) + " " + words
+		}
+		tiles = append(tiles, Tile{Value: about(t.Units, b.Asset, l.Basis), Words: words, Share: share(l.Basis, b.Start)})
 	}
 	return tiles
 }
@@ -194,7 +199,7 @@ func (t *Trace) bookSentence(b *trace.Book) string {
 	lines := bySize(b.Lines)
 	var parts []string
 	for _, l := range lines[:min(len(lines), 3)] {
-		parts = append(parts, fmt.Sprintf("%s (%s) %s", t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(&l)))
+		parts = append(parts, t.linePart(b, &l))
 	}
 	of := "in all"
 	if b.Origin != "" {
@@ -208,6 +213,16 @@ func (t *Trace) bookSentence(b *trace.Book) string {
 		return s + ". The book closes to the last unit."
 	}
 	return s + "."
+}
+
+// linePart tells one line of a book. What lies there may be of another asset,
+// which came of a conversion: then the book's is what it stands for.
+func (t *Trace) linePart(b *trace.Book, l *trace.Line) string {
+	if l.Asset == b.Asset || l.Asset.IsZero() {
+		return fmt.Sprintf("%s (%s) %s", t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
+	}
+	return fmt.Sprintf("%s, worth %s (%s) of the origin, %s",
+		t.Units.Amount(l.Asset, l.Amount), t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
 }
 
 // bySize returns lines, largest first.
@@ -274,16 +289,25 @@ func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	return clew.Fact
 }
 
-// share returns part of whole in hundredths of a percent, rounded down; a
-// share that is not nothing never prints as 0.
+// share returns part of whole in hundredths of a percent, rounded half to
+// even. What is not nothing never prints as nothing, nor what is not all as all.
 func share(part, all clew.Amount) string {
-	parts, ok := part.MulDiv(clew.Units(10_000), all)
-	n, fits := parts.Uint64()
-	if !ok || !fits {
+	if all.IsZero() {
 		return ""
 	}
-	if n == 0 && !part.IsZero() {
-		return "<0.01 %"
+	n, rest := new(big.Int).QuoRem(new(big.Int).Mul(part.Big(), big.NewInt(wholeShare)), all.Big(), new(big.Int))
+	if half := rest.Lsh(rest, 1).Cmp(all.Big()); half > 0 || half == 0 && n.Bit(0) == 1 {
+		n.Add(n, big.NewInt(1))
 	}
-	return fmt.Sprintf("%d.%02d %%", n/100, n%100)
+	switch {
+	case n.Sign() == 0 && !part.IsZero():
+		return "<0.01 %"
+	case n.Cmp(big.NewInt(wholeShare)) == 0 && part.Less(all):
+		return ">99.99 %"
+	}
+	percent, hundredths := n.QuoRem(n, big.NewInt(100), new(big.Int))
+	return fmt.Sprintf("%d.%02d %%", percent, hundredths)
 }
+
+// wholeShare is all, in hundredths of a percent.
+const wholeShare = 10_000

@@ -83,12 +83,15 @@ func TestShortenedShowsThatItCut(t *testing.T) {
 	}
 }
 
+// Half a hundredth goes to the even neighbour; what is not all never reads 100.
 func TestShare(t *testing.T) {
 	for _, c := range []struct {
 		part, all uint64
 		want      string
 	}{
-		{0, 3, "0.00 %"}, {1, 3, "33.33 %"}, {3, 3, "100.00 %"}, {1, 1_000_000, "<0.01 %"}, {1, 0, ""},
+		{0, 3, "0.00 %"}, {1, 3, "33.33 %"}, {3, 3, "100.00 %"}, {1, 1_000_000, "<0.01 %"}, {1, 0, ""}, {0, 0, ""},
+		{2, 3, "66.67 %"}, {1, 20_000, "<0.01 %"}, {3, 20_000, "0.02 %"}, {5, 20_000, "0.02 %"}, {7, 20_000, "0.04 %"},
+		{999_999, 1_000_000, ">99.99 %"}, {19_999, 20_000, ">99.99 %"}, {3, 2, "150.00 %"},
 	} {
 		if got := share(clew.Units(c.part), clew.Units(c.all)); got != c.want {
 			t.Errorf("share(%d, %d) = %q, want %q", c.part, c.all, got, c.want)
@@ -96,5 +99,8 @@ func TestShare(t *testing.T) {
 	}
 	if got := share(clew.MaxAmount, clew.MaxAmount); got != "100.00 %" {
 		t.Errorf("share of everything = %q", got)
+	}
+	if got := share(clew.MaxAmount.Minus(clew.Units(1)), clew.MaxAmount); got != ">99.99 %" {
+		t.Errorf("share of all but one unit = %q", got)
 	}
 }

@@ -98,6 +98,12 @@ func (k keeper) Transfers(ctx context.Context) (uint64, error) {
 	return stats.Transfers, err
 }
 
+// Segments counts the segments.
+func (k keeper) Segments(ctx context.Context) (int, error) {
+	stats, err := k.Stats(ctx)
+	return len(stats.Segments), err
+}
+
 // Size adds up the files of a chain's folder.
 func (l *ledgers) Size(chain clew.Chain) (files int, bytes int64, err error) {
 	entries, err := os.ReadDir(filepath.Join(l.dir, folderOf(chain)))

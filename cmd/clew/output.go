@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,14 +28,30 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	} else if _, err := sys.Stdout.Write(answer.Bytes()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
-	page := c.HTML
-	if page == "" && cmd.op.Name == "demo" && c.Form() == report.Text {
-		page = sys.demoPage()
+	if c.HTML != "" {
+		return sys.writePage(cmd, r, c.HTML)
 	}
-	if page == "" {
+	if cmd.op.Name == "demo" && c.Form() == report.Text {
+		return sys.writeDemoPage(cmd, r)
+	}
+	return nil
+}
+
+// writeDemoPage writes the page that a demo shows what it can by. Nobody asked
+// for it: where it cannot be written, the answer is whole without it.
+func (sys *system) writeDemoPage(cmd *command, r report.Result) error {
+	name := sys.demoPage()
+	if name == "" {
 		return nil
 	}
-	return sys.writePage(cmd, r, page)
+	err := os.MkdirAll(filepath.Dir(name), 0o755)
+	if err == nil {
+		err = sys.writePage(cmd, r, name)
+	}
+	if err != nil && !cmd.config.Quiet {
+		fmt.Fprintf(sys.Stderr, "clew: note: no page was written (--html FILE writes it elsewhere): %s\n", report.Clean(err.Error()))
+	}
+	return nil
 }
 
 // demoPage returns where the demo's page goes when none was named: among the
@@ -54,11 +69,6 @@ func (sys *system) writePage(cmd *command, r report.Result, name string) error {
 	if err := report.Write(&page, r, report.HTML, report.Style{}, ""); err != nil {
 		return err
 	}
-	if cmd.config.HTML == "" {
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-	}
 	if err := writeFile(name, page.Bytes()); err != nil {
 		return err
 	}
@@ -67,25 +77,4 @@ func (sys *system) writePage(cmd *command, r report.Result, name string) error {
 	}
 	_, err := fmt.Fprintf(sys.Stdout, "\nPage: %s\n", report.Clean(name))
 	return err
-}
-
-// writeFile writes a file whole or not at all: under another name first.
-func writeFile(name string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	err = errors.Join(err, f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-		return fmt.Errorf("writing %s: %w", name, err)
-	}
-	return nil
 }

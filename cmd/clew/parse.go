@@ -11,7 +11,6 @@ import (
 
 	"clew/config"
 	"clew/op"
-	"clew/report"
 )
 
 // A command is an operation with its input and the user's settings.
@@ -101,7 +100,7 @@ func parse(sys *system) (*command, error) {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	ctx, err := g.parser.Parse(args)
+	ctx, err := g.parser.Parse(joined(args))
 	if g.exited {
 		return nil, nil
 	}
@@ -122,6 +121,25 @@ func parse(sys *system) (*command, error) {
 		}
 	}
 	panic(fmt.Sprintf("clew: command %q is in no table", name))
+}
+
+// joined returns arguments with negative numbers joined to the flags before
+// them: the parser would take --hops -1 for a flag of one letter.
+func joined(args []string) []string {
+	var out []string
+	for i, arg := range args {
+		if arg == "--" {
+			return append(out, args[i:]...)
+		}
+		last := len(out) - 1
+		negative := len(arg) > 1 && arg[0] == '-' && arg[1] >= '0' && arg[1] <= '9'
+		if negative && last >= 0 && strings.HasPrefix(out[last], "--") && !strings.Contains(out[last], "=") {
+			out[last] += "=" + arg
+			continue
+		}
+		out = append(out, arg)
+	}
+	return out
 }
 
 // explained adds to a mistake on the command line where help is.
@@ -156,23 +174,4 @@ func (g *grammar) input(name string) any {
 		parts = append(parts, opField(word))
 	}
 	return g.field(parts...).Addr().Interface()
-}
-
-// extra runs a command that is no operation.
-func (g *grammar) extra(sys *system, name string) (handled bool, err error) {
-	x := g.field("Extras").Interface().(extras)
-	switch name {
-	case "help":
-		_, err = g.parser.Parse(append(x.Help.Command, "--help"))
-		if g.exited {
-			err = nil
-		}
-		return true, err
-	case "completion":
-		return true, report.WriteCompletion(sys.Stdout, x.Completion.Shell, commandOf(g.parser.Model.Node, ""))
-	case "version":
-		_, err = fmt.Fprintln(sys.Stdout, version())
-		return true, err
-	}
-	return false, nil
 }

@@ -39,13 +39,13 @@ func run(ctx context.Context, sys *system) int {
 	if closing := done(); err == nil {
 		err = closing
 	}
-	if err != nil {
+	if result == nil {
 		return sys.finish(err, report.Found)
 	}
-	if err := sys.write(cmd, result); err != nil {
-		return sys.finish(err, report.Found)
+	if writing := sys.write(cmd, result); err == nil { // what was done before an error is an answer too
+		err = writing
 	}
-	return sys.finish(nil, result.Outcome())
+	return sys.finish(err, result.Outcome())
 }
 
 // env returns what an operation may touch, and what to do when it is done.

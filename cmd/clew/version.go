@@ -2,24 +2,25 @@ package main
 
 import (
 	"runtime/debug"
-	"strings"
+
+	"clew/report"
 )
 
 // version names what was built: the module's version where it is known, the
 // revision, and the compiler.
-func version() string {
+func version() *report.Version {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "clew, built without version information"
+		return &report.Version{Program: "clew"}
 	}
-	parts := []string{"clew", info.Main.Version}
+	v := &report.Version{Program: "clew", Version: info.Main.Version, Compiler: info.GoVersion}
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":
-			parts = append(parts, s.Value[:min(12, len(s.Value))])
-		case s.Key == "vcs.modified" && s.Value == "true":
-			parts = append(parts, "modified")
+			v.Revision = s.Value
+		case s.Key == "vcs.modified":
+			v.Modified = s.Value == "true"
 		}
 	}
-	return strings.Join(append(parts, info.GoVersion), " ")
+	return v
 }

@@ -1,0 +1,63 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// A device stays one: it is written into, never replaced.
+func TestOutLeavesDevicesInPlace(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	got := make(chan string)
+	go func() {
+		f, err := os.Open(pipe)
+		if err != nil {
+			got <- err.Error()
+			return
+		}
+		defer f.Close()
+		data, _ := io.ReadAll(f)
+		got <- string(data)
+	}()
+	if r := clewIn(t.Context(), t.TempDir(), "version", "--out", pipe); r.code != 0 {
+		t.Fatalf("exit %d: %s", r.code, r.stderr)
+	}
+	if text := <-got; !strings.HasPrefix(text, "clew") {
+		t.Errorf("the pipe was given %q", text)
+	}
+	if info, err := os.Lstat(pipe); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		t.Errorf("the pipe became %v, %v", info.Mode(), err)
+	}
+}
+
+// What the standard output goes to is written to, not replaced, where it is
+// named as a file too.
+func TestOutToTheStandardOutput(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "all")
+	f, err := os.Create(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	stdout := os.Stdout
+	os.Stdout = f
+	defer func() { os.Stdout = stdout }()
+	for _, text := range []string{"one ", "two"} {
+		if err := writeFile(name, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := read(t, name); got != "one two" {
+		t.Errorf("got %q", got)
+	}
+}
