@@ -108,10 +108,9 @@ func TestRollbackFreesALedger(t *testing.T) {
 // so again when they are read.
 func TestWrittenTimesStayMadeUp(t *testing.T) {
 	for _, format := range []string{clewCSVFormat, clewLinesFormat, clewFlatFormat} {
-		m := memories{}
 		data := []byte(withoutHeights())
 		for range 2 {
-			m = memories{}
+			m := memories{}
 			report, err := Import(t.Context(), fstest.MapFS{"f": {Data: data}}, []string{"f"}, m, Options{})
 			if err != nil || footingOf(&report.Sets[0].Coverage[0]) != onTimes {
 				t.Fatalf("%s: %+v %v", format, report, err)

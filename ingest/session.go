@@ -301,6 +301,3 @@ func (s *session) isHeld(ctx context.Context, sum digest) (bool, error) {
 	}
 	return false, nil
 }
-
-// chainsMax is how many chains one set may hold transfers of.
-const chainsMax = 64

@@ -192,27 +192,3 @@ func (w *rowWalk) peek(ctx context.Context) (*Row, error) {
 	}
 	return &w.page[0], nil
 }
-
-// tile appends the group's rows that hold units from lo to hi, counted from
-// the group's first.
-func (g *group) tile(ctx context.Context, pot clew.Pot, side Side, lo, hi clew.Amount, limit int, page []Row) ([]Row, bool, error) {
-	if len(g.parts) == 1 {
-		return g.parts[0].Tile(ctx, pot, side, lo, hi, limit, page)
-	}
-	walk := &rowWalk{group: g, q: Query{Address: pot.Address, Asset: pot.Asset, Side: side, Limit: walkPage, Sums: true}}
-	for {
-		row, err := walk.peek(ctx)
-		if err != nil || row == nil || !row.Before.Less(hi) {
-			return page, false, err
-		}
-		walk.at++
-		end, fits := row.Before.Add(row.Amount)
-		if row.Amount.IsZero() || !row.Counts(pot.Address) || fits && !lo.Less(end) {
-			continue
-		}
-		if limit == 0 {
-			return page, true, nil
-		}
-		page, limit = append(page, *row), limit-1
-	}
-}

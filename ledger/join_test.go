@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"clew"
@@ -62,4 +63,78 @@ func TestJoinedPartsAnswerAsOne(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTilesOfOverlappingPartsCostWhatTheyShow pages through a long pot whose
+// rows lie in two parts that overlap, once by one and once in stretches that
+// begin anywhere: the answers are those of one part, and what is read of the
+// parts does not grow with what comes before.
+func TestTilesOfOverlappingPartsCostWhatTheyShow(t *testing.T) {
+	const n = 20_000
+	whole, parts := longPot(n)
+	pot := clew.Pot{Address: whole[0].From[0].Address, Asset: whole[0].Asset}
+	one := memory.NewSet(whole)
+	a, b := &counted{Reader: memory.NewSet(parts[0])}, &counted{Reader: memory.NewSet(parts[1])}
+	joined := ledger.Join(a, b)
+	ctx := context.Background()
+	random := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		lo, limit := random.Uint64N(5*n), 1+random.IntN(300)
+		hi := lo + random.Uint64N(2000)
+		a.rows, b.rows = 0, 0
+		got, more, err := joined.Tile(ctx, pot, ledger.Out, clew.Units(lo), clew.Units(hi), limit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantMore, err := one.Tile(ctx, pot, ledger.Out, clew.Units(lo), clew.Units(hi), limit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) || more != wantMore {
+			t.Fatalf("units %d to %d, at most %d: %d rows, more %v; want %d, %v", lo, hi, limit, len(got), more, len(want), wantMore)
+		}
+		if read := a.rows + b.rows; read > 4*(limit+1024) {
+			t.Fatalf("units %d to %d, at most %d: %d rows read", lo, hi, limit, read)
+		}
+	}
+}
+
+// longPot returns what one address sent, whole and dealt out to two parts that
+// overlap. Many transfers share a block, and some a transaction.
+func longPot(n int) (whole []clew.Transfer, parts [2][]clew.Transfer) {
+	random := rand.New(rand.NewPCG(3, 4))
+	owner, asset := clew.EVMAddress(clew.Ethereum, [20]byte{1}), clew.NativeAsset(clew.Ethereum)
+	var pos clew.Pos
+	for range n {
+		switch random.IntN(4) {
+		case 0:
+			pos = clew.Pos{Height: pos.Height + 1 + random.Uint64N(3)}
+		case 1:
+			pos.Ordinal++
+		default:
+			pos.Index, pos.Ordinal = pos.Index+1+uint32(random.IntN(3)), 0
+		}
+		amount := clew.Units(random.Uint64N(10))
+		to := clew.EVMAddress(clew.Ethereum, [20]byte{2, byte(random.IntN(5))})
+		if random.IntN(20) == 0 {
+			to = owner
+		}
+		t := clew.Transfer{Pos: pos, Asset: asset, From: []clew.Leg{{Address: owner, Amount: amount}}, To: []clew.Leg{{Address: to, Amount: amount}}}
+		whole = append(whole, t)
+		part := random.IntN(2)
+		parts[part] = append(parts[part], t)
+	}
+	return whole, parts
+}
+
+// A counted reader counts the rows that it gives.
+type counted struct {
+	ledger.Reader
+	rows int
+}
+
+func (c *counted) Rows(ctx context.Context, q ledger.Query, page []ledger.Row) ([]ledger.Row, bool, error) {
+	rows, more, err := c.Reader.Rows(ctx, q, page)
+	c.rows += len(rows) - len(page)
+	return rows, more, err
 }

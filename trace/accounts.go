@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"clew"
+	"clew/ledger"
 	"clew/taint"
 )
 
@@ -62,7 +63,11 @@ func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
 	to := a.open[r.farPot()]
 	var opened *account
 	if entered != nil && to == nil {
-		if to, err = a.openAt(ctx, entered, r.pos); err != nil {
+		if to, err = a.openAt(ctx, entered, r.pos); a.cut(ctx, err) {
+			a.book(AtSizeLimit, r.far, r, carried)
+			return nil, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		opened = to
@@ -104,11 +109,15 @@ func (a *accounts) heldBefore(ctx context.Context, p *pot, pos clew.Pos) (clew.A
 	if err != nil {
 		return clew.Amount{}, err
 	}
-	flow, err := p.view.reader.Flow(ctx, p.id, pos)
+	in, err := p.view.sumBefore(ctx, p.id, ledger.In, pos)
 	if err != nil {
 		return clew.Amount{}, err
 	}
-	return opening.Plus(flow.In).Minus(flow.Out), nil
+	out, err := p.view.sumBefore(ctx, p.id, ledger.Out, pos)
+	if err != nil {
+		return clew.Amount{}, err
+	}
+	return opening.Plus(in).Minus(out), nil
 }
 
 // close closes an account that has no marked value left. Poison never ends: it

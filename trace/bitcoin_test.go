@@ -32,8 +32,7 @@ type coinWorld struct {
 }
 
 type coinOutput struct {
-	leg    clew.Leg // as an input spends it
-	unheld bool
+	leg clew.Leg // as an input spends it
 }
 
 func randomCoins(rng *rand.Rand, unknown bool) *coinWorld {

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,9 +46,9 @@ func (w *walk) bookOf(places []*place, origin int, id string, asset clew.Asset, 
 			l = &Line{Kind: key.kind, Role: key.role, Asset: key.asset}
 			lines[key] = l
 		}
-		l.Amount, l.Basis, l.Assumed = plus(l.Amount, h.amount), plus(l.Basis, h.basis), plus(l.Assumed, h.assumed)
+		l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.plus(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
 		l.Places++
-		book.Sum = plus(book.Sum, h.basis)
+		book.Sum = w.plus(book.Sum, h.basis)
 	}
 	for _, l := range lines {
 		book.Lines = append(book.Lines, *l)
@@ -65,6 +66,9 @@ func (w *walk) bookOf(places []*place, origin int, id string, asset clew.Asset, 
 func (w *walk) checkBooks(books []Book) error {
 	if !w.in.Method.Policy.Describe().Conserves {
 		return nil
+	}
+	if w.overflowed {
+		return errors.New("trace: internal error: what was marked adds up to more than 256 bits")
 	}
 	for _, b := range books {
 		if !b.Closed {

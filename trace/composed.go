@@ -38,7 +38,6 @@ func walkComposed(ctx context.Context, w *walk) error {
 			e.agenda.push(v.index, due[piece]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, piece{row: sp.row}})
 		}
 	}
-	steady := context.WithoutCancel(ctx)
 	for {
 		if ctx.Err() != nil && w.ended == "" {
 			w.end(interrupted)
@@ -47,7 +46,7 @@ func walkComposed(ctx context.Context, w *walk) error {
 		if !ok {
 			return nil
 		}
-		if err := e.take(steady, w.views[index], first); err != nil {
+		if err := e.take(ctx, w.views[index], first); err != nil {
 			return err
 		}
 	}
@@ -70,6 +69,9 @@ func (e *composed) take(ctx context.Context, v *view, first due[piece]) error {
 		return err
 	}
 	h, err := e.history(ctx, to)
+	if e.cut(ctx, err) {
+		return e.rest(ctx, to, carried)
+	}
 	if err != nil {
 		return err
 	}

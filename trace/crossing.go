@@ -39,9 +39,9 @@ func (c *crossing) waitsFor(backward bool) moment {
 
 // enter takes in what the near row with an index brings, and reports whether
 // it still could.
-func (c *crossing) enter(leg int, tape taint.Tape, hop int) bool {
+func (c *crossing) enter(w *walk, leg int, tape taint.Tape, hop int) bool {
 	first := c.in.IsZero()
-	c.in = plus(c.in, tape.Marked())
+	c.in = w.plus(c.in, tape.Marked())
 	if c.broken != "" || c.open {
 		return false
 	}
@@ -54,7 +54,7 @@ func (c *crossing) enter(leg int, tape taint.Tape, hop int) bool {
 
 // leave returns what the far row with an index carries. Rows are asked for in
 // their order, which backward is against the chain's.
-func (c *crossing) leave(leg int, backward bool) taint.Tape {
+func (c *crossing) leave(w *walk, leg int) taint.Tape {
 	if !c.open {
 		c.open = true
 		c.convert()
@@ -64,12 +64,12 @@ func (c *crossing) leave(leg int, backward bool) taint.Tape {
 	}
 	amount := c.far[leg].amount
 	var part taint.Tape
-	if backward {
+	if w.backward {
 		c.out, part = c.out.Cut(c.out.Total().Minus(amount))
 	} else {
 		part, c.out = c.out.Cut(amount)
 	}
-	c.got = plus(c.got, part.Marked())
+	c.got = w.plus(c.got, part.Marked())
 	return part
 }
 

@@ -10,8 +10,12 @@ import (
 	"clew/taint"
 )
 
-// tilePage is how many rows are asked for at once.
-const tilePage = 256
+// Rows that carry a stretch on are read a page at a time: few at first, for
+// most stretches are short.
+const (
+	firstTile = 256
+	lastTile  = 4096
+)
 
 // An intervals engine follows value first in, first out, by its position in
 // the pots that it passes: the units of a pot's outgoing side are those of what
@@ -48,16 +52,15 @@ func walkIntervals(ctx context.Context, w *walk) error {
 			e.agenda.push(v.index, due[piece]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, piece{row: sp.row}})
 		}
 	}
-	steady := context.WithoutCancel(ctx) // a step is taken whole
 	for {
 		if ctx.Err() != nil && w.ended == "" {
 			w.end(interrupted)
 		}
 		index, first, ok := e.agenda.pop()
 		if !ok {
-			return e.finish(steady)
+			return e.finish(context.WithoutCancel(ctx))
 		}
-		if err := e.take(steady, w.views[index], first); err != nil {
+		if err := e.take(ctx, w.views[index], first); err != nil {
 			return err
 		}
 	}
@@ -101,19 +104,16 @@ func assemble(pieces []piece, amount clew.Amount) (taint.Tape, *pot) {
 	return tape.Append(taint.CleanRun(amount.Minus(at))), from
 }
 
-// spread finds the rows that carry on what a transfer brought to a pot.
+// spread finds the rows that carry on what a transfer brought to a pot. If it
+// is interrupted, what it has not found them for lies in the pot.
 func (e *intervals) spread(ctx context.Context, p *pot, r row, tape taint.Tape) error {
-	v := p.view
-	at, err := v.before(ctx, p.id, v.far(), r.pos)
+	at, opening, err := e.arrivedAt(ctx, p, r)
+	if e.cut(ctx, err) {
+		e.keep(p, tape)
+		return nil
+	}
 	if err != nil {
 		return err
-	}
-	opening, err := v.opening(ctx, p.id)
-	if err != nil {
-		return err
-	}
-	if !e.backward {
-		at = at.Plus(opening)
 	}
 	for len(tape) > 0 {
 		if tape[0].Marks == 0 {
@@ -133,6 +133,19 @@ func (e *intervals) spread(ctx context.Context, p *pot, r row, tape taint.Tape) 
 	return nil
 }
 
+// arrivedAt returns which of a pot's units is the first of those that a
+// transfer brought, and how many were there before any.
+func (e *intervals) arrivedAt(ctx context.Context, p *pot, r row) (at, opening clew.Amount, err error) {
+	v := p.view
+	if at, err = v.before(ctx, p.id, v.far(), r.pos); err != nil {
+		return at, opening, err
+	}
+	if opening, err = v.opening(ctx, p.id); err != nil || e.backward {
+		return at, opening, err
+	}
+	return at.Plus(opening), opening, nil
+}
+
 // follow puts on the agenda the rows that carry on the units of a pot from lo,
 // which are those of a tape, and keeps what none carries.
 func (e *intervals) follow(ctx context.Context, p *pot, lo clew.Amount, tape taint.Tape, opening clew.Amount) error {
@@ -143,9 +156,12 @@ func (e *intervals) follow(ctx context.Context, p *pot, lo clew.Amount, tape tai
 		e.keep(p, old)
 		lo = lo.MinusOrZero(opening)
 	}
-	for len(tape) > 0 {
-		hi := lo.Plus(tape.Total())
-		rows, more, err := p.view.reader.Tile(ctx, p.id, p.view.near(), lo, hi, tilePage, e.page[:0])
+	hi := lo.Plus(tape.Total())
+	for limit := firstTile; len(tape) > 0; limit = min(2*limit, lastTile) {
+		rows, more, err := p.view.reader.Tile(ctx, p.id, p.view.near(), lo, hi, limit, e.page[:0])
+		if e.cut(ctx, err) {
+			break
+		}
 		if err != nil {
 			return err
 		}

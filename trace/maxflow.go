@@ -1,6 +1,10 @@
 package trace
 
-import "clew"
+import (
+	"context"
+
+	"clew"
+)
 
 // A network carries units from a source to a sink along arcs of limited
 // capacity. Its largest flow is found by Dinic's method: level by level, along
@@ -42,20 +46,23 @@ func (n *network) reset() {
 }
 
 // flow returns the largest flow from source to sink, in addition to what the
-// arcs carry already.
-func (n *network) flow(source, sink int32) clew.Amount {
+// arcs carry already. It ends early with ctx's error.
+func (n *network) flow(ctx context.Context, source, sink int32) (clew.Amount, error) {
 	var total clew.Amount
 	for n.rank(source, sink) {
 		n.next = make([]int32, len(n.heads))
 		for {
+			if err := ctx.Err(); err != nil {
+				return clew.Amount{}, err
+			}
 			pushed := n.push(source, sink)
 			if pushed.IsZero() {
 				break
 			}
-			total = plus(total, pushed)
+			total = total.Plus(pushed) // parts of what the source began with
 		}
 	}
-	return total
+	return total, nil
 }
 
 // rank gives every node its distance from the source along arcs that have
@@ -103,7 +110,7 @@ func (n *network) push(source, sink int32) clew.Amount {
 	}
 	for _, i := range way {
 		n.arcs[i].room = n.arcs[i].room.Minus(least)
-		n.arcs[i^1].room = plus(n.arcs[i^1].room, least)
+		n.arcs[i^1].room = n.arcs[i^1].room.Plus(least)
 	}
 	return least
 }

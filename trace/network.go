@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
 	"clew"
 	"clew/ledger"
@@ -49,8 +50,13 @@ func (w *walk) reach(ctx context.Context) (*reach, error) {
 		return nil, err
 	}
 	w.work.Rows += fresh.work.Rows
-	if fresh.ended != "" || len(fresh.uses) > maxRangeArcs {
-		return nil, errTooLarge
+	switch {
+	case fresh.ended == interrupted:
+		return nil, context.Cause(ctx)
+	case fresh.ended != "":
+		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: strconv.Itoa(in.Limits.Transfers), Times: 1}}
+	case len(fresh.uses) > maxRangeArcs:
+		return nil, tooManyWays()
 	}
 	e := &reach{accounts: newAccounts(fresh), balances: map[clew.Pot]*balance{}, ends: map[clew.Pot][]int32{}}
 	e.source, e.sink = e.net.node(), e.net.node()
@@ -71,6 +77,9 @@ func (e *reach) build(ctx context.Context) error {
 	v := e.views[0]
 	slices.SortFunc(rows, func(a, b row) int { return a.pos.Cmp(b.pos) })
 	for i, r := range rows {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if i > 0 && rows[i-1].pos == r.pos {
 			continue
 		}
@@ -107,7 +116,7 @@ func (e *reach) rows(ctx context.Context) ([]row, error) {
 				return nil, err
 			}
 			if more || len(rows)+len(page) > 4*maxRangeArcs {
-				return nil, errTooLarge
+				return nil, tooManyWays()
 			}
 			for i := range page {
 				if page[i].Peer != id.Address && !page[i].Amount.IsZero() && !e.beyond(page[i].Time) {
@@ -205,20 +214,26 @@ func (e *reach) entered(ctx context.Context, v *view, r row, marked bool) (*bala
 // rangeOf returns the least and the most of what started that can lie at a
 // place: the most is the largest flow that ends there, and the least is what
 // the largest flow that ends elsewhere leaves over.
-func (e *reach) rangeOf(id clew.Pot) (least, most clew.Amount) {
-	most = e.flowTo(func(i int32) bool { return slices.Contains(e.ends[id], i) })
-	elsewhere := e.flowTo(func(i int32) bool { return !slices.Contains(e.ends[id], i) })
-	return e.started.MinusOrZero(elsewhere), most
+func (e *reach) rangeOf(ctx context.Context, id clew.Pot) (least, most clew.Amount, err error) {
+	ends := map[int32]bool{}
+	for _, i := range e.ends[id] {
+		ends[i] = true
+	}
+	if most, err = e.flowTo(ctx, func(i int32) bool { return ends[i] }); err != nil {
+		return least, most, err
+	}
+	elsewhere, err := e.flowTo(ctx, func(i int32) bool { return !ends[i] })
+	return e.started.MinusOrZero(elsewhere), most, err
 }
 
 // flowTo returns the largest flow that leaves the network by arcs that ends
 // accepts.
-func (e *reach) flowTo(ends func(arc int32) bool) clew.Amount {
+func (e *reach) flowTo(ctx context.Context, ends func(arc int32) bool) (clew.Amount, error) {
 	e.net.reset()
 	for _, i := range e.exits {
 		if !ends(i) {
 			e.net.arcs[i].room = clew.Amount{}
 		}
 	}
-	return e.net.flow(e.source, e.sink)
+	return e.net.flow(ctx, e.source, e.sink)
 }

@@ -324,7 +324,7 @@ func (e *outputs) onward(ctx context.Context, m *mixing, i int, leg clew.Leg) (c
 func (e *outputs) stay(ctx context.Context, m *mixing, leg clew.Leg, tape taint.Tape) error {
 	p := &pot{id: clew.Pot{Address: leg.Address, Asset: m.row.asset}, view: e.view, hop: m.hop,
 		first: m.row.pos, last: m.row.pos, latest: m.row.time}
-	if e.ended == "" && !e.backward && e.view.snapshot.Coverage().Holds(leg.Address, e.view.window(m.row.pos.Height)) {
+	if e.ended == "" && !e.backward && e.view.lacks(p.id, m.row.pos.Height) == "" {
 		e.book(AtRest, leg.Address, m.row, tape)
 		return nil
 	}

@@ -79,21 +79,6 @@ type search struct {
 	looked   map[clew.Address]bool
 }
 
-// A label is the end of a path to a pot. Labels are never changed.
-type label struct {
-	row     row
-	before  *label // nil: the path begins with row
-	width   clew.Amount
-	hops    int
-	address clew.Address // that the path has come to
-}
-
-// labels are the best paths to a pot so far.
-type labels struct {
-	widest  []*label
-	soonest []*label
-}
-
 func newSearch(snapshot ledger.Snapshot, from, to clew.Address, q PathQuery) (*search, error) {
 	chain := snapshot.Chain()
 	switch {
@@ -202,10 +187,10 @@ func (s *search) extend(ctx context.Context, r row) error {
 		kept = s.keep(r, &label{row: r, width: r.amount, hops: 1, address: r.far}, true, true)
 	} else if sender := s.reached[r.nearPot()]; sender != nil {
 		for _, l := range sender.widest {
-			kept = s.carry(r, l, true, false) || kept
+			kept = s.carry(r, l.label, true, false) || kept
 		}
 		for _, l := range sender.soonest {
-			kept = s.carry(r, l, false, true) || kept
+			kept = s.carry(r, l.label, false, true) || kept
 		}
 	}
 	if !kept || r.far == s.to || s.looked[r.far] {
@@ -230,42 +215,14 @@ func (s *search) carry(r row, l *label, widest, soonest bool) bool {
 	return s.keep(r, &label{row: r, before: l, width: l.width.Min(r.amount), hops: l.hops + 1, address: r.far}, widest, soonest)
 }
 
-// keep adds a label to the best of its pot, and reports whether it is among
-// them.
-func (s *search) keep(r row, l *label, widest, soonest bool) bool {
-	have := s.reached[r.farPot()]
-	if have == nil {
-		have = &labels{}
-		s.reached[r.farPot()] = have
-		s.work.Pots++
-	}
-	kept := false
-	if soonest && len(have.soonest) < s.query.Best {
-		have.soonest, kept = append(have.soonest, l), true
-	}
-	if widest {
-		at, _ := slices.BinarySearchFunc(have.widest, l, compareWidth)
-		if at < s.query.Best {
-			have.widest = slices.Insert(have.widest, at, l)
-			have.widest, kept = have.widest[:min(len(have.widest), s.query.Best)], true
-		}
-	}
-	return kept
-}
-
-// compareWidth orders labels: wider first, then sooner, then shorter.
-func compareWidth(a, b *label) int {
-	return cmp.Or(b.width.Cmp(a.width), a.row.pos.Cmp(b.row.pos), cmp.Compare(a.hops, b.hops))
-}
-
 // result reads the transfers of the paths that were found.
 func (s *search) result(ctx context.Context) (*PathResult, error) {
-	r := &PathResult{From: s.from, To: s.to, Limits: s.limitsHit(), Partial: s.ended == interrupted, Gaps: s.coverageGaps(s.view),
+	r := &PathResult{From: s.from, To: s.to, Limits: s.limitsHit(), Partial: s.ended == interrupted, Gaps: s.gaps(),
 		AsOf: AsOf{Chain: s.view.chain, Block: s.view.snapshot.AsOf(), Coverage: *s.view.snapshot.Coverage()}}
 	var widest, soonest []*label
 	for _, id := range slices.SortedFunc(maps.Keys(s.reached), comparePots) {
 		if id.Address == s.to {
-			widest, soonest = append(widest, s.reached[id].widest...), append(soonest, s.reached[id].soonest...)
+			widest, soonest = append(widest, labelsOf(s.reached[id].widest)...), append(soonest, labelsOf(s.reached[id].soonest)...)
 		}
 	}
 	slices.SortStableFunc(widest, compareWidth)
@@ -277,6 +234,15 @@ func (s *search) result(ctx context.Context) (*PathResult, error) {
 	r.Soonest, err = s.paths(ctx, soonest)
 	r.Work = s.work
 	return r, err
+}
+
+// gaps returns what the ledger says is missing where the search looked.
+func (s *search) gaps() []clew.Gap {
+	var assets map[clew.Asset]bool
+	if !s.query.Asset.IsZero() {
+		assets = map[clew.Asset]bool{s.query.Asset: true}
+	}
+	return s.gapsIn(s.view, s.view.window(s.query.Since.Height), assets)
 }
 
 func (s *search) paths(ctx context.Context, found []*label) ([]Path, error) {

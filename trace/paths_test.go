@@ -75,6 +75,71 @@ func TestPathsAgainstAll(t *testing.T) {
 	}
 }
 
+// TestPathsWithinTheirHops finds a path that is narrower and later, but short
+// enough.
+func TestPathsWithinTheirHops(t *testing.T) {
+	a, x, b, end := who(1), who(2), who(3), who(4)
+	snapshot := ledgerOf(t, clew.Ethereum, []clew.Transfer{move(1, a, x, ether, 100), move(2, x, b, ether, 100), move(3, a, b, ether, 5), move(4, b, end, ether, 5)})
+	r, err := Paths(context.Background(), snapshot, a, end, PathQuery{Best: 1, Limits: Limits{Hops: 2}})
+	if err != nil || len(r.Widest) != 1 || len(r.Soonest) != 1 || len(r.Widest[0].Transfers) != 2 {
+		t.Errorf("widest %v, soonest %v, error %v", r.Widest, r.Soonest, err)
+	}
+}
+
+// TestPathsWithinHopsAgainstAll compares the best path within any number of
+// hops with all paths that are that short.
+func TestPathsWithinHopsAgainstAll(t *testing.T) {
+	for seed := range int64(300) {
+		rng := rand.New(rand.NewSource(seed))
+		w := randomWorld(rng, traits{openings: true})
+		w.transfers = w.transfers[:20]
+		from, to, hops := who(0), who(1), 1+rng.Intn(5)
+		delete(w.stops, from)
+		var widest clew.Amount
+		soonest, count := clew.LastPos, 0
+		allPaths(&w, from, to, 0, nil, map[clew.Address]bool{from: true}, func(path []*clew.Transfer) {
+			if len(path) > hops {
+				return
+			}
+			count++
+			width := path[0].Amount()
+			for _, p := range path {
+				width = width.Min(p.Amount())
+			}
+			widest = widest.Max(width)
+			if last := path[len(path)-1].Pos; last.Before(soonest) {
+				soonest = last
+			}
+		})
+		r, err := Paths(context.Background(), ledgerOf(t, clew.Ethereum, w.transfers), from, to, PathQuery{Namer: w.stops, Best: 1, Limits: Limits{Hops: hops}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (count > 0) != (len(r.Widest) == 1) || (count > 0) != (len(r.Soonest) == 1) {
+			t.Fatalf("seed %d: %d paths within %d hops, found %v and %v", seed, count, hops, r.Widest, r.Soonest)
+		}
+		if count == 0 {
+			continue
+		}
+		if last := r.Soonest[0].Transfers; r.Widest[0].Width != widest || last[len(last)-1].Pos != soonest {
+			t.Fatalf("seed %d: within %d hops %s wide, arriving at %s; want %s and %s", seed, hops, r.Widest[0].Width, last[len(last)-1].Pos, widest, soonest)
+		}
+	}
+}
+
+// TestPathsKeptAreBounded makes more paths worth keeping than are kept: each is
+// wider than the one before, and longer.
+func TestPathsKeptAreBounded(t *testing.T) {
+	s := &search{walk: &walk{hits: map[string]int{}}, query: PathQuery{Best: 1}, reached: map[clew.Pot]*labels{}}
+	r := row{far: who(1), asset: ether}
+	for i := range maxLabels + 5 {
+		s.keep(r, &label{row: row{pos: clew.Pos{Height: uint64(i)}}, width: clew.Units(uint64(i)), hops: i}, true, true)
+	}
+	if have := s.reached[r.farPot()]; len(have.widest) != maxLabels || len(have.soonest) != 1 || s.hits["labels"] != 5 {
+		t.Errorf("%d and %d paths kept, limits %v", len(have.widest), len(have.soonest), s.hits)
+	}
+}
+
 func checkPath(t *testing.T, p *Path, from, to clew.Address) {
 	t.Helper()
 	at := from

@@ -59,23 +59,23 @@ func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
 		p = &place{key: key, holdings: map[int]*holding{}, last: r.pos, time: r.time}
 		w.places[key] = p
 	}
-	p.amount = plus(p.amount, marked)
+	p.amount = w.plus(p.amount, marked)
 	if p.last.Before(r.pos) != w.backward && p.last != r.pos {
 		p.last, p.time = r.pos, r.time
 	}
 	for _, run := range tape {
-		p.add(run)
+		w.addRun(p, run)
 	}
 	if listsArrivals(kind) {
 		p.arrivals = append(p.arrivals, Arrival{Pos: r.pos, Time: r.time, From: r.near, Amount: marked, Moved: r.amount})
 	}
 }
 
-// add books a run for each origin that has a mark on it.
-func (p *place) add(run taint.Run) {
+// addRun books a run for each origin that has a mark on it.
+func (w *walk) addRun(p *place, run taint.Run) {
 	assumed := run.Marks.Has(assumedOrigin)
 	if assumed {
-		p.assumed = plus(p.assumed, run.Amount)
+		p.assumed = w.plus(p.assumed, run.Amount)
 	}
 	for _, origin := range run.Marks.Origins() {
 		if origin == assumedOrigin {
@@ -86,19 +86,21 @@ func (p *place) add(run taint.Run) {
 			h = &holding{}
 			p.holdings[origin] = h
 		}
-		h.amount = plus(h.amount, run.Amount)
-		h.basis = plus(h.basis, run.BasisOf(origin))
+		h.amount = w.plus(h.amount, run.Amount)
+		h.basis = w.plus(h.basis, run.BasisOf(origin))
 		if assumed {
-			h.assumed = plus(h.assumed, run.Amount)
+			h.assumed = w.plus(h.assumed, run.Amount)
 		}
 	}
 }
 
-// plus adds two amounts. What is conserved cannot exceed 256 bits; what poison
-// touches can, and is then shown as the largest amount.
-func plus(a, b clew.Amount) clew.Amount {
+// plus adds two amounts. What poison touches can exceed 256 bits, and is then
+// shown as the largest amount. What is conserved cannot: if it does, no answer
+// is given, for a sum cut short could hide a book that does not close.
+func (w *walk) plus(a, b clew.Amount) clew.Amount {
 	sum, fits := a.Add(b)
 	if !fits {
+		w.overflowed = true
 		return clew.MaxAmount
 	}
 	return sum

@@ -45,16 +45,17 @@ func walkQueue(ctx context.Context, w *walk) error {
 			q.agenda.push(v.index, due[*cursor]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, &cursor{special: sp, view: v}})
 		}
 	}
-	steady := context.WithoutCancel(ctx) // a step is taken whole
 	for {
 		if ctx.Err() != nil && w.ended == "" {
 			w.end(interrupted)
 		}
 		_, next, ok := q.agenda.pop()
 		if !ok {
-			return q.finish(steady)
+			return q.finish(context.WithoutCancel(ctx))
 		}
-		if err := q.step(steady, next); err != nil {
+		// Interrupted while it moves cursors, a step leaves its accounts as they
+		// are, and what they hold is booked there.
+		if err := q.step(ctx, next); err != nil && !w.cut(ctx, err) {
 			return err
 		}
 	}

@@ -153,3 +153,32 @@ func openings(w *world) map[clew.Address]int {
 	}
 	return opening
 }
+
+// TestRangesOfManyPlaces says how many places have none.
+func TestRangesOfManyPlaces(t *testing.T) {
+	const places = maxRangePlaces + 7
+	transfers := []clew.Transfer{move(1, who(1), who(2), ether, places)}
+	for i := range places {
+		transfers = append(transfers, move(uint64(2+i), who(2), who(10+i), ether, 1))
+	}
+	r := mustRun(t, Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No, Ranges: true})
+	want := LimitHit{Limit: "ranges", Value: "100", Times: 7}
+	if len(r.Ranges) != maxRangePlaces || len(r.Limits) != 1 || r.Limits[0] != want || r.Partial {
+		t.Errorf("%d ranges of %d places, limits %v", len(r.Ranges), len(r.Places), r.Limits)
+	}
+}
+
+// TestRangesBeyondALimit names the limit that the walk for ranges came to.
+func TestRangesBeyondALimit(t *testing.T) {
+	// Poison goes on where first in, first out does not.
+	transfers := []clew.Transfer{move(1, who(9), who(2), ether, 5), move(2, who(1), who(2), ether, 5)}
+	for i := range 4 {
+		transfers = append(transfers, move(uint64(3+i), who(2), who(10+i), ether, 1))
+	}
+	in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[1].Pos}, Spread: No, Ranges: true, Limits: Limits{Transfers: 2}}
+	r := mustRun(t, in)
+	want := LimitHit{Limit: "transfers", Value: "2", Times: 1}
+	if len(r.Ranges) != 0 || len(r.Limits) != 1 || r.Limits[0] != want || r.Partial {
+		t.Errorf("%d ranges, limits %v, partial %v", len(r.Ranges), r.Limits, r.Partial)
+	}
+}

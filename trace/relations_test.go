@@ -8,7 +8,6 @@ import (
 	"math/rand"
 	"slices"
 	"testing"
-	"time"
 
 	"clew"
 	"clew/ledger"
@@ -64,7 +63,7 @@ func TestBooksClose(t *testing.T) {
 		for _, b := range r.Books {
 			var sum clew.Amount
 			for _, l := range b.Lines {
-				sum = plus(sum, l.Basis)
+				sum = sum.Plus(l.Basis)
 			}
 			if in.Method.Policy != taint.Poison && (!b.Closed || sum != b.Start || sum != b.Sum) {
 				t.Fatalf("%s: book of %q: started %s, lines add up to %s, closed %v", name, b.Origin, b.Start, sum, b.Closed)
@@ -206,49 +205,9 @@ func TestStopMonotone(t *testing.T) {
 func lying(r *Result) map[clew.Address]clew.Amount {
 	amounts := map[clew.Address]clew.Amount{}
 	for _, p := range r.Places {
-		amounts[p.Address] = plus(amounts[p.Address], p.Amount)
+		amounts[p.Address] = amounts[p.Address].Plus(p.Amount)
 	}
 	return amounts
-}
-
-// interruptedAfter ends after it was asked n times whether it has ended.
-type interruptedAfter struct {
-	context.Context
-	left *int
-}
-
-func (c interruptedAfter) Err() error {
-	if *c.left--; *c.left < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
-func (c interruptedAfter) Deadline() (time.Time, bool) { return time.Time{}, false }
-
-// TestInterrupted stops walks at every step: what there is adds up, and says
-// that it is partial.
-func TestInterrupted(t *testing.T) {
-	for seed := range int64(30) {
-		for _, p := range []taint.Policy{taint.FIFO, taint.Haircut} {
-			w := randomWorld(rand.New(rand.NewSource(seed)), traits{origins: 2, openings: true, converts: true})
-			for _, e := range []Engine{Interval, Queue, Sweep} {
-				if e == Interval && p != taint.FIFO {
-					continue
-				}
-				for n := range 12 {
-					left := n
-					r, err := Run(interruptedAfter{context.Background(), &left}, w.input(t, taint.Method{Policy: p}, e))
-					if err != nil {
-						t.Fatalf("seed %d, %s by %s, after %d: %v", seed, p, e, n, err)
-					}
-					if left < 0 != r.Partial {
-						t.Fatalf("seed %d, %s by %s, after %d: partial %v", seed, p, e, n, r.Partial)
-					}
-				}
-			}
-		}
-	}
 }
 
 // TestTwoOriginsAreTwoTraces follows origins together and apart: first in,
@@ -329,7 +288,7 @@ func TestPoliciesLieWithinTheRange(t *testing.T) {
 				t.Fatalf("%s: %s at %s, out of %s to %s", name, n, x.Address.Text(), x.Least, x.Most)
 			}
 		}
-		if len(r.Ranges) == 0 {
+		if len(r.Ranges) == 0 && len(r.Places) > 0 {
 			t.Fatalf("%s: no ranges: %v", name, r.Method.Notes)
 		}
 	})

@@ -2,15 +2,12 @@ package trace
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"clew"
-	"clew/ledger"
 )
 
 // listUses reads the transfers that marked value went through.
@@ -54,55 +51,6 @@ func nameArrivals(r *Result) {
 	}
 }
 
-// coverageGaps returns what the ledger says is missing where the walk went.
-func (w *walk) coverageGaps(v *view) []clew.Gap {
-	var gaps []clew.Gap
-	for _, g := range v.snapshot.Coverage().Gaps {
-		if g.Chain == "" {
-			g.Chain = v.chain
-		}
-		if g.Address.IsZero() || w.verdicts[g.Address] != nil {
-			gaps = append(gaps, g)
-		}
-	}
-	return gaps
-}
-
-// roleGaps returns the opening balances of addresses that an incident names
-// and that marked value did not come to: they sent value of an origin's asset
-// that nothing held brought them. Those that an origin was taken from are left
-// out, for what they had is their own.
-func (w *walk) roleGaps(ctx context.Context) ([]clew.Gap, error) {
-	victims := map[clew.Address]bool{}
-	assets := map[clew.Asset]bool{}
-	for _, v := range w.views {
-		for _, sp := range v.special {
-			if len(sp.origins) > 0 {
-				victims[sp.row.near], assets[sp.row.asset] = true, true
-			}
-		}
-	}
-	var gaps []clew.Gap
-	for _, a := range slices.SortedFunc(maps.Keys(w.in.Roles), compareAddresses) {
-		for _, asset := range slices.SortedFunc(maps.Keys(assets), compareAssets) {
-			v, err := w.viewOf(a.Chain())
-			id := clew.Pot{Address: a, Asset: asset}
-			if err != nil || victims[a] || w.pots[id] != nil || asset.Chain() != a.Chain() {
-				continue
-			}
-			opening, err := v.opening(ctx, id)
-			if err != nil && !errors.Is(err, ledger.ErrOverflow) {
-				return nil, err
-			}
-			if !opening.IsZero() {
-				gaps = append(gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: a, Asset: asset, Amount: opening,
-					Note: "it sent more than is known to have come in, and marked value did not come to it by what is held"})
-			}
-		}
-	}
-	return gaps, nil
-}
-
 // notes states the conventions that decide something in the result.
 func (w *walk) notes() []string {
 	var notes []string
@@ -119,6 +67,7 @@ func (w *walk) limitsHit() []LimitHit {
 		"addresses": strconv.Itoa(w.in.Limits.Addresses),
 		"transfers": strconv.Itoa(w.in.Limits.Transfers),
 		"degree":    strconv.Itoa(w.in.Limits.Degree),
+		"labels":    strconv.Itoa(maxLabels),
 		"dust":      w.in.Limits.Dust.String(),
 		"until":     w.in.Limits.Until.String(),
 	}

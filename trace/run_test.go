@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand"
 	"strings"
 	"testing"
@@ -127,6 +128,42 @@ func TestBadInput(t *testing.T) {
 		var input *clew.InputError
 		if !errors.As(err, &input) || input.Field != c.field {
 			t.Errorf("%s: %v, want an input error about %s", c.name, err, c.field)
+		}
+	}
+}
+
+// TestLimitsOutOfRange names the range of each limit; 0 stands for the default.
+func TestLimitsOutOfRange(t *testing.T) {
+	transfers, seeds := tell(".x A 3 *", "A B 2")
+	snapshot := ledgerOf(t, clew.Ethereum, transfers)
+	for _, c := range []struct {
+		field string
+		set   func(l *Limits, n int)
+		most  int
+	}{
+		{"hops", func(l *Limits, n int) { l.Hops = n }, maxLimits.Hops},
+		{"addresses", func(l *Limits, n int) { l.Addresses = n }, maxLimits.Addresses},
+		{"transfers", func(l *Limits, n int) { l.Transfers = n }, maxLimits.Transfers},
+		{"degree", func(l *Limits, n int) { l.Degree = n }, maxLimits.Degree},
+	} {
+		for _, n := range []int{-1, 0, 1, c.most, c.most + 1} {
+			in := Input{Ledgers: []ledger.Snapshot{snapshot}, Start: Start{Origins: []Seed{{ID: "theft", Transfers: seeds}}}}
+			c.set(&in.Limits, n)
+			r, err := Run(context.Background(), in)
+			q := PathQuery{Limits: in.Limits}
+			_, pathErr := Paths(context.Background(), snapshot, letter("A"), letter("B"), q)
+			if good := n >= 0 && n <= c.most; good {
+				if err != nil || pathErr != nil || n == 0 && r.Method.Limits != DefaultLimits() {
+					t.Errorf("%s %d: %v, %v", c.field, n, err, pathErr)
+				}
+				continue
+			}
+			for _, err := range []error{err, pathErr} {
+				var bad *clew.InputError
+				if !errors.As(err, &bad) || bad.Field != c.field || bad.Want != fmt.Sprintf("1 to %d", c.most) {
+					t.Errorf("%s %d: %v", c.field, n, err)
+				}
+			}
 		}
 	}
 }

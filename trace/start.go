@@ -43,9 +43,26 @@ func (w *walk) start(ctx context.Context) error {
 		}
 		w.origins = append(w.origins, b.origin)
 	}
+	if err := checkTotals(w.origins); err != nil {
+		return err
+	}
 	w.together = len(w.origins) > 1
 	for _, o := range w.origins {
 		w.together = w.together && o.Asset == w.origins[0].Asset
+	}
+	return nil
+}
+
+// checkTotals reports origins of one asset whose amounts are too much for one
+// amount: what a place has of all of them could not be said.
+func checkTotals(origins []Origin) error {
+	sums := map[clew.Asset]clew.Amount{}
+	for _, o := range origins {
+		sum, fits := sums[o.Asset].Add(o.Amount)
+		if !fits {
+			return &clew.InputError{Field: "origins", Value: o.ID, Want: "origins whose amounts of one asset add up to at most 2^256-1"}
+		}
+		sums[o.Asset] = sum
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func checkStarted(t *testing.T, name string, r *Result, start Start, transfers [
 		for _, leg := range own {
 			itself := !tr.Asset.Chain().IsBitcoin() && other[0].Address == start.Address
 			if leg.Address == start.Address && !itself && tr.Pos.Class != clew.Fee && !tr.Pos.Before(start.Since) {
-				want[tr.Asset] = plus(want[tr.Asset], leg.Amount)
+				want[tr.Asset] = want[tr.Asset].Plus(leg.Amount)
 			}
 		}
 	}

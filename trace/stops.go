@@ -110,10 +110,10 @@ func (w *walk) kindOfRest(ctx context.Context, p *pot) (PlaceKind, error) {
 			return AtTimeLimit, nil
 		}
 	}
-	if p.view.snapshot.Coverage().Holds(p.id.Address, p.view.window(p.first.Height)) {
-		return AtRest, nil
+	if p.view.lacks(p.id, p.first.Height) != "" {
+		return NotHeld, nil
 	}
-	return NotHeld, nil
+	return AtRest, nil
 }
 
 // beyond reports whether a transfer lies outside the time limit.
@@ -138,8 +138,12 @@ func (w *walk) rest(ctx context.Context, p *pot, tape taint.Tape) error {
 		return err
 	}
 	if kind == NotHeld {
+		note := "what became of it after its last transfer held is not known"
+		if lacks := p.view.lacks(p.id, p.first.Height); lacks != string(clew.GapHistory) {
+			note = "whether it still lies there is not known: " + lacks
+		}
 		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapHistory, Chain: p.view.chain, Address: p.id.Address, Asset: p.id.Asset,
-			Window: p.view.window(p.first.Height), Amount: tape.Marked(), Note: "what became of it after its last transfer held is not known"})
+			Window: p.view.window(p.first.Height), Amount: tape.Marked(), Note: note})
 	}
 	w.book(kind, p.id.Address, row{pos: p.last, time: p.latest, asset: p.id.Asset}, tape)
 	return nil

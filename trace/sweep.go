@@ -21,8 +21,7 @@ var errSwept = errors.New("enough swept")
 type sweep struct {
 	*accounts
 	view    *view
-	ctx     context.Context // of the walk: a sweep ends between chunks
-	points  []envelope      // transactions of which the case says something, in order
+	points  []envelope // transactions of which the case says something, in order
 	special map[envelope][]*special
 	names   ledger.Names
 	assets  map[clew.Asset]uint32 // numbers of the assets, as those of names
@@ -39,18 +38,17 @@ type spot struct{ address, asset uint32 }
 // one to another.
 func walkSweep(ctx context.Context, w *walk) error {
 	a := newAccounts(w)
-	steady := context.WithoutCancel(ctx) // a chunk is looked at whole
 	for _, v := range w.views {
 		if len(w.begins(v)) == 0 {
 			continue
 		}
-		s := &sweep{accounts: a, view: v, ctx: ctx}
+		s := &sweep{accounts: a, view: v}
 		s.points, s.special = v.points()
-		if err := s.run(steady); err != nil {
+		if err := s.run(ctx); err != nil {
 			return err
 		}
 	}
-	return a.finish(steady)
+	return a.finish(context.WithoutCancel(ctx))
 }
 
 // points returns the transactions of which the case says something, in order,
@@ -74,7 +72,7 @@ func envelopeOf(p clew.Pos) envelope { return envelope{p.Height, p.Index} }
 func (s *sweep) run(ctx context.Context) error {
 	from := clew.Pos{Height: s.points[0].height, Index: s.points[0].index}
 	err := s.view.snapshot.Sweep(ctx, from, func(c *ledger.Chunk) error { return s.visit(ctx, c) })
-	if err != nil && !errors.Is(err, errSwept) {
+	if err != nil && !errors.Is(err, errSwept) && !s.cut(ctx, err) {
 		return err
 	}
 	for len(s.points) > 0 {
@@ -88,7 +86,7 @@ func (s *sweep) run(ctx context.Context) error {
 // visit looks at one chunk, from one transaction that the case names to the
 // next.
 func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
-	if s.ctx.Err() != nil && s.ended == "" {
+	if ctx.Err() != nil && s.ended == "" {
 		s.end(interrupted)
 	}
 	if s.names == nil || c.Names != s.names {

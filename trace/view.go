@@ -148,6 +148,24 @@ func (v *view) before(ctx context.Context, pot clew.Pot, side ledger.Side, pos c
 	return rows[0].Before, nil
 }
 
+// sumBefore returns what a pot's rows on a side before a position add up to. It
+// asks for one row: a flow, with its deficit, can cost the whole history.
+func (v *view) sumBefore(ctx context.Context, pot clew.Pot, side ledger.Side, pos clew.Pos) (clew.Amount, error) {
+	if pos == (clew.Pos{}) {
+		return clew.Amount{}, nil
+	}
+	q := ledger.Query{Address: pot.Address, Side: side, Asset: pot.Asset, Until: pos, Newest: true, Limit: 1, Sums: true}
+	rows, _, err := v.reader.Rows(ctx, q, v.page[:0])
+	v.page = rows
+	if err != nil || len(rows) == 0 {
+		return clew.Amount{}, err
+	}
+	if !rows[0].Counts(pot.Address) {
+		return rows[0].Before, nil
+	}
+	return rows[0].Before.Plus(rows[0].Amount), nil
+}
+
 // window returns the heights from one up to the last block held.
 func (v *view) window(from uint64) clew.Window {
 	return clew.Window{From: from, To: max(v.snapshot.AsOf().Height, from) + 1}

@@ -41,6 +41,8 @@ type walk struct {
 
 	wide int // rows after which the queue engine gives way
 
+	overflowed bool // a sum exceeded 256 bits
+
 	// ended names the limit that ended the whole walk; "" while it goes on.
 	ended string
 }
@@ -104,7 +106,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from *
 		return nil, nil, nil
 	}
 	if sp != nil && sp.enters != nil {
-		if !sp.enters.enter(sp.enterLeg, tape, hop) {
+		if !sp.enters.enter(w, sp.enterLeg, tape, hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return nil, nil, nil
@@ -119,6 +121,10 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 		return nil, nil, nil
 	}
 	judged, err := w.judge(ctx, v, r.far)
+	if w.cut(ctx, err) {
+		w.book(AtSizeLimit, r.far, r, tape)
+		return nil, nil, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -132,6 +138,10 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 		return nil, nil, nil
 	}
 	p, err := w.enter(ctx, v, r, hop)
+	if w.cut(ctx, err) {
+		w.book(AtSizeLimit, r.far, r, tape)
+		return nil, nil, nil
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -184,13 +194,12 @@ func (w *walk) enter(ctx context.Context, v *view, r row, hop int) (*pot, error)
 		return p, nil
 	}
 	p := &pot{id: id, view: v, hop: hop, first: r.pos}
-	w.pots[id] = p
 	if hop >= w.in.Limits.Hops {
 		p.stop = AtHopLimit
 		w.hits["hops"]++
+		w.pots[id] = p
 		return p, nil
 	}
-	w.work.Pots++
 	opening, err := v.opening(ctx, id)
 	switch {
 	case errors.Is(err, ledger.ErrOverflow):
@@ -202,6 +211,8 @@ func (w *walk) enter(ctx context.Context, v *view, r row, hop int) (*pot, error)
 		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: id.Address, Asset: id.Asset, Amount: opening,
 			Note: "more left than is known to have come in; taken to have been there first"})
 	}
+	w.work.Pots++
+	w.pots[id] = p
 	return p, nil
 }
 
@@ -209,6 +220,19 @@ func (w *walk) enter(ctx context.Context, v *view, r row, hop int) (*pot, error)
 func (w *walk) end(limit string) {
 	w.ended = limit
 	w.hits[limit]++
+}
+
+// cut reports whether reading failed because ctx ended, and then ends the
+// walk. The caller books what it was about to follow where that is: so the
+// books close wherever a walk is interrupted.
+func (w *walk) cut(ctx context.Context, err error) bool {
+	if err == nil || ctx.Err() == nil || !errors.Is(err, ctx.Err()) {
+		return false
+	}
+	if w.ended == "" {
+		w.end(interrupted)
+	}
+	return true
 }
 
 // use records a transfer that marked value goes through.
@@ -288,7 +312,7 @@ func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape
 	if sp.leaves.broken != "" {
 		return tape, hop
 	}
-	out := sp.leaves.leave(sp.leaveLeg, w.backward)
+	out := sp.leaves.leave(w, sp.leaveLeg)
 	if out.Marks() == 0 {
 		return tape, hop
 	}
