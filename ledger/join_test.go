@@ -46,15 +46,17 @@ func (s partedStore) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 }
 
 func TestJoinedPartsAnswerAsOne(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 2))
+	// A number of its own for every place in the order, so that readers beside
+	// each other share nothing.
+	scattered := func(i, n int) int { return rand.New(rand.NewPCG(1, uint64(i))).IntN(n) }
 	for name, part := range map[string]func(int, *clew.Transfer) int{
 		"apart": func(_ int, t *clew.Transfer) int { return int(min(t.Pos.Height/13, 70) % 8) },
-		"mixed": func(_ int, t *clew.Transfer) int { return random.IntN(4) },
-		"first apart, then mixed": func(_ int, t *clew.Transfer) int {
+		"mixed": func(i int, _ *clew.Transfer) int { return scattered(i, 4) },
+		"first apart, then mixed": func(i int, t *clew.Transfer) int {
 			if t.Pos.Height < 20 {
 				return int(t.Pos.Height / 14)
 			}
-			return 3 + random.IntN(2)*int(t.Pos.Height%5)
+			return 3 + scattered(i, 2)*int(t.Pos.Height%5)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
