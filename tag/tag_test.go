@@ -357,13 +357,15 @@ func FuzzReadPack(f *testing.F) {
 	f.Add([]byte(small))
 	f.Add([]byte("title: T\ntags: [{address: a}]\n"))
 	f.Add([]byte("title: T\ntags:\n- &a [*a]\n- address: !!binary aGk=\n"))
+	f.Add([]byte("\r\r0"))
+	breaks := strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n") // what YAML 1.1 calls a line break
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var b Builder
 		issues, err := b.Read(context.Background(), "p.yaml", strings.NewReader(string(data)))
 		if err != nil {
 			return
 		}
-		lines := strings.Count(string(data), "\n") + 2
+		lines := strings.Count(breaks.Replace(string(data)), "\n") + 2
 		for _, issue := range issues {
 			if issue.Line < 0 || issue.Line > lines {
 				t.Fatalf("%s: in a file of %d lines", issue, lines)
