@@ -21,7 +21,7 @@ func (j *joined) Batch(ctx context.Context, addresses []clew.Address, q Query, v
 		return groups[0].parts[0].Batch(ctx, addresses, q, visit)
 	}
 	if q.Sums {
-		return j.batchByOne(ctx, addresses, q, visit)
+		return BatchByOne(ctx, j, addresses, q, visit)
 	}
 	for start := 0; start < len(addresses); start += batchSlice {
 		some := addresses[start:min(start+batchSlice, len(addresses))]
@@ -43,12 +43,12 @@ func (j *joined) Batch(ctx context.Context, addresses []clew.Address, q Query, v
 	return nil
 }
 
-// batchByOne asks of one address after another.
-func (j *joined) batchByOne(ctx context.Context, addresses []clew.Address, q Query, visit func(i int, rows []Row) error) error {
+// BatchByOne answers [Reader.Batch] by asking r of one address after another.
+func BatchByOne(ctx context.Context, r Reader, addresses []clew.Address, q Query, visit func(i int, rows []Row) error) error {
 	var page []Row
 	for i, a := range addresses {
 		q.Address = a
-		rows, _, err := j.Rows(ctx, q, page[:0])
+		rows, _, err := r.Rows(ctx, q, page[:0])
 		if err != nil {
 			return err
 		}

@@ -45,13 +45,13 @@ func (a *agenda[T]) pop() (view int, d due[T], ok bool) {
 	return view, a.lanes[view].pop(), true
 }
 
-// popSame returns another item of a view with the same moment, if one is left.
-func (a *agenda[T]) popSame(view int, at moment) (d due[T], ok bool) {
+// popSame appends to items the other items of a view with the same moment.
+func (a *agenda[T]) popSame(view int, at moment, items []T) []T {
 	l := &a.lanes[view]
-	if len(l.items) == 0 || l.items[0].at != at {
-		return d, false
+	for len(l.items) > 0 && l.items[0].at == at {
+		items = append(items, l.pop().item)
 	}
-	return l.pop(), true
+	return items
 }
 
 // choose returns the lane whose head is next: by the clock among those that

@@ -54,14 +54,7 @@ func walkComposed(ctx context.Context, w *walk) error {
 
 // take passes on one transfer with all that is asked of it.
 func (e *composed) take(ctx context.Context, v *view, first due[piece]) error {
-	e.batch = append(e.batch[:0], first.item)
-	for {
-		more, ok := e.agenda.popSame(v.index, first.at)
-		if !ok {
-			break
-		}
-		e.batch = append(e.batch, more.item)
-	}
+	e.batch = e.agenda.popSame(v.index, first.at, append(e.batch[:0], first.item))
 	r := first.item.row
 	tape, from := e.gather(r.amount)
 	carried, to, err := e.pass(ctx, v, r, tape, from)

@@ -92,15 +92,7 @@ func (e *outputs) take(ctx context.Context, first due[load]) error {
 	e.work.Rows++
 	m := e.mixing(&t)
 	near, _ := e.sides(&t)
-	loads := []load{first.item}
-	for {
-		more, ok := e.agenda.popSame(0, first.at)
-		if !ok {
-			break
-		}
-		loads = append(loads, more.item)
-	}
-	for _, l := range loads {
+	for _, l := range e.agenda.popSame(0, first.at, []load{first.item}) {
 		if l.leg >= 0 {
 			missing := near[l.leg].Amount.MinusOrZero(l.tape.Total())
 			m.enters[l.leg] = slices.Clone(l.tape).Append(taint.CleanRun(missing))

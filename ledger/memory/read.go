@@ -97,21 +97,7 @@ func overflow(p clew.Pot) error {
 
 // Batch asks q of every address.
 func (s *Set) Batch(ctx context.Context, addresses []clew.Address, q ledger.Query, visit func(int, []ledger.Row) error) error {
-	var page []ledger.Row
-	for i, a := range addresses {
-		q.Address = a
-		rows, _, err := s.Rows(ctx, q, page[:0])
-		if err != nil {
-			return err
-		}
-		if len(rows) > 0 {
-			if err := visit(i, rows); err != nil {
-				return err
-			}
-		}
-		page = rows
-	}
-	return nil
+	return ledger.BatchByOne(ctx, s, addresses, q, visit)
 }
 
 // Tile appends to page the rows of a pot's side that hold the units lo to hi.
