@@ -108,8 +108,7 @@ func (a Asset) IsZero() bool { return a.name == "" }
 
 // Chain returns the chain a moves on.
 func (a Asset) Chain() Chain {
-	chain, _, _ := strings.Cut(a.name, "/")
-	return Chain(chain)
+	return Chain(a.name[:max(0, strings.IndexByte(a.name, '/'))])
 }
 
 // Namespace returns CAIP-19's namespace, such as "slip44" or "erc20".

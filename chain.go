@@ -86,14 +86,14 @@ func (c Chain) Namespace() string {
 }
 
 // IsEVM reports whether c is Ethereum or one of its kin.
-func (c Chain) IsEVM() bool { return c.Namespace() == evmNamespace }
+func (c Chain) IsEVM() bool { return strings.HasPrefix(string(c), evmNamespace+":") }
 
 // IsBitcoin reports whether c is Bitcoin or one of its kin, where value rests
 // in outputs rather than at addresses.
-func (c Chain) IsBitcoin() bool { return c.Namespace() == bitcoinNamespace }
+func (c Chain) IsBitcoin() bool { return strings.HasPrefix(string(c), bitcoinNamespace+":") }
 
 // IsTron reports whether c is Tron.
-func (c Chain) IsTron() bool { return c.Namespace() == tronNamespace }
+func (c Chain) IsTron() bool { return strings.HasPrefix(string(c), tronNamespace+":") }
 
 // Name returns what people call the chain, or its CAIP-2 name.
 func (c Chain) Name() string {

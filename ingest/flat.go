@@ -47,13 +47,23 @@ func clewFlat() format {
 type flatReading struct {
 	s      *session
 	chains map[string]clew.Chain
-	assets map[string]clew.Asset
+	assets map[string]*assetText
 	legs   [2]clew.Leg
 	t      clew.Transfer
+
+	lastChain string // the text read last
+	chain     clew.Chain
+	last      *assetText // the one read last, on chain
+}
+
+// An assetText is a text that names an asset; the zero one if it names none.
+type assetText struct {
+	text  string
+	asset clew.Asset
 }
 
 func readFlat(s *session) error {
-	fr := flatReading{s: s, chains: map[string]clew.Chain{}, assets: map[string]clew.Asset{}}
+	fr := flatReading{s: s, chains: map[string]clew.Chain{}, assets: map[string]*assetText{}, last: &assetText{}}
 	own := ownColumns().Columns
 	var names [][]string
 	for _, name := range own.list() {
@@ -80,13 +90,13 @@ func readFlat(s *session) error {
 }
 
 func (fr *flatReading) row(r *row) error {
-	chain := fr.chain(r)
+	chain := fr.chainOf(r)
 	t := &fr.t
 	*t = clew.Transfer{
 		Pos:   clew.Pos{Height: r.height(colHeight), Class: r.class(colClass), Index: r.half(colIndex), Ordinal: r.half(colOrdinal)},
 		Time:  r.time(colTime, ""),
 		Tx:    r.id(colTx),
-		Asset: fr.asset(r, chain),
+		Asset: fr.assetOf(r, chain),
 		From:  fr.legs[:1:1],
 		To:    fr.legs[1:],
 	}
@@ -119,48 +129,54 @@ func (fr *flatReading) rest(r *row, t *clew.Transfer) {
 	}
 }
 
-func (fr *flatReading) chain(r *row) clew.Chain {
+func (fr *flatReading) chainOf(r *row) clew.Chain {
 	if !r.has(colChain) || !r.isBytes(colChain) {
 		r.fail(colChain, "a chain")
 		return ""
 	}
 	raw := r.b.cols[colChain].bytes(r.i)
-	if chain, ok := fr.chains[string(raw)]; ok {
-		return chain
+	if string(raw) == fr.lastChain {
+		return fr.chain
 	}
-	chain, err := clew.ParseChain(string(raw))
-	if err != nil {
-		r.keep(colChain, err)
-		return ""
+	chain, ok := fr.chains[string(raw)]
+	if !ok {
+		var err error
+		if chain, err = clew.ParseChain(string(raw)); err != nil {
+			r.keep(colChain, err)
+			return ""
+		}
+		if len(fr.chains) < assetCacheMax {
+			fr.chains[string(raw)] = chain
+		}
 	}
-	if len(fr.chains) < assetCacheMax {
-		fr.chains[string(raw)] = chain
-	}
+	fr.lastChain, fr.chain, fr.last = string(raw), chain, &assetText{}
 	return chain
 }
 
-func (fr *flatReading) asset(r *row, chain clew.Chain) clew.Asset {
+func (fr *flatReading) assetOf(r *row, chain clew.Chain) clew.Asset {
 	if !r.has(colAsset) || !r.isBytes(colAsset) {
 		r.fail(colAsset, "an asset")
 		return clew.Asset{}
 	}
 	raw := r.b.cols[colAsset].bytes(r.i)
-	if asset, ok := fr.assets[string(raw)]; ok {
-		if asset.Chain() != chain {
-			r.fail(colAsset, "an asset of "+string(chain))
-		}
-		return asset
+	if string(raw) == fr.last.text {
+		return fr.last.asset
 	}
-	asset, err := clew.ParseAsset(string(raw), chain)
-	if err != nil || asset.Chain() != chain {
+	known, ok := fr.assets[string(raw)]
+	if !ok {
+		asset, _ := clew.ParseAsset(string(raw), chain) // the zero one is of no chain
+		if len(fr.assets) >= assetCacheMax {
+			clear(fr.assets)
+		}
+		known = &assetText{string(raw), asset}
+		fr.assets[known.text] = known
+	}
+	if known.asset.Chain() != chain || known.asset.IsZero() {
 		r.fail(colAsset, "an asset of "+string(chain))
 		return clew.Asset{}
 	}
-	if len(fr.assets) >= assetCacheMax {
-		clear(fr.assets)
-	}
-	fr.assets[string(raw)] = asset
-	return asset
+	fr.last = known
+	return known.asset
 }
 
 // class reads the class of a position, which must be there.

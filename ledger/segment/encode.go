@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 
 	"clew"
@@ -21,6 +22,7 @@ type encoder struct {
 	chain    clew.Chain
 	n        numbers
 	sections [sectionCount]*spool
+	file     vfs.File // made when a section gets its place, or at the end; nil when closed
 	blocks   []blockEntry
 	ranks    []uint32 // by block, the first of its height; nil if each height has one
 	keys     keyWriter
@@ -167,50 +169,101 @@ func (e *encoder) drop() {
 		s.drop()
 	}
 	e.rows.drop()
+	if e.file != nil {
+		e.discard()
+	}
+}
+
+// temp is the file's name until it is whole.
+func (e *encoder) temp() string { return e.spools.name + ".tmp" }
+
+// discard removes the file that is not whole. It is worth nothing: if that
+// fails, the next opening of the directory does it.
+func (e *encoder) discard() {
+	_ = e.file.Close()
+	_ = e.spools.fs.Remove(e.temp())
+	e.file = nil
+}
+
+// expect says how many transfers, runs and rows will come, where that is known,
+// so that long sections are written where they will be.
+func (e *encoder) expect(rows, runs uint64, records [2]uint64) error {
+	n := e.n
+	n.rows, n.runs, n.records = rows, runs, records
+	sizes := n.sizes()
+	for id, size := range sizes {
+		if size == anySize || !section(id).hasOwnBlocks(size) {
+			sizes[id] = 0
+		}
+	}
+	extents, _ := arrange(sizes)
+	for id, x := range extents {
+		if x.size == 0 {
+			continue
+		}
+		if err := e.create(); err != nil {
+			return err
+		}
+		e.sections[id].place = &place{file: e.file, is: x, at: x.at}
+	}
+	return nil
+}
+
+func (e *encoder) create() (err error) {
+	if e.file == nil {
+		e.file, err = e.spools.fs.Create(e.temp())
+	}
+	return err
 }
 
 // save writes under a temporary name, syncs, renames, and syncs the directory.
 func (e *encoder) save() (Info, error) {
-	temp := e.spools.name + ".tmp"
-	f, err := e.spools.fs.Create(temp)
+	if err := e.create(); err != nil {
+		return Info{}, err
+	}
+	var sizes [sectionCount]uint64
+	for i, s := range e.sections {
+		sizes[i] = s.size
+	}
+	h := header{version: Version, chain: e.chain, numbers: e.n}
+	h.sections, h.end = arrange(sizes)
+	if err := e.saveTo(&h); err != nil {
+		return Info{}, err
+	}
+	err := e.file.Close()
+	if err == nil {
+		err = e.spools.fs.Rename(e.temp(), e.spools.name)
+	}
 	if err != nil {
 		return Info{}, err
 	}
-	h := header{version: Version, chain: e.chain, numbers: e.n}
-	at := uint64(headerSize)
-	for i, s := range e.sections {
-		h.sections[i] = extent{at, s.size}
-		at = (at + s.size + slack + align - 1) / align * align
-	}
-	h.end = at
-	err = e.saveTo(f, &h)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return Info{}, errors.Join(err, ignoreStopped(e.spools.fs, temp))
-	}
-	if err := e.spools.fs.Rename(temp, e.spools.name); err != nil {
-		return Info{}, err
-	}
+	e.file = nil
 	if e.spools.scratch {
 		return h.info(), nil
 	}
 	return h.info(), e.spools.fs.Sync()
 }
 
-// ignoreStopped removes a file that is worth nothing; if that fails too, the
-// next opening of the directory does it.
-func ignoreStopped(fs vfs.FS, name string) error {
-	_ = fs.Remove(name)
-	return nil
-}
-
-func (e *encoder) saveTo(f vfs.File, h *header) error {
-	w := &fileWriter{file: f}
+// saveTo writes what is not in its place yet, and syncs.
+func (e *encoder) saveTo(h *header) error {
+	w := &fileWriter{file: e.file}
 	w.write(h.marshal())
-	for i, s := range e.sections {
-		w.pad(h.sections[i].at)
-		if err := s.copyTo(w.write); err != nil {
+	for _, id := range h.order() {
+		s := e.sections[id]
+		w.pad(h.sections[id].at)
+		if s.place == nil {
+			if err := s.copyTo(w.write); err != nil {
+				return err
+			}
+			continue
+		}
+		if s.place.is != h.sections[id] {
+			return fmt.Errorf("%s: %d bytes where %d were expected: a part to be merged contradicts itself", sectionNames[id], s.size, s.place.is.size)
+		}
+		if err := s.place.finish(s.chunk); err != nil {
 			return err
 		}
+		w.pass(s.place)
 	}
 	w.pad(h.end)
 	if w.at&(blockSize-1) != 0 {
@@ -222,5 +275,5 @@ func (e *encoder) saveTo(f vfs.File, h *header) error {
 	if w.err != nil || e.spools.scratch {
 		return w.err
 	}
-	return f.Sync()
+	return e.file.Sync()
 }

@@ -1,10 +1,12 @@
 package segment
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -64,21 +66,29 @@ func (h *header) unmarshal(b []byte, end uint64) error {
 	if err := h.numbers.check(); err != nil {
 		return err
 	}
-	at := uint64(headerSize)
+	var sizes [sectionCount]uint64
 	want := h.numbers.sizes()
 	for i := range h.sections {
-		s := extent{le.Uint64(b), le.Uint64(b[8:])}
+		h.sections[i] = extent{le.Uint64(b), le.Uint64(b[8:])}
 		b = b[16:]
-		if s.at != at || s.size > end || (want[i] != anySize && want[i] != s.size) {
+		if sizes[i] = h.sections[i].size; sizes[i] > end || (want[i] != anySize && want[i] != sizes[i]) {
 			return fmt.Errorf("%s: size does not fit", sectionNames[i])
 		}
-		at = (at + s.size + slack + align - 1) / align * align
-		h.sections[i] = s
 	}
-	if at != end {
+	if extents, filled := arrange(sizes); extents != h.sections || filled != end {
 		return errors.New("sections do not fill the file")
 	}
 	return nil
+}
+
+// order returns the sections in the order of the file.
+func (h *header) order() []int {
+	order := make([]int, sectionCount)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(h.sections[i].at, h.sections[j].at) })
+	return order
 }
 
 // check reports numbers that cannot be.

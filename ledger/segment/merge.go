@@ -50,7 +50,6 @@ type merger struct {
 	assets []string
 	keys   keyWriter
 	nobody uint32 // what stands for nobody as a peer
-	joined [2]joinedCursor
 }
 
 // A partMap says what becomes of the numbers of one part.
@@ -124,6 +123,11 @@ func (m *merger) run(ctx context.Context) (Info, error) {
 	e := newEncoder(m.spools, m.chain, m.n, m.blocks, fungible)
 	defer e.drop()
 	e.keys, e.sections[secKeys] = m.keys, m.keys.to
+	if m.simple {
+		if err := e.expect(m.counts()); err != nil {
+			return Info{}, err
+		}
+	}
 	for _, name := range m.assets {
 		e.addAsset(name)
 	}
@@ -131,6 +135,31 @@ func (m *merger) run(ctx context.Context) (Info, error) {
 		return Info{}, err
 	}
 	return e.finish()
+}
+
+// counts returns how many transfers, runs and rows there will be, if all stay.
+func (m *merger) counts() (rows, runs uint64, records [2]uint64) {
+	for i, s := range m.parts {
+		rows, runs = rows+s.n.rows, runs+s.n.runs
+		for side := range records {
+			records[side] += s.n.records[side]
+		}
+		if i > 0 && m.continues(i) {
+			runs--
+		}
+	}
+	return rows, runs, records
+}
+
+// continues reports whether a part begins with the run that the one before
+// ends with.
+func (m *merger) continues(i int) bool {
+	before, s := m.parts[i-1], m.parts[i]
+	last := before.n.runs - 1
+	end, begin := before.packed(secRunBlock, &before.rows.runBlock, last), s.packed(secRunBlock, &s.rows.runBlock, 0)
+	return m.maps[i-1].blocks[end] == m.maps[i].blocks[begin] &&
+		before.packed(secRunIndex, &before.rows.runIndex, last) == s.packed(secRunIndex, &s.rows.runIndex, 0) &&
+		before.rows.tx(last) == s.rows.tx(0)
 }
 
 // write writes columns and pots at the same time.
@@ -144,6 +173,7 @@ func (m *merger) write(ctx context.Context, e *encoder) error {
 			cancel()
 		}
 	})
+	m.nobody = uint32(m.n.addresses())
 	err := guardParts(func() error { return m.writePots(ctx, e.pots) })
 	if err != nil {
 		cancel()

@@ -3,7 +3,10 @@ package segment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"sort"
+	"sync"
 
 	"clew"
 )
@@ -14,18 +17,89 @@ type member struct {
 	address uint32 // the part's number
 }
 
+// A potMerger writes the rows of a range of addresses.
+type potMerger struct {
+	*merger
+	w        *potWriter
+	from, to uint32
+	next     []uint32 // of each part, the first address that is not yet written
+	joined   [2]joinedCursor
+}
+
+// potRanges is in how many ranges a large merge goes through the addresses at
+// the same time.
+const potRanges = 2
+
 // writePots writes the rows of all addresses.
 func (m *merger) writePots(ctx context.Context, w *potWriter) error {
-	m.nobody = uint32(m.n.addresses())
-	next := make([]uint32, len(m.parts))
+	all := &potMerger{merger: m, w: w, to: m.nobody, next: make([]uint32, len(m.parts))}
+	if !m.simple || m.nobody < potRanges*checkEvery {
+		return all.run(ctx)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	second := all.halve()
+	defer second.w.drop()
+	var wait sync.WaitGroup
+	var secondErr error
+	wait.Go(func() {
+		if secondErr = guardParts(func() error { return second.run(ctx) }); secondErr != nil {
+			cancel()
+		}
+	})
+	err := guardParts(func() error { return all.run(ctx) })
+	if err != nil {
+		cancel()
+	}
+	wait.Wait()
+	if secondErr != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return secondErr
+	}
+	return cmp.Or(err, w.join(second.w))
+}
+
+// halve leaves to p the addresses that have about half of the rows, and
+// returns what writes the rest.
+func (p *potMerger) halve() *potMerger {
+	_, rows := p.before(p.to)
+	half := (rows[0] + rows[1]) / 2
+	at := sort.Search(int(p.to/64), func(i int) bool {
+		_, rows := p.before(uint32(i) * 64)
+		return rows[0]+rows[1] >= half
+	})
+	split := uint32(at) * 64
+	next, rows := p.before(split)
+	second := &potMerger{merger: p.merger, w: p.w.after(split, rows), from: split, to: p.to, next: next}
+	p.to = split
+	return second
+}
+
+// before returns how many of each part's addresses come before one, and how
+// many rows these have on each side, if all stay.
+func (p *potMerger) before(id uint32) (next []uint32, rows [2]uint64) {
+	next = make([]uint32, len(p.parts))
+	for i, s := range p.parts {
+		at, _ := slices.BinarySearch(p.maps[i].addresses, id)
+		next[i] = uint32(at)
+		for side := range rows {
+			if at > 0 {
+				_, end := s.sides[side].bounds(uint32(at - 1))
+				rows[side] += end
+			}
+		}
+	}
+	return next, rows
+}
+
+func (p *potMerger) run(ctx context.Context) error {
 	var members []member
-	batch := &lightBatch{m: m, w: w}
-	for id := range m.nobody {
+	batch := &lightBatch{m: p.merger, w: p.w}
+	for id := p.from; id < p.to; id++ {
 		if id%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		members = m.members(members[:0], next, id)
-		if m.count(members, 0, lightRows) <= lightRows && m.count(members, 1, lightRows) <= lightRows {
+		members = p.members(members[:0], id)
+		if p.count(members, 0, lightRows) <= lightRows && p.count(members, 1, lightRows) <= lightRows {
 			batch.add(members)
 			continue
 		}
@@ -33,7 +107,7 @@ func (m *merger) writePots(ctx context.Context, w *potWriter) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w.heavyAddress(m.assetOrder(members, 0, w), m.assetOrder(members, 1, w))
+		p.w.heavyAddress(p.assetOrder(members, 0), p.assetOrder(members, 1))
 	}
 	batch.flush()
 	return nil
@@ -113,11 +187,11 @@ func (m *merger) renumberPeers(rows []record, from []int32) {
 	}
 }
 
-// members finds the parts that hold an address. next holds each part's first
-// address that is not yet written.
-func (m *merger) members(list []member, next []uint32, id uint32) []member {
-	for i := range m.maps {
-		numbers := m.maps[i].addresses
+// members finds the parts that hold an address.
+func (p *potMerger) members(list []member, id uint32) []member {
+	next := p.next
+	for i := range p.maps {
+		numbers := p.maps[i].addresses
 		for int(next[i]) < len(numbers) && numbers[next[i]] == gone {
 			next[i]++
 		}
@@ -184,14 +258,14 @@ func (m *merger) renumber(part int, b []byte, r *record) (wide uint64) {
 
 // assetOrder returns a cursor over the rows of an address by asset. It is valid
 // until the next is asked for of the same side.
-func (m *merger) assetOrder(members []member, side int, w *potWriter) cursor {
-	j := &m.joined[side]
+func (p *potMerger) assetOrder(members []member, side int) cursor {
+	j := &p.joined[side]
 	if j.t == nil {
 		j.t = &tournament{more: j.more, less: j.less}
-		j.w = w
+		j.w = p.w
 	}
 	for len(j.cursors) < len(members) {
-		j.cursors = append(j.cursors, &memberCursor{m: m})
+		j.cursors = append(j.cursors, &memberCursor{m: p.merger})
 	}
 	for i, x := range members {
 		j.cursors[i].open(x, side)

@@ -28,6 +28,7 @@ type potWriter struct {
 	fungible []bool // by asset
 	sides    [2]potSide
 	heavy    rankWriter
+	heavyN   uint64 // heavy addresses so far
 	address  uint32 // the next
 	deficit  clew.Amount
 }
@@ -36,8 +37,8 @@ type potWriter struct {
 type potSide struct {
 	starts, records, heavy, groups, order, anchors *spool
 
-	n       *uint64 // records so far
-	groupsN *uint64
+	n       uint64 // records so far
+	groupsN uint64
 
 	// Of the pot in hand.
 	rows  int
@@ -64,7 +65,6 @@ func newPotWriter(e *encoder, fungible []bool) *potWriter {
 		w.sides[i] = potSide{
 			starts: s[sideStarts], records: s[sideRecords], heavy: s[sideHeavy],
 			groups: s[sideGroups], order: s[sideOrder], anchors: s[sideAnchors],
-			n: &e.n.records[i], groupsN: &e.n.groups[i],
 		}
 	}
 	return w
@@ -84,7 +84,7 @@ func (w *potWriter) light(out, in []record) {
 
 func (w *potWriter) begin(heavy bool) {
 	for i := range w.sides {
-		w.sides[i].starts.u32(uint32(*w.sides[i].n))
+		w.sides[i].starts.u32(uint32(w.sides[i].n))
 	}
 	w.heavy.put(heavy)
 	w.address++
@@ -92,7 +92,7 @@ func (w *potWriter) begin(heavy bool) {
 
 func (w *potWriter) write(s *potSide, r *record) {
 	w.layout.encodeTo(s.records, r)
-	*s.n++
+	s.n++
 }
 
 // heavyAddress adds the next address, whose rows come ordered by asset and
@@ -100,9 +100,9 @@ func (w *potWriter) write(s *potSide, r *record) {
 func (w *potWriter) heavyAddress(out, in cursor) {
 	self := w.address
 	w.begin(true)
-	w.e.n.heavy++
-	starts := [2]uint64{*w.sides[0].n, *w.sides[1].n}
-	groups := [2]uint64{*w.sides[0].groupsN, *w.sides[1].groupsN}
+	w.heavyN++
+	starts := [2]uint64{w.sides[0].n, w.sides[1].n}
+	groups := [2]uint64{w.sides[0].groupsN, w.sides[1].groupsN}
 	for i := range w.sides {
 		w.sides[i].heavy.u32(uint32(groups[i]))
 		w.sides[i].heavy.u64(w.sides[i].order.size)
@@ -124,8 +124,8 @@ func (w *potWriter) heavyAddress(out, in cursor) {
 	}
 	for i := range w.sides {
 		s := &w.sides[i]
-		if *s.groupsN-groups[i] > 1 {
-			w.writeOrder(s, *s.n-starts[i])
+		if s.groupsN-groups[i] > 1 {
+			w.writeOrder(s, s.n-starts[i])
 		}
 	}
 }
@@ -143,7 +143,7 @@ func (w *potWriter) copyRows(s *potSide, c cursor) {
 // what comes in there.
 func (w *potWriter) pot(self, asset uint32, out, in cursor) {
 	counts := w.fungible[asset]
-	starts := [2]uint64{*w.sides[0].n, *w.sides[1].n}
+	starts := [2]uint64{w.sides[0].n, w.sides[1].n}
 	for i := range w.sides {
 		s := &w.sides[i]
 		s.rows, s.sum, s.over, s.steps = 0, clew.Amount{}, false, s.steps[:0]
@@ -203,7 +203,7 @@ func (w *potWriter) endPot(asset uint32, starts [2]uint64) {
 		s.groups.u32(asset)
 		s.groups.u32(uint32(starts[i]))
 		s.groups.u32(at)
-		*s.groupsN++
+		s.groupsN++
 	}
 }
 
@@ -283,9 +283,11 @@ func (w *potWriter) writeOrder(s *potSide, n uint64) {
 func (w *potWriter) finish() {
 	for i := range w.sides {
 		s := &w.sides[i]
-		s.starts.u32(uint32(*s.n))
-		s.heavy.u32(uint32(*s.groupsN))
+		s.starts.u32(uint32(s.n))
+		s.heavy.u32(uint32(s.groupsN))
 		s.heavy.u64(s.order.size)
+		w.e.n.records[i], w.e.n.groups[i] = s.n, s.groupsN
 	}
+	w.e.n.heavy = w.heavyN
 	w.heavy.finish()
 }

@@ -3,7 +3,6 @@ package segment
 import (
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"math/bits"
 	"sync"
 	"sync/atomic"
@@ -59,19 +58,72 @@ func newSpools(fs vfs.FS, name string, pool *chunkPool) *spools {
 	return s
 }
 
-// A spool is bytes written once and read back once. One goroutine at a time
-// may use it. Its first error stays and is told at the end.
+// A spool is bytes written once and read back once; or, if it has a place in
+// the file to be, written there at once. One goroutine at a time may use it.
+// Its first error stays and is told at the end.
 type spool struct {
 	owner  *spools
 	chunks [][]byte // full ones
 	chunk  []byte
 	size   uint64
+	place  *place
+	begin  uint64 // where in another it comes
 	file   vfs.File
 	temp   string
 	err    error
 }
 
 func (s *spools) new() *spool { return &spool{owner: s} }
+
+// after returns a spool for the bytes that come some way into s, so that both
+// can be written at the same time. They must be joined in the end.
+func (s *spool) after(offset uint64) *spool {
+	t := &spool{owner: s.owner, begin: offset}
+	if s.place != nil {
+		at := s.place.is.at + offset
+		lead := at % blockSize
+		t.place = &place{file: s.place.file, at: at - lead, lead: int(lead)}
+		t.chunk = make([]byte, lead, spoolChunk)
+	}
+	return t
+}
+
+// join appends the bytes of a spool that came after s.
+func (s *spool) join(t *spool) error {
+	if s.size != t.begin {
+		return fmt.Errorf("%d bytes where %d were expected: a part to be merged contradicts itself", s.size, t.begin)
+	}
+	if s.place == nil {
+		return t.copyTo(s.write)
+	}
+	whole := len(s.chunk) - t.place.lead
+	s.place.write(s.chunk[:whole])
+	if t.place.first == nil {
+		copy(t.chunk, s.chunk[whole:])
+	}
+	s.place.follow(t.place, s.chunk[whole:])
+	s.chunk, s.size = t.chunk, s.size+t.size
+	t.chunk = nil
+	return nil
+}
+
+// each calls visit with all entries of a spool, which are of one size, and
+// drops it.
+func (s *spool) each(size int, visit func(entry []byte)) error {
+	var held []byte // the begin of an entry
+	return s.copyTo(func(b []byte) {
+		if len(held) > 0 {
+			n := size - len(held)
+			held = append(held, b[:n]...)
+			visit(held)
+			b, held = b[n:], held[:0]
+		}
+		for ; len(b) >= size; b = b[size:] {
+			visit(b[:size])
+		}
+		held = append(held, b...)
+	})
+}
 
 func (s *spool) write(b []byte) {
 	for len(b) > spoolChunk-len(s.chunk) {
@@ -87,6 +139,11 @@ func (s *spool) write(b []byte) {
 
 // full puts away a full chunk.
 func (s *spool) full() {
+	if s.place != nil {
+		s.place.write(s.chunk)
+		s.chunk = s.chunk[:0]
+		return
+	}
 	if s.file == nil && s.owner.budget.Add(-spoolChunk) >= 0 {
 		s.chunks = append(s.chunks, s.chunk)
 		s.chunk = s.owner.pool.get()
@@ -258,61 +315,3 @@ func (w *rankWriter) finish() {
 
 // rankBytes returns the sizes of a bitmap of n bits and of its ranks.
 func rankBytes(n uint64) (words, ranks uint64) { return (n + 63) / 64 * 8, (n + 63) / 64 * 4 }
-
-// A fileWriter writes a file from its begin and checksums its blocks.
-type fileWriter struct {
-	file  vfs.File
-	chunk []byte
-	at    uint64
-	sum   uint32
-	table []byte
-	err   error
-}
-
-func (w *fileWriter) write(b []byte) {
-	for rest := b; len(rest) > 0; {
-		n := min(len(rest), int(blockSize-w.at&(blockSize-1)))
-		w.sum = crc32.Update(w.sum, castagnoli, rest[:n])
-		w.at += uint64(n)
-		if w.at&(blockSize-1) == 0 {
-			w.endBlock()
-		}
-		rest = rest[n:]
-	}
-	w.raw(b)
-}
-
-func (w *fileWriter) endBlock() {
-	w.table = le.AppendUint32(w.table, w.sum)
-	w.sum = 0
-}
-
-// raw writes without checksums.
-func (w *fileWriter) raw(b []byte) {
-	if len(b) < spoolChunk/4 {
-		w.chunk = append(w.chunk, b...)
-		if len(w.chunk) >= spoolChunk {
-			w.flush()
-		}
-		return
-	}
-	w.flush()
-	if w.err == nil {
-		_, w.err = w.file.Write(b)
-	}
-}
-
-func (w *fileWriter) flush() {
-	if w.err == nil && len(w.chunk) > 0 {
-		_, w.err = w.file.Write(w.chunk)
-	}
-	w.chunk = w.chunk[:0]
-}
-
-// pad writes zero bytes up to an offset.
-func (w *fileWriter) pad(to uint64) {
-	var zero [256]byte
-	for w.at < to {
-		w.write(zero[:min(256, to-w.at)])
-	}
-}

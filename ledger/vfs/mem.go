@@ -308,6 +308,17 @@ type memFile struct {
 func (f *memFile) Write(p []byte) (int, error) {
 	f.mem.mu.Lock()
 	defer f.mem.mu.Unlock()
+	return f.write(p, len(f.node.bytes))
+}
+
+func (f *memFile) WriteAt(p []byte, offset int64) (int, error) {
+	f.mem.mu.Lock()
+	defer f.mem.mu.Unlock()
+	return f.write(p, int(offset))
+}
+
+// write writes at an offset; what lies between it and the end becomes zeros.
+func (f *memFile) write(p []byte, offset int) (int, error) {
 	effect, err := f.mem.step()
 	switch effect {
 	case nothing:
@@ -315,7 +326,10 @@ func (f *memFile) Write(p []byte) (int, error) {
 	case partial:
 		p = p[:len(p)/2]
 	}
-	f.node.bytes = append(f.node.bytes, p...)
+	if end := offset + len(p); end > len(f.node.bytes) {
+		f.node.bytes = append(f.node.bytes, make([]byte, end-len(f.node.bytes))...)
+	}
+	copy(f.node.bytes[offset:], p)
 	if err != nil {
 		return 0, err
 	}

@@ -46,6 +46,11 @@ type File interface {
 	io.Writer
 	io.Closer
 
+	// WriteAt writes p at an offset, where nothing was written before or what
+	// was is not synced yet. Several goroutines may write different parts. It
+	// is not for files opened by Append, and not to be mixed with Write.
+	WriteAt(p []byte, offset int64) (int, error)
+
 	// Sync makes all bytes written so far survive a crash.
 	Sync() error
 }
