@@ -57,7 +57,7 @@ complete -o default -F _clew clew
 _clew() {
   local cmd= w
   local -a list
-  for w in "${words[@]:1:CURRENT-2}"; do
+  for w in "${(@)words[2,CURRENT-1]}"; do
     case "$cmd $w" in
 {{range .Subs}}      {{q (print " " .Path)}}) cmd={{q .Path}} ;;
 {{range .Subs}}      {{q .Path}}) cmd={{q .Path}} ;;
@@ -67,12 +67,12 @@ _clew() {
 {{range all}}{{$path := .Path}}{{range .Flags}}{{if .Values}}    {{q (print $path " --" .Name)}}) compadd -- {{.Values}}; return ;;
 {{end}}{{end}}{{end}}  esac
   case $cmd in
-{{range all}}    {{q .Path}}) list=({{range .Subs}}{{q (print (last .Path) ":" .Doc)}} {{end}}{{range .Flags}}{{q (print "--" .Name ":" .Doc)}} {{end}}) ;;
+{{range all}}    {{q .Path}}) list=({{range .Subs}}{{q (print (last .Path) ":" (colons .Doc))}} {{end}}{{range .Flags}}{{q (print "--" .Name ":" (colons .Doc))}} {{end}}) ;;
 {{end}}  esac
   _describe clew list
   _files
 }
-compdef _clew clew
+if [[ $funcstack[1] == _clew ]]; then _clew "$@"; else compdef _clew clew; fi
 `,
 	"fish": `# fish completion for clew; put it in ~/.config/fish/completions/clew.fish
 {{range .Flags}}complete -c clew -l {{.Name}}{{if .Takes}} -r{{end}} -d {{q .Doc}}
@@ -91,10 +91,11 @@ func WriteCompletion(w io.Writer, shell string, root Command) error {
 		return &clew.InputError{Field: "shell", Value: shell, Want: "bash, zsh or fish"}
 	}
 	t := template.Must(template.New(shell).Funcs(template.FuncMap{
-		"q":     func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" },
-		"all":   func() []Command { return root.all(root.Flags) },
-		"last":  func(path string) string { return path[strings.LastIndexByte(path, ' ')+1:] },
-		"words": Command.words,
+		"q":      func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" },
+		"all":    func() []Command { return root.all(root.Flags) },
+		"colons": func(s string) string { return strings.ReplaceAll(s, ":", `\:`) },
+		"last":   func(path string) string { return path[strings.LastIndexByte(path, ' ')+1:] },
+		"words":  Command.words,
 	}).Parse(script))
 	if err := t.Execute(w, root); err != nil {
 		return fmt.Errorf("writing the script: %w", err)

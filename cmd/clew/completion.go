@@ -11,7 +11,7 @@ import (
 
 // commandOf reads what the parser knows of a command.
 func commandOf(n *kong.Node, path string) report.Command {
-	c := report.Command{Path: path, Doc: strings.ReplaceAll(n.Help, ":", "")}
+	c := report.Command{Path: path, Doc: n.Help}
 	values := map[string]string{}
 	if o, err := op.Named(path); err == nil {
 		for _, f := range op.Fields(o.Zero()) {
@@ -19,7 +19,7 @@ func commandOf(n *kong.Node, path string) report.Command {
 		}
 	}
 	for _, f := range n.Flags {
-		c.Flags = append(c.Flags, report.CommandFlag{Name: f.Name, Doc: strings.ReplaceAll(f.Help, ":", ""), Values: values[f.Name], Takes: !f.IsBool()})
+		c.Flags = append(c.Flags, report.CommandFlag{Name: f.Name, Doc: f.Help, Values: values[f.Name], Takes: !f.IsBool()})
 	}
 	for _, child := range n.Children {
 		c.Subs = append(c.Subs, commandOf(child, strings.TrimSpace(path+" "+child.Name)))
