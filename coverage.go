@@ -41,6 +41,7 @@ const (
 	GapTraces   GapKind = "internal transfers not held"   // no call traces
 	GapFees     GapKind = "fees not held"
 	GapTokens   GapKind = "token transfers not held"
+	GapItems    GapKind = "non-fungible tokens not held" // or not told apart from others
 	GapRounded  GapKind = "amounts rounded at source"
 	GapSkipped  GapKind = "rows skipped"         // bad rows that the user chose to tolerate
 	GapOpening  GapKind = "opening balance"      // more left than is known to have come in

@@ -135,6 +135,7 @@ type Decoder struct {
 	Chain  clew.Chain
 	Traced bool // frames are given, so they and not transactions say what moved
 	Missed Missing
+	Unread map[clew.Asset]uint64 // of Missed.Tokens, how many are of which token; see [UnreadMax]
 
 	native clew.Asset
 	tokens tokenCache
@@ -143,7 +144,7 @@ type Decoder struct {
 
 // NewDecoder returns a decoder for chain, which must be an EVM chain.
 func NewDecoder(chain clew.Chain, traced bool) *Decoder {
-	return &Decoder{Chain: chain, Traced: traced, native: clew.NativeAsset(chain), tokens: newTokenCache(chain)}
+	return &Decoder{Chain: chain, Traced: traced, Unread: map[clew.Asset]uint64{}, native: clew.NativeAsset(chain), tokens: newTokenCache(chain)}
 }
 
 // Decode calls emit with the transfers of b in chain order. A transfer and its

@@ -56,7 +56,26 @@ func (d *Decoder) logs(b *Block, out *collector) {
 	for i := range b.Logs {
 		if l := &b.Logs[i]; l.Count > 0 && !d.log(l, out) {
 			d.Missed.Tokens++
+			d.notRead(l)
 		}
+	}
+}
+
+// UnreadMax is how many tokens [Decoder.Unread] names at most.
+const UnreadMax = 256
+
+// notRead counts a movement of a token whose form is not understood.
+func (d *Decoder) notRead(l *Log) {
+	standard := "erc1155"
+	if l.Topics[0] == transferTopic {
+		standard = "erc20"
+		if l.Count == 4 {
+			standard = "erc721"
+		}
+	}
+	asset := d.tokens.asset(standard, l.Contract)
+	if _, named := d.Unread[asset]; named || len(d.Unread) < UnreadMax {
+		d.Unread[asset]++
 	}
 }
 

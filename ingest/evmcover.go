@@ -1,6 +1,12 @@
 package ingest
 
-import "clew"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"clew"
+)
 
 // cover states which blocks the set holds, and what it does not say of them.
 func (e *evmReader) cover() {
@@ -18,6 +24,9 @@ func (e *evmReader) cover() {
 	}
 	if e.partial > 0 {
 		e.gap(clew.GapPartial, e.partial, "blocks with fewer transactions than their headers count")
+	}
+	if e.stray > 0 && e.s.set.part(transactionsKind) != nil {
+		e.gap(clew.GapPartial, e.stray, "token transfers of transactions that are not among the transactions")
 	}
 	e.coverNative()
 	e.coverTokens()
@@ -57,21 +66,44 @@ func (e *evmReader) coverNative() {
 	}
 }
 
+// coverTokens states which token transfers are not held, and of no more tokens
+// than that is true of: a gap in all tokens keeps every one from ever counting
+// as unspent. Files of decoded token transfers hold every ERC-20 transfer of
+// their blocks; what they lack is non-fungible, except events that follow the
+// standard in name alone.
 func (e *evmReader) coverTokens() {
 	set := e.s.set
-	logs, tokens := set.part(logsKind), set.part(tokensKind)
+	logs, tokens, erc20 := set.part(logsKind), set.part(tokensKind), set.part(erc20Kind)
 	switch {
 	case logs != nil:
-		if n := e.decoder.Missed.Tokens; n > 0 {
-			e.gap(clew.GapTokens, n, "transfer events in a form that is not understood")
-		}
+		e.coverUnread()
 	case tokens != nil:
-		e.gap(clew.GapTokens, 0, "token_transfers does not tell non-fungible tokens apart: all are held as ERC-20; logs does")
-	case set.part(erc20Kind) == nil:
-		e.gap(clew.GapTokens, 0, "no logs and no token transfers")
+		e.gap(clew.GapItems, 0, "token_transfers does not tell them apart: ERC-721 is held as ERC-20, by item numbers for amounts, and ERC-1155 is not in it; logs does")
+	case erc20 == nil:
+		e.gap(clew.GapTokens, 0, "no logs and no ERC-20 transfers")
+	case set.part(erc721Kind) == nil:
+		e.gap(clew.GapItems, 0, "neither logs nor ERC-721 transfers")
 	default:
-		e.gap(clew.GapTokens, 0, "ERC-20 only: no logs")
+		e.gap(clew.GapItems, 0, "ERC-1155 is in logs alone")
 	}
+}
+
+// coverUnread states of which tokens there are events that cannot be read; of
+// all where there are too many to name.
+func (e *evmReader) coverUnread() {
+	const note = "transfer events in a form that is not understood"
+	n, named := e.decoder.Missed.Tokens, uint64(0)
+	gaps := make([]clew.Gap, 0, len(e.decoder.Unread))
+	for _, asset := range slices.SortedFunc(maps.Keys(e.decoder.Unread), func(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) }) {
+		count := e.decoder.Unread[asset]
+		named += count
+		gaps = append(gaps, clew.Gap{Kind: clew.GapTokens, Chain: e.chain, Asset: asset, Window: e.span, Count: count, Note: note})
+	}
+	if named < n {
+		e.gap(clew.GapTokens, n, note)
+		return
+	}
+	e.flow.adds.Gaps = append(e.flow.adds.Gaps, gaps...)
 }
 
 func (e *evmReader) gap(kind clew.GapKind, count uint64, note string) {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -88,9 +89,10 @@ func (r *row) wanted(c int, chain clew.Chain) clew.Address {
 }
 
 type txRow struct {
-	height uint64
-	time   clew.Time
-	tx     evm.Tx
+	height  uint64
+	time    clew.Time
+	indexed bool // the row says its transaction's index
+	tx      evm.Tx
 }
 
 var txColumns = [][]string{
@@ -101,7 +103,7 @@ var txColumns = [][]string{
 }
 
 func decodeTx(r *row, chain clew.Chain, t *txRow) {
-	*t = txRow{height: r.height(0), time: r.time(6, "")}
+	*t = txRow{height: r.height(0), time: r.time(6, ""), indexed: r.has(2)}
 	t.tx = evm.Tx{ID: r.id(1), Index: r.small(2), From: r.wanted(3, chain), To: r.address(4, chain), Created: r.address(10, chain)}
 	t.tx.Value, t.tx.Rounded = r.amount(5)
 	t.tx.Status = r.status(7)
@@ -133,28 +135,30 @@ func (r *row) product(a, b int) clew.Amount {
 }
 
 type receiptRow struct {
-	height uint64
-	id     clew.TxID
-	tx     evm.Tx // what a receipt adds
+	height  uint64
+	id      clew.TxID
+	indexed bool   // the row says its transaction's index
+	tx      evm.Tx // what a receipt adds
 }
 
 var receiptColumns = [][]string{
 	{"block_number"}, {"transaction_hash"}, {"status"}, {"gas_used"}, {"effective_gas_price"},
-	{"contract_address"}, {"l1_fee"}, {"blob_gas_used"}, {"blob_gas_price"},
+	{"contract_address"}, {"l1_fee"}, {"blob_gas_used"}, {"blob_gas_price"}, {"transaction_index"},
 }
 
 func decodeReceipt(r *row, chain clew.Chain, t *receiptRow) {
-	*t = receiptRow{height: r.height(0), id: r.id(1)}
-	t.tx = evm.Tx{Status: r.status(2), GasUsed: r.number(3), HasGas: r.has(3), Created: r.address(5, chain)}
+	*t = receiptRow{height: r.height(0), id: r.id(1), indexed: r.has(9)}
+	t.tx = evm.Tx{Index: r.small(9), Status: r.status(2), GasUsed: r.number(3), HasGas: r.has(3), Created: r.address(5, chain)}
 	t.tx.GasPrice, _ = r.amount(4)
 	t.tx.LayerFee, _ = r.amount(6)
 	t.tx.BlobFee = r.product(7, 8)
 }
 
 type logRow struct {
-	height uint64
-	time   clew.Time
-	log    evm.Log
+	height  uint64
+	time    clew.Time
+	indexed bool // the row says its transaction's index
+	log     evm.Log
 }
 
 var logColumns = [][]string{
@@ -164,7 +168,7 @@ var logColumns = [][]string{
 
 // decodeLog reads a log; those that cannot move tokens have a count of 0.
 func decodeLog(r *row, chain clew.Chain, l *logRow) {
-	*l = logRow{height: r.height(0), time: r.time(11, "")}
+	*l = logRow{height: r.height(0), time: r.time(11, ""), indexed: r.has(2)}
 	l.log.Count = r.topics(&l.log.Topics)
 	if l.log.Count == 0 || !evm.MovesTokens(l.log.Topics[0]) {
 		l.log.Count = 0
@@ -201,7 +205,6 @@ func (r *row) topics(into *[4]evm.Topic) uint8 {
 type tokenRow struct {
 	height  uint64
 	time    clew.Time
-	line    int64
 	indexed bool // the row says its transaction's index
 	single  bool // of a non-fungible token
 	token   evm.Token
@@ -215,7 +218,7 @@ var tokenColumns = [][]string{
 }
 
 func decodeToken(r *row, chain clew.Chain, t *tokenRow) {
-	*t = tokenRow{height: r.height(0), time: r.time(9, ""), line: r.b.lines[r.i], indexed: r.has(2), issuer: r.wanted(4, chain)}
+	*t = tokenRow{height: r.height(0), time: r.time(9, ""), indexed: r.has(2), issuer: r.wanted(4, chain)}
 	t.token = evm.Token{Tx: r.id(1), Index: r.small(2), Log: r.small(3), From: r.wanted(5, chain), To: r.wanted(6, chain)}
 	if !r.has(8) {
 		t.token.Amount, t.token.Rounded = r.amount(7)
@@ -226,9 +229,10 @@ func decodeToken(r *row, chain clew.Chain, t *tokenRow) {
 }
 
 type frameRow struct {
-	height uint64
-	time   clew.Time
-	frame  evm.Frame
+	height  uint64
+	time    clew.Time
+	indexed bool // the row says its transaction's index, or is of none
+	frame   evm.Frame
 }
 
 var frameColumns = [][]string{
@@ -238,7 +242,7 @@ var frameColumns = [][]string{
 }
 
 func decodeFrame(r *row, chain clew.Chain, f *frameRow) {
-	*f = frameRow{height: r.height(0), time: r.time(12, "")}
+	*f = frameRow{height: r.height(0), time: r.time(12, ""), indexed: true}
 	f.frame = evm.Frame{Tx: r.id(1), Index: r.small(2), From: r.address(3, chain), To: r.address(4, chain), Path: r.path(8)}
 	f.frame.Kind = r.frameKind(6, 7)
 	f.frame.Value, f.frame.Rounded = r.amount(5)
@@ -253,9 +257,13 @@ func decodeFrame(r *row, chain clew.Chain, f *frameRow) {
 		}
 		f.frame.From = clew.Address{}
 	case f.frame.Kind != evm.BlockGain && !r.has(2):
-		r.fail(2, "the transaction's index")
+		if f.indexed = false; f.frame.Tx.IsZero() {
+			r.keep(2, errNoTransaction)
+		}
 	}
 }
+
+var errNoTransaction = errors.New("want the transaction's hash or its index; the row has neither")
 
 func (r *row) frameKind(typ, call int) evm.FrameKind {
 	switch strings.ToLower(r.text(typ)) {
@@ -303,7 +311,7 @@ var moveColumns = [][]string{
 // decodeMove reads cryo's native transfers: call frames of which only what
 // they would move is given.
 func decodeMove(r *row, chain clew.Chain, f *frameRow) {
-	*f = frameRow{height: r.height(0), time: r.time(7, "")}
+	*f = frameRow{height: r.height(0), time: r.time(7, ""), indexed: true}
 	f.frame = evm.Frame{Tx: r.id(1), Index: r.small(2), Kind: evm.Call, From: r.wanted(3, chain), Path: []uint32{r.small(6)}}
 	f.frame.Value, f.frame.Rounded = r.amount(5)
 	if r.has(4) && r.b.cols[4].kind == rawBytes && len(r.b.cols[4].bytes(r.i)) == 32 {

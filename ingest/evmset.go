@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"fmt"
-
 	"clew"
 	"clew/evm"
 )
@@ -69,16 +67,15 @@ func cryoKinds() []kind {
 	}
 }
 
-// evmExact reports whether positions come from the files: token transfers
-// without their transactions' indexes have none, and cryo's native transfers
-// count frames that moved nothing.
+// evmExact reports whether positions come from the files, at least of some
+// blocks: some file says where in its block a transaction is.
 func evmExact(s *Set) bool {
-	tx := s.part(transactionsKind)
-	if tx != nil && !tx.has("transaction_index") || s.part(movesKind) != nil && s.part(tracesKind) == nil {
-		return false
+	for i := range s.parts {
+		if s.parts[i].has("transaction_index", "transaction_position") {
+			return true
+		}
 	}
-	tokens := s.part(tokensKind)
-	return tokens == nil || s.part(logsKind) != nil || tokens.has("transaction_index") || tx != nil
+	return len(s.parts) == 1 && s.part(blocksKind) != nil
 }
 
 // An evmReader reads a set block by block: all its files at once, each in the
@@ -91,9 +88,11 @@ type evmReader struct {
 	decoder *evm.Decoder
 	block   gathering
 	sources []source
+	moves   bool // frames are cryo's native transfers, which count those that moved nothing
 
 	whole   clew.Window // run of blocks held whole, not yet in the coverage
 	span    clew.Window // of all rows
+	stray   uint64      // token transfers of transactions that no file has
 	partial uint64      // blocks with fewer transactions than they should have
 }
 
@@ -105,6 +104,11 @@ type gathering struct {
 	head     bool   // a row of blocks
 	count    uint64 // transactions there should be
 	counted  bool
+
+	// Rows that do not say their transaction's index, by their places in Txs,
+	// Frames and Logs.
+	bareTxs, bareFrames, bareLogs []int
+	stray                         uint64 // logs and token transfers of which no row says where they are
 }
 
 func readEVM(s *session) error {
@@ -116,8 +120,8 @@ func readEVM(s *session) error {
 	if err != nil {
 		return err
 	}
-	traced := s.set.part(tracesKind) != nil || s.set.part(movesKind) != nil
-	e := &evmReader{s: s, chain: s.opt.Chain, lane: l, flow: f, decoder: evm.NewDecoder(s.opt.Chain, traced)}
+	traces, moves := s.set.part(tracesKind) != nil, s.set.part(movesKind) != nil
+	e := &evmReader{s: s, chain: s.opt.Chain, lane: l, flow: f, moves: moves && !traces, decoder: evm.NewDecoder(s.opt.Chain, traces || moves)}
 	defer e.close()
 	if err := e.open(); err != nil {
 		return err
@@ -194,13 +198,13 @@ func (e *evmReader) read(height uint64) error {
 			return err
 		}
 	}
-	if err := e.join(); err != nil {
-		return err
-	}
+	placed := e.join()
 	e.note()
 	var putErr error
 	err := e.decoder.Decode(&e.block.Block, func(t *clew.Transfer) error {
-		putErr = e.s.put(e.lane, t)
+		l := e.lane
+		l.exact = l.exact && placed && !(e.moves && (t.Pos.Class == clew.Native || t.Pos.Class == clew.BlockLevel))
+		putErr = e.s.put(l, t)
 		return putErr
 	})
 	if putErr != nil || err == nil {
@@ -230,12 +234,14 @@ func (e *evmReader) note() {
 	e.whole.To = h + 1
 }
 
-// join puts receipts to their transactions, and gives token transfers their
-// transactions' indexes.
-func (e *evmReader) join() error {
+// join puts receipts to their transactions and names the assets of token
+// transfers. It reports whether all transactions are where the files say.
+func (e *evmReader) join() (placed bool) {
 	g := &e.block
+	placed = g.place()
+	e.stray += g.stray
 	byID := map[clew.TxID]int{}
-	if len(g.receipts) > 0 || len(g.tokens) > 0 {
+	if len(g.receipts) > 0 {
 		for i := range g.Txs {
 			byID[g.Txs[i].ID] = i
 		}
@@ -247,16 +253,6 @@ func (e *evmReader) join() error {
 	}
 	for i := range g.tokens {
 		t := &g.tokens[i]
-		at, ok := byID[t.token.Tx]
-		switch {
-		case ok:
-			t.token.Index = g.Txs[at].Index
-		case !t.indexed && e.s.set.part(transactionsKind) != nil:
-			if err := e.strayToken(t); err != nil {
-				return err
-			}
-			continue
-		}
 		standard := "erc20"
 		if t.single {
 			standard = "erc721"
@@ -264,16 +260,7 @@ func (e *evmReader) join() error {
 		t.token.Asset = e.decoder.Token(standard, t.issuer)
 		g.Tokens = append(g.Tokens, t.token)
 	}
-	return nil
-}
-
-// strayToken notes a token transfer of no known transaction.
-func (e *evmReader) strayToken(t *tokenRow) error {
-	file := e.s.set.Name
-	if p := e.s.set.part(tokensKind); p != nil {
-		file = p.name
-	}
-	return e.s.bad.bad(file, t.line, fmt.Errorf("transaction %s is not in the file of transactions", t.token.Tx))
+	return placed
 }
 
 // addReceipt adds to a transaction what its receipt says. Receipts of old

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 
 	"clew"
@@ -122,7 +123,8 @@ func (st *stream[T]) row(into *T) error {
 	}
 }
 
-// sort reads all rows and puts them in the order of their blocks.
+// sort reads all rows and puts them in the order of their blocks. Where the
+// newest is first, so it is within blocks too.
 func (st *stream[T]) sort() error {
 	st.held = []T{}
 	for {
@@ -139,13 +141,21 @@ func (st *stream[T]) sort() error {
 		}
 		st.held = append(st.held, t)
 	}
-	sort.SliceStable(st.held, func(i, j int) bool { return st.height(&st.held[i]) < st.height(&st.held[j]) })
+	older := func(i, j int) bool { return st.height(&st.held[i]) < st.height(&st.held[j]) }
+	newestFirst := true
+	for i := 1; i < len(st.held) && newestFirst; i++ {
+		newestFirst = !older(i-1, i)
+	}
+	if newestFirst {
+		slices.Reverse(st.held)
+	}
+	sort.SliceStable(st.held, older)
 	return st.advance()
 }
 
 func (g *gathering) reset(height uint64) {
 	g.Block.Reset()
-	*g = gathering{Block: g.Block, receipts: g.receipts[:0], tokens: g.tokens[:0]}
+	*g = gathering{Block: g.Block, receipts: g.receipts[:0], tokens: g.tokens[:0], bareTxs: g.bareTxs[:0], bareFrames: g.bareFrames[:0], bareLogs: g.bareLogs[:0]}
 	g.Height = height
 }
 
@@ -165,6 +175,9 @@ func (g *gathering) addBlock(b *blockRow) {
 
 func (g *gathering) addTx(t *txRow) {
 	g.timed(t.time)
+	if !t.indexed {
+		g.bareTxs = append(g.bareTxs, len(g.Txs))
+	}
 	g.Txs = append(g.Txs, t.tx)
 }
 
@@ -173,6 +186,9 @@ func (g *gathering) addReceipt(t *receiptRow) { g.receipts = append(g.receipts, 
 func (g *gathering) addLog(l *logRow) {
 	g.timed(l.time)
 	if l.log.Count > 0 {
+		if !l.indexed {
+			g.bareLogs = append(g.bareLogs, len(g.Logs))
+		}
 		g.Logs = append(g.Logs, l.log)
 	}
 }
@@ -184,5 +200,8 @@ func (g *gathering) addToken(t *tokenRow) {
 
 func (g *gathering) addFrame(f *frameRow) {
 	g.timed(f.time)
+	if !f.indexed {
+		g.bareFrames = append(g.bareFrames, len(g.Frames))
+	}
 	g.Frames = append(g.Frames, f.frame)
 }

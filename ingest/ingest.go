@@ -35,7 +35,7 @@ type Sink interface {
 // tolerates nothing.
 type Options struct {
 	Format   string             // a name of [Formats]; "" to recognise it
-	Map      *Mapping           // columns of a foreign CSV; with Format "columns"
+	Map      *Mapping           // columns of a foreign CSV, whose Format is "columns" or left out
 	Chain    clew.Chain         // of files that do not say, while those that say another are refused; "" for Ethereum, and any
 	Address  clew.Address       // whose export an explorer's CSV is; nobody: the one on every row
 	Whole    clew.Window        // blocks that the caller knows the files to hold whole
@@ -101,6 +101,9 @@ func Import(ctx context.Context, fsys fs.FS, names []string, sink Sink, opt Opti
 	if opt.told = opt.Chain != ""; !opt.told {
 		opt.Chain = clew.Ethereum
 	}
+	if opt.Map != nil && opt.Format == "" {
+		opt.Format = columnsFormat
+	}
 	if err := opt.check(); err != nil {
 		return Report{}, err
 	}
@@ -148,7 +151,7 @@ func (o *Options) check() error {
 		return &clew.InputError{Field: "map", Want: "a file that says which column is what, for the format columns"}
 	}
 	if o.Map != nil && o.Format != columnsFormat {
-		return &clew.InputError{Field: "map", Want: "the format columns beside it"}
+		return &clew.InputError{Field: "format", Value: o.Format, Want: "the format columns, or none, beside a map of columns"}
 	}
 	if o.Map != nil {
 		return o.Map.check()

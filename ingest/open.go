@@ -103,6 +103,9 @@ func (in *input) sniffText() error {
 		in.text.Discard(3)
 		head = head[3:]
 	}
+	if what := packed(head); what != "" {
+		return wrongFile(in.name, "a file that is not packed, or is by gzip alone and then no Parquet; this holds "+what)
+	}
 	head = bytes.TrimLeft(head, " \t\r\n")
 	switch {
 	case len(head) == 0:
@@ -117,6 +120,19 @@ func (in *input) sniffText() error {
 		in.container = csvFile
 	}
 	return nil
+}
+
+// packed says what a file holds that was packed in a way that is not read.
+func packed(head []byte) string {
+	for _, p := range [][2]string{
+		{"PAR1", "Parquet in gzip"}, {"PK\x03\x04", "a zip archive"}, {"\x1f\x8b", "gzip in gzip"},
+		{"\x28\xb5\x2f\xfd", "zstd"}, {"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"},
+	} {
+		if bytes.HasPrefix(head, []byte(p[0])) {
+			return p[1]
+		}
+	}
+	return ""
 }
 
 // table returns the rows of in, whatever its container.
@@ -157,6 +173,22 @@ func (c *countedAt) ReadAt(p []byte, off int64) (int, error) {
 
 // A digest names the contents of files.
 type digest string
+
+// digestBeside begins to make the digest in a goroutine of its own, and returns
+// a function that waits for it. It may be called again.
+func digestBeside(ctx context.Context, fsys fs.FS, names []string) func() (digest, error) {
+	var sum digest
+	var err error
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		sum, err = digestOf(ctx, fsys, names)
+	}()
+	return func() (digest, error) {
+		<-done
+		return sum, err
+	}
+}
 
 // digestOf returns the SHA-256 of the files' contents, in order.
 func digestOf(ctx context.Context, fsys fs.FS, names []string) (digest, error) {

@@ -90,14 +90,20 @@ func plan(ctx context.Context, fsys fs.FS, names []string, opt *Options) ([]Set,
 
 // whyNot says why a file was not read, to a reader who knows which.
 func whyNot(err error) string {
-	if input := (*clew.InputError)(nil); errors.As(err, &input) && input.Field == "file" {
+	input := (*clew.InputError)(nil)
+	switch {
+	case !errors.As(err, &input):
+		return err.Error()
+	case input.Field == "file":
 		return "want " + input.Want
+	case strings.HasPrefix(input.Want, ofAFormat): // which these are need not be told for every file
+		return fmt.Sprintf("columns %.80q are those of no format that is known", input.Value)
 	}
 	return err.Error()
 }
 
 func nothingToRead(names []string, ignored []Ignored) error {
-	why := ""
+	why := "; there are none here"
 	if len(ignored) > 0 {
 		why = "; " + ignored[0].File + ": " + ignored[0].Why
 	}
@@ -108,6 +114,9 @@ func nothingToRead(names []string, ignored []Ignored) error {
 // whose names begin with a point or an underscore are left out of folders, as
 // tools write such beside their data.
 func list(ctx context.Context, fsys fs.FS, name string) ([]string, error) {
+	if name == "" { // would mean where the program was started
+		return nil, &clew.InputError{Field: "file", Want: "the name of a file or a folder; this name is empty"}
+	}
 	name = path.Clean(name)
 	info, err := fs.Stat(fsys, name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -145,15 +145,20 @@ func places(header []string, lists [][]string) []int {
 	return found
 }
 
+// ofAFormat begins what is wanted of a file whose columns are not recognised.
+const ofAFormat = "those of a format that is known"
+
 // notRecognised says what a file has and what would be understood.
 func notRecognised(name string, header []string) error {
 	var known []string
 	for _, f := range Formats() {
-		known = append(known, f[0])
+		if f[0] != columnsFormat {
+			known = append(known, f[0])
+		}
 	}
 	shown := strings.Join(header, ",")
 	if len(shown) > 200 {
 		shown = shown[:200] + "…"
 	}
-	return &clew.InputError{Field: name + ": columns", Value: shown, Want: "those of a format that is known (" + strings.Join(known, ", ") + ") or, for any other CSV, a map of its columns"}
+	return &clew.InputError{Field: name + ": columns", Value: shown, Want: ofAFormat + " (" + strings.Join(known, ", ") + ") or, for any other CSV, a map of its columns by --map"}
 }

@@ -64,20 +64,25 @@ type flow struct {
 // run reads the set, unless it was read before, and commits it.
 func (s *session) run(ctx context.Context) (SetReport, error) {
 	report := SetReport{Name: s.set.Name, Format: s.set.Format, Files: s.set.files()}
-	sum, err := digestOf(ctx, s.fsys, report.Files)
-	if err != nil {
+	digesting, cancel := context.WithCancel(ctx)
+	digest := digestBeside(digesting, s.fsys, report.Files)
+	defer digest()
+	defer cancel()
+	held, err := s.isHeld(ctx, digest)
+	if err != nil || held && !s.opt.Again {
+		report.Held = held
 		return report, err
 	}
-	if report.Held, err = s.isHeld(ctx, sum); err != nil || report.Held && !s.opt.Again {
-		return report, err
-	}
-	report.Held = false
 	if s.step.Total, err = s.total(); err != nil {
 		return report, err
 	}
 	defer s.abort()
 	err = s.transferSorting(ctx)
 	report.Rows, report.Skipped, report.Bad = s.rows.Load(), s.bad.count, s.bad.rows
+	if err != nil {
+		return report, err
+	}
+	sum, err := digest()
 	if err != nil {
 		return report, err
 	}
@@ -287,15 +292,21 @@ func (s *session) record(sum digest, span clew.Window) string {
 	return fmt.Sprintf("%s sha256:%s, blocks %s", s.set.Format, sum, span)
 }
 
-func (s *session) isHeld(ctx context.Context, sum digest) (bool, error) {
+// isHeld reports whether the set was read before. It waits for the digest only
+// where anything was.
+func (s *session) isHeld(ctx context.Context, digest func() (digest, error)) (bool, error) {
 	all, err := s.sink.Coverage(ctx)
 	if err != nil {
 		return false, err
 	}
 	for _, coverage := range all {
 		for _, h := range coverage.Held {
-			if h.Address.IsZero() && h.Source == s.record(sum, h.Window) {
-				return true, nil
+			if !h.Address.IsZero() {
+				continue
+			}
+			sum, err := digest()
+			if err != nil || h.Source == s.record(sum, h.Window) {
+				return err == nil, err
 			}
 		}
 	}

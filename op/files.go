@@ -17,18 +17,21 @@ type given struct {
 	most        int64
 }
 
-// openGiven opens a file that the user named. A folder, and what cannot be
-// opened, are the user's mistake; so is a file of more than most bytes, which
-// is found while it is read.
+// openGiven opens a file that the user named. A folder, a pipe or a device, and
+// what cannot be opened, are the user's mistake; so is a file of more than most
+// bytes, which is found while it is read.
 func openGiven(env *Env, field, name string, most int64) (*given, error) {
-	f, err := env.Files.Open(name)
+	info, err := fs.Stat(env.Files, name)
 	if err != nil {
 		return nil, givenWanted(err, field, name)
 	}
-	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.Join(f.Close(), &clew.InputError{Field: field, Value: name, Want: "a file; this is a folder"})
+	if info.IsDir() {
+		return nil, &clew.InputError{Field: field, Value: name, Want: "a file; this is a folder"}
 	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for somebody to write
+		return nil, &clew.InputError{Field: field, Value: name, Want: "a regular file; this is a pipe or a device"}
+	}
+	f, err := env.Files.Open(name)
 	if err != nil {
 		return nil, givenWanted(err, field, name)
 	}

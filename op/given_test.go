@@ -2,6 +2,7 @@ package op
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -194,6 +195,29 @@ func TestGivenFilesThatAreWrong(t *testing.T) {
 		})
 	}
 }
+
+// A pipe is not opened, for that would wait for somebody to write.
+func TestGivenFilesMustBeRegular(t *testing.T) {
+	env := testEnv(unopened{fstest.MapFS{"pipe": {Mode: fs.ModeNamedPipe}, "dev.yaml": {Mode: fs.ModeDevice | fs.ModeCharDevice}}})
+	for _, c := range []struct{ op, in, want string }{
+		{"trace", `{"start": "incident:ronin-2022", "tags": ["pipe"]}`, `tags "pipe": want a regular file; this is a pipe or a device`},
+		{"trace", `{"start": "incident:ronin-2022", "prices": ["native=pipe"]}`, `prices "pipe": want a regular file`},
+		{"trace", `{"start": "incident:dev.yaml"}`, `start "dev.yaml": want a regular file`},
+		{"import", `{"files": ["x.csv"], "map": "pipe"}`, `map "pipe": want a regular file`},
+		{"import", `{"files": ["pipe"]}`, `file "pipe": want a regular file or a folder`},
+	} {
+		_, err := runOn(t, env, c.op, c.in)
+		var input *clew.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s %s: %v, want an input error with %q", c.op, c.in, err, c.want)
+		}
+	}
+}
+
+// unopened are files that can be looked at alone.
+type unopened struct{ fstest.MapFS }
+
+func (unopened) Open(name string) (fs.File, error) { return nil, errors.New("opened " + name) }
 
 func TestGivenFilesAreBounded(t *testing.T) {
 	env := testEnv(fstest.MapFS{"long.csv": {Data: []byte(strings.Repeat("x", 100))}})

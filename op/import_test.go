@@ -8,6 +8,7 @@ import (
 
 	"clew"
 	"clew/report"
+	"clew/trace"
 )
 
 const heading = "chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n"
@@ -73,5 +74,61 @@ func TestImportOptions(t *testing.T) {
 	in = ImportInput{Files: []string{"x"}, Decimals: []string{token + "=6", token + "=7"}}
 	if _, err := in.options(testEnv(nil)); err == nil {
 		t.Error("two numbers for one token")
+	}
+}
+
+// A map needs no format beside it, and what is wrong in one is the user's.
+func TestImportByAMap(t *testing.T) {
+	env := testEnv(fstest.MapFS{
+		"x.csv":     {Data: []byte("payer,payee,sum,block\n" + payer + "," + payee + ",5,100\n")},
+		"map.yaml":  {Data: []byte("asset: native\ncolumns: {from: payer, to: payee, amount: sum, height: block}\n")},
+		"bad.yaml":  {Data: []byte("columns: {form: payer}\n")},
+		"less.yaml": {Data: []byte("columns: {from: payer, to: payee}\n")},
+		"none.yaml": {},
+		"long.yaml": {Data: make([]byte, maxMap+1)},
+		"dir/x":     {},
+	})
+	for _, in := range []string{`"map": "map.yaml"`, `"map": "map.yaml", "format": "columns", "again": true`} {
+		if _, err := runOn(t, env, "import", `{"files": ["x.csv"], `+in+`}`); err != nil {
+			t.Errorf("%s: %v", in, err)
+		}
+	}
+	for _, c := range []struct{ in, want string }{
+		{`"map": "bad.yaml"`, `map "bad.yaml": want a map of columns without issues; bad.yaml:1: form: unknown key`},
+		{`"map": "less.yaml"`, "want either amount"},
+		{`"map": "none.yaml"`, `map "none.yaml": want a map of columns`},
+		{`"map": "long.yaml"`, `map "long.yaml": want a file of at most 1 MiB`},
+		{`"map": "dir"`, `map "dir": want a file; this is a folder`},
+		{`"map": "gone"`, `map "gone": want a file that can be read`},
+		{`"map": "map.yaml", "format": "cryo"`, `format "cryo": want the format columns, or none`},
+		{`"format": "columns"`, "map: want a file that says"},
+	} {
+		_, err := runOn(t, env, "import", `{"files": ["x.csv"], `+c.in+`}`)
+		var input *clew.InputError
+		if !errors.As(err, &input) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an input error with %q", c.in, err, c.want)
+		}
+	}
+}
+
+// A file of token transfers holds every ERC-20 transfer of its blocks, so that
+// where it holds them whole, what was not sent on is unspent; of the chain's
+// own coin nothing is known.
+func TestTokenTransfersAloneHoldTokens(t *testing.T) {
+	row := "token_address,from_address,to_address,value,transaction_hash,log_index,block_number\n" +
+		"0x00000000000000000000000000000000000000c1," + payer + "," + payee + ",5," + tx1 + ",0,100\n"
+	for whole, want := range map[string]trace.PlaceKind{`, "whole": "99-200"`: trace.AtRest, ``: trace.NotHeld} {
+		env := testEnv(fstest.MapFS{"token_transfers.csv": {Data: []byte(row)}})
+		if _, err := runOn(t, env, "import", `{"files": ["token_transfers.csv"]`+whole+`}`); err != nil {
+			t.Fatal(err)
+		}
+		r, err := runOn(t, env, "trace", `{"start": "`+payer+`", "sent": true, "spread": "no"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		places := r.(*report.Trace).Result.Places
+		if len(places) != 1 || places[0].Kind != want {
+			t.Errorf("held%s: %+v, want %s", whole, places, want)
+		}
 	}
 }

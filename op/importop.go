@@ -1,9 +1,11 @@
 package op
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -42,7 +44,7 @@ func importOp() Op {
 		Examples: []Example{
 			{"import transfers.csv", "a file whose format is recognised by its columns"},
 			{"import export.csv --address 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "an explorer's export of one address"},
-			{"import other.csv --format columns --map columns.yaml", "any CSV, with a map of its columns"},
+			{"import other.csv --map columns.yaml", "any CSV, with a map of its columns"},
 		},
 	}, runImport)
 }
@@ -135,13 +137,28 @@ func (in *ImportInput) options(env *Env) (ingest.Options, error) {
 	if in.Map == "" {
 		return opt, nil
 	}
-	f, err := env.Files.Open(in.Map)
+	opt.Map, err = readMap(env, in.Map)
+	return opt, err
+}
+
+// maxMap bounds a map of columns, in bytes.
+const maxMap = 1 << 20
+
+func readMap(env *Env, name string) (*ingest.Mapping, error) {
+	f, err := openGiven(env, "map", name, maxMap)
 	if err != nil {
-		return opt, missing(err)
+		return nil, err
 	}
 	defer f.Close()
-	opt.Map, err = ingest.ReadMapping(in.Map, f)
-	return opt, err
+	data, err := io.ReadAll(f)
+	if err != nil {
+		return nil, givenWanted(err, "map", name)
+	}
+	m, err := ingest.ReadMapping(name, bytes.NewReader(data))
+	if input := (*clew.InputError)(nil); err != nil && !errors.As(err, &input) {
+		err = &clew.InputError{Field: "map", Value: name, Want: "a map of columns without issues; " + err.Error()}
+	}
+	return m, err
 }
 
 // decimalsOf reads what the user says of tokens.

@@ -34,6 +34,9 @@ func folderOf(chain clew.Chain) string { return strings.Replace(string(chain), "
 
 // Chains returns the chains that have a folder, in order of their names.
 func (l *ledgers) Chains() ([]clew.Chain, error) {
+	if err := l.check(); err != nil {
+		return nil, err
+	}
 	entries, err := os.ReadDir(l.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -52,6 +55,14 @@ func (l *ledgers) Chains() ([]clew.Chain, error) {
 	return chains, nil
 }
 
+// check says of a ledger that is no directory that the user named it wrongly.
+func (l *ledgers) check() error {
+	if info, err := os.Stat(l.dir); err == nil && !info.IsDir() {
+		return &clew.InputError{Field: "ledger", Value: l.dir, Want: "a directory; this is none"}
+	}
+	return nil
+}
+
 // Open opens the ledger of a chain.
 func (l *ledgers) Open(ctx context.Context, chain clew.Chain, access op.Access) (op.Keeper, error) {
 	have, ok := l.open[chain]
@@ -66,6 +77,9 @@ func (l *ledgers) Open(ctx context.Context, chain clew.Chain, access op.Access) 
 	}
 	if l.dir == "" {
 		return nil, &clew.InputError{Field: "ledger", Want: "a directory by --ledger or CLEW_LEDGER: the environment names no home"}
+	}
+	if err := l.check(); err != nil {
+		return nil, err
 	}
 	dir := filepath.Join(l.dir, folderOf(chain))
 	place, err := vfs.OS(dir)

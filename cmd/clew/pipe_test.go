@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"io/fs"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // A device stays one: it is written into, never replaced.
@@ -37,6 +39,36 @@ func TestOutLeavesDevicesInPlace(t *testing.T) {
 	}
 	if info, err := os.Lstat(pipe); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
 		t.Errorf("the pipe became %v, %v", info.Mode(), err)
+	}
+}
+
+// A pipe where a file is wanted is refused, not waited for.
+func TestPipesAreNotRead(t *testing.T) {
+	dir := t.TempDir()
+	pipe := filepath.Join(dir, "pipe.yaml")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for _, args := range [][]string{
+		{"import", pipe},
+		{"import", "x.csv", "--map", pipe},
+		{"trace", "incident:" + pipe},
+		{"trace", "incident:ronin-2022", "--tags", pipe},
+		{"trace", "incident:ronin-2022", "--prices", "native=" + pipe},
+		{"ledger", "stats", "--ledger", pipe},
+	} {
+		ended := make(chan int, 1)
+		go func() { ended <- clewIn(ctx, dir, args...).code }()
+		select {
+		case code := <-ended:
+			if code != exitInput {
+				t.Errorf("%v: exit %d", args, code)
+			}
+		case <-ctx.Done():
+			t.Fatalf("%v waits for a pipe", args)
+		}
 	}
 }
 

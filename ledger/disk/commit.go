@@ -153,17 +153,21 @@ func (f *freshSource) Next(t *segment.Flat) (bool, error) {
 	}
 }
 
+// maxLike is how many transfers of an inexact load may be held already: which
+// of them were met is in memory, some 60 bytes each.
+const maxLike = 1 << 23
+
 // commitInexact finds out one by one which transfers are new, and gives these
 // positions of their own.
 func (l *load) commitInexact(ctx context.Context, c *change) (uint64, error) {
-	r := l.run
-	r.assets = l.assets
-	if len(r.facts) == 0 {
+	if l.given == 0 {
 		return 0, nil
 	}
-	if err := r.sortByContent(); err != nil {
+	given, err := l.sorted(ctx)
+	if err != nil {
 		return 0, err
 	}
+	defer given.close()
 	var all []ledger.Reader
 	for _, one := range l.store.segments {
 		all = append(all, one)
@@ -171,20 +175,22 @@ func (l *load) commitInexact(ctx context.Context, c *change) (uint64, error) {
 	l.store.mu.Lock()
 	all = append(all, l.store.headParts()...)
 	l.store.mu.Unlock()
-	source := &inexactSource{ctx: ctx, run: r, held: ledger.Join(all...)}
+	source := &inexactSource{ctx: ctx, given: given, held: ledger.Join(all...), most: maxLike}
 	source.likes = newLikes(ctx, source.held)
-	err := c.write(ctx, source, true)
-	return source.added, err
+	if err := c.write(ctx, source, true); err != nil {
+		return 0, fmt.Errorf("load of %s: %w", l.source.Name, err)
+	}
+	return source.added, nil
 }
 
-// An inexactSource yields a run's transfers that are new, each at the next
-// free position.
+// An inexactSource yields what is new of a load, each at the next free
+// position.
 type inexactSource struct {
 	ctx   context.Context
-	run   *run
+	given *sorted
 	held  ledger.Reader
 	likes *likes
-	at    int
+	most  int // that may be held already
 	last  clew.Pos
 	added uint64
 	whole clew.Transfer
@@ -192,36 +198,44 @@ type inexactSource struct {
 
 // Next reads the next transfer into t.
 func (s *inexactSource) Next(t *segment.Flat) (bool, error) {
-	for s.at < s.run.len() {
-		one, err := s.run.transfer(s.run.at(s.at))
-		if err != nil {
+	for {
+		one, more, err := s.given.next()
+		if !more || err != nil {
 			return false, err
 		}
-		s.at++
 		known, err := s.likes.take(&one)
-		if err != nil {
+		switch {
+		case err != nil:
 			return false, err
-		}
-		if known {
+		case len(s.likes.used) > s.most:
+			return false, fmt.Errorf("more than %d transfers that are held already, where places are made up; load it in parts", s.most)
+		case known:
 			continue
 		}
-		one.Pos.Ordinal |= ledger.MadeUp
-		if s.added > 0 && !s.last.Before(one.Pos) {
-			one.Pos = ledger.Next(s.last)
-		}
-		for {
-			_, err := s.held.Transfer(s.ctx, one.Pos)
-			if isNotFound(err) {
-				break
-			}
-			if err != nil {
-				return false, err
-			}
-			one.Pos = ledger.Next(one.Pos)
+		if one.Pos, err = s.free(one.Pos); err != nil {
+			return false, err
 		}
 		s.last, s.added, s.whole = one.Pos, s.added+1, one
 		*t = segment.Flat{Whole: &s.whole}
 		return true, nil
 	}
-	return false, nil
+}
+
+// free returns the first position from p on, marked as made up, that no
+// transfer has.
+func (s *inexactSource) free(p clew.Pos) (clew.Pos, error) {
+	p.Ordinal |= ledger.MadeUp
+	if s.added > 0 && !s.last.Before(p) {
+		p = ledger.Next(s.last)
+	}
+	for {
+		_, err := s.held.Transfer(s.ctx, p)
+		if isNotFound(err) {
+			return p, nil
+		}
+		if err != nil {
+			return p, err
+		}
+		p = ledger.Next(p)
+	}
 }

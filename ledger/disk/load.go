@@ -12,10 +12,6 @@ import (
 	"clew/ledger/segment"
 )
 
-// maxInexact is how many transfers an inexact load may give: they are known
-// again one by one, so they stay in memory.
-const maxInexact = 1 << 22
-
 // Load begins a bulk load. Transfers that come in chain order go straight into
 // one segment; others are sorted in runs, which are merged on Commit.
 func (s *Store) Load(ctx context.Context, source ledger.Source) (ledger.Load, error) {
@@ -32,7 +28,7 @@ func (s *Store) Load(ctx context.Context, source ledger.Source) (ledger.Load, er
 	}
 	most := s.options.Runs
 	if !source.Exact {
-		most = 0 // such loads are small, and never given away
+		most = 0 // most such loads are small
 	}
 	l.run = &run{chain: s.chain, most: most, ordered: true}
 	l.free <- &run{chain: s.chain, most: most, ordered: true}
@@ -50,10 +46,13 @@ type load struct {
 	free     chan *run
 	assets   []clew.Asset
 	assetIDs map[clew.Asset]uint64
+	last     clew.Asset // that was numbered last
+	lastID   uint32
 	given    uint64
 	stream   *stream // being written; nil: none
 	streams  []*stream
-	failed   error // why the load can only be aborted
+	spills   []string // files of an inexact load
+	failed   error    // why the load can only be aborted
 	done     bool
 }
 
@@ -70,21 +69,23 @@ func (l *load) Add(transfers ...clew.Transfer) error {
 		if err := ledger.CheckTransfer(l.store.chain, &transfers[i]); err != nil {
 			return err
 		}
-		if err := l.number(transfers[i].Asset); err != nil {
+		if _, err := l.number(transfers[i].Asset); err != nil {
 			return err
 		}
 	}
-	if !l.source.Exact && l.given+uint64(len(transfers)) > maxInexact {
-		return fmt.Errorf("load of %s: more than %d transfers whose ordinals are made up; load it in parts", l.source.Name, maxInexact)
-	}
 	for i := range transfers {
 		t := &transfers[i]
-		l.run.add(t, uint32(l.assetIDs[t.Asset]), l.assetIDs)
+		id, _ := l.number(t.Asset) // it has one
+		l.run.add(t, id, l.assetIDs)
 		l.given++
-		if l.source.Exact && len(l.run.facts) >= l.store.options.Runs {
-			if l.failed = l.flush(); l.failed != nil {
-				return l.failed
-			}
+		switch {
+		case l.source.Exact && l.isFull():
+			l.failed = l.flush()
+		case !l.source.Exact && len(l.run.facts) >= l.store.options.Runs:
+			l.failed = l.spill()
+		}
+		if l.failed != nil {
+			return l.failed
 		}
 	}
 	return nil
@@ -97,17 +98,37 @@ func cmpErr(first, second error) error {
 	return second
 }
 
-// number gives an asset a number, if it can be written.
-func (l *load) number(a clew.Asset) error {
-	if _, ok := l.assetIDs[a]; ok {
-		return nil
+// orderedRun is how many transfers are enough for a run that goes on in order:
+// what stays in the processor's cache is written sooner than what does not.
+const orderedRun = 1 << 13
+
+// isFull reports whether the run should be written. One that is out of order,
+// or does not follow the one before, gathers as many as may be held: it costs a
+// segment of its own.
+func (l *load) isFull() bool {
+	n := len(l.run.facts)
+	if n >= l.store.options.Runs {
+		return true
 	}
-	if again, err := clew.ParseAsset(a.String(), ""); err != nil || again != a {
-		return &clew.InputError{Field: "asset", Value: a.String(), Want: "a CAIP-19 name"}
+	return n >= orderedRun && l.run.ordered && (l.stream == nil || l.run.facts[0].key.cmp(l.stream.last) > 0)
+}
+
+// number returns the number of an asset, which it gets if it can be written.
+func (l *load) number(a clew.Asset) (uint32, error) {
+	if a == l.last && len(l.assets) > 0 {
+		return l.lastID, nil
 	}
-	l.assetIDs[a] = uint64(len(l.assets))
-	l.assets = append(l.assets, a)
-	return nil
+	id, ok := l.assetIDs[a]
+	if !ok {
+		if again, err := clew.ParseAsset(a.String(), ""); err != nil || again != a {
+			return 0, &clew.InputError{Field: "asset", Value: a.String(), Want: "a CAIP-19 name"}
+		}
+		id = uint64(len(l.assets))
+		l.assetIDs[a] = id
+		l.assets = append(l.assets, a)
+	}
+	l.last, l.lastID = a, uint32(id)
+	return l.lastID, nil
 }
 
 // flush hands the run to a stream: the one before, if it goes on in order.
@@ -221,6 +242,9 @@ func (l *load) end() {
 		s.cancel()
 		<-s.ended
 		_ = l.store.fs.Remove(s.name) // what stays is removed when the ledger is next opened
+	}
+	for _, name := range l.spills {
+		_ = l.store.fs.Remove(name) // as above
 	}
 	l.run, l.stream, l.streams, l.assets, l.assetIDs = nil, nil, nil, nil, nil
 }

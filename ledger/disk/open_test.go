@@ -245,14 +245,3 @@ func TestLoadsBesideABlockStream(t *testing.T) {
 	must(t, isIn(s, m))
 	must(t, s.Verify(context.Background()))
 }
-
-func TestAnInexactLoadIsBounded(t *testing.T) {
-	s := open(t, vfs.NewMem(), clew.Ethereum, small)
-	l, err := s.Load(context.Background(), ledger.Source{Name: "x"})
-	must(t, err)
-	l.(*load).given = maxInexact
-	if err := l.Add(transfersOf(ledgertest.NewHistory(clew.Ethereum, 1).Blocks(5, clew.TxID{}, 4))...); err == nil {
-		t.Error("no bound")
-	}
-	must(t, l.Abort())
-}
