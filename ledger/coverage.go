@@ -13,18 +13,112 @@ func CloneCoverage(c *clew.Coverage) *clew.Coverage {
 
 // AddCoverage adds to c what a load adds. Saying a thing twice adds nothing;
 // what one source holds of one address grows where the windows touch.
+//
+// What one of the two lacks of blocks and the other holds is lacking no more:
+// of transactions without logs, and the logs of the same blocks, no tokens are
+// missing.
 func AddCoverage(c *clew.Coverage, adds *clew.Coverage) {
+	gaps := lacking(c.Gaps, adds)
+	for _, g := range lacking(adds.Gaps, c) {
+		if !slices.Contains(gaps, g) {
+			gaps = append(gaps, g)
+		}
+	}
+	c.Gaps = gaps
 	for _, w := range adds.Whole {
 		c.AddWhole(w)
 	}
 	for _, h := range adds.Held {
 		c.Held = addHolding(c.Held, h)
 	}
-	for _, g := range adds.Gaps {
-		if !slices.Contains(c.Gaps, g) {
-			c.Gaps = append(c.Gaps, g)
+}
+
+// lacking returns what is left of gaps beside what other holds. A gap that is
+// not of all addresses, or not tied to blocks, stays as it is; so does one that
+// says how something was read rather than that it is missing.
+func lacking(gaps []clew.Gap, other *clew.Coverage) []clew.Gap {
+	var left []clew.Gap
+	for _, g := range gaps {
+		if !isAbsence(g.Kind) || !g.Address.IsZero() || g.Window.Empty() {
+			left = append(left, g)
+			continue
+		}
+		for _, w := range without(g.Window, holding(other, &g)) {
+			g.Window = w
+			left = append(left, g)
 		}
 	}
+	return left
+}
+
+func isAbsence(kind clew.GapKind) bool {
+	switch kind {
+	case clew.GapHistory, clew.GapTraces, clew.GapFees, clew.GapTokens, clew.GapItems, clew.GapPartial, clew.GapSkipped:
+		return true
+	}
+	return false
+}
+
+// holding returns the windows in which c holds what a gap says is missing.
+func holding(c *clew.Coverage, g *clew.Gap) []clew.Window {
+	held := c.Whole
+	for i := range c.Gaps {
+		other := &c.Gaps[i]
+		kind := other.Kind == g.Kind || other.Kind == clew.GapHistory || other.Kind == clew.GapPartial || other.Kind == clew.GapSkipped
+		if !kind || !sameAssets(other, g) {
+			continue
+		}
+		if other.Window.Empty() {
+			return nil // somewhere
+		}
+		var rest []clew.Window
+		for _, w := range held {
+			rest = append(rest, without(w, []clew.Window{other.Window})...)
+		}
+		held = rest
+	}
+	return held
+}
+
+// sameAssets reports whether two gaps may be of one asset.
+func sameAssets(a, b *clew.Gap) bool {
+	if !a.Asset.IsZero() && !b.Asset.IsZero() {
+		return a.Asset == b.Asset
+	}
+	nativeA, tokensA := ofAssets(a)
+	nativeB, tokensB := ofAssets(b)
+	return nativeA && nativeB || tokensA && tokensB
+}
+
+// ofAssets reports whether a gap may be of the native coin, and of tokens.
+func ofAssets(g *clew.Gap) (native, tokens bool) {
+	switch {
+	case !g.Asset.IsZero():
+		return g.Asset.IsNative(), !g.Asset.IsNative()
+	case g.Kind == clew.GapTraces || g.Kind == clew.GapFees:
+		return true, false
+	case g.Kind == clew.GapTokens || g.Kind == clew.GapItems:
+		return false, true
+	}
+	return true, true
+}
+
+// without returns what is left of w beside windows in order.
+func without(w clew.Window, taken []clew.Window) []clew.Window {
+	var left []clew.Window
+	for _, t := range taken {
+		if t.To <= w.From || w.To <= t.From {
+			continue
+		}
+		if before := (clew.Window{From: w.From, To: t.From}); !before.Empty() {
+			left = append(left, before)
+		}
+		w.From = t.To
+	}
+	if !w.Empty() {
+		left = append(left, w)
+	}
+	return left
 }
 
 func addHolding(held []clew.Holding, h clew.Holding) []clew.Holding {
