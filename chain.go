@@ -58,6 +58,9 @@ var knownChains = []chainFacts{
 	{Bitcoin, "bitcoin", []string{"btc"}, "BTC", 0, 8, [2]byte{0x00, 0x05}, "bc"},
 	{BitcoinTestnet, "bitcoin-testnet", nil, "tBTC", 1, 8, [2]byte{0x6f, 0xc4}, "tb"},
 	{BitcoinRegtest, "bitcoin-regtest", nil, "rBTC", 1, 8, [2]byte{0x6f, 0xc4}, "bcrt"},
+	{"bip122:00000000da84f2bafbbc53dee25a72ae", "bitcoin-testnet4", nil, "tBTC", 1, 8, [2]byte{0x6f, 0xc4}, "tb"},
+	{"bip122:00000008819873e925422c1ff0f99f7c", "bitcoin-signet", nil, "sBTC", 1, 8, [2]byte{0x6f, 0xc4}, "tb"},
+	{"bip122:683e86bd5c6d110d91b94b97137ba6bf", "bitcoin-simnet", nil, "simBTC", 1, 8, [2]byte{0x3f, 0x7b}, "sb"},
 	{Litecoin, "litecoin", []string{"ltc"}, "LTC", 2, 8, [2]byte{0x30, 0x32}, "ltc"},
 	{Tron, "tron", []string{"trx", "tron:0x2b6653dc"}, "TRX", 195, 6, [2]byte{}, ""},
 }

@@ -37,6 +37,7 @@ package docs
 
 import (
 	"clew"
+	"clew/bitcoin"
 	"clew/evm"
 	"clew/incident"
 	"clew/ingest"
@@ -60,7 +61,7 @@ import (
 const Layers = `
 .
 internal/strictyaml
-taint tag price evm internal/sample ledger/vfs
+taint tag price evm bitcoin internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest
@@ -99,8 +100,11 @@ var (
 	// What a fact is, and why something cannot be one.
 	_ = (*clew.Transfer).Check
 
-	// From a recorded block to transfers; from files to a ledger.
+	// From a recorded block to transfers; a Bitcoin node's files, put in the
+	// order of the chain; from files to a ledger.
 	_ = evm.NewDecoder
+	_ = bitcoin.NewDecoder
+	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
 	// The contract of a ledger, and how parts become one view: sums are added

@@ -1,0 +1,171 @@
+package bitcoin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"clew"
+)
+
+// Bounds of what a node may answer.
+const (
+	// MaxBlockJSON is the most bytes of a block as JSON, all its previous
+	// outputs included. Real ones reach some 30 MB.
+	MaxBlockJSON = 256 << 20
+
+	maxRawAnswer = 2*MaxBlock + 4096
+	maxAnswer    = 1 << 20 // of everything else
+)
+
+// A Doer sends one request and returns the answer, as an [http.Client] does.
+// Time limits, retries and proxies are its business.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// An Endpoint is where a node answers and what it asks for to do so.
+type Endpoint struct {
+	URL      string // http or https, without a name and a password in it
+	User     string
+	Password string // never printed
+}
+
+// ParseCookie reads the name and password from the content of a node's .cookie
+// file.
+func ParseCookie(content string) (user, password string, err error) {
+	user, password, ok := strings.Cut(strings.TrimSpace(content), ":")
+	if !ok || user == "" || password == "" || len(content) > 4096 || strings.ContainsAny(password, "\r\n") {
+		return "", "", &clew.InputError{Field: "cookie", Want: "one line with a name, a colon and a password, as the node writes it"}
+	}
+	return user, password, nil
+}
+
+// A Client asks one node of Bitcoin's kind by JSON-RPC. It asks once: it knows
+// nothing of retries. It is safe for concurrent use if its Doer is.
+type Client struct {
+	doer     Doer
+	endpoint Endpoint
+	place    string // the URL as it may be printed
+	params   Params
+}
+
+// NewClient returns a client of a node that follows chain.
+func NewClient(doer Doer, endpoint Endpoint, chain clew.Chain) (*Client, error) {
+	params, ok := ParamsOf(chain)
+	if !ok {
+		return nil, &clew.InputError{Field: "chain", Value: string(chain), Want: "a chain of Bitcoin's kind that is known by name"}
+	}
+	u, err := url.Parse(endpoint.URL)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+		return nil, &clew.InputError{Field: "node URL", Want: "http:// or https:// with a host, without a name, a password or a query in it"}
+	}
+	return &Client{doer: doer, endpoint: endpoint, place: u.Host, params: params}, nil
+}
+
+// String returns the node's host, without what it asks for.
+func (c *Client) String() string { return c.place }
+
+// call asks for one method and lets result take what it answers.
+func (c *Client) call(ctx context.Context, method string, limit int64, result func(*scanner), params ...any) error {
+	if err := c.ask(ctx, method, limit, result, params); err != nil {
+		return fmt.Errorf("node %s: %s: %w", c.place, method, err)
+	}
+	return nil
+}
+
+func (c *Client) ask(ctx context.Context, method string, limit int64, result func(*scanner), params []any) error {
+	if params == nil {
+		params = []any{}
+	}
+	body, err := json.Marshal(struct {
+		Version string `json:"jsonrpc"`
+		ID      string `json:"id"`
+		Method  string `json:"method"`
+		Params  []any  `json:"params"`
+	}{"1.0", method, method, params})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint.URL, bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the URL makes no request")
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if c.endpoint.User != "" || c.endpoint.Password != "" {
+		request.SetBasicAuth(c.endpoint.User, c.endpoint.Password)
+	}
+	response, err := c.doer.Do(request)
+	if err != nil {
+		return err
+	}
+	err = answer(response, method, limit, result)
+	return errors.Join(err, response.Body.Close())
+}
+
+// answer reads a response: its error, if there is one, else its result.
+func answer(response *http.Response, method string, limit int64, result func(*scanner)) error {
+	if code := response.StatusCode; code == http.StatusUnauthorized || code == http.StatusForbidden {
+		return fmt.Errorf("%w (HTTP %d)", ErrRefused, code)
+	}
+	s := newScanner(response.Body, limit)
+	var failed *RPCError
+	answered, id := false, ""
+	s.object(func(name []byte) {
+		field := string(name)
+		switch {
+		case field == "error":
+			failed = s.rpcError(method)
+		case field == "result" && s.next() != 'n':
+			result(s)
+			answered = true
+		case field == "id" && s.next() == '"':
+			id = string(s.text())
+		default:
+			s.skip()
+		}
+	})
+	if s.err == nil {
+		s.finish()
+	}
+	switch {
+	case s.err == nil && failed != nil:
+		return failed
+	case response.StatusCode != http.StatusOK:
+		return fmt.Errorf("HTTP %d %s", response.StatusCode, http.StatusText(response.StatusCode))
+	case errors.Is(s.err, errCut) || errors.Is(s.err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: %w", ErrHalf, s.err)
+	case s.err == nil && !answered:
+		return errors.New("the answer holds no result")
+	case s.err == nil && id != method:
+		return fmt.Errorf("the answer is to %.40q", id)
+	}
+	return s.err
+}
+
+// rpcError takes the error of an answer; nothing for null.
+func (s *scanner) rpcError(method string) *RPCError {
+	if s.next() != '{' {
+		s.skip()
+		return nil
+	}
+	e := &RPCError{Method: method}
+	s.object(func(name []byte) {
+		switch string(name) {
+		case "code":
+			e.Code = int(s.integer(-1<<31, 1<<31))
+		case "message":
+			text := s.text()
+			e.Message = string(text[:min(len(text), 400)])
+		default:
+			s.skip()
+		}
+	})
+	return e
+}

@@ -1,0 +1,185 @@
+package bitcoin
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"clew"
+)
+
+// A FileChain is the chain with the most work in a node's files, from its start
+// up. It is not safe for concurrent use.
+type FileChain struct {
+	Stale    int // blocks that follow the start and lost to others
+	Unlinked int // blocks before the start, or whose forebears are not in the files
+
+	files *Files
+	first uint64
+	path  []uint32 // entries, by height
+
+	undo     map[uint64]undoPlace // of the blocks in one file, by height
+	undoFile uint32
+}
+
+// A link is what is known of an entry's place in the tree of blocks.
+type link struct {
+	state  linkState
+	height uint64
+	work   [2]uint64 // from the start up, the high word first
+}
+
+type linkState uint8
+
+const (
+	unseen linkState = iota
+	linked
+	unlinked
+)
+
+// Chain puts the blocks that follow after in order of height, by the hashes of
+// their parents; with the zero BlockRef, those from the chain's first block on.
+// Of two branches with the same work, the one whose last block came first wins,
+// as it does in the node. There must be at least one block.
+func (f *Files) Chain(ctx context.Context, after clew.BlockRef) (*FileChain, error) {
+	order := f.byHash()
+	links := make([]link, len(f.entries))
+	best, stale, lost := -1, 0, 0
+	for i := range f.entries {
+		if i%4096 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		f.link(i, after, order, links)
+		switch {
+		case links[i].state == unlinked:
+			lost++
+			continue
+		case best < 0 || less(links[best].work, links[i].work):
+			best = i
+		}
+		stale++
+	}
+	if best < 0 {
+		return nil, fmt.Errorf("the block after %s at height %d in the block files: %w", after.Hash, after.Height, clew.ErrNotFound)
+	}
+	c := &FileChain{files: f, Unlinked: lost}
+	for i := best; i >= 0; i = f.find(f.entries[i].parent, order) {
+		c.path, c.first = append(c.path, uint32(i)), links[i].height
+		if f.starts(i, after) {
+			break
+		}
+	}
+	slices.Reverse(c.path)
+	c.Stale = stale - len(c.path)
+	return c, nil
+}
+
+// byHash returns the entries in the order of their hashes, the first of those
+// that are there twice first.
+func (f *Files) byHash() []uint32 {
+	order := make([]uint32, len(f.entries))
+	for i := range order {
+		order[i] = uint32(i)
+	}
+	slices.SortStableFunc(order, func(a, b uint32) int {
+		return bytes.Compare(f.entries[a].hash[:], f.entries[b].hash[:])
+	})
+	return order
+}
+
+// find returns the entry with a hash; -1 if there is none.
+func (f *Files) find(hash clew.TxID, order []uint32) int {
+	at, found := slices.BinarySearchFunc(order, hash, func(i uint32, hash clew.TxID) int {
+		return bytes.Compare(f.entries[i].hash[:], hash[:])
+	})
+	if !found {
+		return -1
+	}
+	return int(order[at])
+}
+
+// starts reports whether entry i is a first block after the start.
+func (f *Files) starts(i int, after clew.BlockRef) bool {
+	if after.Hash.IsZero() {
+		return f.entries[i].hash == f.params.Genesis
+	}
+	return f.entries[i].parent == after.Hash
+}
+
+// link finds out the places of entry i and of those it follows.
+func (f *Files) link(i int, after clew.BlockRef, order []uint32, links []link) {
+	var above []int // entries whose place depends on the one below
+	below := link{state: unlinked}
+	for at := i; ; {
+		if links[at].state != unseen {
+			below = links[at]
+			break
+		}
+		above = append(above, at)
+		if f.starts(at, after) {
+			below = link{state: linked, height: after.Height}
+			if after.Hash.IsZero() {
+				below.height-- // so that the first block stands at 0
+			}
+			break
+		}
+		if at = f.find(f.entries[at].parent, order); at < 0 {
+			break
+		}
+	}
+	for _, at := range slices.Backward(above) {
+		if below.state == linked {
+			hi, lo := work(f.entries[at].bits)
+			var carry uint64
+			below.work[1], carry = bits.Add64(below.work[1], lo, 0)
+			below.work[0], _ = bits.Add64(below.work[0], hi, carry)
+			below.height++
+		}
+		links[at] = below
+	}
+}
+
+func less(a, b [2]uint64) bool { return a[0] < b[0] || a[0] == b[0] && a[1] < b[1] }
+
+// Window returns the heights of the chain's blocks.
+func (c *FileChain) Window() clew.Window {
+	return clew.Window{From: c.first, To: c.first + uint64(len(c.path))}
+}
+
+// Ref returns the name of the block at a height of the window.
+func (c *FileChain) Ref(height uint64) (clew.BlockRef, error) {
+	e, err := c.entry(height)
+	if err != nil {
+		return clew.BlockRef{}, err
+	}
+	return clew.BlockRef{Height: height, Hash: e.hash, Time: clew.Time(e.time)}, nil
+}
+
+func (c *FileChain) entry(height uint64) (*entry, error) {
+	if !c.Window().Has(height) {
+		return nil, fmt.Errorf("block %d in the block files: %w", height, clew.ErrNotFound)
+	}
+	return &c.files.entries[c.path[height-c.first]], nil
+}
+
+// Read appends the raw bytes of the block at a height to raw.
+func (c *FileChain) Read(height uint64, raw []byte) ([]byte, error) {
+	e, err := c.entry(height)
+	if err != nil {
+		return raw, err
+	}
+	if err := c.files.use(int(e.file)); err != nil {
+		return raw, err
+	}
+	start := len(raw)
+	raw = slices.Grow(raw, int(e.size))[:start+int(e.size)]
+	if err := c.files.open.read(raw[start:], e.at); err != nil {
+		return raw[:start], err
+	}
+	if sum := double(raw[start : start+headerSize]); reversed(sum[:]) != e.hash {
+		return raw[:start], fmt.Errorf("%s at %d: the block has changed since it was noted", c.files.names[e.file], e.at)
+	}
+	return raw, nil
+}
