@@ -14,8 +14,9 @@ import (
 type accounts struct {
 	*walk
 	open map[clew.Pot]*account
-	last []moment // by view: the last transfer taken
-	any  []bool   // by view: whether one was
+	last []moment   // by view: the last transfer taken
+	any  []bool     // by view: whether one was
+	tape taint.Tape // reused
 }
 
 // An account is one pot's units by the policy.
@@ -46,21 +47,28 @@ func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
 	if a.ended != "" || a.beyond(r.time) {
 		from = nil // what it holds stays
 	}
-	tape := taint.Tape(nil)
-	var fromPot *pot
+	return a.bring(ctx, v, r, a.spend(from, r.amount), from, a.open[r.farPot()])
+}
+
+// spend takes an amount out of an account, and returns what it is. Without one
+// all of it is clean. The tape is used again by the next call.
+func (a *accounts) spend(from *account, amount clew.Amount) taint.Tape {
+	tape, missing := a.tape[:0], amount
 	if from != nil {
-		var missing clew.Amount
-		tape, missing = from.units.Spend(r.amount, nil)
-		tape = tape.Append(taint.CleanRun(missing))
-		fromPot = from.pot
-	} else {
-		tape = tape.Append(taint.CleanRun(r.amount))
+		tape, missing = from.units.Spend(amount, tape)
 	}
-	carried, entered, err := a.pass(ctx, v, r, tape, fromPot)
+	a.tape = tape.Append(taint.CleanRun(missing))
+	return a.tape
+}
+
+// bring takes on what left the account on the near side, if there is one, to
+// the one on the far side, if that is open. It returns the account that it
+// opened, if it did.
+func (a *accounts) bring(ctx context.Context, v *view, r row, tape taint.Tape, from, to *account) (*account, error) {
+	carried, entered, err := a.pass(ctx, v, r, tape, from.potOf(), to.potOf())
 	if err != nil || a.ended != "" {
 		return nil, err // the accounts are shut: what comes now is booked as it comes
 	}
-	to := a.open[r.farPot()]
 	var opened *account
 	if entered != nil && to == nil {
 		if to, err = a.openAt(ctx, entered, r.pos); a.cut(ctx, err) {
@@ -74,7 +82,7 @@ func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
 	}
 	if to != nil {
 		if entered == nil {
-			carried = taint.Tape{}.Append(taint.CleanRun(r.amount))
+			carried = a.spend(nil, r.amount)
 		}
 		if err := to.units.Receive(carried); err != nil {
 			return nil, err
@@ -82,6 +90,14 @@ func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
 	}
 	a.close(from)
 	return opened, nil
+}
+
+// potOf returns the pot of an account; nil without one.
+func (a *account) potOf() *pot {
+	if a == nil {
+		return nil
+	}
+	return a.pot
 }
 
 // openAt opens an account just before a transfer.
@@ -102,12 +118,21 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 	return opened, nil
 }
 
+// fewRows is up to how many rows an address has for what went through one of
+// its pots to be one look-up. With more, the flow up to a place can cost the
+// pot's whole history, and the two sums are looked up instead.
+const fewRows = 64
+
 // heldBefore returns what a pot held just before a transfer: its opening
 // balance, and what came in less what left since.
 func (a *accounts) heldBefore(ctx context.Context, p *pot, pos clew.Pos) (clew.Amount, error) {
 	opening, err := p.view.opening(ctx, p.id)
 	if err != nil {
 		return clew.Amount{}, err
+	}
+	if judged := a.verdicts[p.id.Address]; judged != nil && judged.counted && judged.degree <= fewRows {
+		flow, err := p.view.reader.Flow(ctx, p.id, pos)
+		return opening.Plus(flow.In).Minus(flow.Out), err
 	}
 	in, err := p.view.sumBefore(ctx, p.id, ledger.In, pos)
 	if err != nil {

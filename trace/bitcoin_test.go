@@ -78,9 +78,12 @@ func (w *coinWorld) pay(rng *rand.Rand, t *clew.Transfer) {
 func TestOutputsUndo(t *testing.T) {
 	for seed := range int64(60) {
 		w := randomCoins(rand.New(rand.NewSource(seed)), seed%2 == 1)
+		if seed%4 > 1 {
+			w.magnify()
+		}
 		snapshot := ledgerOf(t, clew.Bitcoin, w.transfers)
 		for _, p := range []taint.Policy{taint.FIFO, taint.LIFO, taint.Haircut, taint.Poison} {
-			checkDuality(t, fmt.Sprintf("seed %d, %s", seed, p), p, snapshot, &w.world)
+			checkDuality(t, fmt.Sprintf("seed %d, %s", seed, p), p, snapshot, &w.world, w.mostRounded)
 		}
 	}
 }

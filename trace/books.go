@@ -21,22 +21,21 @@ type lineKey struct {
 // there are several of one asset.
 func (w *walk) books() []Book {
 	var books []Book
-	places := w.sortedPlaces()
 	for i, o := range w.origins {
-		books = append(books, w.bookOf(places, i, o.ID, o.Asset, o.Amount.MinusOrZero(o.Again)))
+		books = append(books, w.bookOf(i, o.ID, o.Asset, o.Amount.MinusOrZero(o.Again)))
 	}
 	if w.together {
-		books = append(books, w.bookOf(places, anyOrigin, "", w.origins[0].Asset, w.started))
+		books = append(books, w.bookOf(anyOrigin, "", w.origins[0].Asset, w.started))
 	}
 	return books
 }
 
-// bookOf adds up what an origin has at all places.
-func (w *walk) bookOf(places []*place, origin int, id string, asset clew.Asset, start clew.Amount) Book {
+// bookOf adds up what an origin has at all places, in any order.
+func (w *walk) bookOf(origin int, id string, asset clew.Asset, start clew.Amount) Book {
 	book := Book{Origin: id, Asset: asset, Start: start}
 	lines := map[lineKey]*Line{}
-	for _, p := range places {
-		h := p.holdings[origin]
+	for _, p := range w.places {
+		h := p.of(origin)
 		if h == nil {
 			continue
 		}

@@ -57,7 +57,7 @@ func (e *composed) take(ctx context.Context, v *view, first due[piece]) error {
 	e.batch = e.agenda.popSame(v.index, first.at, append(e.batch[:0], first.item))
 	r := first.item.row
 	tape, from := e.gather(r.amount)
-	carried, to, err := e.pass(ctx, v, r, tape, from)
+	carried, to, err := e.pass(ctx, v, r, tape, from, nil)
 	if err != nil || to == nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func (e *intervals) take(ctx context.Context, v *view, first due[piece]) error {
 	e.batch = e.agenda.popSame(v.index, first.at, append(e.batch[:0], first.item))
 	r := first.item.row
 	tape, from := assemble(e.batch, r.amount)
-	carried, to, err := e.pass(ctx, v, r, tape, from)
+	carried, to, err := e.pass(ctx, v, r, tape, from, nil)
 	if err != nil || to == nil {
 		return err
 	}

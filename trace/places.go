@@ -18,6 +18,7 @@ type placeKey struct {
 
 // A holding is what one origin has at a place.
 type holding struct {
+	origin                 int // anyOrigin: all together
 	amount, basis, assumed clew.Amount
 }
 
@@ -26,7 +27,7 @@ type place struct {
 	key      placeKey
 	amount   clew.Amount
 	assumed  clew.Amount
-	holdings map[int]*holding // by origin, and anyOrigin where it is kept
+	holdings []holding // of the origins that have something there
 	last     clew.Pos
 	time     clew.Time
 	arrivals []Arrival
@@ -56,7 +57,7 @@ func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
 	key := placeKey{kind, a, r.asset}
 	p := w.places[key]
 	if p == nil {
-		p = &place{key: key, holdings: map[int]*holding{}, last: r.pos, time: r.time}
+		p = &place{key: key, last: r.pos, time: r.time}
 		w.places[key] = p
 	}
 	p.amount = w.plus(p.amount, marked)
@@ -67,7 +68,11 @@ func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
 		w.addRun(p, run)
 	}
 	if listsArrivals(kind) {
-		p.arrivals = append(p.arrivals, Arrival{Pos: r.pos, Time: r.time, From: r.near, Amount: marked, Moved: r.amount})
+		a := Arrival{Pos: r.pos, Time: r.time, From: r.near, Amount: marked, Moved: r.amount}
+		if r.fact != nil {
+			a.Tx = r.fact.Tx
+		}
+		p.arrivals = append(p.arrivals, a)
 	}
 }
 
@@ -81,10 +86,10 @@ func (w *walk) addRun(p *place, run taint.Run) {
 		if origin == assumedOrigin {
 			continue
 		}
-		h := p.holdings[origin]
+		h := p.of(origin)
 		if h == nil {
-			h = &holding{}
-			p.holdings[origin] = h
+			p.holdings = append(p.holdings, holding{origin: origin})
+			h = &p.holdings[len(p.holdings)-1]
 		}
 		h.amount = w.plus(h.amount, run.Amount)
 		h.basis = w.plus(h.basis, run.BasisOf(origin))
@@ -92,6 +97,16 @@ func (w *walk) addRun(p *place, run taint.Run) {
 			h.assumed = w.plus(h.assumed, run.Amount)
 		}
 	}
+}
+
+// of returns what an origin has at a place; nil if nothing.
+func (p *place) of(origin int) *holding {
+	for i := range p.holdings {
+		if p.holdings[i].origin == origin {
+			return &p.holdings[i]
+		}
+	}
+	return nil
 }
 
 // plus adds two amounts. What poison touches can exceed 256 bits, and is then
@@ -132,19 +147,21 @@ func compareAddresses(a, b clew.Address) int {
 
 // list returns the places as the result shows them.
 func (w *walk) list() []Place {
-	var list []Place
-	for _, p := range w.sortedPlaces() {
+	sorted := w.sortedPlaces()
+	list := slices.Grow([]Place(nil), len(sorted))
+	for _, p := range sorted {
 		shown := Place{Kind: p.key.kind, Address: p.key.address, Asset: p.key.asset, Amount: p.amount,
 			Last: p.last, Time: p.time, Role: w.in.Roles[p.key.address].Name, Assumed: p.assumed}
 		for i, o := range w.origins {
-			if h := p.holdings[i]; h != nil {
+			if h := p.of(i); h != nil {
 				shown.Parts = append(shown.Parts, Part{Origin: o.ID, Amount: h.amount, Basis: h.basis})
 			}
 		}
 		if v := w.verdicts[p.key.address]; v != nil && v.kind == p.key.kind {
 			shown.Tag, shown.Degree = v.tag, v.degree
 		}
-		shown.Arrivals = slices.SortedStableFunc(slices.Values(p.arrivals), func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
+		slices.SortStableFunc(p.arrivals, func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
+		shown.Arrivals = p.arrivals
 		list = append(list, shown)
 	}
 	return list

@@ -20,11 +20,14 @@ func (w *walk) listUses(ctx context.Context) ([]Use, error) {
 	})
 	uses := make([]Use, len(w.uses))
 	for i, u := range w.uses {
-		t, err := u.view.reader.Transfer(ctx, u.pos)
-		if err != nil {
-			return nil, fmt.Errorf("trace: a transfer that was walked: %w", err)
+		if u.fact == nil {
+			t, err := u.view.reader.Transfer(ctx, u.pos)
+			if err != nil {
+				return nil, fmt.Errorf("trace: a transfer that was walked: %w", err)
+			}
+			u.fact = &t
 		}
-		uses[i] = Use{Transfer: t, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact}
+		uses[i] = Use{Transfer: *u.fact, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact}
 		if u.supposed != nil {
 			uses[i].Basis, uses[i].By, uses[i].Note = u.supposed.Basis, u.supposed.By, u.supposed.Note
 		}
@@ -32,8 +35,13 @@ func (w *walk) listUses(ctx context.Context) ([]Use, error) {
 	return uses, nil
 }
 
-// nameArrivals gives arrivals the names of their transactions.
+// nameArrivals gives arrivals the names of their transactions, where they have
+// none yet.
 func nameArrivals(r *Result) {
+	unnamed := func(a Arrival) bool { return a.Tx.IsZero() }
+	if !slices.ContainsFunc(r.Places, func(p Place) bool { return slices.ContainsFunc(p.Arrivals, unnamed) }) {
+		return
+	}
 	type at struct {
 		chain clew.Chain
 		pos   clew.Pos

@@ -12,9 +12,10 @@ import (
 // A verdict says whether value may pass an address, decided when marked value
 // first comes there.
 type verdict struct {
-	kind   PlaceKind // "": it may
-	tag    *tag.Tag  // the claim that says so
-	degree uint64    // of a suspected service
+	kind    PlaceKind // "": it may
+	tag     *tag.Tag  // the claim that says so
+	counted bool      // degree is known
+	degree  uint64    // rows of the address on its busier side
 }
 
 // stopKinds gives the place that each stop makes.
@@ -42,7 +43,17 @@ func (w *walk) judge(ctx context.Context, v *view, a clew.Address) (*verdict, er
 	return judged, nil
 }
 
+// stopAt returns what stops value at an address; "" if nothing does.
+func (w *walk) stopAt(ctx context.Context, v *view, a clew.Address) (PlaceKind, error) {
+	judged, err := w.judge(ctx, v, a)
+	if err != nil {
+		return "", err
+	}
+	return judged.kind, nil
+}
+
 func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address) (*verdict, error) {
+	passes := &verdict{}
 	if w.in.Start.Address != a {
 		if judged := w.named(a); judged != nil {
 			return judged, nil
@@ -54,8 +65,9 @@ func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address) (*verdict,
 			}
 			if degree > uint64(w.in.Limits.Degree) {
 				w.hits["degree"]++
-				return &verdict{kind: AtSuspected, degree: degree}, nil
+				return &verdict{kind: AtSuspected, counted: true, degree: degree}, nil
 			}
+			passes.counted, passes.degree = true, degree
 		}
 	}
 	if w.work.Addresses >= w.in.Limits.Addresses {
@@ -63,7 +75,7 @@ func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address) (*verdict,
 		return &verdict{kind: AtSizeLimit}, nil
 	}
 	w.work.Addresses++
-	return &verdict{}, nil
+	return passes, nil
 }
 
 // named returns the stop that a tag or a role claims, if one does.

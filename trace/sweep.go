@@ -25,14 +25,17 @@ type sweep struct {
 	special map[envelope][]*special
 	names   ledger.Names
 	assets  map[clew.Asset]uint32 // numbers of the assets, as those of names
-	bits    []uint64              // by number in names: the address may have an account
-	minded  map[spot]*account     // accounts, by the numbers of address and asset
-	users   map[uint32]int        // how many accounts an address has
+	bits    []uint64              // by number in names: the address has accounts
+	minded  map[uint32][]minded   // accounts, by the numbers of their addresses
+	facts   []clew.Transfer       // room for transfers used
 	pending []row                 // of the transaction at points[0]
 }
 
-// A spot is a pot by its numbers in a chunk.
-type spot struct{ address, asset uint32 }
+// A minded account is one that the sweep stops at.
+type minded struct {
+	asset uint32 // its number
+	*account
+}
 
 // walkSweep runs the engine, chain by chain: no conversion followed leads from
 // one to another.
@@ -151,87 +154,24 @@ func (s *sweep) takePoint(ctx context.Context) error {
 	return nil
 }
 
-// look stops at the transfers of a chunk, from at to end, whose sender or
-// recipient may hold marked value.
-func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) error {
-	for at < end {
-		at += s.nextHit(c.From[at:end], c.To[at:end])
-		if at == end {
-			return nil
-		}
-		if r, ok := s.hit(c, at); ok {
-			if err := s.takeRow(ctx, r); err != nil {
-				return err
-			}
-			if s.ended != "" {
-				return errSwept
-			}
-		}
-		at++
-	}
-	return nil
-}
-
-// nextHit returns the index of the first transfer with a number that is in
-// bits, or how many there are. It is the loop that everything waits for.
-func (s *sweep) nextHit(from, to []uint32) int {
-	bits := s.bits
-	to = to[:len(from)]
-	for i, f := range from {
-		if w := int(f >> 6); w < len(bits) && bits[w]>>(f&63)&1 != 0 {
-			return i
-		}
-		t := to[i]
-		if w := int(t >> 6); w < len(bits) && bits[w]>>(t&63)&1 != 0 {
-			return i
-		}
-	}
-	return len(from)
-}
-
-// hit returns the transfer at i, if one of its two pots has an account.
-func (s *sweep) hit(c *ledger.Chunk, i int) (row, bool) {
-	asset := c.Asset[i]
-	if !s.has(spot{c.From[i], asset}) && !s.has(spot{c.To[i], asset}) {
-		return row{}, false
-	}
-	return s.rowAt(c, i)
-}
-
-// has reports whether a pot has an account, and forgets one that is closed.
-func (s *sweep) has(at spot) bool {
-	a := s.minded[at]
-	if a == nil || !a.closed {
-		return a != nil
-	}
-	delete(s.minded, at)
-	if s.users[at.address]--; s.users[at.address] == 0 {
-		delete(s.users, at.address)
-		s.bits[at.address>>6] &^= 1 << (at.address & 63)
-	}
-	return false
-}
-
-// ends returns who pays whom what asset at i.
-func (s *sweep) ends(c *ledger.Chunk, i int) row {
+// rowAt returns the transfer at i, if it moves anything between two addresses.
+func (s *sweep) rowAt(c *ledger.Chunk, i int) (row, bool) {
 	r := row{asset: c.Assets[c.Asset[i]]}
+	if c.From[i] == c.To[i] || !r.asset.IsFungible() {
+		return r, false
+	}
 	if from := c.From[i]; from != ledger.NoID {
 		r.near = c.Names.Address(from)
 	}
 	if to := c.To[i]; to != ledger.NoID {
 		r.far = c.Names.Address(to)
 	}
-	return r
-}
-
-// rowAt returns the transfer at i, if it moves anything between two addresses.
-func (s *sweep) rowAt(c *ledger.Chunk, i int) (row, bool) {
-	r := s.ends(c, i)
 	r.pos, r.time, r.amount = c.Rest.Pos(i), c.Rest.Time(i), c.Rest.Amount(i)
-	return r, r.near != r.far && r.asset.IsFungible()
+	return r, true
 }
 
-// takeRow books a transfer, and minds the accounts that it opens.
+// takeRow books a transfer of which the case says something, or one of the same
+// transaction, and minds the accounts that it opens.
 func (s *sweep) takeRow(ctx context.Context, r row) error {
 	if s.taken(s.view.index, s.view.moment(r.pos, r.asset)) {
 		return nil
@@ -244,42 +184,4 @@ func (s *sweep) takeRow(ctx context.Context, r row) error {
 		s.mind(opened)
 	}
 	return err
-}
-
-// mind makes the sweep stop at an account's address.
-func (s *sweep) mind(a *account) {
-	if s.names == nil {
-		return
-	}
-	id, known := s.names.ID(a.id.Address)
-	asset, used := s.assets[a.id.Asset]
-	if !known || !used {
-		return // it is met again with other names, if at all
-	}
-	at := spot{id, asset}
-	if s.minded[at] == nil {
-		s.users[id]++
-	}
-	s.minded[at] = a
-	s.bits[id>>6] |= 1 << (id & 63)
-}
-
-// rename makes what goes by numbers anew, for those of another chunk.
-func (s *sweep) rename(c *ledger.Chunk) {
-	s.names, s.assets = c.Names, map[clew.Asset]uint32{}
-	for i, asset := range c.Assets {
-		s.assets[asset] = uint32(i)
-	}
-	s.minded, s.users = map[spot]*account{}, map[uint32]int{}
-	need := (c.Names.Len() + 63) / 64
-	if cap(s.bits) < need {
-		s.bits = make([]uint64, need)
-	}
-	s.bits = s.bits[:need]
-	clear(s.bits)
-	for _, a := range s.open {
-		if a.view == s.view {
-			s.mind(a)
-		}
-	}
 }

@@ -40,6 +40,7 @@ type row struct {
 	asset     clew.Asset
 	amount    clew.Amount
 	near, far clew.Address
+	fact      *clew.Transfer // the whole of it, where that was at hand
 }
 
 func (r *row) nearPot() clew.Pot { return clew.Pot{Address: r.near, Asset: r.asset} }

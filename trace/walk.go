@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -16,6 +17,9 @@ const (
 
 	maxOrigins = anyOrigin // of one trace
 )
+
+// usesRoom is for how many uses room is made at once.
+const usesRoom = 64
 
 // A walk is what the engines share: whom value may pass, what it met, and
 // where it lies. An engine gives it every transfer that marked value goes
@@ -35,6 +39,7 @@ type walk struct {
 	pots     map[clew.Pot]*pot
 	places   map[placeKey]*place
 	uses     []use
+	room     []Part // for the parts of uses to come
 	gaps     []clew.Gap
 	hits     map[string]int
 	work     Work
@@ -66,12 +71,14 @@ type use struct {
 	parts    []Part
 	amount   clew.Amount
 	supposed *Supposed
+	fact     *clew.Transfer // nil: still to be read
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
 // where it stops; where it goes on, pass returns the pot that it enters, and
-// what enters it. A tape without marks needs no booking.
-func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from *pot) (taint.Tape, *pot, error) {
+// what enters it. A tape without marks needs no booking. from and to are the
+// pots on its two sides, where they are known to be open. The tape is not kept.
+func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, to *pot) (taint.Tape, *pot, error) {
 	hop := 0
 	if from != nil {
 		hop = from.hop + 1
@@ -97,60 +104,50 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from *
 	if tape.Marks() == 0 {
 		return tape, nil, nil
 	}
-	if sp != nil && sp.supposed != nil && len(sp.origins) == 0 {
-		tape = assume(tape) // of its own beginning an origin says on what it rests
-	}
 	w.use(v, r, tape, hop, sp)
 	if w.ended != "" {
 		w.book(AtSizeLimit, r.far, r, tape)
 		return nil, nil, nil
 	}
 	if sp != nil && sp.enters != nil {
-		if !sp.enters.enter(w, sp.enterLeg, tape, hop) {
+		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return nil, nil, nil
 	}
-	return w.arrive(ctx, v, r, tape, hop)
+	to, err := w.arrive(ctx, v, r, tape, hop, to)
+	return tape, to, err
 }
 
-// arrive books a tape where it stops, or returns the pot that it enters.
-func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop int) (taint.Tape, *pot, error) {
-	if kind := w.nobody(r); kind != "" {
-		w.book(kind, r.far, r, tape)
-		return nil, nil, nil
+// arrive books a tape where it stops, or returns the pot that it enters, which
+// is to if that is open.
+func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop int, to *pot) (*pot, error) {
+	kind := w.nobody(r)
+	var err error
+	if kind == "" && to == nil {
+		kind, err = w.stopAt(ctx, v, r.far)
 	}
-	judged, err := w.judge(ctx, v, r.far)
-	if w.cut(ctx, err) {
-		w.book(AtSizeLimit, r.far, r, tape)
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if judged.kind != "" {
-		w.book(judged.kind, r.far, r, tape)
-		return nil, nil, nil
-	}
-	if !w.poison && w.isDust(tape) {
+	if err == nil && kind == "" && !w.poison && w.isDust(tape) {
 		w.hits["dust"]++
-		w.book(Dust, r.far, r, tape)
-		return nil, nil, nil
+		kind = Dust
 	}
-	p, err := w.enter(ctx, v, r, hop)
+	if err == nil && kind == "" && to == nil {
+		if to, err = w.enter(ctx, v, r, hop); err == nil {
+			kind = to.stop
+		}
+	}
 	if w.cut(ctx, err) {
-		w.book(AtSizeLimit, r.far, r, tape)
-		return nil, nil, nil
+		kind, err = AtSizeLimit, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if p.stop != "" {
-		w.book(p.stop, r.far, r, tape)
-		return nil, nil, nil
+	if kind != "" {
+		w.book(kind, r.far, r, tape)
+		return nil, nil
 	}
-	p.last, p.latest = r.pos, r.time
-	return tape, p, nil
+	to.last, to.latest = r.pos, r.time
+	return to, nil
 }
 
 // nobody says what becomes of value whose far side is no one's.
@@ -237,29 +234,48 @@ func (w *walk) cut(ctx context.Context, err error) bool {
 
 // use records a transfer that marked value goes through.
 func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
-	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked()}
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact}
 	if sp != nil {
 		u.supposed = sp.supposed
 	}
-	w.uses = append(w.uses, u)
+	w.uses = append(doubled(w.uses), u)
 	w.work.Hops = max(w.work.Hops, hop)
+}
+
+// doubled returns a list with room for one more. Lists of uses grow long, and
+// each longer one is memory that was not touched before: append alone would ask
+// for five times what it ends with.
+func doubled[T any](list []T) []T {
+	if len(list) < cap(list) {
+		return list
+	}
+	return slices.Grow(list, max(len(list), usesRoom))
 }
 
 // parts returns what each origin has on a tape.
 func (w *walk) parts(tape taint.Tape) []Part {
-	var parts []Part
+	if cap(w.room)-len(w.room) < len(w.origins) {
+		w.room = make([]Part, 0, usesRoom+len(w.origins))
+	}
+	first := len(w.room)
 	for i := range w.origins {
 		if amount, basis := tape.Of(i); !amount.IsZero() {
-			parts = append(parts, Part{Origin: w.origins[i].ID, Amount: amount, Basis: basis})
+			w.room = append(w.room, Part{Origin: w.origins[i].ID, Amount: amount, Basis: basis})
 		}
 	}
-	return parts
+	if len(w.room) == first {
+		return nil
+	}
+	return w.room[first:len(w.room):len(w.room)]
 }
 
 // begin lays the marks of the origins that begin at a transfer on all that it
 // carries. Value that has an origin's mark already is not counted again.
 func (w *walk) begin(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
 	if len(sp.origins) == 0 {
+		if sp.supposed != nil {
+			tape = assume(tape) // of its own beginning an origin says on what it rests
+		}
 		return tape, hop
 	}
 	if tape == nil {
