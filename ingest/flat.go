@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"clew"
@@ -53,7 +54,7 @@ type flatReading struct {
 
 	lastChain string // the text read last
 	chain     clew.Chain
-	last      *assetText // the one read last, on chain
+	recent    [slots]*assetText // on chain, each at the place of its text
 }
 
 // An assetText is a text that names an asset; the zero one if it names none.
@@ -62,8 +63,20 @@ type assetText struct {
 	asset clew.Asset
 }
 
+// slots is how many recent texts there are places for.
+const slots = 1 << 12
+
+// slotOf returns the place of a text among the recent ones, by its end, which
+// names differ in.
+func slotOf(text []byte) uint64 {
+	if len(text) < 8 {
+		return 0
+	}
+	return binary.LittleEndian.Uint64(text[len(text)-8:]) * 0x9e3779b97f4a7c15 >> 52
+}
+
 func readFlat(s *session) error {
-	fr := flatReading{s: s, chains: map[string]clew.Chain{}, assets: map[string]*assetText{}, last: &assetText{}}
+	fr := flatReading{s: s, chains: map[string]clew.Chain{}, assets: map[string]*assetText{}}
 	own := ownColumns().Columns
 	var names [][]string
 	for _, name := range own.list() {
@@ -149,7 +162,8 @@ func (fr *flatReading) chainOf(r *row) clew.Chain {
 			fr.chains[string(raw)] = chain
 		}
 	}
-	fr.lastChain, fr.chain, fr.last = string(raw), chain, &assetText{}
+	fr.lastChain, fr.chain = string(raw), chain
+	clear(fr.recent[:])
 	return chain
 }
 
@@ -159,8 +173,9 @@ func (fr *flatReading) assetOf(r *row, chain clew.Chain) clew.Asset {
 		return clew.Asset{}
 	}
 	raw := r.b.cols[colAsset].bytes(r.i)
-	if string(raw) == fr.last.text {
-		return fr.last.asset
+	slot := slotOf(raw)
+	if recent := fr.recent[slot]; recent != nil && string(raw) == recent.text {
+		return recent.asset
 	}
 	known, ok := fr.assets[string(raw)]
 	if !ok {
@@ -175,7 +190,7 @@ func (fr *flatReading) assetOf(r *row, chain clew.Chain) clew.Asset {
 		r.fail(colAsset, "an asset of "+string(chain))
 		return clew.Asset{}
 	}
-	fr.last = known
+	fr.recent[slot] = known
 	return known.asset
 }
 

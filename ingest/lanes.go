@@ -84,6 +84,7 @@ func (f *flow) widen(w clew.Window) {
 func (s *session) each(name string, t table, decode func(r *row) error) error {
 	defer t.close()
 	var b batch
+	r := &row{b: &b} // one for all: it would be allocated for each
 	for {
 		err := t.read(&b)
 		if errors.Is(err, io.EOF) {
@@ -96,8 +97,8 @@ func (s *session) each(name string, t table, decode func(r *row) error) error {
 			return err
 		}
 		for i := range b.rows {
-			r := row{b: &b, i: i}
-			if err := decode(&r); err != nil {
+			r.i, r.err = i, nil
+			if err := decode(r); err != nil {
 				return err
 			}
 			if r.err != nil {

@@ -103,16 +103,23 @@ type keyWriter struct {
 // reserve prepares for about n addresses, at least as many as will come.
 func (w *keyWriter) reserve(n uint64) { w.bits = dirBits(n) }
 
-func (w *keyWriter) add(form clew.Form, key *[32]byte) {
-	w.to.write(key[:formSize(int(form))])
+func (w *keyWriter) add(form clew.Form, key []byte) {
+	w.to.write(key)
 	if w.counts[form] == nil {
 		w.counts[form] = make([]uint32, 1<<w.bits)
 	}
-	w.counts[form][keyPrefix(key[:], w.bits)]++
+	w.counts[form][keyPrefix(key, w.bits)]++
 }
 
 // keyPrefix returns the leading bits of a key, at most 22.
-func keyPrefix(key []byte, bits uint) uint32 { return binary.BigEndian.Uint32(key) >> 1 >> (31 - bits) }
+func keyPrefix(key []byte, bits uint) uint32 {
+	if len(key) < 4 {
+		var padded [4]byte
+		copy(padded[:], key)
+		key = padded[:]
+	}
+	return binary.BigEndian.Uint32(key) >> 1 >> (31 - bits)
+}
 
 // finish writes the directories: where the keys of each prefix begin.
 func (w *keyWriter) finish(n *numbers, dir *spool) {

@@ -130,15 +130,26 @@ func (t *interner) sorted(pairs, parted []pair) (order []uint32, _, _ []pair) {
 	return order, pairs, parted
 }
 
-// address returns the form and key of a number.
-func (t *interner) address(number uint32, form clew.Form) (clew.Form, [32]byte) {
-	var key [32]byte
+// address returns the form and key of a number; form is that of all where
+// they have one.
+func (t *interner) address(number uint32, form clew.Form) (clew.Form, []byte) {
 	b := t.key(number)
-	if t.stride != 20 {
-		form, b = clew.Form(b[0]), b[1:]
+	if t.stride == 20 {
+		return form, b
 	}
-	copy(key[:], b)
-	return form, key
+	form = clew.Form(b[0])
+	return form, b[1 : 1+formSize(int(form))]
+}
+
+// addForms adds how many addresses there are of each form.
+func (t *interner) addForms(forms *[formCount]uint64, form clew.Form) {
+	if t.stride == 20 {
+		forms[form] += uint64(t.count)
+		return
+	}
+	for number := range t.count {
+		forms[t.key(number)[0]]++
+	}
 }
 
 // onlyForm returns the form of all addresses of an account chain.

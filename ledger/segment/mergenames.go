@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"clew"
 )
@@ -51,36 +52,83 @@ func compareNames(a, b *nameCursor) int {
 	return bytes.Compare(a.key, b.key)
 }
 
+// A nameHeap says which of several cursors comes first. It is a [tournament]
+// that compares the first bytes of keys itself: nearly all differ there, and
+// every address of every part passes.
+type nameHeap []*nameCursor
+
+func (h nameHeap) before(i, j int) bool {
+	a, b := h[i], h[j]
+	if a.form == b.form && a.lead != b.lead {
+		return a.lead < b.lead
+	}
+	return compareNames(a, b) < 0
+}
+
+func (h nameHeap) sink(at int) {
+	for {
+		child := 2*at + 1
+		if child >= len(h) {
+			return
+		}
+		if child+1 < len(h) && h.before(child+1, child) {
+			child++
+		}
+		if !h.before(child, at) {
+			return
+		}
+		h[at], h[child] = h[child], h[at]
+		at = child
+	}
+}
+
+// start returns the cursors that have addresses, as a heap.
+func (h nameHeap) start() nameHeap {
+	h = slices.DeleteFunc(h, func(c *nameCursor) bool { return !c.more() })
+	for i := len(h)/2 - 1; i >= 0; i-- {
+		h.sink(i)
+	}
+	return h
+}
+
+// fix restores order after the first cursor moved.
+func (h nameHeap) fix() nameHeap {
+	if last := len(h) - 1; !h[0].more() {
+		h[0] = h[last]
+		h = h[:last]
+	}
+	h.sink(0)
+	return h
+}
+
 // mapAddresses joins the addresses of all parts and writes them.
 func (m *merger) mapAddresses(ctx context.Context) error {
-	cursors := make([]*nameCursor, len(m.parts))
+	var h nameHeap
 	total := uint64(0)
 	for i, s := range m.parts {
-		cursors[i] = &nameCursor{s: s, used: m.maps[i].addresses}
-		cursors[i].load()
+		c := &nameCursor{s: s, used: m.maps[i].addresses}
+		c.load()
+		h = append(h, c)
 		total += uint64(s.names.count)
 	}
 	m.keys.reserve(total)
-	t := newTournament(len(cursors), func(i int) bool { return cursors[i].more() },
-		func(i, j int) bool { return compareNames(cursors[i], cursors[j]) < 0 })
 	count, last := uint64(0), nameCursor{}
-	for step := 0; t.len() > 0; step++ {
+	h = h.start()
+	for step := 0; len(h) > 0; step++ {
 		if step%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		c := cursors[t.first()]
-		if count == 0 || compareNames(&last, c) != 0 {
-			var key [32]byte
-			copy(key[:], c.key)
-			m.keys.add(c.form, &key)
+		c := h[0]
+		if count == 0 || last.lead != c.lead || compareNames(&last, c) != 0 {
+			m.keys.add(c.form, c.key)
 			m.n.forms[c.form]++
 			count++
-			last = nameCursor{form: c.form, lead: c.lead, key: c.key}
+			last.form, last.lead, last.key = c.form, c.lead, c.key
 		}
 		c.used[c.number] = uint32(count - 1)
 		c.number++
 		c.load()
-		t.fix()
+		h = h.fix()
 	}
 	if count >= nobody {
 		return errors.New("too many addresses for one segment")

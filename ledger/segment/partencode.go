@@ -41,11 +41,7 @@ func (p *part) encode(ctx context.Context, s *spools) (Info, error) {
 
 // encoder returns an encoder that has the sorted addresses and assets.
 func (p *part) encoder(s *spools, order []uint32, blocks []blockEntry, assets []clew.Asset) *encoder {
-	form := onlyForm(p.chain)
-	for _, number := range order {
-		f, _ := p.names.address(number, form)
-		p.n.forms[f]++
-	}
+	p.names.addForms(&p.n.forms, onlyForm(p.chain))
 	p.n.blocks, p.n.assets = uint64(len(blocks)), uint64(len(assets))
 	fungible := make([]bool, len(assets))
 	for i, a := range assets {
@@ -54,8 +50,8 @@ func (p *part) encoder(s *spools, order []uint32, blocks []blockEntry, assets []
 	e := newEncoder(s, p.chain, p.n, blocks, fungible)
 	e.keys.reserve(uint64(len(order)))
 	for _, number := range order {
-		f, key := p.names.address(number, form)
-		e.keys.add(f, &key)
+		f, key := p.names.address(number, onlyForm(p.chain))
+		e.keys.add(f, key)
 	}
 	for _, a := range assets {
 		e.addAsset(a.String())
