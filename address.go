@@ -68,6 +68,14 @@ func EVMAddress(chain Chain, key [20]byte) Address {
 	return a
 }
 
+// SetEVM makes a what [EVMAddress] returns, in place: for codecs that make very
+// many.
+func (a *Address) SetEVM(chain Chain, key *[20]byte) {
+	a.chain, a.form = chain, EVMForm
+	*(*[20]byte)(a.key[:20]) = *key
+	*(*[12]byte)(a.key[20:]) = [12]byte{}
+}
+
 // ScriptAddress returns the address of an output script that has no address of
 // its own: a bare key, bare multisig, data, or a rule yet to come.
 func ScriptAddress(chain Chain, script []byte) Address {

@@ -1,6 +1,7 @@
 package clew
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -269,4 +270,17 @@ func FuzzParseAddress(f *testing.F) {
 		}
 		checkRoundTrip(t, a)
 	})
+}
+
+func TestSetEVMIsEVMAddress(t *testing.T) {
+	was, err := MakeAddress(Bitcoin, P2TR, bytes.Repeat([]byte{9}, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range [][20]byte{{}, {1, 19: 2}, {19: 255}} {
+		a := was
+		if a.SetEVM(Base, &key); a != EVMAddress(Base, key) {
+			t.Errorf("%x: %s", key, a)
+		}
+	}
 }

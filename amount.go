@@ -21,6 +21,12 @@ func Units(n uint64) Amount { return Amount{*uint256.NewInt(n)} }
 // first. It and [Amount.Limbs] are for codecs.
 func AmountOf(limbs [4]uint64) Amount { return Amount{uint256.Int(limbs)} }
 
+// SetUint128 makes a the amount with the given 64-bit limbs, in place: for
+// codecs that make very many.
+func (a *Amount) SetUint128(lo, hi uint64) {
+	a.n[0], a.n[1], a.n[2], a.n[3] = lo, hi, 0, 0
+}
+
 // AmountBytes returns the amount with the given big-endian bytes, at most 32
 // of which may be significant; ok is false if there are more.
 func AmountBytes(b []byte) (a Amount, ok bool) {

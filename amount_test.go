@@ -201,3 +201,12 @@ func FuzzParseUnits(f *testing.F) {
 		}
 	})
 }
+
+func TestSetUint128IsAmountOf(t *testing.T) {
+	for _, limbs := range [][4]uint64{{}, {1, 2}, {1<<64 - 1, 1<<64 - 1}} {
+		a := MaxAmount
+		if a.SetUint128(limbs[0], limbs[1]); a != AmountOf(limbs) {
+			t.Errorf("%v: %s", limbs, a)
+		}
+	}
+}

@@ -67,10 +67,8 @@ func (c *rowColumns) pos(row uint64) (clew.Pos, clew.Time) {
 
 // search returns the first row at or after pos.
 func (c *rowColumns) search(pos clew.Pos) uint64 {
-	s, blocks := c.s, int(c.s.n.blocks)
-	at := sort.Search(blocks, func(i int) bool { height, _ := s.block(uint64(i)); return height >= pos.Height })
-	first := c.firstOf(at)
-	end := c.firstOf(at + sort.Search(blocks-at, func(i int) bool { height, _ := s.block(uint64(at + i)); return height > pos.Height }))
+	b := c.s.bound(pos)
+	first, end := c.firstOf(int(b.first)), c.firstOf(int(b.end))
 	return first + uint64(sort.Search(int(end-first), func(i int) bool {
 		p, _ := c.pos(first + uint64(i))
 		return !p.Before(pos)

@@ -200,6 +200,20 @@ func (f field) get(b []byte) uint32 {
 	return uint32(le.Uint64(b[f.at:f.at+8]) >> f.shift & f.mask)
 }
 
+// recordSpan is more than the bytes that reading a record may look at. Behind
+// the last record there are as many, of sections and checksums.
+const recordSpan = 72
+
+// recordAt returns the bytes of a record at a place in a section of such.
+func recordAt(records []byte, at uint64) *[recordSpan]byte {
+	return (*[recordSpan]byte)(records[at : at+recordSpan])
+}
+
+// of returns the field of a record.
+func (f field) of(b *[recordSpan]byte) uint32 {
+	return uint32(le.Uint64(b[f.at&63:]) >> (f.shift & 63) & f.mask)
+}
+
 // layout returns the layout of records for n.
 func (n *numbers) layout() layout {
 	l := layout{high: n.high != 0}

@@ -95,6 +95,34 @@ func (x *names) id(a clew.Address) (uint32, bool) {
 	return x.find(f, key[:size], lo, hi)
 }
 
+// near is id where the rows of the address on a side are asked for next: where
+// they lie is on its way while the address is compared.
+func (x *names) near(a *clew.Address, d *side) (uint32, bool) {
+	f := x.formFor(a)
+	if f == nil {
+		return 0, false
+	}
+	key, size := a.RawKey()
+	lo, hi := x.span(f, key[:])
+	if lo < hi && hi <= f.count {
+		starts, few := d.s.parts[d.section(sideStarts)], min(hi, lo+askKeys)
+		prefetchLines(starts[4*uint64(f.first+lo) : 4*uint64(f.first+few)+4])
+		x.askSpan(f, lo, few)
+	}
+	return x.find(f, key[:size], lo, hi)
+}
+
+// askKeys is how many keys of a span are asked for at once. Spans of keys that
+// are hashes have no more.
+const askKeys = 8
+
+// askSpan asks the memory for the keys of a span.
+func (x *names) askSpan(f *formKeys, lo, hi uint32) {
+	if hi = min(hi, lo+askKeys); lo < hi && hi <= f.count {
+		prefetchLines(x.s.parts[secKeys][f.keys+uint64(lo)*f.size : f.keys+uint64(hi)*f.size])
+	}
+}
+
 // formFor returns the keys among which an address would be; nil if there are
 // none of its form and chain.
 func (x *names) formFor(a *clew.Address) *formKeys {
@@ -149,19 +177,24 @@ func (x *names) ids(addresses []clew.Address, visit func(i int, id uint32)) {
 		lo, hi uint32
 	}
 	var list [idsAhead]search
+	var dirs [idsAhead]uint32
 	for done := 0; done < len(addresses); done += idsAhead {
 		chunk := addresses[done:min(done+idsAhead, len(addresses))]
 		for i := range chunk {
 			w := &list[i]
 			if w.f = x.formFor(&chunk[i]); w.f != nil {
 				w.key, _ = chunk[i].RawKey()
-				x.s.soon(secKeyDir, w.f.dirAt(w.key[:]), 8)
+				at := w.f.dirAt(w.key[:])
+				x.s.soon(secKeyDir, at, 8)
+				dirs[i] = uint32(at / 4)
 			}
 		}
+		prefetchEach(x.s.parts[secKeyDir], dirs[:len(chunk)], 4)
 		for i := range chunk {
 			if w := &list[i]; w.f != nil {
 				w.lo, w.hi = x.span(w.f, w.key[:])
 				x.s.soon(secKeys, w.f.keys+uint64(w.lo)*w.f.size, uint64(w.hi-w.lo)*w.f.size)
+				x.askSpan(w.f, w.lo, w.hi)
 			}
 		}
 		for i := range chunk {

@@ -33,11 +33,13 @@ type Segment struct {
 	header   header
 	n        *numbers
 	parts    [sectionCount][]byte // sections with their slack
+	records  [2][]byte            // of each side, with recordSpan bytes behind
 	rows     rowColumns
 	names    names
 	assets   *assetNames
 	sides    [2]side
 	layout   layout
+	sheaves  sync.Pool // of *sheaf
 	sweeps   sync.Mutex
 	sweeping int
 }
@@ -81,6 +83,10 @@ func (s *Segment) open() error {
 	s.n = &s.header.numbers
 	for i, x := range s.header.sections {
 		s.parts[i] = s.data[x.at : x.at+x.size+slack : x.at+x.size+slack]
+	}
+	for i := range s.records {
+		x := s.header.sections[secSides+section(i)*sideSections+sideRecords]
+		s.records[i] = s.data[x.at : x.at+x.size+recordSpan : x.at+x.size+recordSpan]
 	}
 	s.layout = s.n.layout()
 	return s.openParts()

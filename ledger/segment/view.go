@@ -56,6 +56,7 @@ type view struct {
 	width    uint64 // bytes of a slot there; 0: records are in chain order
 	picked   bool   // picks says which records, counted from first
 	picks    [lightRows]uint8
+	near     bool // the records were asked for
 	anchored bool
 	anchors  uint64 // place of the sums, in words
 	of       uint32 // the address
@@ -77,6 +78,9 @@ func (v *view) openAt(first, end uint64, one bool, asset uint32) {
 	v.first, v.n = first, end-first
 	if v.n == 0 {
 		return
+	}
+	if !v.near {
+		prefetchLines(d.s.records[d.index()][first*d.s.layout.size : min(end, first+fillBatch)*d.s.layout.size])
 	}
 	if !one {
 		v.openAll(id)
@@ -198,9 +202,18 @@ func (v *view) records(first uint64, list []uint32) {
 		v.d.touch(v.first+first, v.first+first+n)
 		return
 	}
+	v.slots(first, list)
+	s := v.d.s
+	prefetchEach(s.records[v.d.index()], list, s.layout.size)
+	s.needAll(v.d.section(sideRecords), s.layout.size, uint32(s.n.records[v.d.index()]), list)
+}
+
+// slots finds the records of the rows from first on, which are in chain order
+// by a table.
+func (v *view) slots(first uint64, list []uint32) {
 	s, id := v.d.s, v.d.section(sideOrder)
 	at, mask := v.order+first*v.width, uint64(1)<<(8*v.width)-1
-	s.need(id, at, n*v.width)
+	s.need(id, at, uint64(len(list))*v.width)
 	slots := s.parts[id][at:]
 	for i := range list {
 		slot := uint64(le.Uint32(slots[uint64(i)*v.width:])) & mask
@@ -209,7 +222,6 @@ func (v *view) records(first uint64, list []uint32) {
 		}
 		list[i] = uint32(v.first + slot)
 	}
-	s.needAll(v.d.section(sideRecords), s.layout.size, uint32(s.n.records[v.d.index()]), list)
 }
 
 // bytes returns the record of a row, touched.
@@ -226,28 +238,23 @@ func (v *view) pos(i uint64) clew.Pos {
 	return clew.Pos{Height: height, Index: l.index.get(b), Class: clew.Class(l.class.get(b)), Ordinal: l.ordinal.get(b)}
 }
 
-// search returns the first row at or after pos.
-func (v *view) search(pos clew.Pos) uint64 {
-	lo, hi := uint64(0), v.n
-	for lo < hi {
-		mid := lo + (hi-lo)/2
-		if v.pos(mid).Before(pos) {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
-}
-
 // window returns the rows between q's bounds.
 func (v *view) window(q *ledger.Query) (first, end uint64) {
 	first, end = 0, v.n
+	wanted := min(uint64(q.Limit), askMost)
 	if (q.From != clew.Pos{}) {
-		first = v.search(q.From)
+		if q.Newest {
+			first = v.search(q.From)
+		} else {
+			first = v.seekRow(q.From, 0, wanted)
+		}
 	}
 	if (q.Until != clew.Pos{}) {
-		end = max(first, v.search(q.Until))
+		if q.Newest {
+			end = max(first, v.seekRow(q.Until, wanted, 0))
+		} else {
+			end = max(first, v.search(q.Until))
+		}
 	}
 	return first, end
 }
