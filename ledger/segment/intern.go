@@ -23,6 +23,7 @@ type interner struct {
 	count  uint32
 	hashes [internBatch]uint64
 	seen   [internBatch]uint64
+	asked  [internBatch]uint32
 }
 
 // internBatch is how many addresses are looked up at once.
@@ -55,6 +56,13 @@ func (t *interner) numbers(keys []byte, numbers []uint32) {
 		t.hashes[i] = h
 		t.seen[i] = t.table[h&mask]
 	}
+	asked := t.asked[:0]
+	for _, s := range t.seen[:n] {
+		if s != 0 {
+			asked = append(asked, uint32(s)-1)
+		}
+	}
+	prefetchEach(t.keys, asked, uint64(t.stride))
 	for i := range n {
 		key := keys[i*t.stride : (i+1)*t.stride]
 		h := t.hashes[i]
