@@ -102,6 +102,9 @@ func (c *Client) ask(ctx context.Context, method string, limit int64, result fun
 		request.SetBasicAuth(c.endpoint.User, c.endpoint.Password)
 	}
 	response, err := c.doer.Do(request)
+	if whole := (*url.Error)(nil); errors.As(err, &whole) {
+		err = whole.Err // it names the whole URL, of which the path may be a key
+	}
 	if err != nil {
 		return err
 	}

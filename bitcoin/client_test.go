@@ -234,3 +234,16 @@ func TestClientRefused(t *testing.T) {
 		}
 	}
 }
+
+// A hosted node's key is often a part of its URL, which the HTTP client puts
+// into its errors.
+func TestErrorsDoNotNameTheWholeURL(t *testing.T) {
+	c, err := NewClient(http.DefaultClient, Endpoint{URL: "http://127.0.0.1:1/v2/0a1bsecret"}, clew.BitcoinRegtest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.BlockCount(context.Background())
+	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "node 127.0.0.1:1: getblockcount: ") {
+		t.Errorf("%v", err)
+	}
+}

@@ -49,16 +49,21 @@ func TestValues(t *testing.T) {
 	}
 }
 
+// busyBlock returns a made-up block of four transactions or more, and what a
+// node would answer of it.
+func busyBlock() (*plainBlock, string) {
+	m := newMaker(6)
+	p, coins := m.block()
+	for len(p.txs) < 4 {
+		p, coins = m.block()
+	}
+	return p, p.json(3, coins)
+}
+
 // TestSplitReads gives a block's JSON in pieces of all sizes, spread by white
 // space and in another order of fields, and wants the same block.
 func TestSplitReads(t *testing.T) {
-	m := newMaker(6)
-	var p *plainBlock
-	var coins plainCoins
-	for p == nil || len(p.txs) < 4 {
-		p, coins = m.block()
-	}
-	text := p.json(3, coins)
+	_, text := busyBlock()
 	d := decoder(t, clew.BitcoinRegtest)
 	want, err := d.DecodeJSON(context.Background(), strings.NewReader(text), int64(len(text))+1, nil)
 	if err != nil {
@@ -107,13 +112,7 @@ func TestSplitReads(t *testing.T) {
 
 // TestJSONRefused alters one thing of a node's answer at a time.
 func TestJSONRefused(t *testing.T) {
-	m := newMaker(6)
-	var p *plainBlock
-	var coins plainCoins
-	for p == nil || len(p.txs) < 4 {
-		p, coins = m.block()
-	}
-	text := p.json(3, coins)
+	p, text := busyBlock()
 	id := p.txs[1].id()
 	at := strings.Index(text, printed(id))
 	for _, c := range []struct{ name, from, to, want string }{

@@ -12,13 +12,14 @@ import (
 func (e *evmReader) cover() {
 	adds := &e.flow.adds
 	adds.AddWhole(e.whole)
-	if w := e.s.opt.Whole; !w.Empty() {
+	e.flow.widen(e.span)
+	if w := e.s.opt.Whole; !w.Empty() { // what the files lack, they lack of all of it
 		adds.AddWhole(w)
+		e.span = hull(e.span, w)
 	}
 	if e.span.Empty() {
 		return
 	}
-	e.flow.widen(e.span)
 	if e.s.set.part(blocksKind) == nil && e.s.opt.Whole.Empty() {
 		e.gap(clew.GapPartial, 0, "no file of blocks says which blocks are there whole")
 	}
@@ -61,8 +62,11 @@ func (e *evmReader) coverNative() {
 	case missed.Fees > 0:
 		e.gap(clew.GapFees, missed.Fees, "used gas, its price or the base fee is not known")
 	}
-	if blocks := set.part(blocksKind); blocks != nil && !blocks.has("withdrawals") {
+	switch blocks := set.part(blocksKind); {
+	case blocks != nil && !blocks.has("withdrawals"):
 		e.flow.adds.Gaps = append(e.flow.adds.Gaps, clew.Gap{Kind: clew.GapHistory, Chain: e.chain, Asset: native, Window: e.span, Note: "no validators' withdrawals in the file of blocks"})
+	case blocks == nil && !e.s.opt.Whole.Empty() && (traces != nil || moves != nil || txs != nil): // without, all of the coin is missing
+		e.flow.adds.Gaps = append(e.flow.adds.Gaps, clew.Gap{Kind: clew.GapHistory, Chain: e.chain, Asset: native, Window: e.span, Note: "no file of blocks gives validators' withdrawals"})
 	}
 }
 

@@ -72,3 +72,40 @@ func TestGapsOfTokens(t *testing.T) {
 		}
 	}
 }
+
+// TestGapsReachAsFarAsWhatIsStatedWhole wants what files lack to be lacking of
+// all blocks that the user says they hold whole, though no row is in most.
+func TestGapsReachAsFarAsWhatIsStatedWhole(t *testing.T) {
+	whole := clew.Window{From: 3, To: 20}
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  map[clew.GapKind]string // its note
+	}{
+		"token transfers": {map[string]string{"token_transfers.csv": bareTokens + bareToken("01", 5, 4, 1)},
+			map[clew.GapKind]string{clew.GapHistory: "no transactions and no call traces", clew.GapFees: "no transactions"}},
+		"transactions": {map[string]string{"transactions.csv": bareTxs + bareTx("01", 5, 1)},
+			map[clew.GapKind]string{clew.GapHistory: "no file of blocks gives validators' withdrawals", clew.GapTraces: "no call traces: neither internal transfers nor block rewards"}},
+		"no rows": {map[string]string{"token_transfers.csv": bareTokens},
+			map[clew.GapKind]string{clew.GapHistory: "no transactions and no call traces"}},
+	} {
+		given := fstest.MapFS{}
+		for file, text := range c.files {
+			given[file] = &fstest.MapFile{Data: []byte(text)}
+		}
+		_, report, err := importFiles(t, given, Options{Whole: whole})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		got := map[clew.GapKind]clew.Gap{}
+		for _, coverage := range report.Sets[0].Coverage {
+			for _, g := range coverage.Gaps {
+				got[g.Kind] = g
+			}
+		}
+		for kind, note := range c.want {
+			if g := got[kind]; g.Window != whole || g.Note != note {
+				t.Errorf("%s: %s of blocks %s: %q; want %s: %q", name, kind, g.Window, g.Note, whole, note)
+			}
+		}
+	}
+}

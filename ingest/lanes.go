@@ -73,11 +73,17 @@ func (f *flow) note(t *clew.Transfer) {
 }
 
 // widen makes the span hold w too.
-func (f *flow) widen(w clew.Window) {
-	if f.span.Empty() {
-		f.span = w
+func (f *flow) widen(w clew.Window) { f.span = hull(f.span, w) }
+
+// hull returns the least window that holds both of two; either may be empty.
+func hull(a, b clew.Window) clew.Window {
+	switch {
+	case a.Empty():
+		return b
+	case b.Empty():
+		return a
 	}
-	f.span = clew.Window{From: min(f.span.From, w.From), To: max(f.span.To, w.To)}
+	return clew.Window{From: min(a.From, b.From), To: max(a.To, b.To)}
 }
 
 // each calls decode with every row of the bound columns of a table.

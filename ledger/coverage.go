@@ -35,7 +35,8 @@ func AddCoverage(c *clew.Coverage, adds *clew.Coverage) {
 
 // lacking returns what is left of gaps beside what other holds. A gap that is
 // not of all addresses, or not tied to blocks, stays as it is; so does one that
-// says how something was read rather than that it is missing.
+// says how something was read rather than that it is missing: non-fungible
+// tokens that one load holds as others are still so when another has them right.
 func lacking(gaps []clew.Gap, other *clew.Coverage) []clew.Gap {
 	var left []clew.Gap
 	for _, g := range gaps {
@@ -53,7 +54,7 @@ func lacking(gaps []clew.Gap, other *clew.Coverage) []clew.Gap {
 
 func isAbsence(kind clew.GapKind) bool {
 	switch kind {
-	case clew.GapHistory, clew.GapTraces, clew.GapFees, clew.GapTokens, clew.GapItems, clew.GapPartial, clew.GapSkipped:
+	case clew.GapHistory, clew.GapTraces, clew.GapFees, clew.GapTokens, clew.GapPartial, clew.GapSkipped:
 		return true
 	}
 	return false

@@ -34,6 +34,7 @@ func TestWhatOneLacksAndTheOtherHoldsIsNoGap(t *testing.T) {
 		"another asset":      {whole(10, 20, gap(clew.GapTokens, 10, 20, usdc)), whole(10, 20, gap(clew.GapTokens, 10, 20, ether)), nil},
 		"of all, and of one": {whole(10, 20, gap(clew.GapTokens, 10, 20, all)), whole(10, 20, gap(clew.GapTokens, 10, 20, usdc)), []clew.Gap{gap(clew.GapTokens, 10, 20, all), gap(clew.GapTokens, 10, 20, usdc)}},
 		"how it was read":    {whole(10, 20, gap(clew.GapRounded, 10, 20, all)), whole(10, 20), []clew.Gap{gap(clew.GapRounded, 10, 20, all)}},
+		"how items are held": {whole(10, 20, gap(clew.GapItems, 10, 20, all)), whole(10, 20), []clew.Gap{gap(clew.GapItems, 10, 20, all)}},
 		"not tied to blocks": {whole(10, 20, gap(clew.GapTokens, 0, 0, all)), whole(10, 20), []clew.Gap{gap(clew.GapTokens, 0, 0, all)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -319,40 +319,38 @@ func TestBashCompletes(t *testing.T) {
 	}
 }
 
-// The functions of zsh's completion system print what they are given.
-func TestZshCompletes(t *testing.T) {
-	zsh, err := exec.LookPath("zsh")
-	if err != nil {
-		t.Skip("zsh is not here")
-	}
-	script := clewIn(t.Context(), t.TempDir(), "completion", "zsh").stdout
-	for line, want := range map[string]string{
-		"clew tr": "trace:Follow value", "clew ledger v": "verify:Read every byte", "clew trace --pol": "--policy:which units",
-		"clew trace --policy ta": "taint-first", "clew ledger stats --cs": "--csv:Write", "clew trace --to": "--direction:forward\\: where",
+// TestShellsComplete asks the shells themselves. The functions of zsh's
+// completion system print what they are given.
+func TestShellsComplete(t *testing.T) {
+	const zsh = "compdef() {}\n_files() {}\ncompadd() { print -rl -- $@ }\n_describe() { print -rl -- ${(P)2} }\n%s\nwords=(%s)\nCURRENT=%d\n_clew\n"
+	for _, c := range []struct {
+		shell, plain string
+		ask          func(script, line string) string
+		want         map[string]string // of a line, what one of the answers begins with
+	}{
+		{"zsh", "-f", func(script, line string) string { return fmt.Sprintf(zsh, script, line, len(strings.Fields(line))) }, map[string]string{
+			"clew tr": "trace:Follow value", "clew ledger v": "verify:Read every byte", "clew trace --pol": "--policy:which units",
+			"clew trace --policy ta": "taint-first", "clew ledger stats --cs": "--csv:Write", "clew trace --to": "--direction:forward\\: where",
+		}},
+		{"fish", "--no-config", func(script, line string) string { return script + "complete -C '" + line + "'\n" }, map[string]string{
+			"clew tr": "trace\t", "clew ledger v": "verify\t", "clew trace --pol": "--policy\t",
+			"clew trace --policy ta": "taint-first\t", "clew ledger stats --cs": "--csv\t",
+		}},
 	} {
-		ask := "compdef() {}\n_files() {}\ncompadd() { print -rl -- $@ }\n_describe() { print -rl -- ${(P)2} }\n" + script +
-			fmt.Sprintf("words=(%s)\nCURRENT=%d\n_clew\n", line, len(strings.Fields(line)))
-		out, err := exec.CommandContext(t.Context(), zsh, "-f", "-c", ask).CombinedOutput()
-		if err != nil || !strings.Contains("\n"+string(out), "\n"+want) {
-			t.Errorf("%s: got %q, want a line %q (%v)", line, out, want, err)
-		}
-	}
-}
-
-func TestFishCompletes(t *testing.T) {
-	fish, err := exec.LookPath("fish")
-	if err != nil {
-		t.Skip("fish is not here")
-	}
-	script := clewIn(t.Context(), t.TempDir(), "completion", "fish").stdout
-	for line, want := range map[string]string{
-		"clew tr": "trace\t", "clew ledger v": "verify\t", "clew trace --pol": "--policy\t", "clew trace --policy ta": "taint-first\t", "clew ledger stats --cs": "--csv\t",
-	} {
-		command := exec.CommandContext(t.Context(), fish, "--no-config", "-c", script+"complete -C '"+line+"'\n")
-		command.Env = append(command.Environ(), "HOME="+t.TempDir())
-		out, err := command.CombinedOutput()
-		if err != nil || !strings.Contains("\n"+string(out), "\n"+want) {
-			t.Errorf("%s: got %q, want a line %q (%v)", line, out, want, err)
-		}
+		t.Run(c.shell, func(t *testing.T) {
+			program, err := exec.LookPath(c.shell)
+			if err != nil {
+				t.Skip(c.shell, "is not here")
+			}
+			script := clewIn(t.Context(), t.TempDir(), "completion", c.shell).stdout
+			for line, want := range c.want {
+				command := exec.CommandContext(t.Context(), program, c.plain, "-c", c.ask(script, line))
+				command.Env = append(command.Environ(), "HOME="+t.TempDir())
+				out, err := command.CombinedOutput()
+				if err != nil || !strings.Contains("\n"+string(out), "\n"+want) {
+					t.Errorf("%s: got %q, want a line %q (%v)", line, out, want, err)
+				}
+			}
+		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 
 	"clew"
@@ -265,7 +264,7 @@ func (e *encoder) saveTo(h *header) error {
 			continue
 		}
 		if s.place.is != h.sections[id] {
-			return fmt.Errorf("%s: %d bytes where %d were expected: a part to be merged contradicts itself", sectionNames[id], s.size, s.place.is.size)
+			return contradicts(sectionNames[id], s.size, s.place.is.size)
 		}
 		if err := s.place.finish(s.chunk); err != nil {
 			return err

@@ -3,8 +3,10 @@ package segment
 import (
 	"bytes"
 	"cmp"
+	"fmt"
 	"hash/crc32"
 
+	"clew/ledger"
 	"clew/ledger/vfs"
 )
 
@@ -44,6 +46,12 @@ func arrange(sizes [sectionCount]uint64) (extents [sectionCount]extent, end uint
 		}
 	}
 	return extents, at
+}
+
+// contradicts says of what was written that it is not what the numbers of the
+// parts to be merged had promised.
+func contradicts(what string, got, want uint64) error {
+	return fmt.Errorf("a part to be merged: %w: contents contradict each other: %s take %d bytes where %d were expected", ledger.ErrDamaged, what, got, want)
 }
 
 func roundUp(n, to uint64) uint64 { return (n + to - 1) / to * to }

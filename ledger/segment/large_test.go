@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/ledger"
 	"clew/ledger/vfs"
 )
 
@@ -34,29 +35,27 @@ func TestLargeSegmentsWrittenInPartsAreTheSameBytes(t *testing.T) {
 }
 
 func TestLargeWritesThatFailLeaveNothing(t *testing.T) {
-	list := large.random(9)
-	full := errors.New("no space left")
-	for step := 1; ; step += 11 {
-		mem := vfs.NewMem()
-		mem.FailAt(step, full)
-		_, err := Write(bg, mem, "a.seg", large.chain, FromSlice(list), Options{PartRows: 40_000})
-		if err == nil {
-			if step < 50 {
-				t.Fatalf("only %d steps", step)
-			}
-			return
+	failEverywhere(t, large.random(9), Options{PartRows: 40_000}, 11, 50)
+}
+
+// Where the parts of a merge are not what their numbers say, it ends by naming
+// that, and nothing is left.
+func TestMergingPartsThatContradictThemselves(t *testing.T) {
+	list := large.random(5)
+	for name, spoil := range map[string]func(s *Segment){
+		"a run too many": func(s *Segment) { s.n.runs++ },
+		"a row too many": func(s *Segment) { s.n.records[1]++ },
+		"a row too few":  func(s *Segment) { s.n.records[0]-- },
+	} {
+		fs := vfs.NewMem()
+		parts := []*Segment{
+			write(t, fs, "a.seg", large.chain, list[:len(list)/2], Options{}),
+			write(t, fs, "b.seg", large.chain, list[len(list)/2:], Options{}),
 		}
-		if !errors.Is(err, full) {
-			t.Fatal(err)
+		spoil(parts[0])
+		if _, err := Merge(bg, fs, "c.seg", parts, Options{}); !errors.Is(err, ledger.ErrDamaged) {
+			t.Errorf("%s: %v", name, err)
 		}
-		names, _ := mem.List()
-		for _, name := range names {
-			if !IsTemporary(name) && name != "a.seg" {
-				t.Fatalf("%s stayed", name)
-			}
-		}
-		if n := mem.Mapped(); n > 0 {
-			t.Fatalf("step %d: %d mappings stayed", step, n)
-		}
+		noTemporaries(t, fs)
 	}
 }

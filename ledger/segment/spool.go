@@ -91,7 +91,7 @@ func (s *spool) after(offset uint64) *spool {
 // join appends the bytes of a spool that came after s.
 func (s *spool) join(t *spool) error {
 	if s.size != t.begin {
-		return fmt.Errorf("%d bytes where %d were expected: a part to be merged contradicts itself", s.size, t.begin)
+		return contradicts("the first addresses' rows", s.size, t.begin)
 	}
 	if s.place == nil {
 		return t.copyTo(s.write)

@@ -134,14 +134,20 @@ func isWhole(t *testing.T, mem *vfs.Mem, list []clew.Transfer) bool {
 }
 
 func TestAFullDiskIsAnErrorAndLeavesNothing(t *testing.T) {
-	list := shapes["small"].random(1)
+	failEverywhere(t, shapes["small"].random(1), Options{PartRows: 15}, 1, 10)
+}
+
+// failEverywhere makes a write fail at every so manieth step, of which there
+// are as many as least.
+func failEverywhere(t *testing.T, list []clew.Transfer, options Options, stride, least int) {
+	t.Helper()
 	full := errors.New("no space left")
-	for step := 1; ; step++ {
+	for step := 1; ; step += stride {
 		mem := vfs.NewMem()
 		mem.FailAt(step, full)
-		_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), Options{PartRows: 15})
+		_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), options)
 		if err == nil {
-			if step < 10 {
+			if step < least {
 				t.Fatalf("only %d steps", step)
 			}
 			return
@@ -154,6 +160,9 @@ func TestAFullDiskIsAnErrorAndLeavesNothing(t *testing.T) {
 			if name != "a.seg" && !IsTemporary(name) {
 				t.Fatalf("%s stayed", name)
 			}
+		}
+		if n := mem.Mapped(); n > 0 {
+			t.Fatalf("step %d: %d mappings stayed", step, n)
 		}
 	}
 }
