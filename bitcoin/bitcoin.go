@@ -100,11 +100,11 @@ func (d *Decoder) Decode(ctx context.Context, raw []byte, height uint64, previou
 func (d *Decoder) DecodeJSON(ctx context.Context, r io.Reader, limit int64, previous Resolver) (*Block, error) {
 	s := newScanner(r, limit)
 	d.json.read(s)
-	if s.err == nil {
-		s.finish()
+	if s.Err == nil {
+		s.Finish()
 	}
-	if s.err != nil {
-		return nil, fmt.Errorf("block as JSON: %w", s.err)
+	if s.Err != nil {
+		return nil, fmt.Errorf("block as JSON: %w", s.Err)
 	}
 	return d.fromJSON(ctx, previous)
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/internal/jsonscan"
 )
 
 // Bounds of what a node may answer.
@@ -120,54 +121,54 @@ func answer(response *http.Response, method string, limit int64, result func(*sc
 	s := newScanner(response.Body, limit)
 	var failed *RPCError
 	answered, id := false, ""
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		field := string(name)
 		switch {
 		case field == "error":
 			failed = s.rpcError(method)
-		case field == "result" && s.next() != 'n':
+		case field == "result" && s.Next() != 'n':
 			result(s)
 			answered = true
-		case field == "id" && s.next() == '"':
-			id = string(s.text())
+		case field == "id" && s.Next() == '"':
+			id = string(s.Text())
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
-	if s.err == nil {
-		s.finish()
+	if s.Err == nil {
+		s.Finish()
 	}
 	switch {
-	case s.err == nil && failed != nil:
+	case s.Err == nil && failed != nil:
 		return failed
 	case response.StatusCode != http.StatusOK:
 		return fmt.Errorf("HTTP %d %s", response.StatusCode, http.StatusText(response.StatusCode))
-	case errors.Is(s.err, errCut) || errors.Is(s.err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%w: %w", ErrHalf, s.err)
-	case s.err == nil && !answered:
+	case errors.Is(s.Err, jsonscan.ErrCut) || errors.Is(s.Err, io.ErrUnexpectedEOF):
+		return fmt.Errorf("%w: %w", ErrHalf, s.Err)
+	case s.Err == nil && !answered:
 		return errors.New("the answer holds no result")
-	case s.err == nil && id != method:
+	case s.Err == nil && id != method:
 		return fmt.Errorf("the answer is to %.40q", id)
 	}
-	return s.err
+	return s.Err
 }
 
 // rpcError takes the error of an answer; nothing for null.
 func (s *scanner) rpcError(method string) *RPCError {
-	if s.next() != '{' {
-		s.skip()
+	if s.Next() != '{' {
+		s.Skip()
 		return nil
 	}
 	e := &RPCError{Method: method}
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "code":
-			e.Code = int(s.integer(-1<<31, 1<<31))
+			e.Code = int(s.Integer(-1<<31, 1<<31))
 		case "message":
-			text := s.text()
+			text := s.Text()
 			e.Message = string(text[:min(len(text), 400)])
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
 	return e

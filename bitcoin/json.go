@@ -42,22 +42,22 @@ type jsonTx struct {
 // read takes the object that getblock answers.
 func (j *jsonBlock) read(s *scanner) {
 	*j = jsonBlock{chain: j.chain, height: -1, raw: j.raw[:0], body: j.body[:0], ids: j.ids[:0], fees: j.fees[:0], coins: j.coins[:0], spent: j.spent, tx: j.tx}
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "hash":
-			j.hash = s.hash()
+			j.hash = s.Hash()
 		case "height":
-			j.height = s.integer(0, 1<<40)
+			j.height = s.Integer(0, 1<<40)
 		case "tx", "rawtx":
-			s.array(func() { j.transaction(s) })
+			s.Array(func() { j.transaction(s) })
 		default:
 			if !j.header.field(s, name) {
-				s.skip()
+				s.Skip()
 			}
 		}
 	})
-	if s.err != nil && len(j.ids) > 0 {
-		s.err = fmt.Errorf("after %d transactions: %w", len(j.ids), s.err)
+	if s.Err != nil && len(j.ids) > 0 {
+		s.Err = fmt.Errorf("after %d transactions: %w", len(j.ids), s.Err)
 	}
 }
 
@@ -65,15 +65,15 @@ func (j *jsonBlock) read(s *scanner) {
 func (h *Header) field(s *scanner, name []byte) bool {
 	switch string(name) {
 	case "version":
-		h.Version = int32(s.uint32())
+		h.Version = int32(s.Uint32())
 	case "previousblockhash":
-		h.Parent = s.hash()
+		h.Parent = s.Hash()
 	case "merkleroot":
-		h.Merkle = s.hash()
+		h.Merkle = s.Hash()
 	case "time":
-		h.Time = s.uint32()
+		h.Time = s.Uint32()
 	case "nonce":
-		h.Nonce = s.uint32()
+		h.Nonce = s.Uint32()
 	case "bits":
 		h.Bits = s.bits()
 	default:
@@ -84,44 +84,44 @@ func (h *Header) field(s *scanner, name []byte) bool {
 
 // bits takes a target's short form.
 func (s *scanner) bits() uint32 {
-	text := s.text()
-	if s.err != nil {
+	text := s.Text()
+	if s.Err != nil {
 		return 0
 	}
 	n, err := strconv.ParseUint(string(text), 16, 32)
 	if err != nil {
-		s.fail(fmt.Errorf("bits %.40q: not a number in hexadecimal digits", text))
+		s.Fail(fmt.Errorf("bits %.40q: not a number in hexadecimal digits", text))
 	}
 	return uint32(n)
 }
 
 // transaction takes one transaction.
 func (j *jsonBlock) transaction(s *scanner) {
-	if s.next() == '"' {
-		s.fail(errors.New("names stand for the transactions: getblock was asked with verbosity 1, and 2 or 3 is needed"))
+	if s.Next() == '"' {
+		s.Fail(errors.New("names stand for the transactions: getblock was asked with verbosity 1, and 2 or 3 is needed"))
 		return
 	}
 	t := &j.tx
 	*t = jsonTx{ins: t.ins[:0], outs: t.outs[:0], script: t.script[:0]}
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "txid":
-			t.id = s.hash()
+			t.id = s.Hash()
 		case "version":
-			t.version = s.uint32()
+			t.version = s.Uint32()
 		case "locktime":
-			t.lock = s.uint32()
+			t.lock = s.Uint32()
 		case "vin":
-			s.array(func() { j.input(s) })
+			s.Array(func() { j.input(s) })
 		case "vout":
-			s.array(func() {
+			s.Array(func() {
 				t.output(s)
 				j.bound(s)
 			})
 		case "fee":
 			t.fee = statedFee{s.value(), true}
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
 	j.body = binary.LittleEndian.AppendUint32(j.body, t.version)
@@ -140,22 +140,22 @@ func (j *jsonBlock) input(s *scanner) {
 	var sequence uint32
 	var coin Coin
 	t.script = t.script[:0]
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "txid":
-			spends.Tx = s.hash()
+			spends.Tx = s.Hash()
 		case "vout":
-			spends.Index = uint32(s.integer(0, 1<<32-1))
+			spends.Index = uint32(s.Integer(0, 1<<32-1))
 		case "coinbase":
-			t.script, spends.Index = s.hex(t.script[:0]), nullIndex
+			t.script, spends.Index = s.Hex(t.script[:0]), nullIndex
 		case "scriptSig":
 			t.script = s.script(t.script[:0])
 		case "sequence":
-			sequence = s.uint32()
+			sequence = s.Uint32()
 		case "prevout", "prevOut":
 			coin = j.prevout(s)
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
 	id := reversed(spends.Tx[:])
@@ -170,7 +170,7 @@ func (j *jsonBlock) input(s *scanner) {
 // bound ends what would not fit a block, so that no answer asks for more memory.
 func (j *jsonBlock) bound(s *scanner) {
 	if len(j.body)+len(j.tx.ins)+len(j.tx.outs) > MaxBlock {
-		s.fail(fmt.Errorf("more than the %d bytes that a block has", MaxBlock))
+		s.Fail(fmt.Errorf("more than the %d bytes that a block has", MaxBlock))
 	}
 }
 
@@ -179,7 +179,7 @@ func (j *jsonBlock) bound(s *scanner) {
 func (j *jsonBlock) prevout(s *scanner) Coin {
 	var coin Coin
 	valued, locked := false, false
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "value":
 			coin.Amount, valued = s.value(), true
@@ -188,7 +188,7 @@ func (j *jsonBlock) prevout(s *scanner) Coin {
 			coin.Address, _ = AddressOf(j.chain, j.spent)
 			locked = true
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
 	if coin.Known = valued && locked; !coin.Known {
@@ -202,20 +202,20 @@ func (t *jsonTx) output(s *scanner) {
 	var value uint64
 	place := int64(t.outCount)
 	t.script = t.script[:0]
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		switch string(name) {
 		case "value":
 			value = s.value()
 		case "n":
-			place = s.integer(0, 1<<32-1)
+			place = s.Integer(0, 1<<32-1)
 		case "scriptPubKey":
 			t.script = s.script(t.script[:0])
 		default:
-			s.skip()
+			s.Skip()
 		}
 	})
 	if place != int64(t.outCount) {
-		s.fail(fmt.Errorf("output %d stands in place %d", place, t.outCount))
+		s.Fail(fmt.Errorf("output %d stands in place %d", place, t.outCount))
 	}
 	t.outs = binary.LittleEndian.AppendUint64(t.outs, value)
 	t.outs = append(appendSize(t.outs, len(t.script)), t.script...)
@@ -224,12 +224,12 @@ func (t *jsonTx) output(s *scanner) {
 
 // script takes a script's object and appends its bytes to b.
 func (s *scanner) script(b []byte) []byte {
-	s.object(func(name []byte) {
+	s.Object(func(name []byte) {
 		if string(name) == "hex" {
-			b = s.hex(b)
+			b = s.Hex(b)
 			return
 		}
-		s.skip()
+		s.Skip()
 	})
 	return b
 }

@@ -12,20 +12,20 @@ func plain(id clew.TxID) string { return id.String()[2:] }
 
 // BlockCount returns the height of the node's last block.
 func (c *Client) BlockCount(ctx context.Context) (height uint64, err error) {
-	err = c.call(ctx, "getblockcount", maxAnswer, func(s *scanner) { height = uint64(s.integer(0, 1<<40)) })
+	err = c.call(ctx, "getblockcount", maxAnswer, func(s *scanner) { height = uint64(s.Integer(0, 1<<40)) })
 	return height, err
 }
 
 // BlockHash returns the name of the block at a height of the node's chain;
 // [clew.ErrNotFound] above its last block.
 func (c *Client) BlockHash(ctx context.Context, height uint64) (hash clew.TxID, err error) {
-	err = c.call(ctx, "getblockhash", maxAnswer, func(s *scanner) { hash = s.hash() }, height)
+	err = c.call(ctx, "getblockhash", maxAnswer, func(s *scanner) { hash = s.Hash() }, height)
 	return hash, err
 }
 
 // BestBlockHash returns the name of the node's last block.
 func (c *Client) BestBlockHash(ctx context.Context) (hash clew.TxID, err error) {
-	err = c.call(ctx, "getbestblockhash", maxAnswer, func(s *scanner) { hash = s.hash() })
+	err = c.call(ctx, "getbestblockhash", maxAnswer, func(s *scanner) { hash = s.Hash() })
 	return hash, err
 }
 
@@ -34,15 +34,15 @@ func (c *Client) BestBlockHash(ctx context.Context) (hash clew.TxID, err error) 
 // longer, on the node's chain.
 func (c *Client) BlockHeader(ctx context.Context, hash clew.TxID) (h Header, height uint64, stale bool, err error) {
 	err = c.call(ctx, "getblockheader", maxAnswer, func(s *scanner) {
-		s.object(func(name []byte) {
+		s.Object(func(name []byte) {
 			switch string(name) {
 			case "height":
-				height = uint64(s.integer(0, 1<<40))
+				height = uint64(s.Integer(0, 1<<40))
 			case "confirmations":
-				stale = s.integer(-1, 1<<40) < 0
+				stale = s.Integer(-1, 1<<40) < 0
 			default:
 				if !h.field(s, name) {
-					s.skip()
+					s.Skip()
 				}
 			}
 		})
@@ -56,7 +56,7 @@ func (c *Client) BlockHeader(ctx context.Context, hash clew.TxID) (h Header, hei
 // RawBlock returns a block's bytes; that they are the block's is seen when they
 // are decoded.
 func (c *Client) RawBlock(ctx context.Context, hash clew.TxID) (raw []byte, err error) {
-	err = c.call(ctx, "getblock", maxRawAnswer, func(s *scanner) { raw = s.hex(nil) }, plain(hash), 0)
+	err = c.call(ctx, "getblock", maxRawAnswer, func(s *scanner) { raw = s.Hex(nil) }, plain(hash), 0)
 	if err == nil && len(raw) < headerSize {
 		err = fmt.Errorf("node %s: getblock: %d bytes for block %s", c.place, len(raw), hash)
 	}
@@ -104,25 +104,25 @@ type Info struct {
 // Info asks for the state of the node's chain.
 func (c *Client) Info(ctx context.Context) (info Info, err error) {
 	err = c.call(ctx, "getblockchaininfo", maxAnswer, func(s *scanner) {
-		s.object(func(name []byte) {
+		s.Object(func(name []byte) {
 			switch string(name) {
 			case "chain":
-				text := s.text()
+				text := s.Text()
 				info.Chain = string(text[:min(len(text), 40)])
 			case "blocks":
-				info.Blocks = uint64(s.integer(0, 1<<40))
+				info.Blocks = uint64(s.Integer(0, 1<<40))
 			case "headers":
-				info.Headers = uint64(s.integer(0, 1<<40))
+				info.Headers = uint64(s.Integer(0, 1<<40))
 			case "bestblockhash":
-				info.Best = s.hash()
+				info.Best = s.Hash()
 			case "pruned":
-				info.Pruned = string(s.word()) == "true"
+				info.Pruned = string(s.Word()) == "true"
 			case "pruneheight":
-				info.PrunedTo = uint64(s.integer(0, 1<<40))
+				info.PrunedTo = uint64(s.Integer(0, 1<<40))
 			case "initialblockdownload":
-				info.CatchesUp = string(s.word()) == "true"
+				info.CatchesUp = string(s.Word()) == "true"
 			default:
-				s.skip()
+				s.Skip()
 			}
 		})
 	})

@@ -81,8 +81,8 @@ func (f *blockFile) record(at int64) (size int64, ok bool, err error) {
 // seek returns where the next record begins at or after a place, and whether
 // nothing but zeros stands before it. The file's size means that none follows.
 func (f *blockFile) seek(at int64) (next int64, blank bool, err error) {
-	buf := make([]byte, scanWindow)
-	zeros := make([]byte, scanWindow)
+	buf := make([]byte, 1<<16)
+	zeros := make([]byte, 1<<16)
 	blank = true
 	for at < f.size {
 		window := buf[:min(int64(len(buf)), f.size-at)]

@@ -4,8 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"strconv"
+
+	"clew/internal/jsonscan"
 )
+
+// A scanner reads JSON and, beyond what is common, what Bitcoin's nodes write.
+type scanner struct{ *jsonscan.Scanner }
+
+func newScanner(r io.Reader, limit int64) *scanner { return &scanner{jsonscan.New(r, limit)} }
 
 var errValue = errors.New("not an amount of coins with at most eight digits after the point")
 
@@ -58,81 +66,13 @@ func scaled(units uint64, places int) (uint64, error) {
 
 // value takes an amount in whole coins.
 func (s *scanner) value() uint64 {
-	word := s.word()
-	if s.err != nil {
+	word := s.Word()
+	if s.Err != nil {
 		return 0
 	}
 	units, err := parseValue(word)
 	if err != nil {
-		s.fail(fmt.Errorf("%q: %w", word, err))
+		s.Fail(fmt.Errorf("%q: %w", word, err))
 	}
 	return units
-}
-
-// integer takes a whole number from least to most.
-func (s *scanner) integer(least, most int64) int64 {
-	word := s.word()
-	if s.err != nil {
-		return 0
-	}
-	n, err := strconv.ParseInt(string(word), 10, 64)
-	if err != nil || n < least || n > most {
-		s.fail(fmt.Errorf("%q: not a whole number from %d to %d", word, least, most))
-		return 0
-	}
-	return n
-}
-
-// uint32 takes a number of 32 bits; some nodes write versions as signed.
-func (s *scanner) uint32() uint32 { return uint32(s.integer(-1<<31, 1<<32-1)) }
-
-// hex takes a string of hexadecimal digits and appends its bytes to b.
-func (s *scanner) hex(b []byte) []byte {
-	text := s.text()
-	if s.err != nil {
-		return b
-	}
-	b, ok := appendHex(b, text)
-	if !ok {
-		s.fail(fmt.Errorf("%.40q: not bytes in hexadecimal digits", text))
-	}
-	return b
-}
-
-// hash takes the name of a block or a transaction.
-func (s *scanner) hash() (id [32]byte) {
-	if b := s.hex(s.small[:0]); s.err == nil && len(b) == 32 {
-		copy(id[:], b)
-	} else {
-		s.fail(fmt.Errorf("a hash of %d bytes", len(b)))
-	}
-	return id
-}
-
-// nibbles gives each hexadecimal digit's value; 0xff for other bytes.
-var nibbles = func() (t [256]byte) {
-	for i := range t {
-		t[i] = 0xff
-	}
-	for i := range byte(16) {
-		t["0123456789abcdef"[i]], t["0123456789ABCDEF"[i]] = i, i
-	}
-	return t
-}()
-
-// appendHex appends what hexadecimal digits stand for, and reports whether they
-// all are such and even in number.
-func appendHex(b, digits []byte) ([]byte, bool) {
-	if len(digits)%2 != 0 {
-		return b, false
-	}
-	start := len(b)
-	b = append(b, digits[:len(digits)/2]...)
-	var bad byte
-	for i := range b[start:] {
-		hi, lo := nibbles[digits[2*i]], nibbles[digits[2*i+1]]
-		bad |= hi | lo
-		b[start+i] = hi<<4 | lo
-	}
-	return b, bad < 16
 }

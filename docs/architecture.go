@@ -60,7 +60,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml
+internal/strictyaml internal/jsonscan
 taint tag price evm bitcoin internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"testing/iotest"
 
 	"clew"
+	"clew/internal/jsonscan"
 )
 
 func TestValues(t *testing.T) {
@@ -97,7 +97,7 @@ func TestSplitReads(t *testing.T) {
 	}
 	for n := range len(text) {
 		_, err := d.DecodeJSON(context.Background(), strings.NewReader(text[:n]), 1<<20, nil)
-		if !errors.Is(err, errCut) {
+		if !errors.Is(err, jsonscan.ErrCut) {
 			t.Fatalf("cut at %d: %v", n, err)
 		}
 	}
@@ -198,62 +198,6 @@ func TestPrevoutOfTheBlockItself(t *testing.T) {
 				}
 				return
 			}
-		}
-	}
-}
-
-func TestText(t *testing.T) {
-	long := strings.Repeat("ab", 3*scanWindow)
-	for _, c := range []struct{ in, want string }{
-		{`""`, ""}, {`"a"`, "a"}, {`"a\"b"`, `a"b`}, {`"\\"`, `\`}, {`"\\\""`, `\"`}, {`"\u0041"`, "A"}, {`"` + long + `"`, long},
-	} {
-		for _, r := range []io.Reader{strings.NewReader(c.in), iotest.OneByteReader(strings.NewReader(c.in))} {
-			s := newScanner(r, 1<<30)
-			if got := string(s.text()); got != c.want || s.err != nil {
-				t.Errorf("%.40s: %.40q, %v", c.in, got, s.err)
-			}
-			s.finish()
-			if s.err != nil {
-				t.Errorf("%.40s: %v", c.in, s.err)
-			}
-		}
-		for _, r := range []io.Reader{strings.NewReader(c.in + " 7"), iotest.OneByteReader(strings.NewReader(c.in + " 7"))} {
-			s := newScanner(r, 1<<30)
-			s.skip()
-			s.expect('7')
-			if s.err != nil {
-				t.Errorf("skip %.40s: %v", c.in, s.err)
-			}
-		}
-	}
-	s := newScanner(strings.NewReader(`"\n`+long+`"`), 1<<30)
-	if s.text(); s.err == nil || !strings.Contains(s.err.Error(), "escapes") {
-		t.Errorf("a long string with escapes: %v", s.err)
-	}
-	huge := io.MultiReader(strings.NewReader(`"`), io.LimitReader(endless{}, 1<<40))
-	s = newScanner(huge, 1<<40)
-	if s.text(); s.err == nil || len(s.buf) > 2*tokenBytes {
-		t.Errorf("an endless string: %v, %d bytes held", s.err, len(s.buf))
-	}
-}
-
-// endless is the letter a without end.
-type endless struct{}
-
-func (endless) Read(b []byte) (int, error) {
-	for i := range b {
-		b[i] = 'a'
-	}
-	return len(b), nil
-}
-
-// TestSkip steps over what encoding/json takes for one value, and lands behind.
-func TestSkip(t *testing.T) {
-	for _, value := range []string{`1`, `-1.5e+9`, `true`, `null`, `""`, `"\""`, `"]}"`, `{}`, `[]`, `[[],{"a":[1,2,{"b":"\\"}]},"x"]`, fmt.Sprintf("%q", strings.Repeat("[", 70_000))} {
-		s := newScanner(iotest.HalfReader(strings.NewReader(value+" 42 ")), 1<<30)
-		s.skip()
-		if got := string(s.word()); got != "42" || s.err != nil {
-			t.Errorf("after %.30s comes %q, %v", value, got, s.err)
 		}
 	}
 }

@@ -1,4 +1,7 @@
-package bitcoin
+// Package jsonscan reads JSON in order and in bounded memory, without making
+// anything of what is not asked for. Nodes' answers are read with it: they are
+// long, and most of what they hold is not wanted.
+package jsonscan
 
 import (
 	"bytes"
@@ -10,54 +13,64 @@ import (
 
 // Bounds of what a scanner takes in.
 const (
-	scanWindow = 64 << 10          // read at a time
-	tokenBytes = 2*MaxBlock + 1024 // the longest string that is kept: a block in hexadecimal digits
-	scanDepth  = 64                // objects and arrays in each other
+	Window   = 64 << 10     // bytes read at a time
+	MaxText  = 8<<20 + 1024 // bytes of the longest string that is kept: a Bitcoin block in hexadecimal digits
+	MaxDepth = 64           // objects and arrays in each other, of those stepped over
 )
 
-// A scanner reads JSON in order, from a stream, in the memory of one token. It
+// A Scanner reads JSON in order, from a stream, in the memory of one token. It
 // remembers its first failure, and then answers nothing. What is stepped over
 // is checked for its brackets and strings alone.
-type scanner struct {
-	r     io.Reader
+type Scanner struct {
+	r     io.Reader // nil: buf is all there is
 	buf   []byte
 	at    int // next byte
 	end   int
 	left  int64    // bytes that may still be read
 	name  [32]byte // of an object's field
 	small [64]byte // for hashes
-	err   error
+	Err   error    // the first failure
 }
 
-var errCut = errors.New("the answer ends in its middle")
+// ErrCut is the failure of an answer that ends in its middle.
+var ErrCut = errors.New("the answer ends in its middle")
 
-func newScanner(r io.Reader, limit int64) *scanner {
-	return &scanner{r: r, buf: make([]byte, scanWindow), left: limit}
+// New returns a scanner of what r holds, of which it reads no more than limit
+// bytes.
+func New(r io.Reader, limit int64) *Scanner {
+	return &Scanner{r: r, buf: make([]byte, Window), left: limit}
 }
 
-func (s *scanner) fail(err error) {
-	if s.err == nil {
-		s.err = err
+// Bytes returns a scanner of what is in memory. It does not change b.
+func Bytes(b []byte) *Scanner { return &Scanner{buf: b, end: len(b)} }
+
+// Fail remembers a failure, unless there was one before.
+func (s *Scanner) Fail(err error) {
+	if s.Err == nil {
+		s.Err = err
 	}
 }
 
 // fill reads more behind what is held from keep on, and moves that to the front.
 // It reports whether there was more, and fails if there was not.
-func (s *scanner) fill(keep int) bool {
-	if s.err != nil {
+func (s *Scanner) fill(keep int) bool {
+	if s.r == nil {
+		s.Fail(ErrCut)
+	}
+	if s.Err != nil {
 		return false
 	}
 	copy(s.buf, s.buf[keep:s.end])
 	s.at, s.end = s.at-keep, s.end-keep
 	if s.end == len(s.buf) {
-		if len(s.buf) >= tokenBytes {
-			s.fail(fmt.Errorf("a string of more than %d bytes", tokenBytes))
+		if len(s.buf) >= MaxText {
+			s.Fail(fmt.Errorf("a string of more than %d bytes", MaxText))
 			return false
 		}
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
 	if s.left <= 0 {
-		s.fail(errors.New("it is longer than allowed"))
+		s.Fail(errors.New("it is longer than allowed"))
 		return false
 	}
 	room := s.buf[s.end:min(int64(len(s.buf)), int64(s.end)+s.left)]
@@ -67,15 +80,15 @@ func (s *scanner) fill(keep int) bool {
 	case n > 0:
 		return true
 	case err == io.EOF || err == io.ErrUnexpectedEOF:
-		s.fail(errCut)
+		s.Fail(ErrCut)
 	default:
-		s.fail(err)
+		s.Fail(err)
 	}
 	return false
 }
 
-// next returns the next byte that is not space, without taking it; 0 at the end.
-func (s *scanner) next() byte {
+// Next returns the next byte that is not space, without taking it; 0 at the end.
+func (s *Scanner) Next() byte {
 	for {
 		for ; s.at < s.end; s.at++ {
 			if c := s.buf[s.at]; c > ' ' {
@@ -88,74 +101,74 @@ func (s *scanner) next() byte {
 	}
 }
 
-// is takes the next byte if it is c.
-func (s *scanner) is(c byte) bool {
-	if s.next() != c || s.err != nil {
+// Is takes the next byte if it is c.
+func (s *Scanner) Is(c byte) bool {
+	if s.Next() != c || s.Err != nil {
 		return false
 	}
 	s.at++
 	return true
 }
 
-// expect takes c.
-func (s *scanner) expect(c byte) {
-	if !s.is(c) && s.err == nil {
-		s.fail(fmt.Errorf("%q where %q should be", s.next(), c))
+// Expect takes c.
+func (s *Scanner) Expect(c byte) {
+	if !s.Is(c) && s.Err == nil {
+		s.Fail(fmt.Errorf("%q where %q should be", s.Next(), c))
 	}
 }
 
-// finish wants nothing but space up to the end.
-func (s *scanner) finish() {
-	if c := s.next(); s.err == nil {
-		s.fail(fmt.Errorf("%q after the end", c))
-	} else if s.err == errCut {
-		s.err = nil
+// Finish wants nothing but space up to the end.
+func (s *Scanner) Finish() {
+	if c := s.Next(); s.Err == nil {
+		s.Fail(fmt.Errorf("%q after the end", c))
+	} else if s.Err == ErrCut {
+		s.Err = nil
 	}
 }
 
-// object calls field with each name, of which only the beginning is kept; field
+// Object calls field with each name, of which only the beginning is kept; field
 // takes the value. The name is valid until then.
-func (s *scanner) object(field func(name []byte)) {
-	s.expect('{')
-	for first := true; s.err == nil && !s.is('}'); first = false {
+func (s *Scanner) Object(field func(name []byte)) {
+	s.Expect('{')
+	for first := true; s.Err == nil && !s.Is('}'); first = false {
 		if !first {
-			s.expect(',')
+			s.Expect(',')
 		}
-		n := copy(s.name[:], s.text())
-		s.expect(':')
-		if s.err == nil {
+		n := copy(s.name[:], s.Text())
+		s.Expect(':')
+		if s.Err == nil {
 			field(s.name[:n])
 		}
 	}
 }
 
-// array calls item for each value, which item takes.
-func (s *scanner) array(item func()) {
-	s.expect('[')
-	for first := true; s.err == nil && !s.is(']'); first = false {
+// Array calls item for each value, which item takes.
+func (s *Scanner) Array(item func()) {
+	s.Expect('[')
+	for first := true; s.Err == nil && !s.Is(']'); first = false {
 		if !first {
-			s.expect(',')
+			s.Expect(',')
 		}
-		if s.err == nil {
+		if s.Err == nil {
 			item()
 		}
 	}
 }
 
-// text takes a string and returns its bytes, valid until the next call. One with
+// Text takes a string and returns its bytes, valid until the next call. One with
 // escapes may be no longer than a window.
-func (s *scanner) text() []byte {
-	s.expect('"')
+func (s *Scanner) Text() []byte {
+	s.Expect('"')
 	seen, escapes := 0, false // bytes from s.at on that hold no end
-	for s.err == nil {
+	for s.Err == nil {
 		window := s.buf[s.at:s.end]
 		if i := endOfString(window, seen); i >= 0 {
 			s.at += i + 1
 			return unescaped(window[:i])
 		}
 		escapes = escapes || bytes.IndexByte(window[seen:], '\\') >= 0
-		if seen = len(window); escapes && seen >= scanWindow {
-			s.fail(errors.New("a long string with escapes"))
+		if seen = len(window); escapes && seen >= Window {
+			s.Fail(errors.New("a long string with escapes"))
 		}
 		s.fill(s.at)
 	}
@@ -197,23 +210,23 @@ func unescaped(b []byte) []byte {
 	return []byte(text)
 }
 
-// word takes a number, true, false or null, and returns it, valid until the next
+// Word takes a number, true, false or null, and returns it, valid until the next
 // call.
-func (s *scanner) word() []byte {
-	s.next()
+func (s *Scanner) Word() []byte {
+	s.Next()
 	n := 0
-	for s.err == nil {
+	for s.Err == nil {
 		for ; s.at+n < s.end; n++ {
 			if c := s.buf[s.at+n]; !isWord(c) {
 				s.at += n
 				if n == 0 {
-					s.fail(fmt.Errorf("%q where a number should be", c))
+					s.Fail(fmt.Errorf("%q where a number should be", c))
 				}
 				return s.buf[s.at-n : s.at]
 			}
 		}
 		if n > 64 {
-			s.fail(errors.New("a number of more than 64 characters"))
+			s.Fail(errors.New("a number of more than 64 characters"))
 			break
 		}
 		s.fill(s.at)
@@ -225,22 +238,22 @@ func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c == '-' || c == '+' || c == '.' || c == 'E'
 }
 
-// skip steps over a value.
-func (s *scanner) skip() {
-	switch s.next() {
+// Skip steps over a value.
+func (s *Scanner) Skip() {
+	switch s.Next() {
 	case '"':
 		s.skipText()
 	case '{', '[':
 		s.skipNested()
 	default:
-		s.word()
+		s.Word()
 	}
 }
 
 // skipText steps over a string, however long.
-func (s *scanner) skipText() {
-	s.expect('"')
-	for s.err == nil {
+func (s *Scanner) skipText() {
+	s.Expect('"')
+	for s.Err == nil {
 		window := s.buf[s.at:s.end]
 		quote := bytes.IndexByte(window, '"')
 		if quote >= 0 {
@@ -264,22 +277,22 @@ func (s *scanner) skipText() {
 }
 
 // skipNested steps over an object or an array with all that is in it.
-func (s *scanner) skipNested() {
-	var open [scanDepth]byte
+func (s *Scanner) skipNested() {
+	var open [MaxDepth]byte
 	depth := 0
-	for s.err == nil {
-		c := s.next()
+	for s.Err == nil {
+		c := s.Next()
 		switch c {
 		case '{', '[':
-			if depth == scanDepth {
-				s.fail(fmt.Errorf("more than %d values in each other", scanDepth))
+			if depth == MaxDepth {
+				s.Fail(fmt.Errorf("more than %d values in each other", MaxDepth))
 				return
 			}
 			open[depth] = c + 2 // the closing one
 			depth++
 		case '}', ']':
 			if depth--; open[depth] != c {
-				s.fail(fmt.Errorf("%q where %q should be", c, open[depth]))
+				s.Fail(fmt.Errorf("%q where %q should be", c, open[depth]))
 				return
 			}
 		case '"':
