@@ -1,0 +1,67 @@
+package clew
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// An Act is a recorded fact that moves no value but changes who may move it: an
+// issuer freezes an address, an account hands out its resources, another key
+// may sign. It is dated by its position, and a later act may reverse it.
+type Act struct {
+	Pos    Pos     `json:"pos"`
+	Time   Time    `json:"time,omitzero"` // of the block
+	Tx     TxID    `json:"tx,omitzero"`
+	Kind   ActKind `json:"kind"`
+	By     Address `json:"by,omitzero"`    // who acted: an issuer's contract, an account
+	On     Address `json:"on"`             // whom it concerns
+	With   Address `json:"with,omitzero"`  // the other party, such as who receives resources or may sign
+	Asset  Asset   `json:"asset,omitzero"` // none: not of one asset
+	Amount Amount  `json:"amount,omitzero"`
+	Detail string  `json:"detail,omitempty"` // what the chain says beyond that, at most MaxActDetail bytes
+}
+
+// MaxActDetail is how long an act's detail may be, in bytes.
+const MaxActDetail = 1 << 10
+
+// An ActKind says what an act changes. The list is closed and only grows.
+type ActKind string
+
+// The kinds of act.
+const (
+	Freeze     ActKind = "freeze"              // an issuer bars an address from moving its asset
+	Unfreeze   ActKind = "unfreeze"            // and lifts that
+	Pause      ActKind = "pause"               // an issuer bars everybody; On is the contract
+	Unpause    ActKind = "unpause"             // and lifts that
+	Delegate   ActKind = "resource delegation" // On lets With use resources bought with Amount
+	Undelegate ActKind = "resource recall"     // and takes them back
+	Permission ActKind = "permission update"   // who may sign for On; Detail lists keys and weights
+)
+
+// ActKinds returns all kinds.
+func ActKinds() []ActKind {
+	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission}
+}
+
+// Check reports why a cannot be a fact.
+func (a *Act) Check() error {
+	chain := a.On.Chain()
+	var err error
+	switch {
+	case !slices.Contains(ActKinds(), a.Kind):
+		err = fmt.Errorf("kind %.40q is not known", a.Kind)
+	case a.On.IsZero():
+		err = errors.New("concerns nobody")
+	case !a.By.IsZero() && a.By.Chain() != chain || !a.With.IsZero() && a.With.Chain() != chain:
+		err = errors.New("its addresses are of several chains")
+	case !a.Asset.IsZero() && a.Asset.Chain() != chain:
+		err = fmt.Errorf("asset %s on %s", a.Asset, chain)
+	case len(a.Detail) > MaxActDetail:
+		err = fmt.Errorf("detail of %d bytes, of at most %d", len(a.Detail), MaxActDetail)
+	}
+	if err != nil {
+		return fmt.Errorf("act at %s: %w", a.Pos, err)
+	}
+	return nil
+}
