@@ -39,6 +39,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/evm"
+	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
 	"clew/ledger"
@@ -64,7 +65,7 @@ internal/strictyaml internal/jsonscan
 taint tag price evm bitcoin internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
-ledger/disk ledger/ledgertest ingest
+ledger/disk ledger/ledgertest ingest follow
 trace
 incident
 report
@@ -106,6 +107,9 @@ var (
 	_ = bitcoin.NewDecoder
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
+
+	// From a live chain to a ledger, across reorganisations and restarts.
+	_ = follow.Run
 
 	// The contract of a ledger, and how parts become one view: sums are added
 	// over parts at query, so merging, late data and rollback keep them right.
