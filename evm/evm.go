@@ -42,6 +42,9 @@ type Tx struct {
 	GasPrice clew.Amount // paid per unit of gas
 	BlobFee  clew.Amount // burnt for blobs
 	LayerFee clew.Amount // paid for the chain below, as rollups charge
+	OtherFee bool        // it pays a further fee, which the source does not state as an amount
+
+	Minted clew.Amount // made for From by a deposit from the chain below, even if the transaction fails
 }
 
 // A FrameKind says what a call frame does with its value.
@@ -92,6 +95,9 @@ type Token struct {
 // A Block is what is known of one height. Slices need no order.
 type Block struct {
 	Height  uint64
+	Hash    clew.TxID // zero, and Parent: not known
+	Parent  clew.TxID
+	Proved  bool // the header hashes to Hash
 	Time    clew.Time
 	Miner   clew.Address // who is tipped; nobody: not known
 	BaseFee clew.Amount  // burnt per unit of gas; 0 before there was one
@@ -102,6 +108,9 @@ type Block struct {
 	Tokens  []Token
 	Frames  []Frame
 	Credits []Credit
+
+	data  []byte   // of logs
+	paths []uint32 // of frames
 }
 
 // tx returns the transaction with an index, of those already in order; nil if
@@ -114,9 +123,28 @@ func (b *Block) tx(index uint32) *Tx {
 	return &b.Txs[i]
 }
 
+// sort puts transactions and frames in order, as nodes give them already.
+func (b *Block) sort() {
+	for i := 1; i < len(b.Txs); i++ {
+		if b.Txs[i-1].Index > b.Txs[i].Index {
+			slices.SortFunc(b.Txs, func(t, u Tx) int { return cmp.Compare(t.Index, u.Index) })
+			break
+		}
+	}
+	for i := 1; i < len(b.Frames); i++ {
+		if compareFrames(&b.Frames[i-1], &b.Frames[i]) > 0 {
+			slices.SortStableFunc(b.Frames, func(f, g Frame) int { return compareFrames(&f, &g) })
+			break
+		}
+	}
+}
+
 // Reset empties b and keeps its memory.
 func (b *Block) Reset() {
-	*b = Block{Txs: b.Txs[:0], Logs: b.Logs[:0], Tokens: b.Tokens[:0], Frames: b.Frames[:0], Credits: b.Credits[:0]}
+	*b = Block{
+		Txs: b.Txs[:0], Logs: b.Logs[:0], Tokens: b.Tokens[:0], Frames: b.Frames[:0], Credits: b.Credits[:0],
+		data: b.data[:0], paths: b.paths[:0],
+	}
 }
 
 // A Missing counts what blocks did not say.
@@ -151,8 +179,7 @@ func NewDecoder(chain clew.Chain, traced bool) *Decoder {
 // legs are valid during the call alone. Slices of b are put in order. It ends
 // with emit's error, or with one that says which transfer cannot be.
 func (d *Decoder) Decode(b *Block, emit func(*clew.Transfer) error) error {
-	slices.SortFunc(b.Txs, func(t, u Tx) int { return cmp.Compare(t.Index, u.Index) })
-	slices.SortStableFunc(b.Frames, compareFrames)
+	b.sort()
 	out := &d.out
 	out.block, out.slots, out.legs = b, out.slots[:0], out.legs[:0]
 	d.frames(b, out)

@@ -41,6 +41,10 @@ func MovesTokens(first Topic) bool {
 	return first == transferTopic || first == singleTopic || first == batchTopic
 }
 
+// Wanted reports whether a log with this first topic says anything that
+// [Decoder.Decode] reads.
+func Wanted(first Topic) bool { return MovesTokens(first) }
+
 // BatchMax is how many items of one batch are understood, and batchStep how
 // far apart their ordinals are: the first item has the log's own, item i
 // stands i steps on, after the transaction's other logs.

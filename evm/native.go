@@ -65,7 +65,7 @@ func (d *Decoder) frame(f *Frame, ordinal uint32, out *collector) bool {
 const blockIndex = 1<<32 - 1
 
 // compareFrames orders rewards first and then transactions, each depth first.
-func compareFrames(f, g Frame) int {
+func compareFrames(f, g *Frame) int {
 	if fGain, gGain := f.Kind == BlockGain, g.Kind == BlockGain; fGain || gGain {
 		switch {
 		case !gGain:
