@@ -154,6 +154,7 @@ type Missing struct {
 	Fees   uint64 // fees that could not be stated
 	Made   uint64 // value paid to created contracts whose addresses are not known
 	Tokens uint64 // token movements in a form that is not understood
+	Acts   uint64 // freezes and their like in a form that is not understood
 	Time   uint64 // transfers without a time
 }
 
@@ -165,14 +166,24 @@ type Decoder struct {
 	Missed Missing
 	Unread map[clew.Asset]uint64 // of Missed.Tokens, how many are of which token; see [UnreadMax]
 
-	native clew.Asset
-	tokens tokenCache
-	out    collector // kept for its memory
+	native  clew.Asset
+	wrapper clew.Address // see [Wrapper]
+	mirror  clew.Address // see mirrors
+	vaults  vaults
+	tokens  tokenCache
+
+	// Kept for their memory.
+	out   collector
+	later []int // logs that make or destroy tokens
+	acts  []clew.Act
 }
 
 // NewDecoder returns a decoder for chain, which must be an EVM chain.
 func NewDecoder(chain clew.Chain, traced bool) *Decoder {
-	return &Decoder{Chain: chain, Traced: traced, Unread: map[clew.Asset]uint64{}, native: clew.NativeAsset(chain), tokens: newTokenCache(chain)}
+	return &Decoder{
+		Chain: chain, Traced: traced, Unread: map[clew.Asset]uint64{},
+		native: clew.NativeAsset(chain), wrapper: Wrapper(chain), mirror: mirrorOf(chain), vaults: vaultsOf(chain), tokens: newTokenCache(chain),
+	}
 }
 
 // Decode calls emit with the transfers of b in chain order. A transfer and its

@@ -67,7 +67,7 @@ func TestRecordedBlocks(t *testing.T) {
 	exported := map[string][]string{}
 	for _, row := range rowsOf(t, recorded(t, "test_stream", dir, "expected_transactions.json")) {
 		height := fmt.Sprint(row["block_number"])
-		exported[height] = append(exported[height], fmt.Sprint(row["hash"], row["transaction_index"], row["from_address"], row["to_address"], row["value"],
+		exported[height] = append(exported[height], line(row["hash"], row["transaction_index"], row["from_address"], row["to_address"], row["value"],
 			row["nonce"], row["receipt_gas_used"], row["receipt_effective_gas_price"], row["receipt_contract_address"]))
 	}
 	moved := map[string][]string{}
@@ -77,7 +77,7 @@ func TestRecordedBlocks(t *testing.T) {
 	}
 	heads := map[string]string{}
 	for _, row := range rowsOf(t, recorded(t, "test_stream", dir, "expected_blocks.json")) {
-		heads[fmt.Sprint(row["number"])] = fmt.Sprint(row["hash"], row["parent_hash"], row["timestamp"], row["miner"])
+		heads[fmt.Sprint(row["number"])] = line(row["hash"], row["parent_hash"], row["timestamp"], row["miner"])
 	}
 	for _, name := range []string{"0x1ac9f2", "0x1ac9f3"} {
 		var b Block
@@ -88,7 +88,7 @@ func TestRecordedBlocks(t *testing.T) {
 			t.Errorf("block %d does not hash to its name", b.Height)
 		}
 		height := fmt.Sprint(b.Height)
-		if got := fmt.Sprint(b.Hash, b.Parent, int64(b.Time), text(b.Miner)); got != heads[height] {
+		if got := line(b.Hash, b.Parent, int64(b.Time), text(b.Miner)); got != heads[height] {
 			t.Errorf("head %s, want %s", got, heads[height])
 		}
 		var rows []string
@@ -98,7 +98,7 @@ func TestRecordedBlocks(t *testing.T) {
 				t.Fatal(err)
 			}
 			x := &b.Txs[i]
-			rows = append(rows, fmt.Sprint(x.ID, x.Index, text(x.From), text(x.To), x.Value, x.Nonce, x.GasUsed, x.GasPrice, text(x.Created)))
+			rows = append(rows, line(x.ID, x.Index, text(x.From), text(x.To), x.Value, x.Nonce, x.GasUsed, x.GasPrice, text(x.Created)))
 		}
 		if !slices.Equal(rows, exported[height]) {
 			t.Errorf("transactions of %s:\n%s\nwant\n%s", height, rows, exported[height])
@@ -109,23 +109,27 @@ func TestRecordedBlocks(t *testing.T) {
 	}
 }
 
+// line joins values by spaces.
+func line(values ...any) string { return strings.TrimSpace(fmt.Sprintln(values...)) }
+
 func tokenRow(row map[string]any) string {
-	return fmt.Sprint(row["transaction_hash"], " ", row["log_index"], " ", row["token_address"], " ", row["from_address"], " ", row["to_address"], " ", row["value"])
+	return line(row["transaction_hash"], row["log_index"], row["token_address"], row["from_address"], row["to_address"], row["value"])
 }
 
 // tokensOf decodes b and returns its token transfers in the words of
-// [tokenRow]; what is minted and burnt by wrapping is left out.
+// [tokenRow]. What is minted and burnt by wrapping is left out, and so are
+// tokens of ERC-1155, which the other tool does not read.
 func tokensOf(t testing.TB, d *Decoder, b *Block) (rows []string) {
 	t.Helper()
 	err := d.Decode(b, func(m *clew.Transfer) error {
-		if m.Pos.Class != clew.Log || m.From[0].Address.IsZero() || m.To[0].Address.IsZero() {
+		if m.Pos.Class != clew.Log || m.From[0].Address.IsZero() || m.To[0].Address.IsZero() || m.Asset.Namespace() == "erc1155" {
 			return nil
 		}
 		value := m.Amount()
 		if m.Item != nil {
 			value = *m.Item // as the other tool prints it
 		}
-		rows = append(rows, fmt.Sprint(m.Tx, " ", m.Pos.Ordinal, " ", text(m.Asset.Contract()), " ", text(m.From[0].Address), " ", text(m.To[0].Address), " ", value))
+		rows = append(rows, line(m.Tx, m.Pos.Ordinal, text(m.Asset.Contract()), text(m.From[0].Address), text(m.To[0].Address), value))
 		return nil
 	})
 	if err != nil {
@@ -156,9 +160,41 @@ func TestRecordedTokens(t *testing.T) {
 	for _, height := range []uint64{17173049, 17173050} {
 		got = append(got, tokensOf(t, NewDecoder(clew.Ethereum, false), blocks[height])...)
 	}
+	wraps := 0
+	for _, row := range logs {
+		topic := fmt.Sprint(row["topics"])
+		if row["address"] == text(Wrapper(clew.Ethereum)) && (strings.Contains(topic, depositTopic.text()) || strings.Contains(topic, withdrawTopic.text())) {
+			wraps++
+		}
+	}
+	if found := wrapped(t, blocks[17173049]) + wrapped(t, blocks[17173050]); found != wraps || wraps == 0 {
+		t.Errorf("%d coins wrapped or unwrapped, want %d", found, wraps)
+	}
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Fatalf("token transfer %d: %s, want %s", i, got[i], want[i])
+		}
+	}
 	if len(logs) != 681 || len(want) != 291 || !slices.Equal(got, want) {
 		t.Errorf("%d logs, %d token transfers, want %d", len(logs), len(got), len(want))
 	}
+}
+
+func (t Topic) text() string { return clew.TxID(t).String() }
+
+// wrapped counts what b mints and burns by wrapping.
+func wrapped(t *testing.T, b *Block) (n int) {
+	t.Helper()
+	err := NewDecoder(clew.Ethereum, false).Decode(b, func(m *clew.Transfer) error {
+		if m.From[0].Address.IsZero() != m.To[0].Address.IsZero() && !m.Asset.IsNative() {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func logOfRow(t testing.TB, row map[string]any) (l Log) {
@@ -194,6 +230,9 @@ func traceRows(t testing.TB, text []byte) map[string]string {
 			failed = false
 		}
 		place := get("transaction_index") + "/" + strings.NewReplacer("[", "", "]", "", ", ", ",").Replace(get("trace_address"))
+		for i := 0; kind == "reward" && (i == 0 || rows[place] != ""); i++ {
+			place = fmt.Sprint("reward ", i)
+		}
 		rows[place] = fmt.Sprint(kind, " ", get("from_address"), ">", get("to_address"), " ", get("value"), " ", failed)
 	}
 	if text[0] == '{' {
@@ -231,6 +270,7 @@ var traceWords = map[FrameKind]string{Call: "call", Create: "create", Destroy: "
 func sameFrames(t *testing.T, b *Block, exported map[string]string) {
 	t.Helper()
 	empty := func(a clew.Address) string { return strings.ReplaceAll(text(a), "<nil>", "") }
+	rewards := 0
 	for i := range b.Frames {
 		f := &b.Frames[i]
 		var path []string
@@ -239,7 +279,8 @@ func sameFrames(t *testing.T, b *Block, exported map[string]string) {
 		}
 		place := fmt.Sprint(f.Index, "/", strings.Join(path, ","))
 		if f.Kind == BlockGain {
-			place = "/"
+			place = fmt.Sprint("reward ", rewards)
+			rewards++
 		}
 		value := f.Value.String()
 		if f.Kind == Destroy && f.To.IsZero() {
