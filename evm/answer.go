@@ -134,8 +134,10 @@ func (a *answer) wholeBlock() {
 		case string(name) == "hash":
 			b.Hash = a.id()
 		case string(name) == "transactions":
+			b.Txs = b.Txs[:0]
 			a.Array(func() { a.transaction(&b.Txs) })
 		case string(name) == "withdrawals" && !a.Null():
+			b.Credits = b.Credits[:0]
 			a.Array(a.withdrawal)
 		default:
 			a.Skip()

@@ -60,6 +60,7 @@ func (h *header) field(s *jsonscan.Scanner, name []byte) bool {
 
 func (h *header) take(s *jsonscan.Scanner, i int) {
 	if s.Null() {
+		h.items[i] = nil
 		return
 	}
 	start := len(h.buf)

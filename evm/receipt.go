@@ -69,6 +69,7 @@ func (a *answer) receipt(index uint32) {
 		case "blockHash":
 			a.ofBlock("receipt")
 		case "logs":
+			b.Logs = b.Logs[:firstLog]
 			a.logs()
 		default:
 			a.receiptField(t, &blob, name)
@@ -96,6 +97,7 @@ type blobs struct{ gas, price clew.Amount }
 func (a *answer) receiptField(t *Tx, blob *blobs, name []byte) {
 	switch string(name) {
 	case "status":
+		t.Status = StatusUnknown
 		if !a.Null() {
 			t.Status = Failed
 			if a.Count() == 1 {
@@ -190,6 +192,7 @@ func (a *answer) logField(l *Log, name []byte) {
 // topics takes a log's topics, of which there are at most four.
 func (a *answer) topics(l *Log) {
 	a.Expect('[')
+	l.Count = 0
 	for first := true; a.Item(']', first); first = false {
 		if l.Count == 4 {
 			a.Fail(fmt.Errorf("a log of more than four topics"))
