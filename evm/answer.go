@@ -173,6 +173,7 @@ func (a *answer) head(h *header) {
 			return
 		}
 	}
+	b.Mined = a.chain == clew.Ethereum && !h.number(difficultyField).IsZero() && height > 0
 	hash, whole := h.hash()
 	b.Proved = whole && hash == b.Hash
 	if whole && !b.Proved && !h.others && a.chain == clew.Ethereum {

@@ -1,9 +1,11 @@
 // Package evm turns what is recorded of an EVM chain's blocks (transactions,
-// receipts, logs, call frames, rewards, withdrawals) into transfers.
+// receipts, logs, call frames, rewards, withdrawals) into transfers, and asks
+// nodes for it.
 //
-// It reads no files and speaks to no node: package ingest fills a [Block] from
-// whatever source. What a source does not say stays unknown and is counted; it
-// is never guessed.
+// A [Block] is filled by package ingest from files, and by the Read functions
+// from what a node answers; a [Decoder] says what it moves. A [Node] does all of
+// that over a [Caller]: this package opens no connection. What a source does not
+// say stays unknown and is counted; it is never guessed.
 package evm
 
 import (
@@ -98,6 +100,7 @@ type Block struct {
 	Hash    clew.TxID // zero, and Parent: not known
 	Parent  clew.TxID
 	Proved  bool // the header hashes to Hash
+	Mined   bool // by proof of work on Ethereum: a reward goes with it
 	Time    clew.Time
 	Miner   clew.Address // who is tipped; nobody: not known
 	BaseFee clew.Amount  // burnt per unit of gas; 0 before there was one

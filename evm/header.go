@@ -28,12 +28,13 @@ const (
 
 // Places of the fields that are used, and of the last that every header has.
 const (
-	parentField  = 0
-	minerField   = 2
-	numberField  = 8
-	timeField    = 11
-	nonceField   = 14
-	baseFeeField = 15
+	parentField     = 0
+	minerField      = 2
+	difficultyField = 7
+	numberField     = 8
+	timeField       = 11
+	nonceField      = 14
+	baseFeeField    = 15
 )
 
 // besides are fields that nodes give with a header and that are not in it.
