@@ -126,7 +126,7 @@ type Class uint8
 const (
 	Native     Class = iota // the ordinal counts successful value-moving frames, depth first
 	Log                     // the ordinal is the log's index in its block
-	Fee                     // 0 burnt, 1 tipped
+	Fee                     // 0 burnt, 1 tipped, 2 for the chain below
 	BlockLevel              // rewards and validators' withdrawals, after all transactions
 )
 

@@ -101,9 +101,11 @@ var (
 	// What a fact is, and why something cannot be one.
 	_ = (*clew.Transfer).Check
 
-	// From a recorded block to transfers; a Bitcoin node's files, put in the
-	// order of the chain; from files to a ledger.
+	// From a recorded block to transfers; from a node of an EVM chain to recorded
+	// blocks; a Bitcoin node's files, put in the order of the chain; from files to
+	// a ledger.
 	_ = evm.NewDecoder
+	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import

@@ -1,9 +1,11 @@
 // Package evm turns what is recorded of an EVM chain's blocks (transactions,
-// receipts, logs, call frames, rewards, withdrawals) into transfers.
+// receipts, logs, call frames, rewards, withdrawals) into transfers, and asks
+// nodes for it.
 //
-// It reads no files and speaks to no node: package ingest fills a [Block] from
-// whatever source. What a source does not say stays unknown and is counted; it
-// is never guessed.
+// A [Block] is filled by package ingest from files, and by the Read functions
+// from what a node answers; a [Decoder] says what it moves. A [Node] does all of
+// that over a [Caller]: this package opens no connection. What a source does not
+// say stays unknown and is counted; it is never guessed.
 package evm
 
 import (
@@ -42,6 +44,9 @@ type Tx struct {
 	GasPrice clew.Amount // paid per unit of gas
 	BlobFee  clew.Amount // burnt for blobs
 	LayerFee clew.Amount // paid for the chain below, as rollups charge
+	OtherFee bool        // it pays a further fee, which the source does not state as an amount
+
+	Minted clew.Amount // made for From by a deposit from the chain below, even if the transaction fails
 }
 
 // A FrameKind says what a call frame does with its value.
@@ -92,6 +97,10 @@ type Token struct {
 // A Block is what is known of one height. Slices need no order.
 type Block struct {
 	Height  uint64
+	Hash    clew.TxID // zero, and Parent: not known
+	Parent  clew.TxID
+	Proved  bool // the header hashes to Hash
+	Mined   bool // by proof of work on Ethereum: a reward goes with it
 	Time    clew.Time
 	Miner   clew.Address // who is tipped; nobody: not known
 	BaseFee clew.Amount  // burnt per unit of gas; 0 before there was one
@@ -102,6 +111,9 @@ type Block struct {
 	Tokens  []Token
 	Frames  []Frame
 	Credits []Credit
+
+	data  []byte   // of logs
+	paths []uint32 // of frames
 }
 
 // tx returns the transaction with an index, of those already in order; nil if
@@ -114,9 +126,28 @@ func (b *Block) tx(index uint32) *Tx {
 	return &b.Txs[i]
 }
 
+// sort puts transactions and frames in order, as nodes give them already.
+func (b *Block) sort() {
+	for i := 1; i < len(b.Txs); i++ {
+		if b.Txs[i-1].Index > b.Txs[i].Index {
+			slices.SortFunc(b.Txs, func(t, u Tx) int { return cmp.Compare(t.Index, u.Index) })
+			break
+		}
+	}
+	for i := 1; i < len(b.Frames); i++ {
+		if compareFrames(&b.Frames[i-1], &b.Frames[i]) > 0 {
+			slices.SortStableFunc(b.Frames, func(f, g Frame) int { return compareFrames(&f, &g) })
+			break
+		}
+	}
+}
+
 // Reset empties b and keeps its memory.
 func (b *Block) Reset() {
-	*b = Block{Txs: b.Txs[:0], Logs: b.Logs[:0], Tokens: b.Tokens[:0], Frames: b.Frames[:0], Credits: b.Credits[:0]}
+	*b = Block{
+		Txs: b.Txs[:0], Logs: b.Logs[:0], Tokens: b.Tokens[:0], Frames: b.Frames[:0], Credits: b.Credits[:0],
+		data: b.data[:0], paths: b.paths[:0],
+	}
 }
 
 // A Missing counts what blocks did not say.
@@ -126,6 +157,7 @@ type Missing struct {
 	Fees   uint64 // fees that could not be stated
 	Made   uint64 // value paid to created contracts whose addresses are not known
 	Tokens uint64 // token movements in a form that is not understood
+	Acts   uint64 // freezes and their like in a form that is not understood
 	Time   uint64 // transfers without a time
 }
 
@@ -137,22 +169,31 @@ type Decoder struct {
 	Missed Missing
 	Unread map[clew.Asset]uint64 // of Missed.Tokens, how many are of which token; see [UnreadMax]
 
-	native clew.Asset
-	tokens tokenCache
-	out    collector // kept for its memory
+	native  clew.Asset
+	wrapper clew.Address // see [Wrapper]
+	mirror  clew.Address // see mirrors
+	vaults  vaults
+	tokens  tokenCache
+
+	// Kept for their memory.
+	out   collector
+	later []int // logs that make or destroy tokens
+	acts  []clew.Act
 }
 
 // NewDecoder returns a decoder for chain, which must be an EVM chain.
 func NewDecoder(chain clew.Chain, traced bool) *Decoder {
-	return &Decoder{Chain: chain, Traced: traced, Unread: map[clew.Asset]uint64{}, native: clew.NativeAsset(chain), tokens: newTokenCache(chain)}
+	return &Decoder{
+		Chain: chain, Traced: traced, Unread: map[clew.Asset]uint64{},
+		native: clew.NativeAsset(chain), wrapper: Wrapper(chain), mirror: mirrorOf(chain), vaults: vaultsOf(chain), tokens: newTokenCache(chain),
+	}
 }
 
 // Decode calls emit with the transfers of b in chain order. A transfer and its
 // legs are valid during the call alone. Slices of b are put in order. It ends
 // with emit's error, or with one that says which transfer cannot be.
 func (d *Decoder) Decode(b *Block, emit func(*clew.Transfer) error) error {
-	slices.SortFunc(b.Txs, func(t, u Tx) int { return cmp.Compare(t.Index, u.Index) })
-	slices.SortStableFunc(b.Frames, compareFrames)
+	b.sort()
 	out := &d.out
 	out.block, out.slots, out.legs = b, out.slots[:0], out.legs[:0]
 	d.frames(b, out)

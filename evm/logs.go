@@ -38,8 +38,12 @@ type Log struct {
 // MovesTokens reports whether a log with this first topic may move tokens;
 // others need not be kept for [Decoder.Decode].
 func MovesTokens(first Topic) bool {
-	return first == transferTopic || first == singleTopic || first == batchTopic
+	return first == transferTopic || first == singleTopic || first == batchTopic || changesSupply(first)
 }
+
+// Wanted reports whether a log with this first topic says anything that
+// [Decoder.Decode] reads.
+func Wanted(first Topic) bool { return MovesTokens(first) || actOf(first) != nil }
 
 // BatchMax is how many items of one batch are understood, and batchStep how
 // far apart their ordinals are: the first item has the log's own, item i
@@ -49,16 +53,27 @@ const (
 	batchStep = 1 << 20
 )
 
-// logs decodes ERC-20 and ERC-721 (three and four topics of one signature) and
-// ERC-1155. Deposits and withdrawals of wrapped coins are conversions, which
-// are not read here.
+// logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
+// ERC-1155, wrapped coins and what issuers do.
 func (d *Decoder) logs(b *Block, out *collector) {
+	d.later, d.acts = d.later[:0], d.acts[:0]
 	for i := range b.Logs {
-		if l := &b.Logs[i]; l.Count > 0 && !d.log(l, out) {
+		l := &b.Logs[i]
+		if l.Count == 0 || l.Contract == d.mirror {
+			continue
+		}
+		if event := actOf(l.Topics[0]); event != nil {
+			if !d.act(b, l, event) {
+				d.Missed.Acts++
+			}
+		} else if changesSupply(l.Topics[0]) {
+			d.later = append(d.later, i)
+		} else if !d.log(l, out) {
 			d.Missed.Tokens++
 			d.notRead(l)
 		}
 	}
+	d.supply(b, out)
 }
 
 // UnreadMax is how many tokens [Decoder.Unread] names at most.
@@ -66,12 +81,12 @@ const UnreadMax = 256
 
 // notRead counts a movement of a token whose form is not understood.
 func (d *Decoder) notRead(l *Log) {
-	standard := "erc1155"
-	if l.Topics[0] == transferTopic {
-		standard = "erc20"
-		if l.Count == 4 {
-			standard = "erc721"
-		}
+	standard := "erc20"
+	switch {
+	case l.Topics[0] == singleTopic || l.Topics[0] == batchTopic:
+		standard = "erc1155"
+	case l.Topics[0] == transferTopic && l.Count == 4:
+		standard = "erc721"
 	}
 	asset := d.tokens.asset(standard, l.Contract)
 	if _, named := d.Unread[asset]; named || len(d.Unread) < UnreadMax {

@@ -23,7 +23,8 @@ func (d *Decoder) frames(b *Block, out *collector) {
 			continue
 		}
 		if i == 0 || b.Frames[i-1].Kind == BlockGain || b.Frames[i-1].Index != f.Index {
-			ordinal, tx = 0, b.tx(f.Index)
+			tx = b.tx(f.Index)
+			ordinal = tx.first()
 			failed, reverted = nil, tx != nil && tx.Status == Failed
 		} else if slices.Equal(f.Path, b.Frames[i-1].Path) {
 			continue // the source gives a row twice
@@ -65,7 +66,7 @@ func (d *Decoder) frame(f *Frame, ordinal uint32, out *collector) bool {
 const blockIndex = 1<<32 - 1
 
 // compareFrames orders rewards first and then transactions, each depth first.
-func compareFrames(f, g Frame) int {
+func compareFrames(f, g *Frame) int {
 	if fGain, gGain := f.Kind == BlockGain, g.Kind == BlockGain; fGain || gGain {
 		switch {
 		case !gGain:
@@ -91,11 +92,23 @@ func (d *Decoder) transactions(b *Block, out *collector) {
 			next++
 		}
 		framed := next < len(b.Frames) && b.Frames[next].Index == t.Index
+		if t.first() > 0 {
+			d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Native}, clew.Address{}, t.From, t.Minted, false)
+		}
 		if !framed {
 			d.value(t, out)
 		}
 		d.fees(b, t, out)
 	}
+}
+
+// first returns the ordinal of the first value that t moves: what is made for
+// its sender comes before.
+func (t *Tx) first() uint32 {
+	if t == nil || t.Minted.IsZero() {
+		return 0
+	}
+	return 1
 }
 
 // value moves a transaction's own value: its first frame, and the only one
@@ -118,7 +131,7 @@ func (d *Decoder) value(t *Tx, out *collector) {
 	if t.Status == StatusUnknown {
 		d.Missed.Status++
 	}
-	d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Native}, t.From, to, t.Value, t.Rounded)
+	d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Native, Ordinal: t.first()}, t.From, to, t.Value, t.Rounded)
 }
 
 // recipient returns whom the transaction's value goes to; nobody if that is a
@@ -131,31 +144,6 @@ func (t *Tx) recipient() clew.Address {
 		return t.Created
 	}
 	return CreatedBy(t.From, t.Nonce)
-}
-
-// fees pays the base fee to nobody and the rest to the miner. Where the split
-// is not known nothing is stated, for the parts have places of their own.
-func (d *Decoder) fees(b *Block, t *Tx, out *collector) {
-	if !t.HasGas || !b.HasHead || b.Miner.IsZero() || !t.LayerFee.IsZero() || t.GasPrice.Less(b.BaseFee) {
-		if !t.HasGas || t.GasUsed > 0 && !t.GasPrice.IsZero() {
-			d.Missed.Fees++
-		}
-		return
-	}
-	gas := clew.Units(t.GasUsed)
-	burnt, fits := gas.MulDiv(b.BaseFee, clew.Units(1))
-	tip, fitsToo := gas.MulDiv(t.GasPrice.Minus(b.BaseFee), clew.Units(1))
-	burnt, fitsAll := burnt.Add(t.BlobFee)
-	if !fits || !fitsToo || !fitsAll {
-		d.Missed.Fees++
-		return
-	}
-	if !burnt.IsZero() {
-		d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Fee, Ordinal: 0}, t.From, clew.Address{}, burnt, false)
-	}
-	if !tip.IsZero() {
-		d.move(out, t.ID, clew.Pos{Index: t.Index, Class: clew.Fee, Ordinal: 1}, t.From, b.Miner, tip, false)
-	}
 }
 
 // credits pays what the block gives outside transactions, after its rewards.

@@ -1,0 +1,96 @@
+package evm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"clew"
+)
+
+// Why a node does not give what it was asked for. They are wrapped with the
+// node's own words.
+var (
+	ErrNoMethod   = errors.New("the node does not offer the method")
+	ErrPruned     = errors.New("the node no longer has what is that old: an archive node has")
+	ErrSyncing    = errors.New("the node is still catching up")
+	ErrOtherChain = errors.New("the node follows another chain")
+)
+
+// A Query is one question to a node, and its answer once a [Caller] has carried
+// it out.
+type Query struct {
+	Method string
+	Params []any
+	Limit  int64  // bytes that the answer may have
+	Result []byte // the answer: one JSON value
+	Err    error  // why there is none; an *RPCError if the node says why
+}
+
+// A Caller carries out calls. An error of its own concerns all of them; the
+// others stand in the calls. Addresses, keys, time limits, retries and rates are
+// its business.
+type Caller interface {
+	Batch(ctx context.Context, calls []Query) error
+}
+
+// An RPCError is what a node itself says of a call that it did not carry out.
+type RPCError struct {
+	Method  string
+	Code    int
+	Message string // the node's words
+}
+
+// Error returns the node's words.
+func (e *RPCError) Error() string {
+	return fmt.Sprintf("%s: the node answers %.400q (code %d)", e.Method, e.Message, e.Code)
+}
+
+// What nodes say, in lower case, by what they mean. Codes alone do not tell:
+// most of them are -32000 or -32601 for several things.
+var (
+	saysNoMethod = []string{"method not found", "does not exist", "is not available", "not supported", "unsupported method", "not whitelisted", "method not allowed", "unknown method", "method is disabled"}
+	saysPruned   = []string{"missing trie node", "historical state", "state is not available", "state unavailable", "no state", "state not available", "pruned", "reexec", "state histories haven't been fully indexed"}
+	saysNotFound = []string{"not found", "unknown block", "could not find block"}
+)
+
+// Codes of JSON-RPC, and that of EIP-4444 for history that is gone.
+const (
+	codeNoMethod = -32601
+	codeHistory  = 4444
+)
+
+// explained wraps a node's refusal in the kind of failure that it means, where
+// callers tell that apart.
+func explained(err error) error {
+	var refusal *RPCError
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	if kind := refusal.kind(); kind != nil {
+		return fmt.Errorf("%w: %w", kind, err)
+	}
+	return err
+}
+
+func (e *RPCError) kind() error {
+	words := strings.ToLower(e.Message)
+	says := func(list []string) bool {
+		for _, part := range list {
+			if strings.Contains(words, part) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case e.Code == codeHistory || says(saysPruned):
+		return ErrPruned
+	case e.Code == codeNoMethod || says(saysNoMethod):
+		return ErrNoMethod
+	case says(saysNotFound):
+		return clew.ErrNotFound
+	}
+	return nil
+}

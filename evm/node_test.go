@@ -1,0 +1,493 @@
+package evm
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"clew"
+)
+
+// A fakeNode answers JSON-RPC over HTTP by method and first parameter, and notes
+// what it was asked. It speaks of the methods it has no answers for as nodes do.
+type fakeNode struct {
+	t       *testing.T
+	answers map[string]string // results, by method, or by method and parameters
+	cut     bool              // half of each response is sent
+
+	mu       sync.Mutex
+	asked    []string
+	requests int
+}
+
+func (f *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.requests++
+	var calls []struct {
+		ID     int
+		Method string
+		Params []any
+	}
+	if err := json.NewDecoder(r.Body).Decode(&calls); err != nil {
+		f.t.Error(err)
+	}
+	var out []string
+	for _, c := range calls {
+		asked := c.Method + fmt.Sprint(c.Params)
+		f.asked = append(f.asked, asked)
+		answer, ok := f.answers[asked]
+		if !ok {
+			answer, ok = f.answers[c.Method]
+		}
+		switch {
+		case !ok && c.Method == "eth_getBlockByNumber":
+			answer = `"result":null`
+		case !ok:
+			answer = fmt.Sprintf(`"error":{"code":-32601,"message":"the method %s does not exist/is not available"}`, c.Method)
+		case !strings.HasPrefix(answer, `"error"`):
+			answer = `"result":` + answer
+		}
+		out = append(out, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,%s}`, c.ID, answer))
+	}
+	text := "[" + strings.Join(out, ",") + "]"
+	if f.cut {
+		text = text[:len(text)/2]
+	}
+	io.WriteString(w, text)
+}
+
+func refusal(code int, message string) string {
+	return fmt.Sprintf(`"error":{"code":%d,"message":%q}`, code, message)
+}
+
+// An httpCaller carries calls out over HTTP, plainly.
+type httpCaller struct{ url string }
+
+func (h httpCaller) Batch(ctx context.Context, calls []Query) error {
+	type question struct {
+		Version string `json:"jsonrpc"`
+		ID      int    `json:"id"`
+		Method  string `json:"method"`
+		Params  []any  `json:"params"`
+	}
+	var questions []question
+	for i, c := range calls {
+		questions = append(questions, question{"2.0", i, c.Method, c.Params})
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(jsonOf(questions)))
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	var answers []struct {
+		ID     int
+		Result json.RawMessage
+		Error  *struct {
+			Code    int
+			Message string
+		}
+	}
+	if err := json.NewDecoder(response.Body).Decode(&answers); err != nil {
+		return err
+	}
+	for _, a := range answers {
+		calls[a.ID].Result = a.Result
+		if a.Error != nil {
+			calls[a.ID].Err = &RPCError{calls[a.ID].Method, a.Error.Code, a.Error.Message}
+		}
+	}
+	return nil
+}
+
+// serve starts f and returns a node that asks it.
+func serve(t *testing.T, f *fakeNode, chain clew.Chain) *Node {
+	t.Helper()
+	f.t = t
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	n, err := NewNode(httpCaller{server.URL}, chain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// offer lets f answer for a made-up block by all methods.
+func (f *fakeNode) offer(b *made) {
+	if f.answers == nil {
+		f.answers = map[string]string{}
+	}
+	at := b.block.Number
+	f.answers["eth_getBlockByNumber["+at+" true]"] = string(jsonOf(b.block))
+	f.answers["eth_getBlockByNumber["+at+" false]"] = string(jsonOf(b.block))
+	f.answers["eth_getBlockByHash["+b.block.Hash+" false]"] = string(jsonOf(b.block))
+	f.answers["eth_getBlockReceipts["+at+"]"] = string(jsonOf(b.receipts))
+	f.answers["debug_traceBlockByNumber["+at+" map[tracer:callTracer]]"] = string(jsonOf(b.traces))
+	f.answers["trace_block["+at+"]"] = string(jsonOf(b.flat))
+	var logs []plainLog
+	for i := range b.receipts {
+		f.answers["eth_getTransactionReceipt["+b.receipts[i].TxHash+"]"] = string(jsonOf(b.receipts[i]))
+		logs = append(logs, b.receipts[i].Logs...)
+	}
+	f.answers["eth_getLogs[map[blockHash:"+b.block.Hash+"]]"] = string(jsonOf(logs))
+}
+
+// forget lets f not know methods.
+func (f *fakeNode) forget(methods ...string) {
+	for key := range f.answers {
+		if name, _, _ := strings.Cut(key, "["); slices.Contains(methods, name) {
+			delete(f.answers, key)
+		}
+	}
+}
+
+func linesOf(f *Fetched) (lines []string) {
+	for i := range f.Block.Transfers {
+		m := &f.Block.Transfers[i]
+		what := m.Asset.Namespace()
+		if m.Item != nil {
+			what += "#" + m.Item.String()
+		}
+		lines = append(lines, line(m.Pos.Index, m.Pos.Class, m.Pos.Ordinal, what, text(m.From[0].Address), text(m.To[0].Address), m.Amount()))
+	}
+	return lines
+}
+
+// TestNodeBlocks asks nodes that offer different methods for the same blocks,
+// and wants the same transfers of all that can say them; the methods that fail
+// are tried once.
+func TestNodeBlocks(t *testing.T) {
+	m := newMaker(11)
+	blocks := []*made{m.next(12), m.next(0), m.next(9)}
+	first := m.height - 3
+	for _, c := range []struct {
+		name     string
+		lacks    []string
+		gaps     []clew.GapKind // of a block with transactions
+		requests int            // for the second time
+	}{
+		{"all methods", nil, nil, 1},
+		{"no receipts of whole blocks", []string{"eth_getBlockReceipts"}, nil, 3},
+		{"traces of the other kind", []string{"debug_traceBlockByNumber"}, nil, 1},
+		{"no traces", []string{"debug_traceBlockByNumber", "trace_block"}, []clew.GapKind{clew.GapTraces}, 1},
+		{"logs instead of receipts", []string{"eth_getBlockReceipts", "eth_getTransactionReceipt"}, []clew.GapKind{clew.GapFees}, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := &fakeNode{}
+			for _, b := range blocks {
+				f.offer(b)
+			}
+			f.forget(c.lacks...)
+			n := serve(t, f, clew.Ethereum)
+			if _, err := n.Blocks(t.Context(), first, first+3); err != nil {
+				t.Fatal(err)
+			}
+			f.requests, f.asked = 0, nil
+			got, err := n.Blocks(t.Context(), first, first+3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.requests != c.requests {
+				t.Errorf("%d requests, want %d: %s", f.requests, c.requests, f.asked)
+			}
+			for i, b := range got {
+				var kinds []clew.GapKind
+				for _, gap := range b.Gaps {
+					kinds = append(kinds, gap.Kind)
+				}
+				if err := b.Block.Check(clew.Ethereum); err != nil || b.Block.Ref.Hash.String() != blocks[i].block.Hash || b.Block.Parent.String() != blocks[i].block.ParentHash || !b.Block.Ref.Time.Known() {
+					t.Errorf("%+v: %v", b.Block.Ref, err)
+				}
+				if want := blocks[i].plainTransfers(); c.gaps == nil && !slices.Equal(linesOf(b), want) {
+					t.Errorf("block %d:\n%s\nwant\n%s", i, strings.Join(linesOf(b), "\n"), strings.Join(want, "\n"))
+				}
+				if len(b.Recorded.Txs) > 0 && !slices.Equal(kinds, c.gaps) {
+					t.Errorf("gaps %+v, want %v", b.Gaps, c.gaps)
+				}
+			}
+		})
+	}
+}
+
+// TestNodeFaults wants a typed error for each way in which a node fails, and no
+// block.
+func TestNodeFaults(t *testing.T) {
+	other := "0x" + strings.Repeat("ab", 32)
+	for _, c := range []struct {
+		name   string
+		change func(*fakeNode, *made)
+		is     error
+		want   string
+	}{
+		{"no such block", func(f *fakeNode, _ *made) { f.forget("eth_getBlockByNumber") }, clew.ErrNotFound, "not found"},
+		{"another block's receipts", func(f *fakeNode, b *made) {
+			b.receipts[2].BlockHash = other
+			f.offer(b)
+		}, ErrContradiction, "a receipt is of block"},
+		{"another block's traces", func(f *fakeNode, b *made) {
+			b.traces[1].TxHash = other
+			f.offer(b)
+		}, ErrContradiction, "not in the block"},
+		{"missing receipts", func(f *fakeNode, b *made) {
+			b.receipts = b.receipts[:3]
+			f.offer(b)
+			f.answers["eth_getTransactionReceipt["+b.block.Txs[3].Hash+"]"] = "null"
+		}, ErrNotWhole, "no receipt of transaction " + "0x"},
+		{"history that is gone", func(f *fakeNode, _ *made) {
+			f.answers["eth_getBlockByNumber"] = refusal(4444, "pruned history unavailable")
+			f.forget()
+		}, nil, ""},
+		{"the wrong block", func(f *fakeNode, b *made) {
+			for key := range f.answers {
+				if strings.HasPrefix(key, "eth_getBlockByNumber") {
+					f.answers[key] = string(jsonOf(newMaker(99).next(1).block))
+				}
+			}
+		}, nil, "the node gave block 20000000"},
+		{"a node in trouble", func(f *fakeNode, _ *made) {
+			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = refusal(-32000, "execution timeout")
+		}, nil, "execution timeout"},
+		{"half an answer", func(f *fakeNode, _ *made) { f.cut = true }, io.ErrUnexpectedEOF, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := newMaker(11)
+			m.next(0)
+			m.next(0)
+			made := m.next(6)
+			f := &fakeNode{}
+			f.offer(made)
+			n := serve(t, f, clew.Ethereum)
+			if _, err := n.Block(t.Context(), 20_000_002); err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" && c.is == nil {
+				f.answers = map[string]string{"eth_getBlockByNumber": refusal(4444, "pruned history unavailable")}
+				c.is, c.want = ErrPruned, "no longer has"
+			} else {
+				c.change(f, made)
+			}
+			b, err := n.Block(t.Context(), 20_000_002)
+			if err == nil || b != nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v; want %q, %v", err, c.want, c.is)
+			}
+		})
+	}
+}
+
+// TestCutResults cuts each result at many places, and wants an error for each.
+func TestCutResults(t *testing.T) {
+	made := newMaker(3).next(3)
+	var b Block
+	if err := made.read(clew.Ethereum, &b, false); err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]func([]byte) error{
+		string(jsonOf(made.receipts)): func(text []byte) error { return ReadReceipts(clew.Ethereum, text, &b) },
+		string(jsonOf(made.traces)):   func(text []byte) error { return ReadCallTraces(clew.Ethereum, text, &b) },
+		string(jsonOf(made.flat)):     func(text []byte) error { return ReadBlockTraces(clew.Ethereum, text, &b) },
+		string(jsonOf(made.block)):    func(text []byte) error { return ReadBlock(clew.Ethereum, text, &Block{}) },
+	} {
+		for at := 0; at < len(name); at += 1 + len(name)/500 {
+			if err := read([]byte(name[:at])); err == nil {
+				t.Fatalf("%d of %d bytes are taken: %.40s", at, len(name), name)
+			}
+		}
+	}
+}
+
+// TestPrunedTraces wants a gap for a block whose state the node has thrown away,
+// and traces of the next one.
+func TestPrunedTraces(t *testing.T) {
+	m := newMaker(11)
+	old, fresh := m.next(4), m.next(4)
+	f := &fakeNode{}
+	f.offer(old)
+	f.offer(fresh)
+	f.answers["debug_traceBlockByNumber["+old.block.Number+" map[tracer:callTracer]]"] = refusal(-32000, "missing trie node abc (path )")
+	got, err := serve(t, f, clew.Ethereum).Blocks(t.Context(), 20_000_000, 20_000_002)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got[0].Gaps) != 1 || got[0].Gaps[0].Kind != clew.GapTraces || got[0].Gaps[0].Window != (clew.Window{From: 20_000_000, To: 20_000_001}) || len(got[1].Gaps) != 0 {
+		t.Errorf("gaps %+v, then %+v", got[0].Gaps, got[1].Gaps)
+	}
+}
+
+// TestBrokenChain wants blocks that do not follow each other to be refused.
+func TestBrokenChain(t *testing.T) {
+	m := newMaker(11)
+	one := m.next(1)
+	m.parent = "0x" + strings.Repeat("cd", 32)
+	f := &fakeNode{}
+	f.offer(one)
+	f.offer(m.next(1))
+	_, err := serve(t, f, clew.Ethereum).Blocks(t.Context(), 20_000_000, 20_000_002)
+	if !errors.Is(err, ErrContradiction) || !strings.Contains(err.Error(), "block 20000001") {
+		t.Error(err)
+	}
+	for _, window := range [][2]uint64{{5, 5}, {5, 4}, {0, MaxBatch + 1}, {maxHeight, maxHeight + 1}} {
+		var input *clew.InputError
+		if _, err := serve(t, f, clew.Ethereum).Blocks(t.Context(), window[0], window[1]); !errors.As(err, &input) {
+			t.Errorf("%v: %v", window, err)
+		}
+	}
+	if _, err := NewNode(nil, clew.Bitcoin); err == nil {
+		t.Error("a node of Bitcoin")
+	}
+}
+
+func TestBlockOf(t *testing.T) {
+	m := newMaker(11)
+	made := m.next(2)
+	stale := newMaker(12).next(1)
+	f := &fakeNode{}
+	f.offer(stale)
+	f.offer(made)
+	n := serve(t, f, clew.Ethereum)
+	hash, _ := clew.ParseTxID(made.block.Hash)
+	if b, err := n.BlockOf(t.Context(), hash); err != nil || b.Block.Ref.Hash != hash {
+		t.Error(b, err)
+	}
+	hash, _ = clew.ParseTxID(stale.block.Hash)
+	if _, err := n.BlockOf(t.Context(), hash); !errors.Is(err, ErrContradiction) {
+		t.Error(err)
+	}
+	f.answers["eth_getBlockByHash"] = "null"
+	if _, err := n.BlockOf(t.Context(), clew.TxID{1}); !errors.Is(err, clew.ErrNotFound) {
+		t.Error(err)
+	}
+}
+
+// chainOf returns a node at a height that holds so many blocks below.
+func chainOf(chain uint64, at uint64, genesis string, held uint64) *fakeNode {
+	f := &fakeNode{answers: map[string]string{
+		"eth_chainId": fmt.Sprintf(`"0x%x"`, chain), "eth_syncing": "false",
+		"eth_getBlockByNumber[0x0 false]": `{"number":"0x0","hash":"` + genesis + `","timestamp":"0x0","parentHash":"` + genesis + `"}`,
+	}}
+	head := func(h uint64) string {
+		return fmt.Sprintf(`{"number":"0x%x","hash":"0x%064x","parentHash":"0x%064x","timestamp":"0x64"}`, h, h+1, h)
+	}
+	for h := at - min(at, held); h <= at; h++ {
+		if h > 0 {
+			f.answers[fmt.Sprintf("eth_getBlockByNumber[0x%x false]", h)] = head(h)
+		}
+	}
+	f.answers["eth_getBlockByNumber[latest false]"] = head(at)
+	return f
+}
+
+const mainnetGenesis = "0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"
+
+func TestReady(t *testing.T) {
+	other := "0x" + strings.Repeat("ab", 32)
+	syncing := `{"currentBlock":"0x190","highestBlock":"0x3e8"}`
+	for _, c := range []struct {
+		name    string
+		chain   uint64
+		genesis string
+		syncing string
+		from    uint64
+		is      error
+	}{
+		{"ready", 1, mainnetGenesis, "false", 300, nil},
+		{"above its head, for who follows it", 1, mainnetGenesis, "false", 900, nil},
+		{"another number", 10, mainnetGenesis, "false", 300, ErrOtherChain},
+		{"another first block", 1, other, "false", 300, ErrOtherChain},
+		{"catching up, not there yet", 1, mainnetGenesis, syncing, 900, ErrSyncing},
+		{"catching up, and there", 1, mainnetGenesis, syncing, 300, nil},
+		{"pruned", 1, mainnetGenesis, "false", 100, ErrPruned},
+	} {
+		f := chainOf(c.chain, 400, c.genesis, 200)
+		f.answers["eth_syncing"] = c.syncing
+		state, err := serve(t, f, clew.Ethereum).Ready(t.Context(), c.from)
+		if c.is == nil && err != nil || !errors.Is(err, c.is) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if state.Chain != c.chain || state.Head.Height != 400 || state.CatchesUp != (c.syncing != "false") || state.CatchesUp && state.Highest != 1000 {
+			t.Errorf("%s: %+v", c.name, state)
+		}
+	}
+}
+
+func TestHeads(t *testing.T) {
+	f := chainOf(1, 4000, mainnetGenesis, 4000)
+	n := serve(t, f, clew.Ethereum)
+	if ref, err := n.Head(t.Context()); ref.Height != 4000 || ref.Time != 100 || ref.Hash.IsZero() || err != nil {
+		t.Error(ref, err)
+	}
+	if ref, parent, err := n.Ref(t.Context(), 3999); ref.Height != 3999 || parent.IsZero() || err != nil {
+		t.Error(ref, parent, err)
+	}
+	if _, _, err := n.Ref(t.Context(), 9999); !errors.Is(err, clew.ErrNotFound) {
+		t.Error(err)
+	}
+	depth := SupportOf(clew.Ethereum).Depth
+	for answer, want := range map[string]uint64{
+		"":                         4000 - depth, // null
+		refusal(-32602, "bad tag"): 4000 - depth,
+		refusal(-39001, "finalized block not found"):   4000 - depth,
+		f.answers["eth_getBlockByNumber[0x17f false]"]: 0x17f,
+	} {
+		if f.answers["eth_getBlockByNumber[finalized false]"] = answer; answer == "" {
+			delete(f.answers, "eth_getBlockByNumber[finalized false]")
+		}
+		if ref, err := n.Finalized(t.Context()); ref.Height != want || err != nil {
+			t.Errorf("%s: %d, %v; want %d", answer, ref.Height, err, want)
+		}
+	}
+	f.cut = true
+	if _, err := n.Finalized(t.Context()); err == nil {
+		t.Error("half an answer is taken")
+	}
+}
+
+// TestRecordedNode lets a node answer what one of the main network once did,
+// and wants the token transfers that another tool exported.
+func TestRecordedNode(t *testing.T) {
+	const dir = "blocks_1755634_1755635"
+	f := &fakeNode{answers: map[string]string{}}
+	for _, name := range []string{"0x1ac9f2", "0x1ac9f3"} {
+		f.answers["eth_getBlockByNumber["+name+" true]"] = string(resultOf(t, recorded(t, "test_stream", dir, "web3_response.eth_getBlockByNumber_"+name+"_true.json")))
+	}
+	for _, id := range []string{"0x2e3dcd051a91d3a694f6b8de2ac4b5fe7acdba55f58bcf8471ff00d4a430074d", "0x9a5437ec71b74ecf5930b406908ac6999966d38a86d1534b7190ece7599095eb"} {
+		f.answers["eth_getTransactionReceipt["+id+"]"] = string(resultOf(t, recorded(t, "test_stream", dir, "web3_response.eth_getTransactionReceipt_"+id+".json")))
+	}
+	got, err := serve(t, f, clew.Ethereum).Blocks(t.Context(), 1755634, 1755636)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows, want []string
+	for _, row := range rowsOf(t, recorded(t, "test_stream", dir, "expected_token_transfers.json")) {
+		want = append(want, tokenRow(row))
+	}
+	for _, b := range got {
+		if !b.Recorded.Proved {
+			t.Errorf("block %d is not proved", b.Block.Ref.Height)
+		}
+		for i := range b.Block.Transfers {
+			if m := &b.Block.Transfers[i]; m.Pos.Class == clew.Log {
+				rows = append(rows, line(m.Tx, m.Pos.Ordinal, text(m.Asset.Contract()), text(m.From[0].Address), text(m.To[0].Address), m.Amount()))
+			}
+		}
+	}
+	if !slices.Equal(rows, want) || len(rows) == 0 {
+		t.Errorf("%s\nwant %s", rows, want)
+	}
+	if kinds := fmt.Sprint(got[0].Gaps, got[1].Gaps); !strings.Contains(kinds, "rewards of miners") || !strings.Contains(kinds, "not available") {
+		t.Errorf("gaps %s", kinds)
+	}
+}

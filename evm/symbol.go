@@ -1,0 +1,88 @@
+package evm
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"clew"
+	"clew/internal/jsonscan"
+)
+
+// MaxSymbol is the most bytes of a token's symbol or name that are kept.
+const MaxSymbol = 64
+
+// Calls of a token for what it says of itself: the first four bytes of the
+// Keccak-256 of the text beside.
+const (
+	symbolCall   = "0x95d89b41" // symbol()
+	nameCall     = "0x06fdde03" // name()
+	decimalsCall = "0x313ce567" // decimals()
+)
+
+// ReadText reads the result of eth_call of a token's symbol() or name(), as a
+// string of the ABI or, as older tokens answer, as 32 bytes padded with zeros.
+// What cannot be printed is left out, and it is cut at [MaxSymbol] bytes; ok is
+// false if the answer is neither form, or says nothing.
+//
+// The text is the contract's own claim, and proves nothing: anybody may call his
+// token USDT.
+func ReadText(result []byte) (text string, ok bool) {
+	data, ok := callData(result)
+	switch {
+	case !ok:
+		return "", false
+	case len(data) == 32:
+		text = printable(data)
+	default:
+		start, fits := abiInt(data, 0)
+		size, fitsToo := abiInt(data, start)
+		if !fits || !fitsToo || size > len(data)-start-32 {
+			return "", false
+		}
+		text = printable(data[start+32 : start+32+size])
+	}
+	return text, text != ""
+}
+
+// ReadDecimals reads the result of eth_call of a token's decimals(), which the
+// contract claims too. ok is false if it is no number below 78: an amount has no
+// more digits.
+func ReadDecimals(result []byte) (decimals int, ok bool) {
+	data, ok := callData(result)
+	if !ok || len(data) != 32 {
+		return 0, false
+	}
+	n, _ := clew.AmountBytes(data)
+	if !n.Less(clew.Units(78)) {
+		return 0, false
+	}
+	small, _ := n.Uint64()
+	return int(small), true
+}
+
+// callData reads what a call returned, if that is not much.
+func callData(result []byte) ([]byte, bool) {
+	if len(result) > 1<<16 {
+		return nil, false
+	}
+	s := jsonscan.Bytes(result)
+	data := s.Data(nil)
+	return data, s.Err == nil
+}
+
+// printable returns the printable runes of b, as many as there is room for.
+func printable(b []byte) string {
+	var text strings.Builder
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		if b = b[size:]; r == utf8.RuneError && size <= 1 || !unicode.IsPrint(r) {
+			continue
+		}
+		if text.Len()+size > MaxSymbol {
+			break
+		}
+		text.WriteRune(r)
+	}
+	return strings.TrimSpace(text.String())
+}
