@@ -124,7 +124,6 @@ type madeTx struct {
 	ret    string // contractRet; "" for none
 	info   infoJSON
 	memo   []byte
-	rawHex string // instead of what the parts make
 	id     string
 }
 

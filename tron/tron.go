@@ -5,7 +5,8 @@
 // What is proven and what is the node's word: the block's hash is computed from
 // its header, and each transaction is decoded from the bytes that its name is
 // the hash of. That the list of transactions is the block's, and all results
-// (success, fees, logs, internal transfers), are the node's word.
+// (success, fees, logs, internal transfers), are the node's word: the root that
+// the header names covers parts of transactions that the JSON leaves out.
 //
 // What rests where: staking moves nothing here. An address's TRX is what it can
 // spend, what it has frozen and what is being unfrozen, together, and its
