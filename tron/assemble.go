@@ -92,12 +92,14 @@ func (d *Decoder) match() error {
 		w.places[infos[i].id] = i
 	}
 	for i := range txs {
-		if _, ok := w.places[txs[i].id]; !ok {
+		at, ok := w.places[txs[i].id]
+		switch {
+		case !ok:
 			return fmt.Errorf("%w: no result of %s", ErrDisagree, plain(txs[i].id))
+		case infos[at].taken:
+			return fmt.Errorf("%w: %s comes twice", ErrDisagree, plain(txs[i].id))
 		}
-	}
-	if len(w.places) != len(txs) {
-		return fmt.Errorf("%w: a result or a transaction comes twice", ErrDisagree)
+		infos[at].taken = true
 	}
 	return nil
 }

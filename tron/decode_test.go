@@ -135,6 +135,24 @@ func TestFacts(t *testing.T) {
 			t.info.Log = []logJSON{burn, freeze(destroyedTopic, fmt.Sprintf("%064x", 99), who(7))}
 		})}, `
 			0/log/0 trc20:a50 a7>zero 99`, Missing{}},
+		{"and ones whose transfers are other ones", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
+			burn := func(contract, from int, amount uint64, to string) logJSON {
+				l := transferLog(contract, from, 0, amount)
+				l.Topics[2] = to
+				return l
+			}
+			zero := strings.Repeat("0", 64)
+			t.info.Log = []logJSON{burn(51, 7, 99, zero), burn(usdt, 7, 98, zero), burn(usdt, 7, 99, topicOf(who(9))), burn(usdt, 6, 99, zero), freeze(destroyedTopic, fmt.Sprintf("%064x", 99), who(7))}
+		})}, `
+			0/log/0 trc20:a51 a7>zero 99
+			0/log/1 trc20:a50 a7>zero 98
+			0/log/2 trc20:a50 a7>a9 99
+			0/log/3 trc20:a50 a6>zero 99
+			0/log/4 trc20:a50 a7>zero 99`, Missing{}},
+		{"a failure that only the block's older form says", KeepsStaking, []*madeTx{with(call(1, 2, 7, nil), func(t *madeTx) { t.ret, t.info.Receipt.Result = "ret:FAILED", "" })}, "", Missing{}},
+		{"a call with a token whose number none has", KeepsStaking, []*madeTx{call(1, 2, 0, func(t *madeTx) {
+			t.value = append(t.value, pfield{"call_token_value", 5, int64(8)}, pfield{"token_id", 6, int64(5)})
+		})}, "", Missing{Tokens: 1}},
 		{"events of the same names and other forms", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
 			t.info.Log = []logJSON{freeze(frozenTopic, "", who(7), who(8)), freeze(destroyedTopic, "01", who(7)), {Address: hexOf(who_(3)), Topics: []string{}}}
 		})}, "", Missing{Tokens: 1}},
@@ -230,6 +248,7 @@ func TestWrongBlocks(t *testing.T) {
 	other := (&madeBlock{height: 7, txs: []*madeTx{pay(1, 2, 3), pay(1, 2, 4)}}).seal()
 	negative := (&madeBlock{height: 7, txs: []*madeTx{pay(1, 2, -3)}}).seal()
 	nobody := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.value[1].value = who(2)[:20] })}}).seal()
+	twice := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.memo = []byte("x") }), with(pay(1, 2, 3), func(t *madeTx) { t.memo = []byte("x") })}}).seal()
 	packing := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.info.Fee, t.info.Packing = 1, 2 })}}).seal()
 	for _, c := range []struct {
 		name, block, infos string
@@ -243,6 +262,7 @@ func TestWrongBlocks(t *testing.T) {
 		{"results of another height", block, strings.ReplaceAll(infos, `"blockNumber":7`, `"blockNumber":8`), ErrDisagree, "is of block 8"},
 		{"results where there are no transactions", (&madeBlock{height: 7}).seal().json(), infos, ErrDisagree, "2 results of 0"},
 		{"one result twice", block, "[" + strings.TrimSuffix(strings.SplitAfter(infos, "}},")[0][1:], ",") + "," + strings.TrimSuffix(strings.SplitAfter(infos, "}},")[0][1:], ",") + "]", ErrDisagree, "no result of"},
+		{"one transaction twice", twice.json(), strings.Replace(twice.infos(), twice.txs[0].id, strings.Repeat("ab", 32), 1), ErrDisagree, "comes twice"},
 		{"success and failure", block, strings.Replace(infos, `"result":"SUCCESS"`, `"result":"REVERT"`, 1), ErrDisagree, "by the other it failed"},
 		{"another header", strings.Replace(block, `"version":30`, `"version":31`, 1), infos, nil, "hashes to"},
 		{"a header with more", strings.Replace(block, `"version":30`, `"version":30,"nonce":5`, 1), infos, nil, "nonce"},
@@ -331,6 +351,44 @@ func TestTokenNumber(t *testing.T) {
 	}{{"1000001", 1_000_001}, {"1002000", 1_002_000}, {"999999999999999999", 999_999_999_999_999_999}, {"1000000", 0}, {"0100000101", 0}, {"SEED", 0}, {"", 0}, {"_", 0}, {"10000011000001100000110", 0}, {"+1000001", 0}, {"1_000_001", 0}} {
 		if n, ok := tokenNumber([]byte(c.text)); ok != (c.want != 0) || ok && n != c.want {
 			t.Errorf("%q: %d, %v", c.text, n, ok)
+		}
+	}
+}
+
+// TestHeaderFields computes the names of headers with all fields that one has
+// had, as the test's own writer of protobuf does.
+func TestHeaderFields(t *testing.T) {
+	full := &madeBlock{height: 7, more: pmsg{{"witness_id", 8, int64(300)}, {"accountStateRoot", 11, []byte("the root of accounts")}}}
+	full.seal()
+	b, err := decoded(decoder(t, KeepsBlocks), full.json(), "")
+	if err != nil || b.Ref.Hash != full.id() || b.Ref.Hash == (&madeBlock{height: 7}).seal().id() {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	for _, c := range []struct {
+		name, raw string
+		fields    int
+		ok        bool
+	}{
+		{"nothing", "", 0, true},
+		{"each kind", "\x08\x96\x01\x12\x03abc\x19abcdefgh\x25abcd", 4, true},
+		{"a number without its end", "\x08\x96", 0, false},
+		{"a number of more than 64 bits", "\x08" + strings.Repeat("\xff", 10) + "\x01", 0, false},
+		{"bytes beyond the end", "\x08\x01\x12\x04abc", 1, false},
+		{"bytes far beyond", "\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 0, false},
+		{"eight bytes of which seven are there", "\x19abcdefg", 0, false},
+		{"a group", "\x0b\x0c", 0, false},
+		{"no field", "\x00\x01", 0, false},
+	} {
+		m := message{rest: []byte(c.raw)}
+		fields := 0
+		for m.next() {
+			fields++
+		}
+		if fields != c.fields || (m.err == nil) != c.ok {
+			t.Errorf("%s: %d fields, %v", c.name, fields, m.err)
 		}
 	}
 }

@@ -35,6 +35,7 @@ type jsonInfo struct {
 	asset    uint64 // token issued
 	logs     span
 	calls    span
+	taken    bool // a transaction has it
 }
 
 // A span is a part of a list.

@@ -119,12 +119,12 @@ func (m pmsg) json() string {
 
 // A madeTx is one transaction and its result.
 type madeTx struct {
-	kind   enum
-	value  pmsg
-	ret    string // contractRet; "" for none
-	info   infoJSON
-	memo   []byte
-	id     string
+	kind  enum
+	value pmsg
+	ret   string // contractRet; "" for none
+	info  infoJSON
+	memo  []byte
+	id    string
 }
 
 // The JSON of results, in java-tron's names.
@@ -202,7 +202,9 @@ func (t *madeTx) seal(height, time int64) {
 
 func (t *madeTx) json() string {
 	ret := "{}"
-	if t.ret != "" {
+	if word, old := strings.CutPrefix(t.ret, "ret:"); old {
+		ret = fmt.Sprintf(`{"ret":%q}`, word)
+	} else if t.ret != "" {
 		ret = fmt.Sprintf(`{"contractRet":%q}`, t.ret)
 	}
 	contract := fmt.Sprintf(`{"parameter":{"value":%s,"type_url":"type.googleapis.com/protocol.%s"},"type":%q}`, t.value.json(), t.kind.name, t.kind.name)
@@ -223,13 +225,14 @@ type madeBlock struct {
 	witness      []byte
 	txs          []*madeTx
 	order        []int // of results; nil: as the transactions
+	more         pmsg  // of the header
 }
 
 func (b *madeBlock) header() pmsg {
-	return pmsg{
+	return append(pmsg{
 		{"number", 7, b.height}, {"txTrieRoot", 2, []byte("the root of no tree of any kind.")}, {"witness_address", 9, b.witness},
 		{"parentHash", 3, b.parent}, {"version", 10, int64(30)}, {"timestamp", 1, b.time},
-	}
+	}, b.more...)
 }
 
 func (b *madeBlock) id() (id clew.TxID) {
