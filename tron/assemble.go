@@ -37,7 +37,7 @@ func (d *Decoder) assemble(held bool) (*Block, error) {
 		return nil, err
 	}
 	b := &Block{Block: clew.Block{Ref: ref, Parent: parent}}
-	guess := 2*len(j.txs) + len(d.infos.logs) + len(d.infos.sums)
+	guess := 2*len(j.txs) + len(d.infos.logs) + d.infos.paid
 	b.Transfers = make([]clew.Transfer, 0, guess)
 	w.out, w.legs, w.logs = b, make([]clew.Leg, 0, 2*guess), 0
 	if held = held && (ref.Height > 0 || len(d.infos.infos) > 0); held { // the first block has no results

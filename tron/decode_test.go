@@ -278,6 +278,7 @@ func TestWrongBlocks(t *testing.T) {
 		{"an address that is none", nobody.json(), nobody.infos(), nil, "parameter 2 is no address"},
 		{"more for witnesses than is paid", packing.json(), packing.infos(), nil, "2 sun of its fee of 1"},
 		{"addresses in base58", block, strings.Replace(infos, hexOf(who_(9)), "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", 1), nil, "not an address in hexadecimal digits"},
+		{"a log of nobody", block, strings.Replace(infos, `"address":"`+hexOf(who_(9))+`"`, `"address":""`, 1), nil, "a log without the contract"},
 		{"five topics", block, strings.Replace(infos, `"topics":[`, `"topics":["`+strings.Repeat("00", 32)+`","`+strings.Repeat("00", 32)+`",`, 1), nil, "more than four topics"},
 		{"an amount beyond 64 bits", block, strings.Replace(infos, `"blockNumber":7`, `"blockNumber":7,"fee":9223372036854775808`, 1), nil, "9223372036854775808"},
 		{"a fee below nothing", block, strings.Replace(infos, `"blockNumber":7`, `"blockNumber":7,"fee":-1`, 1), nil, "not a whole number from 0"},

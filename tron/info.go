@@ -14,6 +14,7 @@ type jsonInfos struct {
 	logs  []jsonLog
 	calls []jsonCall
 	sums  []jsonSum
+	paid  int    // sums that are not zero
 	data  []byte // of logs
 	said  string // what the node says instead
 }
@@ -153,10 +154,11 @@ func (r *jsonInfo) field(s *scanner, name []byte) {
 
 func (j *jsonInfos) log(s *scanner) {
 	l := jsonLog{data: span{len(j.data), len(j.data)}}
+	named := false
 	s.Object(func(name []byte) {
 		switch string(name) {
 		case "address":
-			l.contract, _ = s.key()
+			l.contract, named = s.key()
 		case "topics":
 			l.count = 0
 			s.Array(func() { l.topic(s) })
@@ -167,6 +169,9 @@ func (j *jsonInfos) log(s *scanner) {
 			s.Skip()
 		}
 	})
+	if !named {
+		s.Fail(errors.New("a log without the contract that wrote it"))
+	}
 	j.logs = append(j.logs, l)
 }
 
@@ -235,7 +240,9 @@ func (j *jsonInfos) sum(s *scanner) {
 			s.Skip()
 		}
 	})
-	j.sums = append(j.sums, sum)
+	if j.sums = append(j.sums, sum); sum.amount != 0 {
+		j.paid++
+	}
 }
 
 // firstToken is the lowest number of a TRC-10 token. Before the chain's

@@ -16,11 +16,11 @@
 // into one goes to nobody, and what comes out comes from nobody.
 //
 // What is not seen: stake that a contract leaves to its heir when it destroys
-// itself (its free balance is seen); tokens that an old token sale hands out;
-// the chain's own order book; shielded transfers. All but the first are
-// counted. Deposits and withdrawals of wrapped coins are conversions, which are
-// not read here. Neither is the node's JSON-RPC, which knows neither internal
-// transfers nor TRC-10 nor acts of the chain.
+// itself, and rewards that it gets at that moment and leaves too; tokens that an
+// old token sale hands out; the chain's own order book; shielded transfers. All
+// but the first are counted. Deposits and withdrawals of wrapped coins are
+// conversions, which are not read here. Neither is the node's JSON-RPC, which
+// knows neither internal transfers nor TRC-10 nor acts of the chain.
 //
 // The formats are those of java-tron: the protocol's Tron.proto and its
 // contracts, and the actuators that carry them out.
@@ -58,9 +58,10 @@ type Pair struct{ First, Second string }
 // moved, in the order in which the node lists it, which is depth first; then
 // logs, whose ordinals count all logs of the block, for Tron numbers none; then
 // the fee. Ordinal 0 of a fee is burnt, and 1 goes to the pool that pays
-// witnesses. Both go to nobody; before the chain's parameter
-// AllowBlackHoleOptimization what is burnt was booked on an account that nobody
-// can spend from, which is not shown.
+// witnesses. Both go to nobody. Before the chain's parameter
+// AllowBlackHoleOptimization, what is burnt was booked on an account that
+// java-tron's configuration names Blackhole (on mainnet
+// TLsV52sRDL79HXGGm9yzwKibb6BeruhUzy); that is not shown.
 type Block struct {
 	clew.Block
 	Acts   []clew.Act
