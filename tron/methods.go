@@ -14,6 +14,7 @@ const (
 	methodSolid   = "walletsolidity/getnowblock"
 	methodBlock   = "wallet/getblockbynum"
 	methodByID    = "wallet/getblockbyid"
+	methodSpan    = "wallet/getblockbylimitnext"
 	methodHeader  = "wallet/getblock"
 	methodResults = "wallet/gettransactioninfobyblocknum"
 	methodPair    = "wallet/getexchangebyid"
@@ -151,11 +152,17 @@ func (c *Client) BlockByID(ctx context.Context, d *Decoder, id clew.TxID) (*Bloc
 
 // whole asks for a block and then for its results.
 func (c *Client) whole(ctx context.Context, d *Decoder, method string, question any) (*Block, error) {
-	if d.chain != c.chain {
-		panic("tron: a decoder of another chain than the client's")
-	}
 	if err := c.call(ctx, method, MaxBlockJSON, question, d.block.read); err != nil {
 		return nil, err
+	}
+	return c.finish(ctx, d, method)
+}
+
+// finish asks for the results of the block that the decoder holds, if the node
+// keeps any, and puts both together.
+func (c *Client) finish(ctx context.Context, d *Decoder, method string) (*Block, error) {
+	if d.chain != c.chain {
+		panic("tron: a decoder of another chain than the client's")
 	}
 	if err := absent(d.block.said, d.block.id); err != nil {
 		return nil, c.wrapped(method, err)
