@@ -54,7 +54,7 @@ func (c *Client) Blocks(ctx context.Context, d *Decoder, heights clew.Window, em
 // span asks for several blocks without their results.
 func (c *Client) span(ctx context.Context, heights clew.Window) ([]jsonBlock, error) {
 	var blocks []jsonBlock
-	said := ""
+	said, other := "", ""
 	err := c.call(ctx, methodSpan, maxSpanJSON, bySpan{Start: heights.From, End: heights.To}, func(s *scanner) {
 		s.Object(func(name []byte) {
 			switch string(name) {
@@ -71,12 +71,18 @@ func (c *Client) span(ctx context.Context, heights clew.Window) ([]jsonBlock, er
 			case "Error":
 				said = s.words()
 			default:
+				other = string(name)
 				s.Skip()
 			}
 		})
 	})
-	if err == nil && said != "" {
-		err = c.wrapped(methodSpan, &NodeError{Message: said})
+	switch {
+	case err != nil:
+		return nil, err
+	case said != "":
+		return nil, c.wrapped(methodSpan, &NodeError{Message: said})
+	case len(blocks) == 0 && other != "":
+		return nil, c.wrapped(methodSpan, fmt.Errorf("no blocks, but an object with %q", other))
 	}
-	return blocks, err
+	return blocks, nil
 }
