@@ -108,7 +108,7 @@ var supported = map[clew.Chain]chainSupport{
 		{"the tag finalized: posted to the chain below in a block that is final there", "github.com/OffchainLabs/nitro, release v2.0.10"},
 		{"debug_traceBlockByNumber from block 22207818 on; before, arbtrace methods, which are not asked", "quicknode.com/docs/arbitrum/debug_traceCall"},
 		{"paid to nobody here; tracers list who collects them in afterEVMTransfers, which is not read", "quicknode.com/docs/arbitrum/debug_traceCall"},
-		{"transactions of type 100 and above come from the chain below; what they make is not told from what their sender had, so he seems to pay it", "docs.arbitrum.io/arbitrum-essentials/arbitrum-vs-ethereum/rpc-methods"},
+		{"a transaction of type 100 makes its value for its sender; what retryable tickets (types 104 and 105) make and move beside their calls is not read", "docs.arbitrum.io/arbitrum-essentials/arbitrum-vs-ethereum/rpc-methods; github.com/OffchainLabs/nitro, arbos/tx_processor.go"},
 	}},
 	clew.Avalanche: {"31ced5b9beb7f8782b014660da0cb18cc409f121f408186886e1ca3e8eeca96b", 0, [5][2]string{
 		{"the tag finalized, some two seconds", "wormhole.com/docs/build/reference/consistency-levels"},
