@@ -25,7 +25,7 @@ const (
 )
 
 // tokenStandards are the namespaces whose reference is a contract.
-var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20"}
+var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20", "trc721"}
 
 // NativeAsset returns the chain's own coin; the zero Asset for a chain of an
 // unknown family.
@@ -38,7 +38,7 @@ func NativeAsset(chain Chain) Asset {
 }
 
 // Token returns the asset that a contract of the given standard ("erc20",
-// "erc721", "erc1155", "trc20") issues.
+// "erc721", "erc1155", "trc20", "trc721") issues.
 func Token(standard string, contract Address) Asset {
 	return Asset{string(contract.Chain()) + "/" + standard + ":" + contract.Text()}
 }
@@ -69,7 +69,7 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	for _, standard := range tokenStandards {
 		if namespace == standard {
 			contract, err := ParseAddress(reference, named)
-			if err != nil || contract.Chain() != named || named.IsBitcoin() || named.IsTron() != (standard == "trc20") {
+			if err != nil || contract.Chain() != named || named.IsBitcoin() || named.IsTron() != strings.HasPrefix(standard, "trc") {
 				return Asset{}, bad
 			}
 			return Token(standard, contract), nil
@@ -133,7 +133,7 @@ func (a Asset) IsNative() bool { return a.Namespace() == slip44 }
 // a non-fungible token are items, and never enter sums.
 func (a Asset) IsFungible() bool {
 	n := a.Namespace()
-	return n != "erc721" && n != "erc1155"
+	return n != "erc721" && n != "erc1155" && n != "trc721"
 }
 
 // Contract returns the token's contract; nobody for a native coin.

@@ -22,13 +22,14 @@ func TestParseAsset(t *testing.T) {
 		{"eip155:1/erc1155:" + usdc, Bitcoin, "eip155:1/erc1155:" + usdc},
 		{"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", Tron, "tron:728126428/trc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
 		{"tron/trc10:1002000", "", "tron:728126428/trc10:1002000"},
+		{"tron/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", "tron:728126428/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
 		{"eip155:1/reported:USD", "", "eip155:1/reported:usd"},
 
 		{"", "", ""}, {"", Ethereum, ""}, {"native", "", ""}, {usdc, "", ""}, {usdc, Bitcoin, ""}, {"USDC", Ethereum, ""},
 		{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Bitcoin, ""}, {"eip155:10:" + usdc, Ethereum, ""},
 		{"eip155:1/slip44:61", "", ""}, {"eip155:1/slip44:", "", ""}, {"eip155:1/erc20:", "", ""}, {"eip155:1/erc20:0x12", "", ""},
 		{"eip155:1/erc20:eip155:10:" + usdc, "", ""}, {"eip155:1/erc20:" + usdc + "/7", "", ""}, {"eip155:1/", "", ""}, {"/slip44:60", "", ""},
-		{"eip155:1/trc20:" + usdc, "", ""}, {"tron/erc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""},
+		{"eip155:1/trc20:" + usdc, "", ""}, {"eip155:1/trc721:" + usdc, "", ""}, {"tron/erc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""},
 		{"bitcoin/erc20:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "", ""}, {"eip155:1/trc10:5", "", ""}, {"tron/trc10:x", "", ""},
 		{"eip155:1/reported:", "", ""}, {"eip155:1/reported:u$d", "", ""}, {"nowhere/slip44:60", "", ""},
 		{"eip155:1/slip44:60" + strings.Repeat(" ", 200) + "x", "", ""},
@@ -55,6 +56,10 @@ func TestAssetParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tether, err := ParseAddress("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", Tron)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		asset            Asset
 		chain            Chain
@@ -68,6 +73,7 @@ func TestAssetParts(t *testing.T) {
 		{NativeAsset(Ethereum), Ethereum, "slip44", true, true, Address{}, "ETH", 18, true},
 		{NativeAsset(Bitcoin), Bitcoin, "slip44", true, true, Address{}, "BTC", 8, true},
 		{NativeAsset(Tron), Tron, "slip44", true, true, Address{}, "TRX", 6, true},
+		{Token("trc721", tether), Tron, "trc721", false, false, tether, "", 0, false},
 		{NativeAsset("eip155:31337"), "eip155:31337", "slip44", true, true, Address{}, "native coin", 18, true},
 		{Token("erc20", contract), Ethereum, "erc20", false, true, contract, "", 0, false},
 		{Token("erc721", contract), Ethereum, "erc721", false, false, contract, "", 0, false},

@@ -39,6 +39,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/evm"
+	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
 	"clew/ledger"
@@ -52,6 +53,7 @@ import (
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
+	"clew/tron"
 )
 
 // Layers lists the packages from the bottom up. A package imports packages on
@@ -61,10 +63,10 @@ import (
 const Layers = `
 .
 internal/strictyaml internal/jsonscan
-taint tag price evm bitcoin internal/sample ledger/vfs
+taint tag price evm bitcoin tron internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
-ledger/disk ledger/ledgertest ingest
+ledger/disk ledger/ledgertest ingest follow
 trace
 incident
 report
@@ -85,7 +87,7 @@ type Dependency struct {
 // module of its own, so that what it compares with stays out of the product.
 var Dependencies = []Dependency{
 	{"github.com/holiman/uint256", "256-bit integers as fixed arrays, without allocation", "math/bits by hand, or math/big at ten times the cost"},
-	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses", "the standard library, should it gain the original Keccak"},
+	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses and the addresses of new contracts", "the standard library, should it gain the original Keccak"},
 	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
 	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
 	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
@@ -106,8 +108,12 @@ var (
 	_ = evm.NewDecoder
 	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
+	_ = tron.NewDecoder
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
+
+	// From a live chain to a ledger, across reorganisations and restarts.
+	_ = follow.Run
 
 	// The contract of a ledger, and how parts become one view: sums are added
 	// over parts at query, so merging, late data and rollback keep them right.

@@ -20,9 +20,7 @@ func CloneCoverage(c *clew.Coverage) *clew.Coverage {
 func AddCoverage(c *clew.Coverage, adds *clew.Coverage) {
 	gaps := lacking(c.Gaps, adds)
 	for _, g := range lacking(adds.Gaps, c) {
-		if !slices.Contains(gaps, g) {
-			gaps = append(gaps, g)
-		}
+		gaps = addGap(gaps, g)
 	}
 	c.Gaps = gaps
 	for _, w := range adds.Whole {
@@ -31,6 +29,37 @@ func AddCoverage(c *clew.Coverage, adds *clew.Coverage) {
 	for _, h := range adds.Held {
 		c.Held = addHolding(c.Held, h)
 	}
+}
+
+// addGap adds a gap, unless it is there. One of which nothing is counted grows
+// where the windows touch, so that who adds block after block leaves one gap.
+func addGap(gaps []clew.Gap, g clew.Gap) []clew.Gap {
+	if slices.Contains(gaps, g) {
+		return gaps
+	}
+	if g.Count > 0 || !g.Amount.IsZero() || g.Window.Empty() {
+		return append(gaps, g)
+	}
+	rest := gaps[:0:0]
+	for _, have := range gaps {
+		if w, ok := grown(have, g); ok {
+			g.Window = w
+			continue
+		}
+		rest = append(rest, have)
+	}
+	return append(rest, g)
+}
+
+// grown returns the window of two gaps that differ in theirs alone, if these
+// touch.
+func grown(a, b clew.Gap) (clew.Window, bool) {
+	v, w := a.Window, b.Window
+	a.Window = w
+	if a != b || v.Empty() || v.From > w.To || w.From > v.To {
+		return clew.Window{}, false
+	}
+	return clew.Window{From: min(v.From, w.From), To: max(v.To, w.To)}, true
 }
 
 // lacking returns what is left of gaps beside what other holds. A gap that is

@@ -18,6 +18,9 @@ func TestWhatOneLacksAndTheOtherHoldsIsNoGap(t *testing.T) {
 		return clew.Coverage{Whole: []clew.Window{{From: from, To: to}}, Gaps: gaps}
 	}
 	all := clew.Asset{}
+	counted := func(n, from, to uint64) clew.Gap {
+		return clew.Gap{Kind: clew.GapTokens, Count: n, Window: clew.Window{From: from, To: to}}
+	}
 	for name, c := range map[string]struct {
 		a, b clew.Coverage
 		want []clew.Gap
@@ -35,6 +38,9 @@ func TestWhatOneLacksAndTheOtherHoldsIsNoGap(t *testing.T) {
 		"of all, and of one": {whole(10, 20, gap(clew.GapTokens, 10, 20, all)), whole(10, 20, gap(clew.GapTokens, 10, 20, usdc)), []clew.Gap{gap(clew.GapTokens, 10, 20, all), gap(clew.GapTokens, 10, 20, usdc)}},
 		"how it was read":    {whole(10, 20, gap(clew.GapRounded, 10, 20, all)), whole(10, 20), []clew.Gap{gap(clew.GapRounded, 10, 20, all)}},
 		"how items are held": {whole(10, 20, gap(clew.GapItems, 10, 20, all)), whole(10, 20), []clew.Gap{gap(clew.GapItems, 10, 20, all)}},
+		"block after block":  {whole(10, 20, gap(clew.GapTraces, 10, 20, all)), whole(20, 30, gap(clew.GapTraces, 20, 30, all)), []clew.Gap{gap(clew.GapTraces, 10, 30, all)}},
+		"apart":              {whole(10, 20, gap(clew.GapTraces, 10, 20, all)), whole(21, 30, gap(clew.GapTraces, 21, 30, all)), []clew.Gap{gap(clew.GapTraces, 10, 20, all), gap(clew.GapTraces, 21, 30, all)}},
+		"counted":            {whole(10, 20, counted(3, 10, 20)), whole(20, 30, counted(3, 20, 30)), []clew.Gap{counted(3, 10, 20), counted(3, 20, 30)}},
 		"not tied to blocks": {whole(10, 20, gap(clew.GapTokens, 0, 0, all)), whole(10, 20), []clew.Gap{gap(clew.GapTokens, 0, 0, all)}},
 	} {
 		t.Run(name, func(t *testing.T) {

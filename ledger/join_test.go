@@ -25,6 +25,7 @@ type partedSnapshot struct {
 
 func (s partedSnapshot) Chain() clew.Chain        { return s.whole.Chain() }
 func (s partedSnapshot) AsOf() clew.BlockRef      { return s.whole.AsOf() }
+func (s partedSnapshot) Recent() []clew.BlockRef  { return s.whole.Recent() }
 func (s partedSnapshot) Coverage() *clew.Coverage { return s.whole.Coverage() }
 func (s partedSnapshot) Close() error             { return s.whole.Close() }
 

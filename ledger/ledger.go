@@ -148,6 +148,11 @@ type Snapshot interface {
 	// It is the zero one of an empty ledger.
 	AsOf() clew.BlockRef
 
+	// Recent returns the last blocks appended, oldest first and without holes:
+	// at least those that may still be reorganised. Who follows a chain finds
+	// in them where it and the ledger part. The caller must not change it.
+	Recent() []clew.BlockRef
+
 	// Coverage says which history is held. The caller must not change it.
 	Coverage() *clew.Coverage
 

@@ -33,11 +33,11 @@ var bans = []ban{
 	{"log", "", []string{"cmd/clew"}, "return the error; only the command prints"},
 	{"html/template", "", []string{"report"}, "only report formats"},
 	{"text/template", "", []string{"report"}, "only report formats"},
-	{"net/http", "", []string{"bitcoin"}, "only clients of nodes speak HTTP, and they take a Doer"},
+	{"net/http", "", []string{"bitcoin", "tron"}, "only clients of nodes speak HTTP, and they take a Doer"},
 }
 
 // exactPackages may not use floating point: amounts there are evidence.
-var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "bitcoin"}
+var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "bitcoin", "tron"}
 
 var bannedPackageNames = []string{"util", "utils", "common", "types", "models", "helpers", "manager", "service", "pkg", "misc", "base"}
 

@@ -55,6 +55,7 @@ type snapshot struct {
 	segments []*live
 	asOf     clew.BlockRef
 	coverage *clew.Coverage
+	recent   []clew.BlockRef
 }
 
 // Snapshot returns the ledger as it stands.
@@ -75,7 +76,7 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 		parts = append(parts, one)
 	}
 	shot.Reader = ledger.Join(append(parts, s.headParts()...)...)
-	shot.coverage = coverageOf(s.manifest, s.blocks)
+	shot.coverage, shot.recent = coverageOf(s.manifest, s.blocks), recentOf(s.manifest, s.blocks)
 	asOf, err := s.asOf(ctx, shot)
 	if err != nil {
 		shot.release()
@@ -93,6 +94,9 @@ func (s *snapshot) AsOf() clew.BlockRef { return s.asOf }
 
 // Coverage says which history is held.
 func (s *snapshot) Coverage() *clew.Coverage { return s.coverage }
+
+// Recent returns the blocks of the log and those that the manifest remembers.
+func (s *snapshot) Recent() []clew.BlockRef { return s.recent }
 
 // Close releases the segments. It may be called twice.
 func (s *snapshot) Close() error {
@@ -116,6 +120,16 @@ func coverageOf(m *manifest, blocks []clew.Block) *clew.Coverage {
 		c.AddWhole(clew.Window{From: blocks[0].Ref.Height, To: blocks[n-1].Ref.Height + 1})
 	}
 	return c
+}
+
+// recentOf returns the last blocks appended.
+func recentOf(m *manifest, blocks []clew.Block) []clew.BlockRef {
+	recent := make([]clew.BlockRef, 0, len(m.Refs)+len(blocks))
+	recent = append(recent, m.Refs...)
+	for i := range blocks {
+		recent = append(recent, blocks[i].Ref)
+	}
+	return recent
 }
 
 // tipOf returns where the next block goes.

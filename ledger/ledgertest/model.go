@@ -130,7 +130,7 @@ func sameMovement(t, u clew.Transfer) bool {
 
 // settle finds the block that the ledger stands at.
 func (m *Model) settle() {
-	m.AsOf = clew.BlockRef{}
+	m.AsOf, m.Recent = clew.BlockRef{}, slices.Clone(m.blocks)
 	var end uint64
 	for _, t := range m.Transfers {
 		end = max(end, t.Pos.Height+1)

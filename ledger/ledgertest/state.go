@@ -21,12 +21,13 @@ type State struct {
 	Transfers []clew.Transfer // in chain order
 	Coverage  clew.Coverage
 	AsOf      clew.BlockRef
+	Recent    []clew.BlockRef // blocks appended; of a snapshot the last of them
 }
 
 // StateOf reads all that a snapshot holds by sweeping it, and checks that the
 // sweep's columns agree with its transfers.
 func StateOf(ctx context.Context, s ledger.Snapshot) (State, error) {
-	state := State{Chain: s.Chain(), Coverage: *ledger.CloneCoverage(s.Coverage()), AsOf: s.AsOf()}
+	state := State{Chain: s.Chain(), Coverage: *ledger.CloneCoverage(s.Coverage()), AsOf: s.AsOf(), Recent: s.Recent()}
 	transfers, err := sweep(ctx, s, clew.Pos{})
 	state.Transfers = transfers
 	return state, err
@@ -106,10 +107,26 @@ func (s *State) Differs(from *State) error {
 		return fmt.Errorf("%d transfers, want %d", len(s.Transfers), len(from.Transfers))
 	case s.AsOf != from.AsOf && s.AsOf != (clew.BlockRef{Height: from.AsOf.Height}): // its hash need not be known
 		return fmt.Errorf("as of %+v, want %+v", s.AsOf, from.AsOf)
+	case !endsLike(s.Recent, from.Recent):
+		return fmt.Errorf("%d recent blocks, which are not the last of %d", len(s.Recent), len(from.Recent))
 	case !sameCoverage(&s.Coverage, &from.Coverage):
 		return fmt.Errorf("coverage %+v, want %+v", s.Coverage, from.Coverage)
 	}
 	return nil
+}
+
+// endsLike reports whether recent blocks are the last of all, but for a hash
+// that is not known any more. There are some if there are any.
+func endsLike(recent, all []clew.BlockRef) bool {
+	if len(recent) > len(all) || len(recent) == 0 && len(all) > 0 {
+		return false
+	}
+	for i, ref := range all[len(all)-len(recent):] {
+		if recent[i] != ref && recent[i] != (clew.BlockRef{Height: ref.Height}) {
+			return false
+		}
+	}
+	return true
 }
 
 func sameCoverage(a, b *clew.Coverage) bool {

@@ -40,7 +40,7 @@ func (l *Ledger) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 	if l.set == nil {
 		l.set = NewSet(slices.Clip(l.transfers))
 	}
-	return &snapshot{Set: l.set, chain: l.chain, asOf: l.asOf(), coverage: l.coverage}, nil
+	return &snapshot{Set: l.set, chain: l.chain, asOf: l.asOf(), coverage: l.coverage, recent: slices.Clone(l.blocks)}, nil
 }
 
 type snapshot struct {
@@ -48,11 +48,13 @@ type snapshot struct {
 	chain    clew.Chain
 	asOf     clew.BlockRef
 	coverage *clew.Coverage
+	recent   []clew.BlockRef
 }
 
 func (s *snapshot) Chain() clew.Chain        { return s.chain }
 func (s *snapshot) AsOf() clew.BlockRef      { return s.asOf }
 func (s *snapshot) Coverage() *clew.Coverage { return s.coverage }
+func (s *snapshot) Recent() []clew.BlockRef  { return s.recent }
 func (s *snapshot) Close() error             { return nil }
 
 func (l *Ledger) asOf() clew.BlockRef {

@@ -67,7 +67,7 @@ func (d *side) soonBounds(id uint32) bool {
 
 // soonNamed asks for the peer and the block that a record names.
 func (s *Segment) soonNamed(peer, block uint32) bool {
-	asked := s.soon(secBlocks, uint64(block)*blockBytes, blockBytes)
+	asked := s.soon(secBlocks, uint64(block)*s.blocks.size, s.blocks.size)
 	if peer >= s.names.count {
 		return asked
 	}

@@ -28,9 +28,9 @@ func newRowColumns(s *Segment) rowColumns {
 
 // block returns the height and time of a block.
 func (s *Segment) block(i uint64) (height uint64, time clew.Time) {
-	s.need(secBlocks, i*blockBytes, blockBytes)
-	b := s.parts[secBlocks][i*blockBytes:]
-	return le.Uint64(b), clew.Time(le.Uint64(b[8:]))
+	at := i * s.blocks.size
+	s.need(secBlocks, at, s.blocks.size)
+	return s.blocks.get(s.parts[secBlocks][at:])
 }
 
 // run returns the run of a row.
@@ -80,9 +80,7 @@ func (c *rowColumns) firstOf(block int) uint64 {
 	if block == int(c.s.n.blocks) {
 		return c.s.n.rows
 	}
-	at := uint64(block) * blockBytes
-	c.s.need(secBlocks, at, blockBytes)
-	return le.Uint64(c.s.parts[secBlocks][at+16:])
+	return uint64(c.s.u32(secBlockFirsts, uint64(block)))
 }
 
 // tx returns the transaction of a run.

@@ -41,10 +41,9 @@ func compareBlocks(a, b blockEntry) int {
 	return cmp.Or(cmp.Compare(a.height, b.height), cmp.Compare(a.time, b.time))
 }
 
-const blockBytes = 24
-
 func newEncoder(s *spools, chain clew.Chain, n numbers, blocks []blockEntry, fungible []bool) *encoder {
 	e := &encoder{spools: s, chain: chain, n: n, blocks: blocks}
+	e.n.setBlocks(blocks)
 	for i := range e.sections {
 		e.sections[i] = s.new()
 	}
@@ -158,11 +157,10 @@ func (e *encoder) finish() (Info, error) {
 	defer e.drop()
 	e.keys.finish(&e.n, e.sections[secKeyDir])
 	e.pots.finish()
+	shape := e.n.blockShape()
 	for _, b := range e.blocks {
-		blocks := e.sections[secBlocks]
-		blocks.u64(b.height)
-		blocks.u64(uint64(b.time))
-		blocks.u64(uint64(b.first))
+		shape.write(e.sections[secBlocks], b)
+		e.sections[secBlockFirsts].u32(b.first)
 	}
 	if e.n.records[0] > maxRows || e.n.records[1] > maxRows || e.sections[secAssetNames].size > math.MaxUint32 {
 		return Info{}, errors.New("too many rows for one segment")

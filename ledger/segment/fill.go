@@ -62,7 +62,7 @@ func (s *Segment) askNamed(d *side, records []uint32, r *round) {
 	if len(s.names.forms) == 1 {
 		prefetchEach(s.parts[secKeys], r.peers[:len(records)], s.names.forms[0].size)
 	}
-	prefetchEach(s.parts[secBlocks], r.blocks[:len(records)], blockBytes)
+	prefetchEach(s.parts[secBlocks], r.blocks[:len(records)], s.blocks.size)
 }
 
 func (s *Segment) fillRound(d *side, records []uint32, rows []ledger.Row, r *round) {
@@ -110,12 +110,12 @@ func (s *Segment) fillLegs(d *side, records []uint32, rows []ledger.Row) {
 
 // fillBlocks writes heights and times.
 func (s *Segment) fillBlocks(rows []ledger.Row, blocks []uint32) {
-	s.needAll(secBlocks, blockBytes, uint32(s.n.blocks), blocks)
+	shape := s.blocks
+	s.needAll(secBlocks, shape.size, uint32(s.n.blocks), blocks)
 	entries := s.parts[secBlocks]
 	rows = rows[:len(blocks)]
 	for i, block := range blocks {
-		b := entries[uint64(block)*blockBytes:]
-		rows[i].Pos.Height, rows[i].Time = le.Uint64(b), clew.Time(le.Uint64(b[8:]))
+		rows[i].Pos.Height, rows[i].Time = shape.get(entries[uint64(block)*shape.size:])
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math/bits"
+
+	"clew"
 )
 
 // Version is the format that this package writes. See docs/FORMAT.md.
@@ -42,6 +44,7 @@ const (
 	secAssetEnds
 	secAssetNames
 	secBlocks
+	secBlockFirsts
 	secRunBits
 	secRunRanks
 	secRunBlock
@@ -80,7 +83,7 @@ const (
 const sectionCount = int(secSides + 2*sideSections)
 
 var sectionNames = [sectionCount]string{
-	"addresses", "address directory", "asset ends", "asset names", "blocks",
+	"addresses", "address directory", "asset ends", "asset names", "blocks", "block firsts",
 	"run bits", "run ranks", "run blocks", "run indexes", "transactions", "transaction order", "transaction directory",
 	"from", "to", "asset", "amount low", "amount high", "ordinal", "wide rows", "wide amounts",
 	"extra rows", "extra ends", "extra", "spends", "heavy bits", "heavy ranks",
@@ -100,6 +103,8 @@ type numbers struct {
 	several                    uint64    // 1 if a side of a transfer has several legs
 	high                       uint64    // 1 if an amount exceeds 64 bits
 	odd                        uint64    // 1 if a height has several times
+	leastHeight, maxRise       uint64    // of the blocks' heights, and by how much the greatest is above it
+	leastTime, maxLapse        uint64    // likewise of their times; as two's complement
 	first, last                [4]uint64 // positions
 }
 
@@ -111,7 +116,8 @@ func (n *numbers) fields() []*uint64 {
 	}
 	list = append(list, &n.wide, &n.extras, &n.spends, &n.heavy,
 		&n.records[0], &n.records[1], &n.groups[0], &n.groups[1],
-		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd)
+		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd,
+		&n.leastHeight, &n.maxRise, &n.leastTime, &n.maxLapse)
 	for i := range n.first {
 		list = append(list, &n.first[i])
 	}
@@ -148,6 +154,50 @@ func (n *numbers) runBlockWidth() uint { return widthOf(lastOf(n.blocks)) }
 func (n *numbers) indexWidth() uint    { return widthOf(n.maxIndex) }
 func (n *numbers) classWidth() uint    { return widthOf(n.maxClass) }
 func (n *numbers) ordinalWidth() uint  { return widthOf(n.maxOrdinal) }
+
+// bytesOf returns how many bytes hold numbers up to most.
+func bytesOf(most uint64) uint64 { return uint64(widthOf(most)+7) / 8 }
+
+// A blockShape says how the height and time of a block are laid down: above
+// the least of all, in as many bytes as the greatest takes. So the blocks of
+// long histories stay near the processor.
+type blockShape struct {
+	height, time uint64 // the least
+	rise, lapse  uint64 // masks
+	at, size     uint64 // where the time begins, and where both end
+}
+
+func (n *numbers) blockShape() blockShape {
+	rise, lapse := bytesOf(n.maxRise), bytesOf(n.maxLapse)
+	return blockShape{n.leastHeight, n.leastTime, 1<<(8*rise) - 1, 1<<(8*lapse) - 1, rise, rise + lapse}
+}
+
+// get reads a block from b, which has slack after it.
+func (x *blockShape) get(b []byte) (height uint64, time clew.Time) {
+	return x.height + le.Uint64(b)&x.rise, clew.Time(x.time + le.Uint64(b[x.at:])&x.lapse)
+}
+
+// write appends a block to a spool.
+func (x *blockShape) write(to *spool, b blockEntry) {
+	var rise, lapse [8]byte
+	le.PutUint64(rise[:], b.height-x.height)
+	le.PutUint64(lapse[:], uint64(b.time)-x.time)
+	to.write(rise[:x.at])
+	to.write(lapse[:x.size-x.at])
+}
+
+// setBlocks takes the least and the greatest of heights and times.
+func (n *numbers) setBlocks(blocks []blockEntry) {
+	if len(blocks) == 0 {
+		return
+	}
+	least, greatest := blocks[0].time, blocks[0].time
+	for _, b := range blocks {
+		least, greatest = min(least, b.time), max(greatest, b.time)
+	}
+	n.leastHeight, n.maxRise = blocks[0].height, blocks[len(blocks)-1].height-blocks[0].height
+	n.leastTime, n.maxLapse = uint64(least), uint64(greatest)-uint64(least)
+}
 
 // dirBits returns the bits of a directory of count sorted keys: about four
 // keys share an entry.

@@ -121,7 +121,7 @@ func (n *numbers) sizes() [sectionCount]uint64 {
 		s[secKeyDir] += dirBytes(count)
 	}
 	s[secAssetEnds], s[secAssetNames] = 4*n.assets, anySize
-	s[secBlocks] = blockBytes * n.blocks
+	s[secBlocks], s[secBlockFirsts] = n.blockShape().size*n.blocks, 4*n.blocks
 	s[secRunBits], s[secRunRanks] = rankBytes(n.rows)
 	s[secRunBlock], s[secRunIndex] = packedBytes(n.runs, n.runBlockWidth()), packedBytes(n.runs, n.indexWidth())
 	s[secRunTx], s[secTxOrder], s[secTxDir] = 32*n.runs, anySize, anySize

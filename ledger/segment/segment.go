@@ -39,6 +39,7 @@ type Segment struct {
 	assets   *assetNames
 	sides    [2]side
 	layout   layout
+	blocks   blockShape
 	sheaves  sync.Pool // of *sheaf
 	sweeps   sync.Mutex
 	sweeping int
@@ -88,7 +89,7 @@ func (s *Segment) open() error {
 		x := s.header.sections[secSides+section(i)*sideSections+sideRecords]
 		s.records[i] = s.data[x.at : x.at+x.size+recordSpan : x.at+x.size+recordSpan]
 	}
-	s.layout = s.n.layout()
+	s.layout, s.blocks = s.n.layout(), s.n.blockShape()
 	return s.openParts()
 }
 

@@ -1,0 +1,284 @@
+package follow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"clew"
+	"clew/ledger"
+	"clew/ledger/disk"
+	"clew/ledger/ledgertest"
+	"clew/ledger/memory"
+	"clew/ledger/vfs"
+)
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holds compares what a sink holds with the chain's blocks from a height on.
+func holds(t *testing.T, sink Sink, c *chain, from uint64, gaps ...clew.Gap) {
+	t.Helper()
+	m := ledgertest.NewModel(clew.Ethereum)
+	for _, b := range c.blocks {
+		if b.Ref.Height >= from {
+			m.Append(b)
+		}
+	}
+	s, err := sink.Snapshot(context.Background())
+	must(t, err)
+	defer s.Close()
+	got, err := ledgertest.StateOf(context.Background(), s)
+	must(t, err)
+	got.Coverage.Gaps = nil
+	if err := got.Differs(&m.State); err != nil {
+		t.Fatal(err)
+	}
+	if have := s.Coverage().Gaps; len(have) != len(gaps) {
+		t.Fatalf("gaps %v, want %v", have, gaps)
+	}
+	for i, g := range s.Coverage().Gaps {
+		if g.Chain = ""; g != gaps[i] {
+			t.Fatalf("gap %v, want %v", g, gaps[i])
+		}
+	}
+}
+
+// upTo returns options that follow to a height.
+func upTo(height uint64) Options { return Options{Until: &height, Clock: &still{}} }
+
+func from(height uint64, opt Options) Options {
+	opt.From = &height
+	return opt
+}
+
+func TestFollows(t *testing.T) {
+	for _, ahead := range []int{1, 3, 8, 1000} {
+		c, sink := newChain(100, 300, 1), memory.New(clew.Ethereum)
+		opt := from(120, upTo(399))
+		opt.Ahead = ahead
+		state, err := Run(context.Background(), c, sink, opt)
+		must(t, err)
+		holds(t, sink, c, 120)
+		if state.Blocks != 280 || state.Lag() != 0 || state.Held != c.blocks[299].Ref || state.Retries != 0 {
+			t.Errorf("ahead %d: %+v", ahead, state)
+		}
+		asked := c.asks
+		state, err = Run(context.Background(), c, sink, upTo(399))
+		if err != nil || state.Blocks != 0 || c.asks != asked {
+			t.Errorf("again: %+v, %v, asked %d times", state, err, c.asks-asked)
+		}
+	}
+}
+
+func TestFollowsFromNow(t *testing.T) {
+	c, sink := newChain(100, 50, 2), memory.New(clew.Ethereum)
+	_, err := Run(context.Background(), c, sink, upTo(149))
+	must(t, err)
+	holds(t, sink, c, 149)
+	c.grow(20)
+	_, err = Run(context.Background(), c, sink, upTo(169))
+	must(t, err)
+	holds(t, sink, c, 149)
+	if _, err := Run(context.Background(), c, sink, from(171, upTo(200))); !isInput(err) {
+		t.Errorf("a start beyond what is held: %v", err)
+	}
+}
+
+func isInput(err error) bool {
+	var input *clew.InputError
+	return errors.As(err, &input)
+}
+
+// TestReorganisations takes back forks of every depth, also those that leave
+// the chain shorter, and the one that replaces the first block followed.
+func TestReorganisations(t *testing.T) {
+	for depth := 1; depth <= 30; depth++ {
+		for _, others := range []int{max(1, depth-1), depth, depth + 3} {
+			c, sink := newChain(100, 40, uint64(depth)), memory.New(clew.Ethereum)
+			_, err := Run(context.Background(), c, sink, from(110, upTo(139)))
+			must(t, err)
+			c.reorganise(depth, others)
+			ctx, end := context.WithCancel(context.Background())
+			_, err = Run(ctx, c, sink, Options{Clock: &still{waits: 3, end: end}})
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			holds(t, sink, c, 110)
+		}
+	}
+}
+
+func TestAnotherChain(t *testing.T) {
+	c, sink := newChain(0, 40, 1), memory.New(clew.Ethereum)
+	_, err := Run(context.Background(), c, sink, from(0, upTo(39)))
+	must(t, err)
+	other := newChain(0, 60, 2)
+	if _, err := Run(context.Background(), other, sink, upTo(59)); !errors.Is(err, ErrFinal) || !strings.Contains(err.Error(), "another chain") {
+		t.Errorf("%v", err)
+	}
+	holds(t, sink, c, 0)
+	if _, err := Run(context.Background(), c, memory.New(clew.Base), upTo(39)); !isInput(err) {
+		t.Errorf("a ledger of another chain: %v", err)
+	}
+}
+
+// TestALaggingSource leaves alone what a source that is behind has not seen.
+func TestALaggingSource(t *testing.T) {
+	c, sink := newChain(0, 40, 1), memory.New(clew.Ethereum)
+	_, err := Run(context.Background(), c, sink, from(0, upTo(39)))
+	must(t, err)
+	behind := &chain{first: 0, blocks: c.blocks[:30], random: c.random}
+	ctx, end := context.WithCancel(context.Background())
+	state, err := Run(ctx, behind, sink, Options{Clock: &still{waits: 3, end: end}})
+	if !errors.Is(err, context.Canceled) || state.Rollbacks != 0 {
+		t.Fatal(state, err)
+	}
+	holds(t, sink, c, 0)
+}
+
+// TestKilledAnywhere follows a chain that moves and fails while it is asked,
+// ends the run at random moments, opens the ledger anew each time, and wants
+// what the chain holds in the end, no block missing and none twice.
+func TestKilledAnywhere(t *testing.T) {
+	runs := 60
+	if testing.Short() {
+		runs = 10
+	}
+	rollbacks := uint64(0)
+	for seed := range uint64(runs) {
+		fs, random := vfs.NewMem(), rand.New(rand.NewPCG(seed, 3))
+		c := newChain(1000, 30, seed)
+		c.moving, c.faults = true, true
+		for range 12 {
+			rollbacks += killed(t, fs, c, 1+random.IntN(80)).Rollbacks
+		}
+		c.moving, c.faults = false, false
+		s := openDisk(t, fs)
+		state, err := Run(context.Background(), c, s, from(1000, upTo(c.blocks[len(c.blocks)-1].Ref.Height)))
+		must(t, err)
+		rollbacks += state.Rollbacks
+		must(t, s.Verify(context.Background()))
+		holds(t, s, c, 1000)
+		must(t, s.Close())
+	}
+	if rollbacks < uint64(runs) {
+		t.Errorf("only %d reorganisations were taken back", rollbacks)
+	}
+}
+
+func openDisk(t *testing.T, fs vfs.FS) *disk.Store {
+	s, err := disk.Open(context.Background(), fs, clew.Ethereum, disk.Options{Finality: 8, SealTransfers: 20})
+	must(t, err)
+	return s
+}
+
+// killed follows until so many questions were asked.
+func killed(t *testing.T, fs vfs.FS, c *chain, asks int) State {
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	start := c.asks
+	c.onAsk = func(n int) {
+		if n-start >= asks {
+			end()
+		}
+	}
+	s := openDisk(t, fs)
+	opt := from(1000, Options{Clock: &still{}, Ahead: 4})
+	state, err := Run(ctx, c, s, opt)
+	c.onAsk = nil
+	if !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	must(t, s.Close())
+	return state
+}
+
+func TestBadBlocks(t *testing.T) {
+	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+	c.bad = map[uint64]bool{110: true}
+	var aside []string
+	opt := from(100, upTo(119))
+	opt.Aside = func(b *BadBlock) error {
+		aside = append(aside, fmt.Sprint(b.Ref.Height, string(b.Raw)))
+		return nil
+	}
+	var bad *BadBlock
+	if _, err := Run(context.Background(), c, sink, opt); !errors.As(err, &bad) || bad.Ref != c.blocks[10].Ref {
+		t.Fatalf("%v", err)
+	}
+	if s, _ := sink.Snapshot(context.Background()); s.AsOf().Height != 109 {
+		t.Errorf("held up to %d", s.AsOf().Height)
+	}
+	opt.SkipBad = true
+	state, err := Run(context.Background(), c, sink, opt)
+	must(t, err)
+	if state.Bad != 1 || fmt.Sprint(aside) != "[110raw 110raw]" {
+		t.Errorf("%+v, kept aside %v", state, aside)
+	}
+	c.blocks[10].Transfers = nil
+	holds(t, sink, c, 100, clew.Gap{Kind: clew.GapHistory, Window: clew.Window{From: 110, To: 111}, Note: "the block could not be decoded"})
+	opt.Aside = func(*BadBlock) error { return errors.New("disk full") }
+	if _, err := Run(context.Background(), c, memory.New(clew.Ethereum), opt); err == nil || !strings.Contains(err.Error(), "disk full") {
+		t.Errorf("nowhere to keep it: %v", err)
+	}
+}
+
+// TestGaps wants one gap of what the source never says, however often the run
+// is begun, and one from where a token was first not understood.
+func TestGaps(t *testing.T) {
+	c, sink := newChain(100, 60, 3), memory.New(clew.Ethereum)
+	token := clew.Token("erc20", clew.EVMAddress(clew.Ethereum, [20]byte{5}))
+	c.gaps = []clew.Gap{{Kind: clew.GapTraces}}
+	c.odd = map[uint64]clew.Gap{120: {Kind: clew.GapTokens, Asset: token, Count: 2}, 140: {Kind: clew.GapTokens, Asset: token, Count: 1}}
+	for _, height := range []uint64{110, 119, 125, 159} {
+		_, err := Run(context.Background(), c, sink, from(100, upTo(height)))
+		must(t, err)
+	}
+	want := clew.Gap{Kind: clew.GapTokens, Asset: token, Window: clew.Window{From: 120, To: 160}}
+	holds(t, sink, c, 100, clew.Gap{Kind: clew.GapTraces, Window: clew.Window{From: 100, To: 160}}, want)
+}
+
+// TestSinkErrorsEnd ends at an error of the ledger instead of asking again.
+func TestSinkErrorsEnd(t *testing.T) {
+	full := errors.New("disk full")
+	c := newChain(100, 20, 3)
+	if _, err := Run(context.Background(), c, brokenSink{memory.New(clew.Ethereum), full}, from(100, upTo(119))); !errors.Is(err, full) {
+		t.Errorf("%v", err)
+	}
+}
+
+type brokenSink struct {
+	*memory.Ledger
+	err error
+}
+
+func (s brokenSink) Append(context.Context, ...clew.Block) error { return s.err }
+
+// TestTrouble says why the source is asked again, and goes on when it answers.
+func TestTrouble(t *testing.T) {
+	c, sink := newChain(100, 200, 3), memory.New(clew.Ethereum)
+	c.faults = true
+	var troubles int
+	opt := from(100, upTo(299))
+	opt.Tell = func(s State) {
+		if s.Trouble == errFault.Error() {
+			troubles++
+		}
+	}
+	state, err := Run(context.Background(), c, sink, opt)
+	must(t, err)
+	if troubles == 0 || uint64(troubles) != state.Retries || state.Trouble != "" {
+		t.Errorf("%d troubles told, %+v", troubles, state)
+	}
+	holds(t, sink, c, 100)
+}
+
+var _ Sink = ledger.Store(nil)
