@@ -188,35 +188,52 @@ func (a *answer) transaction(into *[]Tx) {
 		return
 	}
 	var t Tx
+	kind := uint64(0)
 	a.Expect('{')
 	for name, more := a.Field(true); more; name, more = a.Field(false) {
-		switch string(name) {
-		case "hash":
-			t.ID = a.id()
-		case "blockHash":
-			a.Skip() // it may come before the block's own
-		case "transactionIndex":
-			t.Index = a.index()
-		case "from":
-			t.From = a.address()
-		case "to":
-			t.To = a.address()
-		case "value":
-			t.Value = a.amount()
-		case "nonce":
-			t.Nonce, t.HasNonce = a.Count(), true
-		case "gasPrice":
-			t.GasPrice = a.amount()
-		case "mint":
-			t.Minted = a.amount()
-		default:
-			a.Skip()
+		if string(name) == "type" && !a.Null() {
+			kind = a.Count()
+		} else {
+			a.txField(&t, name)
 		}
 	}
 	if a.Err == nil && (t.ID.IsZero() || t.From.IsZero()) {
 		a.Fail(fmt.Errorf("transaction %d has no name or no sender", len(*into)))
 	}
+	if a.chain == clew.Arbitrum && kind == arbitrumDeposit {
+		t.Minted = t.Value
+	}
 	*into = append(*into, t)
+}
+
+// arbitrumDeposit is the type of transactions that make their value for their
+// sender before they pay it (OffchainLabs/nitro, arbos/tx_processor.go,
+// StartTxHook).
+const arbitrumDeposit = 0x64
+
+// txField takes a field of a transaction. That of the block's hash is skipped,
+// for it may come before the block's own.
+func (a *answer) txField(t *Tx, name []byte) {
+	switch string(name) {
+	case "hash":
+		t.ID = a.id()
+	case "transactionIndex":
+		t.Index = a.index()
+	case "from":
+		t.From = a.address()
+	case "to":
+		t.To = a.address()
+	case "value":
+		t.Value = a.amount()
+	case "nonce":
+		t.Nonce, t.HasNonce = a.Count(), true
+	case "gasPrice":
+		t.GasPrice = a.amount()
+	case "mint":
+		t.Minted = a.amount()
+	default:
+		a.Skip()
+	}
 }
 
 // gwei is how many of the smallest unit a validator's withdrawal counts by.

@@ -192,3 +192,16 @@ func TestUntraced(t *testing.T) {
 		t.Errorf("%s, missed %+v", lines[0], d.Missed)
 	}
 }
+
+// TestArbitrumDeposit wants a deposit from the chain below to make what it pays,
+// on Arbitrum alone.
+func TestArbitrumDeposit(t *testing.T) {
+	made := newMaker(5).next(1)
+	made.block.Txs[0].Type, made.block.Txs[0].Value = "0x64", "0x7"
+	for chain, want := range map[clew.Chain]clew.Amount{clew.Arbitrum: clew.Units(7), clew.Base: {}} {
+		var b Block
+		if err := ReadBlock(chain, jsonOf(made.block), &b); err != nil || b.Txs[0].Minted != want {
+			t.Errorf("%s: %s, %v", chain, b.Txs[0].Minted, err)
+		}
+	}
+}

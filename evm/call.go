@@ -50,7 +50,7 @@ func (e *RPCError) Error() string {
 // What nodes say, in lower case, by what they mean. Codes alone do not tell:
 // most of them are -32000 or -32601 for several things.
 var (
-	saysNoMethod = []string{"method not found", "does not exist", "is not available", "not supported", "unsupported method", "not whitelisted", "method not allowed", "unknown method", "method is disabled"}
+	saysLacking  = []string{"not found", "does not exist", "not available", "not supported", "unsupported", "not whitelisted", "not allowed", "unknown", "disabled"} // of a method
 	saysPruned   = []string{"missing trie node", "historical state", "state is not available", "state unavailable", "no state", "state not available", "pruned", "reexec", "state histories haven't been fully indexed"}
 	saysNotFound = []string{"not found", "unknown block", "could not find block"}
 )
@@ -84,10 +84,11 @@ func (e *RPCError) kind() error {
 		}
 		return false
 	}
+	method := strings.Contains(words, "method") || strings.Contains(words, strings.ToLower(e.Method)) || strings.Contains(words, "namespace")
 	switch {
 	case e.Code == codeHistory || says(saysPruned):
 		return ErrPruned
-	case e.Code == codeNoMethod || says(saysNoMethod):
+	case e.Code == codeNoMethod || method && says(saysLacking):
 		return ErrNoMethod
 	case says(saysNotFound):
 		return clew.ErrNotFound

@@ -53,11 +53,12 @@ func (m *method) call(b *Block) Query {
 	return Query{Method: m.name, Params: m.params(b), Limit: m.limit}
 }
 
-// MaxBatch is how many blocks are asked for at once, and receiptBatch how many
-// single receipts.
+// MaxBatch is how many blocks are asked for at once, receiptBatch how many single
+// receipts, and maxReceiptAnswer how many bytes one of them may have.
 const (
-	MaxBatch     = 64
-	receiptBatch = 100
+	MaxBatch         = 64
+	receiptBatch     = 100
+	maxReceiptAnswer = 16 << 20
 )
 
 // Block returns the block at a height of the node's chain; [clew.ErrNotFound]
@@ -90,7 +91,8 @@ func (n *Node) BlockOf(ctx context.Context, hash clew.TxID) (*Fetched, error) {
 
 // Blocks returns the blocks from one height up to another, which is not among
 // them, in as few requests as the node's methods allow. Each follows the one
-// before: [ErrContradiction] if they do not.
+// before: [ErrContradiction] if they do not. All answers are in memory at once,
+// each up to its own bound: who does not trust a node asks for few blocks.
 func (n *Node) Blocks(ctx context.Context, from, to uint64) ([]*Fetched, error) {
 	if from >= to || to-from > MaxBatch || to > maxHeight {
 		return nil, &clew.InputError{Field: "blocks", Value: fmt.Sprintf("%d-%d", from, to), Want: fmt.Sprintf("from 1 to %d blocks at once", MaxBatch)}
@@ -201,7 +203,7 @@ func (n *Node) receiptsByTx(ctx context.Context, b *Block) error {
 	for from := 0; from < len(b.Txs); from += receiptBatch {
 		var calls []Query
 		for i := from; i < min(from+receiptBatch, len(b.Txs)); i++ {
-			calls = append(calls, Query{Method: "eth_getTransactionReceipt", Params: []any{b.Txs[i].ID.String()}, Limit: MaxBlockAnswer})
+			calls = append(calls, Query{Method: "eth_getTransactionReceipt", Params: []any{b.Txs[i].ID.String()}, Limit: maxReceiptAnswer})
 		}
 		calls, err := n.ask(ctx, calls...)
 		if err != nil {

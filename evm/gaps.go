@@ -8,6 +8,9 @@ import (
 	"clew"
 )
 
+// daoFork is the block that moved ether without transactions (EIP-779).
+const daoFork = 1_920_000
+
 // gaps states what the node did not say of a block.
 func (f *Fetched) gaps(d *Decoder) {
 	b, missed := f.Recorded, f.Missed
@@ -19,6 +22,8 @@ func (f *Fetched) gaps(d *Decoder) {
 	switch rewarded := slices.ContainsFunc(b.Frames, func(f Frame) bool { return f.Kind == BlockGain }); {
 	case b.Height == 0:
 		gap(clew.GapHistory, d.native, 0, "what the first block gives out: no method of a node lists it")
+	case d.Chain == clew.Ethereum && b.Height == daoFork:
+		gap(clew.GapHistory, d.native, 0, "what the fork after the DAO took from its accounts: no transaction moved it")
 	case !f.traced && len(b.Txs) > 0:
 		gap(clew.GapTraces, every, 0, "not available: the node gives neither debug_traceBlockByNumber nor trace_block, or not for blocks that old")
 	case missed.Frames > 0:

@@ -491,3 +491,66 @@ func TestRecordedNode(t *testing.T) {
 		t.Errorf("gaps %s", kinds)
 	}
 }
+
+// TestRefusals wants what nodes say to be taken for what they mean.
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		code    int
+		message string
+		kind    error // nil: none that is told apart
+	}{
+		{-32601, "the method debug_traceBlockByNumber does not exist/is not available", ErrNoMethod},
+		{-32601, "nope", ErrNoMethod},
+		{-32600, "debug_traceBlockByNumber is not available on the free tier", ErrNoMethod},
+		{-32000, "Unsupported method: debug_traceBlockByNumber", ErrNoMethod},
+		{-32004, "rpc method is not whitelisted", ErrNoMethod},
+		{-32000, "block #77 not found", clew.ErrNotFound},
+		{-32000, "block does not exist", nil},
+		{-39001, "Unknown block", clew.ErrNotFound},
+		{4444, "gone", ErrPruned},
+		{-32000, "missing trie node ab (path ) state 0xcd is not available", ErrPruned},
+		{-32000, "required historical state unavailable (reexec=128)", ErrPruned},
+		{-32005, "too many requests", nil},
+		{-32000, "execution timeout", nil},
+	} {
+		err := explained(&RPCError{"debug_traceBlockByNumber", c.code, c.message})
+		for _, kind := range []error{ErrNoMethod, ErrPruned, clew.ErrNotFound} {
+			if errors.Is(err, kind) != (kind == c.kind) {
+				t.Errorf("%s: %v, want %v", c.message, err, c.kind)
+			}
+		}
+		if !strings.Contains(err.Error(), c.message) {
+			t.Errorf("%v hides the node's words", err)
+		}
+	}
+	if err := explained(&RPCError{"m", 1, strings.Repeat("x", 1<<20)}); len(err.Error()) > 600 {
+		t.Errorf("an error of %d bytes", len(err.Error()))
+	}
+}
+
+// TestTokens asks a contract that answers, one that answers in part, and one
+// that fails.
+func TestTokens(t *testing.T) {
+	a, b, c := named('a'), named('b'), named('c')
+	f := &fakeNode{answers: map[string]string{"eth_call": refusal(3, "execution reverted")}}
+	answer := func(contract clew.Address, data, result string) {
+		f.answers[fmt.Sprintf("eth_call[map[data:%s to:%s] latest]", data, text(contract))] = result
+	}
+	answer(a, symbolCall, abiString("USDT"))
+	answer(a, nameCall, abiString("Tether USD"))
+	answer(a, decimalsCall, fmt.Sprintf(`"0x%064x"`, 6))
+	answer(b, symbolCall, `"0x4d4b52`+strings.Repeat("00", 29)+`"`)
+	answer(b, nameCall, `"0x"`)
+	n := serve(t, f, clew.Ethereum)
+	got, err := n.Tokens(t.Context(), a, b, c)
+	want := []TokenClaim{{a, "USDT", "Tether USD", 6, true}, {b, "MKR", "", 0, false}, {Contract: c}}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	for _, count := range []int{0, MaxTokens + 1} {
+		var input *clew.InputError
+		if _, err := n.Tokens(t.Context(), make([]clew.Address, count)...); !errors.As(err, &input) {
+			t.Errorf("%d contracts: %v", count, err)
+		}
+	}
+}

@@ -22,7 +22,7 @@ type Support struct {
 }
 
 // A Note is what is known of a chain on one topic, and by which source. One
-// without a source says that nobody has checked it.
+// without a source says that nobody has checked it, or that nodes differ.
 type Note struct {
 	Topic, Says, Source string
 }
@@ -32,7 +32,11 @@ func Topics() []string {
 	return []string{"finality", "traces", "fees", "deposits", "system transactions"}
 }
 
-const notChecked = "not checked"
+// What notes without a source say.
+const (
+	notChecked    = "not checked"
+	dependsOnNode = "depends on the node"
+)
 
 // SupportOf returns what is known of chain, little for one without a name.
 func SupportOf(chain clew.Chain) Support {
@@ -43,6 +47,9 @@ func SupportOf(chain clew.Chain) Support {
 	}
 	for i, topic := range Topics() {
 		s.Notes = append(s.Notes, Note{Topic: topic, Says: notChecked})
+		if topic == "traces" {
+			s.Notes[i].Says = dependsOnNode
+		}
 		if i < len(facts.notes) && facts.notes[i][0] != "" {
 			s.Notes[i].Says, s.Notes[i].Source = facts.notes[i][0], facts.notes[i][1]
 		}
@@ -106,9 +113,9 @@ var supported = map[clew.Chain]chainSupport{
 	}},
 	clew.Arbitrum: {"7ee576b35482195fc49205cec9af72ce14f003b9ae69f6ba0faef4514be8b442", 10_000, [5][2]string{
 		{"the tag finalized: posted to the chain below in a block that is final there", "github.com/OffchainLabs/nitro, release v2.0.10"},
-		{"debug_traceBlockByNumber from block 22207818 on; before, arbtrace methods, which are not asked", "quicknode.com/docs/arbitrum/debug_traceCall"},
+		{"debug_traceBlockByNumber since the upgrade to Nitro, near block 22207818; before, arbtrace methods, which are not asked", "quicknode.com/docs/arbitrum/debug_traceCall"},
 		{"paid to nobody here; tracers list who collects them in afterEVMTransfers, which is not read", "quicknode.com/docs/arbitrum/debug_traceCall"},
-		{"transactions of type 100 and above come from the chain below; what they make is not told from what their sender had, so he seems to pay it", "docs.arbitrum.io/arbitrum-essentials/arbitrum-vs-ethereum/rpc-methods"},
+		{"a transaction of type 100 makes its value for its sender; what retryable tickets (types 104 and 105) make and move beside their calls is not read", "docs.arbitrum.io/arbitrum-essentials/arbitrum-vs-ethereum/rpc-methods; github.com/OffchainLabs/nitro, arbos/tx_processor.go"},
 	}},
 	clew.Avalanche: {"31ced5b9beb7f8782b014660da0cb18cc409f121f408186886e1ca3e8eeca96b", 0, [5][2]string{
 		{"the tag finalized, some two seconds", "wormhole.com/docs/build/reference/consistency-levels"},

@@ -1,7 +1,11 @@
 package evm
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -25,7 +29,7 @@ func TestSupport(t *testing.T) {
 			t.Errorf("%s: %+v", chain.Name(), s)
 		}
 		for i, n := range s.Notes {
-			if n.Topic != Topics()[i] || n.Says == "" || (n.Source == "") != (n.Says == notChecked) {
+			if n.Topic != Topics()[i] || n.Says == "" || (n.Source == "") != (n.Says == notChecked || n.Says == dependsOnNode) {
 				t.Errorf("%s: %+v", chain.Name(), n)
 			}
 		}
@@ -53,5 +57,36 @@ func TestGenesis(t *testing.T) {
 	}
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDocument holds the table in docs/EVM.md against the one in the code.
+func TestDocument(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "EVM.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	for _, chain := range clew.Chains() {
+		if !slices.Contains(Supported(), chain) {
+			continue
+		}
+		fmt.Fprintf(&want, "\n### %s\n\n", chain.Name())
+		var open []string
+		for _, n := range SupportOf(chain).Notes {
+			if n.Says == dependsOnNode {
+				fmt.Fprintf(&want, "- %s: %s\n", n.Topic, n.Says)
+			} else if n.Source == "" {
+				open = append(open, n.Topic)
+			} else {
+				fmt.Fprintf(&want, "- %s: %s. Source: %s\n", n.Topic, n.Says, n.Source)
+			}
+		}
+		if len(open) > 0 {
+			fmt.Fprintf(&want, "- %s: %s\n", notChecked, strings.Join(open, ", "))
+		}
+	}
+	if !strings.HasSuffix(string(text), want.String()) {
+		t.Errorf("docs/EVM.md should end with\n%s", want.String())
 	}
 }

@@ -1,6 +1,8 @@
 package evm
 
 import (
+	"context"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -8,6 +10,9 @@ import (
 	"clew"
 	"clew/internal/jsonscan"
 )
+
+// maxCallAnswer bounds what a contract may answer, in bytes of JSON.
+const maxCallAnswer = 1 << 16
 
 // MaxSymbol is the most bytes of a token's symbol or name that are kept.
 const MaxSymbol = 64
@@ -63,7 +68,7 @@ func ReadDecimals(result []byte) (decimals int, ok bool) {
 
 // callData reads what a call returned, if that is not much.
 func callData(result []byte) ([]byte, bool) {
-	if len(result) > 1<<16 {
+	if len(result) > maxCallAnswer {
 		return nil, false
 	}
 	s := jsonscan.Bytes(result)
@@ -85,4 +90,44 @@ func printable(b []byte) string {
 		text.WriteRune(r)
 	}
 	return strings.TrimSpace(text.String())
+}
+
+// A TokenClaim is what a token's contract says of itself.
+type TokenClaim struct {
+	Contract     clew.Address
+	Symbol, Name string // empty: it does not say, or not in a form that is understood
+	Decimals     int
+	HasDecimals  bool
+}
+
+// MaxTokens is how many contracts are asked at once.
+const MaxTokens = 100
+
+// Tokens asks contracts for their symbols, names and decimals, as they stand at
+// the node's last block. A contract that does not answer says nothing; a node
+// that fails at one is not told from that.
+func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenClaim, error) {
+	if len(contracts) == 0 || len(contracts) > MaxTokens {
+		return nil, &clew.InputError{Field: "tokens", Value: strconv.Itoa(len(contracts)), Want: "from 1 to " + strconv.Itoa(MaxTokens) + " contracts at once"}
+	}
+	var calls []Query
+	for _, contract := range contracts {
+		for _, data := range []string{symbolCall, nameCall, decimalsCall} {
+			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": data}
+			calls = append(calls, Query{Method: "eth_call", Params: []any{call, "latest"}, Limit: maxCallAnswer})
+		}
+	}
+	calls, err := n.ask(ctx, calls...)
+	if err != nil {
+		return nil, err
+	}
+	var claims []TokenClaim
+	for i, contract := range contracts {
+		claim := TokenClaim{Contract: contract}
+		claim.Symbol, _ = ReadText(calls[3*i].Result)
+		claim.Name, _ = ReadText(calls[3*i+1].Result)
+		claim.Decimals, claim.HasDecimals = ReadDecimals(calls[3*i+2].Result)
+		claims = append(claims, claim)
+	}
+	return claims, nil
 }
