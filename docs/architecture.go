@@ -47,6 +47,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/node"
 	"clew/op"
 	"clew/price"
 	"clew/remote"
@@ -69,6 +70,7 @@ taint tag price evm bitcoin tron internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
+node
 trace
 incident
 report
@@ -118,8 +120,10 @@ var (
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
-	// From a live chain to a ledger, across reorganisations and restarts.
+	// From a live chain to a ledger, across reorganisations and restarts; and
+	// what nodes there are to follow.
 	_ = follow.Run
+	_ = node.Open
 
 	// The contract of a ledger, and how parts become one view: sums are added
 	// over parts at query, so merging, late data and rollback keep them right.

@@ -28,6 +28,10 @@ var ErrContradiction = errors.New("the node's answers are not of one block")
 // ErrNotWhole says that a node leaves out some of what a block holds.
 var ErrNotWhole = errors.New("the node's answer leaves something out")
 
+// ErrUnread says that a node's answer is not what it should be. A node that
+// gives it again has a block that is not understood here.
+var ErrUnread = errors.New("the node's answer cannot be read")
+
 // An answer reads what a node answers about one block.
 type answer struct {
 	*jsonscan.Scanner
@@ -47,10 +51,13 @@ func read(what string, chain clew.Chain, result []byte, b *Block, take func(*ans
 	if a.Err == nil {
 		a.Finish()
 	}
-	if a.Err != nil {
+	switch {
+	case a.Err == nil:
+		return nil
+	case errors.Is(a.Err, ErrContradiction) || errors.Is(a.Err, ErrNotWhole):
 		return fmt.Errorf("%s: %w", what, a.Err)
 	}
-	return nil
+	return fmt.Errorf("%s: %w: %w", what, ErrUnread, a.Err)
 }
 
 // address takes an address; nobody for null.

@@ -270,5 +270,8 @@ func (n *Node) decode(f *Fetched) error {
 	})
 	f.Acts, f.Missed = slices.Clone(d.Acts()), d.Missed
 	f.gaps(d)
-	return err
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnread, err)
+	}
+	return nil
 }

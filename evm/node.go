@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -38,6 +39,19 @@ func NewNode(caller Caller, chain clew.Chain) (*Node, error) {
 		return nil, &clew.InputError{Field: "chain", Value: chain.Name(), Want: "an EVM chain, such as ethereum or eip155:100"}
 	}
 	return &Node{caller: caller, chain: chain, support: SupportOf(chain), decoder: NewDecoder(chain, false)}, nil
+}
+
+// Chain returns the chain that the node is meant to follow.
+func (n *Node) Chain() clew.Chain { return n.chain }
+
+// Raw returns what the node answers of a block and of its receipts, one after
+// the other as it stands: for blocks that cannot be read.
+func (n *Node) Raw(ctx context.Context, at uint64) ([]byte, error) {
+	calls, err := n.ask(ctx, Query{Method: "eth_getBlockByNumber", Params: []any{height(at), true}, Limit: MaxBlockAnswer}, blockReceipts.call(&Block{Height: at}))
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(calls[0].Result, []byte("\n"), calls[1].Result), calls[0].Err
 }
 
 // ask carries out calls, and explains why some were not.

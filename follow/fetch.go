@@ -60,6 +60,11 @@ func (f *follower) collect(ctx context.Context, order <-chan chan fetched) error
 		if got.err == nil {
 			got.err = f.follows(&got.block, last)
 		}
+		if c, ok := f.source.(Completer); ok && got.err == nil {
+			if got.err = c.Complete(ctx, &got.block); got.err != nil {
+				got.block, got.err = f.judge(got)
+			}
+		}
 		if got.err != nil {
 			return errors.Join(f.keep(ctx, blocks), got.err)
 		}

@@ -40,6 +40,14 @@ type Source interface {
 	Gaps() []clew.Gap
 }
 
+// A Completer is a source whose blocks rest on the ones before them, such as
+// one that does not say what a transaction's inputs were worth.
+type Completer interface {
+	// Complete fills in what is left of b. Blocks come one at a time, in height
+	// order; those before b may not be in the sink yet.
+	Complete(ctx context.Context, b *Block) error
+}
+
 // ErrFinal is wrapped by errors that asking again will not mend: another
 // chain, a pruned node, a reorganisation that is too deep.
 var ErrFinal = errors.New("cannot go on")
@@ -47,7 +55,9 @@ var ErrFinal = errors.New("cannot go on")
 // A Block is one block with what its source does not say of it.
 type Block struct {
 	clew.Block
+	Acts []clew.Act // in the order of the chain
 	Gaps []clew.Gap // windows are set by the follower
+	Raw  []byte     // of a block that a [Completer] has still to decode
 }
 
 // A BadBlock is a block that is there but cannot be decoded.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"clew"
+	"clew/follow"
 	"clew/ledger"
 	"clew/tag"
 )
@@ -17,6 +18,9 @@ type Env struct {
 	Tags     func(context.Context, *tag.Builder) error // adds the product's own claims about addresses
 	Files    fs.FS                                     // by the names that the user gave, which may lead anywhere
 	Now      clew.Time                                 // when the operation was asked for
+	Nodes    Nodes                                     // of chains, as the user configured them
+	Clock    follow.Clock                              // for what goes on for long
+	Replace  func(name string, content []byte) error   // writes a file that the user named, whole or not at all
 	Progress func(Progress)                            // told now and then how far it is; nil: nobody
 }
 
@@ -47,6 +51,37 @@ type Ledgers interface {
 
 	// Size returns how many files a chain's ledger takes, and their bytes.
 	Size(chain clew.Chain) (files int, bytes int64, err error)
+}
+
+// Nodes are what a chain can be followed from.
+type Nodes interface {
+	// Open readies nodes of a chain, named as the user does: by URL, @FILE or
+	// env:NAME. Nothing is asked of them yet.
+	Open(ctx context.Context, chain clew.Chain, names []string, keeps NodeKeeps) (Node, error)
+
+	// Aside keeps a block that cannot be decoded, and AsideName says where.
+	Aside(chain clew.Chain, b *follow.BadBlock) error
+	AsideName(chain clew.Chain, b *follow.BadBlock) string
+}
+
+// NodeKeeps says what nodes keep, where their answers do not show it.
+type NodeKeeps struct {
+	Internal bool // of Tron: internal transactions
+}
+
+// A Node is a source of a chain's blocks.
+type Node interface {
+	follow.Source
+
+	// Names returns the nodes' hosts, as they may be printed.
+	Names() []string
+
+	// Hints returns a channel that says when the head may have moved; nil if
+	// none does.
+	Hints() <-chan struct{}
+
+	// Close ends all connections.
+	Close() error
 }
 
 // An Access says what an operation wants of a ledger.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"clew"
+	"clew/ledger"
 	"clew/report"
 )
 
@@ -37,6 +38,16 @@ func ledgerMergeOp() Op {
 		Detail:   "Answers stay the same. It takes room for a second copy while it runs, and loses nothing if it is stopped.",
 		Examples: []Example{{"ledger merge", "after a large import"}},
 	}, runMerge)
+}
+
+func ledgerHolesOp() Op {
+	return define(Op{
+		Name: "ledger holes",
+		Doc:  "Say which blocks are missing between the first and the last held whole.",
+		Detail: "A block that was followed names the one before it, and is kept only if that is held; so where there are no holes, the chain is held without a break. " +
+			"Blocks of which something could not be read are listed too. Ends with the code for an incomplete answer if there are any.",
+		Examples: []Example{{"ledger holes", "after following a chain, or before relying on an answer"}},
+	}, runHoles)
 }
 
 // errNothingImported says that no ledger holds anything.
@@ -109,6 +120,37 @@ func statsOf(ctx context.Context, env *Env, chain clew.Chain, keeper Keeper) (*c
 	}
 	one.Files, one.Bytes, err = env.Ledgers.Size(chain)
 	return one, err
+}
+
+func runHoles(ctx context.Context, env *Env, in LedgerInput) (report.Result, error) {
+	out := &report.LedgerHoles{}
+	err := eachLedger(ctx, env, in.Chain, Reading, func(chain clew.Chain, keeper Keeper) error {
+		s, err := keeper.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		out.Chains = append(out.Chains, holesOf(chain, s))
+		return s.Close()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// holesOf finds the holes in what is held whole.
+func holesOf(chain clew.Chain, s ledger.Snapshot) report.ChainHoles {
+	c := s.Coverage()
+	one := report.ChainHoles{Chain: chain, AsOf: s.AsOf(), Whole: c.Whole}
+	for i := 1; i < len(c.Whole); i++ {
+		one.Holes = append(one.Holes, clew.Window{From: c.Whole[i-1].To, To: c.Whole[i].From})
+	}
+	for _, g := range c.Gaps {
+		if g.Kind == clew.GapHistory && g.Address.IsZero() {
+			one.Gaps = append(one.Gaps, g)
+		}
+	}
+	return one
 }
 
 func runVerify(ctx context.Context, env *Env, in LedgerInput) (report.Result, error) {

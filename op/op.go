@@ -37,8 +37,8 @@ type Example struct {
 // All returns every operation, in the order in which help lists them.
 func All() []Op {
 	return []Op{
-		demoOp(), importOp(), traceOp(), pathsOp(), showOp(), tagsOp(),
-		ledgerStatsOp(), ledgerVerifyOp(), ledgerMergeOp(),
+		demoOp(), importOp(), followOp(), traceOp(), pathsOp(), showOp(), tagsOp(),
+		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
 

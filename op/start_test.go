@@ -123,6 +123,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"from": "x", "to": "y"`
 			case "show":
 				required = `"what": "x"`
+			case "follow":
+				required = `"source": ["x"]`
 			}
 			for _, n := range []string{"0", "-1", "2000000000"} {
 				_, err := runOn(t, testEnv(nil), o.Name, `{`+required+`, "`+f.Name+`": `+n+`}`)

@@ -89,3 +89,54 @@ func (d *LedgerDone) Doc() *Doc {
 	}
 	return &Doc{Title: "Ledger", Answer: []string{d.Did}, Sections: filled([]Section{{ID: "chains", Title: "Chains", Tables: some(table)}})}
 }
+
+// LedgerHoles says of each chain whether what is held whole has holes.
+type LedgerHoles struct {
+	Chains []ChainHoles `json:"chains"`
+}
+
+// ChainHoles is what is held whole of one chain, and what is not between.
+type ChainHoles struct {
+	Chain clew.Chain    `json:"chain"`
+	AsOf  clew.BlockRef `json:"asOf"`
+	Whole []clew.Window `json:"whole"`
+	Holes []clew.Window `json:"holes"` // between the first and the last block held whole
+	Gaps  []clew.Gap    `json:"gaps"`  // blocks that are held but for what could not be read
+}
+
+// Outcome is Incomplete if there are holes.
+func (h *LedgerHoles) Outcome() Outcome {
+	for i := range h.Chains {
+		if len(h.Chains[i].Holes)+len(h.Chains[i].Gaps) > 0 {
+			return Incomplete
+		}
+	}
+	return Found
+}
+
+// Doc lays the holes out.
+func (h *LedgerHoles) Doc() *Doc {
+	held := &Table{Name: "whole", Columns: []Column{{Title: "chain"}, {Title: "held whole, blocks"}, {Title: "how many", Align: Right}}}
+	holes := &Table{Name: "holes", Columns: []Column{{Title: "chain"}, {Title: "blocks"}, {Title: "how many", Align: Right}}}
+	var gaps []clew.Gap
+	var missing uint64
+	for i := range h.Chains {
+		c := &h.Chains[i]
+		for _, w := range c.Whole {
+			held.Rows = append(held.Rows, Row{Cells: []Cell{word(c.Chain.Name()), word(w.String()), count(w.To - w.From)}})
+		}
+		for _, w := range c.Holes {
+			holes.Rows = append(holes.Rows, Row{Cells: []Cell{word(c.Chain.Name()), word(w.String()), count(w.To - w.From)}})
+			missing += w.To - w.From
+		}
+		gaps = append(gaps, c.Gaps...)
+	}
+	d := &Doc{Title: "Holes", Answer: []string{"No holes: every block between the first and the last held whole is held whole."},
+		Sections: filled([]Section{{ID: "holes", Title: "Holes", Tables: some(holes)}, {ID: "whole", Title: "What is held whole", Tables: some(held)}, gapSection(gaps)})}
+	if missing > 0 {
+		d.Answer = []string{plural(missing, "block is", "blocks are") + " missing between the first and the last held whole."}
+	} else if len(gaps) > 0 {
+		d.Answer = []string{"Every block is held, but not all of each: see the gaps."}
+	}
+	return d
+}

@@ -55,6 +55,9 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	env := &op.Env{
 		Ledgers:  ledgers,
 		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Nodes:    nodes{sys.Environment, ledgers, clock{sys.Now}},
+		Clock:    clock{sys.Now},
+		Replace:  writeFile,
 		Files:    userFiles{},
 		Now:      clew.TimeOf(sys.Now()),
 		Progress: bar.tell,

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"clew"
+	"clew/config"
+	"clew/follow"
+	"clew/ledger"
+	"clew/node"
+	"clew/op"
+	"clew/remote"
+)
+
+// nodes opens the nodes that the user names.
+type nodes struct {
+	environment config.Environment
+	ledgers     *ledgers
+	clock       clock
+}
+
+// A clock tells the system's time, and waits.
+type clock struct{ now func() time.Time }
+
+func (c clock) Now() time.Time { return c.now() }
+
+// jitter returns a number from 0 up to 1 that two programs hardly share.
+func (c clock) jitter() float64 { return float64(c.now().Nanosecond()%1e6) / 1e6 }
+
+func (clock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Open readies nodes of a chain.
+func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps op.NodeKeeps) (op.Node, error) {
+	var endpoints []remote.Endpoint
+	for _, name := range names {
+		e, err := n.environment.Endpoint(name, userFiles{})
+		if err != nil {
+			return nil, err
+		}
+		endpoints = append(endpoints, e)
+	}
+	return node.Open(chain, endpoints, node.Options{
+		Remote:   remote.Options{Clock: n.clock, Jitter: n.clock.jitter},
+		Internal: keeps.Internal,
+		Held: func(ctx context.Context) (ledger.Snapshot, error) {
+			keeper, err := n.ledgers.Open(ctx, chain, op.Making)
+			if err != nil {
+				return nil, err
+			}
+			return keeper.Snapshot(ctx)
+		},
+	})
+}
+
+// AsideName returns the file in which a block that cannot be decoded is kept.
+func (n nodes) AsideName(chain clew.Chain, b *follow.BadBlock) string {
+	sum := sha256.Sum256(b.Raw)
+	return filepath.Join(n.ledgers.dir, "aside", fmt.Sprintf("%s-%d-%s.raw", folderOf(chain), b.Ref.Height, hex.EncodeToString(sum[:4])))
+}
+
+// Aside keeps it there.
+func (n nodes) Aside(chain clew.Chain, b *follow.BadBlock) error {
+	name := n.AsideName(chain, b)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return writeFile(name, b.Raw)
+}

@@ -1,0 +1,119 @@
+// Package node makes sources to follow of the nodes that a user configured: of
+// Ethereum and its kin, of Bitcoin and its kin, and of Tron.
+//
+// It joins what others know: package remote how to reach an endpoint, the
+// chains' packages what a node answers, package follow what is wanted. Several
+// nodes of one chain take over from one another, and are held against each
+// other.
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"clew"
+	"clew/follow"
+	"clew/ledger"
+	"clew/remote"
+)
+
+// A Source is what package follow takes blocks from, with its connections.
+type Source interface {
+	follow.Source
+
+	// Names returns the nodes' hosts, as they may be printed.
+	Names() []string
+
+	// Hints returns a channel that says when the head may have moved; nil if
+	// none does.
+	Hints() <-chan struct{}
+
+	// Close ends all connections.
+	Close() error
+}
+
+// Options say how nodes are asked.
+type Options struct {
+	Remote remote.Options
+
+	// Held returns the ledger that is filled, where nodes of Bitcoin's kind that
+	// do not say what inputs were worth are completed from; nil: from nowhere.
+	Held func(ctx context.Context) (ledger.Snapshot, error)
+
+	// Internal says that a node of Tron keeps internal transactions, which its
+	// answers do not show.
+	Internal bool
+}
+
+// Open readies the nodes of a chain. Nothing is asked of them yet.
+func Open(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
+	switch {
+	case len(endpoints) == 0:
+		return nil, &clew.InputError{Field: "source", Want: "at least one node"}
+	case chain.IsEVM():
+		return openEVM(chain, endpoints, opt)
+	case chain.IsBitcoin():
+		return openBitcoin(chain, endpoints, opt)
+	case chain.IsTron():
+		return openTron(chain, endpoints, opt)
+	}
+	return nil, &clew.InputError{Field: "chain", Value: string(chain), Want: "Ethereum or its kin, Bitcoin or its kin, or Tron"}
+}
+
+// agreeEvery is how many blocks lie between two looks at whether the nodes
+// agree, and agreeDepth how deep they are held against each other: near the
+// head they may rightly differ.
+const (
+	agreeEvery = 64
+	agreeDepth = 128
+)
+
+// An accord holds several nodes against each other.
+type accord struct {
+	names []string
+	hash  func(ctx context.Context, node int, height uint64) (clew.TxID, error)
+	next  uint64 // head at which they are looked at again
+}
+
+// check compares the nodes' blocks some way below the head. A node that does
+// not answer is passed over: that it lies cannot be told.
+func (a *accord) check(ctx context.Context, head uint64) error {
+	if len(a.names) < 2 || head < a.next {
+		return nil
+	}
+	a.next = head + agreeEvery
+	height := head - min(head, agreeDepth)
+	var said []string
+	var first clew.TxID
+	differ := false
+	for i, name := range a.names {
+		hash, err := a.hash(ctx, i, height)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			continue
+		}
+		if first.IsZero() {
+			first = hash
+		}
+		differ = differ || hash != first
+		said = append(said, fmt.Sprintf("%s says %s", name, hash))
+	}
+	if differ {
+		return fmt.Errorf("%w: the nodes do not agree on block %d: %s", follow.ErrFinal, height, strings.Join(said, ", "))
+	}
+	return nil
+}
+
+// final marks errors that asking again does not mend.
+func final(err error, kinds ...error) error {
+	for _, kind := range kinds {
+		if errors.Is(err, kind) {
+			return fmt.Errorf("%w: %w", follow.ErrFinal, err)
+		}
+	}
+	return err
+}

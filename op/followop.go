@@ -1,0 +1,165 @@
+package op
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"clew"
+	"clew/follow"
+	"clew/report"
+)
+
+// FollowInput says which chain to follow, from which nodes.
+type FollowInput struct {
+	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another" placeholder:"URL"`
+	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
+	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
+	Until    string   `json:"until" help:"last block wanted; goes on until it is stopped if left out" placeholder:"BLOCK"`
+	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
+	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
+	Internal bool     `json:"internal" help:"the nodes of Tron keep internal transactions (vm.saveInternalTx), which their answers do not show"`
+	Metrics  string   `json:"metrics" help:"file to keep figures in, in the text form that Prometheus reads" placeholder:"FILE"`
+}
+
+func followOp() Op {
+	return define(Op{
+		Name: "follow",
+		Doc:  "Keep the ledger level with a chain, from your own node.",
+		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
+			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
+		Examples: []Example{
+			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
+			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
+			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
+		},
+	}, runFollow)
+}
+
+// blockOf reads a height.
+func blockOf(field, s string) (*uint64, error) {
+	if s == "" {
+		return nil, nil
+	}
+	n, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000"}
+	}
+	return &n, nil
+}
+
+// options reads what was asked into what package follow takes.
+func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
+	opt = follow.Options{Ahead: in.Ahead, SkipBad: in.SkipBad, Clock: env.Clock}
+	if in.From != "now" {
+		if opt.From, err = blockOf("from", in.From); err != nil {
+			return opt, renamed(err, "from")
+		}
+	}
+	if opt.Until, err = blockOf("until", in.Until); err != nil {
+		return opt, err
+	}
+	if len(in.Source) == 0 {
+		return opt, &clew.InputError{Field: "source", Want: "a node's URL, such as http://127.0.0.1:8545"}
+	}
+	return opt, nil
+}
+
+func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, error) {
+	opt, err := in.options(env)
+	if err != nil {
+		return nil, err
+	}
+	chain, err := chainOf(in.Chain)
+	if err != nil {
+		return nil, err
+	}
+	if chain == "" {
+		chain = clew.Ethereum
+	}
+	source, err := env.Nodes.Open(ctx, chain, in.Source, NodeKeeps{Internal: in.Internal})
+	if err != nil {
+		return nil, err
+	}
+	defer source.Close()
+	keeper, err := env.Ledgers.Open(ctx, chain, Making)
+	if err != nil {
+		return nil, err
+	}
+	if err := in.mayBegin(ctx, keeper); err != nil {
+		return nil, err
+	}
+	opt.Hints = source.Hints()
+	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
+	gauge := newGauge(env, in.Metrics)
+	opt.Tell = gauge.tell
+	state, err := follow.Run(ctx, source, keeper, opt)
+	err = errors.Join(err, gauge.err)
+	if err != nil && ctx.Err() == nil && !state.Holds {
+		return nil, wherePlaced(err, env, chain)
+	}
+	result := &report.Follow{State: state, Until: opt.Until, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = nil
+	}
+	return result, wherePlaced(err, env, chain)
+}
+
+// mayBegin wants a beginning for a ledger that holds nothing.
+func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper) error {
+	if in.From != "" {
+		return nil
+	}
+	s, err := keeper.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if len(s.Coverage().Whole) == 0 {
+		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
+	}
+	return errors.Join(err, s.Close())
+}
+
+// wherePlaced adds to a block that cannot be decoded where it was kept.
+func wherePlaced(err error, env *Env, chain clew.Chain) error {
+	var bad *follow.BadBlock
+	if !errors.As(err, &bad) {
+		return err
+	}
+	return fmt.Errorf("%w; its bytes are kept in %s; --skip-bad goes on without it", bad, env.Nodes.AsideName(chain, bad))
+}
+
+// A gauge shows how far following is, and keeps its figures in a file.
+type gauge struct {
+	env   *Env
+	file  string
+	err   error
+	since time.Time // the window that the rate is of began
+	then  uint64    // and what had been followed by then
+	rate  float64   // blocks a second
+}
+
+// rateOver is how long the window is of which the rate is told.
+const rateOver = 10 * time.Second
+
+func newGauge(env *Env, file string) *gauge {
+	return &gauge{env: env, file: file, since: env.Clock.Now()}
+}
+
+func (g *gauge) tell(s follow.State) {
+	doing := "following " + s.Chain.Name()
+	if s.Trouble != "" {
+		doing = "asking again: " + s.Trouble
+	}
+	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
+	now := g.env.Clock.Now()
+	if passed := now.Sub(g.since); passed >= rateOver || g.rate == 0 && passed >= time.Second {
+		g.rate = float64(s.Blocks-g.then) / passed.Seconds()
+		g.since, g.then = now, s.Blocks
+	}
+	if g.file != "" && g.err == nil {
+		g.err = g.env.Replace(g.file, report.Metrics(s, g.rate, clew.TimeOf(now)))
+	}
+}
