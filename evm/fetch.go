@@ -167,10 +167,14 @@ func (n *Node) one(ctx context.Context, c *Query, m *method, b *Block) error {
 		}
 		c = &calls[0]
 	}
-	if c.Err != nil {
-		return c.Err
+	err := c.Err
+	if err == nil {
+		err = m.read(n.chain, c.Result, b)
 	}
-	return m.read(n.chain, c.Result, b)
+	if errors.Is(err, clew.ErrNotFound) { // the block was there a moment ago
+		err = fmt.Errorf("%w: it gave the block, and of %s it says %q", ErrNotWhole, m.name, err.Error())
+	}
+	return err
 }
 
 // receiptsOf adds the receipts: of the whole block, else one by one, which a
@@ -185,7 +189,7 @@ func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *Query) error {
 		switch {
 		case errors.Is(err, ErrNoMethod):
 			n.receipts.CompareAndSwap(byBlock, byTx)
-		case !errors.Is(err, clew.ErrNotFound) && !errors.Is(err, ErrNotWhole):
+		case !errors.Is(err, ErrNotWhole):
 			return err
 		}
 	}

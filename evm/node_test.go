@@ -246,11 +246,16 @@ func TestNodeFaults(t *testing.T) {
 			b.receipts = b.receipts[:3]
 			f.offer(b)
 			f.answers["eth_getTransactionReceipt["+b.block.Txs[3].Hash+"]"] = "null"
-		}, ErrNotWhole, "no receipt of transaction " + "0x"},
+		}, ErrNotWhole, "no receipt of transaction 0x"},
+		{"traces of a block that it has just lost", func(f *fakeNode, _ *made) {
+			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = refusal(-32000, "block #20000002 not found")
+		}, ErrNotWhole, "block #20000002 not found"},
+		{"null instead of traces", func(f *fakeNode, _ *made) {
+			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = "null"
+		}, ErrNotWhole, "gave the block"},
 		{"history that is gone", func(f *fakeNode, _ *made) {
-			f.answers["eth_getBlockByNumber"] = refusal(4444, "pruned history unavailable")
-			f.forget()
-		}, nil, ""},
+			f.answers = map[string]string{"eth_getBlockByNumber": refusal(4444, "pruned history unavailable")}
+		}, ErrPruned, "no longer has"},
 		{"the wrong block", func(f *fakeNode, b *made) {
 			for key := range f.answers {
 				if strings.HasPrefix(key, "eth_getBlockByNumber") {
@@ -274,13 +279,11 @@ func TestNodeFaults(t *testing.T) {
 			if _, err := n.Block(t.Context(), 20_000_002); err != nil {
 				t.Fatal(err)
 			}
-			if c.want == "" && c.is == nil {
-				f.answers = map[string]string{"eth_getBlockByNumber": refusal(4444, "pruned history unavailable")}
-				c.is, c.want = ErrPruned, "no longer has"
-			} else {
-				c.change(f, made)
-			}
+			c.change(f, made)
 			b, err := n.Block(t.Context(), 20_000_002)
+			if c.is != clew.ErrNotFound && errors.Is(err, clew.ErrNotFound) {
+				t.Errorf("taken for the end of the chain: %v", err)
+			}
 			if err == nil || b != nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v; want %q, %v", err, c.want, c.is)
 			}
@@ -552,5 +555,73 @@ func TestTokens(t *testing.T) {
 		if _, err := n.Tokens(t.Context(), make([]clew.Address, count)...); !errors.As(err, &input) {
 			t.Errorf("%d contracts: %v", count, err)
 		}
+	}
+}
+
+// TestForgetfulNode wants a node that once gave traces, and then does not know
+// the method, to be in trouble and not to lack it.
+func TestForgetfulNode(t *testing.T) {
+	m := newMaker(11)
+	f := &fakeNode{}
+	f.offer(m.next(3))
+	f.offer(m.next(3))
+	n := serve(t, f, clew.Ethereum)
+	if b, err := n.Block(t.Context(), 20_000_000); err != nil || len(b.Gaps) > 0 {
+		t.Fatal(b, err)
+	}
+	f.forget("debug_traceBlockByNumber")
+	if _, err := n.Block(t.Context(), 20_000_001); !errors.Is(err, ErrNoMethod) {
+		t.Error(err)
+	}
+}
+
+// TestGapsOfHistory wants gaps where no method of a node says what moved.
+func TestGapsOfHistory(t *testing.T) {
+	for _, c := range []struct {
+		height     uint64
+		difficulty string
+		chain      clew.Chain
+		want       string // a part of the only gap's note; empty: none
+	}{
+		{0, "0x400000000", clew.Ethereum, "first block"},
+		{1_920_000, "0x400000000", clew.Ethereum, "the DAO"},
+		{1_920_001, "0x400000000", clew.Ethereum, "rewards of miners"},
+		{20_000_000, "0x0", clew.Ethereum, ""},
+		{1_920_000, "0x2", clew.Polygon, ""},
+	} {
+		m := newMaker(11)
+		m.height = c.height
+		made := m.next(0)
+		made.block.Difficulty = c.difficulty
+		made.block.Hash = made.block.plainHash()
+		f := &fakeNode{}
+		f.offer(made)
+		b, err := serve(t, f, c.chain).Block(t.Context(), c.height)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b.Gaps) > 1 || (len(b.Gaps) == 0) != (c.want == "") || c.want != "" && (b.Gaps[0].Kind != clew.GapHistory || !strings.Contains(b.Gaps[0].Note, c.want)) {
+			t.Errorf("%d on %s: %+v", c.height, c.chain, b.Gaps)
+		}
+	}
+}
+
+// A lavishCaller answers more than it was allowed to.
+type lavishCaller struct{}
+
+func (lavishCaller) Batch(_ context.Context, calls []Query) error {
+	for i := range calls {
+		calls[i].Result = []byte(strings.Repeat(" ", int(calls[i].Limit)) + "{}")
+	}
+	return nil
+}
+
+func TestLimit(t *testing.T) {
+	n, err := NewNode(lavishCaller{}, clew.Ethereum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Head(t.Context()); err == nil || !strings.Contains(err.Error(), "bytes, of at most") {
+		t.Error(err)
 	}
 }
