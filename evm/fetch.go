@@ -250,7 +250,7 @@ func (n *Node) tracesOf(ctx context.Context, f *Fetched, c *Query) error {
 		case errors.Is(err, ErrPruned):
 			b.Frames = b.Frames[:0]
 			return nil
-		case !errors.Is(err, ErrNoMethod) || n.traced.Load():
+		case !errors.Is(err, ErrNoMethod) || n.traced.Load() && n.traces.Load() == at: // the same method was answered before
 			return err
 		}
 		n.traces.CompareAndSwap(at, at+1)

@@ -625,3 +625,30 @@ func TestLimit(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestNodeTogether lets several goroutines ask one node, which lacks methods, and
+// wants the same of each.
+func TestNodeTogether(t *testing.T) {
+	m := newMaker(11)
+	f := &fakeNode{}
+	var want [][]string
+	for range 6 {
+		made := m.next(5)
+		f.offer(made)
+		want = append(want, made.plainTransfers())
+	}
+	f.forget("eth_getBlockReceipts", "debug_traceBlockByNumber")
+	n := serve(t, f, clew.Ethereum)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for i := range want {
+				b, err := n.Block(t.Context(), 20_000_000+uint64(i))
+				if err != nil || len(b.Gaps) > 0 || !slices.Equal(linesOf(b), want[i]) {
+					t.Errorf("block %d: %v", i, err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
