@@ -49,6 +49,7 @@ import (
 	"clew/ledger/vfs"
 	"clew/op"
 	"clew/price"
+	"clew/remote"
 	"clew/report"
 	"clew/tag"
 	"clew/taint"
@@ -63,6 +64,7 @@ import (
 const Layers = `
 .
 internal/strictyaml internal/jsonscan
+remote
 taint tag price evm bitcoin tron internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
@@ -89,6 +91,7 @@ var Dependencies = []Dependency{
 	{"github.com/holiman/uint256", "256-bit integers as fixed arrays, without allocation", "math/bits by hand, or math/big at ten times the cost"},
 	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses and the addresses of new contracts", "the standard library, should it gain the original Keccak"},
 	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
+	{"github.com/coder/websocket", "WebSockets with contexts, and no dependencies of its own", "gorilla/websocket"},
 	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
 	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
@@ -101,6 +104,9 @@ var Dependencies = []Dependency{
 var (
 	// What a fact is, and why something cannot be one.
 	_ = (*clew.Transfer).Check
+
+	// The only way out: to endpoints that were configured, with their limits.
+	_ = remote.Dial
 
 	// From a recorded block to transfers; from a node of an EVM chain to recorded
 	// blocks; a Bitcoin node's files, put in the order of the chain; from files to

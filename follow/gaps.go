@@ -1,6 +1,7 @@
 package follow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,41 +26,57 @@ func (f *follower) declare(ctx context.Context, blocks []Block) error {
 	return errors.Join(err, load.Abort())
 }
 
-// gapsOf returns the gaps of blocks. Where something of an asset is not
-// understood, that is said of the asset from there on, so that gaps grow with
-// the assets and not with the blocks.
+// oddMost is how many blocks may each have a gap of their own for the same
+// thing that was not understood. After that it is said of every block, so that
+// gaps do not grow with the chain.
+const oddMost = 64
+
+// gapsOf returns the gaps of blocks.
 func (f *follower) gapsOf(blocks []Block) []clew.Gap {
-	window := clew.Window{From: blocks[0].Ref.Height, To: blocks[len(blocks)-1].Ref.Height + 1}
+	chain, window := f.source.Chain(), clew.Window{From: blocks[0].Ref.Height, To: blocks[len(blocks)-1].Ref.Height + 1}
 	var gaps []clew.Gap
 	for i := range blocks {
 		for _, g := range blocks[i].Gaps {
-			g.Chain, g.Window = f.source.Chain(), clew.Window{}
-			if !g.Asset.IsZero() {
-				g.Count, g.Amount = 0, clew.Amount{}
-				if !slices.Contains(f.odd, g) {
-					f.odd = append(f.odd, g)
-				}
+			g.Chain = chain
+			kind := kindOf(g)
+			if f.odd[kind]++; f.odd[kind] > oddMost {
 				continue
 			}
+			g = kind
 			g.Window = clew.Window{From: blocks[i].Ref.Height, To: blocks[i].Ref.Height + 1}
 			gaps = append(gaps, g)
 		}
 	}
-	for _, g := range slices.Concat(f.source.Gaps(), f.odd) {
-		g.Chain, g.Window = f.source.Chain(), window
+	for _, g := range f.source.Gaps() {
+		g.Chain, g.Window = chain, window
 		gaps = append(gaps, g)
 	}
+	for kind, n := range f.odd {
+		if n > oddMost {
+			kind.Window = window
+			gaps = append(gaps, kind)
+		}
+	}
+	slices.SortFunc(gaps, compareGaps) // the same, whatever the order of a map
 	return gaps
 }
 
-// oddBefore returns the gaps of single assets that reach up to a height.
-func oddBefore(c *clew.Coverage, next uint64) []clew.Gap {
-	var odd []clew.Gap
+func compareGaps(a, b clew.Gap) int {
+	return cmp.Or(cmp.Compare(a.Window.From, b.Window.From), cmp.Compare(a.Window.To, b.Window.To), cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Asset.String(), b.Asset.String()), cmp.Compare(a.Note, b.Note))
+}
+
+// kindOf returns what a gap is of, without where and how much.
+func kindOf(g clew.Gap) clew.Gap {
+	g.Window, g.Count, g.Amount = clew.Window{}, 0, clew.Amount{}
+	return g
+}
+
+// oddBefore counts the gaps of each kind that a ledger has.
+func oddBefore(c *clew.Coverage) map[clew.Gap]int {
+	odd := map[clew.Gap]int{}
 	for _, g := range c.Gaps {
-		if !g.Asset.IsZero() && g.Address.IsZero() && g.Count == 0 && g.Amount.IsZero() && g.Window.To == next {
-			g.Window = clew.Window{}
-			odd = append(odd, g)
-		}
+		odd[kindOf(g)]++
 	}
 	return odd
 }

@@ -15,9 +15,9 @@ type follower struct {
 	sink   Sink
 	opt    Options
 	state  State
-	next   uint64     // height wanted
-	any    bool       // nothing is held whole: the first block may be at any height
-	odd    []clew.Gap // of assets of which something was not understood; without windows
+	next   uint64           // height wanted
+	any    bool             // nothing is held whole: the first block may be at any height
+	odd    map[clew.Gap]int // gaps that blocks had, by what they are of; see oddMost
 	pause  time.Duration
 }
 
@@ -42,7 +42,7 @@ func (f *follower) resume(ctx context.Context) error {
 		f.any = true
 	}
 	f.next = f.state.Held.Height + 1
-	f.odd = oddBefore(s.Coverage(), f.next)
+	f.odd = oddBefore(s.Coverage())
 	if f.any && f.opt.From != nil {
 		f.next = *f.opt.From
 	}

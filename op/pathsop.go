@@ -32,7 +32,8 @@ func pathsOp() Op {
 		Name: "paths",
 		Doc:  "Find the widest and the earliest paths in time between two addresses.",
 		Detail: "Each transfer of a path comes after the one before it. A path says that value could have gone that way, " +
-			"not that it did, nor how much: that is for a trace with a named policy.",
+			"not that it did, nor how much: that is for a trace with a named policy. On Bitcoin a path goes from output to output: " +
+			"by one step there went at most the smaller of the output that a transaction spends and the one that it pays.",
 		Examples: []Example{{
 			"paths 0x098b716b8aaf21512996dc57eb0615e2383e2f96 0xa160cdab225685da1d56aa342ad8841c3b53f291 --asset native",
 			"how ether can have gone from the one to the other",

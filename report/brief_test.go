@@ -168,3 +168,20 @@ func TestConvertedValueIsTold(t *testing.T) {
 		t.Errorf("tile %+v", tile)
 	}
 }
+
+// TestSuspectedServiceSaysWithWhomItDeals gives the counts and, where there is
+// room, of how many transfers they are.
+func TestSuspectedServiceSaysWithWhomItDeals(t *testing.T) {
+	p := &trace.Place{Kind: trace.AtSuspected, Degree: 1204}
+	if said, _ := saidOf(p, nil); said.Text != "1,204 transfers on one side" || said.raw() != said.Text {
+		t.Errorf("not counted: %+v", said)
+	}
+	p.Peers = &trace.Peers{Payers: trace.PeerCount{Rows: 64, Addresses: 61}, Payees: trace.PeerCount{Rows: 1, Addresses: 1}}
+	said, _ := saidOf(p, nil)
+	if want := "61 payers, 1 payee of late; 1,204 transfers on one side"; said.Text != want {
+		t.Errorf("%q, want %q", said.Text, want)
+	}
+	if want := "61 payers in the newest 64, 1 payee in the newest 1; 1,204 transfers on one side"; said.page() != want || said.raw() != want {
+		t.Errorf("%q and %q, want %q", said.page(), said.raw(), want)
+	}
+}

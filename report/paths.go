@@ -45,6 +45,9 @@ func (p *Paths) Doc() *Doc {
 	d.Answer = []string{"No path was found in the history held. That does not say that there is none."}
 	if len(p.Widest)+len(p.Soonest) > 0 {
 		d.Answer = []string{"A path says that value could have gone that way, not that it did: clew trace says how much, by a named policy."}
+		if p.From.Chain().IsBitcoin() {
+			d.Answer = append(d.Answer, "Which input of a transaction paid which output is not recorded. By one step there went at most the smaller of the output that it spends and the one that it pays.")
+		}
 	}
 	if len(p.Widest) > 0 {
 		d.Sections = append(d.Sections, Section{ID: "flow", Title: "Picture", Flow: p.flow()})
@@ -61,25 +64,58 @@ func (p *Paths) Doc() *Doc {
 
 // pathSection lists the transfers of one path.
 func (p *Paths) pathSection(kind string, i int, path *trace.Path) Section {
-	name := fmt.Sprintf("%s %d", kind, i+1)
-	table := &Table{Name: name, Columns: []Column{
-		{Title: "time, UTC"}, {Title: "from"}, {Title: "to"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "weakest link"},
-		{Title: "transaction", Wide: true}, {Title: "position", Wide: true}, {Title: "rests on"},
-	}}
-	for k := range path.Transfers {
-		t := &path.Transfers[k]
-		weakest := Cell{}
-		if k == path.Weakest {
-			weakest = Cell{Text: "yes"}
-		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			timeCell(t.Time), sideCell(t.From), sideCell(t.To), p.Units.cell(t.Asset, t.Amount()), word(p.Units.Symbol(t.Asset)), weakest,
-			txCell(t.Tx), word(t.Pos.String()), basisCell(clew.Fact),
-		}})
+	table := p.transferTable(path)
+	if len(path.Steps) > 0 {
+		table = p.stepTable(path)
 	}
+	table.Name = fmt.Sprintf("%s %d", kind, i+1)
 	return Section{
 		ID:    fmt.Sprintf("%s-%d", kind, i+1),
 		Title: fmt.Sprintf("%s path %d: %s in %s", capital(kind), i+1, p.Units.Amount(path.Asset, path.Width), plural(len(path.Transfers), "transfer", "transfers")),
 		Notes: []string{fmt.Sprintf("Leaves %s, arrives %s.", path.Left, path.Arrived)}, Tables: some(table),
 	}
+}
+
+// transferTable lists the transfers of a path on a chain of accounts.
+func (p *Paths) transferTable(path *trace.Path) *Table {
+	table := &Table{Columns: []Column{
+		{Title: "time, UTC"}, {Title: "from"}, {Title: "to"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "weakest link"},
+		{Title: "transaction", Wide: true}, {Title: "position", Wide: true}, {Title: "rests on"},
+	}}
+	for k := range path.Transfers {
+		t := &path.Transfers[k]
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			timeCell(t.Time), sideCell(t.From), sideCell(t.To), p.Units.cell(t.Asset, t.Amount()), word(p.Units.Symbol(t.Asset)), weakestCell(path, k),
+			txCell(t.Tx), word(t.Pos.String()), basisCell(clew.Fact),
+		}})
+	}
+	return table
+}
+
+// stepTable lists the steps of a path on Bitcoin: not whole transactions, but
+// the output that each spends on the way and the one that it pays.
+func (p *Paths) stepTable(path *trace.Path) *Table {
+	table := &Table{Columns: []Column{
+		{Title: "time, UTC"}, {Title: "from"}, {Title: "to"}, {Title: "at most", Align: Point}, {Title: "asset"}, {Title: "weakest link"},
+		{Title: "input", Align: Right, Wide: true}, {Title: "spends", Align: Point, Wide: true},
+		{Title: "output", Align: Right, Wide: true}, {Title: "pays", Align: Point, Wide: true},
+		{Title: "transaction", Wide: true}, {Title: "position", Wide: true}, {Title: "rests on"},
+	}}
+	for k := range path.Steps {
+		t, s := &path.Transfers[k], &path.Steps[k]
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			timeCell(t.Time), shortCell(s.From), shortCell(s.To), p.Units.cell(t.Asset, s.Width()), word(p.Units.Symbol(t.Asset)), weakestCell(path, k),
+			count(int64(s.Input)), p.Units.cell(t.Asset, s.Spends), count(int64(s.Output)), p.Units.cell(t.Asset, s.Pays),
+			txCell(t.Tx), word(t.Pos.String()), basisCell(clew.Fact),
+		}})
+	}
+	return table
+}
+
+// weakestCell says whether a transfer is the weakest link of its path.
+func weakestCell(path *trace.Path, k int) Cell {
+	if k == path.Weakest {
+		return Cell{Text: "yes"}
+	}
+	return Cell{}
 }

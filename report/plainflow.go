@@ -1,6 +1,10 @@
 package report
 
-import "clew"
+import (
+	"fmt"
+
+	"clew"
+)
 
 // A flowRow is a transfer to be drawn, with the columns of its ends.
 type flowRow struct {
@@ -68,6 +72,9 @@ func (p *AddressPage) flow() *Flow {
 
 // flow draws the widest paths.
 func (p *Paths) flow() *Flow {
+	if p.From.Chain().IsBitcoin() {
+		return p.stepFlow()
+	}
 	var rows []flowRow
 	seen := map[clew.Pos]bool{}
 	for _, path := range p.Widest {
@@ -82,6 +89,38 @@ func (p *Paths) flow() *Flow {
 		}
 	}
 	return plainFlow("The widest paths", p.Units, rows)
+}
+
+// stepFlow draws the widest paths over outputs. Each output on the way is a
+// node of its own, for a path may come to one address by several.
+func (p *Paths) stepFlow() *Flow {
+	type way struct {
+		pos           clew.Pos
+		input, output uint32
+	}
+	var rows []flowRow
+	seen := map[way]bool{}
+	for _, path := range p.Widest {
+		key := "from"
+		for k := range path.Steps {
+			s, t := &path.Steps[k], &path.Transfers[k]
+			r := flowRow{from: s.From, to: s.To, fromKey: key, fromHop: k, toHop: k + 1, asset: t.Asset, amount: s.Width()}
+			if key = "to"; s.To != p.To {
+				key = fmt.Sprintf("output %d at %s", s.Output, t.Pos)
+			}
+			r.toKey = key
+			if w := (way{t.Pos, s.Input, s.Output}); !seen[w] {
+				seen[w] = true
+				rows = append(rows, r)
+			}
+		}
+	}
+	f := plainFlow("The widest paths", p.Units, rows)
+	f.Origins[0].Name = "steps from output to output"
+	f.Caption = "A ribbon is as wide as the most that can have gone that way, as a share of all that is drawn; very small ones are drawn thicker than they are. " +
+		"Every output on the way is drawn by itself. What one output pays to several ways cannot have gone by all of them. " +
+		"Figures in the picture are rounded down; the tables are exact."
+	return f
 }
 
 // flow draws a transaction: every leg that pays on the left, every leg that is

@@ -27,6 +27,7 @@ func plainResults(t *testing.T, label string) []Result {
 		&TagsPage{Address: a, Tags: tags},
 		&Paths{PathResult: &trace.PathResult{From: a, To: c, Gaps: []clew.Gap{gap}, Limits: []trace.LimitHit{{Limit: label, Value: label, Times: 1}},
 			Widest: []trace.Path{{Transfers: []clew.Transfer{one, two}, Asset: ether, Width: wei(t, "7"), Weakest: 1}}}},
+		coinPaths(),
 		&LedgerStats{Chains: []ChainStats{{Chain: clew.Ethereum, Transfers: n, Coverage: clew.Coverage{Gaps: []clew.Gap{gap}}}}},
 		&LedgerDone{Did: "Done.", Chains: []clew.Chain{clew.Ethereum}},
 		&Demo{Trace: smallTrace(t, label), Story: Story{Title: label, Victims: []string{label}, Methods: []Said{{label, label, label}},

@@ -45,13 +45,26 @@ func saidOf(p *trace.Place, name *Name) (said, by Cell) {
 	case p.Tag != nil:
 		return word(p.Tag.Label), word(strings.Trim(p.Tag.Source+" "+p.Tag.Date, " "))
 	case p.Kind == trace.AtSuspected:
-		return Cell{Text: fmt.Sprintf("%s on one side", plural(p.Degree, "transfer", "transfers"))}, Cell{Text: "inferred from its size; --continue walks on"}
+		return suspectedCell(p), Cell{Text: "inferred from its size; --continue walks on"}
 	case p.Role != "" && name != nil:
 		return word(p.Role), word(strings.Trim(name.By+", "+name.Source, ", "))
 	case p.Role != "":
 		return word(p.Role), Cell{}
 	}
 	return Cell{}, Cell{}
+}
+
+// suspectedCell says what made an address a suspected service, and with how
+// many others it deals.
+func suspectedCell(p *trace.Place) Cell {
+	size := fmt.Sprintf("%s on one side", plural(p.Degree, "transfer", "transfers"))
+	if p.Peers == nil {
+		return Cell{Text: size}
+	}
+	in, out := p.Peers.Payers, p.Peers.Payees
+	payers, payees := plural(in.Addresses, "payer", "payers"), plural(out.Addresses, "payee", "payees")
+	whole := fmt.Sprintf("%s in the newest %d, %s in the newest %d; %s", payers, in.Rows, payees, out.Rows, size)
+	return Cell{Text: fmt.Sprintf("%s, %s of late; %s", payers, payees, size), Page: whole, Raw: whole}
 }
 
 // arrivalsSection lists each transfer that brought marked value to a stop:

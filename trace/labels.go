@@ -17,9 +17,10 @@ type label struct {
 	width   clew.Amount
 	hops    int
 	address clew.Address // that the path has come to
+	step    *Step        // on Bitcoin, how it went through the transaction of row
 }
 
-// labels are the paths to a pot that may still become the best ones. A path
+// labels are the paths to a pot, or to the end, that may still become the best ones. A path
 // leaves them when as many as are asked for come before it that have no more
 // hops: whatever can still follow it can follow those.
 type labels struct {
@@ -38,18 +39,12 @@ func compareWidth(a, b *label) int {
 	return cmp.Or(b.width.Cmp(a.width), a.row.pos.Cmp(b.row.pos), cmp.Compare(a.hops, b.hops))
 }
 
-// compareArrival orders labels: sooner first, then as they were found.
-func compareArrival(a, b *label) int { return a.row.pos.Cmp(b.row.pos) }
+// compareArrival orders labels: sooner first, then as compareWidth does.
+func compareArrival(a, b *label) int { return cmp.Or(a.row.pos.Cmp(b.row.pos), compareWidth(a, b)) }
 
-// keep adds a label to those of its pot that may become the best, and reports
-// whether it is among them.
-func (s *search) keep(r row, l *label, widest, soonest bool) bool {
-	have := s.reached[r.farPot()]
-	if have == nil {
-		have = &labels{}
-		s.reached[r.farPot()] = have
-		s.work.Pots++
-	}
+// keep adds a label to those that may become the best, and reports whether it
+// is among them.
+func (s *search) keep(have *labels, l *label, widest, soonest bool) bool {
 	kept := false
 	if soonest {
 		have.soonest, kept = s.insert(have.soonest, l, compareArrival)
@@ -92,13 +87,4 @@ func (s *search) insert(list []ranked, l *label, order func(a, b *label) int) ([
 		kept = kept[:maxLabels]
 	}
 	return kept, at < len(kept)
-}
-
-// labelsOf returns the labels of a list.
-func labelsOf(list []ranked) []*label {
-	labels := make([]*label, len(list))
-	for i, r := range list {
-		labels[i] = r.label
-	}
-	return labels
 }

@@ -1,10 +1,8 @@
 package trace
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 
@@ -16,7 +14,7 @@ import (
 type PathQuery struct {
 	Asset  clew.Asset // of which the paths are; none: of any one asset
 	Since  clew.Pos   // the first transfer is at this position or after
-	Limits Limits     // a zero field stands for its default; Dust is the least amount of a transfer
+	Limits Limits     // a zero field stands for its default; transfers, on Bitcoin steps, at or below Dust are left out
 	Best   int        // paths of each kind, 1 to MaxPaths; 0: 3
 	Namer  Namer      // paths do not lead through the stops that it names
 }
@@ -42,6 +40,7 @@ type PathResult struct {
 // A Path is a way in time: each transfer comes after the one before it.
 type Path struct {
 	Transfers []clew.Transfer `json:"transfers"`
+	Steps     []Step          `json:"steps,omitempty"` // on Bitcoin, how it goes through each of them
 	Asset     clew.Asset      `json:"asset"`
 	Width     clew.Amount     `json:"width"`   // of the weakest link
 	Weakest   int             `json:"weakest"` // its index, the first of several
@@ -49,10 +48,31 @@ type Path struct {
 	Arrived   clew.Time       `json:"arrived,omitzero"`
 }
 
-// Paths finds the best temporal paths from one address to another on a chain
-// of accounts, looking at transfers in chain order from those that the first
-// sent. It goes no further than the limits, and through no stop and no address
-// of too high a degree.
+// A Step is how a path goes through a Bitcoin transaction: by an input that
+// spends one output, to an output that the transaction pays. The chain does not
+// say which input paid which output, only that no more than the smaller of the
+// two can have gone that way.
+type Step struct {
+	From   clew.Address `json:"from"`   // where the output lay that is spent
+	Input  uint32       `json:"input"`  // index among what the transaction spends
+	Spends clew.Amount  `json:"spends"` // of that output
+	To     clew.Address `json:"to"`
+	Output uint32       `json:"output"` // index among what the transaction pays
+	Pays   clew.Amount  `json:"pays"`
+}
+
+// Width returns the most that can have gone by a step.
+func (s *Step) Width() clew.Amount { return s.Spends.Min(s.Pays) }
+
+// Paths finds the best temporal paths from one address to another, looking at
+// transfers in chain order from those that the first sent. It goes no further
+// than the limits, and through no stop and no address of too high a degree.
+//
+// On a chain of accounts a path meets no address twice. On Bitcoin it goes from
+// output to output: it begins with an input known to be of the first address,
+// ends where it first comes to the other, and never comes back to the first;
+// on its way it may come to an address again, for another output is another
+// pot. An output that nothing held spends leads nowhere.
 //
 // Among paths of the same width those that arrive sooner come first, and then
 // those of fewer transfers. A mistake in the question is a *clew.InputError;
@@ -62,10 +82,11 @@ func Paths(ctx context.Context, snapshot ledger.Snapshot, from, to clew.Address,
 	if err != nil {
 		return nil, err
 	}
-	if err := s.run(ctx); err != nil {
+	arrived, err := s.run(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return s.result(context.WithoutCancel(ctx))
+	return s.result(context.WithoutCancel(ctx), arrived)
 }
 
 // A search looks for paths.
@@ -74,9 +95,6 @@ type search struct {
 	view     *view
 	from, to clew.Address
 	query    PathQuery
-	agenda   *agenda[*cursor]
-	reached  map[clew.Pot]*labels
-	looked   map[clew.Address]bool
 }
 
 func newSearch(snapshot ledger.Snapshot, from, to clew.Address, q PathQuery) (*search, error) {
@@ -88,8 +106,6 @@ func newSearch(snapshot ledger.Snapshot, from, to clew.Address, q PathQuery) (*s
 		return nil, &clew.InputError{Field: "to", Value: to.String(), Want: "an address on " + chain.Name()}
 	case from == to:
 		return nil, &clew.InputError{Field: "to", Value: to.Text(), Want: "another address than the one to start from"}
-	case chain.IsBitcoin():
-		return nil, &clew.InputError{Field: "chain", Value: chain.Name(), Want: "a chain of accounts: for outputs, trace forward from one address and stop at the other"}
 	case q.Best < 0 || q.Best > MaxPaths:
 		return nil, &clew.InputError{Field: "best", Value: strconv.Itoa(q.Best), Want: fmt.Sprintf("1 to %d", MaxPaths)}
 	}
@@ -104,134 +120,43 @@ func newSearch(snapshot ledger.Snapshot, from, to clew.Address, q PathQuery) (*s
 	w := &walk{in: in, verdicts: map[clew.Address]*verdict{}, hits: map[string]int{}}
 	v := &view{chain: chain, reader: snapshot, snapshot: snapshot, work: &w.work}
 	w.views = []*view{v}
-	return &search{walk: w, view: v, from: from, to: to, query: q, agenda: newAgenda[*cursor](1, false, nil),
-		reached: map[clew.Pot]*labels{}, looked: map[clew.Address]bool{}}, nil
+	return &search{walk: w, view: v, from: from, to: to, query: q}, nil
 }
 
-// run looks at the transfers of the addresses reached, in chain order.
-func (s *search) run(ctx context.Context) error {
-	steady := context.WithoutCancel(ctx)
-	if err := s.look(steady, s.from, s.query.Since); err != nil {
-		return err
+// run returns the paths that arrive, best first.
+func (s *search) run(ctx context.Context) (*labels, error) {
+	if s.view.chain.IsBitcoin() {
+		return newOutputSearch(s).run(ctx)
 	}
-	for {
-		if ctx.Err() != nil {
-			s.end(interrupted)
-			return nil
-		}
-		_, next, ok := s.agenda.pop()
-		if !ok {
-			return nil
-		}
-		if s.work.Transfers >= s.query.Limits.Transfers {
-			s.end("transfers")
-			return nil
-		}
+	return newAccountSearch(s).run(ctx)
+}
+
+// over reports whether the search ends before one more transfer, and otherwise
+// counts it.
+func (s *search) over(ctx context.Context) bool {
+	switch {
+	case ctx.Err() != nil:
+		s.end(interrupted)
+	case s.work.Transfers >= s.query.Limits.Transfers:
+		s.end("transfers")
+	default:
 		s.work.Transfers++
-		c := next.item
-		if err := s.extend(steady, s.view.row(c.query.Address, ledger.Out, &c.rows[c.at])); err != nil {
-			return err
-		}
-		c.at++
-		if err := s.schedule(steady, c); err != nil {
-			return err
-		}
 	}
+	return s.ended != ""
 }
 
-// look puts a cursor into what an address sent, from a position on.
-func (s *search) look(ctx context.Context, a clew.Address, from clew.Pos) error {
-	s.looked[a] = true
-	c := &cursor{view: s.view, more: true, query: ledger.Query{Address: a, Side: ledger.Out, Asset: s.query.Asset, From: from, Limit: firstPage}}
-	return s.schedule(ctx, c)
-}
-
-// schedule puts a cursor on the agenda at its next row that may be on a path.
-func (s *search) schedule(ctx context.Context, c *cursor) error {
-	for {
-		if c.at == len(c.rows) {
-			if !c.more {
-				return nil
-			}
-			if err := c.load(ctx, &s.work); err != nil {
-				return err
-			}
-			continue
-		}
-		r := &c.rows[c.at]
-		if s.beyond(r.Time) {
-			s.hits["until"]++
-			return nil
-		}
-		if !r.Peer.IsZero() && !r.Peer.IsIssuer() && r.Asset.IsFungible() && r.Pos.Class != clew.Fee && s.query.Limits.Dust.Less(r.Amount) {
-			s.agenda.push(0, due[*cursor]{s.view.moment(r.Pos, clew.Asset{}), r.Time, c})
-			return nil
-		}
-		c.at++
-	}
-}
-
-// extend carries the labels of a transfer's sender on to its recipient.
-func (s *search) extend(ctx context.Context, r row) error {
-	if r.far == s.from {
-		return nil
-	}
-	if r.far != s.to {
-		judged, err := s.judge(ctx, s.view, r.far)
-		if err != nil || judged.kind != "" {
-			return err
-		}
-	}
-	kept := false
-	if r.near == s.from {
-		kept = s.keep(r, &label{row: r, width: r.amount, hops: 1, address: r.far}, true, true)
-	} else if sender := s.reached[r.nearPot()]; sender != nil {
-		for _, l := range sender.widest {
-			kept = s.carry(r, l.label, true, false) || kept
-		}
-		for _, l := range sender.soonest {
-			kept = s.carry(r, l.label, false, true) || kept
-		}
-	}
-	if !kept || r.far == s.to || s.looked[r.far] {
-		return nil
-	}
-	return s.look(ctx, r.far, ledger.Next(r.pos))
-}
-
-// carry makes the label that a transfer makes of one at its sender, if that
-// path has not been at the recipient before, and reports whether it is kept.
-func (s *search) carry(r row, l *label, widest, soonest bool) bool {
-	if l.hops >= s.query.Limits.Hops {
-		s.hits["hops"]++
-		return false
-	}
-	for at := l; at != nil; at = at.before {
-		if at.address == r.far {
-			return false
-		}
-	}
-	s.work.Hops = max(s.work.Hops, l.hops+1)
-	return s.keep(r, &label{row: r, before: l, width: l.width.Min(r.amount), hops: l.hops + 1, address: r.far}, widest, soonest)
-}
+// fits reports whether an amount is more than the least of a transfer.
+func (s *search) fits(a clew.Amount) bool { return s.query.Limits.Dust.Less(a) }
 
 // result reads the transfers of the paths that were found.
-func (s *search) result(ctx context.Context) (*PathResult, error) {
+func (s *search) result(ctx context.Context, arrived *labels) (*PathResult, error) {
 	r := &PathResult{From: s.from, To: s.to, Limits: s.limitsHit(), Partial: s.ended == interrupted, Gaps: s.gaps(),
 		AsOf: AsOf{Chain: s.view.chain, Block: s.view.snapshot.AsOf(), Coverage: *s.view.snapshot.Coverage()}}
-	var widest, soonest []*label
-	for _, id := range slices.SortedFunc(maps.Keys(s.reached), comparePots) {
-		if id.Address == s.to {
-			widest, soonest = append(widest, labelsOf(s.reached[id].widest)...), append(soonest, labelsOf(s.reached[id].soonest)...)
-		}
-	}
-	slices.SortStableFunc(widest, compareWidth)
-	slices.SortStableFunc(soonest, func(a, b *label) int { return cmp.Or(a.row.pos.Cmp(b.row.pos), compareWidth(a, b)) })
 	var err error
-	if r.Widest, err = s.paths(ctx, widest); err != nil {
+	if r.Widest, err = s.paths(ctx, arrived.widest); err != nil {
 		return nil, err
 	}
-	r.Soonest, err = s.paths(ctx, soonest)
+	r.Soonest, err = s.paths(ctx, arrived.soonest)
 	r.Work = s.work
 	return r, err
 }
@@ -245,21 +170,36 @@ func (s *search) gaps() []clew.Gap {
 	return s.gapsIn(s.view, s.view.window(s.query.Since.Height), assets)
 }
 
-func (s *search) paths(ctx context.Context, found []*label) ([]Path, error) {
+// paths returns the first of some labels as paths.
+func (s *search) paths(ctx context.Context, found []ranked) ([]Path, error) {
 	var paths []Path
-	for _, l := range found[:min(len(found), s.query.Best)] {
-		p := Path{Asset: l.row.asset, Width: l.width, Arrived: l.row.time}
-		for ; l != nil; l = l.before {
-			t, err := s.view.reader.Transfer(ctx, l.row.pos)
-			if err != nil {
-				return nil, fmt.Errorf("trace: a transfer on a path: %w", err)
-			}
-			p.Transfers = append(p.Transfers, t)
-			p.Left = t.Time
+	for _, end := range found[:min(len(found), s.query.Best)] {
+		p, err := s.path(ctx, end.label)
+		if err != nil {
+			return nil, err
 		}
-		slices.Reverse(p.Transfers)
-		p.Weakest = slices.IndexFunc(p.Transfers, func(t clew.Transfer) bool { return t.Amount() == p.Width })
 		paths = append(paths, p)
 	}
 	return paths, nil
+}
+
+// path reads the transfers of a path, from its end to its beginning.
+func (s *search) path(ctx context.Context, l *label) (Path, error) {
+	p := Path{Asset: l.row.asset, Width: l.width, Arrived: l.row.time}
+	for at := l; at != nil; at = at.before {
+		t, err := s.view.reader.Transfer(ctx, at.row.pos)
+		if err != nil {
+			return p, fmt.Errorf("trace: a transfer on a path: %w", err)
+		}
+		p.Transfers, p.Left = append(p.Transfers, t), t.Time
+		if at.step != nil {
+			p.Steps = append(p.Steps, *at.step)
+		}
+		if at.row.amount == l.width {
+			p.Weakest = l.hops - len(p.Transfers)
+		}
+	}
+	slices.Reverse(p.Transfers)
+	slices.Reverse(p.Steps)
+	return p, nil
 }

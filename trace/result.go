@@ -154,6 +154,7 @@ type Place struct {
 	Role     string       `json:"role,omitempty"`     // what an incident says the address did: a claim
 	Arrivals []Arrival    `json:"arrivals,omitempty"` // each transfer that brought marked value to a stop
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service
+	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service on a chain of accounts; nil: not counted, as beyond the 100 largest
 	Assumed  clew.Amount  `json:"assumed,omitzero"`   // of Amount, how much came over supposed transfers
 }
 

@@ -165,6 +165,9 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		return nil, err
 	}
 	nameArrivals(r)
+	if err := w.countPeers(ctx, r.Places); err != nil {
+		return nil, err
+	}
 	w.work.Transfers = len(r.Uses)
 	r.Work = w.work
 	return r, nil

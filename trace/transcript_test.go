@@ -370,7 +370,8 @@ func (s *teller) show(r *Result) string {
 			line += ", role " + p.Role
 		}
 		if p.Degree > 0 {
-			line += fmt.Sprintf(", degree %d", p.Degree)
+			line += fmt.Sprintf(", degree %d, %d payers in %d, %d payees in %d", p.Degree,
+				p.Peers.Payers.Addresses, p.Peers.Payers.Rows, p.Peers.Payees.Addresses, p.Peers.Payees.Rows)
 		}
 		if !p.Assumed.IsZero() {
 			line += fmt.Sprintf(", %s of it assumed", p.Assumed)

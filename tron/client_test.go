@@ -168,6 +168,8 @@ func TestClientFaults(t *testing.T) {
 		{"half of the results", 200, block, infos[:len(infos)/2], ErrHalf, "gettransactioninfobyblocknum: only half an answer"},
 		{"all but the last bracket", 200, block, strings.TrimSuffix(strings.TrimSpace(infos), "]"), ErrHalf, "half an answer"},
 		{"no block yet", 200, "{}", infos, clew.ErrNotFound, "getblockbynum: block: not found"},
+		{"something else than a block", 200, `{"success":false,"error":"hunter2"}`, infos, nil, `an object with "error"`},
+		{"something else than results", 200, block, `{"success":false}`, nil, `"success" where a list of results should be`},
 		{"a complaint", 200, `{"Error":"class java.lang.Exception : ` + strings.Repeat("x", 5000) + `"}`, infos, nil, "the node answers"},
 		{"results not there yet", 200, block, "[]", ErrNoResults, "not there yet"},
 		{"a reorganisation between the two answers", 200, block, strings.Replace(infos, made.txs[0].id, strings.Repeat("ab", 32), 1), ErrDisagree, "no result of"},
@@ -267,5 +269,83 @@ func TestErrorsDoNotNameTheWholeURL(t *testing.T) {
 	_, err = c.Head(context.Background())
 	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "node 127.0.0.1:1: wallet/getnowblock: ") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestBlocks wants several blocks at once, fewer at the chain's end, and an
+// error where they do not follow one another.
+func TestBlocks(t *testing.T) {
+	m := newMaker(4)
+	var made []*madeBlock
+	var texts []string
+	f := &fakeNode{answers: map[string][]string{}}
+	for i := range 4 {
+		b := m.block()
+		if i > 0 {
+			id := made[i-1].id()
+			b.parent = id[:]
+		}
+		made, texts = append(made, b), append(texts, b.json())
+		f.answers[fmt.Sprintf(`%s{"num":%d,"visible":false}`, methodResults, b.height)] = []string{b.infos()}
+	}
+	from := uint64(made[0].height)
+	c, d, ctx := client(t, f), decoder(t, KeepsStaking), context.Background()
+	get := func(heights clew.Window, answer string) (lines []string, err error) {
+		f.answers[methodSpan] = []string{answer}
+		err = c.Blocks(ctx, d, heights, func(b *Block) error {
+			lines = append(lines, append(linesOf(b), plain(b.Ref.Hash))...)
+			return nil
+		})
+		return lines, err
+	}
+	var want []string
+	for _, b := range made {
+		one, err := decoded(decoder(t, KeepsStaking), b.json(), b.infos())
+		must(err)
+		want = append(want, append(linesOf(one), plain(one.Ref.Hash))...)
+	}
+	all := `{"block":[` + strings.Join(texts, ",") + `]}`
+	for _, to := range []uint64{from + 4, from + 50} {
+		got, err := get(clew.Window{From: from, To: to}, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameLines(t, "several blocks", got, want)
+	}
+	if asked := f.asked[0]; asked != fmt.Sprintf(`%s{"startNum":%d,"endNum":%d,"visible":false}`, methodSpan, from, from+4) {
+		t.Error(asked)
+	}
+	if got, err := get(clew.Window{From: from, To: from + 4}, "{}"); err != nil || len(got) != 0 {
+		t.Errorf("beyond the end: %v, %v", got, err)
+	}
+	for name, c := range map[string]struct {
+		from, to uint64
+		answer   string
+		is       error
+		want     string
+	}{
+		"a gap":             {from, from + 4, `{"block":[` + texts[0] + "," + texts[2] + `]}`, ErrDisagree, "does not follow"},
+		"another beginning": {from - 1, from + 4, all, ErrDisagree, "does not follow"},
+		"more than asked":   {from, from + 3, all, nil, "more than the 3 blocks"},
+		"half of them":      {from, from + 4, all[:len(all)/2], ErrHalf, "half an answer"},
+		"a complaint":       {from, from + 4, `{"Error":"class x : y"}`, nil, "class x"},
+		"something else":    {from, from + 4, `{"success":false}`, nil, `an object with "success"`},
+		"not a block":       {from, from + 4, `{"block":[{}]}`, clew.ErrNotFound, "not found"},
+		"none":              {from, from, all, nil, "from 1 to 100"},
+		"too many":          {from, from + 101, all, nil, "from 1 to 100"},
+	} {
+		if _, err := get(clew.Window{From: c.from, To: c.to}, c.answer); err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	parent := *made[1]
+	parent.parent = []byte(strings.Repeat("p", 32))
+	if _, err := get(clew.Window{From: from, To: from + 4}, `{"block":[`+texts[0]+","+parent.json()+`]}`); !errors.Is(err, ErrDisagree) {
+		t.Errorf("another parent: %v", err)
+	}
+	stop := errors.New("stop")
+	f.answers[methodSpan] = []string{all}
+	if err := c.Blocks(ctx, d, clew.Window{From: from, To: from + 4}, func(*Block) error { return stop }); !errors.Is(err, stop) {
+		t.Error(err)
 	}
 }

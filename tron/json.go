@@ -57,6 +57,7 @@ type jsonBlock struct {
 	txs    []jsonTx
 	raw    []byte // of all transactions
 	said   string // what the node says instead of a block
+	other  string // the name of a field that blocks do not have
 }
 
 // A jsonTx is one of its transactions.
@@ -70,7 +71,12 @@ type jsonTx struct {
 }
 
 // read takes the object that getblockbynum answers.
-func (b *jsonBlock) read(s *scanner) {
+func (b *jsonBlock) read(s *scanner) { b.fields(s, func() { b.transaction(s) }) }
+
+// readHeader takes it without its transactions.
+func (b *jsonBlock) readHeader(s *scanner) { b.fields(s, s.Skip) }
+
+func (b *jsonBlock) fields(s *scanner, transaction func()) {
 	*b = jsonBlock{header: b.header, txs: b.txs[:0], raw: b.raw[:0]}
 	b.header.parent = b.header.parent[:0]
 	s.Object(func(name []byte) {
@@ -81,10 +87,11 @@ func (b *jsonBlock) read(s *scanner) {
 			b.header.read(s)
 		case "transactions":
 			b.txs, b.raw = b.txs[:0], b.raw[:0]
-			s.Array(func() { b.transaction(s) })
+			s.Array(transaction)
 		case "Error":
 			b.said = s.words()
 		default:
+			b.other = string(name)
 			s.Skip()
 		}
 	})

@@ -14,6 +14,7 @@ const (
 	methodSolid   = "walletsolidity/getnowblock"
 	methodBlock   = "wallet/getblockbynum"
 	methodByID    = "wallet/getblockbyid"
+	methodSpan    = "wallet/getblockbylimitnext"
 	methodHeader  = "wallet/getblock"
 	methodResults = "wallet/gettransactioninfobyblocknum"
 	methodPair    = "wallet/getexchangebyid"
@@ -78,42 +79,31 @@ func (c *Client) Ref(ctx context.Context, height uint64) (ref clew.BlockRef, par
 
 // ref asks for a block and takes its header alone.
 func (c *Client) ref(ctx context.Context, method string, question any) (clew.BlockRef, clew.TxID, error) {
-	var h header
-	var id clew.TxID
-	said := ""
-	err := c.call(ctx, method, MaxBlockJSON, question, func(s *scanner) {
-		s.Object(func(name []byte) {
-			switch string(name) {
-			case "blockID":
-				id = s.Hash()
-			case "block_header":
-				h.read(s)
-			case "Error":
-				said = s.words()
-			default:
-				s.Skip()
-			}
-		})
-	})
+	var b jsonBlock
+	err := c.call(ctx, method, MaxBlockJSON, question, func(s *scanner) { b.readHeader(s) })
 	if err != nil {
 		return clew.BlockRef{}, clew.TxID{}, err
 	}
-	if err = absent(said, id); err != nil {
+	if err = b.absent(); err != nil {
 		return clew.BlockRef{}, clew.TxID{}, c.wrapped(method, err)
 	}
-	ref, parent, err := h.ref(id)
+	ref, parent, err := b.header.ref(b.id)
 	if err != nil {
 		return clew.BlockRef{}, clew.TxID{}, c.wrapped(method, err)
 	}
 	return ref, parent, nil
 }
 
-// absent returns why there is no block: a complaint, or none.
-func absent(said string, id clew.TxID) error {
+// absent returns why there is no block: a complaint, nothing there, or something
+// else. A node that has no such block answers with an empty object, and only
+// that is [clew.ErrNotFound].
+func (b *jsonBlock) absent() error {
 	switch {
-	case said != "":
-		return &NodeError{Message: said}
-	case id.IsZero():
+	case b.said != "":
+		return &NodeError{Message: b.said}
+	case b.id.IsZero() && b.other != "":
+		return fmt.Errorf("no block, but an object with %q", b.other)
+	case b.id.IsZero():
 		return fmt.Errorf("block: %w", clew.ErrNotFound)
 	}
 	return nil
@@ -151,13 +141,19 @@ func (c *Client) BlockByID(ctx context.Context, d *Decoder, id clew.TxID) (*Bloc
 
 // whole asks for a block and then for its results.
 func (c *Client) whole(ctx context.Context, d *Decoder, method string, question any) (*Block, error) {
-	if d.chain != c.chain {
-		panic("tron: a decoder of another chain than the client's")
-	}
 	if err := c.call(ctx, method, MaxBlockJSON, question, d.block.read); err != nil {
 		return nil, err
 	}
-	if err := absent(d.block.said, d.block.id); err != nil {
+	return c.finish(ctx, d, method)
+}
+
+// finish asks for the results of the block that the decoder holds, if the node
+// keeps any, and puts both together.
+func (c *Client) finish(ctx context.Context, d *Decoder, method string) (*Block, error) {
+	if d.chain != c.chain {
+		panic("tron: a decoder of another chain than the client's")
+	}
+	if err := d.block.absent(); err != nil {
 		return nil, c.wrapped(method, err)
 	}
 	d.infos.reset()

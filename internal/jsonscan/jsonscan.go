@@ -117,7 +117,8 @@ func (s *Scanner) Expect(c byte) {
 	}
 }
 
-// Finish wants nothing but space up to the end.
+// Finish wants nothing but space up to the end. It is for scanners that have
+// not failed.
 func (s *Scanner) Finish() {
 	if c := s.Next(); s.Err == nil {
 		s.Fail(fmt.Errorf("%q after the end", c))
