@@ -123,6 +123,7 @@ func TestUnproved(t *testing.T) {
 	}{
 		{"a field that is not known", clew.Ethereum, strings.Replace(text, `"gasLimit":"0x1c9c380"`, `"gasLimit":"0x1c9c381","newRoot":"0x1"`, 1)},
 		{"a field is missing", clew.Ethereum, strings.Replace(text, `"mixHash"`, `"size"`, 1)},
+		{"a later field without one before it", clew.Ethereum, strings.Replace(text, `"withdrawalsRoot"`, `"blobGasUsed":"0x0","size"`, 1)},
 		{"another chain", clew.Arbitrum, strings.Replace(text, `"gasLimit":"0x1c9c380"`, `"gasLimit":"0x1c9c381"`, 1)},
 	} {
 		var b Block

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/remote"
 )
 
 // Why a node does not give what it was asked for. They are wrapped with the
@@ -18,33 +19,11 @@ var (
 	ErrOtherChain = errors.New("the node follows another chain")
 )
 
-// A Query is one question to a node, and its answer once a [Caller] has carried
-// it out.
-type Query struct {
-	Method string
-	Params []any
-	Limit  int64  // bytes that the answer may have
-	Result []byte // the answer: one JSON value
-	Err    error  // why there is none; an *RPCError if the node says why
-}
-
-// A Caller carries out calls. An error of its own concerns all of them; the
-// others stand in the calls. Addresses, keys, time limits, retries and rates are
-// its business.
+// A Caller carries out calls, as a [remote.Caller] does. An error of its own
+// concerns all of them; the others stand in the calls. Addresses, keys, time
+// limits, retries and rates are its business.
 type Caller interface {
-	Batch(ctx context.Context, calls []Query) error
-}
-
-// An RPCError is what a node itself says of a call that it did not carry out.
-type RPCError struct {
-	Method  string
-	Code    int
-	Message string // the node's words
-}
-
-// Error returns the node's words.
-func (e *RPCError) Error() string {
-	return fmt.Sprintf("%s: the node answers %.400q (code %d)", e.Method, e.Message, e.Code)
+	Batch(ctx context.Context, calls []remote.Query) error
 }
 
 // What nodes say, in lower case, by what they mean. Codes alone do not tell:
@@ -64,17 +43,18 @@ const (
 // explained wraps a node's refusal in the kind of failure that it means, where
 // callers tell that apart.
 func explained(err error) error {
-	var refusal *RPCError
+	var refusal *remote.RPCError
 	if !errors.As(err, &refusal) {
 		return err
 	}
-	if kind := refusal.kind(); kind != nil {
+	if kind := meaning(refusal); kind != nil {
 		return fmt.Errorf("%w: %w", kind, err)
 	}
 	return err
 }
 
-func (e *RPCError) kind() error {
+// meaning returns the kind of failure that a refusal is; nil for others.
+func meaning(e *remote.RPCError) error {
 	words := strings.ToLower(e.Message)
 	says := func(list []string) bool {
 		for _, part := range list {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/remote"
 )
 
 // A Fetched is a block as a node gave it.
@@ -49,8 +50,8 @@ var traceMethods = []method{
 	{"trace_block", MaxTraceAnswer, byHeight, ReadBlockTraces},
 }
 
-func (m *method) call(b *Block) Query {
-	return Query{Method: m.name, Params: m.params(b), Limit: m.limit}
+func (m *method) call(b *Block) remote.Query {
+	return remote.Query{Method: m.name, Params: m.params(b), Limit: m.limit}
 }
 
 // MaxBatch is how many blocks are asked for at once, receiptBatch how many single
@@ -74,7 +75,7 @@ func (n *Node) Block(ctx context.Context, at uint64) (*Fetched, error) {
 // BlockOf returns the block of a hash; [clew.ErrNotFound] if the node does not
 // know it, [ErrContradiction] if it is not on the node's chain.
 func (n *Node) BlockOf(ctx context.Context, hash clew.TxID) (*Fetched, error) {
-	calls, err := n.ask(ctx, Query{Method: "eth_getBlockByHash", Params: []any{hash.String(), false}, Limit: maxSmallAnswer})
+	calls, err := n.ask(ctx, remote.Query{Method: "eth_getBlockByHash", Params: []any{hash.String(), false}, Limit: maxSmallAnswer})
 	if err != nil {
 		return nil, err
 	}
@@ -97,11 +98,11 @@ func (n *Node) Blocks(ctx context.Context, from, to uint64) ([]*Fetched, error) 
 	if from >= to || to-from > MaxBatch || to > maxHeight {
 		return nil, &clew.InputError{Field: "blocks", Value: fmt.Sprintf("%d-%d", from, to), Want: fmt.Sprintf("from 1 to %d blocks at once", MaxBatch)}
 	}
-	var calls []Query
+	var calls []remote.Query
 	whole, tracing := n.receipts.Load() == byBlock, int(n.traces.Load())
 	for h := from; h < to; h++ {
 		b := &Block{Height: h}
-		calls = append(calls, Query{Method: "eth_getBlockByNumber", Params: []any{height(h), true}, Limit: MaxBlockAnswer})
+		calls = append(calls, remote.Query{Method: "eth_getBlockByNumber", Params: []any{height(h), true}, Limit: MaxBlockAnswer})
 		if whole {
 			calls = append(calls, blockReceipts.call(b))
 		}
@@ -130,7 +131,7 @@ func (n *Node) Blocks(ctx context.Context, from, to uint64) ([]*Fetched, error) 
 
 // assemble makes a block of what the node answered, and asks for what is still
 // needed.
-func (n *Node) assemble(ctx context.Context, at uint64, calls []Query) (*Fetched, error) {
+func (n *Node) assemble(ctx context.Context, at uint64, calls []remote.Query) (*Fetched, error) {
 	f := &Fetched{Recorded: &Block{}}
 	if calls[0].Err != nil {
 		return nil, calls[0].Err
@@ -141,7 +142,7 @@ func (n *Node) assemble(ctx context.Context, at uint64, calls []Query) (*Fetched
 	if f.Recorded.Height != at {
 		return nil, fmt.Errorf("the node gave block %d", f.Recorded.Height)
 	}
-	var receipts, traces *Query
+	var receipts, traces *remote.Query
 	for i := range calls[1:] {
 		if c := &calls[i+1]; c.Method == blockReceipts.name {
 			receipts = c
@@ -159,7 +160,7 @@ func (n *Node) assemble(ctx context.Context, at uint64, calls []Query) (*Fetched
 }
 
 // one reads what a method answers; it asks if that was not done yet.
-func (n *Node) one(ctx context.Context, c *Query, m *method, b *Block) error {
+func (n *Node) one(ctx context.Context, c *remote.Query, m *method, b *Block) error {
 	if c == nil || c.Method != m.name {
 		calls, err := n.ask(ctx, m.call(b))
 		if err != nil {
@@ -167,15 +168,19 @@ func (n *Node) one(ctx context.Context, c *Query, m *method, b *Block) error {
 		}
 		c = &calls[0]
 	}
-	if c.Err != nil {
-		return c.Err
+	err := c.Err
+	if err == nil {
+		err = m.read(n.chain, c.Result, b)
 	}
-	return m.read(n.chain, c.Result, b)
+	if errors.Is(err, clew.ErrNotFound) { // the block was there a moment ago
+		err = fmt.Errorf("%w: it gave the block, and of %s it says %q", ErrNotWhole, m.name, err.Error())
+	}
+	return err
 }
 
 // receiptsOf adds the receipts: of the whole block, else one by one, which a
 // node does that has lost some from its index too, else its logs alone.
-func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *Query) error {
+func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *remote.Query) error {
 	b := f.Recorded
 	if len(b.Txs) == 0 {
 		return nil
@@ -185,7 +190,7 @@ func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *Query) error {
 		switch {
 		case errors.Is(err, ErrNoMethod):
 			n.receipts.CompareAndSwap(byBlock, byTx)
-		case !errors.Is(err, clew.ErrNotFound) && !errors.Is(err, ErrNotWhole):
+		case !errors.Is(err, ErrNotWhole):
 			return err
 		}
 	}
@@ -201,9 +206,9 @@ func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *Query) error {
 
 func (n *Node) receiptsByTx(ctx context.Context, b *Block) error {
 	for from := 0; from < len(b.Txs); from += receiptBatch {
-		var calls []Query
+		var calls []remote.Query
 		for i := from; i < min(from+receiptBatch, len(b.Txs)); i++ {
-			calls = append(calls, Query{Method: "eth_getTransactionReceipt", Params: []any{b.Txs[i].ID.String()}, Limit: maxReceiptAnswer})
+			calls = append(calls, remote.Query{Method: "eth_getTransactionReceipt", Params: []any{b.Txs[i].ID.String()}, Limit: maxReceiptAnswer})
 		}
 		calls, err := n.ask(ctx, calls...)
 		if err != nil {
@@ -227,7 +232,7 @@ func (n *Node) receiptsByTx(ctx context.Context, b *Block) error {
 
 // tracesOf adds the call frames. A node that has none, or none that old, leaves
 // a gap. The first block has no transactions, and cannot be traced.
-func (n *Node) tracesOf(ctx context.Context, f *Fetched, c *Query) error {
+func (n *Node) tracesOf(ctx context.Context, f *Fetched, c *remote.Query) error {
 	b := f.Recorded
 	if b.Height == 0 || len(b.Txs) == 0 && !b.Mined {
 		return nil
@@ -246,7 +251,7 @@ func (n *Node) tracesOf(ctx context.Context, f *Fetched, c *Query) error {
 		case errors.Is(err, ErrPruned):
 			b.Frames = b.Frames[:0]
 			return nil
-		case !errors.Is(err, ErrNoMethod) || n.traced.Load():
+		case !errors.Is(err, ErrNoMethod) || n.traced.Load() && n.traces.Load() == at: // the same method was answered before
 			return err
 		}
 		n.traces.CompareAndSwap(at, at+1)

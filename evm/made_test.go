@@ -152,7 +152,7 @@ func (m *maker) value() string {
 
 // next makes the next block, with so many transactions.
 func (m *maker) next(txs int) *made {
-	b := &made{}
+	b := &made{receipts: []plainReceipt{}, traces: []plainTrace{}, flat: []plainFlat{}}
 	m.logs = 0
 	b.block = plainBlock{
 		Number: quantity(m.height), ParentHash: m.parent, Sha3Uncles: m.hex(32), Miner: m.party(), StateRoot: m.hex(32), TxRoot: m.hex(32),
@@ -272,7 +272,8 @@ func (m *maker) flatten(b *made, c *plainCall, index int, place []int) {
 	case "CREATE2":
 		f.Type, f.Action, f.Result = "create", map[string]string{"from": c.From, "value": c.Value, "init": c.Input}, map[string]string{"address": c.To, "code": c.Output}
 	case "SELFDESTRUCT":
-		f.Type, f.Action = "suicide", map[string]string{"address": c.From, "refundAddress": c.To, "balance": c.Value}
+		f.Type = []string{"suicide", "selfdestruct"}[len(place)%2] // OpenEthereum's word and that of others
+		f.Action = map[string]string{"address": c.From, "refundAddress": c.To, "balance": c.Value}
 	default:
 		value := c.Value
 		if value == "" {

@@ -11,6 +11,7 @@ import (
 
 	"clew"
 	"clew/internal/jsonscan"
+	"clew/remote"
 )
 
 // maxSmallAnswer bounds answers that hold no transactions, in bytes; a block
@@ -55,7 +56,7 @@ func (n *Node) Raw(ctx context.Context, at uint64) ([]byte, error) {
 }
 
 // ask carries out calls, and explains why some were not.
-func (n *Node) ask(ctx context.Context, calls ...Query) ([]Query, error) {
+func (n *Node) ask(ctx context.Context, calls ...remote.Query) ([]remote.Query, error) {
 	if err := n.caller.Batch(ctx, calls); err != nil {
 		return nil, err
 	}
@@ -72,12 +73,12 @@ func (n *Node) ask(ctx context.Context, calls ...Query) ([]Query, error) {
 // height returns a block's number as nodes take it.
 func height(h uint64) string { return fmt.Sprintf("0x%x", h) }
 
-func headCall(which string) Query {
-	return Query{Method: "eth_getBlockByNumber", Params: []any{which, false}, Limit: maxSmallAnswer}
+func headCall(which string) remote.Query {
+	return remote.Query{Method: "eth_getBlockByNumber", Params: []any{which, false}, Limit: maxSmallAnswer}
 }
 
 // readHead reads a block without its transactions.
-func readHead(c *Query) (ref clew.BlockRef, parent clew.TxID, err error) {
+func readHead(c *remote.Query) (ref clew.BlockRef, parent clew.TxID, err error) {
 	if c.Err != nil {
 		return ref, parent, c.Err
 	}
@@ -138,7 +139,7 @@ func (n *Node) Finalized(ctx context.Context) (clew.BlockRef, error) {
 		return clew.BlockRef{}, err
 	}
 	ref, _, err := readHead(&calls[0])
-	var refusal *RPCError
+	var refusal *remote.RPCError
 	if err == nil || !errors.As(err, &refusal) && !errors.Is(err, clew.ErrNotFound) {
 		return ref, err
 	}
@@ -163,7 +164,9 @@ type State struct {
 // refused only from heights that it has not reached; who follows its head sees
 // CatchesUp in what is returned.
 func (n *Node) Ready(ctx context.Context, from uint64) (State, error) {
-	small := func(method string) Query { return Query{Method: method, Params: []any{}, Limit: maxSmallAnswer} }
+	small := func(method string) remote.Query {
+		return remote.Query{Method: method, Params: []any{}, Limit: maxSmallAnswer}
+	}
 	calls, err := n.ask(ctx, small("eth_chainId"), small("eth_syncing"), headCall("latest"), headCall(height(0)), headCall(height(from)))
 	if err != nil {
 		return State{}, err
@@ -195,7 +198,7 @@ func (n *Node) Ready(ctx context.Context, from uint64) (State, error) {
 }
 
 // readState reads the first three answers that Ready asks for.
-func readState(calls []Query) (state State, err error) {
+func readState(calls []remote.Query) (state State, err error) {
 	if err := errors.Join(calls[0].Err, calls[1].Err); err != nil {
 		return state, err
 	}

@@ -13,8 +13,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"clew"
+	"clew/remote"
 )
 
 // A fakeNode answers JSON-RPC over HTTP by method and first parameter, and notes
@@ -33,12 +35,20 @@ func (f *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.requests++
-	var calls []struct {
+	type call struct {
 		ID     int
 		Method string
 		Params []any
 	}
-	if err := json.NewDecoder(r.Body).Decode(&calls); err != nil {
+	body, err := io.ReadAll(r.Body)
+	calls := make([]call, 1)
+	single := bytes.HasPrefix(body, []byte("{"))
+	if single {
+		err = errors.Join(err, json.Unmarshal(body, &calls[0]))
+	} else {
+		err = errors.Join(err, json.Unmarshal(body, &calls))
+	}
+	if err != nil {
 		f.t.Error(err)
 	}
 	var out []string
@@ -59,7 +69,10 @@ func (f *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		out = append(out, fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,%s}`, c.ID, answer))
 	}
-	text := "[" + strings.Join(out, ",") + "]"
+	text := strings.Join(out, ",")
+	if !single {
+		text = "[" + text + "]"
+	}
 	if f.cut {
 		text = text[:len(text)/2]
 	}
@@ -70,48 +83,11 @@ func refusal(code int, message string) string {
 	return fmt.Sprintf(`"error":{"code":%d,"message":%q}`, code, message)
 }
 
-// An httpCaller carries calls out over HTTP, plainly.
-type httpCaller struct{ url string }
+// A still clock does not wait.
+type still struct{}
 
-func (h httpCaller) Batch(ctx context.Context, calls []Query) error {
-	type question struct {
-		Version string `json:"jsonrpc"`
-		ID      int    `json:"id"`
-		Method  string `json:"method"`
-		Params  []any  `json:"params"`
-	}
-	var questions []question
-	for i, c := range calls {
-		questions = append(questions, question{"2.0", i, c.Method, c.Params})
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(jsonOf(questions)))
-	if err != nil {
-		return err
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	var answers []struct {
-		ID     int
-		Result json.RawMessage
-		Error  *struct {
-			Code    int
-			Message string
-		}
-	}
-	if err := json.NewDecoder(response.Body).Decode(&answers); err != nil {
-		return err
-	}
-	for _, a := range answers {
-		calls[a.ID].Result = a.Result
-		if a.Error != nil {
-			calls[a.ID].Err = &RPCError{calls[a.ID].Method, a.Error.Code, a.Error.Message}
-		}
-	}
-	return nil
-}
+func (still) Now() time.Time                                   { return time.Unix(1_700_000_000, 0) }
+func (still) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 // serve starts f and returns a node that asks it.
 func serve(t *testing.T, f *fakeNode, chain clew.Chain) *Node {
@@ -119,7 +95,12 @@ func serve(t *testing.T, f *fakeNode, chain clew.Chain) *Node {
 	f.t = t
 	server := httptest.NewServer(f)
 	t.Cleanup(server.Close)
-	n, err := NewNode(httpCaller{server.URL}, chain)
+	caller, err := remote.Dial(remote.Endpoint{URL: server.URL}, remote.Options{Clock: still{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { caller.Close() })
+	n, err := NewNode(caller, chain)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,11 +227,16 @@ func TestNodeFaults(t *testing.T) {
 			b.receipts = b.receipts[:3]
 			f.offer(b)
 			f.answers["eth_getTransactionReceipt["+b.block.Txs[3].Hash+"]"] = "null"
-		}, ErrNotWhole, "no receipt of transaction " + "0x"},
+		}, ErrNotWhole, "no receipt of transaction 0x"},
+		{"traces of a block that it has just lost", func(f *fakeNode, _ *made) {
+			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = refusal(-32000, "block #20000002 not found")
+		}, ErrNotWhole, "block #20000002 not found"},
+		{"null instead of traces", func(f *fakeNode, _ *made) {
+			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = "null"
+		}, ErrNotWhole, "gave the block"},
 		{"history that is gone", func(f *fakeNode, _ *made) {
-			f.answers["eth_getBlockByNumber"] = refusal(4444, "pruned history unavailable")
-			f.forget()
-		}, nil, ""},
+			f.answers = map[string]string{"eth_getBlockByNumber": refusal(4444, "pruned history unavailable")}
+		}, ErrPruned, "no longer has"},
 		{"the wrong block", func(f *fakeNode, b *made) {
 			for key := range f.answers {
 				if strings.HasPrefix(key, "eth_getBlockByNumber") {
@@ -261,7 +247,7 @@ func TestNodeFaults(t *testing.T) {
 		{"a node in trouble", func(f *fakeNode, _ *made) {
 			f.answers["debug_traceBlockByNumber[0x1312d02 map[tracer:callTracer]]"] = refusal(-32000, "execution timeout")
 		}, nil, "execution timeout"},
-		{"half an answer", func(f *fakeNode, _ *made) { f.cut = true }, io.ErrUnexpectedEOF, ""},
+		{"half an answer", func(f *fakeNode, _ *made) { f.cut = true }, nil, "ends in its middle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMaker(11)
@@ -274,13 +260,11 @@ func TestNodeFaults(t *testing.T) {
 			if _, err := n.Block(t.Context(), 20_000_002); err != nil {
 				t.Fatal(err)
 			}
-			if c.want == "" && c.is == nil {
-				f.answers = map[string]string{"eth_getBlockByNumber": refusal(4444, "pruned history unavailable")}
-				c.is, c.want = ErrPruned, "no longer has"
-			} else {
-				c.change(f, made)
-			}
+			c.change(f, made)
 			b, err := n.Block(t.Context(), 20_000_002)
+			if c.is != clew.ErrNotFound && errors.Is(err, clew.ErrNotFound) {
+				t.Errorf("taken for the end of the chain: %v", err)
+			}
 			if err == nil || b != nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%v; want %q, %v", err, c.want, c.is)
 			}
@@ -513,7 +497,7 @@ func TestRefusals(t *testing.T) {
 		{-32005, "too many requests", nil},
 		{-32000, "execution timeout", nil},
 	} {
-		err := explained(&RPCError{"debug_traceBlockByNumber", c.code, c.message})
+		err := explained(&remote.RPCError{Method: "debug_traceBlockByNumber", Code: c.code, Message: c.message})
 		for _, kind := range []error{ErrNoMethod, ErrPruned, clew.ErrNotFound} {
 			if errors.Is(err, kind) != (kind == c.kind) {
 				t.Errorf("%s: %v, want %v", c.message, err, c.kind)
@@ -523,7 +507,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%v hides the node's words", err)
 		}
 	}
-	if err := explained(&RPCError{"m", 1, strings.Repeat("x", 1<<20)}); len(err.Error()) > 600 {
+	if err := explained(&remote.RPCError{Method: "m", Code: 1, Message: strings.Repeat("x", 400)}); len(err.Error()) > 600 {
 		t.Errorf("an error of %d bytes", len(err.Error()))
 	}
 }
@@ -553,4 +537,99 @@ func TestTokens(t *testing.T) {
 			t.Errorf("%d contracts: %v", count, err)
 		}
 	}
+}
+
+// TestForgetfulNode wants a node that once gave traces, and then does not know
+// the method, to be in trouble and not to lack it.
+func TestForgetfulNode(t *testing.T) {
+	m := newMaker(11)
+	f := &fakeNode{}
+	f.offer(m.next(3))
+	f.offer(m.next(3))
+	n := serve(t, f, clew.Ethereum)
+	if b, err := n.Block(t.Context(), 20_000_000); err != nil || len(b.Gaps) > 0 {
+		t.Fatal(b, err)
+	}
+	f.forget("debug_traceBlockByNumber")
+	if _, err := n.Block(t.Context(), 20_000_001); !errors.Is(err, ErrNoMethod) {
+		t.Error(err)
+	}
+}
+
+// TestGapsOfHistory wants gaps where no method of a node says what moved.
+func TestGapsOfHistory(t *testing.T) {
+	for _, c := range []struct {
+		height     uint64
+		difficulty string
+		chain      clew.Chain
+		want       string // a part of the only gap's note; empty: none
+	}{
+		{0, "0x400000000", clew.Ethereum, "first block"},
+		{1_920_000, "0x400000000", clew.Ethereum, "the DAO"},
+		{1_920_001, "0x400000000", clew.Ethereum, "rewards of miners"},
+		{20_000_000, "0x0", clew.Ethereum, ""},
+		{1_920_000, "0x2", clew.Polygon, ""},
+	} {
+		m := newMaker(11)
+		m.height = c.height
+		made := m.next(0)
+		made.block.Difficulty = c.difficulty
+		made.block.Hash = made.block.plainHash()
+		f := &fakeNode{}
+		f.offer(made)
+		b, err := serve(t, f, c.chain).Block(t.Context(), c.height)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(b.Gaps) > 1 || (len(b.Gaps) == 0) != (c.want == "") || c.want != "" && (b.Gaps[0].Kind != clew.GapHistory || !strings.Contains(b.Gaps[0].Note, c.want)) {
+			t.Errorf("%d on %s: %+v", c.height, c.chain, b.Gaps)
+		}
+	}
+}
+
+// A lavishCaller answers more than it was allowed to.
+type lavishCaller struct{}
+
+func (lavishCaller) Batch(_ context.Context, calls []remote.Query) error {
+	for i := range calls {
+		calls[i].Result = []byte(strings.Repeat(" ", int(calls[i].Limit)) + "{}")
+	}
+	return nil
+}
+
+func TestLimit(t *testing.T) {
+	n, err := NewNode(lavishCaller{}, clew.Ethereum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := n.Head(t.Context()); err == nil || !strings.Contains(err.Error(), "bytes, of at most") {
+		t.Error(err)
+	}
+}
+
+// TestNodeTogether lets several goroutines ask one node, which lacks methods, and
+// wants the same of each.
+func TestNodeTogether(t *testing.T) {
+	m := newMaker(11)
+	f := &fakeNode{}
+	var want [][]string
+	for range 6 {
+		made := m.next(5)
+		f.offer(made)
+		want = append(want, made.plainTransfers())
+	}
+	f.forget("eth_getBlockReceipts", "debug_traceBlockByNumber")
+	n := serve(t, f, clew.Ethereum)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for i := range want {
+				b, err := n.Block(t.Context(), 20_000_000+uint64(i))
+				if err != nil || len(b.Gaps) > 0 || !slices.Equal(linesOf(b), want[i]) {
+					t.Errorf("block %d: %v", i, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

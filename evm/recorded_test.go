@@ -338,3 +338,49 @@ func TestRecordedTraces(t *testing.T) {
 		})
 	}
 }
+
+// TestRecordedReceipts reads the receipts of block 483920 one by one, with their
+// logs, and wants what another tool exported of them.
+func TestRecordedReceipts(t *testing.T) {
+	const dir = "test_export_receipts_job/receipts_with_logs"
+	rows := rowsOf(t, recorded(t, dir, "expected_receipts.json"))
+	b := Block{HasHead: true, Height: 483920, Txs: make([]Tx, len(rows))}
+	receipts := make([]string, len(rows))
+	for _, row := range rows {
+		index, _ := row["transaction_index"].(json.Number).Int64()
+		id, err := clew.ParseTxID(fmt.Sprint(row["transaction_hash"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Txs[index] = Tx{ID: id, Index: uint32(index)}
+		receipts[index] = line(row["gas_used"], row["effective_gas_price"], row["contract_address"], StatusUnknown)
+	}
+	for i := range b.Txs {
+		receipt := recorded(t, dir, "web3_response.eth_getTransactionReceipt_"+b.Txs[i].ID.String()+".json")
+		if err := ReadReceipt(clew.Ethereum, resultOf(t, receipt), uint32(i), &b); err != nil {
+			t.Fatal(err)
+		}
+		x := &b.Txs[i]
+		if got := line(x.GasUsed, x.GasPrice, text(x.Created), x.Status); got != receipts[i] {
+			t.Errorf("receipt %d: %s, want %s", i, got, receipts[i])
+		}
+	}
+	var logs, want []string
+	for i := range b.Logs {
+		l := &b.Logs[i]
+		var topics []string
+		for _, topic := range l.Topics[:l.Count] {
+			topics = append(topics, topic.text())
+		}
+		logs = append(logs, line(l.Log, l.Tx, l.Index, text(l.Contract), fmt.Sprintf("0x%x", l.Data), topics))
+	}
+	for _, row := range rowsOf(t, recorded(t, dir, "expected_logs.json")) {
+		want = append(want, line(row["log_index"], row["transaction_hash"], row["transaction_index"], row["address"], row["data"], row["topics"]))
+	}
+	if !slices.Equal(logs, want) || len(logs) == 0 {
+		t.Errorf("logs %s\nwant %s", logs, want)
+	}
+	if b.Hash.String() != fmt.Sprint(rows[0]["block_hash"]) {
+		t.Errorf("block %s", b.Hash)
+	}
+}

@@ -194,6 +194,14 @@ func TestRollup(t *testing.T) {
 	if want := (Missing{Fees: 1}); d.Missed != want {
 		t.Errorf("missed %+v, want %+v", d.Missed, want)
 	}
+	x.From, x.To = clew.EVMAddress(clew.Optimism, [20]byte(x.From.Key())), clew.EVMAddress(clew.Optimism, [20]byte(x.To.Key()))
+	b = &Block{HasHead: true, Miner: x.To, BaseFee: clew.Units(3), Txs: []Tx{x}}
+	for height, fees := range map[uint64]int{bedrock - 1: 0, bedrock: 3} {
+		d, b.Height = NewDecoder(clew.Optimism, false), height
+		if got := strings.Count(decode(t, d, b), "/fee/"); got != fees || (d.Missed.Fees == 0) != (fees > 0) {
+			t.Errorf("at %d: %d fees, missed %d", height, got, d.Missed.Fees)
+		}
+	}
 	framed := &Block{Time: 1, Txs: []Tx{deposit}, Frames: []Frame{{Index: 1, Kind: Call, From: on(named('a')), To: on(named('b')), Value: clew.Units(100)}}}
 	diff(t, decode(t, NewDecoder(clew.Base, true), framed), `
 		1/native/0 tx2 slip44 nobody>a 150

@@ -84,7 +84,7 @@ type chainSupport struct {
 
 // Sources that several notes share.
 const (
-	opFees     = "the base fee and the fee for the chain below go to their vaults and the tip to the sequencer's; an operator's fee, where there is one, is not stated. Before Bedrock fees were others, which are not read"
+	opFees     = "the base fee and the fee for the chain below go to their vaults and the tip to the sequencer's; an operator's fee, where there is one, is not stated. Before Bedrock, block 105235063 of Optimism, no fee is stated"
 	opFeesFrom = "specs.optimism.io/protocol/exec-engine.html, Fee Vaults; docs.base.org/base-chain/specs/upgrades/isthmus/predeploys"
 	opDeposits = "a transaction of type 0x7e may make coins for its sender, as its field mint says"
 	opDepFrom  = "docs.base.org/base-chain/specs/protocol/bridging/deposits"

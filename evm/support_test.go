@@ -10,6 +10,7 @@ import (
 
 	"clew"
 	"clew/internal/sample"
+	"clew/remote"
 )
 
 // TestSupport wants every EVM chain that is known by name in the table, each
@@ -47,7 +48,7 @@ func TestSupport(t *testing.T) {
 // against the table.
 func TestGenesis(t *testing.T) {
 	sample.Dir(t, "ethereum_etl_fixtures")
-	q := Query{Result: resultOf(t, recorded(t, "test_export_blocks_job", "block_without_transactions", "web3_response.eth_getBlockByNumber_0x0_true.json"))}
+	q := remote.Query{Result: resultOf(t, recorded(t, "test_export_blocks_job", "block_without_transactions", "web3_response.eth_getBlockByNumber_0x0_true.json"))}
 	ref, _, err := readHead(&q)
 	if want := SupportOf(clew.Ethereum).Genesis; err == nil && ref.Hash != want {
 		t.Errorf("%s, want %s", ref.Hash, want)

@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/internal/jsonscan"
+	"clew/remote"
 )
 
 // maxCallAnswer bounds what a contract may answer, in bytes of JSON.
@@ -110,11 +111,11 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 	if len(contracts) == 0 || len(contracts) > MaxTokens {
 		return nil, &clew.InputError{Field: "tokens", Value: strconv.Itoa(len(contracts)), Want: "from 1 to " + strconv.Itoa(MaxTokens) + " contracts at once"}
 	}
-	var calls []Query
+	var calls []remote.Query
 	for _, contract := range contracts {
 		for _, data := range []string{symbolCall, nameCall, decimalsCall} {
 			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": data}
-			calls = append(calls, Query{Method: "eth_call", Params: []any{call, "latest"}, Limit: maxCallAnswer})
+			calls = append(calls, remote.Query{Method: "eth_call", Params: []any{call, "latest"}, Limit: maxCallAnswer})
 		}
 	}
 	calls, err := n.ask(ctx, calls...)

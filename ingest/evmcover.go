@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/evm"
 )
 
 // cover states which blocks the set holds, and what it does not say of them.
@@ -73,11 +74,14 @@ func (e *evmReader) coverNative() {
 // coverTokens states which token transfers are not held, and of no more tokens
 // than that is true of: a gap in all tokens keeps every one from ever counting
 // as unspent. Files of decoded token transfers hold every ERC-20 transfer of
-// their blocks; what they lack is non-fungible, except events that follow the
-// standard in name alone.
+// their blocks; what they lack is non-fungible, except the wrapping of coins and
+// events that follow the standard in name alone.
 func (e *evmReader) coverTokens() {
 	set := e.s.set
 	logs, tokens, erc20 := set.part(logsKind), set.part(tokensKind), set.part(erc20Kind)
+	if wrapper := evm.Wrapper(e.chain); logs == nil && (tokens != nil || erc20 != nil) && !wrapper.IsZero() {
+		e.flow.adds.Gaps = append(e.flow.adds.Gaps, clew.Gap{Kind: clew.GapTokens, Chain: e.chain, Asset: e.decoder.Token("erc20", wrapper), Window: e.span, Note: "wrapping and unwrapping the chain's coin is in logs alone"})
+	}
 	switch {
 	case logs != nil:
 		e.coverUnread()

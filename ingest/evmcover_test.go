@@ -52,6 +52,7 @@ func TestGapsOfTokens(t *testing.T) {
 	for i := range evm.UnreadMax + 1 {
 		many += weird(fmt.Sprintf("0x%040x", i+1), i)
 	}
+	const wrapped = "token transfers not held: eip155:1/erc20:0xC02a..6Cc2 (0)"
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -61,9 +62,9 @@ func TestGapsOfTokens(t *testing.T) {
 		{"logs, some not understood", map[string]string{"logs.csv": logsOf + weird(hexAddress("71"), 0) + weird(hexAddress("70"), 1) + weird(hexAddress("71"), 2)},
 			[]string{"token transfers not held: eip155:1/erc20:0x7000..0070 (1)", "token transfers not held: eip155:1/erc20:0x7100..0071 (2)"}},
 		{"logs, too many tokens to name", map[string]string{"logs.csv": many}, []string{"token transfers not held: all (257)"}},
-		{"token transfers of Ethereum ETL", map[string]string{"token_transfers.csv": bareTokens + bareToken("01", 5, 4, 1)}, []string{"non-fungible tokens not held: all (0)"}},
-		{"ERC-20 of cryo", map[string]string{"erc20_transfers.csv": erc20}, []string{"non-fungible tokens not held: all (0)"}},
-		{"ERC-20 and ERC-721 of cryo", map[string]string{"erc20_transfers.csv": erc20, "erc721_transfers.csv": erc721}, []string{"non-fungible tokens not held: all (0)"}},
+		{"token transfers of Ethereum ETL", map[string]string{"token_transfers.csv": bareTokens + bareToken("01", 5, 4, 1)}, []string{wrapped, "non-fungible tokens not held: all (0)"}},
+		{"ERC-20 of cryo", map[string]string{"erc20_transfers.csv": erc20}, []string{wrapped, "non-fungible tokens not held: all (0)"}},
+		{"ERC-20 and ERC-721 of cryo", map[string]string{"erc20_transfers.csv": erc20, "erc721_transfers.csv": erc721}, []string{wrapped, "non-fungible tokens not held: all (0)"}},
 		{"ERC-721 of cryo", map[string]string{"erc721_transfers.csv": erc721}, []string{"token transfers not held: all (0)"}},
 		{"transactions", map[string]string{"transactions.csv": bareTxs + bareTx("01", 5, 1)}, []string{"token transfers not held: all (0)"}},
 	} {
