@@ -48,7 +48,7 @@ func (n *Node) Chain() clew.Chain { return n.chain }
 // Raw returns what the node answers of a block and of its receipts, one after
 // the other as it stands: for blocks that cannot be read.
 func (n *Node) Raw(ctx context.Context, at uint64) ([]byte, error) {
-	calls, err := n.ask(ctx, Query{Method: "eth_getBlockByNumber", Params: []any{height(at), true}, Limit: MaxBlockAnswer}, blockReceipts.call(&Block{Height: at}))
+	calls, err := n.ask(ctx, remote.Query{Method: "eth_getBlockByNumber", Params: []any{height(at), true}, Limit: MaxBlockAnswer}, blockReceipts.call(&Block{Height: at}))
 	if err != nil {
 		return nil, err
 	}

@@ -23,27 +23,6 @@ type evmSource struct {
 	ready  bool
 }
 
-// A caller carries out calls for package evm.
-type caller struct{ remote.Caller }
-
-func (c caller) Batch(ctx context.Context, calls []evm.Query) error {
-	queries := make([]remote.Query, len(calls))
-	for i, q := range calls {
-		queries[i] = remote.Query{Method: q.Method, Params: q.Params, Limit: q.Limit}
-	}
-	if err := c.Caller.Batch(ctx, queries); err != nil {
-		return err
-	}
-	for i := range queries {
-		calls[i].Result, calls[i].Err = queries[i].Result, queries[i].Err
-		var refusal *remote.RPCError
-		if errors.As(queries[i].Err, &refusal) {
-			calls[i].Err = &evm.RPCError{Method: refusal.Method, Code: refusal.Code, Message: refusal.Message}
-		}
-	}
-	return nil
-}
-
 func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &evmSource{}
 	var callers []remote.Caller
@@ -53,7 +32,7 @@ func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source
 			return nil, errors.Join(err, closeAll(callers))
 		}
 		callers = append(callers, c)
-		one, err := evm.NewNode(caller{c}, chain)
+		one, err := evm.NewNode(c, chain)
 		if err != nil {
 			return nil, errors.Join(err, closeAll(callers))
 		}
@@ -68,12 +47,9 @@ func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source
 		return ref.Hash, err
 	}}
 	var err error
-	s.node, err = evm.NewNode(caller{groupCaller{s.group}}, chain)
+	s.node, err = evm.NewNode(s.group, chain)
 	return s, err
 }
-
-// A groupCaller is a group as one caller.
-type groupCaller struct{ *remote.Group }
 
 func closeAll(callers []remote.Caller) error {
 	var errs []error
