@@ -1,0 +1,62 @@
+package node
+
+import (
+	"clew"
+	"clew/evm"
+)
+
+// A Note is what is known of reading a chain on one topic, and by which source.
+// One without a source is of this product's own making, or was not checked.
+type Note struct {
+	Topic  string `json:"topic"`
+	Says   string `json:"says"`
+	Source string `json:"source,omitempty"`
+}
+
+// Chains returns the chains that can be followed and are known by name. Any
+// other EVM chain can be too, by its number.
+func Chains() []clew.Chain {
+	var chains []clew.Chain
+	for _, c := range clew.Chains() {
+		if c.IsEVM() || c.IsBitcoin() || c.IsTron() {
+			chains = append(chains, c)
+		}
+	}
+	return chains
+}
+
+// Support says what is read of a chain and what is not.
+func Support(chain clew.Chain) []Note {
+	switch {
+	case chain.IsBitcoin():
+		return bitcoinNotes
+	case chain.IsTron():
+		return tronNotes
+	case !chain.IsEVM():
+		return nil
+	}
+	notes := []Note{
+		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
+		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers", ""},
+		{"not read", "tokens whose balances change without an event; what the first block gives out", ""},
+	}
+	for _, n := range evm.SupportOf(chain).Notes {
+		notes = append(notes, Note{n.Topic, n.Says, n.Source})
+	}
+	return notes
+}
+
+var bitcoinNotes = []Note{
+	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs", ""},
+	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
+	{"not read", "layers above: Lightning, tokens written into scripts. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
+	{"finality", "none by rule: reorganisations are taken back as deep as the ledger remembers", ""},
+}
+
+var tronNotes = []Note{
+	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions", ""},
+	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
+	{"not read", "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
+	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
+	{"finality", "not asked: reorganisations are taken back as deep as the ledger remembers", ""},
+}
