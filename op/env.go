@@ -14,14 +14,22 @@ import (
 // operation first asks for it. An Env may be used by several operations at
 // once.
 type Env struct {
-	Ledgers  Ledgers                                   // the user's
-	Tags     func(context.Context, *tag.Builder) error // adds the product's own claims about addresses
-	Files    fs.FS                                     // by the names that the user gave, which may lead anywhere
-	Now      clew.Time                                 // when the operation was asked for
-	Nodes    Nodes                                     // of chains, as the user configured them
-	Clock    follow.Clock                              // for what goes on for long
-	Replace  func(name string, content []byte) error   // writes a file that the user named, whole or not at all
-	Progress func(Progress)                            // told now and then how far it is; nil: nobody
+	Ledgers  Ledgers                                               // the user's
+	Tags     func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
+	Files    fs.FS                                                 // by the names that the user gave, which may lead anywhere
+	Now      clew.Time                                             // when the operation was asked for
+	Nodes    Nodes                                                 // of chains, as the user configured them
+	Fetch    func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
+	Clock    follow.Clock                                          // for what goes on for long
+	Replace  func(name string, content []byte) error               // writes a file that the user named, whole or not at all
+	Progress func(Progress)                                        // told now and then how far it is; nil: nobody
+}
+
+// A Fetched is what an endpoint answered.
+type Fetched struct {
+	Host string // that answered, as it may be printed
+	At   clew.Time
+	Body []byte
 }
 
 // A Progress says how far an operation is.

@@ -85,8 +85,8 @@ var (
 
 // ReadCSV reads a series from CSV with a header: one column for the day
 // (date, day, timestamp, time) and one for the close (close, adj close, price),
-// in any order and case. Other columns are left out. source stands in quotes,
-// name in messages. Errors name file and line.
+// in any order and case. Other columns are left out, but for one called source,
+// whose first entry is put before source. That stands in quotes, name in messages. Errors name file and line.
 func ReadCSV(ctx context.Context, name, source string, r io.Reader) (*Series, error) {
 	rows := csv.NewReader(r)
 	rows.ReuseRecord = true
@@ -94,7 +94,7 @@ func ReadCSV(ctx context.Context, name, source string, r io.Reader) (*Series, er
 	if err != nil {
 		return nil, fmt.Errorf("%s: header: %w", name, err)
 	}
-	dateAt, closeAt := column(header, dateNames), column(header, closeNames)
+	dateAt, closeAt, sourceAt := column(header, dateNames), column(header, closeNames), column(header, []string{"source"})
 	if dateAt < 0 || closeAt < 0 {
 		return nil, &clew.InputError{Field: name, Value: strings.Join(header, ","), Want: "a header with a column date and a column close"}
 	}
@@ -111,6 +111,9 @@ func ReadCSV(ctx context.Context, name, source string, r io.Reader) (*Series, er
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		line, _ := rows.FieldPos(0)
+		if sourceAt >= 0 && len(b.rows) == 0 && record[sourceAt] != "" {
+			b.source = record[sourceAt] + "; " + source
+		}
 		if err := b.add(record[dateAt], record[closeAt], line); err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
 		}

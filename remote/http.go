@@ -79,6 +79,22 @@ func (c *Client) Do(r *http.Request) (*http.Response, error) {
 	}
 }
 
+// Get asks for the endpoint's own URL, and returns what it answers.
+func (c *Client) Get(ctx context.Context) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url.String(), nil)
+	if err != nil {
+		return nil, errors.New("the URL makes no request")
+	}
+	response, err := c.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: HTTP %d %s", c, response.StatusCode, http.StatusText(response.StatusCode))
+	}
+	return io.ReadAll(response.Body) // it is in memory
+}
+
 // attempt sends a request once. again says that it is worth another attempt,
 // and how long the endpoint wants that to wait at least.
 func (c *Client) attempt(r *http.Request) (response *http.Response, again time.Duration, err error) {

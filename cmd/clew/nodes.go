@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -65,6 +66,20 @@ func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps o
 			return keeper.Snapshot(ctx)
 		},
 	})
+}
+
+// fetch asks an endpoint that the user named, once.
+func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched, error) {
+	e, err := n.environment.Endpoint(name, userFiles{})
+	if err != nil {
+		return op.Fetched{}, err
+	}
+	c, err := remote.NewClient(e, remote.Options{Clock: n.clock, Jitter: n.clock.jitter, MaxBody: limit})
+	if err != nil {
+		return op.Fetched{}, err
+	}
+	body, err := c.Get(ctx)
+	return op.Fetched{Host: c.String(), At: clew.TimeOf(n.clock.Now()), Body: body}, errors.Join(err, c.Close())
 }
 
 // AsideName returns the file in which a block that cannot be decoded is kept.

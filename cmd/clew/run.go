@@ -56,6 +56,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Ledgers:  ledgers,
 		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
 		Nodes:    nodes{sys.Environment, ledgers, clock{sys.Now}},
+		Fetch:    nodes{sys.Environment, ledgers, clock{sys.Now}}.fetch,
 		Clock:    clock{sys.Now},
 		Replace:  writeFile,
 		Files:    userFiles{},
