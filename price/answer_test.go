@@ -10,7 +10,6 @@ import (
 )
 
 func TestAnswers(t *testing.T) {
-	const day = 86_400_000
 	now := clew.Time(19_003*86_400 + 5) // early on day 19,003
 	for name, answer := range map[string]string{
 		"points":  `{"prices":[[1641686400000,3031.07],[1641772800000,3100.5],[1641859200000,1e3],[1641859201000,9]],"market_caps":[]}`,
