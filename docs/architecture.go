@@ -39,6 +39,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/evm"
+	"clew/explorer"
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
@@ -70,7 +71,7 @@ taint tag price evm bitcoin tron internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
-node
+node explorer
 trace
 incident
 report
@@ -124,6 +125,9 @@ var (
 	// what nodes there are to follow.
 	_ = follow.Run
 	_ = node.Open
+
+	// What public services are asked of single addresses, where there is no node.
+	_ explorer.Service
 
 	// The contract of a ledger, and how parts become one view: sums are added
 	// over parts at query, so merging, late data and rollback keep them right.
