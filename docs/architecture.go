@@ -73,7 +73,7 @@ ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
 trace
-incident
+incident lead
 report
 config op
 cmd/clew
