@@ -16,8 +16,9 @@ type OutputReader interface {
 	SpenderOf(ctx context.Context, output clew.Output) (pos clew.Pos, input uint32, err error)
 }
 
-// Join returns one view of parts that have no position in common; if they do,
-// a sweep shows that of the earlier part first. It is cheap
+// Join returns one view of parts that have no position in common, neither of
+// transfers nor of acts; if they do, a sweep shows that of the earlier part
+// first. It is cheap
 // where their spans do not overlap; where they do, rows are merged by
 // position, which is slow and right.
 func Join(parts ...Reader) Reader {
@@ -71,7 +72,7 @@ type group struct {
 	span  clew.Window
 }
 
-// Span returns the heights between which all transfers lie.
+// Span returns the heights between which all transfers and acts lie.
 func (j *joined) Span() clew.Window {
 	if len(j.groups) == 0 {
 		return clew.Window{}
@@ -79,20 +80,20 @@ func (j *joined) Span() clew.Window {
 	return clew.Window{From: j.groups[0].span.From, To: j.groups[len(j.groups)-1].span.To}
 }
 
-// within returns the groups that may have rows between q's bounds, in the
-// order in which q wants them, and how many come before those.
-func (j *joined) within(q *Query) (groups []group, before int) {
+// within returns the groups that may have anything between a query's bounds, in
+// the order in which it wants them, and how many come before those.
+func (j *joined) within(from, until clew.Pos, newest bool) (groups []group, before int) {
 	end := len(j.groups)
-	for before < end && j.groups[before].span.To <= q.From.Height {
+	for before < end && j.groups[before].span.To <= from.Height {
 		before++
 	}
-	if (q.Until != clew.Pos{}) {
-		for end > before && q.Until.Height < j.groups[end-1].span.From {
+	if (until != clew.Pos{}) {
+		for end > before && until.Height < j.groups[end-1].span.From {
 			end--
 		}
 	}
 	groups = j.groups[before:end]
-	if q.Newest && len(groups) > 1 {
+	if newest && len(groups) > 1 {
 		groups = slices.Clone(groups)
 		slices.Reverse(groups)
 	}
@@ -104,7 +105,7 @@ func (j *joined) Rows(ctx context.Context, q Query, page []Row) ([]Row, bool, er
 	if err := errors.Join(q.Check(), ctx.Err()); err != nil {
 		return page, false, err
 	}
-	groups, _ := j.within(&q)
+	groups, _ := j.within(q.From, q.Until, q.Newest)
 	start, limit := len(page), q.Limit
 	for i := range groups {
 		left := limit - (len(page) - start)

@@ -12,7 +12,7 @@ import (
 	"clew/ledger"
 )
 
-// A Set is a fixed set of transfers with all its indexes. It is a
+// A Set is a fixed set of transfers and acts with all its indexes. It is a
 // [ledger.Reader], and never changes.
 type Set struct {
 	transfers []clew.Transfer // in chain order
@@ -27,6 +27,9 @@ type Set struct {
 
 	from, to, asset []uint32 // columns for sweeps
 	lo              []uint64
+
+	acts   []clew.Act // in chain order
+	actsOf map[clew.Address][]uint32
 }
 
 // An entry is one leg of one transfer.
@@ -47,9 +50,9 @@ type potSide struct {
 	over    bool // sums exceed 256 bits: before and total are worthless
 }
 
-// NewSet returns the set of transfers, which must be in chain order, pass
-// Check and not be changed any more.
-func NewSet(transfers []clew.Transfer) *Set {
+// NewSet returns the set of transfers and acts, which must be in chain order,
+// pass Check and not be changed any more.
+func NewSet(transfers []clew.Transfer, acts ...clew.Act) *Set {
 	s := &Set{
 		transfers: transfers,
 		ids:       map[clew.Address]uint32{},
@@ -61,6 +64,7 @@ func NewSet(transfers []clew.Transfer) *Set {
 	for i := range transfers {
 		s.add(uint32(i), &transfers[i])
 	}
+	s.addActs(acts)
 	return s
 }
 
@@ -143,12 +147,20 @@ func (p *pot) add(side ledger.Side, e entry, amount clew.Amount, counts bool) {
 // change them.
 func (s *Set) Transfers() []clew.Transfer { return s.transfers }
 
-// Span returns the heights between which all transfers of the set lie.
+// Span returns the heights between which all transfers and acts of the set lie.
 func (s *Set) Span() clew.Window {
-	if len(s.transfers) == 0 {
-		return clew.Window{}
+	var span clew.Window
+	if n := len(s.transfers); n > 0 {
+		span = clew.Window{From: s.transfers[0].Pos.Height, To: s.transfers[n-1].Pos.Height + 1}
 	}
-	return clew.Window{From: s.transfers[0].Pos.Height, To: s.transfers[len(s.transfers)-1].Pos.Height + 1}
+	if n := len(s.acts); n > 0 {
+		own := clew.Window{From: s.acts[0].Pos.Height, To: s.acts[n-1].Pos.Height + 1}
+		if span.Empty() {
+			return own
+		}
+		span = clew.Window{From: min(span.From, own.From), To: max(span.To, own.To)}
+	}
+	return span
 }
 
 // firstAt returns how many entries come before p.
