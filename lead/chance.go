@@ -18,11 +18,11 @@ func (s *stopping) place(ctx context.Context, p *trace.Place) error {
 	}
 	switch p.Kind {
 	case trace.AtService:
-		s.each(p, Chance{Means: HoldDeposit, Standing: CanStop, Why: AtTheService, Who: s.Guide.serviceOf(p.Tag), Deadline: Deadline{Kind: AnyMoment}})
+		s.each(p, Chance{Means: HoldDeposit, Standing: CanStop, Why: AtTheService, Who: s.Guide.serviceOf(p), Deadline: Deadline{Kind: AnyMoment}})
 	case trace.AtSuspected:
 		s.each(p, Chance{Means: FindOut, Standing: MayStop, Why: NoOwner, Who: Party{Basis: clew.Inferred}, Deadline: Deadline{Kind: AnyMoment}})
 	case trace.InBridge:
-		s.each(p, Chance{Means: StopBridge, Standing: MayStop, Why: NoWindow, Who: s.Guide.serviceOf(p.Tag), Deadline: Deadline{Kind: NotKnown}})
+		s.each(p, Chance{Means: StopBridge, Standing: MayStop, Why: NoWindow, Who: s.Guide.serviceOf(p), Deadline: Deadline{Kind: NotKnown}})
 	case trace.AtMixer:
 		s.lost(p, CannotStop, IsMixed)
 	case trace.Unconverted:
@@ -172,10 +172,11 @@ func (s *stopping) keep(p *trace.Place, c Chance, amount clew.Amount) {
 
 // lost books what nobody is known to be able to stop.
 func (s *stopping) lost(p *trace.Place, standing Standing, why Reason) {
-	key := Rest{Standing: standing, Why: why, Kind: p.Kind, Asset: p.Asset}
+	key := Rest{Standing: standing, Why: why, Kind: p.Kind, Role: p.Role, Asset: p.Asset}
 	r := s.rest[key]
 	if r == nil {
-		r = &Rest{Standing: standing, Why: why, Kind: p.Kind, Asset: p.Asset}
+		fresh := key
+		r = &fresh
 		s.rest[key] = r
 	}
 	r.Amount, r.Places = s.plus(r.Amount, p.Amount), r.Places+1

@@ -11,6 +11,7 @@ import (
 	"clew"
 	"clew/internal/strictyaml"
 	"clew/tag"
+	"clew/trace"
 )
 
 // builtin holds the reviewed files.
@@ -226,12 +227,17 @@ func (g *Guide) issuerOf(asset clew.Asset) (Party, bool) {
 		ID: i.issuer.ID, Action: i.issuer.Function + ", seen in " + i.issuer.Code}, true
 }
 
-// serviceOf returns whom a tag says that an address belongs to, with the contact
-// that the guide has.
-func (g *Guide) serviceOf(t *tag.Tag) Party {
-	if t == nil {
-		return Party{Basis: clew.Claimed}
+// serviceOf returns whom a tag says that a place belongs to, with the contact
+// that the guide has. Where there is no tag, a role is all that is known.
+func (g *Guide) serviceOf(p *trace.Place) Party {
+	if p.Tag == nil {
+		return Party{Name: p.Role, Basis: clew.Claimed}
 	}
+	return g.partyOf(p.Tag)
+}
+
+// partyOf returns whom a tag names.
+func (g *Guide) partyOf(t *tag.Tag) Party {
 	p := Party{Name: t.Label, Basis: clew.Claimed, Tag: t, ID: t.Actor}
 	if c := g.contacts[t.Actor]; c != nil && t.Actor != "" {
 		p.Name, p.How, p.Needs, p.Source = c.Name, c.How, c.Needs, c.source()

@@ -124,6 +124,7 @@ type Rest struct {
 	Standing Standing        `json:"standing"` // Unknown or CannotStop
 	Why      Reason          `json:"why"`
 	Kind     trace.PlaceKind `json:"kind"`
+	Role     string          `json:"role,omitempty"` // what an incident says that the addresses did: a claim
 	Asset    clew.Asset      `json:"asset"`
 	Amount   clew.Amount     `json:"amount"`
 	Places   int             `json:"places"`
@@ -230,7 +231,7 @@ func (s *stopping) finish() error {
 	}
 	slices.SortFunc(s.out.Rest, func(a, b Rest) int {
 		return cmp.Or(cmp.Compare(slices.Index(Standings(), a.Standing), slices.Index(Standings(), b.Standing)),
-			strings.Compare(a.Asset.String(), b.Asset.String()), b.Amount.Cmp(a.Amount), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Kind, b.Kind))
+			strings.Compare(a.Asset.String(), b.Asset.String()), b.Amount.Cmp(a.Amount), cmp.Compare(a.Why, b.Why), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Role, b.Role))
 	})
 	for i := range s.Trace.Places {
 		p := &s.Trace.Places[i]

@@ -109,11 +109,11 @@ func (s *Stoppable) sumsSection() Section {
 // restSection lists by reason what nobody is known to be able to stop.
 func (s *Stoppable) restSection() Section {
 	table := &Table{Name: "rest", Most: 12, Columns: []Column{
-		{Title: "standing"}, {Title: "why"}, {Title: "places", Align: Right}, {Title: "amount", Align: Point}, {Title: "asset"},
+		{Title: "standing"}, {Title: "why"}, {Title: "role (claim)"}, {Title: "places", Align: Right}, {Title: "amount", Align: Point}, {Title: "asset"},
 	}}
 	for _, r := range s.Result.Rest {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(string(r.Standing)), word(string(r.Why)), count(r.Places), s.Trace.Units.cell(r.Asset, r.Amount), word(s.Trace.Units.Symbol(r.Asset)),
+			word(string(r.Standing)), word(string(r.Why)), word(r.Role), count(r.Places), s.Trace.Units.cell(r.Asset, r.Amount), word(s.Trace.Units.Symbol(r.Asset)),
 		}})
 	}
 	return Section{ID: "rest", Title: "What nobody is known to be able to stop", Tables: some(table)}
