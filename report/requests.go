@@ -87,6 +87,10 @@ func deadlineWords(d lead.Deadline) string {
 		return d.Time.String()
 	case lead.HasPassed:
 		return d.Time.String() + ", which has passed"
+	case lead.AnyMoment:
+		return "now, for it can be moved at any moment"
+	case lead.NotKnown:
+		return "a time that is not known"
 	}
 	return string(d.Kind)
 }
