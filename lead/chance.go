@@ -145,19 +145,35 @@ func (s *stopping) each(p *trace.Place, c Chance) {
 	}
 }
 
-// depositsOf returns the transfers that brought a place what lies there; one
-// without a transaction for what they do not add up to.
+// depositsOf returns the transfers that brought a place what lies there. Where
+// they do not add up to it, for some was passed on, it returns one without a
+// transaction, of the earliest time that value came.
 func (s *stopping) depositsOf(p *trace.Place) []Deposit {
-	var list []Deposit
-	var sum clew.Amount
+	list := make([]Deposit, 0, len(p.Arrivals))
 	for _, a := range p.Arrivals {
 		list = append(list, Deposit{Pos: a.Pos, Tx: a.Tx, Time: a.Time, From: a.From, Marked: a.Amount, Moved: a.Moved})
-		sum = s.plus(sum, a.Amount)
 	}
-	if sum == p.Amount {
-		return list
+	uses := s.uses[clew.Pot{Address: p.Address, Asset: p.Asset}]
+	for _, candidate := range [][]Deposit{list, uses} {
+		if s.sum(candidate) == p.Amount {
+			return candidate
+		}
 	}
-	return []Deposit{{Pos: p.Last, Time: p.Time, Marked: p.Amount}}
+	all := Deposit{Pos: p.Last, Time: p.Time, Marked: p.Amount}
+	for _, d := range uses {
+		if d.Time.Known() && d.Time < all.Time {
+			all.Pos, all.Time = d.Pos, d.Time
+		}
+	}
+	return []Deposit{all}
+}
+
+func (s *stopping) sum(list []Deposit) clew.Amount {
+	var sum clew.Amount
+	for _, d := range list {
+		sum = s.plus(sum, d.Marked)
+	}
+	return sum
 }
 
 // keep books a chance.

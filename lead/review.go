@@ -108,8 +108,8 @@ type reviewing struct {
 	senders  map[clew.TxID]clew.Address
 }
 
-// together finds transfers that are of several assets to one recipient within
-// ten minutes.
+// together finds transfers of several assets to one recipient within ten
+// minutes of the first payment to it.
 func together(moves []movement) map[clew.Pos]bool {
 	byPeer := map[clew.Address][]*movement{}
 	for i := range moves {
@@ -119,12 +119,14 @@ func together(moves []movement) map[clew.Pos]bool {
 	}
 	found := map[clew.Pos]bool{}
 	for _, list := range byPeer {
-		for i, m := range list {
-			for k := i + 1; k < len(list) && list[k].time <= m.time+togetherFor; k++ {
-				if list[k].asset != m.asset {
-					found[m.pos], found[list[k].pos] = true, true
-				}
-			}
+		assets := map[clew.Asset]bool{}
+		soon := 0
+		for soon < len(list) && list[soon].time <= list[0].time+togetherFor {
+			assets[list[soon].asset] = true
+			soon++
+		}
+		for _, m := range list[:soon] {
+			found[m.pos] = len(assets) > 1
 		}
 	}
 	return found
@@ -156,13 +158,11 @@ func (v *reviewing) outflow(ctx context.Context, m *movement) error {
 // compare holds an outflow against what was before it.
 func (v *reviewing) compare(o *Outflow, m *movement) {
 	switch {
-	case v.past.paid[m.peer] && !v.together[m.pos]:
-		o.sign(PaidBefore)
 	case v.together[m.pos]:
+		o.sign(FirstTo)
 		o.sign(ManyAssets)
-		if !v.past.paid[m.peer] {
-			o.sign(FirstTo)
-		}
+	case v.past.paid[m.peer]:
+		o.sign(PaidBefore)
 	default:
 		o.sign(FirstTo)
 	}

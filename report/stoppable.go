@@ -39,10 +39,16 @@ func (s *Stoppable) Doc() *Doc {
 
 // warnings say what was not looked up.
 func (s *Stoppable) warnings() []string {
-	if s.Result.ActsHeld {
-		return nil
+	if !s.Result.ActsHeld {
+		return []string{"Whether issuers have frozen an address already was not looked up: tokens shown as stoppable may be frozen."}
 	}
-	return []string{"Whether issuers have frozen an address already was not looked up: tokens shown as stoppable may be frozen."}
+	var out []string
+	for i := range s.Trace.Result.AsOf {
+		if a := &s.Trace.Result.AsOf[i]; len(a.Coverage.Whole) == 0 {
+			out = append(out, fmt.Sprintf("No block of %s is held whole, so freezes by issuers are not held: tokens shown as stoppable may be frozen already.", a.Chain.Name()))
+		}
+	}
+	return out
 }
 
 // answer adds up each asset in a sentence.
