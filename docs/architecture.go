@@ -43,6 +43,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
 	"clew/ledger/memory"
@@ -154,6 +155,12 @@ var (
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths
+
+	// What can be done next: who can stop what and by when, which outflows look
+	// unauthorised, and who first paid the fees.
+	_ = lead.Stop
+	_ = lead.ReviewOutflows
+	_ = lead.FollowFunding
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All

@@ -77,16 +77,8 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range on {
-		one, err := v.onChain(ctx, a)
-		switch {
-		case errors.Is(err, clew.ErrNotFound):
-			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
-			continue
-		case err != nil:
-			return nil, err
-		}
-		out.Chains = append(out.Chains, one)
+	if err := v.each(ctx, on, out); err != nil {
+		return nil, err
 	}
 	if len(out.Chains) == 0 {
 		return nil, nothingOf(a, out)
@@ -94,6 +86,23 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 	in.Now = now.String()
 	out.Command = CommandLine(investigateOp(), &in)
 	return out, nil
+}
+
+// each investigates the address on every chain. One on which it turns out to
+// have no history is named as passed over.
+func (v *investigating) each(ctx context.Context, on []clew.Address, out *report.Investigation) error {
+	for _, a := range on {
+		one, err := v.onChain(ctx, a)
+		switch {
+		case errors.Is(err, clew.ErrNotFound):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
+		case err != nil:
+			return err
+		default:
+			out.Chains = append(out.Chains, one)
+		}
+	}
+	return nil
 }
 
 // nothingOf says that nothing is known of an address, and what was asked.

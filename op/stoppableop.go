@@ -26,6 +26,10 @@ type StoppableInput struct {
 	Continue  []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
 	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
 	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Explorer  []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held, as for clew trace; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
+	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
 	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -52,6 +56,7 @@ func (in *StoppableInput) trace() TraceInput {
 	t.Start, t.Chain, t.Policy, t.Asset, t.Sent, t.Since = in.Start, in.Chain, in.Policy, in.Asset, in.Sent, in.Since
 	t.Hops, t.Addresses, t.Transfers, t.Degree, t.Dust = in.Hops, in.Addresses, in.Transfers, in.Degree, in.Dust
 	t.Continue, t.Stop, t.Tags = in.Continue, in.Stop, in.Tags
+	t.Explorer, t.Budget, t.Rounds, t.Refresh = in.Explorer, in.Budget, in.Rounds, in.Refresh
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
@@ -66,9 +71,16 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	ask := in.trace()
-	q, err := newQuestion(ctx, env, &ask)
+	fetched, err := ask.fetch(ctx, env)
 	if err != nil {
 		return nil, err
+	}
+	if ctx.Err() != nil { // who stops the asking still wants to know what is held
+		ctx = context.WithoutCancel(ctx)
+	}
+	q, err := newQuestion(ctx, env, &ask)
+	if err != nil {
+		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
 	t, err := q.run(ctx)
@@ -76,7 +88,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	claimTokens(t.Units, guide)
-	t.Command = CommandLine(traceOp(), &ask)
+	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)
 	stop, err := lead.Stop(ctx, lead.Question{Trace: t.Result, Guide: guide, Now: now, Acts: actsOf(q.opened)})
 	if err != nil {
 		return nil, err

@@ -39,6 +39,9 @@ func (s *Stoppable) Doc() *Doc {
 
 // warnings say what was not looked up.
 func (s *Stoppable) warnings() []string {
+	if !slices.ContainsFunc(s.Result.Chances, func(c lead.Chance) bool { return c.Means == lead.FreezeToken }) {
+		return nil
+	}
 	if !s.Result.ActsHeld {
 		return []string{"Whether issuers have frozen an address already was not looked up: tokens shown as stoppable may be frozen."}
 	}
@@ -81,18 +84,37 @@ func (s *Stoppable) answer() []string {
 func (s *Stoppable) chancesSection() Section {
 	table := &Table{Name: "stoppable", Most: 20, Columns: []Column{
 		{Title: "act by, UTC"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "where"}, {Title: "who can"},
-		{Title: "what they can do", Spare: 1}, {Title: "standing", Spare: 2}, {Title: "why", Wide: true}, {Title: "how to reach them", Wide: true},
-		{Title: "what they need", Wide: true}, {Title: "source", Wide: true}, {Title: "read on", Wide: true}, {Title: "rests on"},
+		{Title: "what they can do", Spare: 1}, {Title: "standing", Spare: 2}, {Title: "why", Wide: true}, {Title: "rests on"},
 	}}
 	for i := range s.Result.Chances {
 		c := &s.Result.Chances[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			deadlineCell(c.Deadline), s.Trace.Units.cell(c.Asset, c.Amount), word(s.Trace.Units.Symbol(c.Asset)), shortCell(c.Address),
-			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(whyWords(c)),
-			word(orUnknown(c.Who.How)), word(orUnknown(c.Who.Needs)), word(c.Who.Source.Text), word(c.Who.Source.Seen), basisCell(c.Basis),
+			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(whyWords(c)), basisCell(c.Basis),
 		}})
 	}
-	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: some(table)}
+	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: append(some(table), some(s.partiesTable())...)}
+}
+
+// partiesTable has how each party is reached, for CSV: the requests say the same.
+func (s *Stoppable) partiesTable() *Table {
+	table := &Table{Name: "parties", Data: true, Columns: []Column{
+		{Title: "who can"}, {Title: "what they can do"}, {Title: "how to reach them"}, {Title: "what they need"}, {Title: "source"}, {Title: "source's date"}, {Title: "read on"},
+	}}
+	seen := map[string]bool{}
+	for i := range s.Result.Chances {
+		c := &s.Result.Chances[i]
+		key := string(c.Means) + c.Who.Name
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			word(partyName(&c.Who)), word(string(c.Means)), word(orUnknown(c.Who.How)), word(orUnknown(c.Who.Needs)),
+			word(c.Who.Source.Text), word(c.Who.Source.Stated), word(c.Who.Source.Seen),
+		}})
+	}
+	return table
 }
 
 // sumsSection closes the sums of each asset.
