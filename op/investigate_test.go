@@ -11,6 +11,7 @@ import (
 	"clew"
 	"clew/explorer"
 	"clew/lead"
+	"clew/ledger"
 	"clew/remote"
 	"clew/report"
 	"clew/trace"
@@ -269,6 +270,53 @@ func TestStoppableFetches(t *testing.T) {
 		}
 		if all != sum.Accounted {
 			t.Errorf("%s of %s", all, sum.Accounted)
+		}
+	}
+}
+
+// TestFreezesInTheLedger lets the later act stand: a freeze that was lifted, and
+// one that came again.
+func TestFreezesInTheLedger(t *testing.T) {
+	for _, c := range []struct {
+		kinds []clew.ActKind
+		want  lead.Standing
+	}{
+		{nil, lead.CanStop},
+		{[]clew.ActKind{clew.Freeze}, lead.Frozen},
+		{[]clew.ActKind{clew.Freeze, clew.Unfreeze}, lead.CanStop},
+		{[]clew.ActKind{clew.Freeze, clew.Unfreeze, clew.Freeze}, lead.Frozen},
+	} {
+		env := testEnv(nil)
+		keeper, err := env.Ledgers.Open(t.Context(), clew.Ethereum, Making)
+		if err != nil {
+			t.Fatal(err)
+		}
+		load, err := keeper.Load(t.Context(), ledger.Source{Name: "test", Exact: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := clew.ParseAsset(usdt, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := person(t, clew.Ethereum, "A")
+		for i, kind := range c.kinds {
+			if err := load.AddActs(clew.Act{Pos: clew.Pos{Height: uint64(10 + i), Class: clew.Log}, Kind: kind, By: token.Contract(), On: who, Asset: token}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := load.Add(told(t, clew.Ethereum, "1 T A 60000 "+usdt)...); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := load.Commit(t.Context(), clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{To: 20}}}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := runOn(t, env, "stoppable", fmt.Sprintf(`{"start": %q, "chain": "ethereum"}`, who.Text()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.(*report.Stoppable).Result.Chances; len(got) != 1 || got[0].Standing != c.want {
+			t.Errorf("after %v: %+v", c.kinds, got)
 		}
 	}
 }

@@ -72,6 +72,10 @@ func (s *Stoppable) item(n int, c *lead.Chance) []string {
 	}
 	named := c.Deposits[:min(len(c.Deposits), maxNamedDeposits)]
 	for _, d := range named {
+		if d.Moved.IsZero() {
+			lines = append(lines, fmt.Sprintf("   by several payments, the first at %s; some of it went on, so which of them is left is not known", d.Time))
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("   transaction %s, %s, from %s: %s moved, of it %s marked",
 			txText(d.Tx), d.Time, addressText(d.From), units.Amount(c.Asset, d.Moved), units.Number(c.Asset, d.Marked)))
 	}
