@@ -74,7 +74,7 @@ type Funding struct {
 // FollowFunding answers a query.
 func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 	f := &Funding{At: q.Address}
-	if !q.Address.Chain().IsEVM() && !q.Address.Chain().IsTron() {
+	if q.Address.Chain().IsBitcoin() {
 		f.End = EndNoFees
 		return f, nil
 	}

@@ -17,7 +17,7 @@ const (
 	FirstTo     Sign = "first transfer to this recipient in the history held"
 	Drains      Sign = "leaves less than a twentieth of what was there of the asset"
 	ManyAssets  Sign = "several assets to the same new recipient within ten minutes"
-	ByAnother   Sign = "another address sent the transaction and paid its fee"
+	ByAnother   Sign = "another address sent the transaction"
 	SaidOfIt    Sign = "a tag says that the recipient took part in theft or phishing"
 	Approved    Sign = "the sender of the transaction was approved to move the token within the day before"
 	Unusual     Sign = "more than ten times the median of earlier outflows of the asset"

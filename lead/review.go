@@ -13,7 +13,7 @@ import (
 
 // maxMovements is how many transfers of an address, on each side, a review
 // reads: the newest.
-const maxMovements = 20_000
+const maxMovements = 5_000
 
 // A Review says which outflows of an address look unauthorised. It looks at
 // chains of accounts alone: on Bitcoin a payment cannot be told from change.
@@ -33,6 +33,7 @@ type ReviewQuery struct {
 	Reader  ledger.Reader
 	Address clew.Address
 	Whole   bool    // the history held goes back to the address's beginning
+	Fees    bool    // fees that it paid are held
 	Namer   Namer   // nil: nothing is said of addresses
 	Grants  []Grant // permissions given; none: not known
 }
@@ -177,7 +178,8 @@ func (v *reviewing) compare(o *Outflow, m *movement) {
 	}
 }
 
-// sender finds who sent the transaction: who paid its fee.
+// sender finds who sent the transaction: who paid its fee. Where all fees that
+// the address paid are held, and none of this one, another did.
 func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 	t, err := v.Reader.Transfer(ctx, o.Pos)
 	if err != nil {
@@ -188,6 +190,8 @@ func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 		return err
 	}
 	switch {
+	case o.Sender.IsZero() && v.whole && v.Fees && !t.Tx.IsZero():
+		o.sign(ByAnother)
 	case o.Sender.IsZero():
 		o.sign(SenderNotBy)
 	case o.Sender == v.Address:

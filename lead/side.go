@@ -28,6 +28,9 @@ type Guess struct {
 // for one that received. It errs where a victim's address is new, where one that
 // received is old, and where an owner moved house.
 func GuessSide(r *Review) Guess {
+	if r.Why != "" {
+		return Guess{Side: Receiver, Why: r.Why}
+	}
 	if len(r.Proposed) == 0 {
 		return Guess{Side: Receiver, Why: "no outflow of it looks unauthorised by the stated signs"}
 	}

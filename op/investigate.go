@@ -36,15 +36,17 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 			return nil, err
 		}
 		if ctx.Err() != nil {
-			ctx = context.WithoutCancel(ctx) // who stops the asking still wants to know what is held
-			c.filler = nil
+			c.filler = nil // who stops the asking still wants to know what is held
 		}
 	}
 	if f != nil {
 		r := f.Report()
+		if ctx.Err() != nil {
+			r.Ended = explorer.EndedInterrupted
+		}
 		c.out.Fetched = &r
 	}
-	return c.out, c.answer(ctx)
+	return c.out, c.answer(context.WithoutCancel(ctx))
 }
 
 // traceInput returns the trace that is made.
@@ -65,7 +67,7 @@ func (c *chainCase) begin(ctx context.Context) error {
 			return err
 		}
 	}
-	return c.over(ctx, func(s ledger.Snapshot) error {
+	return c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
 		n, err := rowsOf(ctx, s, c.address)
 		if err != nil {
 			return err
@@ -89,13 +91,15 @@ func (c *chainCase) notSeen(s ledger.Snapshot) error {
 	return err
 }
 
-// over calls do with a snapshot of the chain's ledger as it stands.
-func (c *chainCase) over(ctx context.Context, do func(ledger.Snapshot) error) error {
+// over calls do with a snapshot of the chain's ledger as it stands. What is held
+// is read to the end, though the user stops the asking.
+func (c *chainCase) over(ctx context.Context, do func(context.Context, ledger.Snapshot) error) error {
+	ctx = context.WithoutCancel(ctx)
 	s, err := snapshotOf(ctx, c.env, c.address.Chain())
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(s), s.Close())
+	return errors.Join(do(ctx, s), s.Close())
 }
 
 // review says which outflows look unauthorised and which permissions are open,
@@ -106,8 +110,8 @@ func (c *chainCase) review(ctx context.Context) error {
 		return err
 	}
 	c.out.Grants = lead.OpenGrants(given, c.now)
-	return c.over(ctx, func(s ledger.Snapshot) error {
-		r, err := lead.ReviewOutflows(ctx, lead.ReviewQuery{Reader: s, Address: c.address, Whole: c.out.Held, Namer: c.namer, Grants: given})
+	return c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
+		r, err := lead.ReviewOutflows(ctx, lead.ReviewQuery{Reader: s, Address: c.address, Whole: c.out.Held, Fees: feesHeld(s, c.address), Namer: c.namer, Grants: given})
 		if err != nil {
 			return err
 		}
@@ -119,11 +123,19 @@ func (c *chainCase) review(ctx context.Context) error {
 	})
 }
 
+// feesHeld reports whether no gap says that fees which an address paid are
+// missing.
+func feesHeld(s ledger.Snapshot, a clew.Address) bool {
+	return !slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool {
+		return g.Kind == clew.GapFees && (g.Address.IsZero() || g.Address == a)
+	})
+}
+
 // grants lists the permissions over the address that are held or can be asked
 // for, and says which kinds nobody looked up.
 func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 	var given []lead.Grant
-	err := c.over(ctx, func(s ledger.Snapshot) error {
+	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
 		acts, err := actsOf([]ledger.Snapshot{s})(ctx, c.address)
 		given = lead.GrantsOfActs(acts, c.address)
 		return err
@@ -150,24 +162,21 @@ func (c *chainCase) fund(ctx context.Context) error {
 			s.Close()
 		}
 	}()
-	open := func(ctx context.Context, a clew.Address) (ledger.Snapshot, error) {
-		if c.filler != nil {
+	open := func(held context.Context, a clew.Address) (ledger.Snapshot, error) {
+		if c.filler != nil && ctx.Err() == nil {
 			if _, err := c.filler.Fill(ctx, []clew.Address{a}); err != nil && ctx.Err() == nil {
 				return nil, err
 			}
 		}
-		s, err := snapshotOf(context.WithoutCancel(ctx), c.env, a.Chain())
+		s, err := snapshotOf(held, c.env, a.Chain())
 		if err == nil {
 			opened = append(opened, s)
 		}
 		return s, err
 	}
-	f, err := lead.FollowFunding(ctx, lead.FundingQuery{Address: c.address, Open: open, Namer: c.namer, Guide: c.guide, Hops: c.Funding, Degree: uint64(c.Degree)})
-	if err != nil && ctx.Err() == nil {
-		return err
-	}
+	f, err := lead.FollowFunding(context.WithoutCancel(ctx), lead.FundingQuery{Address: c.address, Open: open, Namer: c.namer, Guide: c.guide, Hops: c.Funding, Degree: uint64(c.Degree)})
 	c.out.Funding = f
-	return nil
+	return err
 }
 
 // rounds traces and fetches what the trace lacks, until nothing more can be had.

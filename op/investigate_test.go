@@ -22,7 +22,8 @@ type fakeService struct {
 	chain     clew.Chain
 	transfers []clew.Transfer
 	asked     []string
-	fails     error // to be asked whether it knows an address
+	fails     error     // to be asked whether it knows an address
+	then      func(int) // called when a history was given, with how many were
 }
 
 func (s *fakeService) Chain() clew.Chain { return s.chain }
@@ -49,6 +50,9 @@ func (s *fakeService) of(a clew.Address) []clew.Transfer {
 
 func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) (*explorer.History, error) {
 	s.asked = append(s.asked, a.Text())
+	if s.then != nil {
+		s.then(len(s.asked))
+	}
 	return &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
 		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}, nil
 }
@@ -234,18 +238,44 @@ func TestInvestigateManyTokens(t *testing.T) {
 	}
 }
 
-// TestInvestigateInterrupted answers from what came before.
+// TestInvestigateInterrupted is stopped after each number of histories: what was
+// held by then is answered from, and the answer says that it is not whole.
 func TestInvestigateInterrupted(t *testing.T) {
-	env, _ := fetchedWorld(t)
-	ctx, stop := context.WithCancel(context.Background())
-	stop()
-	o, err := Named("investigate")
-	if err != nil {
-		t.Fatal(err)
+	for after := 1; after <= 3; after++ {
+		env, s := fetchedWorld(t)
+		ctx, stop := context.WithCancel(t.Context())
+		s.then = func(n int) {
+			if n == after {
+				stop()
+			}
+		}
+		o, err := Named("investigate")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := o.RunJSON(ctx, env, []byte(fmt.Sprintf(`{"address": %q, "chain": "ethereum", "as": "receiver"}`, person(t, clew.Ethereum, "T").Text())))
+		if err != nil {
+			t.Fatalf("stopped after %d: %v", after, err)
+		}
+		v := r.(*report.Investigation)
+		if len(s.asked) != after || v.Outcome() != report.Incomplete || v.Chains[0].Stop == nil {
+			t.Errorf("stopped after %d: asked for %v, outcome %s, %+v", after, s.asked, v.Outcome(), v.Chains[0].Fetched)
+		}
 	}
-	_, err = o.RunJSON(ctx, env, []byte(fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, person(t, clew.Ethereum, "T").Text())))
-	if err == nil {
-		t.Error("an answer without anything held")
+}
+
+// TestInvestigateBitcoin proposes nothing there, and says why.
+func TestInvestigateBitcoin(t *testing.T) {
+	const who, other = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
+	env := testEnv(nil)
+	leg := func(a string, units uint64) []clew.Leg {
+		return []clew.Leg{{Address: person(t, clew.Bitcoin, a), Amount: clew.Units(units)}}
+	}
+	env.Explorers = fakeExplorers{{chain: clew.Bitcoin, transfers: []clew.Transfer{
+		{Pos: clew.Pos{Height: 5}, Time: 1_640_000_000, Tx: clew.TxID{1}, Asset: clew.NativeAsset(clew.Bitcoin), From: leg(other, 500), To: leg(who, 500)}}}}
+	c := investigated(t, env, fmt.Sprintf(`{"address": %q}`, who)).Chains[0]
+	if c.Guess.Side != lead.Receiver || c.Guess.Why != lead.OnBitcoin || c.Funding.End != lead.EndNoFees || c.Stop.Result.Sums[0].Accounted != clew.Units(500) {
+		t.Errorf("side %+v, funding %+v, result %+v", c.Guess, c.Funding, c.Stop.Result)
 	}
 }
 

@@ -167,7 +167,7 @@ func (c *ChainInvestigation) untracedStep() string {
 // outflowFailures and fundingFailures are the known failures of the methods.
 var outflowFailures = []string{
 	"Outflows: points are a stated convention, not measured. An owner who moves house to a new address makes the same signs as a theft does; a theft towards addresses that the owner paid makes few.",
-	"Outflows: who sent a transaction is taken to be who paid its fee. Relayers, account abstraction and exchanges' contracts send for owners with leave.",
+	"Outflows: items of collections are not looked at. Who sent a transaction is taken to be who paid its fee. Relayers, account abstraction and exchanges' contracts send for owners with leave.",
 }
 
 var fundingFailures = []string{
