@@ -155,6 +155,35 @@ func (m *etherMaker) note(action string, r *etherRow) {
 	}
 }
 
+// Levels of a call's path that make up its place, and the bits of each.
+const (
+	pathLevels = 4
+	levelBits  = 6
+)
+
+// order returns a row's place in its transaction: as the row says, so that it is
+// the same in the lists of others, or the one given.
+func (r *etherRow) order(row uint32) uint32 {
+	for _, text := range []loose{r.Log, r.Frame} {
+		if n, err := strconv.ParseUint(string(text), 0, 24); err == nil {
+			return uint32(n)
+		}
+	}
+	if r.Trace == "" {
+		return min(row, 1<<24-1)
+	}
+	levels := strings.Split(string(r.Trace), "_")
+	var place uint32
+	for i := range pathLevels {
+		place <<= levelBits
+		if i < len(levels) {
+			n, _ := strconv.ParseUint(levels[i], 10, 16)
+			place += uint32(min(n+1, 1<<levelBits-1))
+		}
+	}
+	return place
+}
+
 func isZeroAddress(text loose) bool { return strings.Trim(string(text), "0x") == "" }
 
 // row makes the transfers of one row.
@@ -175,11 +204,7 @@ func (m *etherMaker) row(action string, list int, r *etherRow) error {
 		m.last, m.ordinal = string(r.Hash), 0
 	}
 	m.ordinal++
-	if t.Pos.Ordinal = uint32(list)<<24 + min(m.ordinal, 1<<24-1); r.Log != "" {
-		if n, err := strconv.ParseUint(string(r.Log), 10, 30); err == nil {
-			t.Pos.Ordinal = uint32(n)
-		}
-	}
+	t.Pos.Ordinal = uint32(list)<<24 + r.order(m.ordinal)
 	from, to, err := m.parties(action, r)
 	if err != nil {
 		return err

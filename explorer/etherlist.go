@@ -30,6 +30,8 @@ type etherRow struct {
 	Status   loose `json:"txreceipt_status"`
 	Type     loose `json:"type"`
 	Log      loose `json:"logIndex"`
+	Trace    loose `json:"traceId"` // the call's path in its transaction, such as 0_1_2
+	Frame    loose `json:"index"`   // or its number there, of Blockscout
 	Item     loose `json:"tokenID"`
 	Count    loose `json:"tokenValue"`
 

@@ -2,8 +2,8 @@ package explorer
 
 import (
 	"net/url"
-	"slices"
 	"strings"
+	"time"
 
 	"clew"
 	"clew/remote"
@@ -26,21 +26,22 @@ type Kind struct {
 
 	serves func(clew.Chain) bool
 	open   func(*asker, clew.Chain) Service
+	again  func(status int, body []byte) time.Duration // for remote.Options
 }
 
 // Kinds returns all kinds, in the order in which help lists them.
 func Kinds() []Kind {
 	return []Kind{
 		{Name: "etherscan", About: "Etherscan's API, version 2, for many EVM chains with one key", URL: "https://api.etherscan.io/v2/api",
-			Param: "apikey", NeedsKey: true, serves: clew.Chain.IsEVM, open: newEtherscan(dialectEtherscan)},
+			Param: "apikey", NeedsKey: true, serves: clew.Chain.IsEVM, open: newEtherscan(dialectEtherscan), again: etherscanAgain},
 		{Name: "blockscout", About: "a Blockscout explorer of one EVM chain, such as https://eth.blockscout.com/api",
-			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectBlockscout)},
+			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectBlockscout), again: etherscanAgain},
 		{Name: "routescan", About: "Routescan's API for EVM chains, without a key for little use", URL: "https://api.routescan.io/v2/network/mainnet/evm/{chain}/etherscan/api",
-			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectRoutescan)},
+			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectRoutescan), again: etherscanAgain},
 		{Name: "esplora", About: "an Esplora explorer of Bitcoin or its kin", URL: "https://blockstream.info/api",
-			Header: "Authorization", serves: clew.Chain.IsBitcoin, open: newEsplora},
+			Header: "Authorization", serves: clew.Chain.IsBitcoin, open: newEsplora, again: esploraAgain},
 		{Name: "trongrid", About: "TronGrid's API of Tron", URL: "https://api.trongrid.io",
-			Header: "TRON-PRO-API-KEY", serves: clew.Chain.IsTron, open: newTronGrid},
+			Header: "TRON-PRO-API-KEY", serves: clew.Chain.IsTron, open: newTronGrid, again: jsonAgain},
 	}
 }
 
@@ -89,11 +90,7 @@ func (k Kind) Open(chain clew.Chain, e remote.Endpoint, opt remote.Options) (Ser
 		return nil, &clew.InputError{Field: "explorer", Value: k.Name, Want: "its URL, as " + k.Name + "=URL: there are many of its kind"}
 	}
 	e.URL = strings.ReplaceAll(e.URL, "{chain}", chainNumber(chain))
-	if slices.Contains([]string{"etherscan", "blockscout", "routescan"}, k.Name) {
-		opt.Again = etherscanAgain
-	} else {
-		opt.Again = jsonAgain
-	}
+	opt.Again = k.again
 	if opt.MaxBody == 0 {
 		opt.MaxBody = maxAnswer
 	}
@@ -101,7 +98,7 @@ func (k Kind) Open(chain clew.Chain, e remote.Endpoint, opt remote.Options) (Ser
 	if err != nil {
 		return nil, err
 	}
-	return k.open(&asker{client: client, endpoint: e}, chain), nil
+	return k.open(&asker{client: client, endpoint: e, budget: opt.Budget}, chain), nil
 }
 
 // chainNumber returns the number of an EVM chain.

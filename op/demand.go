@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"clew"
 	"clew/explorer"
@@ -52,18 +51,6 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 	return f, nil
 }
 
-// wantedOf returns the addresses at which a trace ended because their history is
-// not held, those with most marked value first.
-func wantedOf(r *trace.Result, chain clew.Chain) []clew.Address {
-	var wanted []clew.Address
-	for i := range r.Places {
-		if p := &r.Places[i]; p.Kind == trace.NotHeld && p.Address.Chain() == chain && !slices.Contains(wanted, p.Address) {
-			wanted = append(wanted, p.Address)
-		}
-	}
-	return wanted
-}
-
 // fetch fetches what a trace wants, round by round, and says what it did; nil
 // where there is no explorer to ask, or nothing that one could be asked for.
 func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, error) {
@@ -108,7 +95,7 @@ func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([
 	if err != nil {
 		return nil, noStart(err)
 	}
-	return wantedOf(r, chain), nil
+	return r.Wanted(chain), nil
 }
 
 // noStart passes over that a start is not held: then nothing can be wanted.
