@@ -59,33 +59,42 @@ func (q ActQuery) After(last *clew.Act) ActQuery {
 	return q
 }
 
-// actPage is how many acts are read at once where all are walked.
+// An ActWalk reads all acts that a query asks for, one by one.
+type ActWalk struct {
+	reader Reader
+	q      ActQuery
+	page   []clew.Act
+	at     int
+	ended  bool
+}
+
+// actPage is how many acts a walk reads at once.
 const actPage = 1024
 
-// EachAct calls visit with all acts that q asks for, whatever its limit. An act
-// is valid during the call alone.
-func EachAct(ctx context.Context, r Reader, q ActQuery, visit func(*clew.Act) error) error {
+// WalkActs returns a walk of what q asks for, whatever its limit.
+func WalkActs(r Reader, q ActQuery) *ActWalk {
 	q.Limit = actPage
-	var page []clew.Act
-	for {
-		var more bool
-		var err error
-		if page, more, err = r.Acts(ctx, q, page[:0]); err != nil {
-			return err
+	return &ActWalk{reader: r, q: q}
+}
+
+// Next returns the next act, or nil at the end. It is valid until the next call.
+func (w *ActWalk) Next(ctx context.Context) (*clew.Act, error) {
+	if w.at == len(w.page) {
+		if w.ended {
+			return nil, nil
 		}
-		for i := range page {
-			if err := visit(&page[i]); err != nil {
-				return err
-			}
+		page, more, err := w.reader.Acts(ctx, w.q, w.page[:0])
+		if err != nil {
+			return nil, err
 		}
-		if !more {
-			return nil
+		w.page, w.at, w.ended = page, 0, !more
+		if len(page) == 0 {
+			return nil, nil
 		}
-		q = q.After(&page[len(page)-1])
-		if q.Newest && q.Until == (clew.Pos{}) {
-			return nil // before the first position there is none
-		}
+		w.q = w.q.After(&page[len(page)-1])
 	}
+	w.at++
+	return &w.page[w.at-1], nil
 }
 
 // CheckAct reports why a load cannot take a into a ledger of chain.
@@ -132,7 +141,7 @@ func (j *joined) Acts(ctx context.Context, q ActQuery, page []clew.Act) ([]clew.
 	if err := errors.Join(q.Check(), ctx.Err()); err != nil {
 		return page, false, err
 	}
-	groups, _ := j.within(q.From, q.Until, q.Newest)
+	groups, _ := within(j.acts, q.From, q.Until, q.Newest)
 	start, limit := len(page), q.Limit
 	for i := range groups {
 		left := limit - (len(page) - start)

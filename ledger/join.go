@@ -22,30 +22,40 @@ type OutputReader interface {
 // where their spans do not overlap; where they do, rows are merged by
 // position, which is slow and right.
 func Join(parts ...Reader) Reader {
-	parts = slices.DeleteFunc(slices.Clone(parts), func(r Reader) bool { return r.Span().Empty() })
+	parts = slices.DeleteFunc(slices.Clone(parts), func(r Reader) bool { return r.Span().Empty() && r.ActSpan().Empty() })
 	if len(parts) == 1 {
 		if _, ok := parts[0].(OutputReader); ok {
 			return parts[0]
 		}
 	}
-	j := &joined{parts: parts}
-	for _, span := range spansOf(parts) {
-		g := group{span: span}
-		for _, part := range parts {
-			if span.Covers(part.Span()) {
-				g.parts = append(g.parts, part)
-			}
-		}
-		j.groups = append(j.groups, g)
-	}
+	j := &joined{acts: groupsOf(parts, Reader.ActSpan)}
+	j.parts = slices.DeleteFunc(parts, func(r Reader) bool { return r.Span().Empty() })
+	j.groups = groupsOf(j.parts, Reader.Span)
 	return j
 }
 
+// groupsOf returns the parts that have a span, in groups.
+func groupsOf(parts []Reader, spanOf func(Reader) clew.Window) []group {
+	var groups []group
+	for _, span := range spansOf(parts, spanOf) {
+		g := group{span: span}
+		for _, part := range parts {
+			if own := spanOf(part); !own.Empty() && span.Covers(own) {
+				g.parts = append(g.parts, part)
+			}
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
 // spansOf returns the spans of the parts in order, those that overlap as one.
-func spansOf(parts []Reader) []clew.Window {
+func spansOf(parts []Reader, spanOf func(Reader) clew.Window) []clew.Window {
 	var spans []clew.Window
 	for _, part := range parts {
-		spans = append(spans, part.Span())
+		if span := spanOf(part); !span.Empty() {
+			spans = append(spans, span)
+		}
 	}
 	slices.SortFunc(spans, func(a, b clew.Window) int { return cmp.Compare(a.From, b.From) })
 	joined := spans[:0]
@@ -62,8 +72,9 @@ func spansOf(parts []Reader) []clew.Window {
 // joined sees parts as groups in chain order: the spans of different groups do
 // not overlap.
 type joined struct {
-	parts  []Reader
-	groups []group
+	parts  []Reader // that have transfers
+	groups []group  // of these
+	acts   []group  // of those that have acts
 }
 
 // A group is parts whose spans overlap.
@@ -72,27 +83,32 @@ type group struct {
 	span  clew.Window
 }
 
-// Span returns the heights between which all transfers and acts lie.
-func (j *joined) Span() clew.Window {
-	if len(j.groups) == 0 {
+// Span returns the heights between which all transfers lie.
+func (j *joined) Span() clew.Window { return spanOf(j.groups) }
+
+// ActSpan returns the heights between which all acts lie.
+func (j *joined) ActSpan() clew.Window { return spanOf(j.acts) }
+
+func spanOf(groups []group) clew.Window {
+	if len(groups) == 0 {
 		return clew.Window{}
 	}
-	return clew.Window{From: j.groups[0].span.From, To: j.groups[len(j.groups)-1].span.To}
+	return clew.Window{From: groups[0].span.From, To: groups[len(groups)-1].span.To}
 }
 
-// within returns the groups that may have anything between a query's bounds, in
-// the order in which it wants them, and how many come before those.
-func (j *joined) within(from, until clew.Pos, newest bool) (groups []group, before int) {
-	end := len(j.groups)
-	for before < end && j.groups[before].span.To <= from.Height {
+// within returns those of all groups that may have anything between a query's
+// bounds, in the order in which it wants them, and how many come before those.
+func within(all []group, from, until clew.Pos, newest bool) (groups []group, before int) {
+	end := len(all)
+	for before < end && all[before].span.To <= from.Height {
 		before++
 	}
 	if (until != clew.Pos{}) {
-		for end > before && until.Height < j.groups[end-1].span.From {
+		for end > before && until.Height < all[end-1].span.From {
 			end--
 		}
 	}
-	groups = j.groups[before:end]
+	groups = all[before:end]
 	if newest && len(groups) > 1 {
 		groups = slices.Clone(groups)
 		slices.Reverse(groups)
@@ -105,7 +121,7 @@ func (j *joined) Rows(ctx context.Context, q Query, page []Row) ([]Row, bool, er
 	if err := errors.Join(q.Check(), ctx.Err()); err != nil {
 		return page, false, err
 	}
-	groups, _ := j.within(q.From, q.Until, q.Newest)
+	groups, _ := within(j.groups, q.From, q.Until, q.Newest)
 	start, limit := len(page), q.Limit
 	for i := range groups {
 		left := limit - (len(page) - start)

@@ -90,8 +90,7 @@ type Flow struct {
 // has nobody. Where the rows asked for have sums that fit, but those of later
 // rows do not, a method may answer or wrap ErrOverflow.
 type Reader interface {
-	// Span returns the heights between which all transfers and acts of the set
-	// lie.
+	// Span returns the heights between which all transfers of the set lie.
 	Span() clew.Window
 
 	// Rows appends to page the rows that q asks for, and reports whether there
@@ -134,9 +133,12 @@ type Reader interface {
 	// many at a time.
 	Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error
 
+	// ActSpan returns the heights between which all acts of the set lie.
+	ActSpan() clew.Window
+
 	// Acts appends to page the acts that q asks for, and reports whether there
-	// are more. Acts move no value: no other method knows of them. [EachAct]
-	// reads all.
+	// are more. Acts move no value: no other method knows of them. See
+	// [WalkActs].
 	Acts(ctx context.Context, q ActQuery, page []clew.Act) (acts []clew.Act, more bool, err error)
 }
 

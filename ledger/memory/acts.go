@@ -22,6 +22,14 @@ func (s *Set) addActs(acts []clew.Act) {
 	}
 }
 
+// ActSpan returns the heights between which all acts of the set lie.
+func (s *Set) ActSpan() clew.Window {
+	if len(s.acts) == 0 {
+		return clew.Window{}
+	}
+	return clew.Window{From: s.acts[0].Pos.Height, To: s.acts[len(s.acts)-1].Pos.Height + 1}
+}
+
 // Acts appends to page the acts that q asks for.
 func (s *Set) Acts(ctx context.Context, q ledger.ActQuery, page []clew.Act) ([]clew.Act, bool, error) {
 	if err := q.Check(); err != nil {

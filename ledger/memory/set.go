@@ -147,20 +147,12 @@ func (p *pot) add(side ledger.Side, e entry, amount clew.Amount, counts bool) {
 // change them.
 func (s *Set) Transfers() []clew.Transfer { return s.transfers }
 
-// Span returns the heights between which all transfers and acts of the set lie.
+// Span returns the heights between which all transfers of the set lie.
 func (s *Set) Span() clew.Window {
-	var span clew.Window
-	if n := len(s.transfers); n > 0 {
-		span = clew.Window{From: s.transfers[0].Pos.Height, To: s.transfers[n-1].Pos.Height + 1}
+	if len(s.transfers) == 0 {
+		return clew.Window{}
 	}
-	if n := len(s.acts); n > 0 {
-		own := clew.Window{From: s.acts[0].Pos.Height, To: s.acts[n-1].Pos.Height + 1}
-		if span.Empty() {
-			return own
-		}
-		span = clew.Window{From: min(span.From, own.From), To: max(span.To, own.To)}
-	}
-	return span
+	return clew.Window{From: s.transfers[0].Pos.Height, To: s.transfers[len(s.transfers)-1].Pos.Height + 1}
 }
 
 // firstAt returns how many entries come before p.
