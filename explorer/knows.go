@@ -17,6 +17,9 @@ type Knower interface {
 	Knows(ctx context.Context, a clew.Address) (bool, error)
 }
 
+// lastBlock is higher than any, and not so high that a service refuses it.
+const lastBlock = "999999999"
+
 // Knows asks for the first row of two lists.
 func (s *etherscan) Knows(ctx context.Context, a clew.Address) (bool, error) {
 	var answers []Answer
@@ -24,7 +27,8 @@ func (s *etherscan) Knows(ctx context.Context, a clew.Address) (bool, error) {
 		return false, err
 	}
 	for _, action := range []string{listTxs, listTokens} {
-		result, err := s.call(ctx, "account", action, url.Values{"address": {a.Text()}, "page": {"1"}, "offset": {"1"}, "sort": {"asc"}}, &answers)
+		result, err := s.call(ctx, "account", action, url.Values{"address": {a.Text()}, "startblock": {"0"}, "endblock": {lastBlock},
+			"page": {"1"}, "offset": {"1"}, "sort": {"asc"}}, &answers)
 		if err != nil {
 			return false, err
 		}

@@ -194,7 +194,7 @@ func (c *chainCase) rounds(ctx context.Context) error {
 		if err != nil {
 			return nil, noStart(err)
 		}
-		return wantedOf(r, c.address.Chain()), nil
+		return r.Wanted(c.address.Chain()), nil
 	})
 }
 
