@@ -33,7 +33,6 @@ type ReviewQuery struct {
 	Reader  ledger.Reader
 	Address clew.Address
 	Whole   bool    // the history held goes back to the address's beginning
-	Fees    bool    // fees that it paid are held
 	Namer   Namer   // nil: nothing is said of addresses
 	Grants  []Grant // permissions given; none: not known
 }
@@ -53,7 +52,8 @@ func ReviewOutflows(ctx context.Context, q ReviewQuery) (*Review, error) {
 		return nil, err
 	}
 	r.Cut = cut
-	v := &reviewing{ReviewQuery: q, review: r, past: newPast(), whole: q.Whole && !cut, together: together(moves)}
+	v := &reviewing{ReviewQuery: q, review: r, past: newPast(), whole: q.Whole && !cut, together: together(moves),
+		fees: slices.ContainsFunc(moves, func(m movement) bool { return m.fee })}
 	for i := range moves {
 		m := &moves[i]
 		if i == 0 {
@@ -105,6 +105,7 @@ type reviewing struct {
 	review   *Review
 	past     *past
 	whole    bool // everything before is known
+	fees     bool // fees that it paid are held
 	together map[clew.Pos]bool
 	senders  map[clew.TxID]clew.Address
 }
@@ -178,8 +179,8 @@ func (v *reviewing) compare(o *Outflow, m *movement) {
 	}
 }
 
-// sender finds who sent the transaction: who paid its fee. Where all fees that
-// the address paid are held, and none of this one, another did.
+// sender finds who sent the transaction: who paid its fee. Where the history of
+// the address is held with fees that it paid, and none of this one, another did.
 func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 	t, err := v.Reader.Transfer(ctx, o.Pos)
 	if err != nil {
@@ -190,7 +191,7 @@ func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 		return err
 	}
 	switch {
-	case o.Sender.IsZero() && v.whole && v.Fees && !t.Tx.IsZero():
+	case o.Sender.IsZero() && v.whole && v.fees && !t.Tx.IsZero():
 		o.sign(ByAnother)
 	case o.Sender.IsZero():
 		o.sign(SenderNotBy)

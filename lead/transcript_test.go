@@ -31,7 +31,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 //	acts     lines "HEIGHT KIND NAME [ASSET|WITH AMOUNT]"; a freeze is by the asset's contract, or by=NAME
 //	grants   lines "HEIGHT KIND SPENDER AMOUNT [ASSET] [until=HEIGHT]", and now=HEIGHT; those open are printed
 //	stop     words: a policy, from=HEIGHT,..., now=HEIGHT, noacts, degree=N, hops=N
-//	review   NAME [whole] [fees]
+//	review   NAME [whole]
 //	fund     NAME [hops=N] [degree=N]
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
@@ -428,7 +428,7 @@ func (s *teller) showStop(out *Stoppable) string {
 }
 
 func (s *teller) review(words []string) string {
-	q := ReviewQuery{Reader: s.snapshot(), Address: s.address(words[0]), Namer: s, Grants: s.grants, Whole: slices.Contains(words, "whole"), Fees: slices.Contains(words, "fees")}
+	q := ReviewQuery{Reader: s.snapshot(), Address: s.address(words[0]), Namer: s, Grants: s.grants, Whole: slices.Contains(words, "whole")}
 	r, err := ReviewOutflows(context.Background(), q)
 	if err != nil {
 		return "error: " + err.Error() + "\n"

@@ -111,7 +111,7 @@ func (c *chainCase) review(ctx context.Context) error {
 	}
 	c.out.Grants = lead.OpenGrants(given, c.now)
 	return c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
-		r, err := lead.ReviewOutflows(ctx, lead.ReviewQuery{Reader: s, Address: c.address, Whole: c.out.Held, Fees: feesHeld(s, c.address), Namer: c.namer, Grants: given})
+		r, err := lead.ReviewOutflows(ctx, lead.ReviewQuery{Reader: s, Address: c.address, Whole: c.out.Held, Namer: c.namer, Grants: given})
 		if err != nil {
 			return err
 		}
@@ -120,14 +120,6 @@ func (c *chainCase) review(ctx context.Context) error {
 			c.out.Guess = lead.Guess{Side: lead.Side(c.As), Given: true, Why: "the question says so"}
 		}
 		return nil
-	})
-}
-
-// feesHeld reports whether no gap says that fees which an address paid are
-// missing.
-func feesHeld(s ledger.Snapshot, a clew.Address) bool {
-	return !slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool {
-		return g.Kind == clew.GapFees && (g.Address.IsZero() || g.Address == a)
 	})
 }
 
