@@ -143,7 +143,7 @@ type Class uint8
 const (
 	Native     Class = iota // the ordinal counts successful value-moving frames, depth first
 	Log                     // the ordinal is the log's index in its block
-	Fee                     // 0 burnt, 1 tipped, 2 for the chain below
+	Fee                     // 0 burnt, 1 tipped, 2 for the chain below, 3 not told apart
 	BlockLevel              // rewards and validators' withdrawals, after all transactions
 )
 

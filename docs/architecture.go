@@ -53,6 +53,7 @@ import (
 	"clew/price"
 	"clew/remote"
 	"clew/report"
+	"clew/solana"
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
@@ -67,7 +68,7 @@ const Layers = `
 .
 internal/strictyaml internal/jsonscan
 remote
-taint tag price evm bitcoin tron internal/sample ledger/vfs
+taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
@@ -118,6 +119,7 @@ var (
 	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
+	_ = solana.Decode
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
