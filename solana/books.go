@@ -97,8 +97,8 @@ func (b *books) openTokens(list []jsonToken, before bool) error {
 	seen := map[int]bool{}
 	for i := range list {
 		t := &list[i]
-		if t.Account < 0 || t.Account >= len(b.accounts) || seen[t.Account] {
-			return fmt.Errorf("a token's balance of account %d, of %d", t.Account, len(b.accounts))
+		if t.Account < 1 || t.Account >= len(b.accounts) || seen[t.Account] {
+			return fmt.Errorf("a token's balance of account %d, of %d; the first pays, so it holds none", t.Account, len(b.accounts))
 		}
 		seen[t.Account] = true
 		mint, err := b.key(t.Mint)
