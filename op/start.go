@@ -16,6 +16,9 @@ import (
 // incidentPrefix marks a start that is an incident's id, or a file of one.
 const incidentPrefix = "incident:"
 
+// isIncident reports whether the start is an incident.
+func (in *TraceInput) isIncident() bool { return strings.HasPrefix(in.Start, incidentPrefix) }
+
 // start reads an address, a transaction or a transfer.
 func (in *TraceInput) start(chain clew.Chain) (trace.Start, error) {
 	if strings.Contains(in.Start, "/") {

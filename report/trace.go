@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/explorer"
 	"clew/tag"
 	"clew/trace"
 )
@@ -23,6 +24,9 @@ type Trace struct {
 	Worth   []Worth       `json:"worth,omitempty"`    // the books in money of account
 	Sources []Source      `json:"sources,omitempty"`  // of claims, and of facts that files state
 	Command string        `json:"command,omitempty"`  // that gives the same answer again
+
+	// Fetched says what explorers were asked for; nil: none was.
+	Fetched *explorer.Report `json:"fetched,omitempty"`
 }
 
 // A Name is what somebody claims that an address is or did.

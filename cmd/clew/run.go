@@ -53,15 +53,16 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	ledgers := &ledgers{dir: c.Ledger}
 	bar := newProgress(sys, c)
 	env := &op.Env{
-		Ledgers:  ledgers,
-		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Nodes:    nodes{sys.Environment, ledgers, clock{sys.Now}},
-		Fetch:    nodes{sys.Environment, ledgers, clock{sys.Now}}.fetch,
-		Clock:    clock{sys.Now},
-		Replace:  writeFile,
-		Files:    userFiles{},
-		Now:      clew.TimeOf(sys.Now()),
-		Progress: bar.tell,
+		Ledgers:   ledgers,
+		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Nodes:     nodes{sys.Environment, ledgers, clock{sys.Now}},
+		Explorers: explorers{sys.Environment, ledgers, clock{sys.Now}},
+		Fetch:     nodes{sys.Environment, ledgers, clock{sys.Now}}.fetch,
+		Clock:     clock{sys.Now},
+		Replace:   writeFile,
+		Files:     userFiles{},
+		Now:       clew.TimeOf(sys.Now()),
+		Progress:  bar.tell,
 	}
 	return env, func() error {
 		bar.end()
