@@ -29,6 +29,7 @@
 package solana
 
 import (
+	"bytes"
 	"fmt"
 
 	"github.com/btcsuite/btcd/btcutil/base58"
@@ -128,4 +129,22 @@ func (t *Transaction) book(chain clew.Chain, j *jsonAnswer) error {
 func (t *Transaction) add(b *books, m move, class clew.Class, ordinal uint32) {
 	t.Transfers = append(t.Transfers, clew.Transfer{Pos: clew.Pos{Height: t.Slot, Class: class, Ordinal: ordinal}, Time: t.Time, Tx: t.Tx, Asset: b.assets[m.asset],
 		From: []clew.Leg{{Address: m.from, Amount: m.amount}}, To: []clew.Leg{{Address: m.to, Amount: m.amount}}})
+}
+
+// FindSignature finds, in an answer or in any other text of JSON, the signature
+// by which Solana's users name a transaction.
+func FindSignature(text []byte, tx clew.TxID) (signature string, ok bool) {
+	for len(text) > 0 {
+		n := bytes.IndexByte(text, '"')
+		if n < 0 {
+			n = len(text)
+		}
+		if word := text[:n]; n >= 80 && n <= 88 {
+			if id, err := parseSignature(string(word)); err == nil && id == tx {
+				return string(word), true
+			}
+		}
+		text = text[min(n+1, len(text)):]
+	}
+	return "", false
 }
