@@ -65,6 +65,7 @@ func historyLines(h *explorer.History) []string {
 func TestSolanaHistory(t *testing.T) {
 	for seed := range uint64(10) {
 		w := newSolWorld(seed, 80)
+		w.silent = seed%2 == 1
 		s := w.server(t, nil).open(t, "solana", w.chain, nil)
 		head, err := s.Head(t.Context())
 		if err != nil || head.Height != w.head || head.Time != clew.Time(1_600_000_000+w.head) || s.Chain() != w.chain {
@@ -76,7 +77,12 @@ func TestSolanaHistory(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, want := historyLines(h), w.of(a, window); !slices.Equal(got, want) {
+				got, want := historyLines(h), w.of(a, window)
+				if w.silent { // then the order in a slot is as the lists tell it
+					slices.Sort(got)
+					slices.Sort(want)
+				}
+				if !slices.Equal(got, want) {
 					t.Fatalf("seed %d, %s in %s: got %d\n%s\nwant %d\n%s", seed, a, window, len(got), strings.Join(got, "\n"), len(want), strings.Join(want, "\n"))
 				}
 				if held := h.Coverage.Held; len(held) != 1 || held[0].Window != window || held[0].Address != a || held[0].Source != s.Name() || h.Exact {
@@ -87,10 +93,8 @@ func TestSolanaHistory(t *testing.T) {
 						t.Errorf("%s before %s", h.Transfers[i-1].Pos, h.Transfers[i].Pos)
 					}
 				}
-				for _, g := range h.Coverage.Gaps {
-					if g.Kind != clew.GapOrder {
-						t.Errorf("gap %s", g)
-					}
+				if gaps := h.Coverage.Gaps; len(gaps) > 0 != (w.silent && len(got) > 0) || len(gaps) > 1 || len(gaps) == 1 && gaps[0].Kind != clew.GapOrder {
+					t.Errorf("gaps %v", gaps)
 				}
 			}
 		}

@@ -24,6 +24,7 @@ const (
 type listed struct {
 	Signature string              `json:"signature"`
 	Slot      uint64              `json:"slot"`
+	Index     *uint32             `json:"transactionIndex"` // in its block; nodes say it since Agave 4.0
 	tx        *solana.Transaction // nil: not fetched
 	done      bool                // or known not to be had
 }
@@ -47,7 +48,8 @@ type solanaWork struct {
 // such a transaction, unless somebody else was given the right to.
 //
 // What the budget cuts short is held up to the first transaction that was not
-// fetched, if all were listed; else it is not held at all.
+// fetched, if all were listed, but for token accounts that later ones name; else
+// it is not held at all.
 func (s *solanaNode) History(ctx context.Context, a clew.Address, w clew.Window) (*History, error) {
 	h := &History{Coverage: clew.Coverage{Chain: s.chain}}
 	if a.Chain() != s.chain {
@@ -111,7 +113,8 @@ func (k *solanaWork) rounds(ctx context.Context) error {
 			return err
 		}
 		err := k.fetch(ctx)
-		for _, l := range k.ordered() {
+		all, _ := k.ordered()
+		for _, l := range all {
 			if l.tx == nil {
 				continue
 			}
@@ -220,16 +223,29 @@ func (k *solanaWork) extend(l *listing, page []listed) (bool, error) {
 	return false, nil
 }
 
-// ordered returns the transactions of the window in the order of their slots, and
-// in a slot in that of the lists, as far as these tell it.
-func (k *solanaWork) ordered() []*listed {
+// ordered returns the transactions of the window and after it, which may name
+// token accounts that were closed since, in the order of the chain, if the
+// node says their places; else in the order of their slots, and in a slot in that
+// of the lists, as far as these tell it.
+func (k *solanaWork) ordered() (all []*listed, placed bool) {
+	all, placed = k.inLists(), true
+	for _, l := range all {
+		placed = placed && l.Index != nil
+	}
+	if placed {
+		slices.SortStableFunc(all, func(a, b *listed) int { return cmp.Or(cmp.Compare(a.Slot, b.Slot), cmp.Compare(*a.Index, *b.Index)) })
+	}
+	return all, placed
+}
+
+func (k *solanaWork) inLists() []*listed {
 	var all []*listed
 	placed := map[*listed]bool{}
 	for _, list := range k.lists {
 		after := -1 // place of the last one of this list
 		for i := len(list) - 1; i >= 0; i-- {
 			l := list[i]
-			if !k.window.Has(l.Slot) {
+			if l.Slot < k.window.From {
 				continue
 			}
 			if placed[l] {
@@ -250,7 +266,8 @@ func (k *solanaWork) ordered() []*listed {
 // fetch asks for transactions that were listed, the oldest first.
 func (k *solanaWork) fetch(ctx context.Context) error {
 	var open []*listed
-	for _, l := range k.ordered() {
+	all, _ := k.ordered()
+	for _, l := range all {
 		if !l.done {
 			open = append(open, l)
 		}
@@ -306,18 +323,22 @@ func (k *solanaWork) decode(l *listed, q *remote.Query) error {
 
 // finish makes the history of what came.
 func (k *solanaWork) finish() {
-	all := k.ordered()
+	all, placed := k.ordered()
 	held := k.window
 	if len(k.pending) > 0 {
 		held.To = held.From
 	}
+	cut := false
 	for _, l := range all {
 		if !l.done {
-			held.To = min(held.To, l.Slot)
+			held.To, cut = min(held.To, l.Slot), true
 		}
 	}
 	if held.Empty() {
 		return
+	}
+	if cut {
+		k.lack(clew.GapTokens, held, "token accounts that are closed by now, and that only transactions name which were not fetched")
 	}
 	var slot uint64
 	var index uint32
@@ -325,12 +346,15 @@ func (k *solanaWork) finish() {
 		if index++; l.Slot != slot {
 			slot, index = l.Slot, 0
 		}
+		if placed {
+			index = *l.Index
+		}
 		if l.tx != nil && held.Has(l.Slot) {
 			k.add(l.tx, index)
 		}
 	}
 	k.h.Coverage.Held = []clew.Holding{{Address: k.address, Source: k.Name(), Window: held}}
-	if len(k.h.Transfers) > 0 {
+	if len(k.h.Transfers) > 0 && !placed {
 		k.h.lacks(clew.Gap{Kind: clew.GapOrder, Address: k.address, Window: held, Note: k.Name() + ": places within a slot are made up, in the order of its lists"})
 	}
 	for _, g := range k.missed.Gaps(k.chain, k.address, held) {

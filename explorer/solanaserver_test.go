@@ -42,6 +42,7 @@ type solWorld struct {
 	truth   []clew.Transfer
 	head    uint64
 	first   uint64
+	silent  bool // it does not say places in blocks
 }
 
 // A solTx is one transaction, its answer and whom it names.
@@ -159,6 +160,7 @@ func (w *solWorld) open(o *order, owner clew.Address) {
 	w.opened++
 	account := solAddress(fmt.Sprint("token account", w.opened, owner))
 	key, _ := owner.RawKey()
+	o.number(owner) // the program that makes such accounts names it
 	o.instruction(solSystem, slices.Concat([]byte{0, 0, 0, 0}, u64()(solRent), make([]byte, 40)), o.payer, account)
 	o.instruction(solana.TokenProgram, append([]byte{18}, key[:]...), account, w.mint)
 	o.moved(clew.NativeAsset(w.chain), o.payer, owner, solRent)
@@ -360,7 +362,11 @@ func (w *solWorld) signatures(a clew.Address, before string, limit int) any {
 	for i := len(w.txs) - 1; i >= 0 && len(list) < limit; i-- {
 		x := &w.txs[i]
 		if open && slices.Contains(x.names, a) {
-			list = append(list, object{"signature": x.signature, "slot": x.slot, "err": nil, "blockTime": nil})
+			row := object{"signature": x.signature, "slot": x.slot, "err": nil, "blockTime": nil}
+			if !w.silent {
+				row["transactionIndex"] = i + 1
+			}
+			list = append(list, row)
 		}
 		open = open || x.signature == before
 	}
