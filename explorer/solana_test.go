@@ -72,7 +72,11 @@ func TestSolanaHistory(t *testing.T) {
 			t.Fatalf("%+v, %v", head, err)
 		}
 		for _, a := range w.wallets {
-			for _, window := range []clew.Window{{To: w.head + 1}, {From: 120, To: 150}} {
+			windows := []clew.Window{{To: w.head + 1}}
+			for from := uint64(100); from < 200; from += 15 {
+				windows = append(windows, clew.Window{From: from, To: from + 15})
+			}
+			for _, window := range windows {
 				h, err := s.History(t.Context(), a, window)
 				if err != nil {
 					t.Fatal(err)
@@ -115,14 +119,14 @@ func TestSolanaSignatureIsKept(t *testing.T) {
 				found = signature
 			}
 		}
-		if !slices.ContainsFunc(w.txs, func(x solTx) bool { return x.signature == found }) {
+		if id, err := clew.ParseTxID(found); err != nil || id != h.Transfers[i].Tx || !slices.ContainsFunc(w.txs, func(x solTx) bool { return x.signature == found }) {
 			t.Errorf("%s: found %q", h.Transfers[i].Tx, found)
 		}
 	}
 }
 
 func TestSolanaPages(t *testing.T) {
-	w := newSolWorld(2, 2500)
+	w := newSolWorld(2, 2100)
 	a := w.wallets[0]
 	for _, b := range w.wallets {
 		if len(w.of(b, clew.Window{To: w.head})) > len(w.of(a, clew.Window{To: w.head})) {

@@ -340,19 +340,7 @@ func (k *solanaWork) finish() {
 	if cut {
 		k.lack(clew.GapTokens, held, "token accounts that are closed by now, and that only transactions name which were not fetched")
 	}
-	var slot uint64
-	var index uint32
-	for _, l := range all {
-		if index++; l.Slot != slot {
-			slot, index = l.Slot, 0
-		}
-		if placed {
-			index = *l.Index
-		}
-		if l.tx != nil && held.Has(l.Slot) {
-			k.add(l.tx, index)
-		}
-	}
+	k.place(all, placed, held)
 	k.h.Coverage.Held = []clew.Holding{{Address: k.address, Source: k.Name(), Window: held}}
 	if len(k.h.Transfers) > 0 && !placed {
 		k.h.lacks(clew.Gap{Kind: clew.GapOrder, Address: k.address, Window: held, Note: k.Name() + ": places within a slot are made up, in the order of its lists"})
@@ -366,6 +354,23 @@ func (k *solanaWork) finish() {
 		}
 	}
 	slices.SortFunc(k.h.Coverage.Gaps, func(a, b clew.Gap) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note)) })
+}
+
+// place takes the transactions of a window: at their places, or at made-up ones.
+func (k *solanaWork) place(all []*listed, placed bool, held clew.Window) {
+	var slot uint64
+	var index uint32
+	for _, l := range all {
+		if index++; l.Slot != slot {
+			slot, index = l.Slot, 0
+		}
+		if placed {
+			index = *l.Index
+		}
+		if l.tx != nil && held.Has(l.Slot) {
+			k.add(l.tx, index)
+		}
+	}
 }
 
 // add takes of a transaction what the address, or one of its token accounts by

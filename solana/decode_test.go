@@ -94,6 +94,12 @@ var decodeCases = []decodeCase{
 		m.silent("x", "v", 20)
 		m.call()
 	}, want: []string{"x -> u: 30 SOL", "x -> v: 20 SOL", "y -> v: 70 SOL"}, missed: Missing{Paired: 3}},
+	{name: "several to one", make: func(m *maker) {
+		m.has("x", lamports(100)).has("y", lamports(100))
+		m.silent("x", "bob", 30)
+		m.silent("y", "bob", 70)
+		m.call()
+	}, want: []string{"x -> bob: 30 SOL", "y -> bob: 70 SOL"}},
 	{name: "a withheld fee has no other side", make: func(m *maker) {
 		m.has("alice's", tokens("alice", "FEEX", 50)).has("bob's", tokens("bob", "FEEX", 0))
 		m.do(m.giveChecked("alice's", "bob's", 40))
