@@ -288,21 +288,18 @@ func (w *walk) recordsJoinChains() bool {
 // deposit that an earlier entry of its account may still bring over from
 // another chain.
 func (w *walk) waitsForDeposit(heads func(view int) (moment, bool), index int, at moment) bool {
-	for _, c := range w.custodies {
-		for i := c.next; i < len(c.steps); i++ {
-			s := &c.steps[i]
-			if s.Kind != Withdrawn || s.lacks != "" || s.view == nil || s.view.index != index || s.view.moment(s.row.pos, s.row.asset) != at {
-				continue
-			}
-			for k := c.next; k < i; k++ {
-				d := &c.steps[k]
-				if d.Kind != Deposited || d.lacks != "" || d.view == s.view {
-					continue
-				}
-				if head, ok := heads(d.view.index); ok && head.compare(d.view.moment(d.row.pos, d.row.asset)) <= 0 {
-					return true
-				}
-			}
+	sp := w.views[index].special[clew.Pos{Height: at.height, Index: at.index, Class: at.class, Ordinal: at.ordinal}]
+	if sp == nil || sp.withdrawal.custody == nil {
+		return false
+	}
+	c := sp.withdrawal.custody
+	for k := c.next; k < sp.withdrawal.step; k++ {
+		d := &c.steps[k]
+		if d.Kind != Deposited || d.lacks != "" || d.view == w.views[index] {
+			continue
+		}
+		if head, ok := heads(d.view.index); ok && head.compare(d.view.moment(d.row.pos, d.row.asset)) <= 0 {
+			return true
 		}
 	}
 	return false

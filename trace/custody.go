@@ -186,6 +186,7 @@ func (c *custody) finish(w *walk) error {
 			w.bookAt(w.kindOfUnsent(s.row.time), s.row.near, s.row, s.tape, dealing{c, i})
 		}
 	}
+	c.tellLacking(w)
 	late := map[string]bool{}
 	for _, s := range c.steps[c.next:] {
 		late[s.Balance] = late[s.Balance] || s.Kind != Deposited
@@ -200,6 +201,17 @@ func (c *custody) finish(w *walk) error {
 		w.bookAt(kind, c.came.far, r, over(c.pots[name].Contents(nil), c.rests), dealing{c, len(c.steps)})
 	}
 	return nil
+}
+
+// tellLacking lists the deposits whose transfers are not held: whether they
+// brought marked value is not known, and they count as clean.
+func (c *custody) tellLacking(w *walk) {
+	for i := range c.steps {
+		if s := &c.steps[i]; s.Kind == Deposited && s.lacks != "" {
+			w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapHistory, Chain: s.Asset.Chain(), Address: s.Address, Asset: s.Asset, Amount: s.Amount,
+				Note: "exhibit " + c.record.Exhibit + " says that it was deposited there; " + s.lacks + "; taken to be clean"})
+		}
+	}
 }
 
 // kindOfUnsent says why a withdrawal was not reached.

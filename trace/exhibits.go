@@ -14,7 +14,9 @@ import (
 func exhibitMark(index int) int { return anyOrigin - 1 - index }
 
 // isExhibit reports whether a mark is that of an exhibit.
-func (w *walk) isExhibit(mark int) bool { return mark < anyOrigin && mark > exhibitMark(len(w.exhibits)) }
+func (w *walk) isExhibit(mark int) bool {
+	return mark < anyOrigin && mark > exhibitMark(len(w.exhibits))
+}
 
 // besideExhibits says that exhibits take marks of origins.
 func (w *walk) besideExhibits() string {
@@ -92,12 +94,12 @@ func boolRank(is bool) int {
 }
 
 // show returns the account of a place for the result; nil without one.
-func (d dealing) show() *Account {
+func (d dealing) show() *AccountRef {
 	if d.custody == nil {
 		return nil
 	}
 	r := d.record
-	a := &Account{Record: r.ID, Exhibit: r.Exhibit, By: r.By, Reference: r.Account}
+	a := &AccountRef{Record: r.ID, Exhibit: r.Exhibit, By: r.By, Reference: r.Account}
 	if d.step < len(d.steps) {
 		a.To = d.steps[d.step].To
 	}

@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"math/rand"
@@ -230,20 +229,6 @@ func TestRecordsAgainstPlainHistory(t *testing.T) {
 	}
 	if met < 500 {
 		t.Errorf("only %d answers went over a record", met)
-	}
-}
-
-// TestRecordsLeftOut wants a trace without a record to be that of a case that
-// has none, to the byte.
-func TestRecordsLeftOut(t *testing.T) {
-	for seed := range int64(30) {
-		w, _ := tellOf(rand.New(rand.NewSource(seed)), 2, false)
-		in := w.input(t, taint.Method{Policy: taint.FIFO}, "")
-		want := bytesOf(t, mustRun(t, in))
-		in.Assumptions.Records = []Record{}
-		if got := bytesOf(t, mustRun(t, in)); !bytes.Equal(got, want) {
-			t.Fatalf("seed %d: %s\nwant %s", seed, got, want)
-		}
 	}
 }
 

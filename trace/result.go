@@ -165,7 +165,7 @@ type Place struct {
 	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service on a chain of accounts; nil: not counted, as beyond the 100 largest
 	Assumed  clew.Amount  `json:"assumed,omitzero"`   // of Amount, how much came over supposed transfers
 	Rests    []Rest       `json:"rests,omitempty"`    // of Amount, how much rests on which exhibits
-	Account  *Account     `json:"account,omitempty"`  // of a place that a record tells of
+	Account  *AccountRef  `json:"account,omitempty"`  // of a place that a record tells of
 }
 
 // A Rest is how much of something came over the records of one exhibit. What
@@ -175,8 +175,8 @@ type Rest struct {
 	Amount  clew.Amount `json:"amount"` // in the asset at hand
 }
 
-// An Account is where a record says that value is or went: a claim.
-type Account struct {
+// An AccountRef is where a record says that value is or went: a claim.
+type AccountRef struct {
 	Record    string `json:"record"` // its id
 	Exhibit   string `json:"exhibit"`
 	By        string `json:"by"`
