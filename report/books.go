@@ -78,7 +78,7 @@ func (t *Trace) bookRow(b *trace.Book, i int, parts []*trace.Book, worth []*Wort
 	if !l.Assumed.IsZero() {
 		assumed = t.Units.cell(l.Asset, l.Assumed)
 	}
-	cells = append(cells, basisCell(basisOf(l.Kind, l.Role)), assumed)
+	cells = append(cells, basisCell(basisOfAmount(l.Kind, l.Role, l.Amount, l.Rests)), assumed)
 	if t.restsOnExhibits() {
 		cells = append(cells, t.restsCell(l.Asset, l.Amount, l.Rests))
 	}

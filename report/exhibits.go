@@ -51,12 +51,14 @@ func accountWords(a *trace.AccountRef) string {
 	return s
 }
 
-// basisOfPlace says on what a place rests: one of an account on its record.
-func basisOfPlace(p *trace.Place) clew.Basis {
-	if p.Account != nil {
+// basisOfAmount says on what a statement rests that an amount lies at a kind of
+// place: what came over records whole is no more than a claim.
+func basisOfAmount(kind trace.PlaceKind, role string, whole clew.Amount, rests []trace.Rest) clew.Basis {
+	b := basisOf(kind, role)
+	if b == clew.Fact && slices.ContainsFunc(rests, func(r trace.Rest) bool { return r.Amount == whole }) {
 		return clew.Claimed
 	}
-	return basisOf(p.Kind, p.Role)
+	return b
 }
 
 // recordNotes says which records the answer went over.

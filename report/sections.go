@@ -35,7 +35,7 @@ func (t *Trace) placesSection() Section {
 		}
 		cells := []Cell{
 			word(string(p.Kind)), placeCell(p), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
-			timeCell(p.Time), said, by, basisCell(basisOfPlace(p)), assumed,
+			timeCell(p.Time), said, by, basisCell(basisOfAmount(p.Kind, p.Role, p.Amount, p.Rests)), assumed,
 		}
 		if t.restsOnExhibits() {
 			cells = append(cells, t.restsCell(p.Asset, p.Amount, p.Rests))
