@@ -176,57 +176,73 @@ func (c *recordChecker) reference(key, text string, line int) {
 // entries lists a record's entries, in any order.
 func (c *recordChecker) entries(r *Record) []entry {
 	var list []entry
-	put := func(kind trace.EntryKind, rank int, at When, h *Holding, note string) *entry {
-		e := entry{line: h.Line, rank: rank}
-		e.Kind, e.Time, e.About, e.Note = kind, at.Time, at.Day, note
-		e.Amount, e.Asset, e.Balance = c.holding(h)
-		if at.Day { // in a day, what comes in comes first, and what leaves last
-			e.Time += clew.Time(min(rank, 2)) * (dayEnd / 2)
-		}
-		list = append(list, e)
-		return &list[len(list)-1]
-	}
 	for i := range r.Held {
-		put(trace.HeldBefore, 0, When{}, &r.Held[i], "")
+		list = append(list, c.entry(trace.HeldBefore, 0, When{}, &r.Held[i], ""))
 	}
 	for i := range r.Deposits {
 		x := &r.Deposits[i]
 		h, on := c.onLedger(&x.Holding, &x.OnLedger)
-		on.fill(put(trace.Deposited, 0, x.Credited, &h, x.Note))
+		list = append(list, on.fill(c.entry(trace.Deposited, 0, x.Credited, &h, x.Note)))
 	}
 	for i := range r.Trades {
 		x := &r.Trades[i]
-		e := put(trace.Traded, 1, x.At, &x.Gave, x.Note)
+		e := c.entry(trace.Traded, 1, x.At, &x.Gave, x.Note)
 		e.GotAmount, e.Got, e.GotBalance = c.holding(&x.Got)
+		list = append(list, e)
 	}
+	return append(list, c.debits(r)...)
+}
+
+// debits lists what left an account.
+func (c *recordChecker) debits(r *Record) []entry {
+	var list []entry
 	for i := range r.Fees {
-		put(trace.Charged, 2, r.Fees[i].At, &r.Fees[i].Holding, r.Fees[i].Note)
+		list = append(list, c.entry(trace.Charged, 2, r.Fees[i].At, &r.Fees[i].Holding, r.Fees[i].Note))
 	}
 	for i := range r.Withdrawals {
 		x := &r.Withdrawals[i]
 		h, on := c.onLedger(&x.Holding, &x.OnLedger)
-		on.fill(put(trace.Withdrawn, 2, x.At, &h, x.Note))
+		list = append(list, on.fill(c.entry(trace.Withdrawn, 2, x.At, &h, x.Note)))
 	}
 	for i := range r.Payouts {
 		x := &r.Payouts[i]
 		if x.To != "" {
 			c.reference("to", x.To, x.Line)
 		}
-		put(trace.PaidOut, 2, x.At, &x.Holding, x.Note).To = x.To
+		e := c.entry(trace.PaidOut, 2, x.At, &x.Holding, x.Note)
+		e.To = x.To
+		list = append(list, e)
 	}
 	for i := range r.Transfers {
 		x := &r.Transfers[i]
 		c.reference("account", x.Account, x.Line)
-		put(trace.HandedOver, 2, x.At, &x.Holding, x.Note).To = x.Account
+		e := c.entry(trace.HandedOver, 2, x.At, &x.Holding, x.Note)
+		e.To = x.Account
+		list = append(list, e)
 	}
 	return list
+}
+
+// entry returns an entry of an account. Of a day without an hour, what comes in
+// comes first, and what leaves last.
+func (c *recordChecker) entry(kind trace.EntryKind, rank int, at When, h *Holding, note string) entry {
+	e := entry{line: h.Line, rank: rank}
+	e.Kind, e.Time, e.About, e.Note = kind, at.Time, at.Day, note
+	e.Amount, e.Asset, e.Balance = c.holding(h)
+	if at.Day {
+		e.Time += clew.Time(rank) * (dayEnd / 2)
+	}
+	return e
 }
 
 // dayEnd is the last second of a day.
 const dayEnd = 24*60*60 - 1
 
 // fill says of an entry which transfer of a ledger it is.
-func (on OnLedger) fill(e *entry) { e.Tx, e.Pos, e.Address = on.Tx, on.Position.Pos, on.Address }
+func (on OnLedger) fill(e entry) entry {
+	e.Tx, e.Pos, e.Address = on.Tx, on.Position.Pos, on.Address
+	return e
+}
 
 // onLedger returns what an entry is of, and which transfer. In an incident's
 // file the id of a transfer says both.

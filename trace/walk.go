@@ -88,14 +88,9 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
-	if sp != nil && sp.leaves != nil {
-		tape, hop = w.comeOut(r, sp, tape, hop)
-	}
-	if sp != nil && sp.withdrawal.custody != nil {
-		var err error
-		if tape, hop, err = w.withdraw(r, sp.withdrawal, tape, hop); err != nil {
-			return nil, nil, err
-		}
+	tape, hop, err := w.given(r, sp, tape, hop)
+	if err != nil {
+		return nil, nil, err
 	}
 	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
 		w.end("transfers")
@@ -119,18 +114,39 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		w.book(AtSizeLimit, r.far, r, tape)
 		return nil, nil, nil
 	}
-	if sp != nil && sp.enters != nil {
+	if w.takenIn(r, sp, tape, hop) {
+		return nil, nil, nil
+	}
+	to, err = w.arrive(ctx, v, r, tape, hop, to)
+	return tape, to, err
+}
+
+// given returns what a transfer carries if a conversion, or an account at a
+// service, gives it what it does.
+func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int, error) {
+	if sp != nil && sp.leaves != nil {
+		tape, hop = w.comeOut(r, sp, tape, hop)
+	}
+	if sp != nil && sp.withdrawal.custody != nil {
+		return w.withdraw(r, sp.withdrawal, tape, hop)
+	}
+	return tape, hop, nil
+}
+
+// takenIn reports whether a conversion, or an account at a service, takes in what
+// a transfer carries.
+func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
+	switch {
+	case sp != nil && sp.enters != nil:
 		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
-		return nil, nil, nil
-	}
-	if sp != nil && sp.deposit.custody != nil {
+		return true
+	case sp != nil && sp.deposit.custody != nil:
 		sp.deposit.take(w, r, tape, hop)
-		return nil, nil, nil
+		return true
 	}
-	to, err := w.arrive(ctx, v, r, tape, hop, to)
-	return tape, to, err
+	return false
 }
 
 // arrive books a tape where it stops, or returns the pot that it enters, which
