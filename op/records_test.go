@@ -146,6 +146,11 @@ func TestTraceGoesOnThroughRecords(t *testing.T) {
 			}
 		}
 	}
+	for line := range strings.Lines(written(t, r, report.CSV, "places")) {
+		if strings.Contains(line, "175000") && !strings.Contains(line, ",claim,") {
+			t.Errorf("what came over an exhibit is no claim: %s", line)
+		}
+	}
 	for table, said := range map[string]string{"places": "claim,,12", "books": "claim,,12", "transfers": ",12\n"} {
 		if text := written(t, r, report.CSV, table); !strings.Contains(text, said) {
 			t.Errorf("the table %s does not say what rests on an exhibit:\n%s", table, text)
