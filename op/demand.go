@@ -18,6 +18,7 @@ type demand struct {
 	Budget    int      // of calls
 	Rounds    int
 	Refresh   bool
+	Shared    *remote.Budget // several fillers'; nil: each has its own
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
@@ -27,7 +28,10 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 	if env.Explorers == nil {
 		return nil, nil
 	}
-	budget := remote.NewBudget(int64(d.Budget))
+	budget := d.Shared
+	if budget == nil {
+		budget = remote.NewBudget(int64(d.Budget))
+	}
 	services, err := env.Explorers.Open(chain, d.Explorers, budget)
 	if err != nil || len(services) == 0 {
 		return nil, err

@@ -124,6 +124,9 @@ type Keeper interface {
 	// Transfers returns how many transfers are held, without reading them.
 	Transfers(ctx context.Context) (uint64, error)
 
+	// CountActs returns how many acts are held, likewise.
+	CountActs(ctx context.Context) (uint64, error)
+
 	// Segments returns how many parts a look-up asks, beside the head.
 	Segments(ctx context.Context) (int, error)
 

@@ -63,7 +63,7 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(),
-		t.spreadSection(), t.basisSection(), t.rangesSection(), t.placesSection(), t.arrivalsSection(),
+		t.spreadSection(), t.basisSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
 		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
