@@ -262,11 +262,14 @@ type BlockRef struct {
 }
 
 // A Block is what one height of a chain adds to the ledger. Transfers are in
-// the order of their positions, and each position is at the block's height.
+// the order of their positions, and so are acts; each position is at the block's
+// height. Transfers and acts are counted apart: one of each may be at the same
+// position.
 type Block struct {
 	Ref       BlockRef
 	Parent    TxID // zero: not known
 	Transfers []Transfer
+	Acts      []Act
 }
 
 // Check reports why b cannot be a block of chain.
@@ -283,6 +286,25 @@ func (b *Block) Check(chain Chain) error {
 			return fmt.Errorf("block %d: transfer at %s moves %s, which is not on %s", b.Ref.Height, t.Pos, t.Asset, chain)
 		}
 		if err := t.Check(); err != nil {
+			return fmt.Errorf("block %d: %w", b.Ref.Height, err)
+		}
+	}
+	return b.checkActs(chain)
+}
+
+func (b *Block) checkActs(chain Chain) error {
+	for i := range b.Acts {
+		a := &b.Acts[i]
+		if a.Pos.Height != b.Ref.Height {
+			return fmt.Errorf("block %d: act at %s is of another height", b.Ref.Height, a.Pos)
+		}
+		if i > 0 && !b.Acts[i-1].Pos.Before(a.Pos) {
+			return fmt.Errorf("block %d: act at %s follows one at %s", b.Ref.Height, a.Pos, b.Acts[i-1].Pos)
+		}
+		if a.On.Chain() != chain {
+			return fmt.Errorf("block %d: act at %s is on %q, not on %s", b.Ref.Height, a.Pos, a.On.Chain(), chain)
+		}
+		if err := a.Check(); err != nil {
 			return fmt.Errorf("block %d: %w", b.Ref.Height, err)
 		}
 	}

@@ -43,6 +43,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
 	"clew/ledger/memory"
@@ -74,7 +75,7 @@ ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
 trace
-incident
+incident lead
 report
 config op
 cmd/clew
@@ -156,6 +157,12 @@ var (
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths
+
+	// What can be done next: who can stop what and by when, which outflows look
+	// unauthorised, and who first paid the fees.
+	_ = lead.Stop
+	_ = lead.ReviewOutflows
+	_ = lead.FollowFunding
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All

@@ -18,6 +18,7 @@ import (
 type asker struct {
 	client   *remote.Client
 	endpoint remote.Endpoint
+	budget   *remote.Budget // that its client takes from; nil: none
 }
 
 // name returns the service's host.

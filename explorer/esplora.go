@@ -114,6 +114,7 @@ type esploraCoin struct {
 const (
 	esploraPage  = 25  // transactions in one answer
 	esploraPages = 200 // asked for
+	placesMax    = 100 // transactions whose place in the block is asked for, one by one
 )
 
 // History asks for the transactions of an address, which come newest first: what
@@ -132,22 +133,25 @@ func (s *esplora) History(ctx context.Context, a clew.Address, w clew.Window) (*
 			Note: fmt.Sprintf("%s: older than the last %d transactions, which are all that is asked for", s.name(), esploraPages*esploraPage)})
 	}
 	unplaced := 0
+	all := len(txs) <= placesMax && (s.budget == nil || s.budget.Left() >= int64(len(txs)))
 	for i := range txs {
 		t, err := s.transfer(a, &txs[i])
 		if err != nil {
 			return nil, fmt.Errorf("%s: transaction %.70s: %w", s.name(), txs[i].ID, err)
 		}
-		if crowded(txs, i) {
+		switch {
+		case t.From[0].Spends == nil: // which issues coins stands first
+		case all || crowded(txs, i):
 			if t.Pos.Index, err = s.place(ctx, txs[i].ID, &h.Answers); err != nil {
 				return h, err
 			}
-		} else {
+		default:
 			unplaced++
 		}
 		h.Transfers = append(h.Transfers, t)
 	}
 	if unplaced > 0 {
-		h.lacks(clew.Gap{Kind: clew.GapOrder, Address: a, Window: w, Count: uint64(unplaced), Note: s.name() + ": the place in the block is asked for only where the address has several transactions there"})
+		h.lacks(clew.Gap{Kind: clew.GapOrder, Address: a, Window: w, Count: uint64(unplaced), Note: s.name() + ": the place in the block costs a call, and was asked for only where the address has several transactions there"})
 	}
 	slices.SortStableFunc(h.Transfers, func(t, u clew.Transfer) int { return t.Pos.Cmp(u.Pos) })
 	h.Coverage.Held = []clew.Holding{{Address: a, Source: s.name(), Window: w}}

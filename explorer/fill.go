@@ -310,6 +310,16 @@ func (f *Filler) commit(ctx context.Context, missing []hole, histories []*Histor
 	return fetched, err
 }
 
+// Missing returns those of the addresses that would be fetched, in order.
+func (f *Filler) Missing(ctx context.Context, wanted []clew.Address) ([]clew.Address, error) {
+	missing, err := f.missing(ctx, wanted)
+	var out []clew.Address
+	for _, h := range missing {
+		out = append(out, h.address)
+	}
+	return out, err
+}
+
 // Holds reports whether the history of an address is held, up to where histories
 // end here. It is not before anything was fetched into an empty ledger, and not
 // where a refresh is wanted of what was not fetched yet.

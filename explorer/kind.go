@@ -108,7 +108,7 @@ func (k Kind) Open(chain clew.Chain, e remote.Endpoint, opt remote.Options) (Ser
 	if err != nil {
 		return nil, err
 	}
-	return k.open(&asker{client: client, endpoint: e}, chain), nil
+	return k.open(&asker{client: client, endpoint: e, budget: opt.Budget}, chain), nil
 }
 
 // chainNumber returns the number of an EVM chain.

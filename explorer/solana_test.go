@@ -253,6 +253,9 @@ func TestSolanaFaults(t *testing.T) {
 		}) {
 			t.Errorf("%s: gaps %v", c.name, h.Coverage.Gaps)
 		}
+		if from := h.Coverage.Held[0].Window.From; (from > 0) != (c.name == "pruned") {
+			t.Errorf("%s: held from slot %d", c.name, from)
+		}
 		if got, want := historyLines(h), w.of(a, h.Coverage.Held[0].Window); c.name == "pruned" && !slices.Equal(got, want) || c.name == "no index of owners" && len(got) == 0 {
 			t.Errorf("%s: got %d of %d", c.name, len(got), len(want))
 		}

@@ -8,6 +8,7 @@ import (
 	"clew"
 	"clew/explorer"
 	"clew/remote"
+	"clew/report"
 	"clew/trace"
 )
 
@@ -17,6 +18,7 @@ type demand struct {
 	Budget    int      // of calls
 	Rounds    int
 	Refresh   bool
+	Shared    *remote.Budget // several fillers'; nil: each has its own
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
@@ -26,7 +28,10 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 	if env.Explorers == nil {
 		return nil, nil
 	}
-	budget := remote.NewBudget(int64(d.Budget))
+	budget := d.Shared
+	if budget == nil {
+		budget = remote.NewBudget(int64(d.Budget))
+	}
 	services, err := env.Explorers.Open(chain, d.Explorers, budget)
 	if err != nil || len(services) == 0 {
 		return nil, err
@@ -47,9 +52,16 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 	return f, nil
 }
 
-// fetch fetches what a trace wants, round by round, and says what it did; nil
-// where there is no explorer to ask, or nothing that one could be asked for.
-func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, error) {
+// A seeking is a trace that explorers may be asked for.
+type seeking struct {
+	filler *explorer.Filler
+	walk   explorer.Walk
+	first  string // what the start is to explorers, where nothing of it is held
+}
+
+// seek readies what fetches the histories that a trace wants; nil where there is
+// no explorer to ask, or nothing that one could be asked for.
+func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	chain, err := chainOf(in.Chain)
 	if err != nil || in.isIncident() {
 		return nil, err
@@ -66,30 +78,96 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, er
 	if err != nil || f == nil {
 		return nil, err
 	}
-	err = f.Rounds(ctx, in.Rounds, func(ctx context.Context) ([]clew.Address, error) {
-		if !start.Address.IsZero() && len(f.Report().Fetched) == 0 {
+	s := &seeking{filler: f}
+	s.walk = func(ctx context.Context) ([]clew.Address, error) {
+		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
 				return []clew.Address{start.Address}, err
 			}
 		}
-		return in.wanted(ctx, env, chain)
-	})
-	r := f.Report()
+		wanted, err := in.wanted(ctx, env, chain)
+		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
+			return f.Parties(ctx, start.Tx)
+		}
+		return wanted, noStart(err)
+	}
+	if !start.Tx.IsZero() {
+		s.first = "transaction " + start.Tx.String()
+	}
+	return s, nil
+}
+
+// fetch fetches what a trace wants, round by round, and says what it did; nil
+// where nobody is asked.
+func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, error) {
+	s, err := in.seek(ctx, env)
+	if err != nil || s == nil {
+		return nil, err
+	}
+	err = s.filler.Rounds(ctx, in.Rounds, s.walk)
+	r := s.filler.Report()
 	return &r, err
 }
 
-// wanted traces over what is held, and returns what it lacks.
+// dry says who would learn what, first.
+func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) {
+	s, err := in.seek(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.Dry{}
+	if s == nil {
+		return out, nil
+	}
+	wanted, err := in.firstWanted(ctx, env, s)
+	if err != nil {
+		return nil, err
+	}
+	if len(wanted) == 0 {
+		return out, nil
+	}
+	for _, host := range s.filler.Report().Services {
+		for _, what := range wanted {
+			out.Asks = append(out.Asks, report.Ask{Host: host, Learns: what})
+		}
+	}
+	out.Later = fmt.Sprintf("Hosts are asked in this order, the next where one fails. Which addresses are asked for after that depends on the answers: at most %d calls in %d rounds.", in.Budget, in.Rounds)
+	return out, nil
+}
+
+// firstWanted returns what the first round would ask for, without asking.
+func (in *TraceInput) firstWanted(ctx context.Context, env *Env, s *seeking) ([]string, error) {
+	var wanted []clew.Address
+	var err error
+	if s.first == "" {
+		wanted, err = s.walk(ctx)
+	} else if wanted, err = in.wanted(ctx, env, s.filler.Report().Chain); errors.Is(err, clew.ErrNotFound) {
+		return []string{s.first}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	missing, err := s.filler.Missing(ctx, wanted)
+	var out []string
+	for _, a := range missing {
+		out = append(out, "address "+a.Text())
+	}
+	return out, err
+}
+
+// wanted traces over what is held, and returns what it lacks. A start that is not
+// held wraps clew.ErrNotFound.
 func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([]clew.Address, error) {
 	plain := *in
 	plain.Spread, plain.Ranges, plain.Prices, plain.Now = string(trace.No), false, nil, ""
 	q, err := newQuestion(ctx, env, &plain)
 	if err != nil {
-		return nil, noStart(err)
+		return nil, err
 	}
 	defer q.close()
 	r, err := trace.Run(ctx, q.input)
 	if err != nil {
-		return nil, noStart(err)
+		return nil, err
 	}
 	return r.Wanted(chain), nil
 }

@@ -23,6 +23,7 @@ type Env struct {
 	Nodes     Nodes                                                 // of chains, as the user configured them
 	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
 	Explorers Explorers                                             // services that know single addresses, as the user configured them
+	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
 	Clock     follow.Clock                                          // for what goes on for long
 	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Progress  func(Progress)                                        // told now and then how far it is; nil: nobody
@@ -122,6 +123,9 @@ type Keeper interface {
 
 	// Transfers returns how many transfers are held, without reading them.
 	Transfers(ctx context.Context) (uint64, error)
+
+	// CountActs returns how many acts are held, likewise.
+	CountActs(ctx context.Context) (uint64, error)
 
 	// Segments returns how many parts a look-up asks, beside the head.
 	Segments(ctx context.Context) (int, error)

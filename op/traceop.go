@@ -42,6 +42,7 @@ type TraceInput struct {
 	Explorer   []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
 	Budget     int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds     int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
+	Dry        bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 	Refresh    bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
 }
 
@@ -65,6 +66,9 @@ func traceOp() Op {
 }
 
 func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, error) {
+	if in.Dry {
+		return in.dry(ctx, env)
+	}
 	fetched, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err

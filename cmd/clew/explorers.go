@@ -15,6 +15,7 @@ type explorers struct {
 	environment config.Environment
 	ledgers     *ledgers
 	clock       clock
+	sealed      bool
 }
 
 // explorerRate is how many calls a second one service is sent: Etherscan's free
@@ -23,6 +24,12 @@ const explorerRate = 3
 
 // Open readies those that answer for a chain.
 func (x explorers) Open(chain clew.Chain, names []string, budget *remote.Budget) ([]explorer.Service, error) {
+	if x.sealed {
+		if len(names) > 0 {
+			return nil, sealedCase("explorer")
+		}
+		return nil, nil // what is held is all there is
+	}
 	named, err := x.environment.Explorers(names, userFiles{})
 	if err != nil {
 		return nil, err

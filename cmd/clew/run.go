@@ -55,9 +55,10 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	env := &op.Env{
 		Ledgers:   ledgers,
 		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Nodes:     nodes{sys.Environment, ledgers, clock{sys.Now}},
-		Explorers: explorers{sys.Environment, ledgers, clock{sys.Now}},
-		Fetch:     nodes{sys.Environment, ledgers, clock{sys.Now}}.fetch,
+		Nodes:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
+		Explorers: explorers{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
+		Fetch:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.fetch,
+		HostOf:    nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.hostOf,
 		Clock:     clock{sys.Now},
 		Replace:   writeFile,
 		Files:     userFiles{},

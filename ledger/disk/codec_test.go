@@ -153,7 +153,7 @@ func FuzzLog(f *testing.F) {
 func FuzzManifest(f *testing.F) {
 	first := uint64(3)
 	m := &manifest{
-		Chain: clew.Ethereum, Next: 9, Log: fileName(logPrefix, 1), Segments: []segmentRef{{fileName(segmentPrefix, 2), 5, true}},
+		Chain: clew.Ethereum, Next: 9, Log: fileName(logPrefix, 1), Segments: []segmentRef{{fileName(segmentPrefix, 2), 5, 3, true}},
 		Coverage: clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{From: 1, To: 5}}}, First: &first, Refs: []clew.BlockRef{{Height: 4}},
 	}
 	content, err := m.encode()

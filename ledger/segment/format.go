@@ -81,7 +81,16 @@ const (
 	sideSections
 )
 
-const sectionCount = int(secSides + 2*sideSections)
+// Sections of acts, behind those of both sides.
+const (
+	secActs = secSides + 2*sideSections + iota
+	secActEnds
+	secActIndex
+	secActDir
+	secEnd
+)
+
+const sectionCount = int(secEnd)
 
 var sectionNames = [sectionCount]string{
 	"addresses", "address directory", "asset ends", "asset names", "blocks", "block firsts",
@@ -90,6 +99,7 @@ var sectionNames = [sectionCount]string{
 	"extra rows", "extra ends", "extra", "spends", "heavy bits", "heavy ranks",
 	"out starts", "out rows", "out heavy", "out groups", "out order", "out sums",
 	"in starts", "in rows", "in heavy", "in groups", "in order", "in sums",
+	"acts", "act ends", "act index", "act directory",
 }
 
 // numbers are what the header counts.
@@ -106,7 +116,9 @@ type numbers struct {
 	odd                        uint64    // 1 if a height has several times
 	leastHeight, maxRise       uint64    // of the blocks' heights, and by how much the greatest is above it
 	leastTime, maxLapse        uint64    // likewise of their times; as two's complement
-	first, last                [4]uint64 // positions
+	first, last                [4]uint64 // positions of transfers
+	acts, actEntries           uint64    // the latter in their index
+	firstAct, lastAct          [4]uint64 // positions
 }
 
 // fields lists the numbers in the order of the file; [numbers.lateForms] follow
@@ -120,11 +132,14 @@ func (n *numbers) fields() []*uint64 {
 		&n.records[0], &n.records[1], &n.groups[0], &n.groups[1],
 		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd,
 		&n.leastHeight, &n.maxRise, &n.leastTime, &n.maxLapse)
-	for i := range n.first {
-		list = append(list, &n.first[i])
-	}
-	for i := range n.last {
-		list = append(list, &n.last[i])
+	list = appendPos(appendPos(list, &n.first), &n.last)
+	list = append(list, &n.acts, &n.actEntries)
+	return appendPos(appendPos(list, &n.firstAct), &n.lastAct)
+}
+
+func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
+	for i := range pos {
+		list = append(list, &pos[i])
 	}
 	return list
 }
