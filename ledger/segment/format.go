@@ -233,19 +233,6 @@ func dirBytes(count uint64) uint64 {
 // orderWidth returns the bytes of a slot in the chain order of n rows.
 func orderWidth(n uint64) uint { return (widthOf(lastOf(n)) + 7) / 8 }
 
-// formSize returns the bytes of an address's key, and 0 for no form.
-func formSize(form int) uint64 {
-	switch form {
-	case 1, 2, 3, 4, 5:
-		return 20
-	case 6, 7, 9, 10:
-		return 32
-	case 8:
-		return 2
-	}
-	return 0
-}
-
 // A layout says where in a record each field lies. Amounts come first: eight
 // bytes, and two more where any amount exceeds 64 bits.
 type layout struct {
