@@ -10,15 +10,21 @@
 package clew
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/btcsuite/btcd/btcutil/base58"
 )
 
 // A TxID names a transaction on its chain, in the byte order in which the
 // chain's users print it. The zero TxID means that the name is not known.
+//
+// Solana's users name a transaction by its first signature, which is longer; its
+// TxID is the signature's hash, see [SignatureTxID].
 type TxID [32]byte
 
 // IsZero reports whether the transaction's name is not known.
@@ -49,12 +55,23 @@ func (id *TxID) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ParseTxID reads 64 hexadecimal digits, with or without 0x.
+// SignatureTxID returns the name of the transaction on Solana that carries a
+// first signature: its SHA-256. Half the signature would not do, for whoever
+// signs chooses each half freely, and can give two transactions the same one.
+func SignatureTxID(signature [64]byte) TxID { return sha256.Sum256(signature[:]) }
+
+// ParseTxID reads 64 hexadecimal digits, with or without 0x, or a signature of
+// Solana in base58.
 func ParseTxID(s string) (TxID, error) {
 	var id TxID
+	if len(s) > 80 && len(s) <= 88 { // shorter only where it begins with zeros
+		if signature := base58.Decode(s); len(signature) == 64 {
+			return SignatureTxID([64]byte(signature)), nil
+		}
+	}
 	digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
 	if n, err := hex.Decode(id[:], []byte(boundedText(digits, 65))); err != nil || n != len(id) || len(digits) != 64 {
-		return TxID{}, &InputError{Field: "transaction", Value: s, Want: "64 hexadecimal digits"}
+		return TxID{}, &InputError{Field: "transaction", Value: s, Want: "64 hexadecimal digits, or a signature of Solana"}
 	}
 	return id, nil
 }
@@ -126,7 +143,7 @@ type Class uint8
 const (
 	Native     Class = iota // the ordinal counts successful value-moving frames, depth first
 	Log                     // the ordinal is the log's index in its block
-	Fee                     // 0 burnt, 1 tipped, 2 for the chain below
+	Fee                     // 0 burnt, 1 tipped, 2 for the chain below, 3 not told apart
 	BlockLevel              // rewards and validators' withdrawals, after all transactions
 )
 

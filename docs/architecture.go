@@ -54,6 +54,7 @@ import (
 	"clew/price"
 	"clew/remote"
 	"clew/report"
+	"clew/solana"
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
@@ -68,7 +69,7 @@ const Layers = `
 .
 internal/strictyaml internal/jsonscan
 remote
-taint tag price evm bitcoin tron internal/sample ledger/vfs
+taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
@@ -119,6 +120,7 @@ var (
 	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
+	_ = solana.Decode
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 

@@ -26,7 +26,8 @@ type Kind struct {
 
 	serves func(clew.Chain) bool
 	open   func(*asker, clew.Chain) Service
-	again  func(status int, body []byte) time.Duration // for remote.Options
+	dial   func(remote.Caller, remote.Endpoint, remote.Clock, clew.Chain) Service // instead, of those that speak JSON-RPC
+	again  func(status int, body []byte) time.Duration                            // for remote.Options
 }
 
 // Kinds returns all kinds, in the order in which help lists them.
@@ -42,6 +43,8 @@ func Kinds() []Kind {
 			Header: "Authorization", serves: clew.Chain.IsBitcoin, open: newEsplora, again: esploraAgain},
 		{Name: "trongrid", About: "TronGrid's API of Tron", URL: "https://api.trongrid.io",
 			Header: "TRON-PRO-API-KEY", serves: clew.Chain.IsTron, open: newTronGrid, again: jsonAgain},
+		{Name: "solana", About: "a node of Solana, or a service that speaks as one does", URL: "https://api.mainnet-beta.solana.com",
+			Header: "Authorization", serves: clew.Chain.IsSolana, dial: newSolana},
 	}
 }
 
@@ -93,6 +96,13 @@ func (k Kind) Open(chain clew.Chain, e remote.Endpoint, opt remote.Options) (Ser
 	opt.Again = k.again
 	if opt.MaxBody == 0 {
 		opt.MaxBody = maxAnswer
+	}
+	if k.dial != nil {
+		caller, err := remote.Dial(e, opt)
+		if err != nil {
+			return nil, err
+		}
+		return k.dial(caller, e, opt.Clock, chain), nil
 	}
 	client, err := remote.NewClient(e, opt)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestBlocksAreReadAsWritten(t *testing.T) {
-	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 		h := ledgertest.NewHistory(chain, 1)
 		h.PerBlock = 20
 		blocks := h.Blocks(1<<33, clew.TxID{9}, 30)
@@ -32,7 +32,7 @@ func TestBlocksAreReadAsWritten(t *testing.T) {
 }
 
 func TestRunsAreReadAsWritten(t *testing.T) {
-	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 		h := ledgertest.NewHistory(chain, 1)
 		h.PerBlock = 20
 		transfers := transfersOf(h.Blocks(100, clew.TxID{}, 30))

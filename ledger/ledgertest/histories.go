@@ -95,7 +95,7 @@ func randomHistories(t *testing.T, open opener) {
 		seeds = 4
 	}
 	for seed := range seeds {
-		for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+		for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 			t.Run(fmt.Sprintf("%s seed %d", chain.Name(), seed), func(t *testing.T) {
 				s, m := open(t, chain), NewModel(chain)
 				walk := walker{t: t, store: s, model: m, history: NewHistory(chain, seed), random: rand.New(rand.NewPCG(seed, 3))}

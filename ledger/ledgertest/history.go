@@ -14,6 +14,8 @@ func Address(chain clew.Chain, n byte) clew.Address {
 	switch {
 	case chain.IsTron():
 		form = clew.TronForm
+	case chain.IsSolana():
+		form, size = clew.SolanaForm, 32
 	case chain.IsBitcoin() && n%3 == 0:
 		form, size = clew.P2TR, 32
 	case chain.IsBitcoin():
@@ -163,8 +165,8 @@ func (h *History) transfer(pos clew.Pos, tx clew.TxID) clew.Transfer {
 	amount := h.amount()
 	t := clew.Transfer{Pos: pos, Tx: tx, Asset: clew.NativeAsset(h.chain)}
 	kind := h.random.IntN(6)
-	if h.chain.IsTron() && kind < 3 {
-		t.Asset, kind = clew.Token("trc20", Address(h.chain, 202)), 5
+	if !h.chain.IsEVM() && kind < 3 {
+		t.Asset, kind = clew.Token(tokenStandard(h.chain), Address(h.chain, 202)), 5
 	}
 	switch kind {
 	case 0:
@@ -182,6 +184,14 @@ func (h *History) transfer(pos clew.Pos, tx clew.TxID) clew.Transfer {
 	t.From = []clew.Leg{{Address: h.address(), Amount: amount}}
 	t.To = []clew.Leg{{Address: h.address(), Amount: amount}}
 	return t
+}
+
+// tokenStandard names the fungible tokens of an account chain other than EVM's.
+func tokenStandard(chain clew.Chain) string {
+	if chain.IsSolana() {
+		return "token"
+	}
+	return "trc20"
 }
 
 // bitcoin spends up to three coins, or unknown ones, or issues new ones.

@@ -27,7 +27,8 @@ const (
 	nobody      = 1<<32 - 1 // in the columns from and to
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
-	formCount   = 10
+	formCount   = 11
+	earlyForms  = 10 // of the forms, those whose counts lie among the header's numbers
 )
 
 var (
@@ -120,10 +121,11 @@ type numbers struct {
 	firstAct, lastAct          [4]uint64 // positions
 }
 
-// fields lists all numbers in the order of the file.
+// fields lists the numbers in the order of the file; [numbers.lateForms] follow
+// the sections.
 func (n *numbers) fields() []*uint64 {
 	list := []*uint64{&n.rows, &n.runs, &n.blocks, &n.assets}
-	for i := range n.forms {
+	for i := range earlyForms {
 		list = append(list, &n.forms[i])
 	}
 	list = append(list, &n.wide, &n.extras, &n.spends, &n.heavy,
@@ -141,6 +143,10 @@ func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
 	}
 	return list
 }
+
+// lateForms are the counts of the forms that came after the header's numbers
+// were fixed. They are zero in older files.
+func (n *numbers) lateForms() []uint64 { return n.forms[earlyForms:] }
 
 func (n *numbers) addresses() uint64 {
 	var sum uint64
@@ -238,7 +244,7 @@ func formSize(form int) uint64 {
 	switch form {
 	case 1, 2, 3, 4, 5:
 		return 20
-	case 6, 7, 9:
+	case 6, 7, 9, 10:
 		return 32
 	case 8:
 		return 2
