@@ -311,7 +311,7 @@ func (a *Approval) read(event string, topics int, addresses []clew.Address, numb
 		a.Kind, a.Token, a.Spender, a.Amount = ApprovedPermit2, addresses[0], addresses[1], numbers[2]
 		a.Unlimited = a.Amount == most(160)
 		if seconds, fits := numbers[3].Uint64(); fits && seconds < 1<<48 {
-			a.Expires = clew.Time(seconds)
+			a.Expires = cmp.Or(clew.Time(seconds), a.Time) // 0: it ends with the block
 		}
 	case event == eventLockdown && permit2 && n == 2:
 		a.Kind, a.Token, a.Spender = ApprovedPermit2, addresses[0], addresses[1]

@@ -73,13 +73,24 @@ func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 		if err := json.Unmarshal(result, &text); err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: no height", s.name(), errShape)
 		}
-		head, err := strconv.ParseUint(strings.TrimPrefix(string(text), "0x"), 16, 63)
+		head, err := hexNumber(text)
 		if err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: the height %.40q", s.name(), errShape, text)
 		}
 		return clew.BlockRef{Height: head - min(head, settled)}, nil
 	}
 	return clew.BlockRef{}, first
+}
+
+// hexNumber reads a number as JSON-RPC writes it. Digits without 0x are refused:
+// which base they are in is not known, and a head read in the wrong one would
+// hold histories of blocks that are still to come.
+func hexNumber(text loose) (uint64, error) {
+	digits, ok := strings.CutPrefix(string(text), "0x")
+	if !ok {
+		return 0, errShape
+	}
+	return strconv.ParseUint(digits, 16, 63)
 }
 
 // A refusal is what a service says of a question that it does not answer.
@@ -190,7 +201,7 @@ func (s *etherscan) check(ctx context.Context, answers *[]Answer) error {
 	}
 	var a struct{ Result loose }
 	if err == nil && json.Unmarshal(body, &a) == nil && a.Result != "" {
-		number, err := strconv.ParseUint(strings.TrimPrefix(string(a.Result), "0x"), 16, 63)
+		number, err := hexNumber(a.Result)
 		if err != nil || strconv.FormatUint(number, 10) != chainNumber(s.chain) {
 			return fmt.Errorf("%s: %w: chain %.40q, wanted %s", s.name(), ErrOtherChain, a.Result, s.chain)
 		}
