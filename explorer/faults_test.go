@@ -251,10 +251,7 @@ func TestBudget(t *testing.T) {
 		store := memory.New(w.chain)
 		f := explorer.NewFiller([]explorer.Service{s.open(t, "etherscan", w.chain, b)}, store, b)
 		_, err := f.Fill(t.Context(), w.addresses)
-		if budget == 0 && !errors.Is(err, remote.ErrBudget) {
-			t.Errorf("no budget: %v", err)
-		}
-		if err != nil && budget > 0 {
+		if err != nil {
 			t.Fatal(err)
 		}
 		r := f.Report()
@@ -262,7 +259,7 @@ func TestBudget(t *testing.T) {
 			t.Errorf("budget %d: %d questions, %d reported", budget, s.asked.Load(), r.Calls)
 		}
 		holdsWhatItSays(t, store, whole)
-		if len(r.Left) == 0 && len(r.Fetched) != len(w.addresses) && budget > 0 {
+		if len(r.Left) == 0 && len(r.Fetched) != len(w.addresses) {
 			t.Errorf("budget %d: %d fetched, and nothing is said of the others", budget, len(r.Fetched))
 		}
 	}
@@ -473,4 +470,33 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHeadInAnotherBase answers with a height in decimal digits: read as
+// hexadecimal ones it would be far in the future, and history held up to there.
+func TestHeadInAnotherBase(t *testing.T) {
+	for _, kind := range []string{"etherscan", "blockscout", "routescan"} {
+		s := serve(t, func(*http.Request) any { return object{"status": "1", "result": 20000164} })
+		if head, err := s.open(t, kind, clew.Ethereum, nil).Head(t.Context()); err == nil {
+			t.Errorf("%s: height %d of a number without 0x", kind, head.Height)
+		}
+	}
+}
+
+// TestNoHead asks services of which none says how long the chain is: what is
+// held can be answered from still, and what is wanted is named.
+func TestNoHead(t *testing.T) {
+	down := serve(t, func(*http.Request) any {
+		return object{"status": "0", "message": "NOTOK", "result": "Error! Missing Or invalid Action name"}
+	})
+	budget := remote.NewBudget(10)
+	f := explorer.NewFiller([]explorer.Service{down.open(t, "etherscan", clew.Ethereum, budget)}, memory.New(clew.Ethereum), budget)
+	who := account(clew.Ethereum, 1)
+	if err := f.Rounds(t.Context(), 5, func(context.Context) ([]clew.Address, error) { return []clew.Address{who}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	r := f.Report()
+	if r.Ended != explorer.EndedFailed || len(r.Left) != 1 || r.Left[0].Address != who || !strings.Contains(r.Left[0].Why, "no explorer says how long the chain is") {
+		t.Errorf("%+v", r)
+	}
 }

@@ -89,7 +89,7 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 	defer q.close()
 	t, err := q.run(ctx)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	t.Fetched = fetched
 	t.Command = CommandLine(traceOp(), &in)
