@@ -33,13 +33,16 @@ type etherscan struct {
 	*asker
 	chain   clew.Chain
 	dialect dialect
+	bounds  etherBounds
 
 	mu      sync.Mutex
 	checked bool // that it is of the chain
 }
 
 func newEtherscan(d dialect) func(*asker, clew.Chain) Service {
-	return func(a *asker, chain clew.Chain) Service { return &etherscan{asker: a, chain: chain, dialect: d} }
+	return func(a *asker, chain clew.Chain) Service {
+		return &etherscan{asker: a, chain: chain, dialect: d, bounds: defaultEtherBounds}
+	}
 }
 
 // Chain returns the chain that it answers for.

@@ -154,13 +154,16 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// listOf serves one list of transactions, a block to each number.
-func listOf(t *testing.T, blocks []int) (*server, clew.Address) {
-	w := &world{chain: clew.Ethereum, head: 1000}
+// listOf serves one list of transactions, a block to each number, by a service
+// whose bounds, and those of the client, are divided by so much.
+func listOf(t *testing.T, by int, blocks []int) (explorer.Service, clew.Address) {
+	w := &world{chain: clew.Ethereum, head: 1000, window: etherWindow / by}
 	for i, height := range blocks {
 		w.txs = append(w.txs, worldTx{height: uint64(height), index: uint32(i), id: clew.TxID{byte(i >> 16), byte(i >> 8), byte(i), 1}, from: account(w.chain, 1), to: account(w.chain, 2), value: 1})
 	}
-	return w.etherServer(t, 1000), account(w.chain, 1)
+	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, nil)
+	explorer.LowerEtherBounds(s, by)
+	return s, account(w.chain, 1)
 }
 
 func repeat(n, height int) []int {
@@ -171,20 +174,24 @@ func repeat(n, height int) []int {
 	return out
 }
 
+// TestCaps goes to the bounds of paging, divided by 20, and once to those that
+// services have.
 func TestCaps(t *testing.T) {
 	for name, c := range map[string]struct {
+		by     int
 		blocks []int
 		rows   int
 		gap    string
 	}{
-		"beyond a window of pages": {append(append(repeat(6000, 7), repeat(6000, 8)...), 9), 12001, ""},
-		"one block beyond the cap": {append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
-		"exactly the cap":          {append(repeat(10_000, 7), 8, 9), 10_002, "7-7"},
-		"beyond what is taken":     {append(append(repeat(9_999, 7), repeat(9_999, 8)...), repeat(9_999, 9)...), 0, "9-1000"},
+		"beyond a window of pages":               {20, append(append(repeat(300, 7), repeat(300, 8)...), 9), 601, ""},
+		"one block beyond the cap":               {20, append(repeat(525, 7), 8, 9), 502, "7-7"},
+		"exactly the cap":                        {20, append(repeat(500, 7), 8, 9), 502, "7-7"},
+		"beyond what is taken":                   {20, append(append(repeat(499, 7), repeat(499, 8)...), repeat(499, 9)...), 0, "9-1000"},
+		"one block beyond the cap that there is": {1, append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, a := listOf(t, c.blocks)
-			h, err := history(t, s.open(t, "etherscan", clew.Ethereum, nil), a)
+			s, a := listOf(t, c.by, c.blocks)
+			h, err := history(t, s, a)
 			if err != nil {
 				t.Fatal(err)
 			}
