@@ -433,6 +433,13 @@ func TestArchiveDamaged(t *testing.T) {
 	if _, err := archive.Body(h.Answers[0].SHA256); !errors.Is(err, ledger.ErrDamaged) {
 		t.Errorf("%v", err)
 	}
+	other, odd := explorer.OpenArchive(vfs.NewMem()), []explorer.Answer{{Body: []byte("another answer"), SHA256: h.Answers[0].SHA256}}
+	if err := other.Keep(odd); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Body(h.Answers[0].SHA256); !errors.Is(err, ledger.ErrDamaged) {
+		t.Errorf("whole, but of another hash: %v", err)
+	}
 }
 
 // FuzzAnswers gives each kind of service an answer to every question.
@@ -505,5 +512,35 @@ func TestNoHead(t *testing.T) {
 	r := f.Report()
 	if r.Ended != explorer.EndedFailed || len(r.Left) != 1 || r.Left[0].Address != who || !strings.Contains(r.Left[0].Why, "no explorer says how long the chain is") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestEndsWhereTheLedgerDoes fetches one address, then follows the chain further
+// by other means: what is fetched next must not end below what is held.
+func TestEndsWhereTheLedgerDoes(t *testing.T) {
+	w := newWorld(clew.Ethereum, 15, 10)
+	s, store := w.etherServer(t, 1000), memory.New(w.chain)
+	fill := func(a clew.Address) uint64 {
+		budget := remote.NewBudget(100)
+		f := explorer.NewFiller([]explorer.Service{s.open(t, "etherscan", w.chain, budget)}, store, budget)
+		if _, err := f.Fill(t.Context(), []clew.Address{a}); err != nil {
+			t.Fatal(err)
+		}
+		return f.Report().Until
+	}
+	first := fill(w.addresses[0])
+	w.head += 500
+	if again := fill(w.addresses[1]); again != first {
+		t.Errorf("up to block %d, though all that is held ends with %d", again, first)
+	}
+	load, err := store.Load(t.Context(), ledger.Source{Name: "a node", Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Commit(t.Context(), clew.Coverage{Chain: w.chain, Whole: []clew.Window{{From: first, To: first + 300}}}); err != nil {
+		t.Fatal(err)
+	}
+	if last := fill(w.addresses[2]); last != w.head {
+		t.Errorf("up to block %d, where the ledger holds up to %d: want %d", last, first+299, w.head)
 	}
 }
