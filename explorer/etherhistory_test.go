@@ -148,6 +148,18 @@ func TestPartiesOfATransaction(t *testing.T) {
 	receipt := object{"from": thief.Text(), "to": drainer.Text(), "logs": []object{
 		{"topics": []string{transfer, word(victim), word(hoard)}}, {"topics": []string{transfer, word(victim), nobody}}, {"topics": []string{topicApproval, word(drainer), word(drainer)}}, {"topics": []string{transfer}}}}
 	calls := []object{{"from": drainer.Text(), "to": paid.Text(), "value": "7"}, {"from": thief.Text(), "to": drainer.Text(), "value": "0"}}
+	for kind, x := range map[string]struct {
+		chain clew.Chain
+		odd   func(http.ResponseWriter)
+	}{"esplora": {clew.Bitcoin, status(404, "X", "x")}, "trongrid": {clew.Tron, text("{}")}} {
+		s := serve(t, nil)
+		s.odd = func(_ int64, w http.ResponseWriter, _ *http.Request) bool { x.odd(w); return true }
+		budget := remote.NewBudget(10)
+		f := explorer.NewFiller([]explorer.Service{s.open(t, kind, x.chain, budget)}, memory.New(x.chain), budget)
+		if got, err := f.Parties(t.Context(), clew.TxID{1}); got != nil || !errors.Is(err, clew.ErrNotFound) {
+			t.Errorf("%s: %v, %v of no such transaction", kind, got, err)
+		}
+	}
 	for name, x := range map[string]struct {
 		others object
 		want   []clew.Address

@@ -41,6 +41,11 @@ func (f *Filler) Parties(ctx context.Context, id clew.TxID) ([]clew.Address, err
 	return nil, errors.Join(errs...)
 }
 
+// noTransaction says that a service does not know a transaction.
+func noTransaction(s Service, id clew.TxID) error {
+	return fmt.Errorf("%s: transaction %s: %w", s.Name(), id, clew.ErrNotFound)
+}
+
 // eventTransfer is the event of ERC-20 and ERC-721.
 const eventTransfer = "Transfer(address,address,uint256)"
 
@@ -100,7 +105,7 @@ func (s *etherscan) receipt(ctx context.Context, id clew.TxID, answers *[]Answer
 		said := refusal{}
 		switch {
 		case errors.As(err, &said) && said.words == "": // null
-			return nil, fmt.Errorf("%s: transaction %s: %w", s.name(), id, clew.ErrNotFound)
+			return nil, noTransaction(s, id)
 		case errors.As(err, &said):
 			last = err
 			continue

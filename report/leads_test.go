@@ -125,3 +125,19 @@ func TestStoppableOutcomes(t *testing.T) {
 		t.Errorf("cut short: %s", got)
 	}
 }
+
+// TestNoPermissionsOnBitcoin: nobody can be given one there, so no owner is sent
+// to take any back.
+func TestNoPermissionsOnBitcoin(t *testing.T) {
+	c := &ChainInvestigation{Guess: lead.Guess{Side: lead.Victim}}
+	if c.revokeStep() == "" || c.grantsSection().ID == "" {
+		t.Error("of another chain nothing is said")
+	}
+	var err error
+	if c.Address, err = clew.ParseAddress("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", clew.Bitcoin); err != nil {
+		t.Fatal(err)
+	}
+	if said := c.revokeStep(); said != "" || c.grantsSection().ID != "" {
+		t.Errorf("of Bitcoin it is said: %s", said)
+	}
+}

@@ -26,7 +26,7 @@ func (c *ChainInvestigation) nextSection() Section {
 
 // revokeStep takes permissions back: what is open can be drained again.
 func (c *ChainInvestigation) revokeStep() string {
-	if c.Guess.Side != lead.Victim {
+	if c.Guess.Side != lead.Victim || c.Address.Chain().IsBitcoin() {
 		return ""
 	}
 	if len(c.Grants) == 0 {
