@@ -179,3 +179,25 @@ func TestPartiesOfATransaction(t *testing.T) {
 		})
 	}
 }
+
+// TestCallsThatBlockscoutHasNotReadYet: what it lists is taken, and what may be
+// missing of it is a gap, so that no coin is shown as unspent.
+func TestCallsThatBlockscoutHasNotReadYet(t *testing.T) {
+	a, b := account(clew.Ethereum, 1), account(clew.Ethereum, 2)
+	s := serve(t, func(r *http.Request) any {
+		if r.URL.Query().Get("action") == "txlistinternal" {
+			return object{"status": "2", "message": "Some internal transactions within this block range have not yet been processed",
+				"result": []object{row(4, b, a, "4", object{"type": "call"})}}
+		}
+		return object{"status": "0", "message": "No transactions found", "result": []object{}}
+	})
+	h, err := history(t, s.open(t, "blockscout", clew.Ethereum, nil), a)
+	if err != nil || len(h.Transfers) != 1 {
+		t.Fatalf("%v: %v", err, h)
+	}
+	if !slices.ContainsFunc(h.Coverage.Gaps, func(g clew.Gap) bool {
+		return g.Kind == clew.GapTraces && g.Address == a && g.Window == clew.Window{From: 0, To: 1001} && strings.Contains(g.Note, "not yet been processed")
+	}) {
+		t.Errorf("gaps %v", h.Coverage.Gaps)
+	}
+}

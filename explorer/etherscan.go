@@ -97,12 +97,19 @@ func hexNumber(text loose) (uint64, error) {
 }
 
 // A refusal is what a service says of a question that it does not answer.
-type refusal struct{ host, action, words string }
+type refusal struct {
+	host, action, words string
+	part                json.RawMessage // what it answers all the same, though it says that this is not whole; nil: nothing
+}
 
 // Error returns the service's words, quoted.
 func (r refusal) Error() string {
 	return fmt.Sprintf("%s: it answers %.200q to %s", r.host, r.words, r.action)
 }
+
+// statusUnfinished is the status by which Blockscout says that it has not read all
+// that it was asked for yet (blockscout/blockscout, pull request 13758).
+const statusUnfinished = "2"
 
 // An etherAnswer is the form of every answer; of the proxy module, result alone
 // or error.
@@ -176,6 +183,8 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	}
 	words := a.words()
 	switch {
+	case a.Error == nil && a.Status == statusUnfinished && len(a.Result) > 0:
+		return nil, refusal{s.name(), module + " " + action, string(a.Message), a.Result}
 	case a.Error == nil && a.Status != "0" && len(a.Result) > 0 && string(a.Result) != "null":
 		return a.Result, nil
 	case a.Error == nil && says(string(a.Message), wordsOfNobody):
@@ -183,7 +192,7 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	case says(words, wordsOfKeys):
 		return nil, fmt.Errorf("%s: %w: it says %.120q", s.name(), remote.ErrRefused, words)
 	}
-	return nil, refusal{s.name(), module + " " + action, words}
+	return nil, refusal{host: s.name(), action: module + " " + action, words: words}
 }
 
 // ErrOtherChain is wrapped where a service is of another chain than the one that
