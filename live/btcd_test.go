@@ -153,6 +153,11 @@ func (n *btcd) coins(t *testing.T, w *wallet) (coins []*coin) {
 			}
 		}
 	}
+	for _, tx := range n.waiting(t) {
+		for _, in := range tx.TxIn {
+			delete(unspent, in.PreviousOutPoint)
+		}
+	}
 	for _, b := range blocks { // in the order of the chain, not of the map
 		for _, tx := range b.Transactions {
 			for k := range tx.TxOut {
@@ -164,6 +169,24 @@ func (n *btcd) coins(t *testing.T, w *wallet) (coins []*coin) {
 		}
 	}
 	return coins
+}
+
+// waiting returns the transactions that are in no block yet, among them those of
+// blocks that were given up.
+func (n *btcd) waiting(t *testing.T) (all []*wire.MsgTx) {
+	t.Helper()
+	var ids []string
+	n.ask(t, &ids, "getrawmempool")
+	for _, id := range ids {
+		var text string
+		n.ask(t, &text, "getrawtransaction", id)
+		tx := new(wire.MsgTx)
+		if err := tx.Deserialize(hex.NewDecoder(strings.NewReader(text))); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, tx)
+	}
+	return all
 }
 
 // trade pays hither and thither and mines it, block by block.
