@@ -12,20 +12,14 @@ import (
 	"clew/taint"
 )
 
-// A reach is the network of all ways that marked value could take under any
-// policy: a node for each moment at which a pot that it can have come to pays
-// or is paid by another such pot, arcs for transfers, and arcs from one moment
-// of a pot to the next, as wide as its balance: no more of it can be marked.
-// Every way of marking that a policy could choose is a flow in it that carries
-// all that the origins started with, and every such flow is a way of marking.
+// A reach is the network of ways on chains of accounts: a node for each moment
+// at which a pot that marked value can have come to pays or is paid by another
+// such pot, arcs for transfers, and arcs from one moment of a pot to the next,
+// as wide as its balance: no more of it can be marked.
 type reach struct {
 	*accounts
-	net          network
-	source, sink int32
-	balances     map[clew.Pot]*balance
-	ends         map[clew.Pot][]int32 // by place: arcs into the sink
-	exits        []int32              // all arcs into the sink
-	started      clew.Amount
+	ways
+	balances map[clew.Pot]*balance
 }
 
 // A balance is a pot on the way through its history.
@@ -58,8 +52,8 @@ func (w *walk) reach(ctx context.Context) (*reach, error) {
 	case len(fresh.uses) > maxRangeArcs:
 		return nil, tooManyWays()
 	}
-	e := &reach{accounts: newAccounts(fresh), balances: map[clew.Pot]*balance{}, ends: map[clew.Pot][]int32{}}
-	e.source, e.sink = e.net.node(), e.net.node()
+	e := &reach{accounts: newAccounts(fresh), ways: newWays(), balances: map[clew.Pot]*balance{}}
+	e.limited = fresh.limited()
 	return e, e.build(ctx)
 }
 
@@ -159,8 +153,7 @@ func (e *reach) lay(ctx context.Context, v *view, r row, marked bool) error {
 		return nil
 	}
 	if begins {
-		// What has a mark already is not counted again.
-		e.exits = append(e.exits, e.net.arc(from.node, e.sink, r.amount))
+		e.again(from.node, r.amount)
 	} else {
 		e.pay(from.node, to, r)
 	}
@@ -177,12 +170,6 @@ func (e *reach) pay(node int32, to *balance, r row) {
 		return
 	}
 	e.net.arc(node, to.node, r.amount)
-}
-
-// exit lets marked value leave the network at a place.
-func (e *reach) exit(node int32, id clew.Pot, capacity clew.Amount) {
-	i := e.net.arc(node, e.sink, capacity)
-	e.ends[id], e.exits = append(e.ends[id], i), append(e.exits, i)
 }
 
 // step takes a pot on to its next moment.
@@ -209,31 +196,4 @@ func (e *reach) entered(ctx context.Context, v *view, r row, marked bool) (*bala
 	b := &balance{node: e.net.node(), now: held}
 	e.balances[id] = b
 	return b, nil
-}
-
-// rangeOf returns the least and the most of what started that can lie at a
-// place: the most is the largest flow that ends there, and the least is what
-// the largest flow that ends elsewhere leaves over.
-func (e *reach) rangeOf(ctx context.Context, id clew.Pot) (least, most clew.Amount, err error) {
-	ends := map[int32]bool{}
-	for _, i := range e.ends[id] {
-		ends[i] = true
-	}
-	if most, err = e.flowTo(ctx, func(i int32) bool { return ends[i] }); err != nil {
-		return least, most, err
-	}
-	elsewhere, err := e.flowTo(ctx, func(i int32) bool { return !ends[i] })
-	return e.started.MinusOrZero(elsewhere), most, err
-}
-
-// flowTo returns the largest flow that leaves the network by arcs that ends
-// accepts.
-func (e *reach) flowTo(ctx context.Context, ends func(arc int32) bool) (clew.Amount, error) {
-	e.net.reset()
-	for _, i := range e.exits {
-		if !ends(i) {
-			e.net.arcs[i].room = clew.Amount{}
-		}
-	}
-	return e.net.flow(ctx, e.source, e.sink)
 }

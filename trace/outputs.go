@@ -54,6 +54,9 @@ func walkOutputs(ctx context.Context, w *walk) error {
 		e.agenda = newAgenda[load](1, w.backward, nil)
 		for _, s := range v.outputs {
 			e.seeds[s.pos] = append(e.seeds[s.pos], s)
+			if w.ways != nil {
+				w.ways.seed(&s, s.side == e.nearSide())
+			}
 			e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
 		}
 		for {
@@ -222,22 +225,37 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 		return err
 	}
 	if kind != "" {
+		e.exit(m, i, leg)
 		e.book(kind, leg.Address, m.row, tape)
 		return nil
 	}
 	pos, next, time, err := e.onward(ctx, m, i, leg)
 	switch {
 	case errors.Is(err, clew.ErrNotFound):
+		e.exit(m, i, leg)
 		return e.stay(ctx, m, leg, tape)
 	case err != nil:
 		return err
 	case e.beyond(time):
 		e.hits["until"]++
+		e.exit(m, i, leg)
 		e.book(AtTimeLimit, leg.Address, m.row, tape)
 		return nil
 	}
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.enter(from, pos, e.nearSide(), next, leg.Amount)
+	}
 	e.agenda.push(0, due[load]{e.view.moment(pos, clew.Asset{}), time, load{leg: next, tape: tape, hop: m.hop}})
 	return nil
+}
+
+// exit notes, where all ways are wanted, that what a leg carries ends here.
+func (e *outputs) exit(m *mixing, i int, leg clew.Leg) {
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.exit(from, clew.Pot{Address: leg.Address, Asset: m.row.asset}, leg.Amount)
+	}
 }
 
 // stopAt returns why what a leg carries goes no further; "" if it does.

@@ -34,7 +34,7 @@ func (w *walk) rangeOut(ctx context.Context, r *Result) error {
 		r.Method.Notes = append(r.Method.Notes, "No possible ranges: "+note+".")
 		return nil
 	}
-	e, err := w.reach(ctx)
+	e, err := w.waysOf(ctx)
 	if err == nil {
 		err = w.rangePlaces(ctx, r, e)
 	}
@@ -54,8 +54,24 @@ func (w *walk) rangeOut(ctx context.Context, r *Result) error {
 	return err
 }
 
+// waysOf returns the network of ways that the answer is of.
+func (w *walk) waysOf(ctx context.Context) (*ways, error) {
+	if w.onOutputs() {
+		e, err := w.outputWays(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &e.ways, nil
+	}
+	e, err := w.reach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &e.ways, nil
+}
+
 // rangePlaces gives each pot among the places its range.
-func (w *walk) rangePlaces(ctx context.Context, r *Result, e *reach) error {
+func (w *walk) rangePlaces(ctx context.Context, r *Result, e *ways) error {
 	seen := map[clew.Pot]bool{}
 	for _, p := range r.Places {
 		id := clew.Pot{Address: p.Address, Asset: p.Asset}
@@ -72,6 +88,9 @@ func (w *walk) rangePlaces(ctx context.Context, r *Result, e *reach) error {
 		}
 		r.Ranges = append(r.Ranges, Range{Address: p.Address, Asset: p.Asset, Least: least, Most: most})
 	}
+	if e.limited {
+		r.Method.Notes = append(r.Method.Notes, "Possible ranges end at the limits on hops and addresses where poison comes to them; what a policy brings past those places can lie outside.")
+	}
 	if left := len(seen) - len(r.Ranges); left > 0 {
 		r.Limits = append(r.Limits, LimitHit{Limit: "ranges", Value: strconv.Itoa(maxRangePlaces), Times: left})
 		r.Method.Notes = append(r.Method.Notes, fmt.Sprintf("Possible ranges are given of the %d largest places; %d have none.", maxRangePlaces, left))
@@ -79,11 +98,13 @@ func (w *walk) rangePlaces(ctx context.Context, r *Result, e *reach) error {
 	return nil
 }
 
+// limited reports whether value stopped at a limit that depends on which
+// transfer first brought marked value somewhere.
+func (w *walk) limited() bool { return w.hits["hops"]+w.hits["addresses"] > 0 }
+
 // noRanges returns why there can be none.
 func (w *walk) noRanges(r *Result) string {
 	switch {
-	case w.onOutputs():
-		return "they are worked out on chains of accounts alone"
 	case len(r.Conversions) > 0:
 		return "a conversion was crossed, and what it gives depends on the policy"
 	case len(w.views) > 1:

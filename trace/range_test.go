@@ -163,6 +163,9 @@ func TestRangesOfManyPlaces(t *testing.T) {
 	}
 	r := mustRun(t, Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No, Ranges: true})
 	want := LimitHit{Limit: "ranges", Value: "100", Times: 7}
+	if len(r.Method.Notes) != 1 {
+		t.Errorf("notes %q", r.Method.Notes)
+	}
 	if len(r.Ranges) != maxRangePlaces || len(r.Limits) != 1 || r.Limits[0] != want || r.Partial {
 		t.Errorf("%d ranges of %d places, limits %v", len(r.Ranges), len(r.Places), r.Limits)
 	}
@@ -180,5 +183,17 @@ func TestRangesBeyondALimit(t *testing.T) {
 	want := LimitHit{Limit: "transfers", Value: "2", Times: 1}
 	if len(r.Ranges) != 0 || len(r.Limits) != 1 || r.Limits[0] != want || r.Partial {
 		t.Errorf("%d ranges, limits %v, partial %v", len(r.Ranges), r.Limits, r.Partial)
+	}
+}
+
+// TestRangesWithinHops says that a policy can come to the limit elsewhere than
+// poison does.
+func TestRangesWithinHops(t *testing.T) {
+	transfers := []clew.Transfer{move(1, who(1), who(2), ether, 5), move(2, who(2), who(3), ether, 5), move(3, who(3), who(4), ether, 5)}
+	for hops, notes := range map[int]int{1: 1, 2: 1, 3: 0} {
+		r := mustRun(t, Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No, Ranges: true, Limits: Limits{Hops: hops}})
+		if len(r.Ranges) != 1 || len(r.Method.Notes) != notes {
+			t.Errorf("%d hops: ranges %v, notes %q", hops, r.Ranges, r.Method.Notes)
+		}
 	}
 }
