@@ -85,12 +85,7 @@ func (c *crossing) convert() {
 	if in.Marks() == 0 {
 		return
 	}
-	total, fits := clew.Amount{}, true
-	for i := range c.far {
-		var ok bool
-		total, ok = total.Add(c.far[i].amount)
-		fits = fits && ok
-	}
+	total, fits := total(c.far)
 	if !fits || total.IsZero() {
 		c.broken = "nothing came out of it, or more than can be counted"
 		return

@@ -30,6 +30,7 @@ type outputSeed struct {
 type outputs struct {
 	*walk
 	view   *view
+	ways   *outputWays // nil: not wanted
 	agenda *agenda[load]
 	seeds  map[clew.Pos][]outputSeed
 	ids    map[clew.TxID]clew.Pos // of transactions found by name
@@ -52,10 +53,13 @@ func walkOutputs(ctx context.Context, w *walk) error {
 		}
 		e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
 		e.agenda = newAgenda[load](1, w.backward, nil)
+		if w.ways != nil {
+			e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
+		}
 		for _, s := range v.outputs {
 			e.seeds[s.pos] = append(e.seeds[s.pos], s)
-			if w.ways != nil {
-				w.ways.seed(&s, s.side == e.nearSide())
+			if e.ways != nil {
+				e.ways.seed(&s, s.side == e.nearSide())
 			}
 			e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
 		}

@@ -1,12 +1,8 @@
 package trace
 
 import (
-	"context"
-	"strconv"
-
 	"clew"
 	"clew/ledger"
-	"clew/taint"
 )
 
 // An outputWays is the network over outputs: a node for each transaction, which
@@ -14,7 +10,7 @@ import (
 // arc for each output, as wide as that. Clean value always finds room in what
 // marked value leaves, for the two sides of a transaction are equal.
 type outputWays struct {
-	ways
+	*ways
 	nodes map[clew.Pos]int32
 	begun map[legKey]bool // legs that origins begin with
 }
@@ -26,31 +22,8 @@ type legKey struct {
 	leg  int
 }
 
-// outputWays finds all ways over outputs by a walk that marks all that can be
-// marked, under the same stops and limits.
-func (w *walk) outputWays(ctx context.Context) (*outputWays, error) {
-	in := *w.in
-	in.Method.Policy, in.Spread = taint.Poison, No
-	in.Limits.Dust = clew.Amount{}
-	fresh, err := newWalk(context.WithoutCancel(ctx), &in)
-	if err != nil {
-		return nil, err
-	}
-	fresh.ways = &outputWays{ways: newWays(), nodes: map[clew.Pos]int32{}, begun: map[legKey]bool{}}
-	err = walkOutputs(ctx, fresh)
-	w.work.Rows += fresh.work.Rows
-	switch {
-	case err != nil:
-		return nil, err
-	case fresh.ended == interrupted:
-		return nil, context.Cause(ctx)
-	case fresh.ended != "":
-		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: strconv.Itoa(in.Limits.Transfers), Times: 1}}
-	case len(fresh.uses) > maxRangeArcs || len(fresh.ways.net.arcs) > 16*maxRangeArcs:
-		return nil, tooManyWays()
-	}
-	fresh.ways.limited = fresh.limited()
-	return fresh.ways, nil
+func newOutputWays(w *ways) *outputWays {
+	return &outputWays{ways: w, nodes: map[clew.Pos]int32{}, begun: map[legKey]bool{}}
 }
 
 // at returns the node of a transaction.
@@ -71,10 +44,11 @@ func (w *outputWays) seed(s *outputSeed, near bool) {
 		return
 	}
 	w.begun[key] = true
-	w.started = w.started.Plus(s.amount)
 	if near {
-		w.net.arc(w.source, w.at(s.pos), s.amount)
+		w.start(w.at(s.pos), s.amount)
+		return
 	}
+	w.started = w.started.Plus(s.amount)
 }
 
 // leave adds what a transaction sends out by one leg, and returns the node that

@@ -33,7 +33,7 @@ type walk struct {
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
 	crossings []*crossing
-	ways      *outputWays // filled by a walk over outputs; nil: not wanted
+	ways      *allWays // filled by a walk over outputs; nil: not wanted
 
 	verdicts map[clew.Address]*verdict
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
