@@ -131,6 +131,10 @@ type Reader interface {
 	// Sweep calls visit with every transfer at or after from, in chain order,
 	// many at a time.
 	Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error
+
+	// SweepBack calls visit with every transfer before until, many at a time,
+	// the latest first; within a chunk they are in chain order.
+	SweepBack(ctx context.Context, until clew.Pos, visit func(*Chunk) error) error
 }
 
 // A Snapshot is a reader of a whole ledger as it stood at one moment. It stays

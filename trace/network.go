@@ -194,7 +194,7 @@ func (e *reach) entered(ctx context.Context, v *view, r row, marked bool) (*bala
 	if p == nil || p.stop != "" || e.verdicts[r.far].kind != "" {
 		return nil, nil
 	}
-	held, err := e.heldBefore(ctx, p, r.pos)
+	held, err := e.heldAt(ctx, p, r.pos)
 	if err != nil {
 		return nil, err
 	}

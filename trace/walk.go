@@ -32,6 +32,7 @@ type walk struct {
 	origins   []Origin
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
+	reversed  bool        // tapes have the units of transfers from the last to the first
 	crossings []*crossing
 	ways      *allWays // filled by a walk over outputs; nil: not wanted
 
@@ -111,7 +112,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		return nil, nil, nil
 	}
 	if sp != nil && sp.enters != nil {
-		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
+		if !sp.enters.enter(w, sp.enterLeg, w.inOrder(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return nil, nil, nil
@@ -329,7 +330,7 @@ func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape
 	if sp.leaves.broken != "" {
 		return tape, hop
 	}
-	out := sp.leaves.leave(w, sp.leaveLeg)
+	out := w.inOrder(sp.leaves.leave(w, sp.leaveLeg))
 	if out.Marks() == 0 {
 		return tape, hop
 	}
@@ -337,6 +338,16 @@ func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape
 		w.book(Unconverted, r.near, r, tape)
 	}
 	return out, sp.leaves.hop + 1
+}
+
+// inOrder returns a copy of a tape in the order of conversions, which is that of
+// the chain, or the other way round.
+func (w *walk) inOrder(tape taint.Tape) taint.Tape {
+	tape = slices.Clone(tape)
+	if w.reversed {
+		slices.Reverse(tape)
+	}
+	return tape
 }
 
 // waits reports whether a moment on one chain has to wait for value that a
