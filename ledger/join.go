@@ -29,7 +29,7 @@ func Join(parts ...Reader) Reader {
 	}
 	j := &joined{parts: parts}
 	for _, span := range spansOf(parts) {
-		g := group{span: span}
+		g := group{span: span, anchors: &anchors{sides: map[anchorKey]*anchorSide{}}}
 		for _, part := range parts {
 			if span.Covers(part.Span()) {
 				g.parts = append(g.parts, part)
@@ -67,8 +67,9 @@ type joined struct {
 
 // A group is parts whose spans overlap.
 type group struct {
-	parts []Reader
-	span  clew.Window
+	parts   []Reader
+	span    clew.Window
+	anchors *anchors // where units lie in several parts
 }
 
 // Span returns the heights between which all transfers lie.
