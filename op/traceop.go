@@ -28,6 +28,7 @@ type TraceInput struct {
 	Addresses  int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
 	Transfers  int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
 	Degree     int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
+	Peers      int      `json:"peers" default:"32" range:"1,256" help:"different counterparts of late that such an address must have on one side too; 1: the transfers alone decide" placeholder:"N"`
 	Dust       string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
 	Until      string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
 	Engine     string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
@@ -78,7 +79,7 @@ func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	out := trace.Input{
 		Direction: trace.Direction(in.Direction), Purpose: trace.Purpose(in.For), Engine: trace.Engine(in.Engine),
 		Spread: trace.Choice(in.Spread), Ranges: in.Ranges,
-		Limits: trace.Limits{Hops: in.Hops, Addresses: in.Addresses, Transfers: in.Transfers, Degree: in.Degree},
+		Limits: trace.Limits{Hops: in.Hops, Addresses: in.Addresses, Transfers: in.Transfers, Degree: in.Degree, Peers: in.Peers},
 	}
 	var err error
 	if in.Policy != "" {

@@ -276,7 +276,7 @@ func (e *outputs) stopAt(ctx context.Context, m *mixing, leg clew.Leg, tape tain
 	case leg.Address.IsZero():
 		return PaidAsFee, nil
 	}
-	judged, err := e.judge(ctx, e.view, leg.Address)
+	judged, err := e.judge(ctx, e.view, leg.Address, m.row.asset)
 	if err != nil || judged.kind != "" {
 		return judged.kindOrNone(), err
 	}

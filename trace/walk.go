@@ -127,7 +127,7 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 	kind := w.nobody(r)
 	var err error
 	if kind == "" && to == nil {
-		kind, err = w.stopAt(ctx, v, r.far)
+		kind, err = w.stopAt(ctx, v, r.far, r.asset)
 	}
 	if err == nil && kind == "" && !w.poison && w.isDust(tape) {
 		w.hits["dust"]++
