@@ -55,7 +55,6 @@ var ErrFinal = errors.New("cannot go on")
 // A Block is one block with what its source does not say of it.
 type Block struct {
 	clew.Block
-	Acts []clew.Act // in the order of the chain
 	Gaps []clew.Gap // windows are set by the follower
 	Raw  []byte     // of a block that a [Completer] has still to decode
 }
@@ -118,7 +117,7 @@ const (
 	defaultPoll      = 2 * time.Second
 	maxPause         = time.Minute // between attempts at a source that fails
 	appendBlocks     = 128         // appended together at most
-	appendTransfers  = 1 << 15     // likewise, about
+	appendFacts      = 1 << 15     // likewise, about
 	maxTroubleLength = 400
 )
 

@@ -106,7 +106,7 @@ func (s *evmSource) Block(ctx context.Context, height uint64) (follow.Block, err
 	if err != nil {
 		return follow.Block{}, evmFinal(err)
 	}
-	return follow.Block{Block: got.Block, Acts: got.Acts, Gaps: got.Gaps}, nil
+	return follow.Block{Block: got.Block, Gaps: got.Gaps}, nil
 }
 
 // bad gathers what there is of a block that cannot be read.

@@ -33,8 +33,8 @@ func tooManyWays() error {
 // rangeOut works out the possible range of each place of a result, the largest
 // places first. If ctx ends, the result keeps those that are done.
 func (w *walk) rangeOut(ctx context.Context, r *Result) error {
-	if w.ended != "" {
-		r.Method.Notes = append(r.Method.Notes, "No possible ranges: the walk ended at a limit.")
+	if note := w.noRanges(); note != "" {
+		r.Method.Notes = append(r.Method.Notes, "No possible ranges: "+note+".")
 		return nil
 	}
 	e, err := w.waysOf(ctx)
@@ -57,6 +57,17 @@ func (w *walk) rangeOut(ctx context.Context, r *Result) error {
 	return err
 }
 
+// noRanges returns why there can be none.
+func (w *walk) noRanges() string {
+	switch {
+	case len(w.custodies) > 0:
+		return "a record of an account may be followed, and what it gives depends on the policy; leave the records out to have them"
+	case w.ended != "":
+		return "the walk ended at a limit"
+	}
+	return ""
+}
+
 // waysOf returns all ways that the answer is of. They are found by a walk that
 // marks all that can be marked, under the same stops and limits.
 func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
@@ -69,7 +80,7 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 	}
 	fresh.ways = newAllWays()
 	if w.onOutputs() {
-		err = walkOutputs(ctx, fresh)
+		err = fresh.walkPhases(ctx)
 	} else {
 		err = walkQueue(ctx, fresh)
 	}

@@ -53,15 +53,17 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	ledgers := &ledgers{dir: c.Ledger}
 	bar := newProgress(sys, c)
 	env := &op.Env{
-		Ledgers:  ledgers,
-		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Nodes:    nodes{sys.Environment, ledgers, clock{sys.Now}},
-		Fetch:    nodes{sys.Environment, ledgers, clock{sys.Now}}.fetch,
-		Clock:    clock{sys.Now},
-		Replace:  writeFile,
-		Files:    userFiles{},
-		Now:      clew.TimeOf(sys.Now()),
-		Progress: bar.tell,
+		Ledgers:   ledgers,
+		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Nodes:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
+		Explorers: explorers{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
+		Fetch:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.fetch,
+		HostOf:    nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.hostOf,
+		Clock:     clock{sys.Now},
+		Replace:   writeFile,
+		Files:     userFiles{},
+		Now:       clew.TimeOf(sys.Now()),
+		Progress:  bar.tell,
 	}
 	return env, func() error {
 		bar.end()
