@@ -437,3 +437,16 @@ func TestAgainstOracle(t *testing.T) {
 		}
 	}
 }
+
+// TestEndedValueLeavesByNoConversion comes to the limit on transfers with value
+// in a pool that a conversion then pays from: it stays where the walk ended.
+func TestEndedValueLeavesByNoConversion(t *testing.T) {
+	w := randomWorld(rand.New(rand.NewSource(28206)), traits{origins: 2, openings: true, converts: true, limits: true, supposed: true})
+	want := ask(t, &w, taint.Method{Policy: taint.FIFO}).String()
+	for _, e := range []Engine{Interval, Queue, Sweep} {
+		r := mustRun(t, w.input(t, taint.Method{Policy: taint.FIFO}, e))
+		if got := placesOf(r); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", e, got, want)
+		}
+	}
+}

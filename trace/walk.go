@@ -90,6 +90,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
+	tape = w.halted(r, from, tape) // what ended where it is leaves by no conversion
 	tape, hop, err := w.given(r, sp, tape, hop)
 	if err != nil {
 		return nil, nil, err
@@ -97,14 +98,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
 		w.end("transfers")
 	}
-	if w.ended != "" && tape.Marks() != 0 {
-		came := r
-		if from != nil {
-			came.pos, came.time = from.last, from.latest
-		}
-		w.book(AtSizeLimit, r.near, came, tape)
-		tape = nil
-	}
+	tape = w.halted(r, from, tape)
 	if sp != nil {
 		tape, hop = w.begin(r, sp, tape, hop)
 	}
@@ -121,6 +115,19 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	}
 	to, err = w.arrive(ctx, v, r, tape, hop, to)
 	return tape, to, err
+}
+
+// halted books where it is what a transfer would have carried after the whole
+// walk ended, and returns what is left to carry.
+func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
+	if w.ended == "" || tape.Marks() == 0 {
+		return tape
+	}
+	if from != nil {
+		r.pos, r.time = from.last, from.latest
+	}
+	w.book(AtSizeLimit, r.near, r, tape)
+	return nil
 }
 
 // given returns what a transfer carries if a conversion, or an account at a
