@@ -12,27 +12,23 @@ import (
 	"clew/trace"
 )
 
-// A demand says what an operation may ask explorers for.
-type demand struct {
-	Explorers []string // as the user names them; none: as the environment does
-	Budget    int      // of calls
-	Rounds    int
-	Refresh   bool
-	Shared    *remote.Budget // several fillers'; nil: each has its own
+// Demand is the part of an input that says what explorers may be asked for.
+type Demand struct {
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
+	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry      bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
 // ledger, which is made if need be; nil where no explorer of the chain is
-// configured. Nothing is asked yet.
-func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explorer.Filler, error) {
+// configured. Nothing is asked yet. The budget may be that of several fillers.
+func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget *remote.Budget) (*explorer.Filler, error) {
 	if env.Explorers == nil {
 		return nil, nil
 	}
-	budget := d.Shared
-	if budget == nil {
-		budget = remote.NewBudget(int64(d.Budget))
-	}
-	services, err := env.Explorers.Open(chain, d.Explorers, budget)
+	services, err := env.Explorers.Open(chain, d.Explorer, budget)
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
@@ -73,8 +69,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if chain = start.Chain; chain == "" {
 		chain = start.Address.Chain()
 	}
-	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh}
-	f, err := d.filler(ctx, env, chain)
+	f, err := in.filler(ctx, env, chain, remote.NewBudget(int64(in.Budget)))
 	if err != nil || f == nil {
 		return nil, err
 	}
