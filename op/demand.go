@@ -7,6 +7,8 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger"
+	"clew/ledger/memory"
 	"clew/remote"
 	"clew/report"
 	"clew/trace"
@@ -18,6 +20,7 @@ type demand struct {
 	Budget    int      // of calls
 	Rounds    int
 	Refresh   bool
+	Dry       bool           // nothing is asked or kept, and no ledger made
 	Shared    *remote.Budget // several fillers'; nil: each has its own
 }
 
@@ -36,11 +39,7 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
-	archive, err := env.Explorers.Archive(chain)
-	if err != nil {
-		return nil, err
-	}
-	store, err := env.Ledgers.Open(ctx, chain, Making)
+	store, archive, err := d.places(ctx, env, chain)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +49,23 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
 	}
 	return f, nil
+}
+
+// places returns where histories and answers are kept.
+func (d *demand) places(ctx context.Context, env *Env, chain clew.Chain) (ledger.Store, *explorer.Archive, error) {
+	if d.Dry {
+		store, err := env.Ledgers.Open(ctx, chain, Reading)
+		if errors.Is(err, clew.ErrNotFound) {
+			return memory.New(chain), nil, nil
+		}
+		return store, nil, err
+	}
+	archive, err := env.Explorers.Archive(chain)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := env.Ledgers.Open(ctx, chain, Making)
+	return store, archive, err
 }
 
 // A seeking is a trace that explorers may be asked for.
@@ -73,7 +89,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if chain = start.Chain; chain == "" {
 		chain = start.Address.Chain()
 	}
-	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh}
+	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh, Dry: in.Dry}
 	f, err := d.filler(ctx, env, chain)
 	if err != nil || f == nil {
 		return nil, err

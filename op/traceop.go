@@ -42,7 +42,7 @@ type TraceInput struct {
 	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
 	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
 	Ranges         bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
-	Explorer       []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Explorer       []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
 	Budget         int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds         int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
 	Dry            bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -170,6 +171,9 @@ func TestSealedAndDry(t *testing.T) {
 		if strings.Contains(r.stdout+r.stderr, explorerKey) {
 			t.Errorf("%v: the key is shown", c.args)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(home, "ledger")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a ledger was made: %v", err)
 	}
 	if n := connections.Load(); n != 0 {
 		t.Errorf("%d connections", n)
