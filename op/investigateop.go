@@ -33,6 +33,7 @@ type InvestigateInput struct {
 	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
 	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn the address first"`
 	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -73,6 +74,9 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 		return nil, err
 	}
 	out := &report.Investigation{Address: a.Text(), Now: now}
+	if in.Dry {
+		return v.dry(a, chain)
+	}
 	on, err := v.recognise(ctx, a, chain, out)
 	if err != nil {
 		return nil, err
@@ -149,7 +153,7 @@ func (v *investigating) recognise(ctx context.Context, a clew.Address, chain cle
 		out.Asked = len(services) > 0
 		return []clew.Address{a}, err
 	}
-	chains := slices.DeleteFunc(clew.Chains(), func(c clew.Chain) bool { return !c.IsEVM() })
+	chains := evmChains()
 	held, err := v.env.Ledgers.Chains()
 	if err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type StoppableInput struct {
 	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
 	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -57,6 +58,7 @@ func (in *StoppableInput) trace() TraceInput {
 	t.Hops, t.Addresses, t.Transfers, t.Degree, t.Dust = in.Hops, in.Addresses, in.Transfers, in.Degree, in.Dust
 	t.Continue, t.Stop, t.Tags = in.Continue, in.Stop, in.Tags
 	t.Explorer, t.Budget, t.Rounds, t.Refresh = in.Explorer, in.Budget, in.Rounds, in.Refresh
+	t.Dry = in.Dry
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
@@ -71,6 +73,9 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	ask := in.trace()
+	if in.Dry {
+		return ask.dry(ctx, env)
+	}
 	fetched, err := ask.fetch(ctx, env)
 	if err != nil {
 		return nil, err
