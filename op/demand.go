@@ -127,6 +127,7 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, er
 
 // dry says who would learn what, first.
 func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) {
+	in.Dry = true // so that no ledger is made
 	s, err := in.seek(ctx, env)
 	if err != nil {
 		return nil, err

@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"clew"
+	"clew/explorer"
 	"clew/lead"
-	"clew/ledger"
 	"clew/report"
 	"clew/trace"
 )
@@ -58,12 +58,15 @@ func (in *StoppableInput) trace() TraceInput {
 	t.Hops, t.Addresses, t.Transfers, t.Degree, t.Dust = in.Hops, in.Addresses, in.Transfers, in.Degree, in.Dust
 	t.Continue, t.Stop, t.Tags = in.Continue, in.Stop, in.Tags
 	t.Explorer, t.Budget, t.Rounds, t.Refresh = in.Explorer, in.Budget, in.Rounds, in.Refresh
-	t.Dry = in.Dry
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
 
 func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Result, error) {
+	ask := in.trace()
+	if in.Dry {
+		return ask.dry(ctx, env)
+	}
 	now, err := nowOr(env, in.Now)
 	if err != nil {
 		return nil, err
@@ -72,15 +75,11 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	ask := in.trace()
-	if in.Dry {
-		return ask.dry(ctx, env)
-	}
 	fetched, err := ask.fetch(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil { // who stops the asking still wants to know what is held
+	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
 		ctx = context.WithoutCancel(ctx)
 	}
 	q, err := newQuestion(ctx, env, &ask)
@@ -94,7 +93,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	}
 	claimTokens(t.Units, guide)
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)
-	stop, err := lead.Stop(ctx, lead.Question{Trace: t.Result, Guide: guide, Now: now, Acts: actsOf(q.opened)})
+	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: guide, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -114,25 +113,5 @@ func nowOr(env *Env, s string) (clew.Time, error) {
 func claimTokens(units report.Units, guide *lead.Guide) {
 	for _, t := range guide.Tokens() {
 		units.Claim(t.Asset, t.Symbol, t.Decimals, "reviewed list of issuers: "+t.Source)
-	}
-}
-
-// maxActs is how many acts of one address are looked at.
-const maxActs = 4096
-
-// actsOf looks acts up in the ledgers that a question opened.
-func actsOf(opened []ledger.Snapshot) lead.Acts {
-	return func(ctx context.Context, a clew.Address) ([]clew.Act, error) {
-		for _, s := range opened {
-			if s.Chain() != a.Chain() {
-				continue
-			}
-			acts, _, err := s.Acts(ctx, ledger.ActQuery{Address: a, Newest: true, Limit: maxActs}, nil)
-			for i, j := 0, len(acts)-1; i < j; i, j = i+1, j-1 {
-				acts[i], acts[j] = acts[j], acts[i]
-			}
-			return acts, err
-		}
-		return nil, nil
 	}
 }
