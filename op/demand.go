@@ -7,6 +7,8 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger"
+	"clew/ledger/memory"
 	"clew/remote"
 	"clew/report"
 	"clew/trace"
@@ -32,11 +34,7 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
-	archive, err := env.Explorers.Archive(chain)
-	if err != nil {
-		return nil, err
-	}
-	store, err := env.Ledgers.Open(ctx, chain, Making)
+	store, archive, err := d.places(ctx, env, chain)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +44,23 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
 	}
 	return f, nil
+}
+
+// places returns where histories and answers are kept.
+func (d *Demand) places(ctx context.Context, env *Env, chain clew.Chain) (ledger.Store, *explorer.Archive, error) {
+	if d.Dry {
+		store, err := env.Ledgers.Open(ctx, chain, Reading)
+		if errors.Is(err, clew.ErrNotFound) {
+			return memory.New(chain), nil, nil
+		}
+		return store, nil, err
+	}
+	archive, err := env.Explorers.Archive(chain)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := env.Ledgers.Open(ctx, chain, Making)
+	return store, archive, err
 }
 
 // A seeking is a trace that explorers may be asked for.
@@ -106,6 +121,7 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, er
 
 // dry says who would learn what, first.
 func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) {
+	in.Dry = true // so that no ledger is made
 	s, err := in.seek(ctx, env)
 	if err != nil {
 		return nil, err
