@@ -15,7 +15,7 @@ import (
 type TraceInput struct {
 	Start      string `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
 	Chain      string `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
-	Policy     string `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
+	Policy     string `json:"policy" help:"which units leave a mixed balance; if left out what --for chooses, else fifo" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
 	Allocation string `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
 	Direction  string `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
 	For        string `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
