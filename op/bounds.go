@@ -14,6 +14,7 @@ type Bounds struct {
 	Addresses int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
 	Transfers int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
 	Degree    int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
+	Peers     int      `json:"peers" default:"32" range:"1,256" help:"different counterparts of late that such an address must have on one side too; 1: the transfers alone decide" placeholder:"N"`
 	Dust      string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
 	Continue  []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
 	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
@@ -21,7 +22,8 @@ type Bounds struct {
 
 // fill sets the limits of a trace.
 func (b *Bounds) fill(in *trace.Input, chain clew.Chain) (err error) {
-	in.Limits.Hops, in.Limits.Addresses, in.Limits.Transfers, in.Limits.Degree = b.Hops, b.Addresses, b.Transfers, b.Degree
+	in.Limits.Hops, in.Limits.Addresses, in.Limits.Transfers = b.Hops, b.Addresses, b.Transfers
+	in.Limits.Degree, in.Limits.Peers = b.Degree, b.Peers
 	if in.Limits.Dust, err = amountOf("dust", b.Dust, chain); err != nil {
 		return err
 	}
