@@ -19,7 +19,7 @@ import (
 
 // A Source gives the blocks of one chain, as its best chain stands when asked.
 // Its methods may be called from several goroutines. An error that wraps
-// [ErrFinal] is not worth asking again; any other is.
+// [ErrFinal], or is a *clew.InputError, is not worth asking again; any other is.
 type Source interface {
 	// Chain returns the chain.
 	Chain() clew.Chain
@@ -94,6 +94,7 @@ type Clock interface {
 type Options struct {
 	From    *uint64       // where to begin a ledger that holds nothing whole; nil: at the source's last block
 	Until   *uint64       // the last block wanted; nil: go on for ever
+	ToHead  bool          // the last block wanted is the source's when it first answers; Until is not looked at
 	Ahead   int           // blocks fetched at once; 0: 8
 	Poll    time.Duration // between looks at the head; 0: 2 seconds
 	SkipBad bool          // go on past blocks that cannot be decoded; each is a gap
@@ -141,7 +142,8 @@ type State struct {
 	Chain     clew.Chain    `json:"chain"`
 	Held      clew.BlockRef `json:"held"` // the last block of the ledger
 	Holds     bool          `json:"holds"`
-	Head      clew.BlockRef `json:"head"` // the last block of the source, when last asked
+	Head      clew.BlockRef `json:"head"`            // the last block of the source, when last asked
+	Until     *uint64       `json:"until,omitempty"` // the last block wanted, if there is one
 	Blocks    uint64        `json:"blocks"`
 	Transfers uint64        `json:"transfers"`
 	Rollbacks uint64        `json:"rollbacks"`         // reorganisations taken back
@@ -163,10 +165,13 @@ func (s *State) Lag() uint64 {
 }
 
 // Run follows source until ctx ends or opt.Until is held, and returns how far
-// it came. It ends with an error that wraps [ErrFinal], a *BadBlock, an error
-// of the sink, or ctx's.
+// it came. It ends with an error that wraps [ErrFinal], a *clew.InputError, a
+// *BadBlock, an error of the sink, or ctx's.
 func Run(ctx context.Context, source Source, sink Sink, opt Options) (State, error) {
-	f := &follower{source: source, sink: sink, opt: opt.withDefaults(), state: State{Chain: source.Chain()}}
+	f := &follower{source: source, sink: sink, opt: opt.withDefaults(), state: State{Chain: source.Chain(), Until: opt.Until}}
+	if opt.ToHead {
+		f.state.Until = nil
+	}
 	if err := f.resume(ctx); err != nil {
 		return f.state, err
 	}

@@ -93,6 +93,17 @@ func TestFollowsFromNow(t *testing.T) {
 	}
 }
 
+// TestFollowsToTheHead ends at the block that was the last one at the start.
+func TestFollowsToTheHead(t *testing.T) {
+	c, sink := newChain(100, 50, 2), memory.New(clew.Ethereum)
+	c.onAsk = func(int) { c.grow(1) }
+	state, err := Run(context.Background(), c, sink, from(100, Options{ToHead: true, Clock: &still{}}))
+	must(t, err)
+	if state.Held.Height != 150 || state.Until == nil || *state.Until != 150 {
+		t.Errorf("%+v", state)
+	}
+}
+
 func isInput(err error) bool {
 	var input *clew.InputError
 	return errors.As(err, &input)

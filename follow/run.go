@@ -59,6 +59,9 @@ func (f *follower) run(ctx context.Context) error {
 		head, err := f.source.Head(ctx)
 		if err == nil {
 			f.state.Head = head
+			if f.opt.ToHead {
+				f.opt.ToHead, f.state.Until = false, &head.Height
+			}
 			err = f.advance(ctx)
 		}
 		switch {
@@ -82,14 +85,15 @@ func (f *follower) run(ctx context.Context) error {
 
 // done reports whether the last block wanted is held.
 func (f *follower) done() bool {
-	return f.opt.Until != nil && f.state.Holds && f.state.Held.Height >= *f.opt.Until
+	return f.state.Until != nil && f.state.Holds && f.state.Held.Height >= *f.state.Until
 }
 
 // isFinal reports whether an error ends the run.
 func (f *follower) isFinal(err error) bool {
 	var bad *BadBlock
 	var sink *sinkError
-	return errors.Is(err, ErrFinal) || errors.As(err, &bad) || errors.As(err, &sink)
+	var input *clew.InputError
+	return errors.As(err, &input) || errors.Is(err, ErrFinal) || errors.As(err, &bad) || errors.As(err, &sink)
 }
 
 // A sinkError is one of the ledger: asking the source again does not mend it.
@@ -150,8 +154,8 @@ func (f *follower) advance(ctx context.Context) error {
 		return err
 	}
 	to := f.state.Head.Height
-	if f.opt.Until != nil {
-		to = min(to, *f.opt.Until)
+	if f.state.Until != nil {
+		to = min(to, *f.state.Until)
 	}
 	if f.next > to {
 		return nil

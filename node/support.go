@@ -47,9 +47,9 @@ func Support(chain clew.Chain) []Note {
 }
 
 var bitcoinNotes = []Note{
-	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs", ""},
+	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
-	{"not read", "layers above: Lightning, tokens written into scripts. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
+	{"not read", "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
 	{"finality", "none by rule: reorganisations are taken back as deep as the ledger remembers", ""},
 }
 

@@ -14,10 +14,10 @@ import (
 
 // FollowInput says which chain to follow, from which nodes.
 type FollowInput struct {
-	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another" placeholder:"URL"`
+	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another. Or the folder of a Bitcoin node, whose block files are read" placeholder:"URL"`
 	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
 	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
-	Until    string   `json:"until" help:"last block wanted; goes on until it is stopped if left out" placeholder:"BLOCK"`
+	Until    string   `json:"until" help:"last block wanted, or now for the node's last one; goes on until it is stopped if left out" placeholder:"BLOCK"`
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
 	Internal bool     `json:"internal" help:"the nodes of Tron keep internal transactions (vm.saveInternalTx), which their answers do not show"`
@@ -31,6 +31,7 @@ func followOp() Op {
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
 			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
 		Examples: []Example{
+			{"follow --source ~/.bitcoin --chain bitcoin --from 0 --until now", "the block files of a Bitcoin node, which need not run"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
 			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
 			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
@@ -45,7 +46,7 @@ func blockOf(field, s string) (*uint64, error) {
 	}
 	n, err := strconv.ParseUint(s, 10, 63)
 	if err != nil {
-		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000"}
+		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000, or now"}
 	}
 	return &n, nil
 }
@@ -58,8 +59,10 @@ func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
 			return opt, renamed(err, "from")
 		}
 	}
-	if opt.Until, err = blockOf("until", in.Until); err != nil {
-		return opt, err
+	if opt.ToHead = in.Until == "now"; !opt.ToHead {
+		if opt.Until, err = blockOf("until", in.Until); err != nil {
+			return opt, err
+		}
 	}
 	if len(in.Source) == 0 {
 		return opt, &clew.InputError{Field: "source", Want: "a node's URL, such as http://127.0.0.1:8545"}
@@ -100,7 +103,7 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	if err != nil && ctx.Err() == nil && !state.Holds {
 		return nil, wherePlaced(err, env, chain)
 	}
-	result := &report.Follow{State: state, Until: opt.Until, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
+	result := &report.Follow{State: state, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = nil
 	}

@@ -11,8 +11,7 @@ import (
 // A Follow is how far following a chain came.
 type Follow struct {
 	follow.State
-	Nodes   []string `json:"nodes"` // that were asked, without their keys
-	Until   *uint64  `json:"until,omitempty"`
+	Nodes   []string `json:"nodes"`             // that were asked, without their keys
 	Stopped bool     `json:"stopped,omitempty"` // by an error
 }
 

@@ -47,15 +47,27 @@ func (clock) Sleep(ctx context.Context, d time.Duration) error {
 
 // Open readies nodes of a chain.
 func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps op.NodeKeeps) (op.Node, error) {
+	opt := n.options(chain, keeps)
 	var endpoints []remote.Endpoint
 	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			if len(names) > 1 {
+				return nil, &clew.InputError{Field: "source", Value: name, Want: "a folder of block files by itself, or nodes without one"}
+			}
+			return node.OpenFolder(chain, name, os.DirFS(name), opt)
+		}
 		e, err := n.environment.Endpoint(name, userFiles{})
 		if err != nil {
 			return nil, err
 		}
 		endpoints = append(endpoints, e)
 	}
-	return node.Open(chain, endpoints, node.Options{
+	return node.Open(chain, endpoints, opt)
+}
+
+// options are those of every source of a chain.
+func (n nodes) options(chain clew.Chain, keeps op.NodeKeeps) node.Options {
+	return node.Options{
 		Remote:   remote.Options{Clock: n.clock, Jitter: n.clock.jitter},
 		Internal: keeps.Internal,
 		Held: func(ctx context.Context) (ledger.Snapshot, error) {
@@ -65,7 +77,7 @@ func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps o
 			}
 			return keeper.Snapshot(ctx)
 		},
-	})
+	}
 }
 
 // fetch asks an endpoint that the user named, once.
