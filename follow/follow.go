@@ -48,6 +48,18 @@ type Completer interface {
 	Complete(ctx context.Context, b *Block) error
 }
 
+// A Finalizer is a source that knows which blocks its chain will not take back.
+type Finalizer interface {
+	// Final returns the height of the last of them.
+	Final(ctx context.Context) (uint64, error)
+}
+
+// A Noter is a source of which there may be more to tell than what it answers.
+type Noter interface {
+	// Note says what a user should know of it as it is now; "" if nothing is.
+	Note() string
+}
+
 // ErrFinal is wrapped by errors that asking again will not mend: another
 // chain, a pruned node, a reorganisation that is too deep.
 var ErrFinal = errors.New("cannot go on")
@@ -150,6 +162,8 @@ type State struct {
 	Deepest   uint64        `json:"deepest,omitempty"` // blocks that the deepest of them took back
 	Retries   uint64        `json:"retries"`           // of questions to the source
 	Bad       uint64        `json:"bad"`               // blocks left out because they cannot be decoded
+	Final     *uint64       `json:"final,omitempty"`   // the last block that the chain will not take back, where the source knows
+	Note      string        `json:"note,omitempty"`    // what the source has to tell
 	Trouble   string        `json:"trouble,omitempty"` // why the source is asked again; "" once it answers
 }
 

@@ -18,12 +18,11 @@ import (
 // that these spend in the blocks before them.
 type bitcoinSource struct {
 	completer
-	several several[*bitcoin.Client]
-	raw     atomic.Bool
+	several[*bitcoin.Client]
+	raw atomic.Bool
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards accord
 	accord accord
-	ready  bool
 }
 
 func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
@@ -31,8 +30,10 @@ func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 	if err := s.begin(chain, opt); err != nil {
 		return nil, err
 	}
+	s.several.chain, s.clock, s.check = chain, opt.Remote.Clock, checkBitcoin
+	s.own, s.final = []error{clew.ErrNotFound}, []error{bitcoin.ErrPruned, bitcoin.ErrRefused, bitcoin.ErrHash}
 	for _, e := range endpoints {
-		err := s.several.add(e, opt.Remote, func(doer interface {
+		err := s.add(e, opt.Remote, func(doer interface {
 			Do(*http.Request) (*http.Response, error)
 		}) (*bitcoin.Client, error) {
 			return bitcoin.NewClient(doer, bitcoin.Endpoint{URL: e.URL}, chain) // the doer sends name and password
@@ -41,39 +42,33 @@ func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	s.accord = accord{names: s.several.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		return s.several.clients[i].BlockHash(ctx, height)
+	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
+		return s.clients[i].BlockHash(ctx, height)
 	}}
 	return s, nil
 }
 
-func (s *bitcoinSource) Names() []string        { return s.several.names }
+func (s *bitcoinSource) Chain() clew.Chain      { return s.completer.chain }
 func (s *bitcoinSource) Hints() <-chan struct{} { return nil }
-func (s *bitcoinSource) Close() error           { return s.several.close() }
 func (s *bitcoinSource) Gaps() []clew.Gap       { return nil }
 
-func bitcoinFinal(err error) error {
-	return final(err, bitcoin.ErrOtherChain, bitcoin.ErrPruned, bitcoin.ErrRefused)
-}
-
-// bitcoinOwn reports whether an error is of the chain and not of one node.
-func bitcoinOwn(err error) bool {
-	return errors.Is(err, clew.ErrNotFound) || errors.Is(err, bitcoin.ErrOtherChain)
+func checkBitcoin(ctx context.Context, c *bitcoin.Client) (note string, other bool, err error) {
+	info, err := c.Ready(ctx, 0)
+	if errors.Is(err, bitcoin.ErrPruned) {
+		err = nil // whether it has what is wanted will be seen
+	}
+	if info.CatchesUp && info.Headers > info.Blocks {
+		note = stillAt(info.Blocks, info.Headers)
+	}
+	return note, errors.Is(err, bitcoin.ErrOtherChain), err
 }
 
 // Head returns the last block, of nodes that follow the right chain and agree.
 func (s *bitcoinSource) Head(ctx context.Context) (head clew.BlockRef, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.ready {
-		for _, c := range s.several.clients {
-			if _, err := c.Ready(ctx, 0); errors.Is(err, bitcoin.ErrOtherChain) || len(s.several.clients) == 1 && err != nil && !errors.Is(err, bitcoin.ErrPruned) {
-				return head, bitcoinFinal(err)
-			}
-		}
-		s.ready = true
+	if err := s.find(ctx); err != nil {
+		return head, err
 	}
-	err = s.several.ask(ctx, bitcoinOwn, func(c *bitcoin.Client) error {
+	err = s.ask(ctx, func(c *bitcoin.Client) error {
 		hash, err := c.BestBlockHash(ctx)
 		if err != nil {
 			return err
@@ -82,22 +77,34 @@ func (s *bitcoinSource) Head(ctx context.Context) (head clew.BlockRef, err error
 		head = clew.BlockRef{Height: height, Hash: hash, Time: clew.Time(h.Time)}
 		return err
 	})
-	if err == nil {
-		err = s.accord.check(ctx, head.Height)
+	if err != nil {
+		return head, err
 	}
-	return head, bitcoinFinal(err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return head, s.accord.check(ctx, head.Height)
+}
+
+// confirmations make a block of Bitcoin's kind count as final: a convention, for
+// no rule of the chain does. The block itself is the first.
+const confirmations = 6
+
+// Final returns the last block with six confirmations.
+func (s *bitcoinSource) Final(ctx context.Context) (height uint64, err error) {
+	err = s.ask(ctx, func(c *bitcoin.Client) (err error) { height, err = c.BlockCount(ctx); return err })
+	return height - min(height, confirmations-1), err
 }
 
 // Hash returns the name of the block at a height.
 func (s *bitcoinSource) Hash(ctx context.Context, height uint64) (hash clew.TxID, err error) {
-	err = s.several.ask(ctx, bitcoinOwn, func(c *bitcoin.Client) (err error) { hash, err = c.BlockHash(ctx, height); return err })
-	return hash, bitcoinFinal(err)
+	err = s.ask(ctx, func(c *bitcoin.Client) (err error) { hash, err = c.BlockHash(ctx, height); return err })
+	return hash, err
 }
 
 // Block returns the block at a height: whole, of a node that says what inputs
 // were worth, else with its bytes for [bitcoinSource.Complete].
 func (s *bitcoinSource) Block(ctx context.Context, height uint64) (got follow.Block, err error) {
-	err = s.several.ask(ctx, bitcoinOwn, func(c *bitcoin.Client) error {
+	err = s.ask(ctx, func(c *bitcoin.Client) error {
 		hash, err := c.BlockHash(ctx, height)
 		if err != nil {
 			return err
@@ -113,7 +120,7 @@ func (s *bitcoinSource) Block(ctx context.Context, height uint64) (got follow.Bl
 		got = follow.Block{Raw: raw, Block: clew.Block{Parent: h.Parent, Ref: clew.BlockRef{Height: height, Hash: hash, Time: clew.Time(h.Time)}}}
 		return err
 	})
-	return got, bitcoinFinal(err)
+	return got, err
 }
 
 // told asks for a block with what its inputs were worth. It returns an empty one
@@ -128,6 +135,8 @@ func (s *bitcoinSource) told(ctx context.Context, c *bitcoin.Client, hash clew.T
 	switch refusal := (*bitcoin.RPCError)(nil); {
 	case errors.As(err, &refusal) && !errors.Is(err, clew.ErrNotFound) && !errors.Is(err, bitcoin.ErrPruned) && !errors.Is(err, bitcoin.ErrSyncing):
 		s.raw.Store(true)
+		return follow.Block{}, nil
+	case errors.Is(err, bitcoin.ErrUnread): // its bytes may be read, or are kept aside
 		return follow.Block{}, nil
 	case err != nil:
 		return follow.Block{}, err

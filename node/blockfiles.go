@@ -51,6 +51,7 @@ func OpenFolder(chain clew.Chain, name string, fsys fs.FS, opt Options) (Source,
 func (s *fileSource) Names() []string        { return []string{s.name} }
 func (s *fileSource) Hints() <-chan struct{} { return nil }
 func (s *fileSource) Gaps() []clew.Gap       { return nil }
+func (s *fileSource) Note() string           { return "" }
 
 // Close closes the file that was read last.
 func (s *fileSource) Close() error {
@@ -71,7 +72,10 @@ func (s *fileSource) Head(ctx context.Context) (clew.BlockRef, error) {
 	changed, err := s.look(ctx)
 	if err != nil {
 		s.files, s.path = nil, nil // look at all of them again
-		return clew.BlockRef{}, final(err, bitcoin.ErrTooMany, errNoStart)
+		if isOf(err, []error{bitcoin.ErrTooMany, errNoStart}) {
+			err = fmt.Errorf("%w: %w", follow.ErrFinal, err)
+		}
+		return clew.BlockRef{}, err
 	}
 	if changed {
 		s.told = false
@@ -132,6 +136,13 @@ func (s *fileSource) start(ctx context.Context) (*bitcoin.FileChain, error) {
 		}
 	}
 	return nil, errNoStart
+}
+
+// Final returns the last block with six confirmations.
+func (s *fileSource) Final(context.Context) (uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tip.Height - min(s.tip.Height, confirmations-1), nil
 }
 
 // Hash returns the name of the block at a height.

@@ -50,7 +50,7 @@ var bitcoinNotes = []Note{
 	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
 	{"not read", "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
-	{"finality", "none by rule: reorganisations are taken back as deep as the ledger remembers", ""},
+	{"finality", "none by rule: six confirmations are told as final, a convention; reorganisations are taken back as deep as the ledger remembers", ""},
 }
 
 var tronNotes = []Note{
@@ -58,5 +58,5 @@ var tronNotes = []Note{
 	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
 	{"not read", "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
-	{"finality", "not asked: reorganisations are taken back as deep as the ledger remembers", ""},
+	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},
 }

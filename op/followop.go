@@ -153,8 +153,11 @@ func newGauge(env *Env, file string) *gauge {
 
 func (g *gauge) tell(s follow.State) {
 	doing := "following " + s.Chain.Name()
-	if s.Trouble != "" {
+	switch {
+	case s.Trouble != "":
 		doing = "asking again: " + s.Trouble
+	case s.Note != "":
+		doing += " (" + s.Note + ")"
 	}
 	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
 	now := g.env.Clock.Now()
