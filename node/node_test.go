@@ -117,3 +117,12 @@ func TestCoins(t *testing.T) {
 		t.Errorf("%d outputs are remembered", len(c.fresh))
 	}
 }
+
+// TestUnsettled keeps ready what each chain's own rules may still take back.
+func TestUnsettled(t *testing.T) {
+	for chain, least := range map[clew.Chain]int{clew.Ethereum: 96, clew.Polygon: 512, clew.Base: 600, clew.Tron: 19, clew.Bitcoin: confirmations, clew.Litecoin: confirmations, "eip155:100": 96} {
+		if n := Unsettled(chain); n < least || n > 1<<13 {
+			t.Errorf("%s: %d blocks, want at least %d", chain, n, least)
+		}
+	}
+}

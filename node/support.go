@@ -46,6 +46,27 @@ func Support(chain clew.Chain) []Note {
 	return notes
 }
 
+// Unsettled returns how many blocks below a chain's last one a ledger should keep
+// so that taking them back costs little: some more than what is not yet final by
+// the chain's rules, or by custom. Deeper ones can be taken back too.
+func Unsettled(chain clew.Chain) int {
+	switch {
+	case chain.IsBitcoin():
+		return 24
+	case chain.IsTron():
+		return 32 // a block is solid after some 19
+	}
+	switch chain {
+	case clew.Polygon:
+		return 512
+	case clew.Optimism, clew.Base:
+		return 1024 // of two seconds each, while the chain below makes theirs final
+	case clew.Arbitrum:
+		return 4096 // of a quarter of a second
+	}
+	return 128 // four epochs of Ethereum's
+}
+
 var bitcoinNotes = []Note{
 	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},

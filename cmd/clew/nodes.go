@@ -27,14 +27,20 @@ type nodes struct {
 }
 
 // A clock tells the system's time, and waits.
-type clock struct{ now func() time.Time }
+type clock struct {
+	now   func() time.Time
+	sleep func(ctx context.Context, d time.Duration) error
+}
 
 func (c clock) Now() time.Time { return c.now() }
 
 // jitter returns a number from 0 up to 1 that two programs hardly share.
 func (c clock) jitter() float64 { return float64(c.now().Nanosecond()%1e6) / 1e6 }
 
-func (clock) Sleep(ctx context.Context, d time.Duration) error {
+func (c clock) Sleep(ctx context.Context, d time.Duration) error { return c.sleep(ctx, d) }
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
