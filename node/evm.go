@@ -86,6 +86,12 @@ func (s *evmSource) Final(ctx context.Context) (height uint64, err error) {
 	return height, err
 }
 
+// Tokens asks contracts what they say of themselves.
+func (s *evmSource) Tokens(ctx context.Context, contracts ...clew.Address) (claims []evm.TokenClaim, err error) {
+	err = s.ask(ctx, func(n *evm.Node) (err error) { claims, err = n.Tokens(ctx, contracts...); return err })
+	return claims, err
+}
+
 // Hash returns the name of the block at a height.
 func (s *evmSource) Hash(ctx context.Context, height uint64) (hash clew.TxID, err error) {
 	err = s.ask(ctx, func(n *evm.Node) error {

@@ -98,7 +98,7 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
 	gauge := newGauge(env, in.Metrics)
 	opt.Tell = gauge.tell
-	state, err := follow.Run(ctx, source, keeper, opt)
+	state, err := follow.Run(ctx, source, readingTokens(env, chain, source, keeper), opt)
 	err = errors.Join(err, gauge.err)
 	if err != nil && ctx.Err() == nil && !state.Holds {
 		return nil, wherePlaced(err, env, chain)

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -75,7 +76,15 @@ func runPaths(ctx context.Context, env *Env, in PathsInput) (report.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	return &report.Paths{PathResult: r, Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}, nil
+	assets := map[clew.Asset]bool{}
+	for _, p := range slices.Concat(r.Widest, r.Soonest) {
+		assets[p.Asset] = true
+	}
+	units := builtinUnits()
+	if err := env.claimed(units, assets); err != nil {
+		return nil, err
+	}
+	return &report.Paths{PathResult: r, Packs: index.Packs(), Units: units, Command: CommandLine(pathsOp(), &in)}, nil
 }
 
 // seen reports which of some addresses no transfer of a ledger has: that there

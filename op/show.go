@@ -54,7 +54,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	defer s.Close()
 	if !tx.IsZero() {
-		return showTransaction(ctx, s, tx)
+		return showTransaction(ctx, env, s, tx)
 	}
 	index, err := env.index(ctx, in.Tags)
 	if err != nil {
@@ -67,15 +67,32 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
 		return nil, err
 	}
-	return page, nil
+	assets := map[clew.Asset]bool{}
+	for _, f := range page.Flows {
+		assets[f.Asset] = true
+	}
+	for _, side := range page.Sides {
+		for _, r := range side.Rows {
+			assets[r.Asset] = true
+		}
+	}
+	return page, env.claimed(page.Units, assets)
 }
 
-func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
+func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
 	transfers, err := s.Transaction(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return &report.TransactionPage{Tx: id, Chain: s.Chain(), Transfers: transfers, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: builtinUnits()}, nil
+	assets := map[clew.Asset]bool{}
+	for i := range transfers {
+		assets[transfers[i].Asset] = true
+	}
+	units := builtinUnits()
+	if err := env.claimed(units, assets); err != nil {
+		return nil, err
+	}
+	return &report.TransactionPage{Tx: id, Chain: s.Chain(), Transfers: transfers, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: units}, nil
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest

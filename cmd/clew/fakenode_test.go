@@ -124,6 +124,8 @@ func (f *fakeNode) answer(c fakeCall) string {
 		return `"result":false`
 	case c.Method == "eth_call" && f.word != "":
 		return fmt.Sprintf(`"result":%q`, f.claim(c))
+	case c.Method == "eth_call":
+		return `"error":{"code":3,"message":"execution reverted"}`
 	case c.Method == "eth_getBlockByNumber" && !there:
 		return `"result":null`
 	case c.Method == "eth_getBlockByNumber":

@@ -56,6 +56,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	env := &op.Env{
 		Ledgers:  ledgers,
 		Tags:     func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Tokens:   tokens{ledgers},
 		Nodes:    nodes{sys.Environment, ledgers, clock},
 		Fetch:    nodes{sys.Environment, ledgers, clock}.fetch,
 		Clock:    clock,
