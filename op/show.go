@@ -67,6 +67,10 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
 		return nil, err
 	}
+	return page, env.claimed(page.Units, assetsOnPage(page))
+}
+
+func assetsOnPage(page *report.AddressPage) map[clew.Asset]bool {
 	assets := map[clew.Asset]bool{}
 	for _, f := range page.Flows {
 		assets[f.Asset] = true
@@ -76,7 +80,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 			assets[r.Asset] = true
 		}
 	}
-	return page, env.claimed(page.Units, assets)
+	return assets
 }
 
 func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
