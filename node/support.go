@@ -13,6 +13,13 @@ type Note struct {
 	Source string `json:"source,omitempty"`
 }
 
+// What some notes say: which topic is what is not read, and that nobody has looked
+// into one.
+const (
+	NotRead    = "not read"
+	NotChecked = evm.NotChecked
+)
+
 // Chains returns the chains that can be followed and are known by name. Any
 // other EVM chain can be too, by its number.
 func Chains() []clew.Chain {
@@ -38,7 +45,7 @@ func Support(chain clew.Chain) []Note {
 	notes := []Note{
 		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
 		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers", ""},
-		{"not read", "tokens whose balances change without an event; what the first block gives out", ""},
+		{NotRead, "tokens whose balances change without an event; what the first block gives out", ""},
 	}
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
@@ -70,14 +77,14 @@ func Unsettled(chain clew.Chain) int {
 var bitcoinNotes = []Note{
 	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
-	{"not read", "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
+	{NotRead, "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
 	{"finality", "none by rule: six confirmations are told as final, a convention; reorganisations are taken back as deep as the ledger remembers", ""},
 }
 
 var tronNotes = []Note{
 	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions", ""},
 	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
-	{"not read", "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
+	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
 	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},
 }

@@ -76,7 +76,7 @@ func runPaths(ctx context.Context, env *Env, in PathsInput) (report.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Paths{PathResult: r, Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}
+	out := &report.Paths{PathResult: r, NotRead: notRead(from.Chain()), Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}
 	return out, env.claimed(out.Units, assetsOfPaths(r))
 }
 

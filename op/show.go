@@ -62,7 +62,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	page := &report.AddressPage{
 		Address: a, Tags: index.At(a), Packs: index.Packs(), AsOf: s.AsOf(), Asset: asset, Units: builtinUnits(),
-		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps,
+		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps, NotRead: notRead(chain),
 	}
 	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.T
 	if err := env.claimed(units, assets); err != nil {
 		return nil, err
 	}
-	return &report.TransactionPage{Tx: id, Chain: s.Chain(), Transfers: transfers, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: units}, nil
+	return &report.TransactionPage{Tx: id, NotRead: notRead(s.Chain()), Chain: s.Chain(), Transfers: transfers, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: units}, nil
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest

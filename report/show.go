@@ -22,6 +22,7 @@ type AddressPage struct {
 	Sides   []SideRows    `json:"sides"`                     // in, out
 	Held    bool          `json:"held"`                      // the history to the as-of block is held whole
 	Gaps    []clew.Gap    `json:"gaps,omitempty"`
+	NotRead []ChainLimit  `json:"notRead,omitempty"`
 	Units   Units         `json:"units,omitempty"`
 }
 
@@ -69,7 +70,7 @@ func (p *AddressPage) Doc() *Doc {
 	for i := range p.Sides {
 		d.Sections = append(d.Sections, p.sideSection(&p.Sides[i]))
 	}
-	d.Sections = append(d.Sections, gapSection(p.Gaps))
+	d.Sections = append(d.Sections, gapSection(p.Gaps), limitsSection(p.NotRead))
 	d.Sections = filled(d.Sections)
 	return d
 }
@@ -180,6 +181,7 @@ type TransactionPage struct {
 	Chain     clew.Chain      `json:"chain"`
 	Transfers []clew.Transfer `json:"transfers"`
 	Synthetic bool            `json:"heightsSynthetic,omitempty"` // some of the ledger's heights are made up by their source
+	NotRead   []ChainLimit    `json:"notRead,omitempty"`
 	Units     Units           `json:"units,omitempty"`
 }
 
@@ -209,7 +211,7 @@ func (p *TransactionPage) Doc() *Doc {
 			d.Warnings = []string{"Some heights of this ledger are synthetic: made up by their source in the order of time. Ask the chain before naming a block."}
 		}
 	}
-	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)}}
+	d.Sections = filled([]Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)}, limitsSection(p.NotRead)})
 	return d
 }
 
