@@ -53,7 +53,7 @@ func TestOpenRefuses(t *testing.T) {
 		urls  []string
 	}{
 		{clew.Ethereum, nil}, {clew.Ethereum, []string{"ftp://a"}}, {clew.Bitcoin, []string{"ws://a"}}, {clew.Tron, []string{"http://a", "a"}},
-		{"cosmos:hub", []string{"http://a"}}, {clew.Bitcoin, []string{"http://u:p@a"}},
+		{clew.Tron, []string{"http://a", "http://b/jsonrpc"}}, {"cosmos:hub", []string{"http://a"}}, {clew.Bitcoin, []string{"http://u:p@a"}},
 	} {
 		var endpoints []remote.Endpoint
 		for _, u := range c.urls {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"clew"
@@ -22,7 +23,26 @@ type tronSource struct {
 	accord accord
 }
 
+// gatewayPath ends the URLs at which nodes of Tron answer JSON-RPC.
+const gatewayPath = "/jsonrpc"
+
 func openTron(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
+	gateways := 0
+	for _, e := range endpoints {
+		if strings.HasSuffix(strings.TrimRight(e.URL, "/"), gatewayPath) {
+			gateways++
+		}
+	}
+	switch gateways {
+	case 0:
+		return openFull(chain, endpoints, opt)
+	case len(endpoints):
+		return openGateway(chain, endpoints, opt)
+	}
+	return nil, &clew.InputError{Field: "source", Want: "nodes that are all asked by their HTTP API or all by JSON-RPC (" + gatewayPath + "), which gives less"}
+}
+
+func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	keeps := tron.KeepsResults
 	if opt.Internal {
 		keeps = tron.KeepsInternal
