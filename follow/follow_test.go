@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"clew"
 	"clew/ledger"
@@ -301,6 +302,47 @@ func TestGaps(t *testing.T) {
 		}
 	}
 }
+
+// TestHints looks at the head as soon as it is told that it moved.
+func TestHints(t *testing.T) {
+	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+	hints := make(chan struct{}, 1)
+	opt := from(100, upTo(120))
+	opt.Clock, opt.Hints = endless{}, hints
+	opt.Tell = func(s State) {
+		if s.Held.Height == 119 && len(c.blocks) == 20 {
+			c.grow(1)
+			hints <- struct{}{}
+		}
+	}
+	_, err := Run(t.Context(), c, sink, opt)
+	must(t, err)
+	holds(t, sink, c, 100)
+}
+
+// endless is a clock whose waits end with their context alone.
+type endless struct{}
+
+func (endless) Now() time.Time { return time.Unix(1_700_000_000, 0) }
+func (endless) Sleep(ctx context.Context, _ time.Duration) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestFinality tells what the source holds for final.
+func TestFinality(t *testing.T) {
+	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+	state, err := Run(t.Context(), settled{c}, sink, from(100, upTo(119)))
+	must(t, err)
+	if state.Final == nil || *state.Final != 110 || state.Note != "slowly" {
+		t.Errorf("%+v", state)
+	}
+}
+
+type settled struct{ *chain }
+
+func (settled) Final(context.Context) (uint64, error) { return 110, nil }
+func (settled) Note() string                          { return "slowly" }
 
 // TestSinkErrorsEnd ends at an error of the ledger instead of asking again.
 func TestSinkErrorsEnd(t *testing.T) {

@@ -190,6 +190,28 @@ func TestFollowReorganised(t *testing.T) {
 	}
 }
 
+// TestFollowMetrics keeps figures in a file.
+func TestFollowMetrics(t *testing.T) {
+	f, home := newFakeNode(20), t.TempDir()
+	f.cut = 9
+	name := filepath.Join(home, "figures")
+	if r := followIn(home, 100, "--source", f.serve(t), "--chain", madeChain, "--from", "1", "--until", "19", "--metrics", name); r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"head", "held", "lag_blocks", "lag_seconds", "blocks_per_second", "blocks_total", "retries_total", "rollbacks_total"} {
+		if !strings.Contains(string(text), "clew_follow_"+want+`{chain="eip155:1337"} `) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	if strings.Contains(string(text), `retries_total{chain="eip155:1337"} 0`) {
+		t.Error("no retries are counted")
+	}
+}
+
 // TestMain makes this process the command itself, if it is told so.
 func TestMain(m *testing.M) {
 	if os.Getenv("CLEW_TEST_AS_COMMAND") != "" {
