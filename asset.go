@@ -25,7 +25,7 @@ const (
 )
 
 // tokenStandards are the namespaces whose reference is a contract.
-var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20", "trc721"}
+var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20", "trc721", "token"}
 
 // NativeAsset returns the chain's own coin; the zero Asset for a chain of an
 // unknown family.
@@ -38,7 +38,8 @@ func NativeAsset(chain Chain) Asset {
 }
 
 // Token returns the asset that a contract of the given standard ("erc20",
-// "erc721", "erc1155", "trc20", "trc721") issues.
+// "erc721", "erc1155", "trc20", "trc721", "token") issues. On Solana that is a
+// mint: every token there, fungible or not, is named by its own.
 func Token(standard string, contract Address) Asset {
 	return Asset{string(contract.Chain()) + "/" + standard + ":" + contract.Text()}
 }
@@ -50,7 +51,7 @@ func Reported(chain Chain, currency string) Asset {
 }
 
 // ParseAsset reads a CAIP-19 name without an item number, or, with a chain
-// given, "native" or the address of an ERC-20 or TRC-20 contract.
+// given, "native" or the address of an ERC-20 or TRC-20 contract or of a mint.
 func ParseAsset(s string, chain Chain) (Asset, error) {
 	bad := &InputError{Field: "asset", Value: s, Want: "a CAIP-19 name, such as eip155:1/slip44:60 or eip155:1/erc20:0x…, or native"}
 	if len(s) > 200 {
@@ -69,7 +70,7 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	for _, standard := range tokenStandards {
 		if namespace == standard {
 			contract, err := ParseAddress(reference, named)
-			if err != nil || contract.Chain() != named || named.IsBitcoin() || named.IsTron() != strings.HasPrefix(standard, "trc") {
+			if err != nil || contract.Chain() != named || !hasStandard(named, standard) {
 				return Asset{}, bad
 			}
 			return Token(standard, contract), nil
@@ -86,6 +87,17 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	return Asset{}, bad
 }
 
+// hasStandard reports whether tokens of a standard are on a chain.
+func hasStandard(chain Chain, standard string) bool {
+	switch standard {
+	case "trc20", "trc721":
+		return chain.IsTron()
+	case "token":
+		return chain.IsSolana()
+	}
+	return chain.IsEVM()
+}
+
 func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 	if chain == "" {
 		return Asset{}, bad
@@ -97,8 +109,11 @@ func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 	if err != nil || contract.Chain() != chain || chain.IsBitcoin() {
 		return Asset{}, bad
 	}
-	if chain.IsTron() {
+	switch {
+	case chain.IsTron():
 		return Token("trc20", contract), nil
+	case chain.IsSolana():
+		return Token("token", contract), nil
 	}
 	return Token("erc20", contract), nil
 }

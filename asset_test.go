@@ -7,7 +7,10 @@ import (
 	"testing"
 )
 
-const usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+const (
+	usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+	mint = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+)
 
 func TestParseAsset(t *testing.T) {
 	for _, c := range []struct {
@@ -24,6 +27,7 @@ func TestParseAsset(t *testing.T) {
 		{"tron/trc10:1002000", "", "tron:728126428/trc10:1002000"},
 		{"tron/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", "tron:728126428/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
 		{"eip155:1/reported:USD", "", "eip155:1/reported:usd"},
+		{"native", Solana, string(Solana) + "/slip44:501"}, {mint, Solana, string(Solana) + "/token:" + mint}, {"solana/token:" + mint, "", string(Solana) + "/token:" + mint},
 
 		{"", "", ""}, {"", Ethereum, ""}, {"native", "", ""}, {usdc, "", ""}, {usdc, Bitcoin, ""}, {"USDC", Ethereum, ""},
 		{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Bitcoin, ""}, {"eip155:10:" + usdc, Ethereum, ""},
@@ -31,6 +35,7 @@ func TestParseAsset(t *testing.T) {
 		{"eip155:1/erc20:eip155:10:" + usdc, "", ""}, {"eip155:1/erc20:" + usdc + "/7", "", ""}, {"eip155:1/", "", ""}, {"/slip44:60", "", ""},
 		{"eip155:1/trc20:" + usdc, "", ""}, {"eip155:1/trc721:" + usdc, "", ""}, {"tron/erc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""},
 		{"bitcoin/erc20:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "", ""}, {"eip155:1/trc10:5", "", ""}, {"tron/trc10:x", "", ""},
+		{"solana/erc20:" + mint, "", ""}, {"eip155:1/token:" + usdc, "", ""}, {"tron/token:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""}, {"solana/token:" + mint + "x", "", ""},
 		{"eip155:1/reported:", "", ""}, {"eip155:1/reported:u$d", "", ""}, {"nowhere/slip44:60", "", ""},
 		{"eip155:1/slip44:60" + strings.Repeat(" ", 200) + "x", "", ""},
 	} {

@@ -43,6 +43,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
 	"clew/ledger/memory"
@@ -53,6 +54,7 @@ import (
 	"clew/price"
 	"clew/remote"
 	"clew/report"
+	"clew/solana"
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
@@ -67,13 +69,13 @@ const Layers = `
 .
 internal/strictyaml internal/jsonscan
 remote
-taint tag price evm bitcoin tron internal/sample ledger/vfs
+taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
 trace
-incident
+incident lead
 report
 config op
 cmd/clew
@@ -118,6 +120,7 @@ var (
 	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
+	_ = solana.Decode
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
@@ -154,6 +157,12 @@ var (
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths
+
+	// What can be done next: who can stop what and by when, which outflows look
+	// unauthorised, and who first paid the fees.
+	_ = lead.Stop
+	_ = lead.ReviewOutflows
+	_ = lead.FollowFunding
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All

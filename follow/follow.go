@@ -67,7 +67,6 @@ var ErrFinal = errors.New("cannot go on")
 // A Block is one block with what its source does not say of it.
 type Block struct {
 	clew.Block
-	Acts []clew.Act // in the order of the chain
 	Gaps []clew.Gap // windows are set by the follower
 	Raw  []byte     // of a block that a [Completer] has still to decode
 }

@@ -15,7 +15,7 @@ import (
 // A partedStore answers from parts of a memory ledger, joined.
 type partedStore struct {
 	*memory.Ledger
-	part func(i int, t *clew.Transfer) int
+	part func(i int, p clew.Pos) int
 }
 
 type partedSnapshot struct {
@@ -36,28 +36,46 @@ func (s partedStore) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 	}
 	parted := map[int][]clew.Transfer{}
 	for i, t := range whole.(interface{ Transfers() []clew.Transfer }).Transfers() {
-		part := s.part(i, &t)
+		part := s.part(i, t.Pos)
 		parted[part] = append(parted[part], t)
+	}
+	acts, err := partedActs(ctx, whole, s.part)
+	if err != nil {
+		return nil, err
 	}
 	parts := []ledger.Reader{memory.NewSet(nil)}
 	for i := range 8 {
-		parts = append(parts, memory.NewSet(parted[i]))
+		parts = append(parts, memory.NewSet(parted[i], acts[i]...))
 	}
 	return partedSnapshot{ledger.Join(parts...), whole}, nil
+}
+
+// partedActs deals acts out as transfers are, but to other parts.
+func partedActs(ctx context.Context, whole ledger.Reader, part func(i int, p clew.Pos) int) (map[int][]clew.Act, error) {
+	parted := map[int][]clew.Act{}
+	walk := ledger.WalkActs(whole, ledger.ActQuery{})
+	for i := 0; ; i++ {
+		a, err := walk.Next(ctx)
+		if a == nil || err != nil {
+			return parted, err
+		}
+		at := (part(i, a.Pos) + 1) % 8
+		parted[at] = append(parted[at], *a)
+	}
 }
 
 func TestJoinedPartsAnswerAsOne(t *testing.T) {
 	// A number of its own for every place in the order, so that readers beside
 	// each other share nothing.
 	scattered := func(i, n int) int { return rand.New(rand.NewPCG(1, uint64(i))).IntN(n) }
-	for name, part := range map[string]func(int, *clew.Transfer) int{
-		"apart": func(_ int, t *clew.Transfer) int { return int(min(t.Pos.Height/13, 70) % 8) },
-		"mixed": func(i int, _ *clew.Transfer) int { return scattered(i, 4) },
-		"first apart, then mixed": func(i int, t *clew.Transfer) int {
-			if t.Pos.Height < 20 {
-				return int(t.Pos.Height / 14)
+	for name, part := range map[string]func(int, clew.Pos) int{
+		"apart": func(_ int, p clew.Pos) int { return int(min(p.Height/13, 70) % 8) },
+		"mixed": func(i int, _ clew.Pos) int { return scattered(i, 4) },
+		"first apart, then mixed": func(i int, p clew.Pos) int {
+			if p.Height < 20 {
+				return int(p.Height / 14)
 			}
-			return 3 + scattered(i, 2)*int(t.Pos.Height%5)
+			return 3 + scattered(i, 2)*int(p.Height%5)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -125,7 +125,7 @@ func blockOf(ctx context.Context, n *evm.Node, height uint64) (follow.Block, err
 	if err != nil {
 		return follow.Block{}, err
 	}
-	return follow.Block{Block: got.Block, Acts: got.Acts, Gaps: got.Gaps}, nil
+	return follow.Block{Block: got.Block, Gaps: got.Gaps}, nil
 }
 
 // badOf gathers what there is of a block that cannot be read.

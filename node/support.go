@@ -20,12 +20,13 @@ const (
 	NotChecked = evm.NotChecked
 )
 
-// Chains returns the chains that can be followed and are known by name. Any
-// other EVM chain can be too, by its number.
+// Chains returns the chains that are read and known by name: Solana's of single
+// addresses on demand, all others by following them too. Any other EVM chain
+// can be followed by its number.
 func Chains() []clew.Chain {
 	var chains []clew.Chain
 	for _, c := range clew.Chains() {
-		if c.IsEVM() || c.IsBitcoin() || c.IsTron() {
+		if c.IsEVM() || c.IsBitcoin() || c.IsTron() || c.IsSolana() {
 			chains = append(chains, c)
 		}
 	}
@@ -39,6 +40,8 @@ func Support(chain clew.Chain) []Note {
 		return bitcoinNotes
 	case chain.IsTron():
 		return tronNotes
+	case chain.IsSolana():
+		return solanaNotes
 	case !chain.IsEVM():
 		return nil
 	}
@@ -87,4 +90,13 @@ var tronNotes = []Note{
 	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
 	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},
+}
+
+var solanaNotes = []Note{
+	{"followed", "no: single addresses on demand only, so nothing is held of others", ""},
+	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
+	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records", ""},
+	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts closed before they are asked for; rewards of stake and of validators", ""},
+	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; the signature itself is in the answers that are kept", ""},
+	{"order", "in a slot as the node lists an address's signatures, which is not the chain's own place", ""},
 }

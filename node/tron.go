@@ -131,7 +131,7 @@ func (s *tronSource) Block(ctx context.Context, height uint64) (follow.Block, er
 	if err != nil {
 		return follow.Block{}, err
 	}
-	return follow.Block{Block: b.Block, Acts: b.Acts, Gaps: b.Missed.Gaps(s.chain, clew.Window{From: height, To: height + 1})}, nil
+	return follow.Block{Block: b.Block, Gaps: b.Missed.Gaps(s.chain, clew.Window{From: height, To: height + 1})}, nil
 }
 
 // badOf gathers what there is of a block that cannot be read.

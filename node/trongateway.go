@@ -98,7 +98,7 @@ func (s *gatewaySource) Block(ctx context.Context, height uint64) (follow.Block,
 	if err != nil {
 		return follow.Block{}, err
 	}
-	return follow.Block{Block: b.Block, Acts: b.Acts, Gaps: b.Missed.Gaps(s.chain, clew.Window{From: height, To: height + 1})}, nil
+	return follow.Block{Block: b.Block, Gaps: b.Missed.Gaps(s.chain, clew.Window{From: height, To: height + 1})}, nil
 }
 
 // badLogs gathers what there is of a block whose logs cannot be read.

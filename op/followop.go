@@ -21,6 +21,7 @@ type FollowInput struct {
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
 	Internal bool     `json:"internal" help:"the nodes of Tron keep internal transactions (vm.saveInternalTx), which their answers do not show"`
+	Dry      bool     `json:"dry" help:"ask nobody; say which nodes would be asked"`
 	Metrics  string   `json:"metrics" help:"file to keep figures in, in the text form that Prometheus reads" placeholder:"FILE"`
 }
 
@@ -87,6 +88,13 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 		return nil, err
 	}
 	defer source.Close()
+	if in.Dry {
+		dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; no address is named to a node."}
+		for _, host := range source.Names() {
+			dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
+		}
+		return dry, nil
+	}
 	keeper, err := env.Ledgers.Open(ctx, chain, Making)
 	if err != nil {
 		return nil, err

@@ -41,6 +41,22 @@ func (k keeper) Transfers(ctx context.Context) (uint64, error) {
 	return n, err
 }
 
+func (k keeper) CountActs(ctx context.Context) (n uint64, err error) {
+	s, err := k.Snapshot(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	walk := ledger.WalkActs(s, ledger.ActQuery{})
+	for {
+		a, err := walk.Next(ctx)
+		if a == nil || err != nil {
+			return n, err
+		}
+		n++
+	}
+}
+
 func (keeper) Segments(context.Context) (int, error) { return 2, nil }
 func (keeper) Merge(context.Context) error           { return nil }
 func (keeper) Verify(context.Context) error          { return nil }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,9 @@ import (
 
 // incidentPrefix marks a start that is an incident's id, or a file of one.
 const incidentPrefix = "incident:"
+
+// isIncident reports whether the start is an incident.
+func (in *TraceInput) isIncident() bool { return strings.HasPrefix(in.Start, incidentPrefix) }
 
 // start reads an address, a transaction or a transfer.
 func (in *TraceInput) start(chain clew.Chain) (trace.Start, error) {
@@ -118,9 +122,12 @@ func pointOf(field, s string, chain clew.Chain) (clew.Address, clew.TxID, clew.C
 		tx, err := clew.ParseTxID(s)
 		return clew.Address{}, tx, chain, err
 	}
+	if tx, err := clew.ParseTxID(s); err == nil && (chain == "" || chain.IsSolana()) { // a signature
+		return clew.Address{}, tx, cmp.Or(chain, clew.Solana), nil
+	}
 	a, err := addressOf(field, s, chain)
 	if wrong, ok := err.(*clew.InputError); ok && !strings.Contains(wrong.Want, "checksum (") {
-		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits"}
+		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits, or a signature of Solana"}
 	}
 	return a, clew.TxID{}, a.Chain(), err
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/explorer"
 	"clew/ledger"
 	"clew/report"
 	"clew/tag"
@@ -38,6 +39,11 @@ type TraceInput struct {
 	Now        string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
 	Spread     string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
 	Ranges     bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
+	Explorer   []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget     int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds     int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
+	Dry        bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
+	Refresh    bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
 }
 
 func traceOp() Op {
@@ -60,15 +66,26 @@ func traceOp() Op {
 }
 
 func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, error) {
-	q, err := newQuestion(ctx, env, &in)
+	if in.Dry {
+		return in.dry(ctx, env)
+	}
+	fetched, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
+	}
+	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
+		ctx = context.WithoutCancel(ctx)
+	}
+	q, err := newQuestion(ctx, env, &in)
+	if err != nil {
+		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
 	t, err := q.run(ctx, env)
 	if err != nil {
 		return nil, err
 	}
+	t.Fetched = fetched
 	t.Command = CommandLine(traceOp(), &in)
 	return t, nil
 }

@@ -20,7 +20,7 @@ func (t *Trace) placesSection() Section {
 	table := &Table{Name: "places", Most: 8, Columns: []Column{
 		{Title: "where"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 2},
 		{Title: "last reached, UTC", Spare: 1}, {Title: "what is said of it"}, {Title: "who says so", Wide: true},
-		{Title: "rests on"}, {Title: "over supposed transfers", Align: Point, Wide: true},
+		{Title: "rests on"}, {Title: "over supposed transfers", Align: Point, Wide: true}, {Title: "state", Wide: true},
 	}}
 	names := t.nameOf()
 	for i := range t.Result.Places {
@@ -32,7 +32,7 @@ func (t *Trace) placesSection() Section {
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			word(string(p.Kind)), shortCell(p.Address), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
-			timeCell(p.Time), said, by, basisCell(basisOf(p.Kind, p.Role)), assumed,
+			timeCell(p.Time), said, by, basisCell(basisOf(p.Kind, p.Role)), assumed, word(stateOf(p)),
 		}})
 	}
 	return Section{ID: "places", Title: "Where it lies", Tables: some(table)}

@@ -156,6 +156,11 @@ type Place struct {
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service
 	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service on a chain of accounts; nil: not counted, as beyond the 100 largest
 	Assumed  clew.Amount  `json:"assumed,omitzero"`   // of Amount, how much came over supposed transfers
+
+	// States are the acts in force at the as-of block that bar the address from
+	// moving the asset, in chain order: that it was frozen, and that all of the
+	// asset was paused. They change no book. None says only that none is held.
+	States []clew.Act `json:"states,omitempty"`
 }
 
 // An Arrival is one transfer that brought marked value to a stop. For a
@@ -250,4 +255,6 @@ type Work struct {
 	Swept     int `json:"swept"`     // transfers looked at in a sweep
 	Transfers int `json:"transfers"` // transfers that marked value went through
 	Hops      int `json:"hops"`      // longest path walked
+
+	Acts int `json:"acts,omitempty"` // read for the states of places
 }

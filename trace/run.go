@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -165,7 +166,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		return nil, err
 	}
 	nameArrivals(r)
-	if err := w.countPeers(ctx, r.Places); err != nil {
+	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r)); err != nil {
 		return nil, err
 	}
 	w.work.Transfers = len(r.Uses)

@@ -64,7 +64,6 @@ type Pair struct{ First, Second string }
 // TLsV52sRDL79HXGGm9yzwKibb6BeruhUzy); that is not shown.
 type Block struct {
 	clew.Block
-	Acts   []clew.Act
 	Missed Missing
 }
 

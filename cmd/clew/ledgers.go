@@ -113,6 +113,12 @@ func (k keeper) Transfers(ctx context.Context) (uint64, error) {
 	return stats.Transfers, err
 }
 
+// CountActs does so for acts.
+func (k keeper) CountActs(ctx context.Context) (uint64, error) {
+	stats, err := k.Stats(ctx)
+	return stats.Acts, err
+}
+
 // Segments counts the segments.
 func (k keeper) Segments(ctx context.Context) (int, error) {
 	stats, err := k.Stats(ctx)

@@ -24,6 +24,12 @@ type nodes struct {
 	environment config.Environment
 	ledgers     *ledgers
 	clock       clock
+	sealed      bool
+}
+
+// sealedCase says that a sealed case asks nobody outside.
+func sealedCase(field string) error {
+	return &clew.InputError{Field: field, Want: "a case that is not sealed: --sealed, or CLEW_SEALED in the environment, says that nobody outside is asked"}
 }
 
 // A clock tells the system's time, and waits.
@@ -60,7 +66,10 @@ func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps o
 			if len(names) > 1 {
 				return nil, &clew.InputError{Field: "source", Value: name, Want: "a folder of block files by itself, or nodes without one"}
 			}
-			return node.OpenFolder(chain, name, os.DirFS(name), opt)
+			return node.OpenFolder(chain, name, os.DirFS(name), opt) // a sealed case may: nobody is asked
+		}
+		if n.sealed {
+			return nil, sealedCase("source")
 		}
 		e, err := n.environment.Endpoint(name, userFiles{})
 		if err != nil {
@@ -86,8 +95,17 @@ func (n nodes) options(chain clew.Chain, keeps op.NodeKeeps) node.Options {
 	}
 }
 
+// hostOf names the host of an endpoint that the user named.
+func (n nodes) hostOf(name string) (string, error) {
+	e, err := n.environment.Endpoint(name, userFiles{})
+	return e.String(), err
+}
+
 // fetch asks an endpoint that the user named, once.
 func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched, error) {
+	if n.sealed {
+		return op.Fetched{}, sealedCase("source")
+	}
 	e, err := n.environment.Endpoint(name, userFiles{})
 	if err != nil {
 		return op.Fetched{}, err

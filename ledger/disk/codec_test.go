@@ -12,7 +12,7 @@ import (
 )
 
 func TestBlocksAreReadAsWritten(t *testing.T) {
-	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 		h := ledgertest.NewHistory(chain, 1)
 		h.PerBlock = 20
 		blocks := h.Blocks(1<<33, clew.TxID{9}, 30)
@@ -32,7 +32,7 @@ func TestBlocksAreReadAsWritten(t *testing.T) {
 }
 
 func TestRunsAreReadAsWritten(t *testing.T) {
-	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 		h := ledgertest.NewHistory(chain, 1)
 		h.PerBlock = 20
 		transfers := transfersOf(h.Blocks(100, clew.TxID{}, 30))
@@ -153,7 +153,7 @@ func FuzzLog(f *testing.F) {
 func FuzzManifest(f *testing.F) {
 	first := uint64(3)
 	m := &manifest{
-		Chain: clew.Ethereum, Next: 9, Log: fileName(logPrefix, 1), Segments: []segmentRef{{fileName(segmentPrefix, 2), 5, true}},
+		Chain: clew.Ethereum, Next: 9, Log: fileName(logPrefix, 1), Segments: []segmentRef{{fileName(segmentPrefix, 2), 5, 3, true}},
 		Coverage: clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{From: 1, To: 5}}}, First: &first, Refs: []clew.BlockRef{{Height: 4}},
 	}
 	content, err := m.encode()

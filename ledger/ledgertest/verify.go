@@ -23,7 +23,7 @@ func Verify(ctx context.Context, got ledger.Snapshot, want *State, seed uint64) 
 		return err
 	}
 	v := verifier{ctx, got, want, rand.New(rand.NewPCG(seed, 1))}
-	for _, check := range []func() error{v.span, v.sweeps, v.transfers, v.addresses, v.batches, v.spenders} {
+	for _, check := range []func() error{v.span, v.sweeps, v.transfers, v.addresses, v.batches, v.spenders, v.acts} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -27,7 +27,8 @@ const (
 	nobody      = 1<<32 - 1 // in the columns from and to
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
-	formCount   = 10
+	formCount   = 11
+	earlyForms  = 10 // of the forms, those whose counts lie among the header's numbers
 )
 
 var (
@@ -80,7 +81,16 @@ const (
 	sideSections
 )
 
-const sectionCount = int(secSides + 2*sideSections)
+// Sections of acts, behind those of both sides.
+const (
+	secActs = secSides + 2*sideSections + iota
+	secActEnds
+	secActIndex
+	secActDir
+	secEnd
+)
+
+const sectionCount = int(secEnd)
 
 var sectionNames = [sectionCount]string{
 	"addresses", "address directory", "asset ends", "asset names", "blocks", "block firsts",
@@ -89,6 +99,7 @@ var sectionNames = [sectionCount]string{
 	"extra rows", "extra ends", "extra", "spends", "heavy bits", "heavy ranks",
 	"out starts", "out rows", "out heavy", "out groups", "out order", "out sums",
 	"in starts", "in rows", "in heavy", "in groups", "in order", "in sums",
+	"acts", "act ends", "act index", "act directory",
 }
 
 // numbers are what the header counts.
@@ -105,27 +116,37 @@ type numbers struct {
 	odd                        uint64    // 1 if a height has several times
 	leastHeight, maxRise       uint64    // of the blocks' heights, and by how much the greatest is above it
 	leastTime, maxLapse        uint64    // likewise of their times; as two's complement
-	first, last                [4]uint64 // positions
+	first, last                [4]uint64 // positions of transfers
+	acts, actEntries           uint64    // the latter in their index
+	firstAct, lastAct          [4]uint64 // positions
 }
 
-// fields lists all numbers in the order of the file.
+// fields lists the numbers in the order of the file; [numbers.lateForms] follow
+// the sections.
 func (n *numbers) fields() []*uint64 {
 	list := []*uint64{&n.rows, &n.runs, &n.blocks, &n.assets}
-	for i := range n.forms {
+	for i := range earlyForms {
 		list = append(list, &n.forms[i])
 	}
 	list = append(list, &n.wide, &n.extras, &n.spends, &n.heavy,
 		&n.records[0], &n.records[1], &n.groups[0], &n.groups[1],
 		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd,
 		&n.leastHeight, &n.maxRise, &n.leastTime, &n.maxLapse)
-	for i := range n.first {
-		list = append(list, &n.first[i])
-	}
-	for i := range n.last {
-		list = append(list, &n.last[i])
+	list = appendPos(appendPos(list, &n.first), &n.last)
+	list = append(list, &n.acts, &n.actEntries)
+	return appendPos(appendPos(list, &n.firstAct), &n.lastAct)
+}
+
+func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
+	for i := range pos {
+		list = append(list, &pos[i])
 	}
 	return list
 }
+
+// lateForms are the counts of the forms that came after the header's numbers
+// were fixed. They are zero in older files.
+func (n *numbers) lateForms() []uint64 { return n.forms[earlyForms:] }
 
 func (n *numbers) addresses() uint64 {
 	var sum uint64
@@ -223,7 +244,7 @@ func formSize(form int) uint64 {
 	switch form {
 	case 1, 2, 3, 4, 5:
 		return 20
-	case 6, 7, 9:
+	case 6, 7, 9, 10:
 		return 32
 	case 8:
 		return 2

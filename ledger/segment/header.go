@@ -42,6 +42,9 @@ func (h *header) marshal() []byte {
 		b = le.AppendUint64(b, s.at)
 		b = le.AppendUint64(b, s.size)
 	}
+	for _, count := range h.numbers.lateForms() {
+		b = le.AppendUint64(b, count)
+	}
 	return append(b, make([]byte, headerSize-len(b))...)
 }
 
@@ -62,6 +65,10 @@ func (h *header) unmarshal(b []byte, end uint64) error {
 	for _, v := range h.numbers.fields() {
 		*v = le.Uint64(b)
 		b = b[8:]
+	}
+	late := h.numbers.lateForms()
+	for i := range late {
+		late[i] = le.Uint64(b[16*len(h.sections)+8*i:])
 	}
 	if err := h.numbers.check(); err != nil {
 		return err
@@ -94,7 +101,7 @@ func (h *header) order() []int {
 // check reports numbers that cannot be.
 func (n *numbers) check() error {
 	if n.forms[0] > 0 || n.several > 1 || n.high > 1 || n.odd > 1 || n.maxClass > math.MaxUint8 ||
-		max(n.maxIndex, n.maxOrdinal, n.maxLeg, n.rows, n.records[0], n.records[1], n.addresses()) > math.MaxUint32 {
+		max(n.maxIndex, n.maxOrdinal, n.maxLeg, n.rows, n.records[0], n.records[1], n.addresses(), n.acts, n.actEntries) > math.MaxUint32 {
 		return errors.New("header: out of range")
 	}
 	return nil
@@ -107,7 +114,7 @@ const anySize = 1<<64 - 1
 func (n *numbers) sizes() [sectionCount]uint64 {
 	var s [sectionCount]uint64
 	most := []uint64{n.rows, n.runs, n.blocks, n.assets, n.wide, n.extras, n.spends, n.heavy, n.records[0], n.records[1],
-		n.groups[0], n.groups[1], n.maxIndex, n.maxOrdinal, n.addresses()}
+		n.groups[0], n.groups[1], n.maxIndex, n.maxOrdinal, n.addresses(), n.acts, n.actEntries}
 	for _, count := range append(most, n.forms[:]...) {
 		if count > 1<<33 { // no section can be so long; products below must not overflow
 			for i := range s {
@@ -142,6 +149,8 @@ func (n *numbers) sizes() [sectionCount]uint64 {
 		s[first+sideGroups] = groupBytes * n.groups[side]
 		s[first+sideOrder], s[first+sideAnchors] = anySize, anySize
 	}
+	s[secActs], s[secActEnds] = anySize, 8*((n.acts+actGroup-1)/actGroup)
+	s[secActIndex], s[secActDir] = 8*n.actEntries, dirBytes(n.actEntries)
 	return s
 }
 
