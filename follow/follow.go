@@ -130,7 +130,7 @@ const (
 	defaultPoll      = 2 * time.Second
 	maxPause         = time.Minute // between attempts at a source that fails
 	appendBlocks     = 128         // appended together at most
-	appendTransfers  = 1 << 15     // likewise, about
+	appendFacts      = 1 << 15     // likewise, about
 	maxTroubleLength = 400
 )
 

@@ -123,25 +123,6 @@ func (c *chainCase) review(ctx context.Context) error {
 	})
 }
 
-// grants lists the permissions over the address that are held or can be asked
-// for, and says which kinds nobody looked up.
-func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
-	var given []lead.Grant
-	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
-		acts, err := actsOf([]ledger.Snapshot{s})(ctx, c.address)
-		given = lead.GrantsOfActs(acts, c.address)
-		return err
-	})
-	if c.address.Chain().IsEVM() {
-		c.out.NotAsked = []string{
-			"approvals to spend tokens (ERC-20, ERC-721, ERC-1155, Permit2): no source that knows them was asked",
-			"code delegations (EIP-7702): no source that gives them is read",
-			"signed permits that nobody has used yet: no ledger shows them",
-		}
-	}
-	return given, err
-}
-
 // fund follows the first payments of the coin back, for an address that
 // received.
 func (c *chainCase) fund(ctx context.Context) error {
@@ -229,7 +210,7 @@ func (c *chainCase) answer(ctx context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	stop, err := lead.Stop(ctx, lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now, Acts: actsOf(q.opened)})
+	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
 	if err != nil {
 		return err
 	}

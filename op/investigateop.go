@@ -33,6 +33,7 @@ type InvestigateInput struct {
 	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
 	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn the address first"`
 	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -71,6 +72,9 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 	v, err := newInvestigating(ctx, env, in, now)
 	if err != nil {
 		return nil, err
+	}
+	if in.Dry {
+		return v.dry(a, chain)
 	}
 	out := &report.Investigation{Address: a.Text(), Now: now}
 	on, err := v.recognise(ctx, a, chain, out)
@@ -149,22 +153,13 @@ func (v *investigating) recognise(ctx context.Context, a clew.Address, chain cle
 		out.Asked = len(services) > 0
 		return []clew.Address{a}, err
 	}
-	chains := slices.DeleteFunc(clew.Chains(), func(c clew.Chain) bool { return !c.IsEVM() })
-	held, err := v.env.Ledgers.Chains()
+	chains, held, err := v.candidates()
 	if err != nil {
 		return nil, err
 	}
-	for _, c := range held {
-		if c.IsEVM() && !slices.Contains(chains, c) {
-			chains = append(chains, c)
-		}
-	}
 	var on []clew.Address
 	for _, c := range chains {
-		there, err := clew.MakeAddress(c, clew.EVMForm, a.Key())
-		if err != nil {
-			return nil, err
-		}
+		there := onChain(a, c)
 		known, err := v.known(ctx, there, slices.Contains(held, c), out)
 		if err != nil {
 			return nil, err
@@ -174,6 +169,51 @@ func (v *investigating) recognise(ctx context.Context, a clew.Address, chain cle
 		}
 	}
 	return on, nil
+}
+
+// candidates returns the EVM chains on which an address may have history: those
+// known by name, and those that are held, which come too.
+func (v *investigating) candidates() (chains, held []clew.Chain, err error) {
+	chains = slices.DeleteFunc(clew.Chains(), func(c clew.Chain) bool { return !c.IsEVM() })
+	held, err = v.env.Ledgers.Chains()
+	for _, c := range held {
+		if c.IsEVM() && !slices.Contains(chains, c) {
+			chains = append(chains, c)
+		}
+	}
+	return chains, held, err
+}
+
+// onChain returns the address with the same bytes on another EVM chain.
+func onChain(a clew.Address, chain clew.Chain) clew.Address {
+	return clew.EVMAddress(chain, [20]byte(a.Key()))
+}
+
+// dry says which services would learn the address first.
+func (v *investigating) dry(a clew.Address, chain clew.Chain) (report.Result, error) {
+	on := []clew.Address{a}
+	if chain == "" && a.Chain().IsEVM() {
+		chains, _, err := v.candidates()
+		if err != nil {
+			return nil, err
+		}
+		on = nil
+		for _, c := range chains {
+			on = append(on, onChain(a, c))
+		}
+	}
+	out := &report.Dry{}
+	for _, there := range on {
+		services, err := v.services(there.Chain())
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range services {
+			out.Asks = append(out.Asks, report.Ask{Host: s.Name(), Learns: "address " + there.Text() + " on " + there.Chain().Name()})
+		}
+	}
+	out.Later = fmt.Sprintf("What is held is not asked for. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
+	return out, nil
 }
 
 // known reports whether an address has history on its chain: by the ledger, or

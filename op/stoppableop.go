@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"clew"
+	"clew/explorer"
 	"clew/lead"
-	"clew/ledger"
 	"clew/report"
 	"clew/trace"
 )
@@ -30,6 +30,7 @@ type StoppableInput struct {
 	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
 	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -62,6 +63,10 @@ func (in *StoppableInput) trace() TraceInput {
 }
 
 func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Result, error) {
+	ask := in.trace()
+	if in.Dry {
+		return ask.dry(ctx, env)
+	}
 	now, err := nowOr(env, in.Now)
 	if err != nil {
 		return nil, err
@@ -70,12 +75,11 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	ask := in.trace()
 	fetched, err := ask.fetch(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	if ctx.Err() != nil { // who stops the asking still wants to know what is held
+	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
 		ctx = context.WithoutCancel(ctx)
 	}
 	q, err := newQuestion(ctx, env, &ask)
@@ -89,7 +93,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	}
 	claimTokens(t.Units, guide)
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)
-	stop, err := lead.Stop(ctx, lead.Question{Trace: t.Result, Guide: guide, Now: now, Acts: actsOf(q.opened)})
+	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: guide, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -109,25 +113,5 @@ func nowOr(env *Env, s string) (clew.Time, error) {
 func claimTokens(units report.Units, guide *lead.Guide) {
 	for _, t := range guide.Tokens() {
 		units.Claim(t.Asset, t.Symbol, t.Decimals, "reviewed list of issuers: "+t.Source)
-	}
-}
-
-// maxActs is how many acts of one address are looked at.
-const maxActs = 4096
-
-// actsOf looks acts up in the ledgers that a question opened.
-func actsOf(opened []ledger.Snapshot) lead.Acts {
-	return func(ctx context.Context, a clew.Address) ([]clew.Act, error) {
-		for _, s := range opened {
-			if s.Chain() != a.Chain() {
-				continue
-			}
-			acts, _, err := s.Acts(ctx, ledger.ActQuery{Address: a, Newest: true, Limit: maxActs}, nil)
-			for i, j := 0, len(acts)-1; i < j; i, j = i+1, j-1 {
-				acts[i], acts[j] = acts[j], acts[i]
-			}
-			return acts, err
-		}
-		return nil, nil
 	}
 }

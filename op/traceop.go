@@ -15,35 +15,38 @@ import (
 
 // TraceInput asks where value went, or came from.
 type TraceInput struct {
-	Start      string   `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
-	Chain      string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
-	Policy     string   `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
-	Allocation string   `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
-	Direction  string   `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
-	For        string   `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
-	Asset      string   `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Sent       bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
-	Since      string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
-	CountedIn  string   `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
-	Hops       int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
-	Addresses  int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
-	Transfers  int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
-	Degree     int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
-	Dust       string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
-	Until      string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
-	Engine     string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
-	Continue   []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop       []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
-	Tags       []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Prices     []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
-	Now        string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
-	Spread     string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
-	Ranges     bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
-	Explorer   []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
-	Budget     int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
-	Rounds     int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
-	Dry        bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
-	Refresh    bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Start          string   `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
+	Chain          string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
+	Policy         string   `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
+	Allocation     string   `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
+	Direction      string   `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
+	For            string   `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
+	Asset          string   `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Sent           bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
+	Since          string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	CountedIn      string   `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
+	Hops           int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
+	Addresses      int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
+	Transfers      int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
+	Degree         int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
+	Dust           string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
+	Until          string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
+	Engine         string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
+	Continue       []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
+	Stop           []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
+	Tags           []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Records        []string `json:"records" sep:"none" help:"answers of services and banks (YAML): go on from an account's deposits to its withdrawals, as a claim; may be repeated" placeholder:"FILE"`
+	Exclude        []string `json:"exclude" help:"leave out the records of this exhibit, by its number; may be repeated" placeholder:"EXHIBIT"`
+	WithoutRecords bool     `json:"withoutRecords" help:"leave out all records, those of an incident too"`
+	Prices         []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
+	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
+	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
+	Ranges         bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
+	Explorer       []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget         int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds         int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
+	Dry            bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
+	Refresh        bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
 }
 
 func traceOp() Op {
@@ -54,12 +57,15 @@ func traceOp() Op {
 			"or the origins of an incident: one that this program carries, or a file of your own with its transfers, conversions, " +
 			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
-			"which units leave a mixed balance, and the others' totals stand beside it.",
+			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +
+			"a file of its records leads on from what was deposited to what was withdrawn, on other chains and in other assets too; what it says was " +
+			"paid out in money has a place of its own. All of it is marked with the number of the exhibit, and --exclude leaves one out.",
 		Examples: []Example{
 			{"trace incident:ronin-2022 --policy haircut", "the Ronin theft by another policy, from the facts in this program"},
 			{"trace incident:ronin-2022 --for freeze --html ronin.html", "how far it can have gone, as a page to send on"},
 			{"trace incident:./theft.yaml", "a case of your own, from its file"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --asset native --hops 3", "the coin that an address received, three transfers on, from your ledger"},
+			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --records answers.yaml --exclude 12", "on through what exchanges answered, without exhibit 12"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --tags exchanges.yaml --prices native=ether.csv", "with your own tags, and the books in US dollars too"},
 		},
 	}, runTrace)

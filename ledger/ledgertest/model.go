@@ -105,24 +105,27 @@ func (m *Model) Load(source ledger.Source, given Facts, adds clew.Coverage) ledg
 
 // take adds what is not held, one by one.
 func (m *Model) take(given Facts, exact bool) {
-	m.Transfers = taken(m.Transfers, given.Transfers, exact, sameMovement, func(t *clew.Transfer) *clew.Pos { return &t.Pos })
-	m.Acts = taken(m.Acts, given.Acts, exact, sameAct, func(a *clew.Act) *clew.Pos { return &a.Pos })
+	m.Transfers = taken(m.Transfers, given.Transfers, exact, sameMovement,
+		func(t clew.Transfer) clew.Pos { return t.Pos }, func(t *clew.Transfer, p clew.Pos) { t.Pos = p })
+	m.Acts = taken(m.Acts, given.Acts, exact, sameAct,
+		func(a clew.Act) clew.Pos { return a.Pos }, func(a *clew.Act, p clew.Pos) { a.Pos = p })
 }
 
 // taken returns what is held with what is given and not held.
-func taken[T any](held, given []T, exact bool, same func(a, b T) bool, pos func(*T) *clew.Pos) []T {
+func taken[T any](held, given []T, exact bool, same func(a, b T) bool, pos func(T) clew.Pos, move func(*T, clew.Pos)) []T {
 	has := func(list []T, p clew.Pos) bool {
-		return slices.ContainsFunc(list, func(x T) bool { return *pos(&x) == p })
+		return slices.ContainsFunc(list, func(x T) bool { return pos(x) == p })
 	}
 	var added []T
 	used := make([]bool, len(held))
 	for i, one := range given {
-		if p := *pos(&one); exact && (has(held, p) || has(given[:i], p)) {
+		p := pos(one)
+		if exact && (has(held, p) || has(given[:i], p)) {
 			continue
 		}
 		like := -1
 		for at, u := range held {
-			if !used[at] && (!exact || pos(&u).Ordinal >= 1<<31) && same(one, u) {
+			if !used[at] && (!exact || pos(u).Ordinal >= 1<<31) && same(one, u) {
 				like = at
 				break
 			}
@@ -131,16 +134,18 @@ func taken[T any](held, given []T, exact bool, same func(a, b T) bool, pos func(
 			used[like] = true
 			continue
 		}
-		if p := pos(&one); !exact {
-			p.Ordinal += 1 << 31
-			for has(held, *p) || has(added, *p) {
-				p.Ordinal++
+		if !exact {
+			for p.Ordinal += 1 << 31; has(held, p) || has(added, p); p.Ordinal++ {
 			}
+			move(&one, p)
 		}
 		added = append(added, one)
 	}
+	if len(added) == 0 {
+		return held
+	}
 	all := slices.Concat(held, added)
-	slices.SortFunc(all, func(a, b T) int { return pos(&a).Cmp(*pos(&b)) })
+	slices.SortFunc(all, func(a, b T) int { return pos(a).Cmp(pos(b)) })
 	return all
 }
 

@@ -21,31 +21,33 @@ type kind[T any] struct {
 	pos     func(*T) *clew.Pos
 	tx      func(*T) clew.TxID
 	like    func(a, b *T) bool
-	compare func(a, b *T) int
+	order   func(a, b T) int // by position; by value, so that sorting allocates nothing
+	compare func(a, b T) int // by all
 }
 
 var transferKind = kind[clew.Transfer]{
 	pos:     func(t *clew.Transfer) *clew.Pos { return &t.Pos },
 	tx:      func(t *clew.Transfer) clew.TxID { return t.Tx },
 	like:    ledger.Like,
-	compare: ledger.Compare,
+	order:   func(a, b clew.Transfer) int { return a.Pos.Cmp(b.Pos) },
+	compare: func(a, b clew.Transfer) int { return ledger.Compare(&a, &b) },
 }
 
 var actKind = kind[clew.Act]{
 	pos:     func(a *clew.Act) *clew.Pos { return &a.Pos },
 	tx:      func(a *clew.Act) clew.TxID { return a.Tx },
 	like:    ledger.LikeActs,
-	compare: ledger.CompareActs,
+	order:   func(a, b clew.Act) int { return a.Pos.Cmp(b.Pos) },
+	compare: func(a, b clew.Act) int { return ledger.CompareActs(&a, &b) },
 }
 
 // sortGiven puts what a load was given in the order in which it is taken.
 func sortGiven[T any](given []T, of kind[T], exact bool) {
-	slices.SortStableFunc(given, func(a, b T) int {
-		if exact {
-			return of.pos(&a).Cmp(*of.pos(&b))
-		}
-		return of.compare(&a, &b)
-	})
+	if exact {
+		slices.SortStableFunc(given, of.order)
+	} else {
+		slices.SortStableFunc(given, of.compare)
+	}
 }
 
 func (l *list[T]) at(i int) clew.Pos { return *l.of.pos(&l.facts[i]) }
@@ -122,7 +124,7 @@ func (l *list[T]) insert(fresh []T) {
 		return
 	}
 	l.facts = append(slices.Clip(l.facts), fresh...)
-	slices.SortFunc(l.facts, func(a, b T) int { return l.of.pos(&a).Cmp(*l.of.pos(&b)) })
+	slices.SortFunc(l.facts, l.of.order)
 }
 
 // A merger knows which held facts the given ones may be.

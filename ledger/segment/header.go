@@ -42,9 +42,6 @@ func (h *header) marshal() []byte {
 		b = le.AppendUint64(b, s.at)
 		b = le.AppendUint64(b, s.size)
 	}
-	for _, count := range h.numbers.lateForms() {
-		b = le.AppendUint64(b, count)
-	}
 	return append(b, make([]byte, headerSize-len(b))...)
 }
 
@@ -65,10 +62,6 @@ func (h *header) unmarshal(b []byte, end uint64) error {
 	for _, v := range h.numbers.fields() {
 		*v = le.Uint64(b)
 		b = b[8:]
-	}
-	late := h.numbers.lateForms()
-	for i := range late {
-		late[i] = le.Uint64(b[16*len(h.sections)+8*i:])
 	}
 	if err := h.numbers.check(); err != nil {
 		return err
