@@ -127,6 +127,14 @@ func TestBitcoinNodes(t *testing.T) {
 		note string
 	}{
 		{name: "as it should be"},
+		{name: "JSON that cannot be read, and bytes that can", node: func(f *fakeCore) {
+			f.spoil = func(method, answer string) string {
+				if method == "getblock" && strings.Contains(answer, "verbosity") {
+					return `"result":{"hash":3}`
+				}
+				return answer
+			}
+		}},
 		{name: "another chain", node: func(f *fakeCore) { f.blocks[0] = one }, want: &clew.InputError{}},
 		{name: "catching up", node: func(f *fakeCore) {
 			f.state, f.spoil = `,"initialblockdownload":true`, replace("getblockchaininfo", `"headers":3`, `"headers":99`)

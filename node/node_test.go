@@ -126,3 +126,30 @@ func TestUnsettled(t *testing.T) {
 		}
 	}
 }
+
+// TestUncheckedNodesAreNotAsked asks for nothing of a node before it was found to
+// follow the right chain, however the others fail.
+func TestUncheckedNodesAreNotAsked(t *testing.T) {
+	s := several[string]{chain: clew.Ethereum, clock: still{}}
+	s.check = func(_ context.Context, name string) (string, bool, error) {
+		if name == "down" {
+			return "", false, errors.New("it is down")
+		}
+		return "", false, nil
+	}
+	for _, name := range []string{"down", "up"} {
+		s.put(name, name, func() error { return nil })
+	}
+	if err := s.find(bg); err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for range 3 {
+		if err := s.ask(bg, func(name string) error { asked = append(asked, name); return errors.New("no") }); err == nil {
+			t.Error("all have failed")
+		}
+	}
+	if strings.Join(asked, " ") != "up up up" {
+		t.Errorf("asked %v", asked)
+	}
+}
