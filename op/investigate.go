@@ -202,7 +202,7 @@ func (c *chainCase) answer(ctx context.Context) error {
 		return err
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, c.env)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
 		return nil, err
 	}
