@@ -137,13 +137,6 @@ func (n *numbers) fields() []*uint64 {
 	return appendPos(appendPos(list, &n.firstAct), &n.lastAct)
 }
 
-func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
-	for i := range pos {
-		list = append(list, &pos[i])
-	}
-	return list
-}
-
 // lateForms are the counts of the forms that came after the header's numbers
 // were fixed. They are zero in older files.
 func (n *numbers) lateForms() []uint64 { return n.forms[earlyForms:] }

@@ -48,6 +48,13 @@ func (h *header) marshal() []byte {
 	return append(b, make([]byte, headerSize-len(b))...)
 }
 
+func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
+	for i := range pos {
+		list = append(list, &pos[i])
+	}
+	return list
+}
+
 // maxChain is the most bytes of a chain's name.
 const maxChain = 64
 
