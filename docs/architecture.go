@@ -13,7 +13,8 @@
 //
 //   - Facts, claims and inferences never share a type. A fact is a
 //     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
-//     [incident.Incident] or a [clew.Conversion]; an inference is a
+//     [incident.Incident], a [clew.Conversion] or a [trace.Record] of an
+//     account at a service; an inference is a
 //     [trace.Result] or a supposed transfer in it.
 //   - One shape of fact for every chain: a transfer has legs. Account chains
 //     have one leg a side; a Bitcoin transaction is one transfer with many.
@@ -147,9 +148,11 @@ var (
 	// Where marked value goes in one pot and one transfer.
 	_ = taint.NewPot
 
-	// Claims: tags of addresses, and the file that holds a theft.
+	// Claims: tags of addresses, the file that holds a theft, and the one that
+	// holds what services and banks answered.
 	_ = tag.Builtin
 	_ = incident.Load
+	_ = incident.ReadRecords
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

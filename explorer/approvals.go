@@ -233,25 +233,9 @@ func (s *etherscan) apply(open map[string]*Approval, event string, l *etherLog) 
 	if seconds, err := strconv.ParseInt(strings.TrimPrefix(string(l.Time), "0x"), 16, 62); err == nil {
 		a.Time = clew.Time(seconds)
 	}
-	var addresses []clew.Address
-	var numbers []clew.Amount
-	words := make([]string, 0, 8)
-	for _, topic := range l.Topics[2:] {
-		if topic != "" { // Blockscout fills up with nothing
-			words = append(words, strings.TrimPrefix(string(topic), "0x"))
-		}
-	}
-	topics := len(words)
-	data := strings.TrimPrefix(string(l.Data), "0x")
-	for ; len(data) >= 64 && len(words) < 8; data = data[64:] {
-		words = append(words, data[:64])
-	}
-	for _, text := range words {
-		address, number, err := s.word(text)
-		if err != nil {
-			return err
-		}
-		addresses, numbers = append(addresses, address), append(numbers, number)
+	addresses, numbers, topics, err := s.words(l)
+	if err != nil {
+		return err
 	}
 	given := a.read(event, topics, addresses, numbers)
 	if given == unread {
@@ -265,6 +249,30 @@ func (s *etherscan) apply(open map[string]*Approval, event string, l *etherLog) 
 		open[key] = &a
 	}
 	return nil
+}
+
+// words returns what a log says after its owner, as addresses and as numbers;
+// the first of them are topics.
+func (s *etherscan) words(l *etherLog) (addresses []clew.Address, numbers []clew.Amount, topics int, err error) {
+	words := make([]string, 0, 8)
+	for _, topic := range l.Topics[2:] {
+		if topic != "" { // Blockscout fills up with nothing
+			words = append(words, strings.TrimPrefix(string(topic), "0x"))
+		}
+	}
+	topics = len(words)
+	data := strings.TrimPrefix(string(l.Data), "0x")
+	for ; len(data) >= 64 && len(words) < 8; data = data[64:] {
+		words = append(words, data[:64])
+	}
+	for _, text := range words {
+		address, number, err := s.word(text)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		addresses, numbers = append(addresses, address), append(numbers, number)
+	}
+	return addresses, numbers, topics, nil
 }
 
 // What a log does to an approval.

@@ -10,10 +10,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 	"sync"
 
+	"clew"
 	"clew/ledger"
 	"clew/ledger/vfs"
+	"clew/solana"
 )
 
 // An Archive keeps answers as they came: each body once, packed, under the name
@@ -181,4 +184,26 @@ func (a *Archive) Body(hash [32]byte) ([]byte, error) {
 		return nil, damaged(errors.New("it hashes to something else"))
 	}
 	return body, nil
+}
+
+// Signature returns the signature by which Solana's users name a transaction, from
+// the answers that are kept; "" if none of them has it.
+func (a *Archive) Signature(tx clew.TxID) (string, error) {
+	answers, err := a.Answers()
+	if err != nil {
+		return "", err
+	}
+	for i := len(answers) - 1; i >= 0; i-- {
+		if !strings.Contains(answers[i].Asked, "getTransaction[") {
+			continue
+		}
+		body, err := a.Body(answers[i].SHA256)
+		if err != nil {
+			return "", err
+		}
+		if signature, ok := solana.FindSignature(body, tx); ok {
+			return signature, nil
+		}
+	}
+	return "", nil
 }

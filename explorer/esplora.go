@@ -237,7 +237,6 @@ func (s *esplora) transfer(a clew.Address, tx *esploraTx) (clew.Transfer, error)
 		return t, err
 	}
 	var made clew.Amount
-	concerns := false
 	for i := range tx.Outs {
 		leg, err := s.leg(&tx.Outs[i])
 		if err != nil {
@@ -247,29 +246,12 @@ func (s *esplora) transfer(a clew.Address, tx *esploraTx) (clew.Transfer, error)
 		if made = sum; !fits {
 			return t, fmt.Errorf("%w: outputs beyond all coins", errShape)
 		}
-		concerns = concerns || leg.Address == a
 		t.To = append(t.To, leg)
 	}
-	for i := range tx.Ins {
-		in := &tx.Ins[i]
-		if in.Coinbase {
-			t.From = append(t.From, clew.Leg{Amount: made})
-			continue
-		}
-		out := clew.Output{Index: in.Output}
-		if out.Tx, err = clew.ParseTxID(in.Tx); err != nil {
-			return t, err
-		}
-		leg := clew.Leg{Unknown: true}
-		if in.Spent != nil {
-			if leg, err = s.leg(in.Spent); err != nil {
-				return t, err
-			}
-		}
-		leg.Spends = &out
-		concerns = concerns || leg.Address == a
-		t.From = append(t.From, leg)
+	if t.From, err = s.inputs(tx, made); err != nil {
+		return t, err
 	}
+	concerns := slices.ContainsFunc(slices.Concat(t.From, t.To), func(l clew.Leg) bool { return l.Address == a })
 	if tx.Fee > 0 {
 		t.To = append(t.To, clew.Leg{Amount: clew.Units(tx.Fee)})
 	}
@@ -277,6 +259,31 @@ func (s *esplora) transfer(a clew.Address, tx *esploraTx) (clew.Transfer, error)
 		return t, fmt.Errorf("%w: it is not of %s", errShape, a.Text())
 	}
 	return t, ledger.CheckTransfer(s.chain, &t)
+}
+
+// inputs returns what a transaction spends, or what it makes out of nothing.
+func (s *esplora) inputs(tx *esploraTx, made clew.Amount) ([]clew.Leg, error) {
+	var legs []clew.Leg
+	for i := range tx.Ins {
+		in := &tx.Ins[i]
+		if in.Coinbase {
+			legs = append(legs, clew.Leg{Amount: made})
+			continue
+		}
+		id, err := clew.ParseTxID(in.Tx)
+		if err != nil {
+			return nil, err
+		}
+		leg := clew.Leg{Unknown: true}
+		if in.Spent != nil {
+			if leg, err = s.leg(in.Spent); err != nil {
+				return nil, err
+			}
+		}
+		leg.Spends = &clew.Output{Tx: id, Index: in.Output}
+		legs = append(legs, leg)
+	}
+	return legs, nil
 }
 
 func (s *esplora) leg(c *esploraCoin) (clew.Leg, error) {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -105,6 +104,10 @@ func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, list
 	return nil
 }
 
+// FeesInOne ends the note of a gap where fees of an EVM chain are held otherwise
+// than blocks give them.
+const FeesInOne = "each fee is held as one sum that goes to nobody: what is burnt is not told from what is tipped"
+
 // gaps states what the lists do not say.
 func (m *etherMaker) gaps(h *History) {
 	gap := func(kind clew.GapKind, asset clew.Asset, count uint64, note string) {
@@ -117,7 +120,7 @@ func (m *etherMaker) gaps(h *History) {
 		gap(clew.GapOrder, clew.Asset{}, m.unplaced, "internal transfers of transactions whose place in the block it does not say stand first in it")
 	}
 	if m.paid {
-		gap(clew.GapFees, clew.Asset{}, 0, "each fee is held as one sum that goes to nobody: what is burnt is not told from what is tipped")
+		gap(clew.GapFees, clew.Asset{}, 0, FeesInOne)
 	}
 	if m.layerless > 0 {
 		gap(clew.GapFees, clew.Asset{}, m.layerless, "fees for the chain below are not given")
@@ -361,44 +364,4 @@ func unixTime(text loose) (clew.Time, error) {
 		return 0, fmt.Errorf("%w: the time %.40q", errShape, text)
 	}
 	return clew.Time(n), nil
-}
-
-// once joins lists of transfers that may give the same: of like ones as many are
-// kept as the list that has most of them gives. The result is in the order of
-// positions, and otherwise in that of the lists.
-func once(lists ...[]clew.Transfer) []clew.Transfer {
-	have := map[string]int{}
-	var out []clew.Transfer
-	for _, list := range lists {
-		given := map[string]int{}
-		for i := range list {
-			key := likeKey(&list[i])
-			if given[key]++; given[key] > have[key] {
-				have[key]++
-				out = append(out, list[i])
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(t, u clew.Transfer) int { return t.Pos.Cmp(u.Pos) })
-	return out
-}
-
-// likeKey is the same for transfers that [ledger.Like] takes for one another, if
-// their transaction is known.
-func likeKey(t *clew.Transfer) string {
-	b := append([]byte(nil), t.Tx[:]...)
-	b = append(b, t.Asset.String()...)
-	for _, legs := range [][]clew.Leg{t.From, t.To} {
-		for i := range legs {
-			b = append(b, '|')
-			b = append(b, legs[i].Address.String()...)
-			b = append(b, '=')
-			b = append(b, legs[i].Amount.String()...)
-		}
-		b = append(b, '>')
-	}
-	if t.Item != nil {
-		b = append(b, t.Item.String()...)
-	}
-	return string(b)
 }

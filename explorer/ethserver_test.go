@@ -3,8 +3,8 @@ package explorer_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
+	"sync"
 	"testing"
 
 	"clew"
@@ -48,7 +48,8 @@ func (w *world) etherRows(action string, a clew.Address) []object {
 }
 
 // etherServer answers as Etherscan does, with at most so many rows at once.
-func (w *world) etherServer(t *testing.T, most int) *server {
+func (w *world) etherServer(t *testing.T, atOnce int) *server {
+	var cache sync.Map // what is listed does not change
 	return serve(t, func(r *http.Request) any {
 		q := r.URL.Query()
 		number := func(name string) uint64 {
@@ -69,12 +70,20 @@ func (w *world) etherServer(t *testing.T, most int) *server {
 		if err != nil {
 			return object{"status": "0", "message": "NOTOK", "result": "Error! Invalid address format"}
 		}
-		rows := w.etherRows(q.Get("action"), a)
-		rows = slices.DeleteFunc(rows, func(row object) bool {
-			n, _ := strconv.ParseUint(row["blockNumber"].(string), 10, 64)
-			return n < number("startblock") || n > number("endblock")
-		})
-		page, offset := int(number("page")), min(int(number("offset")), most)
+		key := q.Get("action") + q.Get("address")
+		cached, ok := cache.Load(key)
+		if !ok {
+			cached = w.etherRows(q.Get("action"), a)
+			cache.Store(key, cached)
+		}
+		all, least, most := cached.([]object), number("startblock"), number("endblock")
+		var rows []object
+		for _, row := range all {
+			if n, _ := strconv.ParseUint(row["blockNumber"].(string), 10, 64); n >= least && n <= most {
+				rows = append(rows, row)
+			}
+		}
+		page, offset := int(number("page")), min(int(number("offset")), atOnce)
 		if page*int(number("offset")) > 10_000 {
 			return object{"status": "0", "message": "Result window is too large, PageNo x Offset size must be less than or equal to 10000", "result": nil}
 		}

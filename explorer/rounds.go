@@ -34,6 +34,9 @@ func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
 			if len(f.report.Left) > 0 {
 				f.report.Ended = EndedFailed
 			}
+			if f.report.Ended == EndedFailed && f.Budget.Left() == 0 {
+				f.report.Ended = EndedBudget
+			}
 			return nil
 		case f.Budget.Left() == 0 || n >= min(rounds, MaxRounds):
 			f.report.Ended = EndedRounds

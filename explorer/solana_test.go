@@ -10,8 +10,8 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger/vfs"
 	"clew/remote"
-	"clew/solana"
 )
 
 // A trace on demand is one over the whole cluster, and its books close.
@@ -112,12 +112,17 @@ func TestSolanaSignatureIsKept(t *testing.T) {
 	if err != nil || len(h.Transfers) == 0 {
 		t.Fatal(err)
 	}
+	archive := explorer.OpenArchive(vfs.NewMem())
+	if err := archive.Keep(h.Answers); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := archive.Signature(clew.TxID{1}); found != "" || err != nil {
+		t.Errorf("nobody's: %q, %v", found, err)
+	}
 	for i := range h.Transfers {
-		found := ""
-		for _, a := range h.Answers {
-			if signature, ok := solana.FindSignature(a.Body, h.Transfers[i].Tx); ok {
-				found = signature
-			}
+		found, err := archive.Signature(h.Transfers[i].Tx)
+		if err != nil {
+			t.Fatal(err)
 		}
 		if id, err := clew.ParseTxID(found); err != nil || id != h.Transfers[i].Tx || !slices.ContainsFunc(w.txs, func(x solTx) bool { return x.signature == found }) {
 			t.Errorf("%s: found %q", h.Transfers[i].Tx, found)
@@ -252,6 +257,9 @@ func TestSolanaFaults(t *testing.T) {
 			return g.Kind == c.gap && strings.Contains(g.Note, c.note) && (g.Address == a)
 		}) {
 			t.Errorf("%s: gaps %v", c.name, h.Coverage.Gaps)
+		}
+		if from := h.Coverage.Held[0].Window.From; (from > 0) != (c.name == "pruned") {
+			t.Errorf("%s: held from slot %d", c.name, from)
 		}
 		if got, want := historyLines(h), w.of(a, h.Coverage.Held[0].Window); c.name == "pruned" && !slices.Equal(got, want) || c.name == "no index of owners" && len(got) == 0 {
 			t.Errorf("%s: got %d of %d", c.name, len(got), len(want))

@@ -186,35 +186,47 @@ const (
 // errNoList says that a service does not have a list.
 var errNoList = errors.New("the service has no such list")
 
+// A tronAnswer is a page of a list.
+type tronAnswer struct {
+	Success *bool     `json:"success"`
+	Error   loose     `json:"error"`
+	Data    []tronRow `json:"data"`
+	Meta    struct {
+		Mark string `json:"fingerprint"`
+	} `json:"meta"`
+}
+
+// page asks for one page of a list, after a mark.
+func (s *tronGrid) page(ctx context.Context, list string, a clew.Address, mark string, answers *[]Answer) (*tronAnswer, error) {
+	params := url.Values{"limit": {strconv.Itoa(tronPage)}, "only_confirmed": {"true"}, "order_by": {"block_timestamp,asc"}}
+	if mark != "" {
+		params.Set("fingerprint", mark)
+	}
+	body, err := s.ask(ctx, question{path: "/v1/accounts/" + a.Text() + list, params: params}, answers)
+	if n := len(*answers); err != nil && n > 0 && (*answers)[n-1].Status == 404 {
+		return nil, errNoList
+	}
+	if err != nil {
+		return nil, err
+	}
+	page := new(tronAnswer)
+	if err := s.read(body, page); err != nil {
+		return nil, err
+	}
+	if page.Success == nil || !*page.Success {
+		return nil, refusal{s.name(), list, string(page.Error)}
+	}
+	return page, nil
+}
+
 // list reads a list of an address, oldest first. whole is false if there is more
 // than is asked for.
 func (s *tronGrid) list(ctx context.Context, list string, a clew.Address, answers *[]Answer) (rows []tronRow, whole bool, err error) {
 	mark := ""
 	for range tronPages {
-		params := url.Values{"limit": {strconv.Itoa(tronPage)}, "only_confirmed": {"true"}, "order_by": {"block_timestamp,asc"}}
-		if mark != "" {
-			params.Set("fingerprint", mark)
-		}
-		body, err := s.ask(ctx, question{path: "/v1/accounts/" + a.Text() + list, params: params}, answers)
-		if n := len(*answers); err != nil && n > 0 && (*answers)[n-1].Status == 404 {
-			return nil, true, errNoList
-		}
+		page, err := s.page(ctx, list, a, mark, answers)
 		if err != nil {
 			return nil, false, err
-		}
-		var page struct {
-			Success *bool     `json:"success"`
-			Error   loose     `json:"error"`
-			Data    []tronRow `json:"data"`
-			Meta    struct {
-				Mark string `json:"fingerprint"`
-			} `json:"meta"`
-		}
-		if err := s.read(body, &page); err != nil {
-			return nil, false, err
-		}
-		if page.Success == nil || !*page.Success {
-			return nil, false, refusal{s.name(), list, string(page.Error)}
 		}
 		for _, r := range page.Data {
 			if n := len(rows); n > 0 && r.Millis < rows[n-1].Millis {

@@ -144,19 +144,8 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 	if err != nil || from.IsZero() {
 		return fmt.Errorf("%w: the owner %.60q", errShape, v.Owner)
 	}
-	failed := false
-	for _, result := range r.Results {
-		failed = failed || result.Result != "" && result.Result != "SUCCESS"
-		if result.Fee > 0 && from == m.address {
-			fee := t
-			fee.Pos.Class, fee.Pos.Ordinal = clew.Fee, 0
-			if err := m.add(fee, m.native, from, clew.Address{}, loose(fmt.Sprint(result.Fee))); err != nil {
-				return err
-			}
-		}
-	}
-	if failed {
-		return nil
+	if failed, err := m.result(r, t, from); failed || err != nil {
+		return err
 	}
 	t.Pos.Ordinal = 0
 	switch c.Type {
@@ -178,6 +167,21 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 		m.unread = append(m.unread, clew.Window{From: r.Height, To: r.Height + 1})
 	}
 	return nil
+}
+
+// result makes the fee that the address paid, and says whether its transaction
+// failed.
+func (m *tronMaker) result(r *tronRow, t clew.Transfer, from clew.Address) (failed bool, err error) {
+	t.Pos.Class, t.Pos.Ordinal = clew.Fee, 0
+	for _, result := range r.Results {
+		failed = failed || result.Result != "" && result.Result != "SUCCESS"
+		if result.Fee > 0 && from == m.address {
+			if err := m.add(t, m.native, from, clew.Address{}, loose(fmt.Sprint(result.Fee))); err != nil {
+				return failed, err
+			}
+		}
+	}
+	return failed, nil
 }
 
 // call makes what a contract moved while a transaction ran.

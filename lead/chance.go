@@ -1,20 +1,18 @@
 package lead
 
 import (
-	"context"
-
 	"clew"
 	"clew/trace"
 )
 
 // place gives every unit of a place its standing.
-func (s *stopping) place(ctx context.Context, p *trace.Place) error {
+func (s *stopping) place(p *trace.Place) {
 	if p.Amount.IsZero() {
-		return nil
+		return
 	}
 	if w := s.Guide.windowOf(p.Address, p.Tag); w != nil && p.Kind != trace.PaidAsFee && !p.Address.IsZero() {
 		s.window(p, w)
-		return nil
+		return
 	}
 	switch p.Kind {
 	case trace.AtService:
@@ -32,82 +30,58 @@ func (s *stopping) place(ctx context.Context, p *trace.Place) error {
 	case trace.Burnt:
 		s.lost(p, CannotStop, IsBurnt)
 	default:
-		return s.tip(ctx, p)
+		s.tip(p)
 	}
-	return nil
 }
 
 // tip books value where it was last seen.
-func (s *stopping) tip(ctx context.Context, p *trace.Place) error {
+func (s *stopping) tip(p *trace.Place) {
 	who, can := s.Guide.issuerOf(p.Asset)
 	rests := p.Kind == trace.AtRest
+	act := barredBy(p)
 	switch {
-	case !can && p.Kind == trace.Dust:
+	case can || act != nil:
+		s.freezable(p, who, act)
+	case p.Kind == trace.Dust:
 		s.lost(p, Unknown, IsDust)
-	case !can && p.Asset.IsNative() && rests:
+	case p.Asset.IsNative() && rests:
 		s.lost(p, CannotStop, IsCoin)
-	case !can && !p.Asset.IsNative() && rests:
+	case rests:
 		s.lost(p, Unknown, NotInGuide)
-	case !can:
-		s.lost(p, Unknown, WalkEnded)
 	default:
-		return s.freezable(ctx, p, who)
+		s.lost(p, Unknown, WalkEnded)
 	}
-	return nil
 }
 
-// freezable books a token that its issuer can freeze, or has frozen.
-func (s *stopping) freezable(ctx context.Context, p *trace.Place, who Party) error {
+// freezable books a token that its issuer can freeze, or has frozen or paused.
+func (s *stopping) freezable(p *trace.Place, who Party, act *clew.Act) {
 	c := Chance{Means: FreezeToken, Standing: CanStop, Why: Rests, Who: who, Deadline: Deadline{Kind: AnyMoment}, Basis: clew.Claimed}
-	if p.Kind != trace.AtRest {
-		c.Standing, c.Why = MayStop, WalkEnded
-	}
-	act, err := s.frozenBy(ctx, clew.Pot{Address: p.Address, Asset: p.Asset})
-	if err != nil {
-		return err
-	}
-	if act != nil {
+	switch {
+	case act != nil:
 		c.Standing, c.Why, c.Act, c.Deadline, c.Basis = Frozen, FrozenAct, act, Deadline{Kind: NoneNeeded}, clew.Fact
+		if act.Kind == clew.Pause {
+			c.Why = PausedAct
+		}
+	case p.Kind != trace.AtRest:
+		c.Standing, c.Why = MayStop, WalkEnded
 	}
 	c.Deposits = s.uses[clew.Pot{Address: p.Address, Asset: p.Asset}]
 	s.keep(p, c, p.Amount)
-	return nil
 }
 
-// frozenBy returns the act by which a token's own contract bars an address, if
-// no later one held lifts it.
-func (s *stopping) frozenBy(ctx context.Context, pot clew.Pot) (*clew.Act, error) {
-	if s.Acts == nil || pot.Address.IsZero() {
-		return nil, nil
-	}
-	if act, known := s.frozen[pot]; known {
-		return act, nil
-	}
-	acts, err := s.Acts(ctx, pot.Address)
-	if err != nil {
-		return nil, err
-	}
-	s.frozen[pot] = frozenIn(acts, pot)
-	return s.frozen[pot], nil
-}
-
-// frozenIn returns the last freeze of a pot that stands. Only acts of the
-// token's own contract count: any contract may log that it freezes somebody.
-func frozenIn(acts []clew.Act, pot clew.Pot) *clew.Act {
-	var standing *clew.Act
-	for i := range acts {
-		a := &acts[i]
-		if a.On != pot.Address || a.Asset != pot.Asset {
-			continue
-		}
-		switch a.Kind {
+// barredBy returns the act in force that bars what lies at a place from moving,
+// a freeze of the address before a pause of all; nil if none is held.
+func barredBy(p *trace.Place) *clew.Act {
+	var found *clew.Act
+	for i := range p.States {
+		switch a := &p.States[i]; a.Kind {
 		case clew.Freeze:
-			standing = a
-		case clew.Unfreeze:
-			standing = nil
+			return a
+		case clew.Pause:
+			found = a
 		}
 	}
-	return standing
+	return found
 }
 
 // window books payments into a place where value waits.

@@ -15,6 +15,7 @@ type GrantKind string
 const (
 	TokenApproval    GrantKind = "token approval"                  // ERC-20, TRC-20: a spender may move up to an amount
 	CollectionAll    GrantKind = "approval for a whole collection" // ERC-721, ERC-1155
+	ItemApproval     GrantKind = "approval for one item"           // ERC-721; ends when it is moved
 	Permit2Allowance GrantKind = "Permit2 allowance"               // through Uniswap's contract, with an end
 	CodeDelegation   GrantKind = "code delegation (EIP-7702)"      // the account runs another contract's code
 	SignerChange     GrantKind = "permission update"               // Tron: who may sign
@@ -31,6 +32,7 @@ type Grant struct {
 	Amount    clew.Amount  `json:"amount,omitzero"`
 	Unlimited bool         `json:"unlimited,omitempty"` // so large that it never ends
 	Until     clew.Time    `json:"until,omitzero"`      // of a Permit2 allowance
+	Item      string       `json:"item,omitempty"`      // number of one item
 	Pos       clew.Pos     `json:"pos"`
 	Time      clew.Time    `json:"time,omitzero"`
 	Tx        clew.TxID    `json:"tx,omitzero"`
@@ -58,13 +60,14 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 		kind              GrantKind
 		contract, spender clew.Address
 		asset             clew.Asset
+		item              string
 	}
 	last := map[key]Grant{}
 	for _, g := range sorted {
-		k := key{g.Kind, g.Contract, g.Spender, g.Asset}
+		k := key{g.Kind, g.Contract, g.Spender, g.Asset, g.Item}
 		switch g.Kind {
-		case SignerChange, CodeDelegation:
-			k.spender = clew.Address{} // one takes the place of the one before
+		case SignerChange, CodeDelegation, ItemApproval:
+			k.spender = clew.Address{} // the next takes the place of the one before
 		}
 		last[k] = g
 	}
@@ -74,7 +77,7 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 		if g.closed() || ended {
 			continue
 		}
-		g.Unlimited = !g.Amount.Less(unlimitedFrom)
+		g.Unlimited = g.Unlimited || !g.Amount.Less(unlimitedFrom)
 		open = append(open, g)
 	}
 	slices.SortFunc(open, func(a, b Grant) int {
@@ -86,7 +89,7 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 // closed reports whether a grant takes back what it gave.
 func (g *Grant) closed() bool {
 	switch g.Kind {
-	case TokenApproval, Permit2Allowance, CollectionAll, ResourceLoan:
+	case TokenApproval, Permit2Allowance, CollectionAll, ItemApproval, ResourceLoan:
 		return g.Amount.IsZero()
 	case CodeDelegation:
 		return g.Spender.IsZero()

@@ -63,6 +63,7 @@ type Token struct {
 	Asset    clew.Asset `yaml:"asset,required"`
 	Symbol   string     `yaml:"symbol,required"`
 	Decimals int        `yaml:"decimals,required"`
+	Function string     `yaml:"function"`        // where it is not the issuer's usual one
 	Source   string     `yaml:"source,required"` // of its contract
 	Line     int        `yaml:"."`
 }
@@ -223,8 +224,12 @@ func (g *Guide) issuerOf(asset clew.Asset) (Party, bool) {
 	if !ok {
 		return Party{}, false
 	}
+	action := i.issuer.Function + ", seen in " + i.issuer.Code
+	if i.token.Function != "" {
+		action = i.token.Function
+	}
 	return Party{Name: i.issuer.Name, How: i.issuer.How, Needs: i.issuer.Needs, Source: i.issuer.source(), Basis: clew.Claimed,
-		ID: i.issuer.ID, Action: i.issuer.Function + ", seen in " + i.issuer.Code}, true
+		ID: i.issuer.ID, Action: action}, true
 }
 
 // serviceOf returns whom a tag says that a place belongs to, with the contact

@@ -11,8 +11,6 @@
 package lead
 
 import (
-	"context"
-
 	"clew"
 	"clew/tag"
 	"clew/trace"
@@ -25,10 +23,6 @@ type Namer interface {
 	// At returns the tags of an address, best evidence first.
 	At(a clew.Address) []tag.Tag
 }
-
-// Acts returns the acts that concern an address, in chain order: freezes among
-// them. Nil in an input says that nobody was asked.
-type Acts func(ctx context.Context, a clew.Address) ([]clew.Act, error)
 
 // A Source is where something is stated, and when it was read.
 type Source struct {

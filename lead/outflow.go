@@ -19,7 +19,7 @@ const (
 	ManyAssets  Sign = "several assets to the same new recipient within ten minutes"
 	ByAnother   Sign = "another address sent the transaction"
 	SaidOfIt    Sign = "a tag says that the recipient took part in theft or phishing"
-	Approved    Sign = "the sender of the transaction was approved to move the token within the day before"
+	Approved    Sign = "who sent the transaction, or where that is not held who received, had been approved for the token within the day before"
 	Unusual     Sign = "more than ten times the median of earlier outflows of the asset"
 	PaidBefore  Sign = "the recipient had been paid before"
 	PaidBack    Sign = "the recipient had paid this address before"

@@ -61,7 +61,7 @@ func asked(t *testing.T, s *teller, in trace.Input, now clew.Time) (*trace.Resul
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := Stop(context.Background(), Question{Trace: r, Guide: s.guide, Now: now, Acts: actsOn(in.Ledgers[0])})
+	out, err := Stop(Question{Trace: r, Guide: s.guide, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,8 @@ func TestStrangersFreezeNobody(t *testing.T) {
 			}
 		}
 		in.Ledgers = []ledger.Snapshot{s.snapshot()}
-		if _, got := asked(t, s, in, at(50)); !reflect.DeepEqual(got, want) {
+		_, got := asked(t, s, in, at(50))
+		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: a stranger's freeze changed the answer", seed)
 		}
 	}

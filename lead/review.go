@@ -191,17 +191,16 @@ func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 		return err
 	}
 	switch {
-	case o.Sender.IsZero() && v.whole && v.fees && !t.Tx.IsZero():
-		o.sign(ByAnother)
-	case o.Sender.IsZero():
-		o.sign(SenderNotBy)
 	case o.Sender == v.Address:
 		o.sign(SenderOwns)
-	default:
-		o.sign(ByAnother)
-		if v.approved(o) {
-			o.sign(Approved)
-		}
+		return nil
+	case o.Sender.IsZero() && (!v.whole || !v.fees || t.Tx.IsZero()):
+		o.sign(SenderNotBy)
+		return nil
+	}
+	o.sign(ByAnother)
+	if v.approved(o) {
+		o.sign(Approved)
 	}
 	return nil
 }
@@ -239,11 +238,16 @@ func payerOf(ctx context.Context, r ledger.Reader, tx clew.TxID) (clew.Address, 
 	return clew.Address{}, nil
 }
 
-// approved reports whether the sender of an outflow's transaction had been
-// allowed shortly before to move the token.
+// approved reports whether who sent an outflow's transaction had been allowed
+// shortly before to move the token. Where that is not held, who received it is
+// taken: such a contract often pays itself.
 func (v *reviewing) approved(o *Outflow) bool {
+	spender := o.Sender
+	if spender.IsZero() {
+		spender = o.To
+	}
 	return slices.ContainsFunc(v.Grants, func(g Grant) bool {
-		return g.Spender == o.Sender && (g.Asset.IsZero() || g.Asset == o.Asset) && g.Time.Known() && g.Time <= o.Time && o.Time-g.Time <= shortlyFor
+		return g.Spender == spender && (g.Asset.IsZero() || g.Asset == o.Asset) && g.Time.Known() && g.Time <= o.Time && o.Time-g.Time <= shortlyFor
 	})
 }
 

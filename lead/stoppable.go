@@ -2,7 +2,6 @@ package lead
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ type Question struct {
 	Trace *trace.Result
 	Guide *Guide
 	Now   clew.Time // as of which deadlines are worked out
-	Acts  Acts      // of the chains traced; nil: nobody was asked
 }
 
 // A Standing says how things stand with some value.
@@ -62,6 +60,7 @@ const (
 	NoTime       Reason = "when it was paid in is not known"
 	WindowOver   Reason = "the window's earliest end has passed; it may still be in flight"
 	NoOwner      Reason = "an address that behaves like a service, whose is not known"
+	PausedAct    Reason = "an act of the issuer bars everybody from moving the token, and no later one held lifts that"
 	FrozenAct    Reason = "an act of the issuer bars the address, and no later one held lifts that"
 	NotInGuide   Reason = "whether the token's issuer can freeze it is not known here"
 	IsCoin       Reason = "a chain's own coin has no issuer who could freeze it"
@@ -140,16 +139,15 @@ type Sum struct {
 
 // A Stoppable is what became of a trace's value as far as stopping it goes.
 type Stoppable struct {
-	Now      clew.Time `json:"now"`
-	Chances  []Chance  `json:"chances"` // most pressing first
-	Rest     []Rest    `json:"rest"`
-	Sums     []Sum     `json:"sums"`
-	ActsHeld bool      `json:"actsHeld"` // issuers' acts were looked up
+	Now     clew.Time `json:"now"`
+	Chances []Chance  `json:"chances"` // most pressing first
+	Rest    []Rest    `json:"rest"`
+	Sums    []Sum     `json:"sums"`
 }
 
 // Stop answers a question. A trace that goes backward, or whose policy does not
 // conserve value, is a *clew.InputError.
-func Stop(ctx context.Context, q Question) (*Stoppable, error) {
+func Stop(q Question) (*Stoppable, error) {
 	m := &q.Trace.Method
 	if m.Direction == trace.Backward {
 		return nil, &clew.InputError{Field: "direction", Value: string(m.Direction), Want: "a forward trace: only what lies somewhere can be stopped"}
@@ -157,12 +155,10 @@ func Stop(ctx context.Context, q Question) (*Stoppable, error) {
 	if !m.Policy.Describe().Conserves {
 		return nil, &clew.InputError{Field: "policy", Value: string(m.Policy), Want: "a policy that conserves value, such as taint-first: the amounts of this one do not add up"}
 	}
-	s := &stopping{Question: q, uses: usesTo(q.Trace), frozen: map[clew.Pot]*clew.Act{}, rest: map[Rest]*Rest{}}
-	s.out = &Stoppable{Now: q.Now, ActsHeld: q.Acts != nil}
+	s := &stopping{Question: q, uses: usesTo(q.Trace), rest: map[Rest]*Rest{}}
+	s.out = &Stoppable{Now: q.Now}
 	for i := range q.Trace.Places {
-		if err := s.place(ctx, &q.Trace.Places[i]); err != nil {
-			return nil, err
-		}
+		s.place(&q.Trace.Places[i])
 	}
 	if err := s.finish(); err != nil {
 		return nil, err
@@ -174,7 +170,6 @@ func Stop(ctx context.Context, q Question) (*Stoppable, error) {
 type stopping struct {
 	Question
 	uses   map[clew.Pot][]Deposit
-	frozen map[clew.Pot]*clew.Act
 	rest   map[Rest]*Rest
 	sums   []*Sum
 	out    *Stoppable

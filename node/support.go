@@ -68,7 +68,8 @@ var solanaNotes = []Note{
 	{"followed", "no: single addresses on demand only, so nothing is held of others", ""},
 	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
 	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records", ""},
-	{"not read", "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts closed before they are asked for; rewards of stake and of validators", ""},
+	{"not read", "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; rewards of stake and of validators", ""},
 	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; the signature itself is in the answers that are kept", ""},
-	{"order", "in a slot as the node lists an address's signatures, which is not the chain's own place", ""},
+	{"order", "by slot and, since Agave 4.0, place in the block; from older nodes as they list an address's signatures", "https://github.com/anza-xyz/agave/pull/9683"},
+	{"finality", "finalized slots alone", ""},
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"clew"
+	"clew/explorer"
 	"clew/follow"
 	"clew/report"
 )
@@ -86,17 +89,13 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	}
 	defer source.Close()
 	if in.Dry {
-		dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; no address is named to a node."}
-		for _, host := range source.Names() {
-			dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
-		}
-		return dry, nil
+		return dryFollow(source, chain), nil
 	}
 	keeper, err := env.Ledgers.Open(ctx, chain, Making)
 	if err != nil {
 		return nil, err
 	}
-	if err := in.mayBegin(ctx, keeper); err != nil {
+	if err := in.mayBegin(ctx, keeper, chain, opt.From); err != nil {
 		return nil, err
 	}
 	opt.Hints = source.Hints()
@@ -115,19 +114,50 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	return result, wherePlaced(err, env, chain)
 }
 
-// mayBegin wants a beginning for a ledger that holds nothing.
-func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper) error {
-	if in.From != "" {
-		return nil
+// dryFollow says which nodes would be asked.
+func dryFollow(source Node, chain clew.Chain) *report.Dry {
+	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; no address is named to a node."}
+	for _, host := range source.Names() {
+		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
 	}
+	return dry
+}
+
+// mayBegin wants a beginning for a ledger that holds nothing, and none below
+// blocks that explorers gave histories of an EVM chain's addresses up to: they
+// give a fee as one sum, which would be held beside its parts.
+func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.Chain, from *uint64) error {
 	s, err := keeper.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	if len(s.Coverage().Whole) == 0 {
+	whole := s.Coverage().Whole
+	var next, end uint64
+	switch {
+	case len(whole) > 0:
+		next = whole[len(whole)-1].To
+	case from != nil:
+		next = *from
+	}
+	for _, h := range s.Coverage().Held {
+		if hasPaidFees(s.Coverage(), &h) {
+			end = max(end, h.Window.To)
+		}
+	}
+	switch {
+	case chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0):
+		err = &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
+	case in.From == "" && len(whole) == 0:
 		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
 	}
 	return errors.Join(err, s.Close())
+}
+
+// hasPaidFees reports whether fees of an address are held as one sum.
+func hasPaidFees(c *clew.Coverage, h *clew.Holding) bool {
+	return !h.Address.IsZero() && slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool {
+		return g.Kind == clew.GapFees && g.Address == h.Address && strings.HasSuffix(g.Note, explorer.FeesInOne)
+	})
 }
 
 // wherePlaced adds to a block that cannot be decoded where it was kept.

@@ -25,7 +25,7 @@ type chainCase struct {
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.demand.filler(ctx, v.env, a.Chain())
+	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,7 @@ func (c *chainCase) traceInput() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset = c.address.Text(), string(c.address.Chain()), c.Policy, c.Asset
-	t.Hops, t.Addresses, t.Degree, t.Since = c.Hops, c.Addresses, c.Degree, c.Since
-	t.Continue, t.Stop, t.Tags = slices.Clone(c.Continue), c.Stop, c.Tags
+	t.Since, t.Bounds, t.Tags = c.Since, c.Bounds, c.Tags
 	t.Spread = string(trace.No)
 	return t
 }
@@ -121,25 +120,6 @@ func (c *chainCase) review(ctx context.Context) error {
 		}
 		return nil
 	})
-}
-
-// grants lists the permissions over the address that are held or can be asked
-// for, and says which kinds nobody looked up.
-func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
-	var given []lead.Grant
-	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
-		acts, err := actsOf([]ledger.Snapshot{s})(ctx, c.address)
-		given = lead.GrantsOfActs(acts, c.address)
-		return err
-	})
-	if c.address.Chain().IsEVM() {
-		c.out.NotAsked = []string{
-			"approvals to spend tokens (ERC-20, ERC-721, ERC-1155, Permit2): no source that knows them was asked",
-			"code delegations (EIP-7702): no source that gives them is read",
-			"signed permits that nobody has used yet: no ledger shows them",
-		}
-	}
-	return given, err
 }
 
 // fund follows the first payments of the coin back, for an address that
@@ -229,7 +209,7 @@ func (c *chainCase) answer(ctx context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	stop, err := lead.Stop(ctx, lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now, Acts: actsOf(q.opened)})
+	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
 	if err != nil {
 		return err
 	}

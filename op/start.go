@@ -102,14 +102,19 @@ func incidentNamed(env *Env, name string) (*incident.Incident, error) {
 	if len(issues) == 0 {
 		return incident.Read(name, bytes.NewReader(data))
 	}
+	return nil, issuesWanted("start", "an incident's file", issues)
+}
+
+// issuesWanted tells the first things wrong in a file that the user named.
+func issuesWanted(field, what string, issues []incident.Issue) error {
 	var errs []error
 	for _, issue := range issues[:min(len(issues), maxIssues)] {
-		errs = append(errs, &clew.InputError{Field: "start", Want: "an incident's file without issues; " + issue.Error()})
+		errs = append(errs, &clew.InputError{Field: field, Want: what + " without issues; " + issue.Error()})
 	}
 	if n := len(issues) - maxIssues; n > 0 {
 		errs = append(errs, fmt.Errorf("and %d more issues", n))
 	}
-	return nil, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // pointOf reads an address or a transaction, and says on which chain it is.

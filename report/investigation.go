@@ -131,6 +131,7 @@ func (c *ChainInvestigation) sections(named bool) []Section {
 		sections = append(sections, s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(),
 			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.gapsSection(), s.methodSection())
 	}
+	sections = append(sections, FetchedSection(c.Fetched))
 	if !named {
 		return sections
 	}

@@ -110,6 +110,8 @@ func (c *ChainInvestigation) ofCell(g *lead.Grant) Cell {
 
 func (c *ChainInvestigation) grantAmount(g *lead.Grant) Cell {
 	switch {
+	case g.Item != "":
+		return word("item " + g.Item)
 	case g.Kind == lead.CollectionAll || g.Kind == lead.SignerChange || g.Kind == lead.CodeDelegation:
 		return Cell{Text: "all"}
 	case g.Unlimited:
@@ -125,6 +127,8 @@ func revokeWords(g *lead.Grant) string {
 	switch g.Kind {
 	case lead.TokenApproval:
 		return "call approve(spender, 0) of the token"
+	case lead.ItemApproval:
+		return "call approve(zero address, item) of the collection"
 	case lead.CollectionAll:
 		return "call setApprovalForAll(operator, false) of the collection"
 	case lead.Permit2Allowance:

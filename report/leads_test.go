@@ -21,7 +21,7 @@ func smallCase(t testing.TB, label string) *Investigation {
 	said := &tag.Tag{Subject: address(5), Label: label, Actor: label, Source: label, Date: label}
 	who := lead.Party{Name: label, How: label, Needs: label, Source: lead.Source{Text: label, Stated: label, Seen: label}, Tag: said, ID: label, Action: label, Basis: clew.Claimed}
 	deposit := lead.Deposit{Tx: clew.TxID{31: 5}, Time: 1648000500, From: address(2), Marked: wei(t, "25"), Moved: wei(t, "30")}
-	stop := &lead.Stoppable{Now: 1648000900, ActsHeld: true,
+	stop := &lead.Stoppable{Now: 1648000900,
 		Chances: []lead.Chance{
 			{Means: lead.HoldDeposit, Standing: lead.CanStop, Address: address(5), Asset: ether, Amount: wei(t, "25"), Who: who, Deposits: []lead.Deposit{deposit}, Deadline: lead.Deadline{Kind: lead.AnyMoment}, Why: lead.AtTheService, Basis: clew.Claimed},
 			{Means: lead.StopBridge, Standing: lead.CanStop, Address: address(4), Asset: ether, Amount: wei(t, "1"), Who: who, Deadline: lead.Deadline{Kind: lead.At, Time: 1648009000}, Why: lead.InFlight, Window: label, Note: label, Basis: clew.Claimed},

@@ -29,11 +29,8 @@ func (c *ChainInvestigation) revokeStep() string {
 	if c.Guess.Side != lead.Victim {
 		return ""
 	}
-	if len(c.Grants) == 0 && len(c.NotAsked) > 0 {
-		return "The owner looks up and takes back open approvals and delegations: they were not looked up here, and what is open can be used again."
-	}
 	if len(c.Grants) == 0 {
-		return ""
+		return "The owner looks up and takes back open approvals and delegations: none is held to be open, but some kinds were not looked up, and what is open can be used again."
 	}
 	return fmt.Sprintf("The owner takes back what is open: %s over the address, in the table of permissions with how.", plural(len(c.Grants), "permission", "permissions"))
 }

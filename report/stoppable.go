@@ -31,7 +31,7 @@ func (s *Stoppable) Doc() *Doc {
 	d.Warnings = append(s.Trace.warnings(), s.warnings()...)
 	d.Answer = s.answer()
 	d.Sections = filled([]Section{
-		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(), s.Trace.gapsSection(), leadSection(stopFailures), s.methodSection(),
+		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
 	})
 	d.More = []string{"More: --wide, --html FILE, --csv --table deposits for what to name in requests, --json."}
 	return d
@@ -41,9 +41,6 @@ func (s *Stoppable) Doc() *Doc {
 func (s *Stoppable) warnings() []string {
 	if !slices.ContainsFunc(s.Result.Chances, func(c lead.Chance) bool { return c.Means == lead.FreezeToken }) {
 		return nil
-	}
-	if !s.Result.ActsHeld {
-		return []string{"Whether issuers have frozen an address already was not looked up: tokens shown as stoppable may be frozen."}
 	}
 	var out []string
 	for i := range s.Trace.Result.AsOf {

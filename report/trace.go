@@ -63,7 +63,7 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(),
-		t.spreadSection(), t.basisSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
 		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
@@ -277,15 +277,17 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSizeLimit: "at the size limit",
 	trace.AtTimeLimit: "at the time limit",
 	trace.PaidAsFee:   "paid as fees",
-	trace.AtIssuance:  "issued",
-	trace.AtOpening:   "in an opening balance",
+
+	trace.PaidOffLedger: "paid out off every ledger, as a record says",
+	trace.AtIssuance:    "issued",
+	trace.AtOpening:     "in an opening balance",
 }
 
 // basisOf says on what the statement rests that value lies at a kind of place,
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
 	case trace.AtSuspected:
 		return clew.Inferred

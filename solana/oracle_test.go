@@ -161,7 +161,7 @@ func (m *maker) randomSilent(r *rand.Rand) {
 func TestRandomTransactions(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 4))
 	spoken := 0
-	for n := range 3000 {
+	for n := range 1500 {
 		silent := n%2 == 0
 		m := randomTransaction(r, silent)
 		answer := m.answer(t)
@@ -186,7 +186,7 @@ func TestRandomTransactions(t *testing.T) {
 			t.FailNow()
 		}
 	}
-	if spoken < 10_000 {
+	if spoken < 5_000 {
 		t.Errorf("only %d transfers tried", spoken)
 	}
 }

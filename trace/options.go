@@ -118,6 +118,7 @@ type Role struct {
 type Assumptions struct {
 	Transfers   []Supposed
 	Conversions []clew.Conversion
+	Records     []Record
 }
 
 // A Supposed is a transfer that no ledger at hand records. Its position must

@@ -86,6 +86,8 @@ func (w *walk) noRanges(r *Result) string {
 		return "they are worked out on chains of accounts alone"
 	case len(r.Conversions) > 0:
 		return "a conversion was crossed, and what it gives depends on the policy"
+	case len(w.custodies) > 0:
+		return "a record of an account may be followed, and what it gives depends on the policy; leave the records out to have them"
 	case len(w.views) > 1:
 		return "they are worked out on one chain at a time"
 	case w.ended != "":

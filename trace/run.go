@@ -98,6 +98,9 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	if err := w.convert(ctx); err != nil {
 		return nil, err
 	}
+	if err := w.openRecords(ctx); err != nil {
+		return nil, err
+	}
 	return w, w.start(ctx)
 }
 
@@ -122,7 +125,7 @@ func (w *walk) bookLost() {
 func (w *walk) begins(v *view) []*special {
 	var begins []*special
 	for _, sp := range v.special {
-		comesOut := sp.leaves != nil && sp.leaves.broken == "" && !w.beyond(sp.row.time)
+		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.withdrawal.custody != nil) && !w.beyond(sp.row.time)
 		if len(sp.origins) > 0 || comesOut {
 			begins = append(begins, sp)
 		}
@@ -157,6 +160,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 			r.Conversions = append(r.Conversions, shown)
 		}
 	}
+	r.Records = w.showRecords()
 	gaps, err := w.roleGaps(ctx)
 	if err != nil {
 		return nil, err

@@ -21,7 +21,7 @@ func (w *walk) findStates(ctx context.Context, r *Result) error {
 	f := stateFinder{walk: w, frozen: map[clew.Pot]*clew.Act{}, paused: map[clew.Address]*clew.Act{}}
 	for i := range r.Places {
 		p := &r.Places[i]
-		if p.Address.IsZero() || p.Address.Chain() != p.Asset.Chain() {
+		if p.Address.IsZero() || p.Address.Chain() != p.Asset.Chain() || !w.holds(p.Asset.Chain()) {
 			continue
 		}
 		frozen, err := f.freezeOf(ctx, clew.Pot{Address: p.Address, Asset: p.Asset})

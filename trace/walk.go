@@ -10,12 +10,13 @@ import (
 	"clew/taint"
 )
 
-// Two marks beside those of the origins.
+// Marks beside those of the origins. Those of exhibits come before them, from
+// the last down.
 const (
 	anyOrigin     = taint.MaxOrigins - 2 // units that have the mark of some origin, with the basis of the first
 	assumedOrigin = taint.MaxOrigins - 1 // marked units that came over a supposed transfer
 
-	maxOrigins = anyOrigin // of one trace
+	maxOrigins = anyOrigin // of one trace, with the exhibits that records rest on
 )
 
 // usesRoom is for how many uses room is made at once.
@@ -33,6 +34,8 @@ type walk struct {
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
 	crossings []*crossing
+	custodies []*custody
+	exhibits  []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
@@ -72,6 +75,7 @@ type use struct {
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
+	marks    taint.Marks
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
@@ -84,8 +88,9 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
-	if sp != nil && sp.leaves != nil {
-		tape, hop = w.comeOut(r, sp, tape, hop)
+	tape, hop, err := w.given(r, sp, tape, hop)
+	if err != nil {
+		return nil, nil, err
 	}
 	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
 		w.end("transfers")
@@ -109,14 +114,39 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		w.book(AtSizeLimit, r.far, r, tape)
 		return nil, nil, nil
 	}
-	if sp != nil && sp.enters != nil {
+	if w.takenIn(r, sp, tape, hop) {
+		return nil, nil, nil
+	}
+	to, err = w.arrive(ctx, v, r, tape, hop, to)
+	return tape, to, err
+}
+
+// given returns what a transfer carries if a conversion, or an account at a
+// service, gives it what it does.
+func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int, error) {
+	if sp != nil && sp.leaves != nil {
+		tape, hop = w.comeOut(r, sp, tape, hop)
+	}
+	if sp != nil && sp.withdrawal.custody != nil {
+		return w.withdraw(r, sp.withdrawal, tape, hop)
+	}
+	return tape, hop, nil
+}
+
+// takenIn reports whether a conversion, or an account at a service, takes in what
+// a transfer carries.
+func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
+	switch {
+	case sp != nil && sp.enters != nil:
 		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
-		return nil, nil, nil
+		return true
+	case sp != nil && sp.deposit.custody != nil:
+		sp.deposit.take(w, r, tape, hop)
+		return true
 	}
-	to, err := w.arrive(ctx, v, r, tape, hop, to)
-	return tape, to, err
+	return false
 }
 
 // arrive books a tape where it stops, or returns the pot that it enters, which
@@ -234,7 +264,7 @@ func (w *walk) cut(ctx context.Context, err error) bool {
 
 // use records a transfer that marked value goes through.
 func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
-	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact}
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact, marks: tape.Marks()}
 	if sp != nil {
 		u.supposed = sp.supposed
 	}
@@ -308,13 +338,16 @@ func layOnClean(tape taint.Tape) taint.Tape {
 }
 
 // assume gives marked units the mark of what came over a supposed transfer.
-func assume(tape taint.Tape) taint.Tape {
+func assume(tape taint.Tape) taint.Tape { return over(tape, assumedOrigin) }
+
+// over gives marked units the mark of what they came over.
+func over(tape taint.Tape, mark int) taint.Tape {
 	marked := tape
 	var at clew.Amount
 	for _, run := range tape {
 		end := at.Plus(run.Amount)
 		if run.Marks != 0 {
-			marked = marked.Mark(at, end, assumedOrigin)
+			marked = marked.Mark(at, end, mark)
 		}
 		at = end
 	}
@@ -358,6 +391,6 @@ func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at mome
 				return true
 			}
 		}
-		return false
+		return w.waitsForDeposit(heads, index, at)
 	}
 }

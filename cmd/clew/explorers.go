@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net"
+	"net/url"
 	"path/filepath"
 
 	"clew"
@@ -18,9 +20,22 @@ type explorers struct {
 	sealed      bool
 }
 
-// explorerRate is how many calls a second one service is sent: Etherscan's free
-// keys bear no more than three.
+// explorerRate is how many calls a second a public service is sent, so that few
+// of them are refused: refused ones count against the budget too.
 const explorerRate = 3
+
+// rateOf returns how many calls a second an endpoint is sent; 0 for one's own
+// machine, which says itself what it bears.
+func rateOf(e remote.Endpoint) float64 {
+	u, err := url.Parse(e.URL)
+	if err != nil {
+		return explorerRate
+	}
+	if ip := net.ParseIP(u.Hostname()); ip != nil && ip.IsLoopback() || u.Hostname() == "localhost" {
+		return 0
+	}
+	return explorerRate
+}
 
 // Open readies those that answer for a chain.
 func (x explorers) Open(chain clew.Chain, names []string, budget *remote.Budget) ([]explorer.Service, error) {
@@ -39,7 +54,7 @@ func (x explorers) Open(chain clew.Chain, names []string, budget *remote.Budget)
 		if len(names) == 0 && !n.Kind.Serves(chain) {
 			continue // the environment names those of all chains
 		}
-		s, err := n.Kind.Open(chain, n.Endpoint, remote.Options{Clock: x.clock, Jitter: x.clock.jitter, Rate: explorerRate, Budget: budget})
+		s, err := n.Kind.Open(chain, n.Endpoint, remote.Options{Clock: x.clock, Jitter: x.clock.jitter, Rate: rateOf(n.Endpoint), Budget: budget})
 		if err != nil {
 			return nil, err
 		}

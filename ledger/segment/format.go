@@ -28,7 +28,6 @@ const (
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
 	formCount   = 11
-	earlyForms  = 10 // of the forms, those whose counts lie among the header's numbers
 )
 
 var (
@@ -121,11 +120,10 @@ type numbers struct {
 	firstAct, lastAct          [4]uint64 // positions
 }
 
-// fields lists the numbers in the order of the file; [numbers.lateForms] follow
-// the sections.
+// fields lists the numbers in the order of the file.
 func (n *numbers) fields() []*uint64 {
 	list := []*uint64{&n.rows, &n.runs, &n.blocks, &n.assets}
-	for i := range earlyForms {
+	for i := range n.forms {
 		list = append(list, &n.forms[i])
 	}
 	list = append(list, &n.wide, &n.extras, &n.spends, &n.heavy,
@@ -137,9 +135,12 @@ func (n *numbers) fields() []*uint64 {
 	return appendPos(appendPos(list, &n.firstAct), &n.lastAct)
 }
 
-// lateForms are the counts of the forms that came after the header's numbers
-// were fixed. They are zero in older files.
-func (n *numbers) lateForms() []uint64 { return n.forms[earlyForms:] }
+func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
+	for i := range pos {
+		list = append(list, &pos[i])
+	}
+	return list
+}
 
 func (n *numbers) addresses() uint64 {
 	var sum uint64
@@ -231,19 +232,6 @@ func dirBytes(count uint64) uint64 {
 
 // orderWidth returns the bytes of a slot in the chain order of n rows.
 func orderWidth(n uint64) uint { return (widthOf(lastOf(n)) + 7) / 8 }
-
-// formSize returns the bytes of an address's key, and 0 for no form.
-func formSize(form int) uint64 {
-	switch form {
-	case 1, 2, 3, 4, 5:
-		return 20
-	case 6, 7, 9, 10:
-		return 32
-	case 8:
-		return 2
-	}
-	return 0
-}
 
 // A layout says where in a record each field lies. Amounts come first: eight
 // bytes, and two more where any amount exceeds 64 bits.

@@ -42,17 +42,7 @@ func (h *header) marshal() []byte {
 		b = le.AppendUint64(b, s.at)
 		b = le.AppendUint64(b, s.size)
 	}
-	for _, count := range h.numbers.lateForms() {
-		b = le.AppendUint64(b, count)
-	}
 	return append(b, make([]byte, headerSize-len(b))...)
-}
-
-func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
-	for i := range pos {
-		list = append(list, &pos[i])
-	}
-	return list
 }
 
 // maxChain is the most bytes of a chain's name.
@@ -72,10 +62,6 @@ func (h *header) unmarshal(b []byte, end uint64) error {
 	for _, v := range h.numbers.fields() {
 		*v = le.Uint64(b)
 		b = b[8:]
-	}
-	late := h.numbers.lateForms()
-	for i := range late {
-		late[i] = le.Uint64(b[16*len(h.sections)+8*i:])
 	}
 	if err := h.numbers.check(); err != nil {
 		return err
