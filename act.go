@@ -44,6 +44,12 @@ func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission}
 }
 
+// Concerns reports whether a names an address: as the one it is about, as the
+// other party, or as the one that acted. Nobody is named by none.
+func (a *Act) Concerns(x Address) bool {
+	return !x.IsZero() && (a.On == x || a.With == x || a.By == x)
+}
+
 // Check reports why a cannot be a fact.
 func (a *Act) Check() error {
 	chain := a.On.Chain()

@@ -40,3 +40,45 @@ func TestActs(t *testing.T) {
 		t.Errorf("%s reads back as %+v, %v", text, back, err)
 	}
 }
+
+func TestConcerns(t *testing.T) {
+	address := func(n byte) Address { return EVMAddress(Ethereum, [20]byte{n}) }
+	a := Act{By: address(1), On: address(2)}
+	for n, want := range []bool{1: true, 2: true, 3: false} {
+		if n > 0 && a.Concerns(address(byte(n))) != want {
+			t.Errorf("%d: want %t", n, want)
+		}
+	}
+	if a.Concerns(Address{}) {
+		t.Error("an act without another party concerns nobody")
+	}
+}
+
+func TestBlocksCheckTheirActs(t *testing.T) {
+	issuer, victim := EVMAddress(Ethereum, [20]byte{1}), EVMAddress(Ethereum, [20]byte{2})
+	at := func(height uint64, ordinal uint32) Act {
+		return Act{Pos: Pos{Height: height, Class: Log, Ordinal: ordinal}, Kind: Freeze, By: issuer, On: victim}
+	}
+	elsewhere, unknown := at(5, 9), at(5, 9)
+	elsewhere.By, elsewhere.On = Address{}, EVMAddress(Base, [20]byte{2})
+	unknown.Kind = "seize"
+	for _, c := range []struct {
+		name, want string
+		acts       []Act
+	}{
+		{"in order", "", []Act{at(5, 1), at(5, 2)}},
+		{"another height's", "of another height", []Act{at(6, 1)}},
+		{"out of order", "follows one at", []Act{at(5, 2), at(5, 1)}},
+		{"a position twice", "follows one at", []Act{at(5, 2), at(5, 2)}},
+		{"another chain's", "not on", []Act{at(5, 1), elsewhere}},
+		{"no act", "not known", []Act{at(5, 1), unknown}},
+	} {
+		b := Block{Ref: BlockRef{Height: 5}, Acts: c.acts}
+		switch err := b.Check(Ethereum); {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", c.name, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}

@@ -28,20 +28,21 @@ type Form uint8
 
 // The forms. They are written into ledgers, so their numbers never change.
 const (
-	NoForm     Form = 0 // nobody
-	EVMForm    Form = 1 // 20 bytes: the end of a key's or a contract's hash
-	TronForm   Form = 2 // 20 bytes, without the leading 0x41
-	P2PKH      Form = 3 // 20 bytes: hash of a public key
-	P2SH       Form = 4 // 20 bytes: hash of a script
-	P2WPKH     Form = 5 // 20 bytes, witness version 0
-	P2WSH      Form = 6 // 32 bytes, witness version 0
-	P2TR       Form = 7 // 32 bytes, witness version 1
-	P2A        Form = 8 // 2 bytes, witness version 1: pay to anchor
-	ScriptForm Form = 9 // 32 bytes: SHA-256 of any other output script (bare keys, bare multisig, data)
+	NoForm     Form = 0  // nobody
+	EVMForm    Form = 1  // 20 bytes: the end of a key's or a contract's hash
+	TronForm   Form = 2  // 20 bytes, without the leading 0x41
+	P2PKH      Form = 3  // 20 bytes: hash of a public key
+	P2SH       Form = 4  // 20 bytes: hash of a script
+	P2WPKH     Form = 5  // 20 bytes, witness version 0
+	P2WSH      Form = 6  // 32 bytes, witness version 0
+	P2TR       Form = 7  // 32 bytes, witness version 1
+	P2A        Form = 8  // 2 bytes, witness version 1: pay to anchor
+	ScriptForm Form = 9  // 32 bytes: SHA-256 of any other output script (bare keys, bare multisig, data)
+	SolanaForm Form = 10 // 32 bytes: a public key, or what a program derives in its stead
 )
 
 // formSizes gives the length of each form's key.
-var formSizes = [...]int{NoForm: 0, EVMForm: 20, TronForm: 20, P2PKH: 20, P2SH: 20, P2WPKH: 20, P2WSH: 32, P2TR: 32, P2A: 2, ScriptForm: 32}
+var formSizes = [...]int{NoForm: 0, EVMForm: 20, TronForm: 20, P2PKH: 20, P2SH: 20, P2WPKH: 20, P2WSH: 32, P2TR: 32, P2A: 2, ScriptForm: 32, SolanaForm: 32}
 
 // scriptPrefix marks the text form of an output script that has no address.
 const scriptPrefix = "script-"
@@ -49,8 +50,9 @@ const scriptPrefix = "script-"
 // MakeAddress returns the address of the given form and bytes. It is for
 // decoders and codecs; text is read by [ParseAddress].
 func MakeAddress(chain Chain, form Form, key []byte) (Address, error) {
-	family := chain.IsEVM() && form == EVMForm || chain.IsTron() && form == TronForm || chain.IsBitcoin() && form >= P2PKH
-	if family && chain.IsBitcoin() {
+	family := chain.IsEVM() && form == EVMForm || chain.IsTron() && form == TronForm || chain.IsSolana() && form == SolanaForm ||
+		chain.IsBitcoin() && form >= P2PKH && form <= ScriptForm
+	if family && (chain.IsBitcoin() || chain.IsSolana()) {
 		_, family = chain.facts() // without them the address has no text
 	}
 	if !family || int(form) >= len(formSizes) || len(key) != formSizes[form] {
@@ -114,8 +116,9 @@ func (a Address) String() string {
 }
 
 // Text returns the chain's own form with its checksum: EIP-55 on EVM chains,
-// base58check or bech32 elsewhere, and "script-" with a hash for an output
-// script that has no address.
+// base58check or bech32 on those of Bitcoin's kind and Tron, base58 without a
+// checksum on Solana, and "script-" with a hash for an output script that has
+// no address.
 func (a Address) Text() string {
 	size := formSizes[a.form]
 	facts, _ := a.chain.facts()
@@ -134,6 +137,8 @@ func (a Address) Text() string {
 		return segwit(facts.hrp, 0, a.key[:size])
 	case P2TR, P2A:
 		return segwit(facts.hrp, 1, a.key[:size])
+	case SolanaForm:
+		return base58.Encode(a.key[:size])
 	}
 	return scriptPrefix + hex.EncodeToString(a.key[:size])
 }
@@ -162,8 +167,9 @@ func (a *Address) UnmarshalText(text []byte) error {
 
 // ParseAddress reads an address in CAIP-10 or in its chain's own form. The
 // latter needs a chain, which CAIP-10 overrides; with no chain given, the form
-// must belong to one chain alone, or to Ethereum. A mixed-case EVM address
-// must have a right checksum.
+// must belong to one chain alone, or to Ethereum or Solana, whose other chains
+// write addresses alike. A mixed-case EVM address must have a right checksum;
+// Solana's addresses have none, so most slips of the pen are addresses too.
 func ParseAddress(s string, chain Chain) (Address, error) {
 	if len(s) > 200 {
 		return Address{}, &InputError{Field: "address", Value: s, Want: "an address, which is shorter"}
@@ -186,15 +192,22 @@ func ParseAddress(s string, chain Chain) (Address, error) {
 		return parseTron(text, chain)
 	case chain.IsBitcoin():
 		return parseBitcoin(text, chain)
+	case chain.IsSolana():
+		return parseSolana(text, chain)
 	}
-	return Address{}, &InputError{Field: "address", Value: s, Want: "an address of Ethereum (0x…), Bitcoin (1…, 3…, bc1…) or Tron (T…)"}
+	return Address{}, &InputError{Field: "address", Value: s, Want: "an address of Ethereum (0x…), Bitcoin (1…, 3…, bc1…), Tron (T…) or Solana (32 to 44 letters and digits)"}
 }
 
 // guessChain returns the chain whose addresses look like text, Ethereum for
-// EVM addresses, or none.
+// EVM addresses, Solana for its own, or none. No text is read two ways: base58
+// of Solana's 32 bytes is never that of the 25 bytes with a checksum which
+// Bitcoin and Tron write, nor as long as bech32 where it begins alike.
 func guessChain(text string) Chain {
 	lower := strings.ToLower(text)
+	_, isSolana := solanaKey(text)
 	switch {
+	case isSolana:
+		return Solana
 	case strings.HasPrefix(lower, "0x"):
 		return Ethereum
 	case strings.HasPrefix(text, "T") && len(text) == 34:
@@ -289,6 +302,26 @@ func parseBitcoin(text string, chain Chain) (Address, error) {
 		return MakeAddress(chain, P2SH, payload)
 	}
 	return Address{}, bad
+}
+
+// parseSolana reads base58 without a checksum. That an address's bytes are no
+// point of the curve says nothing: programs derive such addresses.
+func parseSolana(text string, chain Chain) (Address, error) {
+	key, ok := solanaKey(text)
+	if !ok {
+		return Address{}, &InputError{Field: "address", Value: text, Want: "a Solana address: 32 to 44 letters and digits that are 32 bytes in base58; case matters"}
+	}
+	return MakeAddress(chain, SolanaForm, key)
+}
+
+// solanaKey returns the 32 bytes that text writes in base58. One text is one
+// key, and the other way round.
+func solanaKey(text string) ([]byte, bool) {
+	if len(text) < 32 || len(text) > 44 {
+		return nil, false
+	}
+	key := base58.Decode(text)
+	return key, len(key) == 32
 }
 
 // parseSegwit decodes a segregated-witness address as BIP 173 and BIP 350 say:

@@ -37,6 +37,9 @@ var knownAddresses = []knownAddress{
 	{"pay to anchor", "bc1pfeessrawgf", Bitcoin, P2A, "4e73"},
 	{"a Tron contract", "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", Tron, TronForm, "a614f803b6fd780986a42c78ec9c7f77e6ded13c"},
 	{"Tron's issuer", "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb", Tron, TronForm, "0000000000000000000000000000000000000000"},
+	{"CAIP-10's example of Solana", "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv", Solana, SolanaForm, "5f90554bb3d8c2fc82b6ee59c49aaa143e77f7d49a83e956ce1dbef17a43f805"},
+	{"Solana's system program", "11111111111111111111111111111111", Solana, SolanaForm, "0000000000000000000000000000000000000000000000000000000000000000"},
+	{"Solana's token program", "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", Solana, SolanaForm, "06ddf6e1d765a193d9cbe146ceeb79ac1cb485ed5f5b37913a8cf5857eff00a9"},
 }
 
 func TestKnownAddresses(t *testing.T) {
@@ -107,6 +110,10 @@ func TestParseAddressRefuses(t *testing.T) {
 		{"script without its hash", "script-1234", Bitcoin}, {"script elsewhere", "script-" + strings.Repeat("ab", 32), Ethereum},
 		{"something after it", "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed" + strings.Repeat(" ", 200) + "x", ""},
 		{"endless", strings.Repeat("1", 1<<20), Bitcoin},
+		{"31 bytes of base58", "1111111111111111111111111111111", Solana}, {"33 bytes of base58", "111111111111111111111111111111111", ""},
+		{"beyond 32 bytes", "JEKNVnkbo3jma5nREBBJCDoXFVeKkD56V3xKrvRmWxFH", ""}, {"a letter base58 lacks", "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKl", Solana},
+		{"another chain's", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Solana}, {"another chain's", "7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaKv", Bitcoin},
+		{"another chain's", "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", Tron}, {"no such cluster", "solana:x:11111111111111111111111111111111", ""},
 		// Invalid by BIP 350.
 		{"hrp", "tc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq5zuyut", Bitcoin},
 		{"bech32 for version 1", "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd", Bitcoin},
@@ -150,7 +157,8 @@ func TestMakeAddress(t *testing.T) {
 		{"taproot", Bitcoin, P2TR, 32, true}, {"script", Litecoin, ScriptForm, 32, true},
 		{"too short", Ethereum, EVMForm, 19, false}, {"too long", Bitcoin, P2PKH, 32, false},
 		{"EVM form on Bitcoin", Bitcoin, EVMForm, 20, false}, {"Tron form on Ethereum", Ethereum, TronForm, 20, false},
-		{"nobody", Bitcoin, NoForm, 0, false}, {"no such form", Bitcoin, 10, 20, false}, {"no such form", Bitcoin, 255, 20, false},
+		{"nobody", Bitcoin, NoForm, 0, false}, {"no such form", Bitcoin, 11, 20, false}, {"Solana", SolanaTestnet, SolanaForm, 32, true}, {"Solana cut short", Solana, SolanaForm, 31, false},
+		{"Solana form on Bitcoin", Bitcoin, SolanaForm, 32, false}, {"script on Solana", Solana, ScriptForm, 32, false}, {"no such cluster", "solana:x", SolanaForm, 32, false}, {"no such form", Bitcoin, 255, 20, false},
 		{"no chain", "", EVMForm, 20, false}, {"a Bitcoin without a text form", "bip122:ffff", P2WPKH, 20, false},
 	} {
 		a, err := MakeAddress(c.chain, c.form, make([]byte, c.size))
@@ -243,6 +251,41 @@ func TestScriptAddress(t *testing.T) {
 		t.Errorf("got %s, want %s", a.Text(), want)
 	}
 	checkRoundTrip(t, a)
+}
+
+// No text of Solana is one of the base58 that others write with a checksum, nor
+// of bech32, and the other way round: the lengths of what is decoded differ, and
+// bech32 is never as long where it begins alike.
+func TestSolanaIsNoOtherChains(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	for n := range 3000 {
+		key := make([]byte, 32)
+		for i := n % 33; i < 32; i++ { // with all counts of leading zeros
+			key[i] = byte(r.Uint32())
+		}
+		a, err := MakeAddress(Solana, SolanaForm, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ParseAddress(a.Text(), ""); err != nil || back != a {
+			t.Fatalf("%s is read as %s, %v", a, back, err)
+		}
+		for _, chain := range Chains() {
+			if other, err := ParseAddress(a.Text(), chain); err == nil && !chain.IsSolana() {
+				t.Fatalf("%s is %s too", a, other)
+			}
+		}
+		for _, text := range []string{checked58(byte(n), key[:20]), segwit("bc", 0, key[:20]), segwit("tb", 1, key), segwit("bcrt", 0, key[:20]), segwit("ltc", 0, key[:20])} {
+			if a, err := ParseAddress(text, Solana); err == nil {
+				t.Fatalf("%s is %s too", text, a)
+			}
+		}
+	}
+	for _, text := range []string{"bc1KdP7BmjZzUQqrELtg5HvpSF6abQmmLYB7ZrhcLYN", "tb1KdP7BmjZzUQqrELtg5HvpSF6abQmmLYB7ZrhcLYN"} {
+		if a, err := ParseAddress(text, ""); err != nil || a.Chain() != Solana {
+			t.Errorf("%s is read as %s, %v", text, a, err)
+		}
+	}
 }
 
 // No text makes the parser panic, and what is read is written back as itself.

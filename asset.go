@@ -7,7 +7,8 @@ import (
 
 // An Asset is one kind of thing that moves on one chain: the native coin or a
 // token, by its CAIP-19 name such as "eip155:1/slip44:60" (ether) or
-// "eip155:1/erc20:0xA0b8…eB48". The zero Asset is none.
+// "eip155:1/erc20:0xA0b8…eB48"; or money that is on no chain, see [Currency].
+// The zero Asset is none.
 //
 // A token is its contract on its chain: a symbol is the contract's own claim
 // and proves nothing. The number of a non-fungible token is not part of the
@@ -25,7 +26,7 @@ const (
 )
 
 // tokenStandards are the namespaces whose reference is a contract.
-var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20", "trc721"}
+var tokenStandards = []string{"erc20", "erc721", "erc1155", "trc20", "trc721", "token"}
 
 // NativeAsset returns the chain's own coin; the zero Asset for a chain of an
 // unknown family.
@@ -38,7 +39,8 @@ func NativeAsset(chain Chain) Asset {
 }
 
 // Token returns the asset that a contract of the given standard ("erc20",
-// "erc721", "erc1155", "trc20", "trc721") issues.
+// "erc721", "erc1155", "trc20", "trc721", "token") issues. On Solana that is a
+// mint: every token there, fungible or not, is named by its own.
 func Token(standard string, contract Address) Asset {
 	return Asset{string(contract.Chain()) + "/" + standard + ":" + contract.Text()}
 }
@@ -49,14 +51,38 @@ func Reported(chain Chain, currency string) Asset {
 	return Asset{string(chain) + "/" + reported + ":" + strings.ToLower(currency)}
 }
 
-// ParseAsset reads a CAIP-19 name without an item number, or, with a chain
-// given, "native" or the address of an ERC-20 or TRC-20 contract.
+// currency is the prefix of money that is on no ledger.
+const currency = "iso4217:"
+
+// Currency returns the asset that is a state's money, by its three letters in
+// ISO 4217, such as Currency("EUR"). It is on no chain: only what services and
+// banks say of it is known.
+func Currency(code string) (Asset, error) {
+	if len(code) != 3 || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return Asset{}, &InputError{Field: "currency", Value: code, Want: "three capital letters of ISO 4217, such as EUR"}
+	}
+	return Asset{currency + code}, nil
+}
+
+// IsCurrency reports whether a is money that is on no ledger.
+func (a Asset) IsCurrency() bool { return strings.HasPrefix(a.name, currency) }
+
+// CurrencyDecimals is how many decimal places of money are kept: no currency
+// of ISO 4217 has more.
+const CurrencyDecimals = 4
+
+// ParseAsset reads a CAIP-19 name without an item number, iso4217: and three
+// letters for money, or, with a chain given, "native" or the address of an
+// ERC-20 or TRC-20 contract or of a mint.
 func ParseAsset(s string, chain Chain) (Asset, error) {
 	bad := &InputError{Field: "asset", Value: s, Want: "a CAIP-19 name, such as eip155:1/slip44:60 or eip155:1/erc20:0x…, or native"}
 	if len(s) > 200 {
 		return Asset{}, bad
 	}
 	text := strings.TrimSpace(s)
+	if code, ok := strings.CutPrefix(text, currency); ok {
+		return Currency(code)
+	}
 	chainText, rest, ok := strings.Cut(text, "/")
 	if !ok {
 		return parseShortAsset(text, chain, bad)
@@ -69,7 +95,7 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	for _, standard := range tokenStandards {
 		if namespace == standard {
 			contract, err := ParseAddress(reference, named)
-			if err != nil || contract.Chain() != named || named.IsBitcoin() || named.IsTron() != strings.HasPrefix(standard, "trc") {
+			if err != nil || contract.Chain() != named || !hasStandard(named, standard) {
 				return Asset{}, bad
 			}
 			return Token(standard, contract), nil
@@ -86,6 +112,17 @@ func ParseAsset(s string, chain Chain) (Asset, error) {
 	return Asset{}, bad
 }
 
+// hasStandard reports whether tokens of a standard are on a chain.
+func hasStandard(chain Chain, standard string) bool {
+	switch standard {
+	case "trc20", "trc721":
+		return chain.IsTron()
+	case "token":
+		return chain.IsSolana()
+	}
+	return chain.IsEVM()
+}
+
 func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 	if chain == "" {
 		return Asset{}, bad
@@ -97,8 +134,11 @@ func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 	if err != nil || contract.Chain() != chain || chain.IsBitcoin() {
 		return Asset{}, bad
 	}
-	if chain.IsTron() {
+	switch {
+	case chain.IsTron():
 		return Token("trc20", contract), nil
+	case chain.IsSolana():
+		return Token("token", contract), nil
 	}
 	return Token("erc20", contract), nil
 }
@@ -106,7 +146,7 @@ func parseShortAsset(text string, chain Chain, bad *InputError) (Asset, error) {
 // IsZero reports whether a is no asset.
 func (a Asset) IsZero() bool { return a.name == "" }
 
-// Chain returns the chain a moves on.
+// Chain returns the chain a moves on; none for money.
 func (a Asset) Chain() Chain {
 	return Chain(a.name[:max(0, strings.IndexByte(a.name, '/'))])
 }
@@ -148,9 +188,12 @@ func (a Asset) Contract() Address {
 }
 
 // Known returns the symbol and decimals that the chain itself fixes: those of
-// native coins, and our own of reported money. A token's are claims of its
+// native coins, and our own of money. A token's are claims of its
 // contract and are not known here.
 func (a Asset) Known() (symbol string, decimals int, ok bool) {
+	if a.IsCurrency() {
+		return strings.TrimPrefix(a.name, currency), CurrencyDecimals, true
+	}
 	switch a.Namespace() {
 	case slip44:
 		facts, _ := a.Chain().facts()

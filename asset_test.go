@@ -7,7 +7,10 @@ import (
 	"testing"
 )
 
-const usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+const (
+	usdc = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+	mint = "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
+)
 
 func TestParseAsset(t *testing.T) {
 	for _, c := range []struct {
@@ -24,6 +27,8 @@ func TestParseAsset(t *testing.T) {
 		{"tron/trc10:1002000", "", "tron:728126428/trc10:1002000"},
 		{"tron/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", "tron:728126428/trc721:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"},
 		{"eip155:1/reported:USD", "", "eip155:1/reported:usd"},
+		{"native", Solana, string(Solana) + "/slip44:501"}, {mint, Solana, string(Solana) + "/token:" + mint}, {"solana/token:" + mint, "", string(Solana) + "/token:" + mint},
+		{"iso4217:EUR", "", "iso4217:EUR"},
 
 		{"", "", ""}, {"", Ethereum, ""}, {"native", "", ""}, {usdc, "", ""}, {usdc, Bitcoin, ""}, {"USDC", Ethereum, ""},
 		{"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", Bitcoin, ""}, {"eip155:10:" + usdc, Ethereum, ""},
@@ -31,7 +36,9 @@ func TestParseAsset(t *testing.T) {
 		{"eip155:1/erc20:eip155:10:" + usdc, "", ""}, {"eip155:1/erc20:" + usdc + "/7", "", ""}, {"eip155:1/", "", ""}, {"/slip44:60", "", ""},
 		{"eip155:1/trc20:" + usdc, "", ""}, {"eip155:1/trc721:" + usdc, "", ""}, {"tron/erc20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""},
 		{"bitcoin/erc20:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "", ""}, {"eip155:1/trc10:5", "", ""}, {"tron/trc10:x", "", ""},
+		{"solana/erc20:" + mint, "", ""}, {"eip155:1/token:" + usdc, "", ""}, {"tron/token:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "", ""}, {"solana/token:" + mint + "x", "", ""},
 		{"eip155:1/reported:", "", ""}, {"eip155:1/reported:u$d", "", ""}, {"nowhere/slip44:60", "", ""},
+		{"iso4217:eur", "", ""}, {"iso4217:EURO", "", ""}, {"iso4217:", "", ""}, {"EUR", Ethereum, ""},
 		{"eip155:1/slip44:60" + strings.Repeat(" ", 200) + "x", "", ""},
 	} {
 		a, err := ParseAsset(c.in, c.chain)
@@ -60,6 +67,10 @@ func TestAssetParts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	euro, err := Currency("EUR")
+	if err != nil || !euro.IsCurrency() || NativeAsset(Ethereum).IsCurrency() {
+		t.Fatal(euro, err)
+	}
 	for _, c := range []struct {
 		asset            Asset
 		chain            Chain
@@ -79,6 +90,7 @@ func TestAssetParts(t *testing.T) {
 		{Token("erc721", contract), Ethereum, "erc721", false, false, contract, "", 0, false},
 		{Token("erc1155", contract), Ethereum, "erc1155", false, false, contract, "", 0, false},
 		{Reported(Ethereum, "USD"), Ethereum, "reported", false, true, Address{}, "USD (reported)", ReportedDecimals, true},
+		{euro, "", "", false, true, Address{}, "EUR", CurrencyDecimals, true},
 		{Asset{}, "", "", false, true, Address{}, "", 0, false},
 	} {
 		a := c.asset
@@ -102,6 +114,7 @@ func FuzzParseAsset(f *testing.F) {
 	f.Add(usdc, string(Polygon))
 	f.Add("tron/trc10:1", "")
 	f.Add("eip155:1/reported:usd", "")
+	f.Add("iso4217:EUR", "")
 	f.Fuzz(func(t *testing.T, text, chain string) {
 		if known, err := ParseChain(chain); chain != "" && (err != nil || known != Chain(chain)) {
 			return

@@ -25,6 +25,9 @@ const (
 	BitcoinRegtest Chain = "bip122:0f9188f13cb7b2c71f2a335e3a4fc328"
 	Litecoin       Chain = "bip122:12a765e31ffd4059bada1e25190f6e98"
 	Tron           Chain = "tron:728126428"
+	Solana         Chain = "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"
+	SolanaDevnet   Chain = "solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1"
+	SolanaTestnet  Chain = "solana:4uhcVJyU9pJkvQyS88uRDiswHXSCkY3z"
 )
 
 // Families of ledgers, by CAIP-2 namespace.
@@ -32,6 +35,7 @@ const (
 	evmNamespace     = "eip155"
 	bitcoinNamespace = "bip122"
 	tronNamespace    = "tron"
+	solanaNamespace  = "solana"
 )
 
 // chainFacts is what the product must know of a chain to print its values.
@@ -63,6 +67,9 @@ var knownChains = []chainFacts{
 	{"bip122:683e86bd5c6d110d91b94b97137ba6bf", "bitcoin-simnet", nil, "simBTC", 1, 8, [2]byte{0x3f, 0x7b}, "sb"},
 	{Litecoin, "litecoin", []string{"ltc"}, "LTC", 2, 8, [2]byte{0x30, 0x32}, "ltc"},
 	{Tron, "tron", []string{"trx", "tron:0x2b6653dc"}, "TRX", 195, 6, [2]byte{}, ""},
+	{Solana, "solana", []string{"sol"}, "SOL", 501, 9, [2]byte{}, ""},
+	{SolanaDevnet, "solana-devnet", nil, "dSOL", 501, 9, [2]byte{}, ""},
+	{SolanaTestnet, "solana-testnet", nil, "tSOL", 501, 9, [2]byte{}, ""},
 }
 
 // facts returns what is known of c. An EVM chain that is not in the table gets
@@ -98,6 +105,9 @@ func (c Chain) IsBitcoin() bool { return strings.HasPrefix(string(c), bitcoinNam
 // IsTron reports whether c is Tron.
 func (c Chain) IsTron() bool { return strings.HasPrefix(string(c), tronNamespace+":") }
 
+// IsSolana reports whether c is a cluster of Solana.
+func (c Chain) IsSolana() bool { return strings.HasPrefix(string(c), solanaNamespace+":") }
+
 // Name returns what people call the chain, or its CAIP-2 name.
 func (c Chain) Name() string {
 	if f, ok := c.facts(); ok {
@@ -124,7 +134,7 @@ func ParseChain(s string) (Chain, error) {
 	}
 	var names []string
 	for _, f := range knownChains {
-		if lower == f.name || lower == string(f.chain) || slices.Contains(f.aliases, lower) {
+		if lower == f.name || lower == strings.ToLower(string(f.chain)) || slices.Contains(f.aliases, lower) {
 			return f.chain, nil
 		}
 		names = append(names, f.name)

@@ -14,6 +14,7 @@ func TestParseChain(t *testing.T) {
 		{"ethereum", Ethereum}, {"eth", Ethereum}, {"ETH", Ethereum}, {" Ethereum ", Ethereum}, {"eip155:1", Ethereum}, {"EIP155:1", Ethereum},
 		{"bsc", BNB}, {"matic", Polygon}, {"btc", Bitcoin}, {string(Bitcoin), Bitcoin}, {"tron:0x2b6653dc", Tron}, {"tron:728126428", Tron},
 		{"eip155:31337", "eip155:31337"}, {"tron:2494104990", "tron:2494104990"},
+		{"solana", Solana}, {"SOL", Solana}, {string(Solana), Solana}, {strings.ToLower(string(Solana)), Solana}, {"solana-devnet", SolanaDevnet}, {string(SolanaTestnet), SolanaTestnet}, {"solana:1", ""},
 		{"", ""}, {"ethereun", ""}, {"eip155:", ""}, {"eip155:01", ""}, {"eip155:0", ""}, {"eip155:-1", ""}, {"eip155:1x", ""},
 		{"eip155:99999999999999999999", ""}, {"bip122:abc", ""}, {"cosmos:hub", ""},
 		{"ethereum" + strings.Repeat(" ", 60) + "x", ""}, {strings.Repeat("x", 1<<20), ""},
@@ -32,7 +33,7 @@ func TestUnknownChainNamesTheNearest(t *testing.T) {
 			t.Errorf("%s: %v", in, err)
 		}
 	}
-	if _, err := ParseChain("solana"); err == nil || !strings.Contains(err.Error(), "ethereum, optimism") {
+	if _, err := ParseChain("polkadot"); err == nil || !strings.Contains(err.Error(), "ethereum, optimism") {
 		t.Errorf("a chain that is near none: %v", err)
 	}
 }
@@ -42,7 +43,7 @@ func TestUnknownChainNamesTheNearest(t *testing.T) {
 func TestChainNames(t *testing.T) {
 	owner := map[string]Chain{}
 	for _, f := range knownChains {
-		for _, name := range append([]string{f.name, string(f.chain)}, f.aliases...) {
+		for _, name := range append([]string{f.name, strings.ToLower(string(f.chain))}, f.aliases...) {
 			if other, taken := owner[name]; taken || name != strings.ToLower(name) {
 				t.Errorf("%s is also %s, or not in small letters", name, other)
 			}
@@ -54,7 +55,7 @@ func TestChainNames(t *testing.T) {
 	}
 	for _, c := range Chains() {
 		families := 0
-		for _, is := range []bool{c.IsEVM(), c.IsBitcoin(), c.IsTron()} {
+		for _, is := range []bool{c.IsEVM(), c.IsBitcoin(), c.IsTron(), c.IsSolana()} {
 			if is {
 				families++
 			}

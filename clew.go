@@ -10,15 +10,21 @@
 package clew
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/btcsuite/btcd/btcutil/base58"
 )
 
 // A TxID names a transaction on its chain, in the byte order in which the
 // chain's users print it. The zero TxID means that the name is not known.
+//
+// Solana's users name a transaction by its first signature, which is longer; its
+// TxID is the signature's hash, see [SignatureTxID].
 type TxID [32]byte
 
 // IsZero reports whether the transaction's name is not known.
@@ -49,12 +55,23 @@ func (id *TxID) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ParseTxID reads 64 hexadecimal digits, with or without 0x.
+// SignatureTxID returns the name of the transaction on Solana that carries a
+// first signature: its SHA-256. Half the signature would not do, for whoever
+// signs chooses each half freely, and can give two transactions the same one.
+func SignatureTxID(signature [64]byte) TxID { return sha256.Sum256(signature[:]) }
+
+// ParseTxID reads 64 hexadecimal digits, with or without 0x, or a signature of
+// Solana in base58.
 func ParseTxID(s string) (TxID, error) {
 	var id TxID
+	if len(s) > 80 && len(s) <= 88 { // shorter only where it begins with zeros
+		if signature := base58.Decode(s); len(signature) == 64 {
+			return SignatureTxID([64]byte(signature)), nil
+		}
+	}
 	digits := strings.TrimPrefix(strings.TrimPrefix(s, "0x"), "0X")
 	if n, err := hex.Decode(id[:], []byte(boundedText(digits, 65))); err != nil || n != len(id) || len(digits) != 64 {
-		return TxID{}, &InputError{Field: "transaction", Value: s, Want: "64 hexadecimal digits"}
+		return TxID{}, &InputError{Field: "transaction", Value: s, Want: "64 hexadecimal digits, or a signature of Solana"}
 	}
 	return id, nil
 }
@@ -126,7 +143,7 @@ type Class uint8
 const (
 	Native     Class = iota // the ordinal counts successful value-moving frames, depth first
 	Log                     // the ordinal is the log's index in its block
-	Fee                     // 0 burnt, 1 tipped, 2 for the chain below
+	Fee                     // 0 burnt, 1 tipped, 2 for the chain below, 3 not told apart
 	BlockLevel              // rewards and validators' withdrawals, after all transactions
 )
 
@@ -245,11 +262,14 @@ type BlockRef struct {
 }
 
 // A Block is what one height of a chain adds to the ledger. Transfers are in
-// the order of their positions, and each position is at the block's height.
+// the order of their positions, and so are acts; each position is at the block's
+// height. Transfers and acts are counted apart: one of each may be at the same
+// position.
 type Block struct {
 	Ref       BlockRef
 	Parent    TxID // zero: not known
 	Transfers []Transfer
+	Acts      []Act
 }
 
 // Check reports why b cannot be a block of chain.
@@ -266,6 +286,25 @@ func (b *Block) Check(chain Chain) error {
 			return fmt.Errorf("block %d: transfer at %s moves %s, which is not on %s", b.Ref.Height, t.Pos, t.Asset, chain)
 		}
 		if err := t.Check(); err != nil {
+			return fmt.Errorf("block %d: %w", b.Ref.Height, err)
+		}
+	}
+	return b.checkActs(chain)
+}
+
+func (b *Block) checkActs(chain Chain) error {
+	for i := range b.Acts {
+		a := &b.Acts[i]
+		if a.Pos.Height != b.Ref.Height {
+			return fmt.Errorf("block %d: act at %s is of another height", b.Ref.Height, a.Pos)
+		}
+		if i > 0 && !b.Acts[i-1].Pos.Before(a.Pos) {
+			return fmt.Errorf("block %d: act at %s follows one at %s", b.Ref.Height, a.Pos, b.Acts[i-1].Pos)
+		}
+		if a.On.Chain() != chain {
+			return fmt.Errorf("block %d: act at %s is on %q, not on %s", b.Ref.Height, a.Pos, a.On.Chain(), chain)
+		}
+		if err := a.Check(); err != nil {
 			return fmt.Errorf("block %d: %w", b.Ref.Height, err)
 		}
 	}

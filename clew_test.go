@@ -120,7 +120,11 @@ func TestTxID(t *testing.T) {
 			t.Errorf("%s is read as %s, %v", text, back, err)
 		}
 	}
-	for _, in := range []string{"", "0x", digits[:63], digits + "0", digits[:62] + "zz", "0x0x" + digits[:60], " " + digits, strings.Repeat("a", 1<<20)} {
+	const signature = "2Ana1pUpv2ZbMVkwF5FXapYeBEjdxDatLn7nvJkhgTSXbs59SyZSx866bXirPgj8QQVB57uxHJBG1YFvkRbFj4T"
+	if id, err := ParseTxID(signature); err != nil || id.String() != "0x20a7ec84684f7fe124cb3727d049734ab0b7da2f52fcafbcef989ecfd91e870b" {
+		t.Errorf("the bytes 1 to 64: got %s, %v", id, err)
+	}
+	for _, in := range []string{signature[1:], "z" + signature, "l" + signature[1:], strings.Repeat("z", 88), "", "0x", digits[:63], digits + "0", digits[:62] + "zz", "0x0x" + digits[:60], " " + digits, strings.Repeat("a", 1<<20)} {
 		var bad *InputError
 		if id, err := ParseTxID(in); !errors.As(err, &bad) || !id.IsZero() {
 			t.Errorf("%.70q: got %s, %v", in, id, err)

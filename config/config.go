@@ -23,6 +23,7 @@ type Config struct {
 	Out     string `group:"every" help:"Write the answer to this file instead of the screen." placeholder:"FILE"`
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`
 	NoColor bool   `group:"every" help:"No colours. NO_COLOR in the environment does the same."`
+	Sealed  bool   `group:"every" help:"Use what is held alone: ask no node, explorer or price source. CLEW_SEALED=1 does the same."`
 	Quiet   bool   `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
@@ -47,6 +48,9 @@ func (c *Config) Resolve(env Environment) error {
 		if data := env.dataDir(); data != "" {
 			c.Ledger = filepath.Join(data, "clew", "ledger")
 		}
+	}
+	if sealed := env.Getenv("CLEW_SEALED"); sealed != "" && sealed != "0" {
+		c.Sealed = true
 	}
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
 	return nil

@@ -22,21 +22,31 @@ const maxEndpointFile = 64 << 10
 // .cookie, are not sent as such but make the name and password. Empty lines and
 // those that begin with # are passed over.
 func (env Environment) Endpoint(name string, files fs.FS) (remote.Endpoint, error) {
-	switch {
-	case strings.HasPrefix(name, "@"):
-		text, err := readSmall(files, name[1:])
-		if err != nil {
-			return remote.Endpoint{}, &clew.InputError{Field: "source", Value: name, Want: "a file that can be read: " + err.Error()}
-		}
-		return describedEndpoint(name, text, files)
-	case strings.HasPrefix(name, "env:"):
-		text := env.Getenv(name[len("env:"):])
-		if text == "" {
-			return remote.Endpoint{}, &clew.InputError{Field: "source", Value: name, Want: "a variable that is set in the environment"}
-		}
-		return describedEndpoint(name, text, files)
+	if !strings.HasPrefix(name, "@") && !strings.HasPrefix(name, "env:") {
+		return remote.Endpoint{URL: name}, nil
 	}
-	return remote.Endpoint{URL: name}, nil
+	text, err := env.described(name, files)
+	if err != nil {
+		return remote.Endpoint{}, renamedField(err, "source")
+	}
+	return describedEndpoint(name, text, files)
+}
+
+// described returns what a file, named @FILE, or a variable, named env:NAME,
+// holds.
+func (env Environment) described(name string, files fs.FS) (string, error) {
+	if file, ok := strings.CutPrefix(name, "@"); ok {
+		text, err := readSmall(files, file)
+		if err != nil {
+			return "", &clew.InputError{Field: "explorer", Value: name, Want: "a file that can be read: " + err.Error()}
+		}
+		return text, nil
+	}
+	text := env.Getenv(strings.TrimPrefix(name, "env:"))
+	if text == "" {
+		return "", &clew.InputError{Field: "explorer", Value: name, Want: "a variable that is set in the environment"}
+	}
+	return text, nil
 }
 
 func readSmall(files fs.FS, name string) (string, error) {

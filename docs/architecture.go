@@ -13,7 +13,8 @@
 //
 //   - Facts, claims and inferences never share a type. A fact is a
 //     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
-//     [incident.Incident] or a [clew.Conversion]; an inference is a
+//     [incident.Incident], a [clew.Conversion] or a [trace.Record] of an
+//     account at a service; an inference is a
 //     [trace.Result] or a supposed transfer in it.
 //   - One shape of fact for every chain: a transfer has legs. Account chains
 //     have one leg a side; a Bitcoin transaction is one transfer with many.
@@ -43,6 +44,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
 	"clew/ledger/memory"
@@ -53,6 +55,7 @@ import (
 	"clew/price"
 	"clew/remote"
 	"clew/report"
+	"clew/solana"
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
@@ -67,13 +70,13 @@ const Layers = `
 .
 internal/strictyaml internal/jsonscan
 remote
-taint tag price evm bitcoin tron internal/sample ledger/vfs
+taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
 trace
-incident
+incident lead
 report
 config op
 cmd/clew
@@ -118,6 +121,7 @@ var (
 	_ = evm.NewNode
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
+	_ = solana.Decode
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
@@ -144,9 +148,11 @@ var (
 	// Where marked value goes in one pot and one transfer.
 	_ = taint.NewPot
 
-	// Claims: tags of addresses, and the file that holds a theft.
+	// Claims: tags of addresses, the file that holds a theft, and the one that
+	// holds what services and banks answered.
 	_ = tag.Builtin
 	_ = incident.Load
+	_ = incident.ReadRecords
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
@@ -154,6 +160,12 @@ var (
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths
+
+	// What can be done next: who can stop what and by when, which outflows look
+	// unauthorised, and who first paid the fees.
+	_ = lead.Stop
+	_ = lead.ReviewOutflows
+	_ = lead.FollowFunding
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All

@@ -1,6 +1,10 @@
 package evm
 
-import "clew"
+import (
+	"slices"
+
+	"clew"
+)
 
 // An actEvent is an event by which an issuer says who may move its token.
 type actEvent struct {
@@ -37,8 +41,8 @@ func actOf(first Topic) *actEvent {
 }
 
 // Acts returns what issuers did in the block that was decoded last: whom they
-// barred from moving their tokens, and whom no longer. They are in the order of
-// its logs, and valid until the next call of [Decoder.Decode].
+// barred from moving their tokens, and whom no longer. They are in chain order,
+// and valid until the next call of [Decoder.Decode].
 //
 // Any contract may log such an event, so an act says no more than that this
 // contract did. A freeze names the contract's token; a pause names none, for not
@@ -66,4 +70,11 @@ func (d *Decoder) act(b *Block, l *Log, event *actEvent) bool {
 	}
 	d.acts = append(d.acts, a)
 	return true
+}
+
+// orderActs puts acts in chain order. Of a log that the source gives twice, one
+// stays.
+func (d *Decoder) orderActs() {
+	slices.SortStableFunc(d.acts, func(a, b clew.Act) int { return a.Pos.Cmp(b.Pos) })
+	d.acts = slices.CompactFunc(d.acts, func(a, b clew.Act) bool { return a.Pos == b.Pos })
 }

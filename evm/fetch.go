@@ -13,8 +13,7 @@ import (
 // A Fetched is a block as a node gave it.
 type Fetched struct {
 	Recorded *Block     // what the node said
-	Block    clew.Block // what that moves
-	Acts     []clew.Act // what issuers did, in the order of the chain
+	Block    clew.Block // what that moves, and what issuers did
 	Missed   Missing
 	Gaps     []clew.Gap // what the node did not say, as gaps in what is held
 
@@ -273,7 +272,7 @@ func (n *Node) decode(f *Fetched) error {
 		f.Block.Transfers = append(f.Block.Transfers, own)
 		return nil
 	})
-	f.Acts, f.Missed = slices.Clone(d.Acts()), d.Missed
+	f.Block.Acts, f.Missed = slices.Clone(d.Acts()), d.Missed
 	f.gaps(d)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnread, err)

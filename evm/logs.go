@@ -73,6 +73,7 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			d.notRead(l)
 		}
 	}
+	d.orderActs()
 	d.supply(b, out)
 }
 

@@ -122,6 +122,26 @@ func TestMirror(t *testing.T) {
 	}
 }
 
+// TestActsInOrder gives logs against the order of the chain, and one twice.
+func TestActsInOrder(t *testing.T) {
+	freezes := func(log uint32, who uint64) Log {
+		return logOf(log, words32(who), Topic(keccak([]byte("AddedBlackList(address)"))))
+	}
+	d := NewDecoder(clew.Ethereum, false)
+	decode(t, d, &Block{Height: 3, Time: 1, Logs: []Log{freezes(9, 'b'), freezes(4, 'a'), freezes(9, 'b')}})
+	got := ""
+	for _, a := range d.Acts() {
+		got += fmt.Sprint(a.Pos.Ordinal, letter(a.On), " ")
+	}
+	if got != "4a 9b " {
+		t.Error(got)
+	}
+	b := clew.Block{Ref: clew.BlockRef{Height: 3}, Acts: d.Acts()}
+	if err := b.Check(clew.Ethereum); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestActs(t *testing.T) {
 	topic := func(text string) Topic { return keccak([]byte(text)) }
 	for _, c := range []struct {

@@ -53,7 +53,7 @@ func (f *follower) ask(ctx context.Context, asked *sync.WaitGroup, from, to uint
 // collect takes blocks in order, and keeps many at once while more are there.
 func (f *follower) collect(ctx context.Context, order <-chan chan fetched) error {
 	var blocks []Block
-	last, transfers := f.state.Held, 0
+	last, facts := f.state.Held, 0
 	for answer := range order {
 		got := <-answer
 		got.block, got.err = f.judge(got)
@@ -68,15 +68,15 @@ func (f *follower) collect(ctx context.Context, order <-chan chan fetched) error
 		if got.err != nil {
 			return errors.Join(f.keep(ctx, blocks), got.err)
 		}
-		last, transfers = got.block.Ref, transfers+len(got.block.Transfers)
+		last, facts = got.block.Ref, facts+len(got.block.Transfers)+len(got.block.Acts)
 		blocks = append(blocks, got.block)
-		if len(order) > 0 && len(blocks) < appendBlocks && transfers < appendTransfers {
+		if len(order) > 0 && len(blocks) < appendBlocks && facts < appendFacts {
 			continue
 		}
 		if err := f.keep(ctx, blocks); err != nil {
 			return err
 		}
-		blocks, transfers = nil, 0
+		blocks, facts = nil, 0
 	}
 	if err := ctx.Err(); err != nil && len(blocks) == 0 {
 		return err

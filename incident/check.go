@@ -38,6 +38,7 @@ func (c *checker) check() {
 	c.transfers()
 	if len(c.issues) == 0 {
 		c.references()
+		c.records()
 	}
 	slices.SortStableFunc(c.issues, func(a, b Issue) int { return cmp.Compare(a.Line, b.Line) })
 }

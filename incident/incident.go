@@ -10,6 +10,7 @@ package incident
 import (
 	"clew"
 	"clew/tag"
+	"clew/trace"
 )
 
 // Schema is the version of the format. Keys are only ever added to it.
@@ -33,6 +34,7 @@ type Incident struct {
 	Supposed     []TransferSet `yaml:"supposed"` // claimed or inferred; never in a ledger
 	Conversions  []Conversion  `yaml:"conversions"`
 	Beginnings   []Origin      `yaml:"origins"`
+	Records      []Record      `yaml:"records"` // of services and banks, about accounts
 	Attributions []Attribution `yaml:"attribution"`
 	Designations []Designation `yaml:"designations"`
 	Prices       []Price       `yaml:"prices"`
@@ -41,6 +43,8 @@ type Incident struct {
 	File   string         `yaml:"-"` // name it was read from
 	places []place        // in the order of their chains
 	byID   map[string]int // place of each transfer that has an id
+
+	accounts []trace.Record // what Records say
 }
 
 // A Statement is one sentence with its source.
@@ -113,6 +117,7 @@ type Asset struct {
 	Asset    clew.Asset `yaml:"asset,required"`
 	Symbol   string     `yaml:"symbol,required"`
 	Decimals int        `yaml:"decimals,required"`
+	Balance  string     `yaml:"balance"` // in which services keep it, by records; empty: one of its own
 	Source   string     `yaml:"source,required"`
 	Line     int        `yaml:"."`
 }

@@ -44,9 +44,9 @@ func (i *Incident) Origins(view View) []trace.Seed {
 }
 
 // Assumptions returns the supposed transfers and the claimed or inferred
-// conversions of the file, at positions that fit [Incident.Blocks].
+// conversions of the file and its records, at positions that fit [Incident.Blocks].
 func (i *Incident) Assumptions() trace.Assumptions {
-	var a trace.Assumptions
+	a := trace.Assumptions{Records: i.accounts}
 	for _, p := range i.places {
 		if !p.supposed {
 			continue

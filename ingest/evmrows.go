@@ -166,11 +166,11 @@ var logColumns = [][]string{
 	{"topics"}, {"topic0"}, {"topic1"}, {"topic2"}, {"topic3"}, {"block_timestamp"},
 }
 
-// decodeLog reads a log; those that cannot move tokens have a count of 0.
+// decodeLog reads a log; those that say nothing that is read have a count of 0.
 func decodeLog(r *row, chain clew.Chain, l *logRow) {
 	*l = logRow{height: r.height(0), time: r.time(11, ""), indexed: r.has(2)}
 	l.log.Count = r.topics(&l.log.Topics)
-	if l.log.Count == 0 || !evm.MovesTokens(l.log.Topics[0]) {
+	if l.log.Count == 0 || !evm.Wanted(l.log.Topics[0]) {
 		l.log.Count = 0
 		return
 	}

@@ -207,10 +207,25 @@ func (e *evmReader) read(height uint64) error {
 		putErr = e.s.put(l, t)
 		return putErr
 	})
-	if putErr != nil || err == nil {
+	if putErr != nil {
 		return putErr
 	}
+	if err == nil {
+		return e.putActs(placed)
+	}
 	return e.s.bad.bad(e.s.set.Name, 0, err)
+}
+
+// putActs passes on what issuers did in the block.
+func (e *evmReader) putActs(placed bool) error {
+	l, acts := e.lane, e.decoder.Acts()
+	l.exact = l.exact && placed
+	for i := range acts {
+		if err := e.s.putAct(l, &acts[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // note remembers that a block was met, and whether it is held whole.

@@ -12,11 +12,12 @@ const (
 	chunkCount = 4 // how many there are, which bounds the memory
 )
 
-// A chunk holds transfers of one lane, and their legs.
+// A chunk holds transfers of one lane with their legs, and acts.
 type chunk struct {
 	lane      lane
 	transfers []clew.Transfer
 	legs      []clew.Leg
+	acts      []clew.Act
 }
 
 func (c *chunk) add(t *clew.Transfer) {
@@ -62,7 +63,7 @@ func (f *feed) take(ctx context.Context, l lane) (*chunk, error) {
 			return nil, ctx.Err()
 		}
 	}
-	c.lane, c.transfers, c.legs = l, c.transfers[:0], c.legs[:0]
+	c.lane, c.transfers, c.legs, c.acts = l, c.transfers[:0], c.legs[:0], c.acts[:0]
 	return c, nil
 }
 

@@ -114,10 +114,10 @@ func (o *Options) checkChain(set string, chain clew.Chain) error {
 	return nil
 }
 
-// footing returns what a transfer of the set stands on. Clew's own files do not
-// say, but a height that is the time in seconds was made up.
-func (s *session) footing(t *clew.Transfer) footing {
-	if s.timed || t.Pos.Height >= timesMin && t.Pos.Height == uint64(t.Time) {
+// footing returns what a fact of the set stands on. Clew's own files do not say,
+// but a height that is the time in seconds was made up.
+func (s *session) footing(height uint64, time clew.Time) footing {
+	if s.timed || height >= timesMin && height == uint64(time) {
 		return onTimes
 	}
 	return onBlocks

@@ -79,6 +79,7 @@ type SetReport struct {
 	Transfers uint64          `json:"transfers"`
 	Added     uint64          `json:"added"`             // new to the ledger
 	Duplicate uint64          `json:"duplicate"`         // held before, or twice in the files
+	Acts      uint64          `json:"acts,omitempty"`    // new to the ledger: freezes and their like
 	Skipped   int             `json:"skipped,omitempty"` // bad rows tolerated
 	Bad       []BadRow        `json:"bad,omitempty"`     // the first of them
 	Coverage  []clew.Coverage `json:"coverage"`          // what the set added to it, chain by chain

@@ -36,40 +36,60 @@ func (s *session) flow(l lane) (*flow, error) {
 
 // put sends a copy of t, which must pass its check, to the load of its lane.
 func (s *session) put(l lane, t *clew.Transfer) error {
-	f, err := s.flow(l)
+	f, err := s.fill(l, t.Pos.Height, t.Time)
 	if err != nil {
 		return err
 	}
-	if on := s.footing(t); on != f.footing {
-		if err := s.stand(f, on); err != nil {
-			return err
-		}
-	}
-	f.note(t)
-	if f.filling == nil {
-		c, err := s.feed.take(s.ctx, l)
-		if err != nil {
-			return err
-		}
-		f.filling = c
-	}
-	if f.filling.add(t); len(f.filling.transfers) < chunkRows {
-		return nil
-	}
-	full := f.filling
-	f.filling = nil
-	if s.bad.exceeded() {
-		full.transfers = full.transfers[:0]
-	}
-	return s.feed.send(s.ctx, full)
-}
-
-func (f *flow) note(t *clew.Transfer) {
-	f.widen(clew.Window{From: t.Pos.Height, To: t.Pos.Height + 1})
 	f.transfers++
 	if t.Rounded {
 		f.rounded++
 	}
+	if f.filling.add(t); len(f.filling.transfers) < chunkRows {
+		return nil
+	}
+	return s.pass(f)
+}
+
+// putAct does so for an act.
+func (s *session) putAct(l lane, a *clew.Act) error {
+	f, err := s.fill(l, a.Pos.Height, a.Time)
+	if err != nil {
+		return err
+	}
+	if f.filling.acts = append(f.filling.acts, *a); len(f.filling.acts) < chunkRows {
+		return nil
+	}
+	return s.pass(f)
+}
+
+// fill returns the flow of a lane, with a chunk that has room for one more fact.
+func (s *session) fill(l lane, height uint64, time clew.Time) (*flow, error) {
+	f, err := s.flow(l)
+	if err != nil {
+		return nil, err
+	}
+	if on := s.footing(height, time); on != f.footing {
+		if err := s.stand(f, on); err != nil {
+			return nil, err
+		}
+	}
+	f.widen(clew.Window{From: height, To: height + 1})
+	if f.filling == nil {
+		if f.filling, err = s.feed.take(s.ctx, l); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// pass hands on a full chunk.
+func (s *session) pass(f *flow) error {
+	full := f.filling
+	f.filling = nil
+	if s.bad.exceeded() {
+		full.transfers, full.acts = full.transfers[:0], full.acts[:0]
+	}
+	return s.feed.send(s.ctx, full)
 }
 
 // widen makes the span hold w too.

@@ -164,7 +164,7 @@ func (s *session) decode() error {
 		return err
 	}
 	for _, f := range s.ordered() {
-		if c := f.filling; c != nil && len(c.transfers) > 0 {
+		if c := f.filling; c != nil && len(c.transfers)+len(c.acts) > 0 {
 			if err := s.feed.send(s.ctx, c); err != nil {
 				return err
 			}
@@ -178,12 +178,12 @@ func (s *session) give(ctx context.Context, c *chunk) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if len(c.transfers) > 0 {
+	if len(c.transfers)+len(c.acts) > 0 {
 		load, err := s.load(ctx, c.lane)
 		if err != nil {
 			return err
 		}
-		if err := load.Add(c.transfers...); err != nil {
+		if err := errors.Join(load.Add(c.transfers...), load.AddActs(c.acts...)); err != nil {
 			return fmt.Errorf("%s: %w", s.set.Name, err)
 		}
 		s.step.Transfers += uint64(len(c.transfers))
@@ -246,6 +246,7 @@ func (s *session) commit(ctx context.Context, sum digest, report *SetReport) err
 		}
 		report.Added += done.Added
 		report.Duplicate += done.Duplicate
+		report.Acts += done.ActsAdded
 		report.Transfers += f.transfers
 		report.Coverage = append(report.Coverage, f.adds)
 	}

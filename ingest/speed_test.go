@@ -29,6 +29,8 @@ func (c *counter) Add(transfers ...clew.Transfer) error {
 	return nil
 }
 
+func (c *counter) AddActs(...clew.Act) error { return nil }
+
 func (c *counter) Commit(context.Context, clew.Coverage) (ledger.Report, error) {
 	return ledger.Report{Added: uint64(c.transfers)}, nil
 }

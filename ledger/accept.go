@@ -34,6 +34,11 @@ func CheckBlocks(chain clew.Chain, tip Tip, blocks []clew.Block) error {
 				return err
 			}
 		}
+		for j := range b.Acts {
+			if err := checkPos(b.Acts[j].Pos); err != nil {
+				return err
+			}
+		}
 		tip = Tip{Next: b.Ref.Height + 1, Block: b.Ref.Hash}
 	}
 	return nil
@@ -87,13 +92,13 @@ func Compare(t, u *clew.Transfer) int {
 }
 
 func compareLegs(a, b clew.Leg) int {
-	x, _ := a.Address.RawKey()
-	y, _ := b.Address.RawKey()
-	return cmp.Or(
-		cmp.Compare(a.Address.Form(), b.Address.Form()),
-		bytes.Compare(x[:], y[:]),
-		a.Amount.Cmp(b.Amount),
-	)
+	return cmp.Or(compareAddresses(a.Address, b.Address), a.Amount.Cmp(b.Amount))
+}
+
+func compareAddresses(a, b clew.Address) int {
+	x, _ := a.RawKey()
+	y, _ := b.RawKey()
+	return cmp.Or(cmp.Compare(a.Form(), b.Form()), bytes.Compare(x[:], y[:]))
 }
 
 func compareItems(a, b *clew.Amount) int {

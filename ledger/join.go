@@ -16,35 +16,46 @@ type OutputReader interface {
 	SpenderOf(ctx context.Context, output clew.Output) (pos clew.Pos, input uint32, err error)
 }
 
-// Join returns one view of parts that have no position in common; if they do,
-// a sweep shows that of the earlier part first. It is cheap
+// Join returns one view of parts that have no position in common, neither of
+// transfers nor of acts; if they do, a sweep shows that of the earlier part
+// first. It is cheap
 // where their spans do not overlap; where they do, rows are merged by
 // position, which is slow and right.
 func Join(parts ...Reader) Reader {
-	parts = slices.DeleteFunc(slices.Clone(parts), func(r Reader) bool { return r.Span().Empty() })
+	parts = slices.DeleteFunc(slices.Clone(parts), func(r Reader) bool { return r.Span().Empty() && r.ActSpan().Empty() })
 	if len(parts) == 1 {
 		if _, ok := parts[0].(OutputReader); ok {
 			return parts[0]
 		}
 	}
-	j := &joined{parts: parts}
-	for _, span := range spansOf(parts) {
-		g := group{span: span}
-		for _, part := range parts {
-			if span.Covers(part.Span()) {
-				g.parts = append(g.parts, part)
-			}
-		}
-		j.groups = append(j.groups, g)
-	}
+	j := &joined{acts: groupsOf(parts, Reader.ActSpan)}
+	j.parts = slices.DeleteFunc(parts, func(r Reader) bool { return r.Span().Empty() })
+	j.groups = groupsOf(j.parts, Reader.Span)
 	return j
 }
 
+// groupsOf returns the parts that have a span, in groups.
+func groupsOf(parts []Reader, spanOf func(Reader) clew.Window) []group {
+	var groups []group
+	for _, span := range spansOf(parts, spanOf) {
+		g := group{span: span, anchors: &anchors{sides: map[anchorKey]*anchorSide{}}}
+		for _, part := range parts {
+			if own := spanOf(part); !own.Empty() && span.Covers(own) {
+				g.parts = append(g.parts, part)
+			}
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
 // spansOf returns the spans of the parts in order, those that overlap as one.
-func spansOf(parts []Reader) []clew.Window {
+func spansOf(parts []Reader, spanOf func(Reader) clew.Window) []clew.Window {
 	var spans []clew.Window
 	for _, part := range parts {
-		spans = append(spans, part.Span())
+		if span := spanOf(part); !span.Empty() {
+			spans = append(spans, span)
+		}
 	}
 	slices.SortFunc(spans, func(a, b clew.Window) int { return cmp.Compare(a.From, b.From) })
 	joined := spans[:0]
@@ -61,38 +72,45 @@ func spansOf(parts []Reader) []clew.Window {
 // joined sees parts as groups in chain order: the spans of different groups do
 // not overlap.
 type joined struct {
-	parts  []Reader
-	groups []group
+	parts  []Reader // that have transfers
+	groups []group  // of these
+	acts   []group  // of those that have acts
 }
 
 // A group is parts whose spans overlap.
 type group struct {
-	parts []Reader
-	span  clew.Window
+	parts   []Reader
+	span    clew.Window
+	anchors *anchors // where units lie in several parts
 }
 
 // Span returns the heights between which all transfers lie.
-func (j *joined) Span() clew.Window {
-	if len(j.groups) == 0 {
+func (j *joined) Span() clew.Window { return spanOf(j.groups) }
+
+// ActSpan returns the heights between which all acts lie.
+func (j *joined) ActSpan() clew.Window { return spanOf(j.acts) }
+
+func spanOf(groups []group) clew.Window {
+	if len(groups) == 0 {
 		return clew.Window{}
 	}
-	return clew.Window{From: j.groups[0].span.From, To: j.groups[len(j.groups)-1].span.To}
+	return clew.Window{From: groups[0].span.From, To: groups[len(groups)-1].span.To}
 }
 
-// within returns the groups that may have rows between q's bounds, in the
-// order in which q wants them, and how many come before those.
-func (j *joined) within(q *Query) (groups []group, before int) {
-	end := len(j.groups)
-	for before < end && j.groups[before].span.To <= q.From.Height {
+// within returns those of all groups that may have anything between a query's
+// bounds, in the order in which it wants them, and how many come before those.
+func within(all []group, from, until clew.Pos, newest bool) (groups []group, before int) {
+	end := len(all)
+	for before < end && all[before].span.To <= from.Height {
 		before++
 	}
-	if (q.Until != clew.Pos{}) {
-		for end > before && q.Until.Height < j.groups[end-1].span.From {
+	if (until != clew.Pos{}) {
+		for end > before && until.Height < all[end-1].span.From {
 			end--
 		}
 	}
-	groups = j.groups[before:end]
-	if q.Newest && len(groups) > 1 {
+	groups = all[before:end]
+	if newest && len(groups) > 1 {
 		groups = slices.Clone(groups)
 		slices.Reverse(groups)
 	}
@@ -104,7 +122,7 @@ func (j *joined) Rows(ctx context.Context, q Query, page []Row) ([]Row, bool, er
 	if err := errors.Join(q.Check(), ctx.Err()); err != nil {
 		return page, false, err
 	}
-	groups, _ := j.within(&q)
+	groups, _ := within(j.groups, q.From, q.Until, q.Newest)
 	start, limit := len(page), q.Limit
 	for i := range groups {
 		left := limit - (len(page) - start)

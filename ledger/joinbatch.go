@@ -16,7 +16,7 @@ func (j *joined) Batch(ctx context.Context, addresses []clew.Address, q Query, v
 	if err := errors.Join(q.Check(), ctx.Err()); err != nil {
 		return err
 	}
-	groups, before := j.within(&q)
+	groups, before := within(j.groups, q.From, q.Until, q.Newest)
 	if len(groups) == 1 && len(groups[0].parts) == 1 && (!q.Sums || before == 0) {
 		return groups[0].parts[0].Batch(ctx, addresses, q, visit)
 	}

@@ -1,4 +1,5 @@
-// Package ledger says what a ledger of transfers must answer, whoever keeps it.
+// Package ledger says what a ledger of transfers and acts must answer, whoever
+// keeps it.
 //
 // It holds the contract and what follows from the contract alone: joining
 // parts into one view. Keeping is done by ledger/memory (for tests, small
@@ -81,7 +82,7 @@ type Flow struct {
 	Deficit clew.Amount
 }
 
-// A Reader answers questions about a fixed set of transfers of one chain.
+// A Reader answers questions about a fixed set of transfers and acts of one chain.
 // Methods may be called from several goroutines. Every method ends early with
 // the context's error, or with one that wraps [ErrDamaged].
 //
@@ -131,6 +132,18 @@ type Reader interface {
 	// Sweep calls visit with every transfer at or after from, in chain order,
 	// many at a time.
 	Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error
+
+	// SweepBack calls visit with every transfer before until, many at a time,
+	// the latest first; within a chunk they are in chain order.
+	SweepBack(ctx context.Context, until clew.Pos, visit func(*Chunk) error) error
+
+	// ActSpan returns the heights between which all acts of the set lie.
+	ActSpan() clew.Window
+
+	// Acts appends to page the acts that q asks for, and reports whether there
+	// are more. Acts move no value: no other method knows of them. See
+	// [WalkActs].
+	Acts(ctx context.Context, q ActQuery, page []clew.Act) (acts []clew.Act, more bool, err error)
 }
 
 // A Snapshot is a reader of a whole ledger as it stood at one moment. It stays
@@ -142,7 +155,7 @@ type Snapshot interface {
 	Chain() clew.Chain
 
 	// AsOf returns the last block of which anything is held: whole, on demand,
-	// or a transfer. No answer rests on a later one, but blocks before it need
+	// or a transfer or an act. No answer rests on a later one, but blocks before it need
 	// not be held whole; see Coverage. It is the last block appended, unless
 	// loads reach beyond: then it is made from what they hold, and has no hash.
 	// It is the zero one of an empty ledger.
@@ -177,11 +190,11 @@ type Store interface {
 	// Rollback drops every block at height and above, wherever it lies.
 	Rollback(ctx context.Context, height uint64) error
 
-	// Load begins a bulk load of transfers in any order.
+	// Load begins a bulk load of transfers and acts in any order.
 	Load(ctx context.Context, source Source) (Load, error)
 }
 
-// A Source says where the transfers of a load come from.
+// A Source says where the transfers and acts of a load come from.
 type Source struct {
 	Name string // such as "ethereum-etl transactions.csv"
 
@@ -191,6 +204,9 @@ type Source struct {
 	// again by transaction, asset, legs and amount, as a multiset: as many
 	// like ones are kept as the source that has most of them gives. Files that
 	// may overlap are therefore loads of their own. See [MadeUp].
+	//
+	// The same holds of acts, among themselves: they are known again by their
+	// position, or by all that they say but place and time.
 	Exact bool
 }
 
@@ -210,8 +226,11 @@ type Load interface {
 	// what it is given: the caller may use transfers and legs again.
 	Add(transfers ...clew.Transfer) error
 
+	// AddActs does so for acts.
+	AddActs(acts ...clew.Act) error
+
 	// Commit makes the load part of the ledger, together with what it adds to
-	// the coverage. Transfers that are held already are left out.
+	// the coverage. What is held already is left out.
 	Commit(ctx context.Context, adds clew.Coverage) (Report, error)
 
 	// Abort drops the load. It may follow Commit, and then does nothing.
@@ -222,4 +241,7 @@ type Load interface {
 type Report struct {
 	Added     uint64 // transfers new to the ledger
 	Duplicate uint64 // transfers that were held already, or came twice
+
+	ActsAdded     uint64 // acts new to the ledger
+	ActsDuplicate uint64 // acts that were held already, or came twice
 }

@@ -5,8 +5,10 @@ import (
 	"io/fs"
 
 	"clew"
+	"clew/explorer"
 	"clew/follow"
 	"clew/ledger"
+	"clew/remote"
 	"clew/tag"
 )
 
@@ -14,15 +16,18 @@ import (
 // operation first asks for it. An Env may be used by several operations at
 // once.
 type Env struct {
-	Ledgers  Ledgers                                               // the user's
-	Tags     func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
-	Files    fs.FS                                                 // by the names that the user gave, which may lead anywhere
-	Now      clew.Time                                             // when the operation was asked for
-	Nodes    Nodes                                                 // of chains, as the user configured them
-	Fetch    func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
-	Clock    follow.Clock                                          // for what goes on for long
-	Replace  func(name string, content []byte) error               // writes a file that the user named, whole or not at all
-	Progress func(Progress)                                        // told now and then how far it is; nil: nobody
+	Ledgers   Ledgers                                               // the user's
+	Tags      func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
+	Files     fs.FS                                                 // by the names that the user gave, which may lead anywhere
+	Now       clew.Time                                             // when the operation was asked for
+	Tokens    Tokens                                                // what contracts of tokens say of themselves; nil: nothing is kept
+	Nodes     Nodes                                                 // of chains, as the user configured them
+	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
+	Explorers Explorers                                             // services that know single addresses, as the user configured them
+	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
+	Clock     follow.Clock                                          // for what goes on for long
+	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
+	Progress  func(Progress)                                        // told now and then how far it is; nil: nobody
 }
 
 // A Fetched is what an endpoint answered.
@@ -72,6 +77,17 @@ type Nodes interface {
 	AsideName(chain clew.Chain, b *follow.BadBlock) string
 }
 
+// Explorers are services that know single addresses.
+type Explorers interface {
+	// Open readies those that answer for a chain, named as the user does, such as
+	// etherscan=@FILE; without names, those that the environment names. They share
+	// a budget of calls. None is no error, and nothing is asked of them yet.
+	Open(chain clew.Chain, names []string, budget *remote.Budget) ([]explorer.Service, error)
+
+	// Archive returns where their answers about a chain are kept.
+	Archive(chain clew.Chain) (*explorer.Archive, error)
+}
+
 // NodeKeeps says what nodes keep, where their answers do not show it.
 type NodeKeeps struct {
 	Internal bool // of Tron: internal transactions
@@ -108,6 +124,9 @@ type Keeper interface {
 
 	// Transfers returns how many transfers are held, without reading them.
 	Transfers(ctx context.Context) (uint64, error)
+
+	// CountActs returns how many acts are held, likewise.
+	CountActs(ctx context.Context) (uint64, error)
 
 	// Segments returns how many parts a look-up asks, beside the head.
 	Segments(ctx context.Context) (int, error)

@@ -4,23 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"clew"
+	"clew/explorer"
 	"clew/follow"
 	"clew/report"
 )
 
 // FollowInput says which chain to follow, from which nodes.
 type FollowInput struct {
-	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another" placeholder:"URL"`
+	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another. Or the folder of a Bitcoin node, whose block files are read" placeholder:"URL"`
 	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
 	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
-	Until    string   `json:"until" help:"last block wanted; goes on until it is stopped if left out" placeholder:"BLOCK"`
+	Until    string   `json:"until" help:"last block wanted, or now for the node's last one; goes on until it is stopped if left out" placeholder:"BLOCK"`
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
 	Internal bool     `json:"internal" help:"the nodes of Tron keep internal transactions (vm.saveInternalTx), which their answers do not show"`
+	Dry      bool     `json:"dry" help:"ask nobody; say which nodes would be asked"`
 	Metrics  string   `json:"metrics" help:"file to keep figures in, in the text form that Prometheus reads" placeholder:"FILE"`
 }
 
@@ -31,6 +35,7 @@ func followOp() Op {
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
 			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
 		Examples: []Example{
+			{"follow --source ~/.bitcoin --chain bitcoin --from 0 --until now", "the block files of a Bitcoin node, which need not run"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
 			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
 			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
@@ -45,7 +50,7 @@ func blockOf(field, s string) (*uint64, error) {
 	}
 	n, err := strconv.ParseUint(s, 10, 63)
 	if err != nil {
-		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000"}
+		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000, or now"}
 	}
 	return &n, nil
 }
@@ -58,8 +63,10 @@ func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
 			return opt, renamed(err, "from")
 		}
 	}
-	if opt.Until, err = blockOf("until", in.Until); err != nil {
-		return opt, err
+	if opt.ToHead = in.Until == "now"; !opt.ToHead {
+		if opt.Until, err = blockOf("until", in.Until); err != nil {
+			return opt, err
+		}
 	}
 	if len(in.Source) == 0 {
 		return opt, &clew.InputError{Field: "source", Want: "a node's URL, such as http://127.0.0.1:8545"}
@@ -72,54 +79,93 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	chain, err := chainOf(in.Chain)
+	chain, err := orEthereum(chainOf(in.Chain))
 	if err != nil {
 		return nil, err
-	}
-	if chain == "" {
-		chain = clew.Ethereum
 	}
 	source, err := env.Nodes.Open(ctx, chain, in.Source, NodeKeeps{Internal: in.Internal})
 	if err != nil {
 		return nil, err
 	}
 	defer source.Close()
+	if in.Dry {
+		return dryFollow(source, chain), nil
+	}
 	keeper, err := env.Ledgers.Open(ctx, chain, Making)
 	if err != nil {
 		return nil, err
 	}
-	if err := in.mayBegin(ctx, keeper); err != nil {
+	if err := in.mayBegin(ctx, keeper, chain, opt.From); err != nil {
 		return nil, err
 	}
 	opt.Hints = source.Hints()
 	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
 	gauge := newGauge(env, in.Metrics)
 	opt.Tell = gauge.tell
-	state, err := follow.Run(ctx, source, keeper, opt)
+	state, err := follow.Run(ctx, source, readingTokens(env, chain, source, keeper), opt)
 	err = errors.Join(err, gauge.err)
 	if err != nil && ctx.Err() == nil && !state.Holds {
 		return nil, wherePlaced(err, env, chain)
 	}
-	result := &report.Follow{State: state, Until: opt.Until, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
+	result := &report.Follow{State: state, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = nil
 	}
 	return result, wherePlaced(err, env, chain)
 }
 
-// mayBegin wants a beginning for a ledger that holds nothing.
-func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper) error {
-	if in.From != "" {
-		return nil
+// orEthereum makes Ethereum of no chain.
+func orEthereum(chain clew.Chain, err error) (clew.Chain, error) {
+	if chain == "" {
+		chain = clew.Ethereum
 	}
+	return chain, err
+}
+
+// dryFollow says which nodes would be asked.
+func dryFollow(source Node, chain clew.Chain) *report.Dry {
+	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
+	for _, host := range source.Names() {
+		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
+	}
+	return dry
+}
+
+// mayBegin wants a beginning for a ledger that holds nothing, and none below
+// blocks that explorers gave histories of an EVM chain's addresses up to: they
+// give a fee as one sum, which would be held beside its parts.
+func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.Chain, from *uint64) error {
 	s, err := keeper.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	if len(s.Coverage().Whole) == 0 {
+	whole := s.Coverage().Whole
+	var next, end uint64
+	switch {
+	case len(whole) > 0:
+		next = whole[len(whole)-1].To
+	case from != nil:
+		next = *from
+	}
+	for _, h := range s.Coverage().Held {
+		if hasPaidFees(s.Coverage(), &h) {
+			end = max(end, h.Window.To)
+		}
+	}
+	switch {
+	case chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0):
+		err = &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
+	case in.From == "" && len(whole) == 0:
 		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
 	}
 	return errors.Join(err, s.Close())
+}
+
+// hasPaidFees reports whether fees of an address are held as one sum.
+func hasPaidFees(c *clew.Coverage, h *clew.Holding) bool {
+	return !h.Address.IsZero() && slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool {
+		return g.Kind == clew.GapFees && g.Address == h.Address && strings.HasSuffix(g.Note, explorer.FeesInOne)
+	})
 }
 
 // wherePlaced adds to a block that cannot be decoded where it was kept.
@@ -150,8 +196,11 @@ func newGauge(env *Env, file string) *gauge {
 
 func (g *gauge) tell(s follow.State) {
 	doing := "following " + s.Chain.Name()
-	if s.Trouble != "" {
+	switch {
+	case s.Trouble != "":
 		doing = "asking again: " + s.Trouble
+	case s.Note != "":
+		doing += " (" + s.Note + ")"
 	}
 	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
 	now := g.env.Clock.Now()

@@ -102,10 +102,10 @@ func runStats(ctx context.Context, env *Env, in LedgerInput) (report.Result, err
 // chainStats are a chain's, before it is known whether it holds anything.
 type chainStats struct{ report.ChainStats }
 
-// empty reports whether nothing is held: no transfer, and no block or address
-// of which it is known that it has none.
+// empty reports whether nothing is held: no transfer, no act, and no block or
+// address of which it is known that it has none.
 func (s *chainStats) empty() bool {
-	return s.Transfers == 0 && len(s.Coverage.Whole)+len(s.Coverage.Held)+len(s.Coverage.Gaps) == 0
+	return s.Transfers == 0 && s.Acts == 0 && len(s.Coverage.Whole)+len(s.Coverage.Held)+len(s.Coverage.Gaps) == 0
 }
 
 func statsOf(ctx context.Context, env *Env, chain clew.Chain, keeper Keeper) (*chainStats, error) {
@@ -116,6 +116,9 @@ func statsOf(ctx context.Context, env *Env, chain clew.Chain, keeper Keeper) (*c
 	defer s.Close()
 	one := &chainStats{report.ChainStats{Chain: chain, AsOf: s.AsOf(), Span: s.Span(), Coverage: *s.Coverage()}}
 	if one.Transfers, err = keeper.Transfers(ctx); err != nil {
+		return nil, err
+	}
+	if one.Acts, err = keeper.CountActs(ctx); err != nil {
 		return nil, err
 	}
 	one.Files, one.Bytes, err = env.Ledgers.Size(chain)

@@ -12,6 +12,7 @@ import (
 type PricesInput struct {
 	Source string `json:"source" arg:"" help:"what to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong"`
 	File   string `json:"file" arg:"" help:"file to keep the closes in, as CSV; a trace takes it by --prices"`
+	Dry    bool   `json:"dry" help:"ask nobody; say which host would be asked"`
 }
 
 func pricesFetchOp() Op {
@@ -25,6 +26,13 @@ func pricesFetchOp() Op {
 }
 
 func runPricesFetch(ctx context.Context, env *Env, in PricesInput) (report.Result, error) {
+	if in.Dry {
+		host, err := env.HostOf(in.Source)
+		if err != nil {
+			return nil, renamed(err, "source")
+		}
+		return &report.Dry{Asks: []report.Ask{{Host: host, Learns: "what its URL says: which asset's prices are wanted"}}}, nil
+	}
 	answer, err := env.Fetch(ctx, in.Source, maxPrices)
 	if err != nil {
 		return nil, renamed(err, "source")

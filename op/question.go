@@ -57,12 +57,17 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	if err == nil {
 		start.Since, err = in.since(ctx, snapshot, start.Address)
 	}
+	units := builtinUnits()
+	if err == nil {
+		err = q.follow(ctx, env, in, units)
+	}
 	if err != nil {
 		q.close()
 		return nil, err
 	}
 	q.input.Ledgers, q.input.Start = q.opened, start
-	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, builtinUnits()
+	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, units
+	q.trace.NotRead = notRead(chain)
 	q.finish = func(t *report.Trace) { q.values.value(t, price.Dates{}) }
 	return q, q.claims(ctx, env, in.Tags)
 }
@@ -161,10 +166,18 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		view = incident.AsStolen
 	}
 	q.seed(i, view)
+	claimed := report.Units{}
+	if q.input.Assumptions.Records, err = in.records(env, i.Accounts(), claimed); err != nil {
+		q.close()
+		return nil, err
+	}
 	q.trace.Subject = i.Title
 	q.trace.Title = i.Title
 	q.finish = func(t *report.Trace) {
 		describeIncident(t, i, env.Now)
+		for _, u := range claimed {
+			t.Units.Claim(u.Asset, u.Symbol, u.Decimals, u.Source)
+		}
 		q.values.value(t, i.ValueDates(env.Now))
 	}
 	return q, q.claims(ctx, env, in.Tags)

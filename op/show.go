@@ -19,7 +19,7 @@ type ShowInput struct {
 	Chain string   `json:"chain" help:"chain, by name or CAIP-2; needed where the form does not tell" placeholder:"CHAIN"`
 	Asset string   `json:"asset" help:"only this asset: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Tags  []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Limit int      `json:"limit" default:"25" range:"1,10000" help:"newest transfers to list on each side, 1 to 10000" placeholder:"N"`
+	Limit int      `json:"limit" default:"25" range:"1,10000" help:"newest transfers to list on each side, and newest acts, 1 to 10000" placeholder:"N"`
 }
 
 func showOp() Op {
@@ -54,7 +54,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	defer s.Close()
 	if !tx.IsZero() {
-		return showTransaction(ctx, s, tx)
+		return showTransaction(ctx, env, s, tx)
 	}
 	index, err := env.index(ctx, in.Tags)
 	if err != nil {
@@ -62,20 +62,51 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	page := &report.AddressPage{
 		Address: a, Tags: index.At(a), Packs: index.Packs(), AsOf: s.AsOf(), Asset: asset, Units: builtinUnits(),
-		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps,
+		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps, NotRead: notRead(chain),
 	}
 	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
 		return nil, err
 	}
-	return page, nil
+	return page, env.claimed(page.Units, assetsOnPage(page))
 }
 
-func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
+func assetsOnPage(page *report.AddressPage) map[clew.Asset]bool {
+	assets := map[clew.Asset]bool{}
+	for _, f := range page.Flows {
+		assets[f.Asset] = true
+	}
+	for _, side := range page.Sides {
+		for _, r := range side.Rows {
+			assets[r.Asset] = true
+		}
+	}
+	return assets
+}
+
+// maxTxActs bounds the acts that are shown of one transaction.
+const maxTxActs = 10000
+
+func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
 	transfers, err := s.Transaction(ctx, id)
-	if err != nil {
+	if err != nil && !errors.Is(err, clew.ErrNotFound) {
 		return nil, err
 	}
-	return &report.TransactionPage{Tx: id, Chain: s.Chain(), Transfers: transfers, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: builtinUnits()}, nil
+	acts, more, failed := s.Acts(ctx, ledger.ActQuery{Tx: id, Limit: maxTxActs}, nil)
+	if failed != nil {
+		return nil, failed
+	}
+	if len(transfers)+len(acts) == 0 {
+		return nil, err
+	}
+	page := &report.TransactionPage{
+		Tx: id, Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, NotRead: notRead(s.Chain()), Units: builtinUnits(),
+		Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }),
+	}
+	assets := map[clew.Asset]bool{}
+	for i := range transfers {
+		assets[transfers[i].Asset] = true
+	}
+	return page, env.claimed(page.Units, assets)
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest
@@ -96,13 +127,18 @@ func fillAddress(ctx context.Context, s ledger.Snapshot, page *report.AddressPag
 		}
 		page.Sides = append(page.Sides, listed)
 	}
-	if page.Sides[0].Count+page.Sides[1].Count == 0 {
+	acts, more, err := s.Acts(ctx, ledger.ActQuery{Address: page.Address, Newest: true, Limit: limit}, nil)
+	if err != nil {
+		return err
+	}
+	page.Acts = report.Acts{Acts: acts, More: more}
+	if page.Sides[0].Count+page.Sides[1].Count == 0 && len(acts) == 0 {
 		return notSeen(page.Address, s)
 	}
 	return fillFlows(ctx, s, page)
 }
 
-// notSeen says that no transfer of a ledger has an address.
+// notSeen says that no transfer and no act of a ledger has an address.
 func notSeen(a clew.Address, s ledger.Snapshot) error {
 	return fmt.Errorf("address %s in the ledger of %s: %w", a.Text(), s.Chain().Name(), clew.ErrNotFound)
 }

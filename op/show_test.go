@@ -90,6 +90,10 @@ func (endless) Flow(context.Context, clew.Pot, clew.Pos) (ledger.Flow, error) {
 	return ledger.Flow{}, nil
 }
 
+func (endless) Acts(context.Context, ledger.ActQuery, []clew.Act) ([]clew.Act, bool, error) {
+	return nil, false, nil
+}
+
 func TestSearchForAssetsIsBounded(t *testing.T) {
 	page := &report.AddressPage{Address: address(t, payee)}
 	if err := fillAddress(t.Context(), endless{}, page, 1); err != nil {
@@ -138,5 +142,82 @@ func TestTraceFromOneTransfer(t *testing.T) {
 	var input *clew.InputError
 	if _, err = runOn(t, env, "trace", `{"start": "109/0/lag/0"}`); !errors.As(err, &input) || input.Field != "start" {
 		t.Errorf("no position: %v", err)
+	}
+}
+
+// actEnv has a ledger of two acts on payee, one of them in a transaction that
+// moves nothing.
+func actEnv(t *testing.T) (*Env, []clew.Act) {
+	t.Helper()
+	env := heldEnv(t, erc20(1)+" 5")
+	contract := clew.EVMAddress(clew.Ethereum, [20]byte{19: 0xcc})
+	act := func(height uint64, kind clew.ActKind) clew.Act {
+		return clew.Act{Pos: clew.Pos{Height: height, Class: clew.Log}, Time: 1648040400, Tx: clew.TxID{30: 9, 31: byte(height)}, Kind: kind,
+			By: contract, On: address(t, payee), Asset: clew.Token("erc20", contract), Detail: "AddedBlackList(address)"}
+	}
+	acts := []clew.Act{act(100, clew.Freeze), act(101, clew.Unfreeze)}
+	load, err := env.Ledgers.(*memoryLedgers).held[clew.Ethereum].Load(t.Context(), ledger.Source{Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := load.AddActs(acts...); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Commit(t.Context(), clew.Coverage{}); err != nil {
+		t.Fatal(err)
+	}
+	return env, acts
+}
+
+func TestActsAreShown(t *testing.T) {
+	env, acts := actEnv(t)
+	if page := shown(t, env, 1); len(page.Acts.Acts) != 1 || page.Acts.Acts[0] != acts[1] || !page.Acts.More {
+		t.Errorf("%+v", page.Acts)
+	}
+	if page := shown(t, env, 25); len(page.Acts.Acts) != 2 || page.Acts.More {
+		t.Errorf("%+v", page.Acts)
+	}
+	// The contract has acts and no transfer.
+	r, err := runOn(t, env, "show", fmt.Sprintf(`{"what": %q}`, acts[0].By.Text()))
+	if err != nil || len(r.(*report.AddressPage).Acts.Acts) != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	r, err = runOn(t, env, "show", fmt.Sprintf(`{"what": %q}`, acts[1].Tx))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := r.(*report.TransactionPage); len(page.Transfers) != 0 || len(page.Acts.Acts) != 1 || page.Acts.Acts[0] != acts[1] {
+		t.Errorf("%+v", page)
+	}
+	if _, err = runOn(t, env, "show", fmt.Sprintf(`{"what": %q}`, clew.TxID{1: 7})); !errors.Is(err, clew.ErrNotFound) {
+		t.Errorf("a transaction that is not held: %v", err)
+	}
+	r, err = runOn(t, env, "ledger stats", `{}`)
+	if err != nil || r.(*report.LedgerStats).Chains[0].Acts != 2 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// A trace shows that what lies at an address is frozen, and its books are the
+// same.
+func TestTraceShowsWhatIsFrozen(t *testing.T) {
+	env, _ := actEnv(t)
+	contract := clew.EVMAddress(clew.Ethereum, [20]byte{18: 0x0c, 19: 1})
+	asset, err := clew.ParseAsset(erc20(1), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	freeze := clew.Act{Pos: clew.Pos{Height: 102, Class: clew.Log}, Time: 1648040400, Tx: clew.TxID{8}, Kind: clew.Freeze, By: contract, On: address(t, payee), Asset: asset}
+	b := clew.Block{Ref: clew.BlockRef{Height: 102, Time: 1648040400}, Acts: []clew.Act{freeze}}
+	if err := env.Ledgers.(*memoryLedgers).held[clew.Ethereum].Append(t.Context(), b); err != nil {
+		t.Fatal(err)
+	}
+	r, err := runOn(t, env, "trace", fmt.Sprintf(`{"start": %q}`, fmt.Sprintf("0x%064x", 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := r.(*report.Trace).Result.Places
+	if len(places) != 1 || len(places[0].States) != 1 || places[0].States[0] != freeze {
+		t.Errorf("%+v", places)
 	}
 }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,9 @@ import (
 
 // incidentPrefix marks a start that is an incident's id, or a file of one.
 const incidentPrefix = "incident:"
+
+// isIncident reports whether the start is an incident.
+func (in *TraceInput) isIncident() bool { return strings.HasPrefix(in.Start, incidentPrefix) }
 
 // start reads an address, a transaction or a transfer.
 func (in *TraceInput) start(chain clew.Chain) (trace.Start, error) {
@@ -98,14 +102,19 @@ func incidentNamed(env *Env, name string) (*incident.Incident, error) {
 	if len(issues) == 0 {
 		return incident.Read(name, bytes.NewReader(data))
 	}
+	return nil, issuesWanted("start", "an incident's file", issues)
+}
+
+// issuesWanted tells the first things wrong in a file that the user named.
+func issuesWanted(field, what string, issues []incident.Issue) error {
 	var errs []error
 	for _, issue := range issues[:min(len(issues), maxIssues)] {
-		errs = append(errs, &clew.InputError{Field: "start", Want: "an incident's file without issues; " + issue.Error()})
+		errs = append(errs, &clew.InputError{Field: field, Want: what + " without issues; " + issue.Error()})
 	}
 	if n := len(issues) - maxIssues; n > 0 {
 		errs = append(errs, fmt.Errorf("and %d more issues", n))
 	}
-	return nil, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // pointOf reads an address or a transaction, and says on which chain it is.
@@ -118,9 +127,12 @@ func pointOf(field, s string, chain clew.Chain) (clew.Address, clew.TxID, clew.C
 		tx, err := clew.ParseTxID(s)
 		return clew.Address{}, tx, chain, err
 	}
+	if tx, err := clew.ParseTxID(s); err == nil && (chain == "" || chain.IsSolana()) { // a signature
+		return clew.Address{}, tx, cmp.Or(chain, clew.Solana), nil
+	}
 	a, err := addressOf(field, s, chain)
 	if wrong, ok := err.(*clew.InputError); ok && !strings.Contains(wrong.Want, "checksum (") {
-		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits"}
+		err = &clew.InputError{Field: field, Value: s, Want: wrong.Want + ", or a transaction: 64 hexadecimal digits, or a signature of Solana"}
 	}
 	return a, clew.TxID{}, a.Chain(), err
 }

@@ -123,6 +123,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"from": "x", "to": "y"`
 			case "show":
 				required = `"what": "x"`
+			case "investigate":
+				required = `"address": "x"`
 			case "follow":
 				required = `"source": ["x"]`
 			}

@@ -2,42 +2,39 @@ package op
 
 import (
 	"context"
-	"strings"
 
 	"clew"
+	"clew/explorer"
 	"clew/ledger"
 	"clew/report"
-	"clew/tag"
 	"clew/taint"
 	"clew/trace"
 )
 
 // TraceInput asks where value went, or came from.
 type TraceInput struct {
-	Start      string   `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
-	Chain      string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
-	Policy     string   `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
-	Allocation string   `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
-	Direction  string   `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
-	For        string   `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
-	Asset      string   `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Sent       bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
-	Since      string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
-	CountedIn  string   `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
-	Hops       int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
-	Addresses  int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
-	Transfers  int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
-	Degree     int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
-	Dust       string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
-	Until      string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
-	Engine     string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
-	Continue   []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop       []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
-	Tags       []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Prices     []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
-	Now        string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
-	Spread     string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
-	Ranges     bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
+	Start      string `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
+	Chain      string `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
+	Policy     string `json:"policy" help:"which units leave a mixed balance; if left out what --for chooses, else fifo" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
+	Allocation string `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
+	Direction  string `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
+	For        string `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
+	Asset      string `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Sent       bool   `json:"sent" help:"from an address: start with what it sent, not with what it received"`
+	Since      string `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	CountedIn  string `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
+	Until      string `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
+	Bounds
+	Engine         string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
+	Tags           []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Records        []string `json:"records" sep:"none" help:"answers of services and banks (YAML): go on from an account's deposits to its withdrawals, as a claim; may be repeated" placeholder:"FILE"`
+	Exclude        []string `json:"exclude" help:"leave out the records of this exhibit, by its number; may be repeated" placeholder:"EXHIBIT"`
+	WithoutRecords bool     `json:"withoutRecords" help:"leave out all records, those of an incident too"`
+	Prices         []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
+	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
+	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
+	Ranges         bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
+	Demand
 }
 
 func traceOp() Op {
@@ -48,27 +45,41 @@ func traceOp() Op {
 			"or the origins of an incident: one that this program carries, or a file of your own with its transfers, conversions, " +
 			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
-			"which units leave a mixed balance, and the others' totals stand beside it.",
+			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +
+			"a file of its records leads on from what was deposited to what was withdrawn, on other chains and in other assets too; what it says was " +
+			"paid out in money has a place of its own. All of it is marked with the number of the exhibit, and --exclude leaves one out.",
 		Examples: []Example{
 			{"trace incident:ronin-2022 --policy haircut", "the Ronin theft by another policy, from the facts in this program"},
 			{"trace incident:ronin-2022 --for freeze --html ronin.html", "how far it can have gone, as a page to send on"},
 			{"trace incident:./theft.yaml", "a case of your own, from its file"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --asset native --hops 3", "the coin that an address received, three transfers on, from your ledger"},
+			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --records answers.yaml --exclude 12", "on through what exchanges answered, without exhibit 12"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --tags exchanges.yaml --prices native=ether.csv", "with your own tags, and the books in US dollars too"},
 		},
 	}, runTrace)
 }
 
 func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, error) {
+	if in.Dry {
+		return in.dry(ctx, env)
+	}
+	fetched, err := in.fetch(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
+		ctx = context.WithoutCancel(ctx)
+	}
 	q, err := newQuestion(ctx, env, &in)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
 		return nil, err
 	}
+	t.Fetched = fetched
 	t.Command = CommandLine(traceOp(), &in)
 	return t, nil
 }
@@ -78,7 +89,6 @@ func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	out := trace.Input{
 		Direction: trace.Direction(in.Direction), Purpose: trace.Purpose(in.For), Engine: trace.Engine(in.Engine),
 		Spread: trace.Choice(in.Spread), Ranges: in.Ranges,
-		Limits: trace.Limits{Hops: in.Hops, Addresses: in.Addresses, Transfers: in.Transfers, Degree: in.Degree},
 	}
 	var err error
 	if in.Policy != "" {
@@ -94,42 +104,7 @@ func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	if out.Limits.Until, err = timeOf("until", in.Until); err != nil {
 		return out, err
 	}
-	if out.Limits.Dust, err = amountOf("dust", in.Dust, chain); err != nil {
-		return out, err
-	}
-	for _, s := range in.Continue {
-		a, err := addressOf("continue", s, chain)
-		if err != nil {
-			return out, err
-		}
-		out.Continue = append(out.Continue, a)
-	}
-	return out, nil
-}
-
-// stops reads the addresses at which the user wants the walk to end. It adds
-// them to roles, which it may not change.
-func (in *TraceInput) stops(chain clew.Chain, roles map[clew.Address]trace.Role) (map[clew.Address]trace.Role, error) {
-	out := make(map[clew.Address]trace.Role, len(roles)+len(in.Stop))
-	for a, r := range roles {
-		out[a] = r
-	}
-	kinds := []string{string(tag.Service), string(tag.Mixer), string(tag.Bridge), string(tag.Conversion), string(tag.Burn)}
-	for _, s := range in.Stop {
-		text, kind, found := strings.Cut(s, "=")
-		if !found {
-			kind = string(tag.Service)
-		}
-		if !contains(kinds, kind) {
-			return nil, unknown("stop", kind, kinds)
-		}
-		a, err := addressOf("stop", text, chain)
-		if err != nil {
-			return nil, err
-		}
-		out[a] = trace.Role{Name: kind + ", as the question says", Stop: tag.Stop(kind)}
-	}
-	return out, nil
+	return out, in.Bounds.fill(&out, chain)
 }
 
 // A question is a trace about to be run.

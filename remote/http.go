@@ -130,7 +130,11 @@ func (c *Client) attempt(r *http.Request) (response *http.Response, again time.D
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return response, max(1, retryAfter(response.Header, c.opt.Clock.Now())), nil
 	}
-	return response, 0, nil
+	if again = c.again(response); again > 0 {
+		load = overrun
+		c.opt.Stats.Refused.Add(1)
+	}
+	return response, again, nil
 }
 
 var (

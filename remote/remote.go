@@ -28,6 +28,7 @@ type Clock interface {
 type Endpoint struct {
 	URL     string            // http, https, ws or wss; or the path of a local socket. It may hold a key
 	Headers map[string]string // sent with every request; they may be keys
+	Query   url.Values        // parameters sent by [Client.Ask]; they may be keys
 	User    string
 	Secret  string // the user's password
 }
@@ -91,7 +92,12 @@ type Options struct {
 	Parallel int            // requests at once, at most; 0: 16. It adapts to what the endpoint bears
 	MaxBody  int64          // bytes of one answer; 0: 256 MiB
 	Budget   *Budget        // of requests; nil: none
-	Stats    *Stats         // counts what is done; nil: nobody does
+
+	// Again says whether an answer asks for another attempt although its status
+	// does not, and for how long to wait at least; nil: none does.
+	Again func(status int, body []byte) time.Duration
+
+	Stats *Stats // counts what is done; nil: nobody does
 }
 
 func (o Options) withDefaults() Options {

@@ -41,6 +41,9 @@ func (t *Trace) bookTable(b *trace.Book) *Table {
 		table.Columns = append(table.Columns, Column{Title: "USD " + string(w.Basis), Align: Right, Spare: 5})
 	}
 	table.Columns = append(table.Columns, Column{Title: "rests on", Spare: 3}, Column{Title: "over supposed transfers", Align: Point, Wide: true})
+	if t.restsOnExhibits() {
+		table.Columns = append(table.Columns, restsColumn)
+	}
 	for i := range b.Lines {
 		table.Rows = append(table.Rows, t.bookRow(b, i, parts, worth))
 	}
@@ -75,7 +78,11 @@ func (t *Trace) bookRow(b *trace.Book, i int, parts []*trace.Book, worth []*Wort
 	if !l.Assumed.IsZero() {
 		assumed = t.Units.cell(l.Asset, l.Assumed)
 	}
-	return Row{Cells: append(cells, basisCell(basisOf(l.Kind, l.Role)), assumed)}
+	cells = append(cells, basisCell(basisOfAmount(l.Kind, l.Role, l.Amount, l.Rests)), assumed)
+	if t.restsOnExhibits() {
+		cells = append(cells, t.restsCell(l.Asset, l.Amount, l.Rests))
+	}
+	return Row{Cells: cells}
 }
 
 func (t *Trace) bookTotal(b *trace.Book, parts []*trace.Book, worth []*Worth) Row {
@@ -94,7 +101,11 @@ func (t *Trace) bookTotal(b *trace.Book, parts []*trace.Book, worth []*Worth) Ro
 	for _, w := range worth {
 		cells = append(cells, dollars(w.Start))
 	}
-	return Row{Total: true, Cells: append(cells, Cell{}, Cell{})}
+	cells = append(cells, Cell{}, Cell{})
+	if t.restsOnExhibits() {
+		cells = append(cells, Cell{})
+	}
+	return Row{Total: true, Cells: cells}
 }
 
 // lineCell returns a line's value as its book counts it: in the origin's asset,

@@ -32,8 +32,15 @@ type Section struct {
 	Notes  []string // paragraphs before the tables
 	Fine   []string // further ones, left out on a terminal unless everything was asked for
 	Flow   *Flow    // a picture, for the page alone
+	Blocks []Block  // before the tables
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for
+}
+
+// A Block is text to be pasted elsewhere: its lines are written as they are.
+type Block struct {
+	Title string
+	Lines []string
 }
 
 // A Table has rows of cells. Every row has a cell for each column.

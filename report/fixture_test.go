@@ -53,6 +53,7 @@ func smallTrace(t testing.TB, label string) *Trace {
 		}}
 	}
 	mixer, service, rest := place(trace.AtMixer, pool, "70", "20"), place(trace.AtService, exchange, "25", "0"), place(trace.AtRest, middle, "5", "0")
+	rest.States = []clew.Act{{Pos: clew.Pos{Height: 6, Class: clew.Log}, Time: 1648000600, Tx: clew.TxID{31: 6}, Kind: clew.Freeze, By: pool, On: middle, Asset: ether, Detail: label}}
 	mixer.Role, mixer.Assumed = label, wei(t, "20")
 	service.Tag = &tag.Tag{Subject: exchange, Label: label, Source: label, Date: "2022-04-01"}
 	service.Arrivals = []trace.Arrival{{Pos: clew.Pos{Height: 5}, Tx: clew.TxID{31: 5}, Time: 1648000500, From: thief, Amount: wei(t, "25"), Moved: wei(t, "30")}}

@@ -25,6 +25,8 @@ var icons = map[string]string{
 	string(trace.AtTimeLimit): "M8 2A6 6 0 1 1 7.99 2ZM8 4.5V8L10.5 10",
 	// A few grains.
 	string(trace.Dust): "M4 11H4.2M8 12H8.2M12 11H12.2M6 8H6.2M10 8H10.2",
+	// A note of money that leaves a box.
+	string(trace.PaidOffLedger): "M1 4H11V12H1ZM6 6.2A1.8 1.8 0 1 1 5.99 6.2ZM12 8H15M13 6L15 8L13 10",
 	// A lozenge.
 	string(trace.PaidAsFee): "M8 2L14 8L8 14L2 8Z",
 	// A crossed ring.

@@ -21,6 +21,7 @@ type ChainStats struct {
 	Files     int           `json:"files"`
 	Bytes     int64         `json:"bytes"`
 	Transfers uint64        `json:"transfers"`
+	Acts      uint64        `json:"acts"` // freezes, delegations, permissions
 }
 
 // Outcome is Found: an empty ledger is an error.
@@ -29,7 +30,7 @@ func (s *LedgerStats) Outcome() Outcome { return Found }
 // Doc lays the figures out.
 func (s *LedgerStats) Doc() *Doc {
 	table := &Table{Name: "chains", Columns: []Column{
-		{Title: "chain"}, {Title: "as of block", Align: Right}, {Title: "time, UTC"}, {Title: "transfers", Align: Right},
+		{Title: "chain"}, {Title: "as of block", Align: Right}, {Title: "time, UTC"}, {Title: "transfers", Align: Right}, {Title: "acts", Align: Right},
 		{Title: "held whole, blocks"}, {Title: "addresses held on demand", Align: Right}, {Title: "files", Align: Right}, {Title: "bytes", Align: Right},
 	}}
 	var gaps []clew.Gap
@@ -40,7 +41,7 @@ func (s *LedgerStats) Doc() *Doc {
 			whole = append(whole, w.String())
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.Chain.Name()), heightCell(c.AsOf.Height, &c.Coverage), timeCell(c.AsOf.Time), count(c.Transfers),
+			word(c.Chain.Name()), heightCell(c.AsOf.Height, &c.Coverage), timeCell(c.AsOf.Time), count(c.Transfers), count(c.Acts),
 			word(strings.Join(whole, ", ")), count(heldAddresses(&c.Coverage)), count(c.Files), count(c.Bytes),
 		}})
 		gaps = append(gaps, c.Coverage.Gaps...)

@@ -20,6 +20,9 @@ func (t *Trace) usesSection() Section {
 	}
 	table.Columns = append(table.Columns, Column{Title: "rests on"}, Column{Title: "transaction", Wide: true},
 		Column{Title: "position", Wide: true}, Column{Title: "note", Wide: true})
+	if t.restsOnExhibits() {
+		table.Columns = append(table.Columns, restsColumn)
+	}
 	for i := range t.Result.Uses {
 		table.Rows = append(table.Rows, t.useRow(&t.Result.Uses[i]))
 	}
@@ -48,7 +51,11 @@ func (t *Trace) useRow(u *trace.Use) Row {
 	if x.Rounded {
 		note = strings.TrimPrefix(note+"; amount rounded at source", "; ")
 	}
-	return Row{Cells: append(cells, basisCell(u.Basis), txCell(x.Tx), word(x.Pos.String()), word(note))}
+	cells = append(cells, basisCell(u.Basis), txCell(x.Tx), word(x.Pos.String()), word(note))
+	if t.restsOnExhibits() {
+		cells = append(cells, exhibitsCell(u.Exhibits))
+	}
+	return Row{Cells: cells}
 }
 
 // sideCell names one side of a transfer.
@@ -104,7 +111,7 @@ func (t *Trace) methodSection() Section {
 }
 
 func limitWords(l *trace.Limits) string {
-	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, l.Dust)
+	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d with %s, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, plural(l.Peers, "peer", "peers"), l.Dust)
 	if l.Until.Known() {
 		s += ", until " + l.Until.String()
 	}

@@ -21,7 +21,7 @@ var tagPattern = regexp.MustCompile(`<(/?)([a-zA-Z!][a-zA-Z0-9]*)([^>]*)>`)
 var attributePattern = regexp.MustCompile(`([a-zA-Z:-]+)="([^"]*)"`)
 
 var pageTags = []string{
-	"!doctype", "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "nav", "ul", "li", "main", "section",
+	"!doctype", "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "pre", "nav", "ul", "li", "main", "section",
 	"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "footer", "figure", "figcaption", "strong", "span",
 	"svg", "desc", "defs", "pattern", "rect", "path", "circle", "g", "text",
 }

@@ -20,10 +20,11 @@ func plainResults(t *testing.T, label string) []Result {
 	side := func(s ledger.Side, peer clew.Address) SideRows {
 		return SideRows{Side: s.String(), Count: 1, Rows: []SideRow{{Pos: one.Pos, Time: one.Time, Asset: token, Amount: clew.Units(5), Peer: peer}}}
 	}
+	acts := Acts{More: true, Acts: []clew.Act{{Pos: one.Pos, Time: one.Time, Kind: clew.Delegate, On: a, By: b, Asset: token, Amount: clew.Units(5), Detail: label}}}
 	return []Result{
 		&AddressPage{Address: b, Tags: tags, Sides: []SideRows{side(ledger.In, a), side(ledger.Out, c)}, Gaps: []clew.Gap{gap},
-			Flows: []AssetFlow{{Asset: token, In: clew.Units(5), Out: clew.Units(6), Deficit: clew.Units(1)}}},
-		&TransactionPage{Tx: clew.TxID{1}, Chain: clew.Ethereum, Transfers: []clew.Transfer{one, two}},
+			Flows: []AssetFlow{{Asset: token, In: clew.Units(5), Out: clew.Units(6), Deficit: clew.Units(1)}}, Acts: acts},
+		&TransactionPage{Tx: clew.TxID{1}, Chain: clew.Ethereum, Transfers: []clew.Transfer{one, two}, Acts: acts},
 		&TagsPage{Address: a, Tags: tags},
 		&Paths{PathResult: &trace.PathResult{From: a, To: c, Gaps: []clew.Gap{gap}, Limits: []trace.LimitHit{{Limit: label, Value: label, Times: 1}},
 			Widest: []trace.Path{{Transfers: []clew.Transfer{one, two}, Asset: ether, Width: wei(t, "7"), Weakest: 1}}}},
@@ -69,3 +70,22 @@ func TestTransactionOfManyLegsMeetsInTheMiddle(t *testing.T) {
 }
 
 func script(n byte) clew.Address { return clew.ScriptAddress(clew.Bitcoin, []byte{n}) }
+
+// TestActsAreInEveryForm wants the acts of an address and the state of a place
+// in text, page, table and JSON.
+func TestActsAreInEveryForm(t *testing.T) {
+	results := plainResults(t, "energy")
+	address, tx := results[0], results[1]
+	for _, r := range []Result{address, tx} {
+		has(t, written(t, r, Text, Style{Wide: true}, ""), "Freezes, delegations and permissions (ledger)", "resource delegation", "energy")
+		has(t, written(t, r, HTML, Style{}, ""), "Freezes, delegations", "resource delegation")
+		has(t, written(t, r, CSV, Style{}, "acts"), "resource delegation", "energy")
+		has(t, written(t, r, JSON, Style{}, ""), `"kind": "resource delegation"`)
+	}
+	traced := smallTrace(t, "someone")
+	has(t, written(t, traced, Text, Style{Wide: true}, ""), "What cannot move as of then", "frozen since 2022-03-23")
+	has(t, written(t, traced, HTML, Style{}, ""), "What cannot move as of then", "frozen")
+	has(t, written(t, traced, CSV, Style{}, "states"), "frozen", "6/0/log/0")
+	has(t, written(t, traced, CSV, Style{}, "places"), "frozen since 2022-03-23")
+	has(t, written(t, traced, JSON, Style{}, ""), `"states"`, `"kind": "freeze"`)
+}

@@ -20,8 +20,11 @@ func (t *Trace) placesSection() Section {
 	table := &Table{Name: "places", Most: 8, Columns: []Column{
 		{Title: "where"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 2},
 		{Title: "last reached, UTC", Spare: 1}, {Title: "what is said of it"}, {Title: "who says so", Wide: true},
-		{Title: "rests on"}, {Title: "over supposed transfers", Align: Point, Wide: true},
+		{Title: "rests on"}, {Title: "over supposed transfers", Align: Point, Wide: true}, {Title: "state", Wide: true},
 	}}
+	if t.restsOnExhibits() {
+		table.Columns = append(table.Columns, restsColumn)
+	}
 	names := t.nameOf()
 	for i := range t.Result.Places {
 		p := &t.Result.Places[i]
@@ -30,10 +33,14 @@ func (t *Trace) placesSection() Section {
 		if !p.Assumed.IsZero() {
 			assumed = t.Units.cell(p.Asset, p.Assumed)
 		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(string(p.Kind)), shortCell(p.Address), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
-			timeCell(p.Time), said, by, basisCell(basisOf(p.Kind, p.Role)), assumed,
-		}})
+		cells := []Cell{
+			word(string(p.Kind)), placeCell(p), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
+			timeCell(p.Time), said, by, basisCell(basisOfAmount(p.Kind, p.Role, p.Amount, p.Rests)), assumed, word(stateOf(p)),
+		}
+		if t.restsOnExhibits() {
+			cells = append(cells, t.restsCell(p.Asset, p.Amount, p.Rests))
+		}
+		table.Rows = append(table.Rows, Row{Cells: cells})
 	}
 	return Section{ID: "places", Title: "Where it lies", Tables: some(table)}
 }
@@ -42,6 +49,8 @@ func (t *Trace) placesSection() Section {
 // suspected service, what made it suspected.
 func saidOf(p *trace.Place, name *Name) (said, by Cell) {
 	switch {
+	case p.Account != nil:
+		return word(accountWords(p.Account)), word(p.Account.By + ", exhibit " + p.Account.Exhibit)
 	case p.Tag != nil:
 		return word(p.Tag.Label), word(strings.Trim(p.Tag.Source+" "+p.Tag.Date, " "))
 	case p.Kind == trace.AtSuspected:

@@ -20,8 +20,10 @@ type AddressPage struct {
 	Unread  uint64        `json:"transfersUnread,omitempty"` // older ones, not searched for assets
 	Items   int           `json:"itemAssets,omitempty"`      // non-fungible assets, which have no sums
 	Sides   []SideRows    `json:"sides"`                     // in, out
+	Acts    Acts          `json:"acts,omitzero"`             // that concern it
 	Held    bool          `json:"held"`                      // the history to the as-of block is held whole
 	Gaps    []clew.Gap    `json:"gaps,omitempty"`
+	NotRead []ChainLimit  `json:"notRead,omitempty"`
 	Units   Units         `json:"units,omitempty"`
 }
 
@@ -52,7 +54,7 @@ type SideRow struct {
 	Many   bool         `json:"many,omitempty"`
 }
 
-// Outcome is Found: an address without transfers is an error.
+// Outcome is Found: an address without transfers and acts is an error.
 func (p *AddressPage) Outcome() Outcome { return Found }
 
 // Doc lays the page out.
@@ -69,7 +71,8 @@ func (p *AddressPage) Doc() *Doc {
 	for i := range p.Sides {
 		d.Sections = append(d.Sections, p.sideSection(&p.Sides[i]))
 	}
-	d.Sections = append(d.Sections, gapSection(p.Gaps))
+	d.Sections = append(d.Sections, p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units))
+	d.Sections = append(d.Sections, gapSection(p.Gaps), limitsSection(p.NotRead))
 	d.Sections = filled(d.Sections)
 	return d
 }
@@ -167,7 +170,7 @@ func gapSection(gaps []clew.Gap) Section {
 func filled(sections []Section) []Section {
 	var out []Section
 	for _, s := range sections {
-		if len(s.Tables)+len(s.Notes)+len(s.Fine) > 0 || s.Flow != nil {
+		if len(s.Tables)+len(s.Notes)+len(s.Fine)+len(s.Blocks) > 0 || s.Flow != nil {
 			out = append(out, s)
 		}
 	}
@@ -179,7 +182,9 @@ type TransactionPage struct {
 	Tx        clew.TxID       `json:"tx"`
 	Chain     clew.Chain      `json:"chain"`
 	Transfers []clew.Transfer `json:"transfers"`
+	Acts      Acts            `json:"acts,omitzero"`
 	Synthetic bool            `json:"heightsSynthetic,omitempty"` // some of the ledger's heights are made up by their source
+	NotRead   []ChainLimit    `json:"notRead,omitempty"`
 	Units     Units           `json:"units,omitempty"`
 }
 
@@ -205,11 +210,17 @@ func (p *TransactionPage) Doc() *Doc {
 	d := &Doc{Title: "Transaction " + p.Tx.String(), Asked: "What the ledger of " + p.Chain.Name() + " holds of this transaction."}
 	if len(p.Transfers) > 0 {
 		d.Answer = []string{fmt.Sprintf("%s at %s, block %d.", plural(len(p.Transfers), "transfer", "transfers"), p.Transfers[0].Time, p.Transfers[0].Pos.Height)}
+	} else if acts := p.Acts.Acts; len(acts) > 0 {
+		d.Answer = []string{fmt.Sprintf("No transfer, but %s at %s, block %d.", plural(len(acts), "act", "acts"), acts[0].Time, acts[0].Pos.Height)}
+	}
+	if len(d.Answer) > 0 {
 		if p.Synthetic {
 			d.Warnings = []string{"Some heights of this ledger are synthetic: made up by their source in the order of time. Ask the chain before naming a block."}
 		}
 	}
-	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)}}
+	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},
+		p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), limitsSection(p.NotRead)}
+	d.Sections = filled(d.Sections)
 	return d
 }
 

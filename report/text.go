@@ -74,13 +74,19 @@ func (t *textWriter) section(s *Section) {
 	if t.style.Wide {
 		notes = slices.Concat(notes, s.Fine)
 	}
-	if s.Detail && !t.style.Wide || len(notes)+len(tables) == 0 {
+	if s.Detail && !t.style.Wide || len(notes)+len(tables)+len(s.Blocks) == 0 {
 		return
 	}
 	t.line("")
 	t.line(t.paint(bold, s.Title))
 	for _, n := range notes {
 		t.paragraph("  ", n)
+	}
+	for _, b := range s.Blocks {
+		t.paragraph("  ", b.Title)
+		for _, line := range b.Lines {
+			t.line("    " + line)
+		}
 	}
 	for _, table := range tables {
 		if table.Caption != "" && (len(tables) > 1 || t.style.Wide) {

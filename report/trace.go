@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/explorer"
 	"clew/tag"
 	"clew/trace"
 )
@@ -21,8 +22,12 @@ type Trace struct {
 	Names   []Name        `json:"names,omitempty"`    // of addresses that value passed
 	Packs   []tag.Pack    `json:"tagPacks,omitempty"` // that tags were read from
 	Worth   []Worth       `json:"worth,omitempty"`    // the books in money of account
+	NotRead []ChainLimit  `json:"notRead,omitempty"`  // of the chains walked
 	Sources []Source      `json:"sources,omitempty"`  // of claims, and of facts that files state
 	Command string        `json:"command,omitempty"`  // that gives the same answer again
+
+	// Fetched says what explorers were asked for; nil: none was.
+	Fetched *explorer.Report `json:"fetched,omitempty"`
 }
 
 // A Name is what somebody claims that an address is or did.
@@ -46,7 +51,7 @@ type Source struct {
 // Outcome says whether the walk found anything and was left to finish.
 func (t *Trace) Outcome() Outcome {
 	switch {
-	case t.Result.Partial || len(t.Result.Limits) > 0:
+	case t.Result.Partial || len(t.Result.Limits) > 0 || t.Fetched != nil && t.Fetched.Ended != explorer.EndedHeld:
 		return Incomplete
 	case len(t.Result.Places) == 0:
 		return Nothing
@@ -59,8 +64,8 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(),
-		t.spreadSection(), t.basisSection(), t.rangesSection(), t.placesSection(), t.arrivalsSection(),
-		t.conversionsSection(), t.gapsSection(), t.usesSection(), t.methodSection(), sourcesSection(t.Sources),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
+		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d
@@ -111,6 +116,9 @@ func (t *Trace) warnings() []string {
 	for _, l := range t.Result.Limits {
 		out = append(out, fmt.Sprintf("Cut short by a limit: %s (%s), %s. What lies beyond is booked, and not followed.",
 			Clean(l.Limit), Clean(l.Value), plural(l.Times, "time", "times")))
+	}
+	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
+		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
 	}
 	for _, b := range t.Result.Books {
 		if !b.Closed {
@@ -270,15 +278,17 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSizeLimit: "at the size limit",
 	trace.AtTimeLimit: "at the time limit",
 	trace.PaidAsFee:   "paid as fees",
-	trace.AtIssuance:  "issued",
-	trace.AtOpening:   "in an opening balance",
+
+	trace.PaidOffLedger: "paid out off every ledger, as a record says",
+	trace.AtIssuance:    "issued",
+	trace.AtOpening:     "in an opening balance",
 }
 
 // basisOf says on what the statement rests that value lies at a kind of place,
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
 	case trace.AtSuspected:
 		return clew.Inferred

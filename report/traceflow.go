@@ -31,6 +31,9 @@ func (t *Trace) flow() *Flow {
 	for i := range t.Result.Conversions {
 		m.addCrossing(&t.Result.Conversions[i])
 	}
+	for i := range t.Result.Records {
+		m.addRecord(&t.Result.Records[i])
+	}
 	m.flow.Edges = merged(m.flow.Edges)
 	pays := make([]bool, len(m.flow.Nodes))
 	for i := range m.flow.Edges {

@@ -33,7 +33,7 @@ func (w *walk) books() []Book {
 // bookOf adds up what an origin has at all places, in any order.
 func (w *walk) bookOf(origin int, id string, asset clew.Asset, start clew.Amount) Book {
 	book := Book{Origin: id, Asset: asset, Start: start}
-	lines := map[lineKey]*Line{}
+	lines, rests := map[lineKey]*Line{}, map[lineKey][]clew.Amount{}
 	for _, p := range w.places {
 		h := p.of(origin)
 		if h == nil {
@@ -47,9 +47,11 @@ func (w *walk) bookOf(origin int, id string, asset clew.Asset, start clew.Amount
 		}
 		l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.plus(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
 		l.Places++
+		rests[key] = w.addRests(rests[key], h.rests)
 		book.Sum = w.plus(book.Sum, h.basis)
 	}
-	for _, l := range lines {
+	for key, l := range lines {
+		l.Rests = w.listRests(rests[key])
 		book.Lines = append(book.Lines, *l)
 	}
 	slices.SortFunc(book.Lines, func(a, b Line) int {

@@ -20,7 +20,7 @@ var errTooWide = errors.New("too wide for the queue engine")
 // choose returns the engine for the question: the one that it names, if that
 // can answer it.
 func (w *walk) choose() (Engine, error) {
-	if p := w.in.Method.Policy; !p.Describe().Accounts && !w.onOutputs() {
+	if p := w.in.Method.Policy; !p.Describe().Accounts && (!w.onOutputs() || len(w.custodies) > 0) {
 		return "", &clew.InputError{Field: "policy", Value: string(p), Want: "a policy for chains of accounts; this one says which output of a Bitcoin transaction is marked"}
 	}
 	serves := w.engines()
@@ -41,7 +41,7 @@ func (w *walk) choose() (Engine, error) {
 func (w *walk) engines() []Engine {
 	fifo := w.in.Method.Policy == taint.FIFO
 	switch {
-	case w.onOutputs() || w.backward:
+	case w.onOutputs():
 		if fifo {
 			return []Engine{Interval}
 		}
@@ -57,10 +57,10 @@ func (w *walk) engines() []Engine {
 }
 
 // onOutputs reports whether the walk is on a chain where value rests in
-// outputs. It does not leave it: no conversion there is followed.
+// outputs. It does not leave it but by a record: no conversion there is followed.
 func (w *walk) onOutputs() bool {
 	for _, v := range w.views {
-		if v.chain.IsBitcoin() && (len(v.special) > 0 || len(v.outputs) > 0) {
+		if v.chain.IsBitcoin() && (len(v.special) > 0 || len(v.outputs) > 0 || len(v.dealings) > 0) {
 			return true
 		}
 	}
@@ -75,7 +75,7 @@ func (w *walk) apart() bool {
 			return false
 		}
 	}
-	return true
+	return !w.recordsJoinChains()
 }
 
 // walkBy runs an engine, and books what conversions kept.
@@ -83,9 +83,7 @@ func (w *walk) walkBy(ctx context.Context, engine Engine) error {
 	var err error
 	switch {
 	case w.onOutputs():
-		err = walkOutputs(ctx, w)
-	case w.backward && engine == Queue:
-		err = walkComposed(ctx, w)
+		err = w.walkPhases(ctx)
 	case engine == Interval:
 		err = walkIntervals(ctx, w)
 	case engine == Sweep:
@@ -97,6 +95,11 @@ func (w *walk) walkBy(ctx context.Context, engine Engine) error {
 		return err
 	}
 	w.bookLost()
+	for _, c := range w.custodies {
+		if err := c.finish(w); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -124,7 +127,7 @@ func (w *walk) policies() []taint.Policy {
 	var list []taint.Policy
 	for _, p := range taint.Policies() {
 		d := p.Describe()
-		if (d.Accounts || w.onOutputs()) && (d.Backward || !w.backward) {
+		if (d.Accounts || w.onOutputs() && len(w.custodies) == 0) && (d.Backward || !w.backward) {
 			list = append(list, p)
 		}
 	}

@@ -30,6 +30,7 @@ type outputSeed struct {
 type outputs struct {
 	*walk
 	view   *view
+	ways   *outputWays // nil: not wanted
 	agenda *agenda[load]
 	seeds  map[clew.Pos][]outputSeed
 	ids    map[clew.TxID]clew.Pos // of transactions found by name
@@ -43,33 +44,38 @@ type load struct {
 	hop  int
 }
 
-// walkOutputs runs the engine.
-func walkOutputs(ctx context.Context, w *walk) error {
+// walkOutputs runs the engine on one chain.
+func walkOutputs(ctx context.Context, w *walk, v *view) error {
 	steady := context.WithoutCancel(ctx)
-	for _, v := range w.views {
-		if len(v.outputs) == 0 {
-			continue
+	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
+	e.agenda = newAgenda[load](1, w.backward, nil)
+	if w.ways != nil {
+		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
+	}
+	for _, s := range v.outputs {
+		e.seeds[s.pos] = append(e.seeds[s.pos], s)
+		if e.ways != nil {
+			e.ways.seed(&s, s.side == e.nearSide())
 		}
-		e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
-		e.agenda = newAgenda[load](1, w.backward, nil)
-		for _, s := range v.outputs {
-			e.seeds[s.pos] = append(e.seeds[s.pos], s)
-			e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
-		}
-		for {
-			if ctx.Err() != nil && w.ended == "" {
-				w.end(interrupted)
-			}
-			_, first, ok := e.agenda.pop()
-			if !ok {
-				break
-			}
-			if err := e.take(steady, first); err != nil {
-				return err
-			}
+		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
+	}
+	for _, d := range v.dealings {
+		if d.withdrawal.custody != nil && !w.beyond(d.row.time) {
+			e.agenda.push(0, due[load]{v.moment(d.row.pos, clew.Asset{}), d.row.time, load{leg: -1}})
 		}
 	}
-	return nil
+	for {
+		if ctx.Err() != nil && w.ended == "" {
+			w.end(interrupted)
+		}
+		_, first, ok := e.agenda.pop()
+		if !ok {
+			return nil
+		}
+		if err := e.take(steady, first); err != nil {
+			return err
+		}
+	}
 }
 
 // A mixing is one transaction on the way through: what is marked on the side
@@ -154,6 +160,9 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 			return err
 		}
 	}
+	if err := e.withdraw(m); err != nil {
+		return err
+	}
 	e.begin(m, e.farSide(), m.leaves)
 	if marksOf(m.leaves) == 0 {
 		return nil
@@ -202,6 +211,25 @@ func (e *outputs) begin(m *mixing, side ledger.Side, tapes []taint.Tape) {
 	}
 }
 
+// withdraw lays on outputs what accounts at services give to them.
+func (e *outputs) withdraw(m *mixing) error {
+	if len(e.view.dealings) == 0 {
+		return nil
+	}
+	for i := range m.leaves {
+		d := e.view.dealings[outputLeg{m.row.pos, i}]
+		if d == nil || d.withdrawal.custody == nil || e.beyond(d.row.time) {
+			continue
+		}
+		tape, hop, err := e.walk.withdraw(d.row, d.withdrawal, m.leaves[i], m.hop)
+		if err != nil {
+			return err
+		}
+		m.leaves[i], m.hop = tape, min(m.hop, hop)
+	}
+	return nil
+}
+
 // note records the transaction as used.
 func (e *outputs) note(m *mixing) {
 	if m.hop == 1<<30 {
@@ -217,27 +245,46 @@ func (e *outputs) note(m *mixing) {
 // leave books what one leg carries, or follows it to the transaction that
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
+	if d := e.view.dealings[outputLeg{m.row.pos, i}]; d != nil && d.deposit.custody != nil && e.ended == "" {
+		d.deposit.take(e.walk, d.row, tape, m.hop)
+		return nil
+	}
 	kind, err := e.stopAt(ctx, m, leg, tape)
 	if err != nil {
 		return err
 	}
 	if kind != "" {
+		e.exit(m, i, leg)
 		e.book(kind, leg.Address, m.row, tape)
 		return nil
 	}
 	pos, next, time, err := e.onward(ctx, m, i, leg)
 	switch {
 	case errors.Is(err, clew.ErrNotFound):
+		e.exit(m, i, leg)
 		return e.stay(ctx, m, leg, tape)
 	case err != nil:
 		return err
 	case e.beyond(time):
 		e.hits["until"]++
+		e.exit(m, i, leg)
 		e.book(AtTimeLimit, leg.Address, m.row, tape)
 		return nil
 	}
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.enter(from, pos, e.nearSide(), next, leg.Amount)
+	}
 	e.agenda.push(0, due[load]{e.view.moment(pos, clew.Asset{}), time, load{leg: next, tape: tape, hop: m.hop}})
 	return nil
+}
+
+// exit notes, where all ways are wanted, that what a leg carries ends here.
+func (e *outputs) exit(m *mixing, i int, leg clew.Leg) {
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.exit(from, clew.Pot{Address: leg.Address, Asset: m.row.asset}, leg.Amount)
+	}
 }
 
 // stopAt returns why what a leg carries goes no further; "" if it does.
@@ -254,7 +301,7 @@ func (e *outputs) stopAt(ctx context.Context, m *mixing, leg clew.Leg, tape tain
 	case leg.Address.IsZero():
 		return PaidAsFee, nil
 	}
-	judged, err := e.judge(ctx, e.view, leg.Address)
+	judged, err := e.judge(ctx, e.view, leg.Address, m.row.asset)
 	if err != nil || judged.kind != "" {
 		return judged.kindOrNone(), err
 	}

@@ -14,12 +14,14 @@ type placeKey struct {
 	kind    PlaceKind
 	address clew.Address
 	asset   clew.Asset
+	account dealing // whose entry put it there, by a record; its step is beyond the last for what is left
 }
 
 // A holding is what one origin has at a place.
 type holding struct {
 	origin                 int // anyOrigin: all together
 	amount, basis, assumed clew.Amount
+	rests                  []clew.Amount // by exhibit; nil: on none
 }
 
 // A place collects what a walk books.
@@ -27,7 +29,8 @@ type place struct {
 	key      placeKey
 	amount   clew.Amount
 	assumed  clew.Amount
-	holdings []holding // of the origins that have something there
+	rests    []clew.Amount // by exhibit; nil: on none
+	holdings []holding     // of the origins that have something there
 	last     clew.Pos
 	time     clew.Time
 	arrivals []Arrival
@@ -35,7 +38,7 @@ type place struct {
 
 // kindOrder is the order in which books list kinds of place.
 var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Unconverted, AtRest, NotHeld, AtHopLimit,
-	AtSizeLimit, AtTimeLimit, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
+	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
 
 // listsArrivals reports whether a place of a kind names each transfer that
 // brought it value: those are what one asks somebody about.
@@ -50,11 +53,15 @@ func listsArrivals(kind PlaceKind) bool {
 // book puts what is marked on a tape at a place. r is the transfer that
 // brought it, and its asset that of the tape.
 func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
+	w.bookIn(placeKey{kind: kind, address: a, asset: r.asset}, r, tape)
+}
+
+// bookIn books what is marked on a tape at a place by its key.
+func (w *walk) bookIn(key placeKey, r row, tape taint.Tape) {
 	marked := tape.Marked()
 	if marked.IsZero() {
 		return
 	}
-	key := placeKey{kind, a, r.asset}
 	p := w.places[key]
 	if p == nil {
 		p = &place{key: key, last: r.pos, time: r.time}
@@ -67,7 +74,7 @@ func (w *walk) book(kind PlaceKind, a clew.Address, r row, tape taint.Tape) {
 	for _, run := range tape {
 		w.addRun(p, run)
 	}
-	if listsArrivals(kind) {
+	if listsArrivals(key.kind) && key.account.custody == nil {
 		a := Arrival{Pos: r.pos, Time: r.time, From: r.near, Amount: marked, Moved: r.amount}
 		if r.fact != nil {
 			a.Tx = r.fact.Tx
@@ -82,8 +89,9 @@ func (w *walk) addRun(p *place, run taint.Run) {
 	if assumed {
 		p.assumed = w.plus(p.assumed, run.Amount)
 	}
+	p.rests = w.restsWith(p.rests, run)
 	for _, origin := range run.Marks.Origins() {
-		if origin == assumedOrigin {
+		if origin == assumedOrigin || w.isExhibit(origin) {
 			continue
 		}
 		h := p.of(origin)
@@ -96,6 +104,7 @@ func (w *walk) addRun(p *place, run taint.Run) {
 		if assumed {
 			h.assumed = w.plus(h.assumed, run.Amount)
 		}
+		h.rests = w.restsWith(h.rests, run)
 	}
 }
 
@@ -132,7 +141,8 @@ func (w *walk) sortedPlaces() []*place {
 			return c
 		}
 		return cmp.Or(cmp.Compare(slices.Index(kindOrder, p.key.kind), slices.Index(kindOrder, q.key.kind)),
-			strings.Compare(p.key.asset.String(), q.key.asset.String()), compareAddresses(p.key.address, q.key.address))
+			strings.Compare(p.key.asset.String(), q.key.asset.String()), compareAddresses(p.key.address, q.key.address),
+			p.key.account.compare(q.key.account))
 	})
 	return sorted
 }
@@ -151,14 +161,15 @@ func (w *walk) list() []Place {
 	list := slices.Grow([]Place(nil), len(sorted))
 	for _, p := range sorted {
 		shown := Place{Kind: p.key.kind, Address: p.key.address, Asset: p.key.asset, Amount: p.amount,
-			Last: p.last, Time: p.time, Role: w.in.Roles[p.key.address].Name, Assumed: p.assumed}
+			Last: p.last, Time: p.time, Role: w.in.Roles[p.key.address].Name, Assumed: p.assumed,
+			Rests: w.listRests(p.rests), Account: p.key.account.show()}
 		for i, o := range w.origins {
 			if h := p.of(i); h != nil {
 				shown.Parts = append(shown.Parts, Part{Origin: o.ID, Amount: h.amount, Basis: h.basis})
 			}
 		}
 		if v := w.verdicts[p.key.address]; v != nil && v.kind == p.key.kind {
-			shown.Tag, shown.Degree = v.tag, v.degree
+			shown.Tag, shown.Degree, shown.Peers = v.tag, v.degree, v.peers
 		}
 		slices.SortStableFunc(p.arrivals, func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
 		shown.Arrivals = p.arrivals

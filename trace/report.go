@@ -27,7 +27,7 @@ func (w *walk) listUses(ctx context.Context) ([]Use, error) {
 			}
 			u.fact = &t
 		}
-		uses[i] = Use{Transfer: *u.fact, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact}
+		uses[i] = Use{Transfer: *u.fact, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact, Exhibits: w.exhibitsOf(u.marks)}
 		if u.supposed != nil {
 			uses[i].Basis, uses[i].By, uses[i].Note = u.supposed.Basis, u.supposed.By, u.supposed.Note
 		}
@@ -65,7 +65,7 @@ func (w *walk) notes() []string {
 	if len(w.crossings) > 0 {
 		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, in the order of what went in; under lifo that moment decides what is newest.")
 	}
-	return notes
+	return append(notes, w.recordNotes()...)
 }
 
 // limitsHit returns the limits that ended walks, in order of their names.
@@ -74,6 +74,7 @@ func (w *walk) limitsHit() []LimitHit {
 		"hops":      strconv.Itoa(w.in.Limits.Hops),
 		"addresses": strconv.Itoa(w.in.Limits.Addresses),
 		"transfers": strconv.Itoa(w.in.Limits.Transfers),
+		"peers":     strconv.Itoa(w.in.Limits.Peers),
 		"degree":    strconv.Itoa(w.in.Limits.Degree),
 		"labels":    strconv.Itoa(maxLabels),
 		"dust":      w.in.Limits.Dust.String(),

@@ -35,6 +35,9 @@ type Result struct {
 	// Conversions lists the conversions crossed, each a claim or an inference.
 	Conversions []Crossing `json:"conversions,omitempty"`
 
+	// Records lists the records that were given, each a claim.
+	Records []Recorded `json:"records,omitempty"`
+
 	// Spread has the totals that each policy gives for the same question.
 	// Policies are conventions: none bounds another over several hops.
 	Spread []PolicyTotals `json:"spread,omitempty"`
@@ -96,7 +99,8 @@ type Limits struct {
 	Hops      int         `json:"hops"`           // longest path followed, in transfers after the origin's own
 	Addresses int         `json:"addresses"`      // most addresses whose transfers are read
 	Transfers int         `json:"transfers"`      // most transfers that marked value goes through
-	Degree    int         `json:"degree"`         // rows on one side beyond which an untagged address is a suspected service
+	Degree    int         `json:"degree"`         // rows on one side beyond which an untagged address is a suspected service, if it deals with many
+	Peers     int         `json:"peers"`          // how many addresses it must deal with for that; 1: the degree alone decides
 	Dust      clew.Amount `json:"dust"`           // marked value of a transfer at or below it, in the origin's asset, is booked as cut off
 	Until     clew.Time   `json:"until,omitzero"` // transfers after it are not followed; backward, those before it
 }
@@ -135,10 +139,15 @@ const (
 	AtSizeLimit PlaceKind = "size limit" // addresses, transfers, or interrupted
 	AtTimeLimit PlaceKind = "time limit"
 	Dust        PlaceKind = "below the cut-off"
-	PaidAsFee   PlaceKind = "fees"
-	Burnt       PlaceKind = "burnt"
-	AtIssuance  PlaceKind = "issued"          // backward: created here
-	AtOpening   PlaceKind = "opening balance" // backward: older than the history held
+
+	// PaidOffLedger is what a service or a bank says that it paid out in a way
+	// that no ledger records, such as to a bank account.
+	PaidOffLedger PlaceKind = "paid out off ledger"
+
+	PaidAsFee  PlaceKind = "fees"
+	Burnt      PlaceKind = "burnt"
+	AtIssuance PlaceKind = "issued"          // backward: created here
+	AtOpening  PlaceKind = "opening balance" // backward: older than the history held
 )
 
 // A Place is where a walk ended for some value, and why.
@@ -154,8 +163,31 @@ type Place struct {
 	Role     string       `json:"role,omitempty"`     // what an incident says the address did: a claim
 	Arrivals []Arrival    `json:"arrivals,omitempty"` // each transfer that brought marked value to a stop
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service
-	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service on a chain of accounts; nil: not counted, as beyond the 100 largest
+	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service; nil: not counted, as beyond the 100 largest where the degree alone decides
 	Assumed  clew.Amount  `json:"assumed,omitzero"`   // of Amount, how much came over supposed transfers
+	Rests    []Rest       `json:"rests,omitempty"`    // of Amount, how much rests on which exhibits
+	Account  *AccountRef  `json:"account,omitempty"`  // of a place that a record tells of
+
+	// States are the acts in force at the as-of block that bar the address from
+	// moving the asset, in chain order: that it was frozen, and that all of the
+	// asset was paused. They change no book. None says only that none is held.
+	States []clew.Act `json:"states,omitempty"`
+}
+
+// A Rest is how much of something came over the records of one exhibit. What
+// came over several counts for each.
+type Rest struct {
+	Exhibit string      `json:"exhibit"`
+	Amount  clew.Amount `json:"amount"` // in the asset at hand
+}
+
+// An AccountRef is where a record says that value is or went: a claim.
+type AccountRef struct {
+	Record    string `json:"record"` // its id
+	Exhibit   string `json:"exhibit"`
+	By        string `json:"by"`
+	Reference string `json:"reference,omitempty"` // of the account at the service
+	To        string `json:"to,omitempty"`        // of a payout or an internal transfer: whom it went to, as a reference
 }
 
 // An Arrival is one transfer that brought marked value to a stop. For a
@@ -195,6 +227,7 @@ type Line struct {
 	Basis   clew.Amount `json:"basis"`
 	Places  int         `json:"places"`
 	Assumed clew.Amount `json:"assumed,omitzero"`
+	Rests   []Rest      `json:"rests,omitempty"`
 }
 
 // A Use is one transfer that marked value went through.
@@ -206,6 +239,7 @@ type Use struct {
 	Basis    clew.Basis    `json:"basis"`        // fact; claim or inferred for a supposed transfer
 	By       string        `json:"by,omitempty"` // of a supposed transfer: who claims it, or the method
 	Note     string        `json:"note,omitempty"`
+	Exhibits []string      `json:"exhibits,omitempty"` // that what it carried rests on
 }
 
 // A Crossing is a conversion that marked value went through.
@@ -216,6 +250,22 @@ type Crossing struct {
 	InAsset    clew.Asset      `json:"inAsset,omitzero"`
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
 	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
+}
+
+// A Recorded is a record with what a walk made of it.
+type Recorded struct {
+	Record Record       `json:"record"`
+	Marked []MarkedPart `json:"marked"`         // by entry
+	Met    bool         `json:"met"`            // marked value came to its account
+	Note   string       `json:"note,omitempty"` // what of it was not followed, and why
+}
+
+// A MarkedPart is how much marked value an entry of an account moved.
+type MarkedPart struct {
+	Amount clew.Amount `json:"amount,omitzero"` // of the entry's asset
+	Got    clew.Amount `json:"got,omitzero"`    // of what a trade brought
+	Pos    *clew.Pos   `json:"pos,omitempty"`   // of the transfer that it was found to be
+	Lacks  string      `json:"lacks,omitempty"` // why its transfer cannot be followed
 }
 
 // PolicyTotals are the books that a policy gives for the same question.
@@ -250,4 +300,6 @@ type Work struct {
 	Swept     int `json:"swept"`     // transfers looked at in a sweep
 	Transfers int `json:"transfers"` // transfers that marked value went through
 	Hops      int `json:"hops"`      // longest path walked
+
+	Acts int `json:"acts,omitempty"` // read for the states of places
 }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -97,6 +98,9 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	if err := w.convert(ctx); err != nil {
 		return nil, err
 	}
+	if err := w.openRecords(ctx); err != nil {
+		return nil, err
+	}
 	return w, w.start(ctx)
 }
 
@@ -121,7 +125,7 @@ func (w *walk) bookLost() {
 func (w *walk) begins(v *view) []*special {
 	var begins []*special
 	for _, sp := range v.special {
-		comesOut := sp.leaves != nil && sp.leaves.broken == "" && !w.beyond(sp.row.time)
+		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.withdrawal.custody != nil) && !w.beyond(sp.row.time)
 		if len(sp.origins) > 0 || comesOut {
 			begins = append(begins, sp)
 		}
@@ -156,6 +160,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 			r.Conversions = append(r.Conversions, shown)
 		}
 	}
+	r.Records = w.showRecords()
 	gaps, err := w.roleGaps(ctx)
 	if err != nil {
 		return nil, err
@@ -165,7 +170,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		return nil, err
 	}
 	nameArrivals(r)
-	if err := w.countPeers(ctx, r.Places); err != nil {
+	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r)); err != nil {
 		return nil, err
 	}
 	w.work.Transfers = len(r.Uses)

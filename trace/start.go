@@ -25,8 +25,8 @@ func (w *walk) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(begins) > maxOrigins {
-		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", maxOrigins)}
+	if len(begins) > maxOrigins-len(w.exhibits) {
+		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace%s", maxOrigins-len(w.exhibits), w.besideExhibits())}
 	}
 	for i, b := range begins {
 		if b.origin.Amount, err = b.total(); err != nil {
@@ -148,6 +148,12 @@ func (w *walk) beginnings(ctx context.Context) ([]beginning, error) {
 		return byAsset(v, []row{r}, "transfer at "+r.pos.String())
 	}
 	return w.fromTransaction(ctx, v)
+}
+
+// holds reports whether the ledger of a chain is at hand. A record leads to
+// chains of which none is.
+func (w *walk) holds(chain clew.Chain) bool {
+	return slices.ContainsFunc(w.views, func(v *view) bool { return v.chain == chain })
 }
 
 // viewOf returns the view of a chain; none is good where there is only one.

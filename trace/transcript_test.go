@@ -25,6 +25,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 //
 //	history     lines "[@chain] HEIGHT[.INDEX] FROM TO AMOUNT [ASSET] [fee]"
 //	suppose     the same, with the basis and who says so at the end
+//	record      see [teller.record]; forget drops all records
 //	convert     lines "ID HEIGHT,... HEIGHT,... [@inchain @outchain]"
 //	about       lines "NAME tag STOP", "NAME role ROLE [STOP]", "held NAME FROM-TO", "whole FROM-TO"
 //	trace       words: a policy, forward or backward, from=HEIGHT,... or address=NAME or sent=NAME,
@@ -113,6 +114,10 @@ func (s *teller) answer(t *testing.T, command []string, lines []string) string {
 		for _, line := range lines {
 			s.convert(strings.Fields(line))
 		}
+	case "record":
+		s.record(t, command[1:], lines)
+	case "forget":
+		s.in.Assumptions.Records = nil
 	case "about":
 		for _, line := range lines {
 			s.about(t, strings.Fields(line))
@@ -266,7 +271,9 @@ func (s *teller) limit(l *Limits, key, value string) bool {
 	case "transfers":
 		l.Transfers = n
 	case "degree":
-		l.Degree = n
+		l.Degree, l.Peers = n, max(l.Peers, 1)
+	case "peers":
+		l.Peers = n
 	case "dust":
 		l.Dust = clew.Units(uint64(n))
 	case "until":
@@ -330,6 +337,9 @@ func (s *teller) unit(a clew.Asset) string {
 	if a.IsNative() {
 		return ""
 	}
+	if symbol, _, ok := a.Known(); ok {
+		return " " + symbol
+	}
 	return " " + s.name(a.Contract())
 }
 
@@ -362,7 +372,7 @@ func (s *teller) show(r *Result) string {
 	}
 	for _, u := range r.Uses {
 		say("  %s: %s pays %s %s%s, hop %d, %s marked (%s) %s", where(u.Transfer.Pos), s.name(u.Transfer.From[0].Address), s.name(u.Transfer.To[0].Address),
-			u.Transfer.Amount(), s.unit(u.Transfer.Asset), u.Hop, u.Amount, s.parts(u.Parts), u.Basis)
+			u.Transfer.Amount(), s.unit(u.Transfer.Asset), u.Hop, u.Amount, s.parts(u.Parts), strings.Join(append([]string{string(u.Basis)}, u.Exhibits...), ", exhibit "))
 	}
 	for _, p := range r.Places {
 		line := fmt.Sprintf("%s %s: %s%s (%s), last at %s", p.Kind, s.name(p.Address), p.Amount, s.unit(p.Asset), s.parts(p.Parts), where(p.Last))
@@ -376,6 +386,7 @@ func (s *teller) show(r *Result) string {
 		if !p.Assumed.IsZero() {
 			line += fmt.Sprintf(", %s of it assumed", p.Assumed)
 		}
+		line += accountOf(p.Account) + restsOf(p.Rests)
 		for _, a := range p.Arrivals {
 			line += fmt.Sprintf("; %s from %s, %s of %s", where(a.Pos), s.name(a.From), a.Amount, a.Moved)
 		}
@@ -387,6 +398,7 @@ func (s *teller) show(r *Result) string {
 	for _, c := range r.Conversions {
 		say("conversion %s: %s%s into %s%s %s", c.Conversion.ID, c.In, s.unit(c.InAsset), c.Out, s.unit(c.OutAsset), c.Note)
 	}
+	s.showRecords(say, r)
 	for _, p := range r.Spread {
 		var lines []string
 		for _, l := range p.Books[len(p.Books)-1].Lines {

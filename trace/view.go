@@ -55,6 +55,9 @@ type special struct {
 	enterLeg int       // index among the near rows of the one it enters
 	leaveLeg int       // index among the far rows of the one it leaves
 	supposed *Supposed
+
+	deposit    dealing // it was credited to an account, by a record
+	withdrawal dealing // an account was debited with it, by a record
 }
 
 // A view is one chain as a walk reads it: the ledger with the case's
@@ -67,6 +70,7 @@ type view struct {
 	backward bool
 	special  map[clew.Pos]*special
 	outputs  []outputSeed
+	dealings map[outputLeg]*outputDealing // of a chain of outputs, with accounts at services
 	ranks    map[envelope]map[clew.Asset]uint16
 	openings map[clew.Pot]clew.Amount
 	work     *Work

@@ -10,12 +10,13 @@ import (
 	"clew/taint"
 )
 
-// Two marks beside those of the origins.
+// Marks beside those of the origins. Those of exhibits come before them, from
+// the last down.
 const (
 	anyOrigin     = taint.MaxOrigins - 2 // units that have the mark of some origin, with the basis of the first
 	assumedOrigin = taint.MaxOrigins - 1 // marked units that came over a supposed transfer
 
-	maxOrigins = anyOrigin // of one trace
+	maxOrigins = anyOrigin // of one trace, with the exhibits that records rest on
 )
 
 // usesRoom is for how many uses room is made at once.
@@ -32,7 +33,11 @@ type walk struct {
 	origins   []Origin
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
+	reversed  bool        // tapes have the units of transfers from the last to the first
 	crossings []*crossing
+	ways      *allWays // filled by a walk over outputs; nil: not wanted
+	custodies []*custody
+	exhibits  []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
@@ -72,6 +77,7 @@ type use struct {
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
+	marks    taint.Marks
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
@@ -84,20 +90,15 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
-	if sp != nil && sp.leaves != nil {
-		tape, hop = w.comeOut(r, sp, tape, hop)
+	tape = w.halted(r, from, tape) // what ended where it is leaves by no conversion
+	tape, hop, err := w.given(r, sp, tape, hop)
+	if err != nil {
+		return nil, nil, err
 	}
 	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
 		w.end("transfers")
 	}
-	if w.ended != "" && tape.Marks() != 0 {
-		came := r
-		if from != nil {
-			came.pos, came.time = from.last, from.latest
-		}
-		w.book(AtSizeLimit, r.near, came, tape)
-		tape = nil
-	}
+	tape = w.halted(r, from, tape)
 	if sp != nil {
 		tape, hop = w.begin(r, sp, tape, hop)
 	}
@@ -109,14 +110,52 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		w.book(AtSizeLimit, r.far, r, tape)
 		return nil, nil, nil
 	}
-	if sp != nil && sp.enters != nil {
-		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
-			w.book(Unconverted, r.far, r, tape)
-		}
+	if w.takenIn(r, sp, tape, hop) {
 		return nil, nil, nil
 	}
-	to, err := w.arrive(ctx, v, r, tape, hop, to)
+	to, err = w.arrive(ctx, v, r, tape, hop, to)
 	return tape, to, err
+}
+
+// halted books where it is what a transfer would have carried after the whole
+// walk ended, and returns what is left to carry.
+func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
+	if w.ended == "" || tape.Marks() == 0 {
+		return tape
+	}
+	if from != nil {
+		r.pos, r.time = from.last, from.latest
+	}
+	w.book(AtSizeLimit, r.near, r, tape)
+	return nil
+}
+
+// given returns what a transfer carries if a conversion, or an account at a
+// service, gives it what it does.
+func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int, error) {
+	if sp != nil && sp.leaves != nil {
+		tape, hop = w.comeOut(r, sp, tape, hop)
+	}
+	if sp != nil && sp.withdrawal.custody != nil {
+		return w.withdraw(r, sp.withdrawal, tape, hop)
+	}
+	return tape, hop, nil
+}
+
+// takenIn reports whether a conversion, or an account at a service, takes in what
+// a transfer carries.
+func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
+	switch {
+	case sp != nil && sp.enters != nil:
+		if !sp.enters.enter(w, sp.enterLeg, w.inOrder(tape), hop) {
+			w.book(Unconverted, r.far, r, tape)
+		}
+		return true
+	case sp != nil && sp.deposit.custody != nil:
+		sp.deposit.take(w, r, tape, hop)
+		return true
+	}
+	return false
 }
 
 // arrive books a tape where it stops, or returns the pot that it enters, which
@@ -125,7 +164,7 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 	kind := w.nobody(r)
 	var err error
 	if kind == "" && to == nil {
-		kind, err = w.stopAt(ctx, v, r.far)
+		kind, err = w.stopAt(ctx, v, r.far, r.asset)
 	}
 	if err == nil && kind == "" && !w.poison && w.isDust(tape) {
 		w.hits["dust"]++
@@ -234,7 +273,7 @@ func (w *walk) cut(ctx context.Context, err error) bool {
 
 // use records a transfer that marked value goes through.
 func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
-	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact}
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact, marks: tape.Marks()}
 	if sp != nil {
 		u.supposed = sp.supposed
 	}
@@ -308,56 +347,18 @@ func layOnClean(tape taint.Tape) taint.Tape {
 }
 
 // assume gives marked units the mark of what came over a supposed transfer.
-func assume(tape taint.Tape) taint.Tape {
+func assume(tape taint.Tape) taint.Tape { return over(tape, assumedOrigin) }
+
+// over gives marked units the mark of what they came over.
+func over(tape taint.Tape, mark int) taint.Tape {
 	marked := tape
 	var at clew.Amount
 	for _, run := range tape {
 		end := at.Plus(run.Amount)
 		if run.Marks != 0 {
-			marked = marked.Mark(at, end, assumedOrigin)
+			marked = marked.Mark(at, end, mark)
 		}
 		at = end
 	}
 	return marked
-}
-
-// comeOut returns what a conversion gives to the transfer that it comes out
-// by. Marked value that the pot itself would have sent with that transfer is
-// booked: the conversion does not say what became of it.
-func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
-	if sp.leaves.broken != "" {
-		return tape, hop
-	}
-	out := sp.leaves.leave(w, sp.leaveLeg)
-	if out.Marks() == 0 {
-		return tape, hop
-	}
-	if tape.Marks() != 0 {
-		w.book(Unconverted, r.near, r, tape)
-	}
-	return out, sp.leaves.hop + 1
-}
-
-// waits reports whether a moment on one chain has to wait for value that a
-// conversion may still bring over from another.
-func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
-	return func(index int, at moment) bool {
-		for _, c := range w.crossings {
-			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
-				continue
-			}
-			first := c.farAt(0)
-			if w.backward {
-				first = c.farAt(len(c.far) - 1)
-			}
-			if first != at {
-				continue
-			}
-			head, ok := heads(c.nearView.index)
-			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
-				return true
-			}
-		}
-		return false
-	}
 }

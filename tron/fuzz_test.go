@@ -33,13 +33,7 @@ func FuzzDecode(f *testing.F) {
 			bounded(t, uint64(len(block)+len(infos))*100+1<<20, func() {
 				b, err := decoded(d, block, infos)
 				if err == nil {
-					err = b.Check(clew.Tron)
-					for i := range b.Acts {
-						if e := b.Acts[i].Check(); e != nil {
-							err = e
-						}
-					}
-					if err != nil {
+					if err = b.Check(clew.Tron); err != nil {
 						t.Error(err)
 					}
 				}

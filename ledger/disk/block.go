@@ -73,6 +73,10 @@ func (e *encoder) block(b *clew.Block) {
 	for i := range b.Transfers {
 		e.transfer(&b.Transfers[i])
 	}
+	e.uint(uint64(len(b.Acts)))
+	for i := range b.Acts {
+		e.act(&b.Acts[i])
+	}
 }
 
 func (e *encoder) transfer(t *clew.Transfer) {
@@ -235,6 +239,12 @@ func (d *decoder) block() clew.Block {
 			return b
 		}
 	}
+	for range d.count() {
+		b.Acts = append(b.Acts, d.act())
+		if d.err != nil {
+			return b
+		}
+	}
 	return b
 }
 
@@ -261,13 +271,7 @@ func (d *decoder) legs() []clew.Leg {
 		head := d.take(2)
 		leg := clew.Leg{Unknown: head[0]&legUnknown != 0}
 		key := d.take(int(head[1]))
-		if form := clew.Form(head[0] >> 4); form != clew.NoForm {
-			a, err := clew.MakeAddress(d.chain, form, key)
-			if err != nil {
-				d.fail()
-			}
-			leg.Address = a
-		}
+		leg.Address = d.addressOf(clew.Form(head[0]>>4), key)
 		leg.Amount = d.amount()
 		if head[0]&legSpends != 0 {
 			leg.Spends = &clew.Output{Tx: d.txID(), Index: d.uint32()}

@@ -58,7 +58,8 @@ func (s *Store) writeLog(body []byte) error {
 	return err
 }
 
-// withoutHeld returns blocks without the transfers that loads brought before.
+// withoutHeld returns blocks without the transfers and acts that loads brought
+// before.
 func (s *Store) withoutHeld(ctx context.Context, blocks []clew.Block) ([]clew.Block, error) {
 	held := s.heldFrom(clew.Window{From: blocks[0].Ref.Height, To: blocks[len(blocks)-1].Ref.Height + 1})
 	if len(held.parts) == 0 && len(held.madeUp) == 0 {
@@ -66,8 +67,12 @@ func (s *Store) withoutHeld(ctx context.Context, blocks []clew.Block) ([]clew.Bl
 	}
 	filter := newFilter(ctx, held, clew.Pos{Height: blocks[0].Ref.Height})
 	defer filter.close()
+	acts := newActFilter(ctx, held, clew.Pos{Height: blocks[0].Ref.Height})
 	fresh := slices.Clone(blocks)
 	for i := range fresh {
+		if err := acts.drop(&fresh[i]); err != nil {
+			return nil, err
+		}
 		var kept []clew.Transfer
 		for _, t := range fresh[i].Transfers {
 			known, err := filter.holds(&t)
@@ -117,7 +122,7 @@ func cutBlocks(blocks []clew.Block, height uint64) []clew.Block {
 func (s *Store) reaches(height uint64) bool {
 	c := &s.manifest.Coverage
 	for _, one := range s.segments {
-		if one.Span().To > height {
+		if one.reach().To > height {
 			return true
 		}
 	}
@@ -133,7 +138,7 @@ func (s *Store) rollbackSegments(ctx context.Context, height uint64, kept []clew
 	c.manifest.Coverage.TruncateTo(height)
 	c.manifest.cutRefs(height)
 	for _, one := range s.segments {
-		switch span := one.Span(); {
+		switch span := one.reach(); {
 		case span.To <= height:
 			continue
 		case span.From < height:
@@ -186,11 +191,11 @@ func (s *Store) sealIfDue(ctx context.Context) error {
 	if n <= 0 {
 		return nil
 	}
-	transfers := 0
+	facts := 0
 	for i := range s.blocks[:n] {
-		transfers += len(s.blocks[i].Transfers)
+		facts += len(s.blocks[i].Transfers) + len(s.blocks[i].Acts)
 	}
-	if transfers < s.options.SealTransfers && n < 16*s.options.Finality {
+	if facts < s.options.SealTransfers && n < 16*s.options.Finality {
 		return nil
 	}
 	if err := s.sealBlocks(ctx, n); err != nil {
@@ -204,12 +209,9 @@ func (s *Store) sealBlocks(ctx context.Context, n int) error {
 	c := s.newChange()
 	c.blocks, c.newLog = slices.Clone(s.blocks[n:]), true
 	sealed := s.blocks[:n]
-	var transfers []clew.Transfer
-	for i := range sealed {
-		transfers = append(transfers, sealed[i].Transfers...)
-	}
-	if len(transfers) > 0 {
-		if err := c.write(ctx, segment.FromSlice(transfers), false); err != nil {
+	transfers, acts := factsOf(sealed)
+	if len(transfers)+len(acts) > 0 {
+		if err := c.write(ctx, segment.FromSlice(transfers), segment.ActsFromSlice(acts), false); err != nil {
 			return c.abandon(err)
 		}
 	}
@@ -242,14 +244,14 @@ func (c *change) nextName(prefix string) string {
 	return name
 }
 
-// write makes a segment of what source yields, and none of nothing.
-func (c *change) write(ctx context.Context, source segment.Source, madeUp bool) error {
+// write makes a segment of what sources yield, and none of nothing.
+func (c *change) write(ctx context.Context, source segment.Source, acts segment.ActSource, madeUp bool) error {
 	name := c.nextName(segmentPrefix)
-	info, err := segment.Write(ctx, c.store.fs, name, c.store.chain, source, c.store.options.Segment)
+	info, err := segment.Write(ctx, c.store.fs, name, c.store.chain, source, acts, c.store.options.Segment)
 	if err != nil {
 		return err
 	}
-	return c.open(name, info.Transfers, madeUp)
+	return c.open(name, info, madeUp)
 }
 
 // merge makes one segment of several, which stay.
@@ -266,16 +268,16 @@ func (c *change) merge(ctx context.Context, parts []*live, options segment.Optio
 	if err != nil {
 		return err
 	}
-	return c.open(name, info.Transfers, madeUp)
+	return c.open(name, info, madeUp)
 }
 
 // open takes a segment file into the next manifest.
-func (c *change) open(name string, transfers uint64, madeUp bool) error {
-	if transfers == 0 {
+func (c *change) open(name string, info segment.Info, madeUp bool) error {
+	if info.Transfers+info.Acts == 0 {
 		_ = c.store.fs.Remove(name) // what stays is removed when the ledger is next opened
 		return nil
 	}
-	one, err := openSegment(c.store.fs, c.store.chain, segmentRef{name, transfers, madeUp})
+	one, err := openSegment(c.store.fs, c.store.chain, segmentRef{name, info.Transfers, info.Acts, madeUp})
 	if err != nil {
 		return err
 	}

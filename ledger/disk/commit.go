@@ -26,12 +26,12 @@ func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, e
 		return ledger.Report{}, fmt.Errorf("coverage of %s for a ledger of %s", adds.Chain, s.chain)
 	}
 	c := s.newChange()
+	// Acts come first: what is done for them can be done again if what follows
+	// fails.
+	acts, err := l.commitActs(ctx, c)
 	var added uint64
-	var err error
-	if l.source.Exact {
-		added, err = l.commitExact(ctx, c)
-	} else {
-		added, err = l.commitInexact(ctx, c)
+	if err == nil {
+		added, err = l.commitTransfers(ctx, c)
 	}
 	if err != nil {
 		return ledger.Report{}, c.abandon(err)
@@ -41,10 +41,17 @@ func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, e
 		l.failed = err
 		return ledger.Report{}, err
 	}
-	report := ledger.Report{Added: added, Duplicate: l.given - added}
+	report := ledger.Report{Added: added, Duplicate: l.given - added, ActsAdded: acts, ActsDuplicate: l.acts.count - acts}
 	l.end()
 	s.seal = s.mergeTiers(ctx) // as after sealing
 	return report, nil
+}
+
+func (l *load) commitTransfers(ctx context.Context, c *change) (uint64, error) {
+	if l.source.Exact {
+		return l.commitExact(ctx, c)
+	}
+	return l.commitInexact(ctx, c)
 }
 
 // commitExact makes a segment of the streams, and returns how many transfers
@@ -76,7 +83,7 @@ func (l *load) promote(c *change) (uint64, error) {
 		return 0, err
 	}
 	l.streams = nil
-	if err := c.open(name, only.info.Transfers, false); err != nil {
+	if err := c.open(name, only.info, false); err != nil {
 		l.failed = err
 		return 0, err
 	}
@@ -113,12 +120,12 @@ func (l *load) commitStreams(ctx context.Context, c *change, h held, from clew.P
 		if err != nil {
 			return 0, err
 		}
-		return info.Transfers, c.open(name, info.Transfers, false)
+		return info.Transfers, c.open(name, info, false)
 	}
 	source := &freshSource{given: newSweepSource(ctx, given, clew.Pos{}), filter: newFilter(ctx, h, from)}
 	defer source.given.close()
 	defer source.filter.close()
-	err = c.write(ctx, source, false)
+	err = c.write(ctx, source, nil, false)
 	return source.added, err
 }
 
@@ -153,7 +160,7 @@ func (f *freshSource) Next(t *segment.Flat) (bool, error) {
 	}
 }
 
-// maxLike is how many transfers of an inexact load may be held already: which
+// maxLike is how many transfers, or acts, of an inexact load may be held already: which
 // of them were met is in memory, some 60 bytes each.
 const maxLike = 1 << 23
 
@@ -168,16 +175,9 @@ func (l *load) commitInexact(ctx context.Context, c *change) (uint64, error) {
 		return 0, err
 	}
 	defer given.close()
-	var all []ledger.Reader
-	for _, one := range l.store.segments {
-		all = append(all, one)
-	}
-	l.store.mu.Lock()
-	all = append(all, l.store.headParts()...)
-	l.store.mu.Unlock()
-	source := &inexactSource{ctx: ctx, given: given, held: ledger.Join(all...), most: maxLike}
+	source := &inexactSource{ctx: ctx, given: given, held: ledger.Join(l.store.readers()...), most: maxLike}
 	source.likes = newLikes(ctx, source.held)
-	if err := c.write(ctx, source, true); err != nil {
+	if err := c.write(ctx, source, nil, true); err != nil {
 		return 0, fmt.Errorf("load of %s: %w", l.source.Name, err)
 	}
 	return source.added, nil
@@ -187,7 +187,7 @@ func (l *load) commitInexact(ctx context.Context, c *change) (uint64, error) {
 // position.
 type inexactSource struct {
 	ctx   context.Context
-	given *sorted
+	given *sorted[clew.Transfer]
 	held  ledger.Reader
 	likes *likes
 	most  int // that may be held already

@@ -40,22 +40,27 @@ func merging() action {
 	return action{"merge", func(s *Store) error { return s.Merge(context.Background()) }, func(*ledgertest.Model) {}}
 }
 
-func loading(source ledger.Source, adds clew.Coverage, transfers ...clew.Transfer) action {
+func loading(source ledger.Source, adds clew.Coverage, given ledgertest.Facts) action {
 	return action{
 		"load " + source.Name,
-		func(s *Store) error { return loadAll(s, source, adds, transfers) },
-		func(m *ledgertest.Model) { m.Load(source, transfers, adds) },
+		func(s *Store) error { return loadAll(s, source, adds, given) },
+		func(m *ledgertest.Model) { m.Load(source, given, adds) },
 	}
 }
 
-func loadAll(s *Store, source ledger.Source, adds clew.Coverage, transfers []clew.Transfer) error {
+func loadAll(s *Store, source ledger.Source, adds clew.Coverage, given ledgertest.Facts) error {
 	l, err := s.Load(context.Background(), source)
 	if err != nil {
 		return err
 	}
 	defer l.Abort()
-	for i := range transfers {
-		if err := l.Add(transfers[i]); err != nil {
+	for i := range given.Transfers {
+		if err := l.Add(given.Transfers[i]); err != nil {
+			return err
+		}
+	}
+	for i := range given.Acts {
+		if err := l.AddActs(given.Acts[i]); err != nil {
 			return err
 		}
 	}
@@ -78,9 +83,11 @@ func script() []action {
 	chain := clew.Ethereum
 	h := ledgertest.NewHistory(chain, 5)
 	blocks := h.Blocks(100, clew.TxID{}, 14)
-	early := transfersOf(h.Blocks(80, clew.TxID{}, 5))
-	mixed := slices.Clone(transfersOf(h.Blocks(90, clew.TxID{}, 6)))
-	slices.Reverse(mixed)
+	early := ledgertest.FactsOf(h.Blocks(80, clew.TxID{}, 5))
+	mixed := ledgertest.FactsOf(h.Blocks(90, clew.TxID{}, 6))
+	slices.Reverse(mixed.Transfers)
+	slices.Reverse(mixed.Acts)
+	some := ledgertest.FactsOf(blocks[2:3]).And(ledgertest.Facts{Transfers: early.Transfers[:3], Acts: early.Acts[:3]})
 	whole := func(from, to uint64) clew.Coverage {
 		return clew.Coverage{Whole: []clew.Window{{From: from, To: to}}}
 	}
@@ -89,15 +96,15 @@ func script() []action {
 	again := ledgertest.NewHistory(chain, 7).Blocks(104, clew.TxID{}, 5)
 	return []action{
 		appending(blocks[0]),
-		loading(ledger.Source{Name: "in order", Exact: true}, whole(80, 85), early...),
+		loading(ledger.Source{Name: "in order", Exact: true}, whole(80, 85), early),
 		appending(blocks[1:4]...),
 		appending(blocks[4:8]...),
-		loading(ledger.Source{Name: "out of order", Exact: true}, whole(90, 96), mixed...),
+		loading(ledger.Source{Name: "out of order", Exact: true}, whole(90, 96), mixed),
 		appending(blocks[8:11]...),
 		rollingBack(110),
 		appending(branch...),
-		loading(ledger.Source{Name: "inexact"}, onDemand, append(slices.Clone(blocks[2].Transfers), early[:3]...)...),
-		loading(ledger.Source{Name: "overlapping", Exact: true}, whole(80, 110), append(slices.Clone(mixed), transfersOf(blocks[:9])...)...),
+		loading(ledger.Source{Name: "inexact"}, onDemand, some),
+		loading(ledger.Source{Name: "overlapping", Exact: true}, whole(80, 110), mixed.And(ledgertest.FactsOf(blocks[:9]))),
 		merging(),
 		rollingBack(104),
 		appending(again...),

@@ -15,7 +15,7 @@ func randomScript(seed uint64) []action {
 	random := rand.New(rand.NewPCG(seed, 11))
 	h := ledgertest.NewHistory(clew.Ethereum, seed+100)
 	m := ledgertest.NewModel(clew.Ethereum)
-	var given []clew.Transfer
+	var given ledgertest.Facts
 	var actions []action
 	for range 14 {
 		next, any, parent := m.Next()
@@ -30,23 +30,29 @@ func randomScript(seed uint64) []action {
 			a = rollingBack(next - min(next, random.Uint64N(9)))
 		case 2, 3:
 			from := next - min(next, random.Uint64N(20))
-			transfers := transfersOf(h.Blocks(from, clew.TxID{}, 1+random.IntN(6)))
-			for range min(len(given), random.IntN(10)) {
-				transfers = append(transfers, given[random.IntN(len(given))])
-			}
-			random.Shuffle(len(transfers), func(i, j int) { transfers[i], transfers[j] = transfers[j], transfers[i] })
+			facts := ledgertest.FactsOf(h.Blocks(from, clew.TxID{}, 1+random.IntN(6)))
+			facts.Transfers, facts.Acts = mixedWith(random, facts.Transfers, given.Transfers), mixedWith(random, facts.Acts, given.Acts)
 			adds := clew.Coverage{Held: []clew.Holding{{Address: ledgertest.Address(clew.Ethereum, 1), Source: "x", Window: clew.Window{From: from, To: from + 6}}}}
-			a = loading(ledger.Source{Name: "random", Exact: random.IntN(3) > 0}, adds, transfers...)
-			given = append(given, transfers...)
+			a = loading(ledger.Source{Name: "random", Exact: random.IntN(3) > 0}, adds, facts)
+			given = given.And(facts)
 		default:
 			blocks := h.Blocks(next, parent, 1+random.IntN(5))
-			given = append(given, transfersOf(blocks)...)
+			given = given.And(ledgertest.FactsOf(blocks))
 			a = appending(blocks...)
 		}
 		a.model(m)
 		actions = append(actions, a)
 	}
 	return actions
+}
+
+// mixedWith returns new facts and some old ones in any order.
+func mixedWith[T any](random *rand.Rand, fresh, old []T) []T {
+	for range min(len(old), random.IntN(10)) {
+		fresh = append(fresh, old[random.IntN(len(old))])
+	}
+	random.Shuffle(len(fresh), func(i, j int) { fresh[i], fresh[j] = fresh[j], fresh[i] })
+	return fresh
 }
 
 func TestRandomHistoriesSurviveRandomCrashes(t *testing.T) {

@@ -134,7 +134,7 @@ func TestSwappedSegmentsAreNoticed(t *testing.T) {
 	d, _ := smallLedger(t)
 	other := vfs.NewMem()
 	s := open(t, other, clew.Ethereum, small)
-	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, transfersOf(ledgertest.NewHistory(clew.Ethereum, 70).Blocks(5, clew.TxID{}, 3))))
+	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, ledgertest.FactsOf(ledgertest.NewHistory(clew.Ethereum, 70).Blocks(5, clew.TxID{}, 3))))
 	must(t, s.Close())
 	foreign, err := other.ReadFile(s.manifest.Segments[0].Name)
 	must(t, err)
@@ -159,7 +159,7 @@ func TestAFileCutShortWhileOpenIsAnError(t *testing.T) {
 	h := ledgertest.NewHistory(clew.Ethereum, 1)
 	h.PerBlock = 100
 	blocks := h.Blocks(5, clew.TxID{}, 60)
-	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, transfersOf(blocks)))
+	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, ledgertest.FactsOf(blocks)))
 	shot, err := s.Snapshot(context.Background())
 	must(t, err)
 	defer shot.Close()

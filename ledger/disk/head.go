@@ -35,9 +35,15 @@ func (s *Store) headParts() []ledger.Reader {
 }
 
 func indexed(blocks []clew.Block) *memory.Set {
-	var transfers []clew.Transfer
+	transfers, acts := factsOf(blocks)
+	return memory.NewSet(transfers, acts...)
+}
+
+// factsOf returns what blocks hold.
+func factsOf(blocks []clew.Block) (transfers []clew.Transfer, acts []clew.Act) {
 	for i := range blocks {
 		transfers = append(transfers, blocks[i].Transfers...)
+		acts = append(acts, blocks[i].Acts...)
 	}
-	return memory.NewSet(transfers)
+	return transfers, acts
 }

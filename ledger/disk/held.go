@@ -8,22 +8,30 @@ import (
 	"clew/ledger"
 )
 
-// held is what incoming transfers may be held in already.
+// held is what incoming facts may be held in already.
 type held struct {
 	parts  []ledger.Reader // whose spans overlap what comes
 	madeUp []ledger.Reader // that may have ordinals made up
 }
 
-// heldFrom returns what is held that transfers within a window may be in. The
-// caller holds writing, so it stays open.
+// readers returns all that is held. The caller holds writing, so it stays open.
+func (s *Store) readers() []ledger.Reader {
+	var all []ledger.Reader
+	for _, one := range s.segments {
+		all = append(all, one)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append(all, s.headParts()...)
+}
+
+// heldFrom returns what is held that facts within a window may be in. The caller
+// holds writing, so it stays open.
 func (s *Store) heldFrom(span clew.Window) held {
 	var h held
-	overlaps := func(r ledger.Reader) bool {
-		own := r.Span()
-		return own.From < span.To && span.From < own.To
-	}
+	overlaps := func(own clew.Window) bool { return own.From < span.To && span.From < own.To }
 	for _, one := range s.segments {
-		if overlaps(one) {
+		if overlaps(one.Span()) || overlaps(one.ActSpan()) {
 			h.parts = append(h.parts, one)
 		}
 		if one.ref.MadeUp {

@@ -31,9 +31,9 @@ func nthAction(n int, next uint64, parent clew.TxID) action {
 		return merging()
 	case n%7 == 6:
 		from := 1000 + uint64(n%3)*5
-		transfers := transfersOf(h.Blocks(from, clew.TxID{}, 8))
+		given := ledgertest.FactsOf(h.Blocks(from, clew.TxID{}, 8))
 		adds := clew.Coverage{Held: []clew.Holding{{Address: ledgertest.Address(clew.Ethereum, 1), Source: "x", Window: clew.Window{From: from, To: from + 8}}}}
-		return loading(ledger.Source{Name: "late", Exact: n%2 == 0}, adds, transfers...)
+		return loading(ledger.Source{Name: "late", Exact: n%2 == 0}, adds, given)
 	}
 	return appending(h.Blocks(next, parent, 1+n%4)...)
 }

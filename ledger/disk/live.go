@@ -29,12 +29,24 @@ func openSegment(d vfs.FS, chain clew.Chain, ref segmentRef) (*live, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info := opened.Info(); info.Chain != chain || info.Transfers != ref.Transfers {
+	if info := opened.Info(); info.Chain != chain || info.Transfers != ref.Transfers || info.Acts != ref.Acts {
 		opened.Close()
-		return nil, fmt.Errorf("%s: holds %d transfers of %s, and the manifest says %d of %s: %w",
-			ref.Name, info.Transfers, info.Chain, ref.Transfers, chain, ledger.ErrDamaged)
+		return nil, fmt.Errorf("%s: holds %d transfers and %d acts of %s, and the manifest says %d and %d of %s: %w",
+			ref.Name, info.Transfers, info.Acts, info.Chain, ref.Transfers, ref.Acts, chain, ledger.ErrDamaged)
 	}
 	return &live{Segment: opened, ref: ref, holds: 1}, nil
+}
+
+// reach returns the heights between which all transfers and acts lie.
+func (l *live) reach() clew.Window {
+	span, acts := l.Span(), l.ActSpan()
+	switch {
+	case span.Empty():
+		return acts
+	case acts.Empty():
+		return span
+	}
+	return clew.Window{From: min(span.From, acts.From), To: max(span.To, acts.To)}
 }
 
 // drop gives up one hold.
@@ -157,14 +169,14 @@ func lastBlock(m *manifest, blocks []clew.Block) (clew.BlockRef, bool) {
 
 // asOf returns the last block held, or makes one from what loads hold.
 func (s *Store) asOf(ctx context.Context, shot *snapshot) (clew.BlockRef, error) {
-	end := max(ledger.EndOf(shot.coverage), shot.Span().To)
+	end := max(ledger.EndOf(shot.coverage), shot.Span().To, shot.ActSpan().To)
 	if ref, ok := lastBlock(s.manifest, s.blocks); ok && ref.Height+1 >= end {
 		return ref, nil
 	}
 	if end == 0 {
 		return clew.BlockRef{}, nil
 	}
-	ref := clew.BlockRef{Height: end - 1}
+	ref, seen := clew.BlockRef{Height: end - 1}, false
 	for _, part := range shot.segments {
 		if !part.Span().Has(ref.Height) {
 			continue
@@ -175,7 +187,7 @@ func (s *Store) asOf(ctx context.Context, shot *snapshot) (clew.BlockRef, error)
 				if c.Rest.Pos(i).Height != ref.Height {
 					return errStop
 				}
-				ref.Time = c.Rest.Time(i)
+				ref.Time, seen = c.Rest.Time(i), true
 			}
 			return nil
 		})
@@ -183,6 +195,14 @@ func (s *Store) asOf(ctx context.Context, shot *snapshot) (clew.BlockRef, error)
 			return clew.BlockRef{}, err
 		}
 	}
+	if seen {
+		return ref, nil
+	}
+	last, _, err := shot.Acts(ctx, ledger.ActQuery{From: clew.Pos{Height: ref.Height}, Newest: true, Limit: 1}, nil)
+	if err != nil || len(last) == 0 {
+		return ref, err
+	}
+	ref.Time = last[0].Time
 	return ref, nil
 }
 

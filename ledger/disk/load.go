@@ -52,7 +52,8 @@ type load struct {
 	stream   *stream // being written; nil: none
 	streams  []*stream
 	spills   []string // files of an inexact load
-	failed   error    // why the load can only be aborted
+	acts     givenActs
+	failed   error // why the load can only be aborted
 	done     bool
 }
 
@@ -198,7 +199,7 @@ func (l *load) newStream() *stream {
 	}
 	go func() {
 		defer close(s.ended)
-		s.info, s.err = segment.Write(ctx, l.store.fs, s.name, l.store.chain, s, l.store.options.Segment)
+		s.info, s.err = segment.Write(ctx, l.store.fs, s.name, l.store.chain, s, nil, l.store.options.Segment)
 	}()
 	return s
 }
@@ -243,8 +244,8 @@ func (l *load) end() {
 		<-s.ended
 		_ = l.store.fs.Remove(s.name) // what stays is removed when the ledger is next opened
 	}
-	for _, name := range l.spills {
+	for _, name := range slices.Concat(l.spills, l.acts.spills) {
 		_ = l.store.fs.Remove(name) // as above
 	}
-	l.run, l.stream, l.streams, l.assets, l.assetIDs = nil, nil, nil, nil, nil
+	l.run, l.stream, l.streams, l.assets, l.assetIDs, l.acts = nil, nil, nil, nil, nil, givenActs{}
 }

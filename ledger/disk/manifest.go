@@ -46,6 +46,7 @@ type manifest struct {
 type segmentRef struct {
 	Name      string `json:"name"`
 	Transfers uint64 `json:"transfers"`
+	Acts      uint64 `json:"acts,omitempty"`
 	MadeUp    bool   `json:"madeUp,omitempty"` // may hold positions with ordinals made up
 }
 

@@ -51,7 +51,7 @@ func (s *Store) mergeTiers(ctx context.Context) error {
 		tiers := map[int][]*live{}
 		full := -1
 		for _, one := range s.segments {
-			tier := bits.Len64(one.ref.Transfers>>12) / 2
+			tier := bits.Len64((one.ref.Transfers+one.ref.Acts)>>12) / 2
 			tiers[tier] = append(tiers[tier], one)
 			if len(tiers[tier]) >= tierWidth && (full < 0 || tier < full) {
 				full = tier

@@ -208,7 +208,7 @@ func TestALoadInOrderIsWrittenOnce(t *testing.T) {
 	d := countingFS{vfs.NewMem(), map[string]int{}}
 	s := open(t, d, clew.Ethereum, Options{Runs: 100, Segment: segment.Options{PartRows: 1 << 20}})
 	clear(d.made)
-	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, transfersOf(ledgertest.NewHistory(clew.Ethereum, 1).Blocks(5, clew.TxID{}, 400))))
+	must(t, loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, ledgertest.Facts{Transfers: transfersOf(ledgertest.NewHistory(clew.Ethereum, 1).Blocks(5, clew.TxID{}, 400))}))
 	if len(s.segments) != 1 || d.made["segment-"] > 0 {
 		t.Errorf("%d segments; made %v", len(s.segments), d.made)
 	}
@@ -229,9 +229,9 @@ func TestLoadsBesideABlockStream(t *testing.T) {
 	var loads sync.WaitGroup
 	errs := make([]error, 3)
 	for i := range errs {
-		transfers := transfersOf(ledgertest.NewHistory(clew.Ethereum, uint64(i)).Blocks(uint64(i)*100, clew.TxID{}, 40))
-		m.Load(ledger.Source{Exact: true}, transfers, clew.Coverage{})
-		loads.Go(func() { errs[i] = loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, transfers) })
+		given := ledgertest.FactsOf(ledgertest.NewHistory(clew.Ethereum, uint64(i)).Blocks(uint64(i)*100, clew.TxID{}, 40))
+		m.Load(ledger.Source{Exact: true}, given, clew.Coverage{})
+		loads.Go(func() { errs[i] = loadAll(s, ledger.Source{Exact: true}, clew.Coverage{}, given) })
 	}
 	blocks := ledgertest.NewHistory(clew.Ethereum, 9).Blocks(1000, clew.TxID{}, 40)
 	for _, b := range blocks {

@@ -168,7 +168,7 @@ func (r *run) address(form clew.Form, key *[32]byte) (clew.Address, error) {
 		return clew.EVMAddress(r.chain, [20]byte(key[:20])), nil
 	}
 	size := 20
-	if form == clew.P2WSH || form == clew.P2TR || form == clew.ScriptForm {
+	if form == clew.P2WSH || form == clew.P2TR || form == clew.ScriptForm || form == clew.SolanaForm {
 		size = 32
 	} else if form == clew.P2A {
 		size = 2

@@ -12,40 +12,57 @@ import (
 	"clew/ledger/vfs"
 )
 
-// spillRecord is about how many bytes of transfers have a checksum together.
+// spillRecord is about how many bytes of facts have a checksum together.
 const spillRecord = 1 << 16
 
 // spill writes the run of an inexact load to a file of its own, in the order of
 // [ledger.Compare]: such transfers are known again one by one on Commit, and
-// until then need not be in memory. The file is never part of the ledger, so
-// nothing waits for the medium.
+// until then need not be in memory.
 func (l *load) spill() error {
 	l.run.assets = l.assets
 	if err := l.run.sortByContent(); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("%s-%d%s", l.name, len(l.spills), temporary)
-	l.spills = append(l.spills, name)
-	file, err := l.store.fs.Create(name)
+	i := 0
+	err := l.spillFile(fmt.Sprintf("%s-%d%s", l.name, len(l.spills), temporary), &l.spills, func(e *encoder) (bool, error) {
+		if i == l.run.len() {
+			return false, nil
+		}
+		one, err := l.run.transfer(l.run.at(i))
+		e.transfer(&one)
+		i++
+		return true, err
+	})
 	if err != nil {
 		return err
-	}
-	if err := errors.Join(l.writeSpill(file), file.Close()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
 	}
 	l.run.reset()
 	return nil
 }
 
-func (l *load) writeSpill(file vfs.File) error {
+// spillFile writes what step encodes, until that says there is no more, and
+// adds the name to a list. The file is never part of the ledger, so nothing
+// waits for the medium.
+func (l *load) spillFile(name string, list *[]string, step func(*encoder) (bool, error)) error {
+	*list = append(*list, name)
+	file, err := l.store.fs.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(l.writeSpill(file, step), file.Close()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (l *load) writeSpill(file vfs.File, step func(*encoder) (bool, error)) error {
 	e := encoder{assets: l.assetIDs}
-	for i := range l.run.len() {
-		one, err := l.run.transfer(l.run.at(i))
-		if err != nil {
+	for more := true; more; {
+		var err error
+		if more, err = step(&e); err != nil {
 			return err
 		}
-		e.transfer(&one)
-		if len(e.bytes) < spillRecord && i+1 < l.run.len() {
+		if more && len(e.bytes) < spillRecord || len(e.bytes) == 0 {
 			continue
 		}
 		if _, err := file.Write(record(e.bytes)); err != nil {
@@ -56,102 +73,119 @@ func (l *load) writeSpill(file vfs.File) error {
 	return nil
 }
 
-// A spilled reads what was spilled to one file, or the run that is in memory.
-type spilled struct {
-	name    string
-	mapping vfs.Mapping // nil: the run
-	run     *run
-	at      int // in the file, or in the run
-	record  decoder
-	next    clew.Transfer
+// A feed yields facts in order: those of one spill, or those in memory.
+type feed[T any] struct {
+	step  func(*T) (more bool, err error)
+	close func()
+	next  T
+	order int // among the feeds: of the same facts, those of earlier ones come first
 }
 
-// step reads the next transfer.
-func (s *spilled) step() (more bool, err error) {
-	if s.mapping == nil {
-		if s.at == s.run.len() {
-			return false, nil
-		}
-		s.next, err = s.run.transfer(s.run.at(s.at))
-		s.at++
-		return true, err
+// openSpill returns what was spilled to a file. read takes one fact apart.
+func openSpill[T any](l *load, name string, read func(*decoder) T) (*feed[T], error) {
+	mapping, err := l.store.fs.Map(name)
+	if err != nil {
+		return nil, err
 	}
-	if len(s.record.bytes) == 0 {
-		if s.at == len(s.mapping.Bytes()) {
-			return false, nil
-		}
-		err := vfs.Guard(func() error {
-			body, ok := readRecord(s.mapping.Bytes()[s.at:])
-			if !ok {
-				return fmt.Errorf("at byte %d: %w", s.at, ledger.ErrDamaged)
+	mapping.Advise(0, len(mapping.Bytes()), vfs.Sequential)
+	at, d := 0, decoder{chain: l.store.chain, assets: l.assets}
+	step := func(one *T) (bool, error) {
+		if len(d.bytes) == 0 {
+			if at == len(mapping.Bytes()) {
+				return false, nil
 			}
-			s.record.bytes, s.at = bytes.Clone(body), s.at+recordHead+len(body)
-			return nil
-		})
-		if err != nil {
-			return false, fmt.Errorf("%s: %w", s.name, err)
+			err := vfs.Guard(func() error {
+				body, ok := readRecord(mapping.Bytes()[at:])
+				if !ok {
+					return fmt.Errorf("at byte %d: %w", at, ledger.ErrDamaged)
+				}
+				d.bytes, at = bytes.Clone(body), at+recordHead+len(body)
+				return nil
+			})
+			if err != nil {
+				return false, fmt.Errorf("%s: %w", name, err)
+			}
 		}
+		*one = read(&d)
+		return true, d.err
 	}
-	s.next = s.record.transfer()
-	return true, s.record.err
+	return &feed[T]{step: step, close: func() { _ = mapping.Close() }}, nil // it was only read
 }
 
-// A sorted yields all transfers of an inexact load in the order of
-// [ledger.Compare]. It is a heap of what is left of each spill.
-type sorted struct {
+// A sorted yields all that a load was given of one kind, in the order of
+// compare. It is a heap of what is left of each feed.
+type sorted[T any] struct {
 	ctx     context.Context
-	left    []*spilled
-	all     []*spilled
-	missing uint64 // transfers not read yet
+	compare func(a, b *T) int
+	left    []*feed[T]
+	all     []*feed[T]
+	missing uint64 // facts not read yet
 }
 
-// sorted returns what the load was given. Its run must not change meanwhile.
-func (l *load) sorted(ctx context.Context) (_ *sorted, err error) {
+// sorted returns what an inexact load was given. Its run must not change
+// meanwhile.
+func (l *load) sorted(ctx context.Context) (*sorted[clew.Transfer], error) {
 	l.run.assets = l.assets
 	if err := l.run.sortByContent(); err != nil {
 		return nil, err
 	}
-	s := &sorted{ctx: ctx, all: []*spilled{{run: l.run}}, missing: l.given}
+	i := 0
+	inMemory := &feed[clew.Transfer]{close: func() {}, step: func(one *clew.Transfer) (more bool, err error) {
+		if i == l.run.len() {
+			return false, nil
+		}
+		*one, err = l.run.transfer(l.run.at(i))
+		i++
+		return true, err
+	}}
+	s := &sorted[clew.Transfer]{ctx: ctx, compare: ledger.Compare, missing: l.given}
+	return s, s.open(l, l.spills, (*decoder).transfer, inMemory)
+}
+
+// open begins with spills, and what is in memory last.
+func (s *sorted[T]) open(l *load, spills []string, read func(*decoder) T, inMemory *feed[T]) (err error) {
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	for _, name := range l.spills {
-		mapping, err := l.store.fs.Map(name)
+	for _, name := range spills {
+		one, err := openSpill(l, name, read)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		mapping.Advise(0, len(mapping.Bytes()), vfs.Sequential)
-		s.all = append(s.all, &spilled{name: name, mapping: mapping, record: decoder{chain: l.store.chain, assets: l.assets}})
+		s.all = append(s.all, one)
 	}
-	for _, one := range s.all {
-		more, err := one.step()
+	s.all = append(s.all, inMemory)
+	for i, one := range s.all {
+		one.order = i
+		more, err := one.step(&one.next)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if more {
 			s.left = append(s.left, one)
 		}
 	}
 	heap.Init(s)
-	return s, nil
+	return nil
 }
 
-// next returns the next transfer.
-func (s *sorted) next() (one clew.Transfer, more bool, err error) {
+// next returns the next fact.
+func (s *sorted[T]) next() (one T, more bool, err error) {
 	if err := s.ctx.Err(); err != nil {
 		return one, false, err
 	}
 	if len(s.left) == 0 {
 		if s.missing > 0 {
-			err = fmt.Errorf("files of a load: %d transfers are missing: %w", s.missing, ledger.ErrDamaged)
+			err = fmt.Errorf("files of a load: %d facts are missing: %w", s.missing, ledger.ErrDamaged)
 		}
 		return one, false, err
 	}
-	one = s.left[0].next
+	first := s.left[0]
+	one = first.next
 	s.missing--
-	more, err = s.left[0].step()
+	more, err = first.step(&first.next)
 	if more {
 		heap.Fix(s, 0)
 	} else {
@@ -160,21 +194,22 @@ func (s *sorted) next() (one clew.Transfer, more bool, err error) {
 	return one, err == nil, err
 }
 
-// close lets go of the files, which were only read.
-func (s *sorted) close() {
+// close lets go of the files.
+func (s *sorted[T]) close() {
 	for _, one := range s.all {
-		if one.mapping != nil {
-			_ = one.mapping.Close()
-		}
+		one.close()
 	}
 }
 
 // Len, Less, Swap, Push and Pop are for package heap.
-func (s *sorted) Len() int           { return len(s.left) }
-func (s *sorted) Less(i, j int) bool { return ledger.Compare(&s.left[i].next, &s.left[j].next) < 0 }
-func (s *sorted) Swap(i, j int)      { s.left[i], s.left[j] = s.left[j], s.left[i] }
-func (s *sorted) Push(one any)       { s.left = append(s.left, one.(*spilled)) }
-func (s *sorted) Pop() any {
+func (s *sorted[T]) Len() int { return len(s.left) }
+func (s *sorted[T]) Less(i, j int) bool {
+	c := s.compare(&s.left[i].next, &s.left[j].next)
+	return c < 0 || c == 0 && s.left[i].order < s.left[j].order
+}
+func (s *sorted[T]) Swap(i, j int) { s.left[i], s.left[j] = s.left[j], s.left[i] }
+func (s *sorted[T]) Push(one any)  { s.left = append(s.left, one.(*feed[T])) }
+func (s *sorted[T]) Pop() any {
 	last := s.left[len(s.left)-1]
 	s.left = s.left[:len(s.left)-1]
 	return last

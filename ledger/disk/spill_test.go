@@ -14,35 +14,38 @@ import (
 	"clew/ledger/vfs"
 )
 
-// unplaced returns transfers whose places within blocks were made up: many are
-// at one position, and some are alike.
-func unplaced(seed uint64) []clew.Transfer {
-	all := transfersOf(ledgertest.NewHistory(clew.Ethereum, seed).Blocks(100, clew.TxID{}, 12))
+// unplaced returns facts whose places within blocks were made up: many are at
+// one position, and some are alike.
+func unplaced(seed uint64) ledgertest.Facts {
+	all := ledgertest.FactsOf(ledgertest.NewHistory(clew.Ethereum, seed).Blocks(100, clew.TxID{}, 12))
 	random := rand.New(rand.NewPCG(seed, 1))
-	for i := range all {
-		all[i].Pos.Index, all[i].Pos.Ordinal = 0, uint32(random.IntN(2))
+	for i := range all.Transfers {
+		p := &all.Transfers[i].Pos
+		p.Index, p.Ordinal = 0, uint32(random.IntN(2))
 	}
-	for range 10 {
-		all = append(all, all[random.IntN(len(all))])
+	for i := range all.Acts {
+		p := &all.Acts[i].Pos
+		p.Index, p.Ordinal = 0, uint32(random.IntN(2))
 	}
-	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	all.Transfers, all.Acts = mixedWith(random, all.Transfers, all.Transfers), mixedWith(random, all.Acts, all.Acts)
 	return all
 }
 
-// TestInexactLoadsInPartsAreAsInOne wants loads that do not fit in memory to
-// end in the same transfers at the same positions as those that do, also
-// where some are held already.
-func TestInexactLoadsInPartsAreAsInOne(t *testing.T) {
-	for seed := range uint64(8) {
+// TestLoadsInPartsAreAsInOne wants loads that do not fit in memory to end in the
+// same facts at the same positions as those that do, also where some are held
+// already, or several are given at one position of the chain.
+func TestLoadsInPartsAreAsInOne(t *testing.T) {
+	for seed := range uint64(12) {
+		exact := seed%3 == 2
 		given := unplaced(seed)
-		half := given[:len(given)/2]
+		half := ledgertest.Facts{Transfers: given.Transfers[:len(given.Transfers)/2], Acts: given.Acts[:len(given.Acts)/2]}
 		var states []ledgertest.State
 		for _, options := range []Options{small, {}} {
 			s, m := open(t, vfs.NewMem(), clew.Ethereum, options), ledgertest.NewModel(clew.Ethereum)
 			for _, load := range []action{
-				loading(ledger.Source{Name: "half"}, clew.Coverage{}, half...),
-				loading(ledger.Source{Name: "all"}, clew.Coverage{}, given...),
-				loading(ledger.Source{Name: "again"}, clew.Coverage{}, given...),
+				loading(ledger.Source{Name: "half", Exact: exact}, clew.Coverage{}, half),
+				loading(ledger.Source{Name: "all", Exact: exact}, clew.Coverage{}, given),
+				loading(ledger.Source{Name: "again", Exact: exact}, clew.Coverage{}, given),
 			} {
 				must(t, load.do(s))
 				load.model(m)
@@ -61,12 +64,13 @@ func TestInexactLoadsInPartsAreAsInOne(t *testing.T) {
 }
 
 // partsOf begins an inexact load that does not fit in memory.
-func partsOf(t *testing.T, s *Store, given []clew.Transfer) *load {
+func partsOf(t *testing.T, s *Store, given ledgertest.Facts) *load {
 	t.Helper()
 	l, err := s.Load(context.Background(), ledger.Source{Name: "x"})
 	must(t, err)
-	must(t, l.Add(given...))
-	if parts := l.(*load); len(parts.spills) > 2 {
+	must(t, l.Add(given.Transfers...))
+	must(t, l.AddActs(given.Acts...))
+	if parts := l.(*load); len(parts.spills) > 2 && len(parts.acts.spills) > 2 {
 		return parts
 	}
 	t.Fatal("the load is in memory")
@@ -93,29 +97,32 @@ func TestNothingStaysOfAnInexactLoadInParts(t *testing.T) {
 func TestDamagedPartsAreNamed(t *testing.T) {
 	d := vfs.NewMem()
 	s, m := open(t, d, clew.Ethereum, small), ledgertest.NewModel(clew.Ethereum)
-	l := partsOf(t, s, unplaced(2)[:20])
+	given := unplaced(2)
+	given = ledgertest.Facts{Transfers: given.Transfers[:20], Acts: given.Acts[:8]}
+	l := partsOf(t, s, given)
 	defer l.Abort()
-	name := l.spills[1]
-	content, err := d.ReadFile(name)
-	must(t, err)
-	try := func(damaged []byte) {
-		t.Helper()
-		d.Overwrite(name, damaged)
-		if _, err := l.Commit(context.Background(), clew.Coverage{}); !errors.Is(err, ledger.ErrDamaged) {
-			t.Fatalf("got %v", err)
+	for _, name := range []string{l.spills[1], l.acts.spills[1]} {
+		content, err := d.ReadFile(name)
+		must(t, err)
+		try := func(damaged []byte) {
+			t.Helper()
+			d.Overwrite(name, damaged)
+			if _, err := l.Commit(context.Background(), clew.Coverage{}); !errors.Is(err, ledger.ErrDamaged) {
+				t.Fatalf("%s: %v", name, err)
+			}
 		}
-	}
-	for bit := 0; bit < len(content)*8; bit += 7 {
-		damaged := slices.Clone(content)
-		damaged[bit/8] ^= 1 << (bit % 8)
-		try(damaged)
-	}
-	for size := range len(content) {
-		try(content[:size])
+		for bit := 0; bit < len(content)*8; bit += 7 {
+			damaged := slices.Clone(content)
+			damaged[bit/8] ^= 1 << (bit % 8)
+			try(damaged)
+		}
+		for size := 0; size < len(content); size += 1 + size/64 {
+			try(content[:size])
+		}
+		d.Overwrite(name, content)
 	}
 	must(t, isIn(s, m))
-	d.Overwrite(name, content)
-	if r, err := l.Commit(context.Background(), clew.Coverage{}); err != nil || r.Added != 20 {
+	if r, err := l.Commit(context.Background(), clew.Coverage{}); err != nil || r.Added != 20 || r.ActsAdded != 8 {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -128,7 +135,8 @@ func TestLikeTransfersAreBounded(t *testing.T) {
 	must(t, loadAll(s, ledger.Source{Name: "x"}, clew.Coverage{}, given))
 	l := partsOf(t, s, given)
 	defer l.Abort()
-	for most, want := range map[int]string{len(given): "", len(given) - 1: "load it in parts"} {
+	n := len(given.Transfers)
+	for most, want := range map[int]string{n: "", n - 1: "load it in parts"} {
 		all, err := l.sorted(t.Context())
 		must(t, err)
 		shot, err := s.Snapshot(t.Context())
@@ -136,9 +144,41 @@ func TestLikeTransfersAreBounded(t *testing.T) {
 		source := &inexactSource{ctx: t.Context(), given: all, held: shot, likes: newLikes(t.Context(), shot), most: most}
 		more, err := source.Next(nil)
 		if more || (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
-			t.Errorf("%d of %d: %t, %v", most, len(given), more, err)
+			t.Errorf("%d of %d: %t, %v", most, n, more, err)
 		}
 		all.close()
 		must(t, shot.Close())
+	}
+}
+
+// TestALoadThatFailedIsCommittedWhole wants a load whose acts could not be
+// written to be committed with all that it was given once they can.
+func TestALoadThatFailedIsCommittedWhole(t *testing.T) {
+	full := errors.New("no space left on device")
+	for step := 1; ; step++ {
+		d := vfs.NewMem()
+		s := open(t, d, clew.Ethereum, small)
+		l, err := s.Load(context.Background(), ledger.Source{Name: "x", Exact: true})
+		must(t, err)
+		given := ledgertest.FactsOf(ledgertest.NewHistory(clew.Ethereum, 3).Blocks(100, clew.TxID{}, 1))
+		given.Acts = ledgertest.FactsOf(ledgertest.NewHistory(clew.Ethereum, 4).Blocks(100, clew.TxID{}, 3)).Acts
+		must(t, l.Add(given.Transfers...))
+		must(t, l.AddActs(given.Acts...))
+		d.FailAt(step, full)
+		_, failed := l.Commit(context.Background(), clew.Coverage{})
+		if failed == nil {
+			if step < 10 {
+				t.Errorf("only %d steps", step)
+			}
+			return
+		}
+		m := ledgertest.NewModel(clew.Ethereum)
+		if _, err := l.Commit(context.Background(), clew.Coverage{}); err == nil {
+			m.Load(ledger.Source{Exact: true}, given, clew.Coverage{})
+		}
+		if err := isIn(s, m); err != nil {
+			t.Fatalf("step %d, after %v: %v", step, failed, err)
+		}
+		must(t, l.Abort())
 	}
 }

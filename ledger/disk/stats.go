@@ -11,10 +11,12 @@ import (
 type Stats struct {
 	Chain         clew.Chain     `json:"chain"`
 	Transfers     uint64         `json:"transfers"`
+	Acts          uint64         `json:"acts"`
 	Bytes         uint64         `json:"bytes"` // of segments and log
 	Segments      []SegmentStats `json:"segments"`
 	HeadBlocks    int            `json:"headBlocks"` // in the log, for they may be reorganised
 	HeadTransfers uint64         `json:"headTransfers"`
+	HeadActs      uint64         `json:"headActs"`
 	LogBytes      uint64         `json:"logBytes"`
 	Delayed       string         `json:"delayed,omitempty"` // why the last sealing or merging in passing did not succeed
 }
@@ -23,8 +25,9 @@ type Stats struct {
 type SegmentStats struct {
 	Name      string      `json:"name"`
 	Version   int         `json:"version"`
-	Span      clew.Window `json:"span"`
+	Span      clew.Window `json:"span"` // of transfers and acts
 	Transfers uint64      `json:"transfers"`
+	Acts      uint64      `json:"acts"`
 	Addresses uint64      `json:"addresses"`
 	Bytes     uint64      `json:"bytes"`
 }
@@ -50,15 +53,17 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	}
 	for i := range s.blocks {
 		stats.HeadTransfers += uint64(len(s.blocks[i].Transfers))
+		stats.HeadActs += uint64(len(s.blocks[i].Acts))
 	}
-	stats.Transfers, stats.Bytes = stats.HeadTransfers, stats.LogBytes
+	stats.Transfers, stats.Acts, stats.Bytes = stats.HeadTransfers, stats.HeadActs, stats.LogBytes
 	for _, one := range s.segments {
 		info := one.Info()
 		stats.Segments = append(stats.Segments, SegmentStats{
-			Name: one.ref.Name, Version: info.Version, Span: info.Span,
-			Transfers: info.Transfers, Addresses: info.Addresses, Bytes: info.Bytes,
+			Name: one.ref.Name, Version: info.Version, Span: one.reach(),
+			Transfers: info.Transfers, Acts: info.Acts, Addresses: info.Addresses, Bytes: info.Bytes,
 		})
 		stats.Transfers += info.Transfers
+		stats.Acts += info.Acts
 		stats.Bytes += info.Bytes
 	}
 	return stats, nil

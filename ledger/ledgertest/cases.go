@@ -49,7 +49,7 @@ func emptyLedger(t *testing.T, open opener) {
 	expect(t, s, m)
 	must(t, s.Append(context.Background()))
 	must(t, s.Rollback(context.Background(), 0))
-	load(t, s, m, ledger.Source{Name: "nothing", Exact: true}, nil, clew.Coverage{})
+	load(t, s, m, ledger.Source{Name: "nothing", Exact: true}, Facts{}, clew.Coverage{})
 	expect(t, s, m)
 	merge(t, s)
 	expect(t, s, m)
@@ -255,11 +255,13 @@ func cancelled(t *testing.T, open opener) {
 	_, flow := snapshot.Flow(ctx, pot, clew.LastPos)
 	_, transfer := snapshot.Transfer(ctx, clew.Pos{Height: 10})
 	_, transaction := snapshot.Transaction(ctx, clew.TxID{1, 10})
+	_, _, acts := snapshot.Acts(ctx, ledger.ActQuery{Limit: 1}, nil)
 	_, commit := l.Commit(ctx, clew.Coverage{})
 	for name, err := range map[string]error{
-		"rows": rows, "tile": tile, "flow": flow, "transfer": transfer, "transaction": transaction, "commit": commit,
+		"rows": rows, "tile": tile, "flow": flow, "transfer": transfer, "transaction": transaction, "acts": acts, "commit": commit,
 		"batch":    snapshot.Batch(ctx, []clew.Address{a}, q, func(int, []ledger.Row) error { return nil }),
 		"sweep":    snapshot.Sweep(ctx, clew.Pos{}, func(*ledger.Chunk) error { return nil }),
+		"back":     snapshot.SweepBack(ctx, clew.LastPos, func(*ledger.Chunk) error { return nil }),
 		"append":   s.Append(ctx, blockOf(11)),
 		"rollback": s.Rollback(ctx, 10),
 	} {

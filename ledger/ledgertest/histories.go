@@ -30,7 +30,7 @@ func snapshots(t *testing.T, open opener) {
 			merge(t, s)
 			take()
 		case 5:
-			load(t, s, m, ledger.Source{Exact: i%2 == 0}, transfersOf(NewHistory(chain, uint64(i)).Blocks(uint64(i), clew.TxID{}, 4)), clew.Coverage{Whole: []clew.Window{{From: 1, To: 5}}})
+			load(t, s, m, ledger.Source{Exact: i%2 == 0}, FactsOf(NewHistory(chain, uint64(i)).Blocks(uint64(i), clew.TxID{}, 4)), clew.Coverage{Whole: []clew.Window{{From: 1, To: 5}}})
 			take()
 		}
 	}
@@ -95,7 +95,7 @@ func randomHistories(t *testing.T, open opener) {
 		seeds = 4
 	}
 	for seed := range seeds {
-		for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron} {
+		for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin, clew.Tron, clew.Solana} {
 			t.Run(fmt.Sprintf("%s seed %d", chain.Name(), seed), func(t *testing.T) {
 				s, m := open(t, chain), NewModel(chain)
 				walk := walker{t: t, store: s, model: m, history: NewHistory(chain, seed), random: rand.New(rand.NewPCG(seed, 3))}
@@ -114,7 +114,7 @@ type walker struct {
 	model   *Model
 	history *History
 	random  *rand.Rand
-	given   []clew.Transfer // by earlier loads and blocks
+	given   Facts // by earlier loads and blocks
 }
 
 func (w *walker) step() {
@@ -135,7 +135,7 @@ func (w *walker) step() {
 		expect(w.t, w.store, w.model)
 	default:
 		blocks := w.history.Blocks(next, parent, 1+w.random.IntN(4))
-		w.given = append(w.given, transfersOf(blocks)...)
+		w.given = w.given.And(FactsOf(blocks))
 		appendTo(w.t, w.store, w.model, blocks...)
 	}
 }
@@ -143,12 +143,9 @@ func (w *walker) step() {
 // load gives new transfers about the head, mixed with some given before.
 func (w *walker) load(next uint64) {
 	from := next - min(next, w.random.Uint64N(20))
-	transfers := transfersOf(w.history.Blocks(from, clew.TxID{}, 1+w.random.IntN(6)))
-	for range min(len(w.given), w.random.IntN(8)) {
-		t := w.given[w.random.IntN(len(w.given))]
-		transfers = append(transfers, t)
-	}
-	w.random.Shuffle(len(transfers), func(i, j int) { transfers[i], transfers[j] = transfers[j], transfers[i] })
+	given := FactsOf(w.history.Blocks(from, clew.TxID{}, 1+w.random.IntN(6)))
+	given.Transfers = mixed(w.random, given.Transfers, w.given.Transfers)
+	given.Acts = mixed(w.random, given.Acts, w.given.Acts)
 	source := ledger.Source{Name: "random", Exact: w.random.IntN(2) == 0}
 	var adds clew.Coverage
 	if w.random.IntN(3) == 0 {
@@ -156,8 +153,17 @@ func (w *walker) load(next uint64) {
 	} else {
 		adds.Held = []clew.Holding{{Address: Address(w.model.Chain, 1), Source: "random", Window: clew.Window{From: from, To: from + 6}}}
 	}
-	load(w.t, w.store, w.model, source, transfers, adds)
-	w.given = append(w.given, transfers...)
+	load(w.t, w.store, w.model, source, given, adds)
+	w.given = w.given.And(given)
+}
+
+// mixed returns new facts and some old ones in any order.
+func mixed[T any](random *rand.Rand, fresh, old []T) []T {
+	for range min(len(old), random.IntN(8)) {
+		fresh = append(fresh, old[random.IntN(len(old))])
+	}
+	random.Shuffle(len(fresh), func(i, j int) { fresh[i], fresh[j] = fresh[j], fresh[i] })
+	return fresh
 }
 
 // longHistory has enough of everything for several pages and anchors of any
@@ -180,7 +186,7 @@ func longHistory(t *testing.T, open opener) {
 // reorganisations and loads between, and wants the same answers.
 func splits(t *testing.T, open opener) {
 	blocks := NewHistory(chain, 61).Blocks(10, clew.TxID{}, 24)
-	early := transfersOf(NewHistory(chain, 62).Blocks(2, clew.TxID{}, 8))
+	early := FactsOf(NewHistory(chain, 62).Blocks(2, clew.TxID{}, 8))
 	want := NewModel(chain)
 	want.Append(blocks...)
 	want.Load(ledger.Source{Exact: true}, early, clew.Coverage{Whole: []clew.Window{{From: 2, To: 10}}})

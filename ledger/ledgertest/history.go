@@ -3,6 +3,7 @@ package ledgertest
 import (
 	"encoding/binary"
 	"math/rand/v2"
+	"strings"
 
 	"clew"
 )
@@ -13,6 +14,8 @@ func Address(chain clew.Chain, n byte) clew.Address {
 	switch {
 	case chain.IsTron():
 		form = clew.TronForm
+	case chain.IsSolana():
+		form, size = clew.SolanaForm, 32
 	case chain.IsBitcoin() && n%3 == 0:
 		form, size = clew.P2TR, 32
 	case chain.IsBitcoin():
@@ -31,6 +34,7 @@ func Address(chain clew.Chain, n byte) clew.Address {
 type History struct {
 	chain   clew.Chain
 	random  *rand.Rand
+	acts    *rand.Rand
 	tx      uint64
 	unspent []coin
 
@@ -46,7 +50,7 @@ type coin struct {
 
 // NewHistory returns a maker of blocks.
 func NewHistory(chain clew.Chain, seed uint64) *History {
-	return &History{chain: chain, random: rand.New(rand.NewPCG(seed, 7)), Addresses: 7, PerBlock: 5}
+	return &History{chain: chain, random: rand.New(rand.NewPCG(seed, 7)), acts: rand.New(rand.NewPCG(seed, 8)), Addresses: 7, PerBlock: 5}
 }
 
 // Block makes up a block. Its hash differs from that of any other.
@@ -69,7 +73,47 @@ func (h *History) Block(height uint64, parent clew.TxID) clew.Block {
 		t.Time = ref.Time
 		b.Transfers = append(b.Transfers, t)
 	}
+	h.addActs(&b)
 	return b
+}
+
+// addActs makes up a few acts, of transactions that move value and of ones that
+// do not. Some are where a transfer is too.
+func (h *History) addActs(b *clew.Block) {
+	r := h.acts
+	pos, tx := clew.Pos{Height: b.Ref.Height}, h.actTx()
+	if len(b.Transfers) > 0 && r.IntN(2) == 0 {
+		at := b.Transfers[r.IntN(len(b.Transfers))]
+		pos, tx = at.Pos, at.Tx
+	}
+	kinds := clew.ActKinds()
+	for range r.IntN(4) {
+		a := clew.Act{
+			Pos: pos, Time: b.Ref.Time, Tx: tx, Kind: kinds[r.IntN(len(kinds))],
+			On: Address(h.chain, byte(r.IntN(h.Addresses))), By: Address(h.chain, byte(r.IntN(3))),
+		}
+		switch r.IntN(4) {
+		case 0:
+			a.By, a.With, a.Amount = a.On, Address(h.chain, byte(r.IntN(h.Addresses))), clew.Units(r.Uint64N(1<<50))
+		case 1:
+			a.By, a.Detail = clew.Address{}, strings.Repeat("key ", r.IntN(clew.MaxActDetail/4))
+		case 2:
+			a.Asset = clew.NativeAsset(h.chain)
+		}
+		b.Acts = append(b.Acts, a)
+		if pos.Ordinal += 1 + r.Uint32N(2); r.IntN(2) == 0 {
+			pos, tx = clew.Pos{Height: pos.Height, Index: pos.Index + 1}, h.actTx()
+		}
+	}
+}
+
+// actTx makes up a transaction; now and then the source does not say which.
+func (h *History) actTx() (id clew.TxID) {
+	if h.acts.IntN(9) > 0 {
+		binary.BigEndian.PutUint64(id[:], h.acts.Uint64()|1)
+		id[31] = 7
+	}
+	return id
 }
 
 // Blocks makes up n blocks that follow each other.
@@ -121,8 +165,8 @@ func (h *History) transfer(pos clew.Pos, tx clew.TxID) clew.Transfer {
 	amount := h.amount()
 	t := clew.Transfer{Pos: pos, Tx: tx, Asset: clew.NativeAsset(h.chain)}
 	kind := h.random.IntN(6)
-	if h.chain.IsTron() && kind < 3 {
-		t.Asset, kind = clew.Token("trc20", Address(h.chain, 202)), 5
+	if !h.chain.IsEVM() && kind < 3 {
+		t.Asset, kind = clew.Token(tokenStandard(h.chain), Address(h.chain, 202)), 5
 	}
 	switch kind {
 	case 0:
@@ -140,6 +184,14 @@ func (h *History) transfer(pos clew.Pos, tx clew.TxID) clew.Transfer {
 	t.From = []clew.Leg{{Address: h.address(), Amount: amount}}
 	t.To = []clew.Leg{{Address: h.address(), Amount: amount}}
 	return t
+}
+
+// tokenStandard names the fungible tokens of an account chain other than EVM's.
+func tokenStandard(chain clew.Chain) string {
+	if chain.IsSolana() {
+		return "token"
+	}
+	return "trc20"
 }
 
 // bitcoin spends up to three coins, or unknown ones, or issues new ones.

@@ -19,36 +19,66 @@ import (
 type State struct {
 	Chain     clew.Chain
 	Transfers []clew.Transfer // in chain order
+	Acts      []clew.Act      // likewise
 	Coverage  clew.Coverage
 	AsOf      clew.BlockRef
 	Recent    []clew.BlockRef // blocks appended; of a snapshot the last of them
 }
 
-// StateOf reads all that a snapshot holds by sweeping it, and checks that the
-// sweep's columns agree with its transfers.
+// StateOf reads all that a snapshot holds by sweeping it and walking its acts,
+// and checks that the sweep's columns agree with its transfers.
 func StateOf(ctx context.Context, s ledger.Snapshot) (State, error) {
 	state := State{Chain: s.Chain(), Coverage: *ledger.CloneCoverage(s.Coverage()), AsOf: s.AsOf(), Recent: s.Recent()}
-	transfers, err := sweep(ctx, s, clew.Pos{})
-	state.Transfers = transfers
-	return state, err
+	var err error
+	if state.Transfers, err = sweep(ctx, s, clew.Pos{}); err != nil {
+		return state, err
+	}
+	walk := ledger.WalkActs(s, ledger.ActQuery{})
+	for {
+		a, err := walk.Next(ctx)
+		if a == nil || err != nil {
+			return state, err
+		}
+		state.Acts = append(state.Acts, *a)
+	}
 }
 
 func sweep(ctx context.Context, r ledger.Reader, from clew.Pos) ([]clew.Transfer, error) {
 	var all []clew.Transfer
 	err := r.Sweep(ctx, from, func(c *ledger.Chunk) error {
-		for i := range c.Len() {
-			t, err := c.Rest.Transfer(i)
-			if err != nil {
-				return err
-			}
-			if err := checkColumns(c, i, &t); err != nil {
-				return err
-			}
-			all = append(all, copyOf(t))
-		}
-		return nil
+		some, err := chunkOf(c)
+		all = append(all, some...)
+		return err
 	})
 	return all, err
+}
+
+// sweepBack returns what is before a position, in chain order.
+func sweepBack(ctx context.Context, r ledger.Reader, until clew.Pos) ([]clew.Transfer, error) {
+	var chunks [][]clew.Transfer
+	err := r.SweepBack(ctx, until, func(c *ledger.Chunk) error {
+		some, err := chunkOf(c)
+		chunks = append(chunks, some)
+		return err
+	})
+	slices.Reverse(chunks)
+	return slices.Concat(chunks...), err
+}
+
+// chunkOf returns what a chunk shows.
+func chunkOf(c *ledger.Chunk) ([]clew.Transfer, error) {
+	var all []clew.Transfer
+	for i := range c.Len() {
+		t, err := c.Rest.Transfer(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkColumns(c, i, &t); err != nil {
+			return nil, err
+		}
+		all = append(all, copyOf(t))
+	}
+	return all, nil
 }
 
 // copyOf copies t, for what a chunk gives is valid during the visit alone.
@@ -100,11 +130,18 @@ func (s *State) Differs(from *State) error {
 			return fmt.Errorf("transfer %d is\n%+v, want\n%+v", i, s.Transfers[i], from.Transfers[i])
 		}
 	}
+	for i := range min(len(s.Acts), len(from.Acts)) {
+		if s.Acts[i] != from.Acts[i] {
+			return fmt.Errorf("act %d is\n%+v, want\n%+v", i, s.Acts[i], from.Acts[i])
+		}
+	}
 	switch {
 	case s.Chain != from.Chain:
 		return fmt.Errorf("chain %s, want %s", s.Chain, from.Chain)
 	case len(s.Transfers) != len(from.Transfers):
 		return fmt.Errorf("%d transfers, want %d", len(s.Transfers), len(from.Transfers))
+	case len(s.Acts) != len(from.Acts):
+		return fmt.Errorf("%d acts, want %d", len(s.Acts), len(from.Acts))
 	case s.AsOf != from.AsOf && s.AsOf != (clew.BlockRef{Height: from.AsOf.Height}): // its hash need not be known
 		return fmt.Errorf("as of %+v, want %+v", s.AsOf, from.AsOf)
 	case !endsLike(s.Recent, from.Recent):

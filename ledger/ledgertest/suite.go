@@ -2,6 +2,7 @@ package ledgertest
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"clew"
@@ -23,6 +24,10 @@ func Run(t *testing.T, open func(t *testing.T, chain clew.Chain) ledger.Store) {
 		{"deficits", deficits},
 		{"sums beyond 256 bits", overflows},
 		{"outputs and their spenders", outputs},
+		{"acts by whom they concern", actsOfAddresses},
+		{"blocks of acts alone", actsAlone},
+		{"acts that do not fit", badActs},
+		{"loads of acts", loadedActs},
 		{"questions that make no sense", badQuestions},
 		{"a cancelled context", cancelled},
 		{"blocks that do not fit", badBlocks},
@@ -78,27 +83,24 @@ func merge(t *testing.T, s ledger.Store) {
 	}
 }
 
-// load puts transfers into a store and its model, a few at a time.
-func load(t *testing.T, s ledger.Store, m *Model, source ledger.Source, transfers []clew.Transfer, adds clew.Coverage) ledger.Report {
+// load puts facts into a store and its model, a few at a time.
+func load(t *testing.T, s ledger.Store, m *Model, source ledger.Source, given Facts, adds clew.Coverage) ledger.Report {
 	t.Helper()
 	l, err := s.Load(context.Background(), source)
 	must(t, err)
-	for i := 0; i < len(transfers); i += 3 {
-		must(t, l.Add(transfers[i:min(i+3, len(transfers))]...))
+	for chunk := range slices.Chunk(given.Transfers, 3) {
+		must(t, l.Add(chunk...))
+	}
+	for chunk := range slices.Chunk(given.Acts, 3) {
+		must(t, l.AddActs(chunk...))
 	}
 	got, err := l.Commit(context.Background(), adds)
 	must(t, err)
 	must(t, l.Abort())
-	if want := m.Load(source, transfers, adds); got != want {
+	if want := m.Load(source, given, adds); got != want {
 		t.Fatalf("report %+v, want %+v", got, want)
 	}
 	return got
 }
 
-func transfersOf(blocks []clew.Block) []clew.Transfer {
-	var all []clew.Transfer
-	for _, b := range blocks {
-		all = append(all, b.Transfers...)
-	}
-	return all
-}
+func transfers(list ...clew.Transfer) Facts { return Facts{Transfers: list} }

@@ -23,7 +23,7 @@ func Verify(ctx context.Context, got ledger.Snapshot, want *State, seed uint64) 
 		return err
 	}
 	v := verifier{ctx, got, want, rand.New(rand.NewPCG(seed, 1))}
-	for _, check := range []func() error{v.span, v.sweeps, v.transfers, v.addresses, v.batches, v.spenders} {
+	for _, check := range []func() error{v.span, v.sweeps, v.transfers, v.addresses, v.batches, v.spenders, v.acts} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -74,6 +74,13 @@ func (v *verifier) sweeps() error {
 		want = slices.DeleteFunc(want, func(t clew.Transfer) bool { return t.Pos.Before(from) })
 		if len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
 			return fmt.Errorf("sweep from %s: %d transfers, want %d", from, len(got), len(want))
+		}
+		if got, err = sweepBack(v.ctx, v.got, from); err != nil {
+			return err
+		}
+		want = slices.DeleteFunc(slices.Clone(v.want.Transfers), func(t clew.Transfer) bool { return !t.Pos.Before(from) })
+		if len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
+			return fmt.Errorf("sweep back from %s: %d transfers, want %d", from, len(got), len(want))
 		}
 	}
 	return nil

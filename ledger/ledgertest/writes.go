@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"clew"
@@ -76,7 +77,7 @@ func badTransfers(t *testing.T, open opener) {
 	if report != (ledger.Report{Added: 1}) {
 		t.Errorf("%+v: what came with a bad transfer was kept", report)
 	}
-	m.Load(ledger.Source{Exact: true}, []clew.Transfer{pay(9, 0, ether, 3, 4, clew.Units(1))}, clew.Coverage{})
+	m.Load(ledger.Source{Exact: true}, transfers(pay(9, 0, ether, 3, 4, clew.Units(1))), clew.Coverage{})
 	expect(t, s, m)
 	if err := l.Add(good); err == nil {
 		t.Error("a load that has ended took a transfer")
@@ -92,30 +93,29 @@ func exactLoads(t *testing.T, open opener) {
 	s, m := open(t, chain), NewModel(chain)
 	exact := ledger.Source{Name: "file", Exact: true}
 	blocks := NewHistory(chain, 3).Blocks(100, clew.TxID{}, 20)
-	all := transfersOf(blocks)
+	all := FactsOf(blocks)
 	first := clew.Coverage{Whole: []clew.Window{{From: 100, To: 110}}}
-	load(t, s, m, exact, transfersOf(blocks[:10]), first)
+	load(t, s, m, exact, FactsOf(blocks[:10]), first)
 	expect(t, s, m)
-	if r := load(t, s, m, exact, transfersOf(blocks[:10]), first); r.Added != 0 {
+	if r := load(t, s, m, exact, FactsOf(blocks[:10]), first); r.Added+r.ActsAdded != 0 {
 		t.Errorf("the same file again: %+v", r)
 	}
 	expect(t, s, m)
-	backwards := append([]clew.Transfer(nil), all[5:]...)
-	for i, j := 0, len(backwards)-1; i < j; i, j = i+1, j-1 {
-		backwards[i], backwards[j] = backwards[j], backwards[i]
-	}
-	load(t, s, m, exact, append(backwards, backwards[:4]...), clew.Coverage{Whole: []clew.Window{{From: 105, To: 120}}})
+	backwards := Facts{all.Transfers[5:], all.Acts[3:]}.And(Facts{})
+	slices.Reverse(backwards.Transfers)
+	slices.Reverse(backwards.Acts)
+	load(t, s, m, exact, backwards.And(Facts{backwards.Transfers[:4], backwards.Acts[:4]}), clew.Coverage{Whole: []clew.Window{{From: 105, To: 120}}})
 	expect(t, s, m)
 	merge(t, s)
 	expect(t, s, m)
 	// What was loaded is followed by blocks, and blocks by what was loaded.
 	more := NewHistory(chain, 4).Blocks(120, clew.TxID{5}, 5)
 	appendTo(t, s, m, more[:3]...)
-	load(t, s, m, exact, transfersOf(more), clew.Coverage{Whole: []clew.Window{{From: 120, To: 125}}})
+	load(t, s, m, exact, FactsOf(more), clew.Coverage{Whole: []clew.Window{{From: 120, To: 125}}})
 	expect(t, s, m)
 	appendTo(t, s, m, more[3:]...)
 	expect(t, s, m)
-	if r := load(t, s, m, exact, append(all, transfersOf(more)...), clew.Coverage{}); r.Added != 0 {
+	if r := load(t, s, m, exact, all.And(FactsOf(more)), clew.Coverage{}); r.Added+r.ActsAdded != 0 {
 		t.Errorf("everything again: %+v", r)
 	}
 	expect(t, s, m)
@@ -151,7 +151,7 @@ func inexactLoads(t *testing.T, open opener) {
 		{"without a transaction again", other, []clew.Transfer{nameless}, 0},
 		{"without a transaction, elsewhere", other, []clew.Transfer{elsewhere}, 1},
 	} {
-		if r := load(t, s, m, c.source, c.given, clew.Coverage{}); r.Added != c.added {
+		if r := load(t, s, m, c.source, transfers(c.given...), clew.Coverage{}); r.Added != c.added {
 			t.Fatalf("%s: %+v, want %d added", c.name, r, c.added)
 		}
 		expect(t, s, m)
@@ -165,7 +165,7 @@ func inexactLoads(t *testing.T, open opener) {
 // ordinals made up: a block is like an exact load.
 func blocksAfterInexactLoads(t *testing.T, s ledger.Store, m *Model, made ledger.Source) {
 	appendTo(t, s, m, blockOf(12, pay(12, 0, ether, 1, 2, clew.Units(1))))
-	load(t, s, m, made, []clew.Transfer{pay(13, 0, ether, 8, 9, clew.Units(3)), pay(14, 0, ether, 8, 9, clew.Units(4))}, clew.Coverage{})
+	load(t, s, m, made, transfers(pay(13, 0, ether, 8, 9, clew.Units(3)), pay(14, 0, ether, 8, 9, clew.Units(4))), clew.Coverage{})
 	appendTo(t, s, m, blockOf(13, pay(13, 0, ether, 7, 9, clew.Units(3)), pay(13, 1, ether, 8, 9, clew.Units(3))))
 	expect(t, s, m)
 	// The chain knows the transaction's index, which the explorer did not.
@@ -200,7 +200,7 @@ func loadAtomic(t *testing.T, open opener) {
 		_, err := l.Commit(context.Background(), clew.Coverage{})
 		must(t, err)
 	}
-	m.Load(ledger.Source{Exact: true}, []clew.Transfer{x, y}, clew.Coverage{})
+	m.Load(ledger.Source{Exact: true}, transfers(x, y), clew.Coverage{})
 	expect(t, s, m)
 }
 
@@ -213,17 +213,21 @@ func callersBuffers(t *testing.T, open opener) {
 	l, err := s.Load(context.Background(), ledger.Source{Exact: true})
 	must(t, err)
 	must(t, l.Add(mine.Transfers...))
-	scribble(b.Transfers)
-	scribble(mine.Transfers)
+	must(t, l.AddActs(mine.Acts...))
+	scribble(b)
+	scribble(mine)
 	_, err = l.Commit(context.Background(), clew.Coverage{})
 	must(t, err)
-	m.Load(ledger.Source{Exact: true}, twins.Transfers, clew.Coverage{})
+	m.Load(ledger.Source{Exact: true}, Facts{twins.Transfers, twins.Acts}, clew.Coverage{})
 	expect(t, s, m)
 }
 
-func scribble(transfers []clew.Transfer) {
-	for i := range transfers {
-		t := &transfers[i]
+func scribble(b clew.Block) {
+	for i := range b.Acts {
+		b.Acts[i] = clew.Act{}
+	}
+	for i := range b.Transfers {
+		t := &b.Transfers[i]
 		t.From[0] = clew.Leg{Address: Address(chain, 111), Amount: clew.Units(1)}
 		t.To[0] = clew.Leg{Address: Address(chain, 112), Amount: clew.Units(1)}
 		if t.Item != nil {
@@ -246,7 +250,7 @@ func coverage(t *testing.T, open opener) {
 		{Whole: []clew.Window{{From: 120, To: 150}}, Held: []clew.Holding{held(a, "explorer", 50, 60), held(a, "other", 50, 60), held(b, "explorer", 10, 20)}},
 		{Whole: []clew.Window{{From: 120, To: 150}}, Gaps: []clew.Gap{gap, {Kind: clew.GapTraces, Address: a, Asset: ether}}},
 	} {
-		load(t, s, m, exact, nil, adds)
+		load(t, s, m, exact, Facts{}, adds)
 		expect(t, s, m)
 	}
 	if err := s.Append(context.Background(), blockOf(150)); err == nil {
@@ -272,9 +276,11 @@ func asOfLast(t *testing.T, open opener) {
 		give func()
 		want uint64
 	}{
-		{"blocks held whole", func() { load(t, s, m, ledger.Source{}, nil, clew.Coverage{Whole: []clew.Window{{From: 10, To: 21}}}) }, 20},
-		{"an address held beyond", func() { load(t, s, m, ledger.Source{}, nil, clew.Coverage{Held: []clew.Holding{held}}) }, 50},
-		{"transfers beyond", func() { load(t, s, m, ledger.Source{}, transfersOf(h.Blocks(60, clew.TxID{}, 1)), clew.Coverage{}) }, 60},
+		{"blocks held whole", func() {
+			load(t, s, m, ledger.Source{}, Facts{}, clew.Coverage{Whole: []clew.Window{{From: 10, To: 21}}})
+		}, 20},
+		{"an address held beyond", func() { load(t, s, m, ledger.Source{}, Facts{}, clew.Coverage{Held: []clew.Holding{held}}) }, 50},
+		{"transfers beyond", func() { load(t, s, m, ledger.Source{}, FactsOf(h.Blocks(60, clew.TxID{}, 1)), clew.Coverage{}) }, 60},
 		{"blocks appended below", func() { appendTo(t, s, m, h.Blocks(21, clew.TxID{}, 3)...) }, 60},
 		{"a rollback below all loads", func() { must(t, s.Rollback(context.Background(), 23)); m.Rollback(23) }, 22},
 	} {
@@ -292,7 +298,7 @@ func asOfLast(t *testing.T, open opener) {
 func rollbacks(t *testing.T, open opener) {
 	for _, chain := range []clew.Chain{clew.Ethereum, clew.Bitcoin} {
 		blocks := NewHistory(chain, 21).Blocks(50, clew.TxID{}, 12)
-		late := transfersOf(NewHistory(chain, 22).Blocks(45, clew.TxID{}, 12))
+		late := FactsOf(NewHistory(chain, 22).Blocks(45, clew.TxID{}, 12))
 		for height := uint64(44); height <= 63; height += 3 {
 			s, m := open(t, chain), NewModel(chain)
 			must(t, s.Append(context.Background(), blocks[:6]...))

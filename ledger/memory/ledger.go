@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sort"
 	"sync"
 
 	"clew"
@@ -18,16 +17,19 @@ type Ledger struct {
 	chain clew.Chain
 
 	mu        sync.Mutex
-	transfers []clew.Transfer // in chain order; shared with sets, so only ever appended to
+	transfers list[clew.Transfer]
+	acts      list[clew.Act]
 	blocks    []clew.BlockRef // appended and not rolled back, without holes
 	coverage  *clew.Coverage  // shared with snapshots, so replaced and never changed
-	madeUp    bool            // some ordinals may be made up
-	set       *Set            // of transfers; nil: not made yet
+	set       *Set            // of both; nil: not made yet
 }
 
 // New returns an empty ledger of chain.
 func New(chain clew.Chain) *Ledger {
-	return &Ledger{chain: chain, coverage: &clew.Coverage{Chain: chain}}
+	return &Ledger{
+		chain: chain, coverage: &clew.Coverage{Chain: chain},
+		transfers: list[clew.Transfer]{of: transferKind}, acts: list[clew.Act]{of: actKind},
+	}
 }
 
 // Snapshot returns the ledger as it stands.
@@ -38,7 +40,7 @@ func (l *Ledger) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.set == nil {
-		l.set = NewSet(slices.Clip(l.transfers))
+		l.set = NewSet(slices.Clip(l.transfers.facts), slices.Clip(l.acts.facts)...)
 	}
 	return &snapshot{Set: l.set, chain: l.chain, asOf: l.asOf(), coverage: l.coverage, recent: slices.Clone(l.blocks)}, nil
 }
@@ -59,9 +61,7 @@ func (s *snapshot) Close() error             { return nil }
 
 func (l *Ledger) asOf() clew.BlockRef {
 	end := ledger.EndOf(l.coverage)
-	if n := len(l.transfers); n > 0 {
-		end = max(end, l.transfers[n-1].Pos.Height+1)
-	}
+	end = max(end, l.transfers.end(), l.acts.end())
 	if n := len(l.blocks); n > 0 && l.blocks[n-1].Height+1 >= end {
 		return l.blocks[n-1]
 	}
@@ -69,15 +69,12 @@ func (l *Ledger) asOf() clew.BlockRef {
 		return clew.BlockRef{}
 	}
 	ref := clew.BlockRef{Height: end - 1}
-	if i := l.firstAt(end); i > 0 && l.transfers[i-1].Pos.Height == ref.Height {
-		ref.Time = l.transfers[i-1].Time
+	if i := l.transfers.below(end); i > 0 && l.transfers.facts[i-1].Pos.Height == ref.Height {
+		ref.Time = l.transfers.facts[i-1].Time
+	} else if i := l.acts.below(end); i > 0 && l.acts.facts[i-1].Pos.Height == ref.Height {
+		ref.Time = l.acts.facts[i-1].Time
 	}
 	return ref
-}
-
-// firstAt returns how many transfers lie below height.
-func (l *Ledger) firstAt(height uint64) int {
-	return sort.Search(len(l.transfers), func(i int) bool { return l.transfers[i].Pos.Height >= height })
 }
 
 // Append adds blocks at the head.
@@ -93,11 +90,12 @@ func (l *Ledger) Append(ctx context.Context, blocks ...clew.Block) error {
 	coverage := ledger.CloneCoverage(l.coverage)
 	for i := range blocks {
 		b := &blocks[i]
-		l.merge(cloneAll(b.Transfers), true)
+		l.transfers.merge(cloneAll(b.Transfers), true)
+		l.acts.merge(b.Acts, true)
 		l.blocks = append(l.blocks, b.Ref)
 		coverage.AddWhole(clew.Window{From: b.Ref.Height, To: b.Ref.Height + 1})
 	}
-	l.coverage = coverage
+	l.coverage, l.set = coverage, nil
 	return nil
 }
 
@@ -118,7 +116,9 @@ func (l *Ledger) Rollback(ctx context.Context, height uint64) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	l.transfers, l.set = slices.Clip(l.transfers[:l.firstAt(height)]), nil
+	l.transfers.cut(height)
+	l.acts.cut(height)
+	l.set = nil
 	kept, _ := slices.BinarySearchFunc(l.blocks, height, func(b clew.BlockRef, h uint64) int { return cmp.Compare(b.Height, h) })
 	l.blocks = l.blocks[:kept]
 	l.coverage = ledger.CloneCoverage(l.coverage)

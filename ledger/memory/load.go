@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"clew"
@@ -25,6 +24,7 @@ type load struct {
 
 	mu    sync.Mutex
 	given []clew.Transfer
+	acts  []clew.Act
 	done  bool
 }
 
@@ -46,6 +46,22 @@ func (l *load) Add(transfers ...clew.Transfer) error {
 	return nil
 }
 
+// AddActs takes acts in any order.
+func (l *load) AddActs(acts ...clew.Act) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.done {
+		return errLoadEnded
+	}
+	for i := range acts {
+		if err := ledger.CheckAct(l.ledger.chain, &acts[i]); err != nil {
+			return err
+		}
+	}
+	l.acts = append(l.acts, acts...)
+	return nil
+}
+
 // Commit makes the load part of the ledger.
 func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, error) {
 	l.mu.Lock()
@@ -59,20 +75,21 @@ func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, e
 	if adds.Chain != "" && adds.Chain != l.ledger.chain {
 		return ledger.Report{}, fmt.Errorf("coverage of %s for a ledger of %s", adds.Chain, l.ledger.chain)
 	}
-	slices.SortStableFunc(l.given, func(a, b clew.Transfer) int {
-		if l.source.Exact {
-			return a.Pos.Cmp(b.Pos)
-		}
-		return ledger.Compare(&a, &b)
-	})
+	sortGiven(l.given, transferKind, l.source.Exact)
+	sortGiven(l.acts, actKind, l.source.Exact)
 	l.ledger.mu.Lock()
 	defer l.ledger.mu.Unlock()
-	added := l.ledger.merge(l.given, l.source.Exact)
+	added := l.ledger.transfers.merge(l.given, l.source.Exact)
+	actsAdded := l.ledger.acts.merge(l.acts, l.source.Exact)
+	l.ledger.set = nil
 	coverage := ledger.CloneCoverage(l.ledger.coverage)
 	ledger.AddCoverage(coverage, &adds)
 	l.ledger.coverage = coverage
-	report := ledger.Report{Added: uint64(added), Duplicate: uint64(len(l.given) - added)}
-	l.given, l.done = nil, true
+	report := ledger.Report{
+		Added: uint64(added), Duplicate: uint64(len(l.given) - added),
+		ActsAdded: uint64(actsAdded), ActsDuplicate: uint64(len(l.acts) - actsAdded),
+	}
+	l.given, l.acts, l.done = nil, nil, true
 	return report, nil
 }
 
@@ -80,96 +97,6 @@ func (l *load) Commit(ctx context.Context, adds clew.Coverage) (ledger.Report, e
 func (l *load) Abort() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.given, l.done = nil, true
+	l.given, l.acts, l.done = nil, nil, true
 	return nil
-}
-
-// merge adds the transfers that are not held yet, which must be in chain order
-// and, where ordinals are made up, in that of [ledger.Compare], and returns how many these were.
-func (l *Ledger) merge(given []clew.Transfer, exact bool) int {
-	if len(given) == 0 {
-		return 0
-	}
-	if exact && !l.madeUp && l.follows(given) {
-		l.insert(given)
-		return len(given)
-	}
-	m := merger{held: l.transfers, likes: map[clew.TxID][]int{}, taken: map[clew.Pos]bool{}}
-	m.index(exact)
-	var fresh []clew.Transfer
-	for i := range given {
-		t := &given[i]
-		again := exact && (m.taken[t.Pos] || i > 0 && given[i-1].Pos == t.Pos)
-		if again || m.takeLike(t) {
-			continue
-		}
-		if !exact {
-			t.Pos.Ordinal |= ledger.MadeUp
-			for m.taken[t.Pos] {
-				t.Pos.Ordinal++
-			}
-		}
-		m.taken[t.Pos] = true
-		fresh = append(fresh, *t)
-	}
-	l.madeUp = l.madeUp || !exact
-	l.insert(fresh)
-	return len(fresh)
-}
-
-// follows reports whether no position of given is held or comes twice, at a
-// glance: all come after what is held.
-func (l *Ledger) follows(given []clew.Transfer) bool {
-	for i := 1; i < len(given); i++ {
-		if !given[i-1].Pos.Before(given[i].Pos) {
-			return false
-		}
-	}
-	n := len(l.transfers)
-	return n == 0 || l.transfers[n-1].Pos.Before(given[0].Pos)
-}
-
-// A merger knows which held transfers the given ones may be.
-type merger struct {
-	held  []clew.Transfer
-	likes map[clew.TxID][]int // held transfers by transaction that no given one was yet
-	taken map[clew.Pos]bool
-}
-
-// index notes every held transfer: as one that a given one may be like where
-// either ordinal is made up.
-func (m *merger) index(exact bool) {
-	for i := range m.held {
-		t := &m.held[i]
-		m.taken[t.Pos] = true
-		if !exact || ledger.IsMadeUp(t.Pos) {
-			m.likes[t.Tx] = append(m.likes[t.Tx], i)
-		}
-	}
-}
-
-// takeLike reports whether t is like a held transfer, and uses that up.
-func (m *merger) takeLike(t *clew.Transfer) bool {
-	for i, at := range m.likes[t.Tx] {
-		if ledger.Like(&m.held[at], t) {
-			m.likes[t.Tx] = slices.Delete(m.likes[t.Tx], i, i+1)
-			return true
-		}
-	}
-	return false
-}
-
-// insert adds transfers in chain order. It never changes the array below
-// l.transfers, which sets share.
-func (l *Ledger) insert(fresh []clew.Transfer) {
-	if len(fresh) == 0 {
-		return
-	}
-	l.set = nil
-	if n := len(l.transfers); n == 0 || l.transfers[n-1].Pos.Before(fresh[0].Pos) {
-		l.transfers = append(l.transfers, fresh...)
-		return
-	}
-	l.transfers = append(slices.Clip(l.transfers), fresh...)
-	slices.SortFunc(l.transfers, func(a, b clew.Transfer) int { return a.Pos.Cmp(b.Pos) })
 }

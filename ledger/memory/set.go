@@ -12,7 +12,7 @@ import (
 	"clew/ledger"
 )
 
-// A Set is a fixed set of transfers with all its indexes. It is a
+// A Set is a fixed set of transfers and acts with all its indexes. It is a
 // [ledger.Reader], and never changes.
 type Set struct {
 	transfers []clew.Transfer // in chain order
@@ -27,6 +27,9 @@ type Set struct {
 
 	from, to, asset []uint32 // columns for sweeps
 	lo              []uint64
+
+	acts   []clew.Act // in chain order
+	actsOf map[clew.Address][]uint32
 }
 
 // An entry is one leg of one transfer.
@@ -47,9 +50,9 @@ type potSide struct {
 	over    bool // sums exceed 256 bits: before and total are worthless
 }
 
-// NewSet returns the set of transfers, which must be in chain order, pass
-// Check and not be changed any more.
-func NewSet(transfers []clew.Transfer) *Set {
+// NewSet returns the set of transfers and acts, which must be in chain order,
+// pass Check and not be changed any more.
+func NewSet(transfers []clew.Transfer, acts ...clew.Act) *Set {
 	s := &Set{
 		transfers: transfers,
 		ids:       map[clew.Address]uint32{},
@@ -61,6 +64,7 @@ func NewSet(transfers []clew.Transfer) *Set {
 	for i := range transfers {
 		s.add(uint32(i), &transfers[i])
 	}
+	s.addActs(acts)
 	return s
 }
 

@@ -22,7 +22,7 @@ func manyAsked(t *testing.T) (*Segment, []clew.Address) {
 	t.Helper()
 	t.Cleanup(func() { runtime.GOMAXPROCS(runtime.GOMAXPROCS(4)) })
 	fs := vfs.NewMem()
-	if _, err := Write(bg, fs, "s", clew.Ethereum, newPowerLaw(40_000), Options{}); err != nil {
+	if _, err := Write(bg, fs, "s", clew.Ethereum, newPowerLaw(40_000), nil, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	s, err := Open(fs, "s")

@@ -120,7 +120,7 @@ func benchSegment(b *testing.B) *Segment {
 	name := fmt.Sprintf("bench%d.seg", benchSize())
 	s, err := Open(fs, name)
 	if err != nil {
-		if _, err := Write(bg, fs, name, clew.Ethereum, newPowerLaw(benchSize()), Options{}); err != nil {
+		if _, err := Write(bg, fs, name, clew.Ethereum, newPowerLaw(benchSize()), nil, Options{}); err != nil {
 			b.Fatal(err)
 		}
 		if s, err = Open(fs, name); err != nil {
@@ -137,7 +137,7 @@ func BenchmarkWrite(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		info, err := Write(bg, fs, "w.seg", clew.Ethereum, newPowerLaw(benchSize()), Options{})
+		info, err := Write(bg, fs, "w.seg", clew.Ethereum, newPowerLaw(benchSize()), nil, Options{})
 		if err != nil {
 			b.Fatal(err)
 		}

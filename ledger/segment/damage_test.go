@@ -62,6 +62,14 @@ func interrogate(s *Segment, addresses []clew.Address, assets []clew.Asset, plac
 			note(fmt.Sprint(at, input), err)
 		}
 	}
+	for i, a := range append(addresses, clew.Address{}) {
+		acts, more, err := s.Acts(bg, ledger.ActQuery{Address: a, Newest: i%2 == 0, Limit: 40}, nil)
+		note(fmt.Sprint(acts, more), err)
+		if len(acts) > 0 {
+			acts, more, err = s.Acts(bg, ledger.ActQuery{Tx: acts[0].Tx, From: acts[0].Pos, Limit: 2}, nil)
+			note(fmt.Sprint(acts, more), err)
+		}
+	}
 	note(nil, s.Sweep(bg, clew.Pos{}, func(c *ledger.Chunk) error {
 		for i := range c.Len() {
 			note(fmt.Sprint(c.From[i], c.To[i], c.Asset[i], c.Lo[i], c.Rest.Amount(i), c.Rest.Pos(i)), nil)
@@ -91,6 +99,7 @@ type victim struct {
 	addresses []clew.Address
 	assets    []clew.Asset
 	places    []clew.Pos
+	act       clew.Act // in the middle
 	answer    string
 }
 
@@ -98,10 +107,13 @@ func newVictim(t testing.TB, sh shape) *victim {
 	t.Helper()
 	v := &victim{list: sh.random(1)}
 	fs := vfs.NewMem()
-	s := write(t, fs, "v.seg", sh.chain, v.list, Options{})
+	acts := randomActs(sh.chain, sh.transfers/4, 1)
+	s := writeActs(t, fs, "v.seg", sh.chain, v.list, acts, Options{})
 	v.content = content(t, fs, "v.seg")
 	v.addresses, v.assets, v.places = subjects(v.list)
 	v.addresses, v.assets = subset(v.addresses, min(8, len(v.addresses))), v.assets[:min(4, len(v.assets))]
+	v.act = acts[len(acts)/2]
+	v.addresses = append(v.addresses, v.act.On)
 	var err error
 	if v.answer, err = interrogate(s, v.addresses, v.assets, v.places); err != nil {
 		t.Fatal(err)
@@ -215,7 +227,16 @@ func (v *victim) questions() []func(*Segment) (string, error) {
 			return fmt.Sprint(rows, more), err
 		}
 	}
+	acts := func(q ledger.ActQuery) func(*Segment) (string, error) {
+		return func(s *Segment) (string, error) {
+			acts, more, err := s.Acts(bg, q, nil)
+			return fmt.Sprint(acts, more), err
+		}
+	}
 	return []func(*Segment) (string, error){
+		acts(ledger.ActQuery{Address: v.act.On, Limit: 2}),
+		acts(ledger.ActQuery{Tx: v.act.Tx, Limit: 2}),
+		acts(ledger.ActQuery{From: v.act.Pos, Limit: 50}),
 		page(ledger.Query{Address: hub, Limit: 3, From: middle.Pos}),
 		page(ledger.Query{Address: hub, Limit: 3, Asset: pot.Asset, Until: middle.Pos, Newest: true}),
 		page(ledger.Query{Address: hub, Limit: 2, Asset: pot.Asset, From: middle.Pos, Side: ledger.In, Sums: true}),

@@ -16,7 +16,7 @@ import (
 // a segment just opened: the answer is the right one, or says damage.
 func TestEveryBlockIsCheckedBeforeItIsServed(t *testing.T) {
 	fs := vfs.NewMem()
-	if _, err := Write(bg, fs, "s", clew.Ethereum, newPowerLaw(8000), Options{}); err != nil {
+	if _, err := Write(bg, fs, "s", clew.Ethereum, newPowerLaw(8000), nil, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := fs.ReadFile("s")

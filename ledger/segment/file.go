@@ -25,7 +25,7 @@ func (id section) hasOwnBlocks(size uint64) bool {
 		return true
 	}
 	side := (id - secSides) % sideSections
-	return id >= secSides && (side == sideStarts || side == sideRecords)
+	return id >= secSides && id < secActs && (side == sideStarts || side == sideRecords)
 }
 
 // arrange returns where sections of given sizes lie, and where the checksums

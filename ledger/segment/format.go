@@ -27,7 +27,7 @@ const (
 	nobody      = 1<<32 - 1 // in the columns from and to
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
-	formCount   = 10
+	formCount   = 11
 )
 
 var (
@@ -80,7 +80,16 @@ const (
 	sideSections
 )
 
-const sectionCount = int(secSides + 2*sideSections)
+// Sections of acts, behind those of both sides.
+const (
+	secActs = secSides + 2*sideSections + iota
+	secActEnds
+	secActIndex
+	secActDir
+	secEnd
+)
+
+const sectionCount = int(secEnd)
 
 var sectionNames = [sectionCount]string{
 	"addresses", "address directory", "asset ends", "asset names", "blocks", "block firsts",
@@ -89,6 +98,7 @@ var sectionNames = [sectionCount]string{
 	"extra rows", "extra ends", "extra", "spends", "heavy bits", "heavy ranks",
 	"out starts", "out rows", "out heavy", "out groups", "out order", "out sums",
 	"in starts", "in rows", "in heavy", "in groups", "in order", "in sums",
+	"acts", "act ends", "act index", "act directory",
 }
 
 // numbers are what the header counts.
@@ -105,10 +115,12 @@ type numbers struct {
 	odd                        uint64    // 1 if a height has several times
 	leastHeight, maxRise       uint64    // of the blocks' heights, and by how much the greatest is above it
 	leastTime, maxLapse        uint64    // likewise of their times; as two's complement
-	first, last                [4]uint64 // positions
+	first, last                [4]uint64 // positions of transfers
+	acts, actEntries           uint64    // the latter in their index
+	firstAct, lastAct          [4]uint64 // positions
 }
 
-// fields lists all numbers in the order of the file.
+// fields lists the numbers in the order of the file.
 func (n *numbers) fields() []*uint64 {
 	list := []*uint64{&n.rows, &n.runs, &n.blocks, &n.assets}
 	for i := range n.forms {
@@ -118,11 +130,14 @@ func (n *numbers) fields() []*uint64 {
 		&n.records[0], &n.records[1], &n.groups[0], &n.groups[1],
 		&n.maxIndex, &n.maxOrdinal, &n.maxClass, &n.maxLeg, &n.several, &n.high, &n.odd,
 		&n.leastHeight, &n.maxRise, &n.leastTime, &n.maxLapse)
-	for i := range n.first {
-		list = append(list, &n.first[i])
-	}
-	for i := range n.last {
-		list = append(list, &n.last[i])
+	list = appendPos(appendPos(list, &n.first), &n.last)
+	list = append(list, &n.acts, &n.actEntries)
+	return appendPos(appendPos(list, &n.firstAct), &n.lastAct)
+}
+
+func appendPos(list []*uint64, pos *[4]uint64) []*uint64 {
+	for i := range pos {
+		list = append(list, &pos[i])
 	}
 	return list
 }
@@ -217,19 +232,6 @@ func dirBytes(count uint64) uint64 {
 
 // orderWidth returns the bytes of a slot in the chain order of n rows.
 func orderWidth(n uint64) uint { return (widthOf(lastOf(n)) + 7) / 8 }
-
-// formSize returns the bytes of an address's key, and 0 for no form.
-func formSize(form int) uint64 {
-	switch form {
-	case 1, 2, 3, 4, 5:
-		return 20
-	case 6, 7, 9:
-		return 32
-	case 8:
-		return 2
-	}
-	return 0
-}
 
 // A layout says where in a record each field lies. Amounts come first: eight
 // bytes, and two more where any amount exceeds 64 bits.

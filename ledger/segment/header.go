@@ -94,7 +94,7 @@ func (h *header) order() []int {
 // check reports numbers that cannot be.
 func (n *numbers) check() error {
 	if n.forms[0] > 0 || n.several > 1 || n.high > 1 || n.odd > 1 || n.maxClass > math.MaxUint8 ||
-		max(n.maxIndex, n.maxOrdinal, n.maxLeg, n.rows, n.records[0], n.records[1], n.addresses()) > math.MaxUint32 {
+		max(n.maxIndex, n.maxOrdinal, n.maxLeg, n.rows, n.records[0], n.records[1], n.addresses(), n.acts, n.actEntries) > math.MaxUint32 {
 		return errors.New("header: out of range")
 	}
 	return nil
@@ -107,7 +107,7 @@ const anySize = 1<<64 - 1
 func (n *numbers) sizes() [sectionCount]uint64 {
 	var s [sectionCount]uint64
 	most := []uint64{n.rows, n.runs, n.blocks, n.assets, n.wide, n.extras, n.spends, n.heavy, n.records[0], n.records[1],
-		n.groups[0], n.groups[1], n.maxIndex, n.maxOrdinal, n.addresses()}
+		n.groups[0], n.groups[1], n.maxIndex, n.maxOrdinal, n.addresses(), n.acts, n.actEntries}
 	for _, count := range append(most, n.forms[:]...) {
 		if count > 1<<33 { // no section can be so long; products below must not overflow
 			for i := range s {
@@ -142,6 +142,8 @@ func (n *numbers) sizes() [sectionCount]uint64 {
 		s[first+sideGroups] = groupBytes * n.groups[side]
 		s[first+sideOrder], s[first+sideAnchors] = anySize, anySize
 	}
+	s[secActs], s[secActEnds] = anySize, 8*((n.acts+actGroup-1)/actGroup)
+	s[secActIndex], s[secActDir] = 8*n.actEntries, dirBytes(n.actEntries)
 	return s
 }
 

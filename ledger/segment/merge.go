@@ -14,8 +14,9 @@ import (
 	"clew/ledger/vfs"
 )
 
-// Merge makes one segment of several of the same chain. A transfer that
-// several hold at the same position is kept once, as the first of them has it.
+// Merge makes one segment of several of the same chain. A transfer or an act
+// that several hold at the same position is kept once, as the first of them has
+// it.
 // It takes bounded memory, and is durable like [Write]; the segments given
 // stay as they are. It gives the bytes that writing all at once would give.
 func Merge(ctx context.Context, fs vfs.FS, name string, segments []*Segment, options Options) (Info, error) {
@@ -28,7 +29,7 @@ func Merge(ctx context.Context, fs vfs.FS, name string, segments []*Segment, opt
 			return Info{}, &clew.InputError{Field: "segment " + s.name, Value: string(s.Chain()), Want: string(chain)}
 		}
 	}
-	info, err := merge(ctx, fs, name, chain, segments, options.Below)
+	info, err := merge(ctx, fs, name, chain, segments, nil, options.Below)
 	if err != nil {
 		return Info{}, fmt.Errorf("segment %s: %w", name, err)
 	}
@@ -39,7 +40,8 @@ func Merge(ctx context.Context, fs vfs.FS, name string, segments []*Segment, opt
 // and what the numbers of each part become; then it writes the columns and the
 // pots side by side.
 type merger struct {
-	parts  []*Segment
+	parts  []*Segment // that have transfers
+	acts   ActSource
 	below  uint64
 	spools *spools
 	chain  clew.Chain
@@ -64,14 +66,18 @@ type partMap struct {
 // gone marks what has no number in the whole.
 const gone = 1<<32 - 1
 
-func merge(ctx context.Context, fs vfs.FS, name string, chain clew.Chain, parts []*Segment, below uint64) (info Info, err error) {
-	m := &merger{spools: newSpools(fs, name, &chunkPool{}), chain: chain, below: below}
+// merge takes other acts than those of the parts, if any are given.
+func merge(ctx context.Context, fs vfs.FS, name string, chain clew.Chain, parts []*Segment, acts ActSource, below uint64) (info Info, err error) {
+	m := &merger{spools: newSpools(fs, name, &chunkPool{}), chain: chain, acts: acts, below: below}
 	for _, s := range parts {
 		if s.n.rows > 0 {
 			m.parts = append(m.parts, s)
 		}
 	}
 	err = guardParts(func() error {
+		if acts == nil {
+			m.acts = mergeActs(parts, below)
+		}
 		info, err = m.run(ctx)
 		return err
 	})
@@ -132,6 +138,9 @@ func (m *merger) run(ctx context.Context) (Info, error) {
 		e.addAsset(name)
 	}
 	if err := m.write(ctx, e); err != nil {
+		return Info{}, err
+	}
+	if err := e.writeActs(ctx, m.acts); err != nil {
 		return Info{}, err
 	}
 	return e.finish()

@@ -25,6 +25,19 @@ type formKeys struct {
 	bits         uint   // of the directory
 }
 
+// formSize returns the bytes of an address's key, and 0 for no form.
+func formSize(form int) uint64 {
+	switch form {
+	case 1, 2, 3, 4, 5:
+		return 20
+	case 6, 7, 9, 10:
+		return 32
+	case 8:
+		return 2
+	}
+	return 0
+}
+
 func newNames(s *Segment) names {
 	x := names{s: s, chain: s.header.chain}
 	var keys, dir uint64

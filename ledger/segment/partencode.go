@@ -15,8 +15,8 @@ type ranking struct {
 	addresses, assets, blocks []uint32
 }
 
-// encode writes the part.
-func (p *part) encode(ctx context.Context, s *spools) (Info, error) {
+// encode writes the part, and acts beside it.
+func (p *part) encode(ctx context.Context, s *spools, acts ActSource) (Info, error) {
 	p.unstage()
 	p.lastBlock = blockKey{}
 	var order []uint32
@@ -34,6 +34,9 @@ func (p *part) encode(ctx context.Context, s *spools) (Info, error) {
 	err := p.encodePots(ctx, e, len(order))
 	wait.Wait()
 	if err = cmp.Or(rowsErr, err); err != nil {
+		return Info{}, err
+	}
+	if err := e.writeActs(ctx, acts); err != nil {
 		return Info{}, err
 	}
 	return e.finish()

@@ -1,5 +1,5 @@
-// Package segment is one immutable file of transfers of one chain, its writer
-// and its merger.
+// Package segment is one immutable file of transfers and acts of one chain, its
+// writer and its merger.
 //
 // It is not a ledger: which segments make one up, what came after them and
 // what is held is the business of package disk. A segment is memory-mapped,
@@ -102,8 +102,10 @@ type Info struct {
 	Version     int
 	Chain       clew.Chain
 	Span        clew.Window
-	First, Last clew.Pos // zero in an empty segment
+	First, Last clew.Pos // of transfers; zero if there are none
+	ActSpan     clew.Window
 	Transfers   uint64
+	Acts        uint64
 	Addresses   uint64
 	Assets      uint64
 	Rows        [2]uint64 // by side
@@ -127,12 +129,15 @@ func (s *Segment) Info() Info {
 func (h *header) info() Info {
 	n := &h.numbers
 	i := Info{
-		Version: int(h.version), Chain: h.chain, Transfers: n.rows, Addresses: n.addresses(), Assets: n.assets, Rows: n.records,
+		Version: int(h.version), Chain: h.chain, Transfers: n.rows, Acts: n.acts, Addresses: n.addresses(), Assets: n.assets, Rows: n.records,
 		Bytes: h.end + (h.end+blockSize-1)/blockSize*4 + trailerSize,
 	}
 	if n.rows > 0 {
 		i.First, i.Last = posOf(n.first), posOf(n.last)
 		i.Span = clew.Window{From: i.First.Height, To: i.Last.Height + 1}
+	}
+	if n.acts > 0 {
+		i.ActSpan = clew.Window{From: n.firstAct[0], To: n.lastAct[0] + 1}
 	}
 	for id, s := range h.sections {
 		i.Columns = append(i.Columns, Column{sectionNames[id], s.size})
@@ -147,7 +152,7 @@ func posOf(p [4]uint64) clew.Pos {
 // Name returns the file's name.
 func (s *Segment) Name() string { return s.name }
 
-// Chain returns the chain that the transfers are on.
+// Chain returns the chain that the segment is of.
 func (s *Segment) Chain() clew.Chain { return s.header.chain }
 
 // Span returns the heights between which all transfers lie.

@@ -21,7 +21,7 @@ var bg = context.Background()
 // write writes transfers and opens the segment.
 func write(t testing.TB, fs vfs.FS, name string, chain clew.Chain, list []clew.Transfer, o Options) *Segment {
 	t.Helper()
-	if _, err := Write(bg, fs, name, chain, FromSlice(list), o); err != nil {
+	if _, err := Write(bg, fs, name, chain, FromSlice(list), nil, o); err != nil {
 		t.Fatalf("write: %v", err)
 	}
 	s, err := Open(fs, name)

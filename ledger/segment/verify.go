@@ -16,7 +16,7 @@ import (
 func (s *Segment) Verify(ctx context.Context) error {
 	return s.guard(func() error {
 		v := &verifier{s: s, ctx: ctx}
-		for _, step := range []func() error{v.checksums, v.addresses, v.assets, v.blocks, v.transfers, v.transactions, v.pots} {
+		for _, step := range []func() error{v.checksums, v.addresses, v.assets, v.blocks, v.transfers, v.transactions, v.pots, v.acts} {
 			if err := step(); err != nil {
 				return err
 			}

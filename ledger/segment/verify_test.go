@@ -28,7 +28,7 @@ func TestVerifyFindsWrongContentsUnderRightChecksums(t *testing.T) {
 	for _, sh := range append(victimShapes, shapes["odd times"], shapes["many assets"]) {
 		list := sh.random(1)
 		fs := vfs.NewMem()
-		s := write(t, fs, "v.seg", sh.chain, list, Options{})
+		s := writeActs(t, fs, "v.seg", sh.chain, list, randomActs(sh.chain, 150, 1), Options{})
 		whole := content(t, fs, "v.seg")
 		for id, x := range s.header.sections {
 			for range min(x.size, 8) {
@@ -55,7 +55,7 @@ func TestVerifyFindsWrongContentsUnderRightChecksums(t *testing.T) {
 // onlyFact reports whether a byte is of a fact that is held there alone.
 func onlyFact(id section, at uint64) bool {
 	switch id {
-	case secKeys, secAssetNames, secBlocks, secRunTx, secWideValues, secExtra, secExtraRows, secExtraEnds:
+	case secKeys, secAssetNames, secBlocks, secRunTx, secWideValues, secExtra, secExtraRows, secExtraEnds, secActs:
 		return true
 	}
 	return false

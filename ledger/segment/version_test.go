@@ -21,9 +21,9 @@ var versionShape = shape{chain: clew.Ethereum, transfers: 150, addresses: 6, ass
 // written stay the same to the byte: if this fails without a new version,
 // segments that users have would no longer merge to what they were.
 func TestKeptSegmentsOpen(t *testing.T) {
-	list := versionShape.random(42)
+	list, acts := versionShape.random(42), randomActs(clew.Ethereum, 3*actGroup/2, 42)
 	fs := vfs.NewMem()
-	write(t, fs, "v1.seg", clew.Ethereum, list, Options{})
+	writeActs(t, fs, "v1.seg", clew.Ethereum, list, acts, Options{})
 	path := filepath.Join("testdata", "v1.seg")
 	if *update {
 		if err := os.WriteFile(path, content(t, fs, "v1.seg"), 0o644); err != nil {
@@ -47,4 +47,5 @@ func TestKeptSegmentsOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, s, list, rand.New(rand.NewPCG(8, 8)))
+	compareActs(t, s, acts, rand.New(rand.NewPCG(8, 9)))
 }

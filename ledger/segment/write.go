@@ -59,11 +59,12 @@ const defaultPartRows = 1 << 20
 // not end, and can be removed when no write is under way.
 func IsTemporary(name string) bool { return strings.HasSuffix(name, ".tmp") }
 
-// Write makes a segment of the source's transfers, which must be on chain and
-// in chain order. It takes bounded memory, and temporary files beside name
-// when there are many. When it returns nil the segment survives a crash; when
-// it returns an error there is none.
-func Write(ctx context.Context, fs vfs.FS, name string, chain clew.Chain, source Source, options Options) (Info, error) {
+// Write makes a segment of the sources' transfers and acts, which must be on
+// chain and in chain order; nil acts are none. Acts are read last. It takes
+// bounded memory, and temporary files beside name when there are many. When it
+// returns nil the segment survives a crash; when it returns an error there is
+// none.
+func Write(ctx context.Context, fs vfs.FS, name string, chain clew.Chain, source Source, acts ActSource, options Options) (Info, error) {
 	if _, err := clew.ParseChain(string(chain)); err != nil || len(chain) > maxChain {
 		return Info{}, &clew.InputError{Field: "chain", Value: string(chain), Want: "a CAIP-2 name"}
 	}
@@ -71,7 +72,7 @@ func Write(ctx context.Context, fs vfs.FS, name string, chain clew.Chain, source
 		options.PartRows = defaultPartRows
 	}
 	options.PartRows = min(options.PartRows, 1<<26)
-	w := &writer{fs: fs, name: name, chain: chain, options: options}
+	w := &writer{fs: fs, name: name, chain: chain, acts: acts, options: options}
 	info, err := w.run(ctx, source)
 	if err != nil {
 		return Info{}, fmt.Errorf("segment %s: %w", name, err)
@@ -84,6 +85,7 @@ type writer struct {
 	fs      vfs.FS
 	name    string
 	chain   clew.Chain
+	acts    ActSource // that no part has
 	options Options
 	parts   []string
 	pool    chunkPool
@@ -117,7 +119,7 @@ func (w *writer) run(ctx context.Context, source Source) (Info, error) {
 		}
 	}
 	if w.busy == nil {
-		return p.encode(ctx, newSpools(w.fs, w.name, &w.pool))
+		return p.encode(ctx, newSpools(w.fs, w.name, &w.pool), w.acts)
 	}
 	if len(p.rows) > 0 {
 		if _, err := w.start(ctx, p); err != nil {
@@ -187,7 +189,7 @@ func (w *writer) start(ctx context.Context, p *part) (*part, error) {
 	go func(done chan<- error) {
 		s := newSpools(w.fs, name, &w.pool)
 		s.scratch = true
-		_, err := p.encode(ctx, s)
+		_, err := p.encode(ctx, s, nil)
 		done <- err
 	}(w.busy)
 	return empty, nil
@@ -230,5 +232,5 @@ func (w *writer) merge(ctx context.Context) (Info, error) {
 		}
 		parts = append(parts, s)
 	}
-	return merge(ctx, w.fs, w.name, w.chain, parts, 0)
+	return merge(ctx, w.fs, w.name, w.chain, parts, w.acts, 0)
 }

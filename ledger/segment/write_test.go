@@ -50,7 +50,7 @@ func TestWriteRefusesWhatIsNotInOrderOrNotOnTheChain(t *testing.T) {
 			if source == nil {
 				source = FromSlice(c.list)
 			}
-			_, err := Write(bg, mem, "a.seg", c.chain, source, Options{PartRows: rows})
+			_, err := Write(bg, mem, "a.seg", c.chain, source, nil, Options{PartRows: rows})
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("%s: %v", c.name, err)
 			}
@@ -81,7 +81,7 @@ func TestWriteAndMergeEndWithTheirContext(t *testing.T) {
 	cancel()
 	mem := vfs.NewMem()
 	list := shapes["heavy"].random(1)
-	if _, err := Write(ctx, mem, "a.seg", clew.Ethereum, FromSlice(list), Options{PartRows: 100}); !errors.Is(err, context.Canceled) {
+	if _, err := Write(ctx, mem, "a.seg", clew.Ethereum, FromSlice(list), nil, Options{PartRows: 100}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	s := write(t, mem, "b.seg", clew.Ethereum, list, Options{})
@@ -93,6 +93,9 @@ func TestWriteAndMergeEndWithTheirContext(t *testing.T) {
 	}
 }
 
+// crashActs are beside the transfers of writes that are stopped.
+var crashActs = randomActs(clew.Ethereum, 50, 1)
+
 // At every step of the file system at which a write may stop, what is there
 // after the crash is the whole segment or none, and it is the whole one if the
 // write had said so.
@@ -102,7 +105,7 @@ func TestCrashesLeaveAWholeSegmentOrNone(t *testing.T) {
 		for stop := 1; ; stop++ {
 			mem := vfs.NewMem()
 			mem.StopAt(stop)
-			_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), Options{PartRows: rows})
+			_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), ActsFromSlice(crashActs), Options{PartRows: rows})
 			for variant := range 6 {
 				whole := isWhole(t, mem.Crash(variant), list)
 				if err == nil && !whole {
@@ -127,8 +130,8 @@ func isWhole(t *testing.T, mem *vfs.Mem, list []clew.Transfer) bool {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Verify(bg); err != nil || s.Info().Transfers != uint64(len(list)) {
-		t.Fatalf("%d transfers, %v", s.Info().Transfers, err)
+	if err := s.Verify(bg); err != nil || s.Info().Transfers != uint64(len(list)) || s.Info().Acts != uint64(len(crashActs)) {
+		t.Fatalf("%d transfers, %d acts, %v", s.Info().Transfers, s.Info().Acts, err)
 	}
 	return true
 }
@@ -145,7 +148,7 @@ func failEverywhere(t *testing.T, list []clew.Transfer, options Options, stride,
 	for step := 1; ; step += stride {
 		mem := vfs.NewMem()
 		mem.FailAt(step, full)
-		_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), options)
+		_, err := Write(bg, mem, "a.seg", clew.Ethereum, FromSlice(list), ActsFromSlice(crashActs), options)
 		if err == nil {
 			if step < least {
 				t.Fatalf("only %d steps", step)

@@ -1,0 +1,70 @@
+package explorer
+
+import (
+	"context"
+	"errors"
+
+	"clew"
+)
+
+// MaxRounds is how many rounds a walk may take at most.
+const MaxRounds = 100
+
+// A Walk is made over what is held, and returns the addresses whose history it
+// lacks, the most wanted first.
+type Walk func(ctx context.Context) (wanted []clew.Address, err error)
+
+// Rounds walks, fetches what the walk wants, and walks again over what is held
+// then, until nothing new is wanted, the budget is spent, or rounds have passed.
+// The report says how it ended; what was committed stays.
+//
+// When the context ends, so do the rounds; that is in the report, and no error.
+func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
+	for n := 0; ; n++ {
+		wanted, err := walk(ctx)
+		if f.ended(ctx) || err != nil {
+			return ignoreEnd(ctx, err)
+		}
+		missing, err := f.missing(ctx, wanted)
+		switch {
+		case f.ended(ctx) || err != nil:
+			return ignoreEnd(ctx, err)
+		case len(missing) == 0:
+			f.report.Ended = EndedHeld
+			if len(f.report.Left) > 0 {
+				f.report.Ended = EndedFailed
+			}
+			if f.report.Ended == EndedFailed && f.Budget.Left() == 0 {
+				f.report.Ended = EndedBudget
+			}
+			return nil
+		case f.Budget.Left() == 0 || n >= min(rounds, MaxRounds):
+			f.report.Ended = EndedRounds
+			if f.Budget.Left() == 0 {
+				f.report.Ended = EndedBudget
+			}
+			for _, h := range missing {
+				f.report.Left = append(f.report.Left, Left{h.address, string(f.report.Ended)})
+			}
+			return nil
+		}
+		if _, err := f.Fill(ctx, wanted); f.ended(ctx) || err != nil {
+			return ignoreEnd(ctx, err)
+		}
+	}
+}
+
+// ended notes that the context has ended.
+func (f *Filler) ended(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		f.report.Ended = EndedInterrupted
+	}
+	return ctx.Err() != nil
+}
+
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,186 @@
+package lead
+
+import (
+	"context"
+	"slices"
+
+	"clew"
+	"clew/ledger"
+	"clew/tag"
+)
+
+// A FundingQuery asks by whom an address was first given the coin that pays its
+// fees, and by whom that one, and so on.
+type FundingQuery struct {
+	Address clew.Address
+
+	// Open returns a ledger that holds as much as can be had of an address. It is
+	// called once for each address, in order; the query closes nothing.
+	Open func(ctx context.Context, a clew.Address) (ledger.Snapshot, error)
+
+	Namer  Namer
+	Guide  *Guide
+	Hops   int    // most addresses that are gone through, 1 to MaxFundingHops
+	Degree uint64 // rows on one side beyond which an untagged address is a suspected service
+}
+
+// MaxFundingHops bounds a chain of funding.
+const MaxFundingHops = 50
+
+// A FundingEnd says why a chain of funding ended.
+type FundingEnd string
+
+// The ends.
+const (
+	EndService   FundingEnd = "a service, as a tag says"
+	EndSuspected FundingEnd = "a suspected service: it behaves like one, and no tag says whose it is"
+	EndMixer     FundingEnd = "a mixer"
+	EndBridge    FundingEnd = "a bridge: the coin came from another chain"
+	EndConverter FundingEnd = "an exchange contract: the coin was bought with another asset"
+	EndIssued    FundingEnd = "newly made coins, such as a reward or a validator's withdrawal"
+	EndNotHeld   FundingEnd = "no payment of the coin to it is held"
+	EndLimit     FundingEnd = "the limit of hops"
+	EndCircle    FundingEnd = "an address that the chain went through before"
+	EndNoFees    FundingEnd = "on this chain outputs pay fees themselves, so no first payment of gas tells anything"
+)
+
+// A FundingStep is the payment by which an address came to the coin that paid
+// its first fee, as far as that can be told.
+type FundingStep struct {
+	Address clew.Address `json:"address"`
+	From    clew.Address `json:"from,omitzero"`
+	Pos     clew.Pos     `json:"pos"`
+	Tx      clew.TxID    `json:"tx,omitzero"`
+	Time    clew.Time    `json:"time,omitzero"`
+	Asset   clew.Asset   `json:"asset"`
+	Amount  clew.Amount  `json:"amount"`
+	Sender  clew.Address `json:"sender,omitzero"` // of the transaction, where it is not From: a contract was paid to pass it on
+	Earlier int          `json:"earlier"`         // payments before it that did not cover the first fee: dust, maybe
+	Fee     clew.Amount  `json:"fee,omitzero"`    // the address's first fee; zero: none is held
+	Whole   bool         `json:"whole"`           // its history is held from the beginning
+	Said    *tag.Tag     `json:"said,omitempty"`  // of From
+}
+
+// A Funding is a chain of first payments, from the address asked about back: a
+// lead for legal process. That who pays a first fee has to do with who uses the
+// address is a supposition.
+type Funding struct {
+	Steps []FundingStep `json:"steps,omitempty"`
+	End   FundingEnd    `json:"end"`
+	At    clew.Address  `json:"at,omitzero"`
+	Who   Party         `json:"who,omitzero"` // at the end, if a tag says
+}
+
+// FollowFunding answers a query.
+func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
+	f := &Funding{At: q.Address}
+	if q.Address.Chain().IsBitcoin() {
+		f.End = EndNoFees
+		return f, nil
+	}
+	seen := map[clew.Address]bool{}
+	for range min(q.Hops, MaxFundingHops) {
+		seen[f.At] = true
+		s, err := q.Open(ctx, f.At)
+		if err != nil {
+			return nil, err
+		}
+		if len(f.Steps) > 0 {
+			if wide, err := q.wide(ctx, s, f.At); err != nil || wide {
+				f.End = EndSuspected
+				return f, err
+			}
+		}
+		step, found, err := firstGas(ctx, s, f.At)
+		if err != nil || !found {
+			f.End = EndNotHeld
+			return f, err
+		}
+		if q.take(f, step); f.End != "" {
+			return f, nil
+		}
+		if seen[f.At] {
+			f.End = EndCircle
+			return f, nil
+		}
+	}
+	f.End = EndLimit
+	return f, nil
+}
+
+// wide reports whether an address has more transfers than one user's.
+func (q *FundingQuery) wide(ctx context.Context, s ledger.Snapshot, a clew.Address) (bool, error) {
+	out, err := s.Count(ctx, a, ledger.Out)
+	if err != nil {
+		return false, err
+	}
+	in, err := s.Count(ctx, a, ledger.In)
+	return max(out, in) > q.Degree, err
+}
+
+// take adds a step, and ends the chain where its payer is known to be no user.
+func (q *FundingQuery) take(f *Funding, step FundingStep) {
+	f.At = step.From
+	if step.From.IsZero() || step.From.IsIssuer() {
+		f.End = EndIssued
+	}
+	stop := tag.NoStop
+	if q.Namer != nil && !step.From.IsZero() {
+		stop, step.Said = q.Namer.Stop(step.From)
+	}
+	f.Steps = append(f.Steps, step)
+	ends := map[tag.Stop]FundingEnd{tag.Service: EndService, tag.Mixer: EndMixer, tag.Bridge: EndBridge, tag.Conversion: EndConverter}
+	if end, ok := ends[stop]; ok {
+		f.End, f.Who = end, q.Guide.partyOf(step.Said)
+	}
+}
+
+// firstRows is how many payments from the beginning are looked at.
+const firstRows = 64
+
+// firstGas returns the first payment of the coin to an address that could pay
+// its first fee by itself; if there is none, the first of all.
+func firstGas(ctx context.Context, s ledger.Snapshot, a clew.Address) (FundingStep, bool, error) {
+	coin := clew.NativeAsset(a.Chain())
+	c := s.Coverage()
+	step := FundingStep{Address: a, Asset: coin, Whole: c.Holds(a, clew.Window{To: s.AsOf().Height + 1})}
+	in, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.In, Asset: coin, Limit: firstRows}, nil)
+	if err != nil {
+		return step, false, err
+	}
+	out, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.Out, Asset: coin, Limit: firstRows}, nil)
+	if err != nil {
+		return step, false, err
+	}
+	in = slices.DeleteFunc(in, func(r ledger.Row) bool { return r.Amount.IsZero() || r.Peer == a || r.Pos.Class == clew.Fee })
+	until := clew.LastPos
+	if fee := slices.IndexFunc(out, func(r ledger.Row) bool { return r.Pos.Class == clew.Fee && !r.Amount.IsZero() }); fee >= 0 {
+		until, step.Fee = out[fee].Pos, feeOf(out, out[fee].Pos)
+	}
+	in = slices.DeleteFunc(in, func(r ledger.Row) bool { return !r.Pos.Before(until) })
+	if len(in) == 0 {
+		return step, false, nil
+	}
+	at := max(slices.IndexFunc(in, func(r ledger.Row) bool { return !r.Amount.Less(step.Fee) }), 0)
+	t, err := s.Transfer(ctx, in[at].Pos)
+	if err != nil {
+		return step, false, err
+	}
+	step.From, step.Pos, step.Tx, step.Time, step.Amount, step.Earlier = in[at].Peer, t.Pos, t.Tx, t.Time, in[at].Amount, at
+	sender, err := payerOf(ctx, s, t.Tx)
+	if err == nil && !t.Tx.IsZero() && sender != step.From {
+		step.Sender = sender
+	}
+	return step, true, err
+}
+
+// feeOf adds up the parts of one transaction's fee.
+func feeOf(out []ledger.Row, pos clew.Pos) clew.Amount {
+	var sum clew.Amount
+	for i := range out {
+		if p := out[i].Pos; p.Class == clew.Fee && p.Height == pos.Height && p.Index == pos.Index {
+			sum, _ = sum.Add(out[i].Amount)
+		}
+	}
+	return sum
+}

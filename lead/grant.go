@@ -1,0 +1,127 @@
+package lead
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"clew"
+)
+
+// A GrantKind is a kind of permission over an address.
+type GrantKind string
+
+// The kinds of grant.
+const (
+	TokenApproval    GrantKind = "token approval"                  // ERC-20, TRC-20: a spender may move up to an amount
+	CollectionAll    GrantKind = "approval for a whole collection" // ERC-721, ERC-1155
+	ItemApproval     GrantKind = "approval for one item"           // ERC-721; ends when it is moved
+	Permit2Allowance GrantKind = "Permit2 allowance"               // through Uniswap's contract, with an end
+	CodeDelegation   GrantKind = "code delegation (EIP-7702)"      // the account runs another contract's code
+	SignerChange     GrantKind = "permission update"               // Tron: who may sign
+	ResourceLoan     GrantKind = "resource delegation"             // Tron: bandwidth and energy
+)
+
+// A Grant is a permission that somebody has over an address, as a ledger
+// records it being given.
+type Grant struct {
+	Kind      GrantKind    `json:"kind"`
+	Asset     clew.Asset   `json:"asset,omitzero"` // none: not of one token
+	Contract  clew.Address `json:"contract,omitzero"`
+	Spender   clew.Address `json:"spender,omitzero"`
+	Amount    clew.Amount  `json:"amount,omitzero"`
+	Unlimited bool         `json:"unlimited,omitempty"` // so large that it never ends
+	Until     clew.Time    `json:"until,omitzero"`      // of a Permit2 allowance
+	Item      string       `json:"item,omitempty"`      // number of one item
+	Pos       clew.Pos     `json:"pos"`
+	Time      clew.Time    `json:"time,omitzero"`
+	Tx        clew.TxID    `json:"tx,omitzero"`
+	Detail    string       `json:"detail,omitempty"` // of a permission update: keys and weights, as the chain says
+	Source    string       `json:"source,omitempty"` // that it was read from
+}
+
+// unlimitedFrom is the amount from which an allowance never ends in practice:
+// half of the largest that 160 bits hold, which is what Permit2 counts in.
+var unlimitedFrom = func() clew.Amount {
+	a, err := clew.ParseAmount("730750818665451459101842416358141509827966271487")
+	if err != nil {
+		panic("lead: " + err.Error()) // ours
+	}
+	return a
+}()
+
+// OpenGrants returns those of the grants, given in any order, that no later one
+// takes back and that have not ended at now. What was spent of an allowance is
+// not known: an open one may be used up.
+func OpenGrants(grants []Grant, now clew.Time) []Grant {
+	sorted := slices.Clone(grants)
+	slices.SortStableFunc(sorted, func(a, b Grant) int { return a.Pos.Cmp(b.Pos) })
+	type key struct {
+		kind              GrantKind
+		contract, spender clew.Address
+		asset             clew.Asset
+		item              string
+	}
+	last := map[key]Grant{}
+	for _, g := range sorted {
+		k := key{g.Kind, g.Contract, g.Spender, g.Asset, g.Item}
+		switch g.Kind {
+		case SignerChange, CodeDelegation, ItemApproval:
+			k.spender = clew.Address{} // the next takes the place of the one before
+		}
+		last[k] = g
+	}
+	var open []Grant
+	for _, g := range last {
+		ended := g.Until.Known() && g.Until < now
+		if g.closed() || ended {
+			continue
+		}
+		g.Unlimited = g.Unlimited || !g.Amount.Less(unlimitedFrom)
+		open = append(open, g)
+	}
+	slices.SortFunc(open, func(a, b Grant) int {
+		return cmp.Or(b.Pos.Cmp(a.Pos), cmp.Compare(a.Kind, b.Kind), strings.Compare(a.Asset.String(), b.Asset.String()), strings.Compare(a.Spender.String(), b.Spender.String()))
+	})
+	return open
+}
+
+// closed reports whether a grant takes back what it gave.
+func (g *Grant) closed() bool {
+	switch g.Kind {
+	case TokenApproval, Permit2Allowance, CollectionAll, ItemApproval, ResourceLoan:
+		return g.Amount.IsZero()
+	case CodeDelegation:
+		return g.Spender.IsZero()
+	}
+	return false
+}
+
+// GrantsOfActs returns what acts on an address say of permissions over it: on
+// Tron, who may sign for it and who uses its resources.
+func GrantsOfActs(acts []clew.Act, of clew.Address) []Grant {
+	lent := map[clew.Address]clew.Amount{}
+	var grants []Grant
+	for i := range acts {
+		a := &acts[i]
+		if a.On != of {
+			continue
+		}
+		g := Grant{Spender: a.With, Pos: a.Pos, Time: a.Time, Tx: a.Tx, Detail: a.Detail, Source: "acts of the ledger"}
+		switch a.Kind {
+		case clew.Permission:
+			g.Kind = SignerChange
+		case clew.Delegate:
+			sum, _ := lent[a.With].Add(a.Amount)
+			lent[a.With] = sum
+			g.Kind, g.Amount = ResourceLoan, sum
+		case clew.Undelegate:
+			lent[a.With] = lent[a.With].MinusOrZero(a.Amount)
+			g.Kind, g.Amount = ResourceLoan, lent[a.With]
+		default:
+			continue
+		}
+		grants = append(grants, g)
+	}
+	return grants
+}

@@ -1,0 +1,118 @@
+package lead
+
+import (
+	"strings"
+	"testing"
+
+	"clew"
+	"clew/tag"
+	"clew/trace"
+)
+
+func TestBuiltinGuide(t *testing.T) {
+	g, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Tokens()) < 10 || len(g.contacts) == 0 || len(g.byPlace) == 0 {
+		t.Errorf("%d tokens, %d contacts, %d places: want some", len(g.Tokens()), len(g.contacts), len(g.byPlace))
+	}
+	for _, token := range g.Tokens() {
+		who, ok := g.issuerOf(token.Asset)
+		if !ok || who.Basis != clew.Claimed || who.Source.Seen == "" || who.Source.Text == "" {
+			t.Errorf("%s: %+v", token.Asset, who)
+		}
+	}
+	if _, ok := g.issuerOf(clew.NativeAsset(clew.Ethereum)); ok {
+		t.Error("somebody can freeze ether")
+	}
+}
+
+func TestServices(t *testing.T) {
+	g, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		place trace.Place
+		who   string
+		known bool // how to reach it
+	}{
+		{"with a contact", trace.Place{Tag: &tag.Tag{Label: "Binance 14", Actor: "binance"}}, "Binance", true},
+		{"without one", trace.Place{Tag: &tag.Tag{Label: "Some Exchange", Actor: "some"}}, "Some Exchange", false},
+		{"without an actor", trace.Place{Tag: &tag.Tag{Label: "Some Exchange"}}, "Some Exchange", false},
+		{"by role alone", trace.Place{Role: "exchange deposit"}, "exchange deposit", false},
+		{"nobody", trace.Place{}, "", false},
+	} {
+		if p := g.serviceOf(&c.place); p.Name != c.who || (p.How != "") != c.known || p.Basis != clew.Claimed {
+			t.Errorf("%s: %+v", c.name, p)
+		}
+	}
+}
+
+// TestWrongGuides changes one thing of sound files, and wants it told.
+func TestWrongGuides(t *testing.T) {
+	const issuers = `issuers:
+  - id: x
+    name: X
+    how: by letter
+    needs: an order
+    function: freeze(address)
+    code: somewhere
+    source: a page
+    stated: 2020-01-02
+    seen: 2020-01-03
+    tokens:
+      - asset: eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7
+        symbol: X
+        decimals: 6
+        source: a list
+`
+	const contacts = `contacts:
+  - actor: y
+    name: Y
+    how: by letter
+    needs: an order
+    source: a page
+    seen: 2020-01-03
+`
+	const windows = `windows:
+  - id: z
+    name: Z
+    kind: bridge delay
+    at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]
+    least: 3
+    who: Z
+    note: none
+    source: a page
+    seen: 2020-01-03
+`
+	for _, c := range []struct{ name, old, new, want string }{
+		{"sound", "", "", ""},
+		{"no source", "    source: a page\n    stated", "    stated", "issuers.yaml:2: source: missing"},
+		{"not seen", "    needs: an order\n    source: a page\n    seen: 2020-01-03\n", "    needs: an order\n    source: a page\n", "seen: missing"},
+		{"no day", "2020-01-02", "2020-13-02", `day "2020-13-02": want YYYY-MM-DD`},
+		{"a coin", "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7", "eip155:1/slip44:60", "want a fungible token"},
+		{"decimals", "decimals: 6", "decimals: 99", "decimals 99: want at most 77"},
+		{"a kind of window", "bridge delay", "delay", `kind "delay": want one of`},
+		{"no place", `at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]`, "at: []", "want a place or an actor"},
+		{"too long", "least: 3", "least: 99999", "at most 87600 hours"},
+		{"an unknown key", "how: by letter", "hoow: by letter", "did you mean how?"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			change := func(s string) *strings.Reader { return strings.NewReader(strings.Replace(s, c.old, c.new, 1)) }
+			_, err := read(change(issuers), change(contacts), change(windows))
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+	twice := strings.Replace(contacts, "contacts:\n", "", 1)
+	if _, err := read(strings.NewReader(issuers), strings.NewReader(contacts+twice), strings.NewReader(windows)); err == nil || !strings.Contains(err.Error(), "actor y: given twice") {
+		t.Errorf("two contacts of one service: %v", err)
+	}
+}

@@ -1,0 +1,79 @@
+package op
+
+import (
+	"context"
+
+	"clew"
+	"clew/explorer"
+	"clew/lead"
+	"clew/ledger"
+)
+
+// maxActs is how many acts of one address are looked at.
+const maxActs = 4096
+
+// grants lists the permissions over the address that are held or can be asked
+// for, and says which kinds nobody looked up.
+func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
+	var given []lead.Grant
+	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
+		q := ledger.ActQuery{Address: c.address, Newest: true, Limit: maxActs}
+		acts, _, err := s.Acts(ctx, q, nil)
+		for i, j := 0, len(acts)-1; i < j; i, j = i+1, j-1 {
+			acts[i], acts[j] = acts[j], acts[i]
+		}
+		given = lead.GrantsOfActs(acts, c.address)
+		return err
+	})
+	if err != nil || !c.address.Chain().IsEVM() {
+		return given, err
+	}
+	c.out.NotAsked = []string{
+		"code delegations (EIP-7702): no source that gives them is read",
+		"signed permits that nobody has used yet: no ledger shows them",
+	}
+	return append(given, c.approvals(ctx)...), nil
+}
+
+// approvals asks explorers for open approvals. That none could be asked is no
+// error, but said.
+func (c *chainCase) approvals(ctx context.Context) []lead.Grant {
+	const what = "approvals to spend tokens (ERC-20, ERC-721, ERC-1155, Permit2)"
+	if c.filler == nil {
+		c.out.NotAsked = append(c.out.NotAsked, what+": no source that knows them was asked")
+		return nil
+	}
+	found, err := c.filler.Approvals(ctx, c.address)
+	if err != nil {
+		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
+		return nil
+	}
+	for _, g := range found.Gaps {
+		c.out.NotAsked = append(c.out.NotAsked, "some of the "+what+": "+g.Note)
+	}
+	var grants []lead.Grant
+	for i := range found.List {
+		grants = append(grants, grantOf(&found.List[i], found.Service))
+	}
+	return grants
+}
+
+// grantOf reads an approval as a permission.
+func grantOf(a *explorer.Approval, service string) lead.Grant {
+	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
+		Source: "logs, as " + service + " lists them"}
+	switch a.Kind {
+	case explorer.ApprovedTokens:
+		g.Kind, g.Asset = lead.TokenApproval, clew.Token("erc20", a.Token)
+	case explorer.ApprovedPermit2:
+		g.Kind, g.Asset = lead.Permit2Allowance, clew.Token("erc20", a.Token)
+	case explorer.ApprovedAll:
+		g.Kind, g.Amount = lead.CollectionAll, clew.Units(1)
+	case explorer.ApprovedItem:
+		g.Kind, g.Amount = lead.ItemApproval, clew.Units(1)
+		if a.Item != nil {
+			g.Item = a.Item.String()
+		}
+	}
+	return g
+}

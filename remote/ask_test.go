@@ -1,0 +1,57 @@
+package remote
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAsk(t *testing.T) {
+	const key = "s3cr3t-s3cr3t-s3cr3t"
+	var asked int
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		body, _ := io.ReadAll(r.Body)
+		if asked == 1 {
+			fmt.Fprint(w, "slower")
+			return
+		}
+		fmt.Fprintf(w, "%s %s ?%s %s %s", r.Method, r.URL.Path, r.URL.Query().Encode(), body, r.Header.Get("X-Key"))
+	}))
+	defer s.Close()
+	clock := newStill()
+	e := Endpoint{URL: s.URL + "/api/" + key + "?a=1", Query: url.Values{"apikey": {key + "-q"}}, Headers: map[string]string{"X-Key": "Bearer " + key}}
+	budget := NewBudget(10)
+	c, err := NewClient(e, Options{Clock: clock, Budget: budget, Again: func(_ int, body []byte) time.Duration {
+		if string(body) == "slower" {
+			return 7 * time.Second
+		}
+		return 0
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := c.Ask(bg, "/x", url.Values{"b": {"2"}, "apikey": {"forged"}}, []byte(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := string(reply.Body), "POST /api/"+key+"/x ?a=1&apikey="+key+"-q&b=2 {} Bearer "+key; got != want || reply.Status != 200 {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if hidden := string(e.Hide(reply.Body)); strings.Contains(hidden, "s3cr3t") || !strings.Contains(hidden, "POST") {
+		t.Errorf("hidden: %q", hidden)
+	}
+	if len(clock.slept) != 1 || clock.slept[0] != 7*time.Second || budget.Left() != 8 {
+		t.Errorf("slept %v, %d calls left", clock.slept, budget.Left())
+	}
+	s.Close()
+	_, err = c.Ask(bg, "/x", nil, nil)
+	if silent(t, err); err == nil {
+		t.Error("an answer of a server that is gone")
+	}
+}

@@ -1,0 +1,152 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"clew"
+	"clew/explorer"
+	"clew/lead"
+	"clew/tag"
+)
+
+// An Investigation says what can be done next about an address.
+type Investigation struct {
+	Address string                `json:"address"`
+	Now     clew.Time             `json:"now"`
+	Asked   bool                  `json:"asked"` // explorers were configured
+	Chains  []*ChainInvestigation `json:"chains"`
+	Skipped []SkippedChain        `json:"skipped,omitempty"`
+	Command string                `json:"command,omitempty"`
+}
+
+// A SkippedChain is one of which nothing could be said.
+type SkippedChain struct {
+	Chain clew.Chain `json:"chain"`
+	Why   string     `json:"why"`
+}
+
+// A ChainInvestigation is what was found on one chain.
+type ChainInvestigation struct {
+	Address   clew.Address     `json:"address"`
+	Tags      []tag.Tag        `json:"tags,omitempty"`
+	AsOf      clew.BlockRef    `json:"asOf"`
+	Held      bool             `json:"held"` // its history is held whole up to there
+	Transfers uint64           `json:"transfers"`
+	Guess     lead.Guess       `json:"side"`
+	Review    *lead.Review     `json:"outflows,omitempty"`
+	Grants    []lead.Grant     `json:"openPermissions,omitempty"`
+	NotAsked  []string         `json:"permissionsNotLookedUp,omitempty"`
+	Funding   *lead.Funding    `json:"funding,omitempty"`
+	Stop      *Stoppable       `json:"result,omitempty"`
+	NoTrace   string           `json:"noTrace,omitempty"` // why nothing was traced
+	Untraced  []clew.Asset     `json:"assetsNotFollowed,omitempty"`
+	Fetched   *explorer.Report `json:"fetched,omitempty"`
+}
+
+// Outcome is Incomplete where a trace was cut short or something that was
+// wanted could not be fetched.
+func (v *Investigation) Outcome() Outcome {
+	for _, c := range v.Chains {
+		cut := c.Stop != nil && c.Stop.Trace.Outcome() == Incomplete
+		if cut || c.Fetched != nil && c.Fetched.Ended != "" && c.Fetched.Ended != explorer.EndedHeld {
+			return Incomplete
+		}
+	}
+	return Found
+}
+
+// Doc lays the investigation out.
+func (v *Investigation) Doc() *Doc {
+	d := &Doc{Title: "Investigation of " + Clean(v.Address)}
+	d.Asked = fmt.Sprintf("What can be done next about this address, as of %s?", v.Now)
+	for _, s := range v.Skipped {
+		d.Warnings = append(d.Warnings, fmt.Sprintf("%s could not be looked at: %s", capital(s.Chain.Name()), Clean(s.Why)))
+	}
+	if !v.Asked {
+		d.Warnings = append(d.Warnings, "No explorer was asked: this is what the ledger holds alone.")
+	}
+	for _, c := range v.Chains {
+		d.Warnings = append(d.Warnings, c.warnings()...)
+		d.Answer = append(d.Answer, c.answer()...)
+		d.Sections = append(d.Sections, c.sections(len(v.Chains) > 1)...)
+	}
+	d.Answer = append(d.Answer, "Everything here is a lead, not an accusation: which units moved is the policy's convention, whose an address is a claim, and who is behind it no ledger says.")
+	d.Sections = append(d.Sections, leadSection(slices.Concat(outflowFailures, fundingFailures, stopFailures)))
+	if v.Command != "" {
+		d.Sections[len(d.Sections)-1].Fine = append(d.Sections[len(d.Sections)-1].Fine, "The answer is given again by: "+Clean(v.Command))
+	}
+	d.Sections = filled(d.Sections)
+	d.More = []string{"More: --wide, --html FILE for the page, --csv --table deposits for what to name in requests, --json."}
+	return d
+}
+
+// warnings say what a reader must know before believing the rest.
+func (c *ChainInvestigation) warnings() []string {
+	var out []string
+	if !c.Held {
+		out = append(out, fmt.Sprintf("The history of the address on %s is not held whole: what is said of it is of what is held.", c.Address.Chain().Name()))
+	}
+	if c.Stop != nil {
+		out = append(append(out, c.Stop.Trace.warnings()...), c.Stop.warnings()...)
+	}
+	return out
+}
+
+// answer says in plain words what was found on one chain.
+func (c *ChainInvestigation) answer() []string {
+	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", c.Address.Chain().Name(),
+		plural(c.Transfers, "transfer", "transfers"), blockWords(c.AsOf, &clew.Coverage{}), c.sideWords())}
+	if c.Stop == nil {
+		return append(out, "Nothing was followed: "+Clean(c.NoTrace)+".")
+	}
+	out = append(out, allButLast(c.Stop.Trace.answer())...)
+	return append(out, allButLast(c.Stop.answer())...)
+}
+
+// allButLast leaves out the sentence that closes every answer of a kind.
+func allButLast(sentences []string) []string { return sentences[:len(sentences)-1] }
+
+// sideWords say on whose side the address was taken to be.
+func (c *ChainInvestigation) sideWords() string {
+	how := "It was taken for"
+	if c.Guess.Given {
+		how = "It was asked about as"
+	}
+	what := "an address that received"
+	if c.Guess.Side == lead.Victim {
+		what = "a victim's"
+	}
+	text := fmt.Sprintf("%s %s: %s.", how, what, Clean(c.Guess.Why))
+	if !c.Guess.Given {
+		text += " That is a guess; --as victim or --as receiver asks the other way."
+	}
+	return text
+}
+
+// sections lays one chain out; named says its headings name the chain.
+func (c *ChainInvestigation) sections(named bool) []Section {
+	sections := []Section{c.nextSection(), tagsSection(c.Tags), c.outflowsSection(), c.grantsSection(), c.fundingSection()}
+	if s := c.Stop; s != nil {
+		sections = append(sections, s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(),
+			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.gapsSection(), s.methodSection())
+	}
+	sections = append(sections, FetchedSection(c.Fetched))
+	if !named {
+		return sections
+	}
+	chain := c.Address.Chain().Name()
+	for i := range sections {
+		sections[i].ID += "-" + chain
+		sections[i].Title += ", on " + chain
+	}
+	return sections
+}
+
+// units says how amounts of the chain's assets are written.
+func (c *ChainInvestigation) units() Units {
+	if c.Stop != nil {
+		return c.Stop.Trace.Units
+	}
+	return nil
+}

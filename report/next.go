@@ -1,0 +1,173 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"clew"
+	"clew/explorer"
+	"clew/lead"
+	"clew/trace"
+)
+
+// fewNamed is how many parties or addresses a step of what to do next names.
+const fewNamed = 5
+
+// nextSection says in plain language what to do next, most pressing first.
+func (c *ChainInvestigation) nextSection() Section {
+	s := Section{ID: "next", Title: "What to do next"}
+	for _, step := range []string{c.revokeStep(), c.writeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+		if step != "" {
+			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
+		}
+	}
+	return s
+}
+
+// revokeStep takes permissions back: what is open can be drained again.
+func (c *ChainInvestigation) revokeStep() string {
+	if c.Guess.Side != lead.Victim {
+		return ""
+	}
+	if len(c.Grants) == 0 {
+		return "The owner looks up and takes back open approvals and delegations: none is held to be open, but some kinds were not looked up, and what is open can be used again."
+	}
+	return fmt.Sprintf("The owner takes back what is open: %s over the address, in the table of permissions with how.", plural(len(c.Grants), "permission", "permissions"))
+}
+
+// writeStep names those who can act, most pressing first.
+func (c *ChainInvestigation) writeStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	var parts []string
+	seen := map[string]bool{}
+	left := 0
+	for i := range c.Stop.Result.Chances {
+		x := &c.Stop.Result.Chances[i]
+		key := string(x.Means) + x.Who.Name
+		if x.Who.Name == "" || x.Standing == lead.Frozen || seen[key] {
+			continue
+		}
+		seen[key] = true
+		if len(parts) == fewNamed {
+			left++
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s (%s; act by %s)", Clean(x.Who.Name), x.Means, deadlineWords(x.Deadline)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	text := "Write now, with the facts of the blocks below, to " + strings.Join(parts, "; ")
+	if left > 0 {
+		text += fmt.Sprintf("; and %s", plural(left, "more party", "more parties"))
+	}
+	return text + "."
+}
+
+// reportStep comes before what services and issuers ask for.
+func (c *ChainInvestigation) reportStep() string {
+	return "Report the loss to the police with this answer, and quote their reference: services and issuers act for authorities, as their contacts say."
+}
+
+// confirmStep asks the owner.
+func (c *ChainInvestigation) confirmStep() string {
+	if c.Review == nil || len(c.Review.Proposed) == 0 || c.Guess.Side != lead.Victim {
+		return ""
+	}
+	return fmt.Sprintf("Ask the owner which of the %s were theirs; clew trace TRANSACTION follows one alone.", plural(len(c.Review.Proposed), "proposed outflow", "proposed outflows"))
+}
+
+// findOutStep names suspected services.
+func (c *ChainInvestigation) findOutStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	var parts []string
+	seen := map[clew.Address]bool{}
+	for i := range c.Stop.Result.Chances {
+		x := &c.Stop.Result.Chances[i]
+		if x.Means != lead.FindOut || seen[x.Address] || len(parts) == fewNamed {
+			continue
+		}
+		seen[x.Address] = true
+		parts = append(parts, x.Address.Text())
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Find out who runs what behaves like a service: " + strings.Join(parts, ", ") + ". A tag pack by --tags names it; --continue ADDRESS walks on through it."
+}
+
+// fundingStep says what the chain of first payments is good for.
+func (c *ChainInvestigation) fundingStep() string {
+	f := c.Funding
+	switch {
+	case f == nil || len(f.Steps) == 0:
+		return ""
+	case f.End == lead.EndService:
+		return fmt.Sprintf("By legal process, ask %s which account made the first payment of fees, %s back: the block of that part has the facts.",
+			Clean(partyName(&f.Who)), plural(len(f.Steps), "step", "steps"))
+	}
+	return fmt.Sprintf("The first payments of fees lead to %s: %s. Look there next.", addressText(f.At), Clean(string(f.End)))
+}
+
+// unknownStep names where history is not held.
+func (c *ChainInvestigation) unknownStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	var parts []string
+	seen := map[clew.Address]bool{}
+	for i := range c.Stop.Trace.Result.Places {
+		p := &c.Stop.Trace.Result.Places[i]
+		if p.Kind != trace.NotHeld || seen[p.Address] {
+			continue
+		}
+		if seen[p.Address] = true; len(seen) <= fewNamed {
+			parts = append(parts, p.Address.Text())
+		}
+	}
+	if len(seen) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("What became of value at %s is not known: %s. Their history is wanted next.", plural(len(seen), "address", "addresses"), listed(parts, len(parts)))
+}
+
+// budgetStep says what more calls would be spent on.
+func (c *ChainInvestigation) budgetStep() string {
+	f := c.Fetched
+	if f == nil {
+		return "Nobody was asked for what is not held: name an explorer by --explorer, or follow the chain by clew follow."
+	}
+	switch f.Ended {
+	case explorer.EndedBudget:
+		return fmt.Sprintf("The budget of %s is spent; a larger --budget is spent on %s.", plural(f.Budget, "call", "calls"), plural(len(f.Left), "address that is wanted", "addresses that are wanted"))
+	case explorer.EndedRounds, explorer.EndedInterrupted:
+		return fmt.Sprintf("Asking ended by %s; asked again, it goes on with %s.", f.Ended, plural(len(f.Left), "address", "addresses"))
+	case explorer.EndedFailed:
+		return fmt.Sprintf("%s could not be fetched; the first: %s.", plural(len(f.Left), "address", "addresses"), Clean(f.Left[0].Why))
+	}
+	return ""
+}
+
+// untracedStep names assets that were not followed.
+func (c *ChainInvestigation) untracedStep() string {
+	if len(c.Untraced) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s not followed, as nobody reviewed them and there are many; --asset follows one: %s ...",
+		plural(len(c.Untraced), "token was", "tokens were"), Clean(c.Untraced[0].String()))
+}
+
+// outflowFailures and fundingFailures are the known failures of the methods.
+var outflowFailures = []string{
+	"Outflows: points are a stated convention, not measured. An owner who moves house to a new address makes the same signs as a theft does; a theft towards addresses that the owner paid makes few.",
+	"Outflows: items of collections are not looked at. Who sent a transaction is taken to be who paid its fee. Relayers, account abstraction and exchanges' contracts send for owners with leave.",
+}
+
+var fundingFailures = []string{
+	"Funding: exchanges pay many customers from one address, so only their books say who withdrew; relayers and paymasters pay fees for strangers; anybody can send dust first.",
+	"Funding: each step back is a weaker supposition than the one before it.",
+}

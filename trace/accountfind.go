@@ -1,0 +1,306 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"clew"
+	"clew/taint"
+)
+
+// Bounds on the records of one trace.
+const (
+	maxExhibits = 32
+	maxEntries  = 100_000 // of all records together
+)
+
+// An outputLeg is an output of a Bitcoin transaction.
+type outputLeg struct {
+	pos clew.Pos
+	leg int
+}
+
+// An outputDealing says that an output is an entry of an account.
+type outputDealing struct {
+	row        row
+	deposit    dealing
+	withdrawal dealing
+}
+
+// openRecords finds the transfers of the case's records. One that the ledger
+// contradicts is an input error; one that is not held is kept and says so.
+func (w *walk) openRecords(ctx context.Context) error {
+	ids, entries := map[string]bool{}, 0
+	for i := range w.in.Assumptions.Records {
+		r := &w.in.Assumptions.Records[i]
+		if _, err := r.Check(); err != nil {
+			return err
+		}
+		if ids[r.ID] {
+			return r.wrong("", "an id of its own")
+		}
+		ids[r.ID] = true
+		if entries += len(r.Entries); entries > maxEntries {
+			return r.wrong("", fmt.Sprintf("records of at most %d entries together", maxEntries))
+		}
+		rests, err := w.exhibit(r.Exhibit)
+		if err != nil {
+			return err
+		}
+		c := &custody{record: r, rests: rests, pots: map[string]taint.Pot{}, asset: map[string]clew.Asset{}}
+		for k := range r.Entries {
+			c.steps = append(c.steps, movement{AccountEntry: &r.Entries[k]})
+		}
+		w.custodies = append(w.custodies, c)
+		if err := w.openRecord(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exhibit returns the mark of an exhibit, given at its first use.
+func (w *walk) exhibit(number string) (int, error) {
+	at := slices.Index(w.exhibits, number)
+	if at < 0 {
+		if len(w.exhibits) == maxExhibits {
+			return 0, &clew.InputError{Field: "records", Value: strconv.Itoa(maxExhibits + 1), Want: fmt.Sprintf("records of at most %d exhibits in one trace; leave some out", maxExhibits)}
+		}
+		at, w.exhibits = len(w.exhibits), append(w.exhibits, number)
+	}
+	return exhibitMark(at), nil
+}
+
+// openRecord ties the entries of one record to their transfers.
+func (w *walk) openRecord(ctx context.Context, c *custody) error {
+	if w.backward {
+		c.note = "records are followed forward alone; backward, a walk ends at the service"
+		return nil
+	}
+	for i := range c.steps {
+		s := &c.steps[i]
+		if !s.onLedger() {
+			continue
+		}
+		if err := w.findEntry(ctx, c, s); err != nil {
+			return err
+		}
+		if s.lacks != "" {
+			continue
+		}
+		if err := c.checkClock(s); err != nil {
+			return err
+		}
+		if err := w.tieEntry(c, i); err != nil {
+			return err
+		}
+	}
+	return c.checkOrder()
+}
+
+// findEntry finds the transfer that an entry is.
+func (w *walk) findEntry(ctx context.Context, c *custody, s *movement) error {
+	v, err := w.viewOf(s.Asset.Chain())
+	if err != nil {
+		s.lacks = "no ledger of " + s.Asset.Chain().Name() + " is at hand"
+		return nil
+	}
+	s.view = v
+	var found []clew.Transfer
+	if s.Pos != nil {
+		var t clew.Transfer
+		if t, err = v.reader.Transfer(ctx, *s.Pos); err == nil {
+			found = []clew.Transfer{t}
+		}
+	} else {
+		found, err = v.reader.Transaction(ctx, s.Tx)
+	}
+	if errors.Is(err, clew.ErrNotFound) {
+		s.lacks = "the ledger at hand does not hold " + s.name() + ": it is misnamed, or lies outside the history held"
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.work.Rows += len(found)
+	return c.match(s, found)
+}
+
+// name says by what an entry names its transfer.
+func (e *AccountEntry) name() string {
+	if e.Pos != nil {
+		return "a transfer at " + e.Pos.String()
+	}
+	return "transaction " + e.Tx.String()
+}
+
+// match picks, among the transfers that an entry names, one that pays what it
+// says to whom it says and is no other entry's.
+func (c *custody) match(s *movement, found []clew.Transfer) error {
+	var paid []string
+	taken := false
+	for i := range found {
+		t := &found[i]
+		if t.Asset != s.Asset || !s.Tx.IsZero() && !t.Tx.IsZero() && t.Tx != s.Tx {
+			continue
+		}
+		for leg := range t.To {
+			switch {
+			case t.To[leg].Address != s.Address:
+			case t.To[leg].Amount != s.Amount:
+				paid = append(paid, t.To[leg].Amount.String())
+			case s.view.dealt(t, leg, s.Kind):
+				taken = true
+			default:
+				s.row, s.leg = s.view.rowOf(t), leg
+				if s.view.chain.IsBitcoin() {
+					s.row.near, s.row.far, s.row.amount = t.From[0].Address, s.Address, s.Amount
+				}
+				return nil
+			}
+		}
+	}
+	switch {
+	case taken:
+		return c.record.wrong(s.name(), "a transfer for each entry; this one is an entry already")
+	case len(paid) > 0:
+		return c.record.wrong(s.Amount.String(), fmt.Sprintf("the amount of the ledger: by %s, %s was paid %s smallest units of %s", s.name(), s.Address.Text(), paid[0], s.Asset))
+	}
+	return c.record.wrong(s.name(), fmt.Sprintf("a transfer of %s to %s; the ledger has it, and none such is in it", s.Asset, s.Address.Text()))
+}
+
+// dealt reports whether a transfer is already an entry of a kind.
+func (v *view) dealt(t *clew.Transfer, leg int, kind EntryKind) bool {
+	deposit, withdrawal := dealing{}, dealing{}
+	if v.chain.IsBitcoin() {
+		if d := v.dealings[outputLeg{t.Pos, leg}]; d != nil {
+			deposit, withdrawal = d.deposit, d.withdrawal
+		}
+	} else if sp := v.special[t.Pos]; sp != nil {
+		deposit, withdrawal = sp.deposit, sp.withdrawal
+	}
+	if kind == Deposited {
+		return deposit.custody != nil
+	}
+	return withdrawal.custody != nil
+}
+
+// tieEntry makes the transfer of an entry lead into its account, or out of it.
+func (w *walk) tieEntry(c *custody, i int) error {
+	s, d := &c.steps[i], dealing{c, i}
+	if s.view.chain.IsBitcoin() {
+		s.view.deal(s, d)
+		return nil
+	}
+	if s.row.near == s.row.far {
+		return c.record.wrong(s.name(), "a transfer between two addresses")
+	}
+	sp := s.view.mark(s.row)
+	if s.Kind == Deposited {
+		if sp.enters != nil {
+			return c.record.wrong(s.name(), "transfers of its own; this one goes into conversion "+sp.enters.conversion.ID)
+		}
+		sp.deposit = d
+		return nil
+	}
+	if sp.leaves != nil {
+		return c.record.wrong(s.name(), "transfers of its own; this one comes out of conversion "+sp.leaves.conversion.ID)
+	}
+	sp.withdrawal = d
+	return nil
+}
+
+// deal ties an output of a Bitcoin transaction to an account.
+func (v *view) deal(s *movement, d dealing) {
+	if v.dealings == nil {
+		v.dealings = map[outputLeg]*outputDealing{}
+	}
+	at := outputLeg{s.row.pos, s.leg}
+	o := v.dealings[at]
+	if o == nil {
+		o = &outputDealing{row: s.row}
+		v.dealings[at] = o
+	}
+	if s.Kind == Deposited {
+		o.deposit = d
+	} else {
+		o.withdrawal = d
+	}
+}
+
+// checkClock holds an entry's time against that of its block: nothing is
+// credited before it was sent, nor sent before it was debited.
+func (c *custody) checkClock(s *movement) error {
+	block := s.row.time
+	switch {
+	case !block.Known():
+	case s.Kind == Deposited && s.Time+s.slack() < block:
+		return c.record.wrong("deposit credited at "+s.Time.String(), "a time after that of its transfer, "+block.String())
+	case s.Kind == Withdrawn && block+s.slack() < s.Time:
+		return c.record.wrong("withdrawal debited at "+s.Time.String(), "a time before that of its transfer, "+block.String())
+	}
+	return nil
+}
+
+// checkOrder holds the order of the entries against that of a chain: what was
+// credited before a withdrawal was sent before it.
+func (c *custody) checkOrder() error {
+	last := map[*view]*movement{}
+	for i := range c.steps {
+		s := &c.steps[i]
+		if !s.onLedger() || s.lacks != "" {
+			continue
+		}
+		before := last[s.view]
+		if s.Kind == Withdrawn && before != nil && !before.row.pos.Before(s.row.pos) {
+			return c.record.wrong("withdrawal at "+s.row.pos.String(), "a withdrawal after the deposits credited before it; the deposit at "+before.row.pos.String()+" comes later on the chain")
+		}
+		if s.Kind == Deposited && (before == nil || before.row.pos.Before(s.row.pos)) {
+			last[s.view] = s
+		}
+	}
+	return nil
+}
+
+// recordsJoinChains reports whether value can go over a record from one chain
+// to another.
+func (w *walk) recordsJoinChains() bool {
+	for _, c := range w.custodies {
+		var first *view
+		for i := range c.steps {
+			s := &c.steps[i]
+			if !s.onLedger() || s.lacks != "" || s.view == nil {
+				continue
+			}
+			if first != nil && s.view != first {
+				return true
+			}
+			first = s.view
+		}
+	}
+	return false
+}
+
+// waitsForDeposit reports whether a withdrawal at a moment has to wait for a
+// deposit that an earlier entry of its account may still bring over from
+// another chain.
+func (w *walk) waitsForDeposit(heads func(view int) (moment, bool), index int, at moment) bool {
+	sp := w.views[index].special[clew.Pos{Height: at.height, Index: at.index, Class: at.class, Ordinal: at.ordinal}]
+	if sp == nil || sp.withdrawal.custody == nil {
+		return false
+	}
+	c := sp.withdrawal.custody
+	for k := c.next; k < sp.withdrawal.step; k++ {
+		d := &c.steps[k]
+		if d.Kind != Deposited || d.lacks != "" || d.view == w.views[index] {
+			continue
+		}
+		if head, ok := heads(d.view.index); ok && head.compare(d.view.moment(d.row.pos, d.row.asset)) <= 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,71 @@
+package trace
+
+import (
+	"slices"
+
+	"clew"
+)
+
+// Wanted returns the addresses of a chain whose whole history the result rests
+// on, the most important first: those where marked value ended because history
+// is not held, largest first, and those that it came to and passed. Of the latter
+// something is held, or it could not have passed, but perhaps not all: other
+// transfers may have taken the marked units. Whoever can fetch histories fetches
+// those of them that are not held, and traces again.
+//
+// On Bitcoin a transaction says by itself what it spends, so passing needs no
+// more.
+func (r *Result) Wanted(chain clew.Chain) []clew.Address {
+	var wanted []clew.Address
+	seen := map[clew.Address]bool{{}: true}
+	want := func(a clew.Address) {
+		if a.Chain() == chain && !seen[a] {
+			seen[a] = true
+			wanted = append(wanted, a)
+		}
+	}
+	for i := range r.Places {
+		if p := &r.Places[i]; p.Kind == NotHeld {
+			want(p.Address)
+		}
+	}
+	if chain.IsBitcoin() {
+		return wanted
+	}
+	for _, a := range r.passed() {
+		want(a)
+	}
+	return wanted
+}
+
+// passed returns the addresses that marked value came to, but for those where
+// the walk ended, by the most that one transfer brought.
+func (r *Result) passed() []clew.Address {
+	ended := map[clew.Address]bool{}
+	for i := range r.Places {
+		if p := &r.Places[i]; p.Kind != NotHeld && p.Kind != AtRest {
+			ended[p.Address] = true
+		}
+	}
+	most := map[clew.Address]clew.Amount{}
+	var order []clew.Address
+	for i := range r.Uses {
+		u := &r.Uses[i]
+		far := u.Transfer.To
+		if r.Method.Direction == Backward {
+			far = u.Transfer.From
+		}
+		if len(far) != 1 || ended[far[0].Address] {
+			continue
+		}
+		a := far[0].Address
+		if _, known := most[a]; !known {
+			order = append(order, a)
+		}
+		if have, known := most[a]; !known || have.Less(u.Amount) {
+			most[a] = u.Amount
+		}
+	}
+	slices.SortStableFunc(order, func(a, b clew.Address) int { return most[b].Cmp(most[a]) })
+	return order
+}
