@@ -63,7 +63,7 @@ func TestEthereum(t *testing.T) {
 	t.Run("every account", func(t *testing.T) { w.sameAccounts(t, own, head) })
 	t.Run("tokens", func(t *testing.T) { w.sameTokens(t, own, head) })
 	t.Run("items", func(t *testing.T) { w.sameItems(t, own) })
-	t.Run("acts and symbols", func(t *testing.T) { w.sameWords(t, head) })
+	t.Run("acts and symbols", func(t *testing.T) { w.sameWords(t, own, head) })
 	t.Run("gaps", func(t *testing.T) { onlyGap(t, own, "what the first block gives out") })
 	w.stop(t)
 	w.start(t, "eth")

@@ -73,6 +73,7 @@ func inProcess(t *testing.T, chain clew.Chain, e remote.Endpoint, until uint64) 
 // A held is what a ledger holds.
 type held struct {
 	transfers []clew.Transfer // in chain order
+	acts      []clew.Act      // likewise
 	coverage  clew.Coverage
 	asOf      clew.BlockRef
 }
@@ -122,6 +123,9 @@ func holding(t *testing.T, ctx context.Context, store ledger.Store) *held {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.acts, _, err = s.Acts(ctx, ledger.ActQuery{Limit: ledger.MaxActs}, nil); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +163,9 @@ func same(t *testing.T, got, want *held) {
 	for i, h := range []*held{got, want} {
 		for k := range h.transfers {
 			texts[i] = append(texts[i], textOf(&h.transfers[k]))
+		}
+		for _, a := range h.acts {
+			texts[i] = append(texts[i], fmt.Sprintf("%+v", a))
 		}
 	}
 	for _, text := range without(texts[0], texts[1]) {
