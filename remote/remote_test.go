@@ -307,6 +307,25 @@ func TestParallelAdapts(t *testing.T) {
 	}
 }
 
+// TestGivenUpTurnsAreFree: who gives up before its turn is used holds none. The
+// turns of requests that a reorganisation made needless were lost, one by one,
+// until nothing more was asked.
+func TestGivenUpTurnsAreFree(t *testing.T) {
+	ctx, stop := context.WithCancel(bg)
+	stop()
+	for _, rate := range []float64{0, 2} {
+		l := newLimiter(newStill(), 16, rate)
+		for range 5 {
+			if _, err := l.begin(ctx); !errors.Is(err, context.Canceled) {
+				t.Errorf("rate %v: %v", rate, err)
+			}
+		}
+		if l.active != 0 {
+			t.Errorf("rate %v: %d under way, of none", rate, l.active)
+		}
+	}
+}
+
 func TestOnlyItsEndpoint(t *testing.T) {
 	s, requests := node(t, nil)
 	other, asked := node(t, nil)
