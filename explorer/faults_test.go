@@ -2,13 +2,10 @@ package explorer_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -440,50 +437,6 @@ func TestArchiveDamaged(t *testing.T) {
 	if _, err := other.Body(h.Answers[0].SHA256); !errors.Is(err, ledger.ErrDamaged) {
 		t.Errorf("whole, but of another hash: %v", err)
 	}
-}
-
-// FuzzAnswers gives each kind of service an answer to every question.
-func FuzzAnswers(f *testing.F) {
-	w, tron := newWorld(clew.Ethereum, 1, 3), newWorld(clew.Tron, 1, 3)
-	for _, seed := range []any{object{"status": "1", "message": "OK", "result": w.etherRows("txlist", w.addresses[0])},
-		object{"success": true, "data": tron.tronRows("/transactions", tron.addresses[0]), "meta": object{}}, object{"blockID": tronGenesis}, []object{}} {
-		b, _ := json.Marshal(seed)
-		f.Add(b)
-	}
-	f.Add([]byte(bitcoinGenesis))
-	f.Add([]byte("0x1"))
-	var answer []byte
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/wallet/getblockbynum":
-			fmt.Fprintf(w, `{"blockID":%q}`, tronGenesis)
-		case "/block-height/0":
-			fmt.Fprint(w, bitcoinGenesis)
-		default:
-			_, _ = w.Write(answer)
-		}
-	}))
-	f.Cleanup(s.Close)
-	bitcoinAddress, _ := clew.MakeAddress(clew.Bitcoin, clew.P2PKH, append(make([]byte, 19), 1))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		answer = data
-		for kind, a := range map[string]clew.Address{"etherscan": w.addresses[0], "trongrid": tron.addresses[0], "esplora": bitcoinAddress} {
-			k, _ := explorer.KindNamed(kind)
-			service, err := k.Open(a.Chain(), remote.Endpoint{URL: s.URL, Query: url.Values{"apikey": {secret}}}, remote.Options{Clock: &still{}, Attempts: 1, Budget: remote.NewBudget(20)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			h, err := service.History(t.Context(), a, clew.Window{From: 0, To: 1 << 40})
-			if err != nil || h == nil {
-				continue
-			}
-			for i := range h.Transfers {
-				if err := ledger.CheckTransfer(a.Chain(), &h.Transfers[i]); err != nil {
-					t.Errorf("%s: %v", kind, err)
-				}
-			}
-		}
-	})
 }
 
 // TestHeadInAnotherBase answers with a height in decimal digits: read as

@@ -7,40 +7,34 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger"
+	"clew/ledger/memory"
 	"clew/remote"
 	"clew/report"
 	"clew/trace"
 )
 
-// A demand says what an operation may ask explorers for.
-type demand struct {
-	Explorers []string // as the user names them; none: as the environment does
-	Budget    int      // of calls
-	Rounds    int
-	Refresh   bool
-	Shared    *remote.Budget // several fillers'; nil: each has its own
+// Demand is the part of an input that says what explorers may be asked for.
+type Demand struct {
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
+	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry      bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
 // ledger, which is made if need be; nil where no explorer of the chain is
-// configured. Nothing is asked yet.
-func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explorer.Filler, error) {
+// configured. Nothing is asked yet. The budget may be that of several fillers.
+func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget *remote.Budget) (*explorer.Filler, error) {
 	if env.Explorers == nil {
 		return nil, nil
 	}
-	budget := d.Shared
-	if budget == nil {
-		budget = remote.NewBudget(int64(d.Budget))
-	}
-	services, err := env.Explorers.Open(chain, d.Explorers, budget)
+	services, err := env.Explorers.Open(chain, d.Explorer, budget)
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
-	archive, err := env.Explorers.Archive(chain)
-	if err != nil {
-		return nil, err
-	}
-	store, err := env.Ledgers.Open(ctx, chain, Making)
+	store, archive, err := d.places(ctx, env, chain)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +44,23 @@ func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explo
 		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
 	}
 	return f, nil
+}
+
+// places returns where histories and answers are kept.
+func (d *Demand) places(ctx context.Context, env *Env, chain clew.Chain) (ledger.Store, *explorer.Archive, error) {
+	if d.Dry {
+		store, err := env.Ledgers.Open(ctx, chain, Reading)
+		if errors.Is(err, clew.ErrNotFound) {
+			return memory.New(chain), nil, nil
+		}
+		return store, nil, err
+	}
+	archive, err := env.Explorers.Archive(chain)
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := env.Ledgers.Open(ctx, chain, Making)
+	return store, archive, err
 }
 
 // A seeking is a trace that explorers may be asked for.
@@ -73,8 +84,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if chain = start.Chain; chain == "" {
 		chain = start.Address.Chain()
 	}
-	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh}
-	f, err := d.filler(ctx, env, chain)
+	f, err := in.filler(ctx, env, chain, remote.NewBudget(int64(in.Budget)))
 	if err != nil || f == nil {
 		return nil, err
 	}
@@ -111,6 +121,7 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, er
 
 // dry says who would learn what, first.
 func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) {
+	in.Dry = true // so that no ledger is made
 	s, err := in.seek(ctx, env)
 	if err != nil {
 		return nil, err

@@ -25,7 +25,7 @@ type chainCase struct {
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.demand.filler(ctx, v.env, a.Chain())
+	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,7 @@ func (c *chainCase) traceInput() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset = c.address.Text(), string(c.address.Chain()), c.Policy, c.Asset
-	t.Hops, t.Addresses, t.Degree, t.Since = c.Hops, c.Addresses, c.Degree, c.Since
-	t.Continue, t.Stop, t.Tags = slices.Clone(c.Continue), c.Stop, c.Tags
+	t.Since, t.Bounds, t.Tags = c.Since, c.Bounds, c.Tags
 	t.Spread = string(trace.No)
 	return t
 }
@@ -209,7 +208,7 @@ func (c *chainCase) answer(ctx context.Context) error {
 		return c.noTrace(err)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, c.env)
 	if err != nil {
 		return c.noTrace(err)
 	}

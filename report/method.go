@@ -111,7 +111,7 @@ func (t *Trace) methodSection() Section {
 }
 
 func limitWords(l *trace.Limits) string {
-	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, l.Dust)
+	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d with %s, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, plural(l.Peers, "peer", "peers"), l.Dust)
 	if l.Until.Known() {
 		s += ", until " + l.Until.String()
 	}

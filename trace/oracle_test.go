@@ -25,6 +25,7 @@ type oracle struct {
 	closed map[clew.Pot]bool // by the hop limit
 	passed map[clew.Address]bool
 	banned map[clew.Address]bool // by the limit on addresses
+	shut   map[clew.Address]bool // suspected services
 	uses   int
 	ended  bool
 	books  map[string]uint64 // by kind, address, asset and origin
@@ -85,7 +86,7 @@ func (p *unitPot) Contents(dst taint.Tape) taint.Tape { return append(dst, p.uni
 
 func ask(t testing.TB, w *world, m taint.Method) *oracle {
 	o := &oracle{world: w, method: m, pots: map[clew.Pot]taint.Pot{}, degree: map[clew.Address]int{}, level: map[clew.Pot]int{}, closed: map[clew.Pot]bool{},
-		passed: map[clew.Address]bool{}, banned: map[clew.Address]bool{}, books: map[string]uint64{}, enters: map[clew.Pos]*basin{}, leaves: map[clew.Pos]*basin{}}
+		passed: map[clew.Address]bool{}, banned: map[clew.Address]bool{}, shut: map[clew.Address]bool{}, books: map[string]uint64{}, enters: map[clew.Pos]*basin{}, leaves: map[clew.Pos]*basin{}}
 	o.all = slices.Clone(w.transfers)
 	for _, s := range w.supposed {
 		o.all = append(o.all, s.Transfer)
@@ -293,7 +294,8 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 		return stopKinds[o.stops[to]]
 	case o.banned[to]:
 		return AtSizeLimit
-	case !o.passed[to] && o.degree[to] > o.limits.Degree:
+	case o.shut[to] || !o.passed[to] && o.degree[to] > o.limits.Degree && o.peers(pot) >= o.limits.Peers:
+		o.shut[to] = true
 		return AtSuspected
 	case !o.passed[to] && len(o.passed) >= o.limits.Addresses:
 		o.banned[to] = true
@@ -318,6 +320,24 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 		return AtHopLimit
 	}
 	return ""
+}
+
+// peers returns with how many others a pot deals on its busier side.
+func (o *oracle) peers(pot clew.Pot) int {
+	payers, payees := map[clew.Address]bool{}, map[clew.Address]bool{}
+	for i := range o.all {
+		from, to := o.all[i].From[0].Address, o.all[i].To[0].Address
+		if o.all[i].Asset != pot.Asset || o.all[i].Amount().IsZero() || from == to {
+			continue
+		}
+		if to == pot.Address && !from.IsZero() {
+			payers[from] = true
+		}
+		if from == pot.Address && !to.IsZero() {
+			payees[to] = true
+		}
+	}
+	return max(len(payers), len(payees))
 }
 
 func (o *oracle) book(kind PlaceKind, a clew.Address, asset clew.Asset, tape taint.Tape) {
@@ -414,6 +434,19 @@ func TestAgainstOracle(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestEndedValueLeavesByNoConversion comes to the limit on transfers with value
+// in a pool that a conversion then pays from: it stays where the walk ended.
+func TestEndedValueLeavesByNoConversion(t *testing.T) {
+	w := randomWorld(rand.New(rand.NewSource(28206)), traits{origins: 2, openings: true, converts: true, limits: true, supposed: true})
+	want := ask(t, &w, taint.Method{Policy: taint.FIFO}).String()
+	for _, e := range []Engine{Interval, Queue, Sweep} {
+		r := mustRun(t, w.input(t, taint.Method{Policy: taint.FIFO}, e))
+		if got := placesOf(r); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", e, got, want)
 		}
 	}
 }

@@ -30,6 +30,7 @@ type outputSeed struct {
 type outputs struct {
 	*walk
 	view   *view
+	ways   *outputWays // nil: not wanted
 	agenda *agenda[load]
 	seeds  map[clew.Pos][]outputSeed
 	ids    map[clew.TxID]clew.Pos // of transactions found by name
@@ -48,8 +49,14 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 	steady := context.WithoutCancel(ctx)
 	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
 	e.agenda = newAgenda[load](1, w.backward, nil)
+	if w.ways != nil {
+		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
+	}
 	for _, s := range v.outputs {
 		e.seeds[s.pos] = append(e.seeds[s.pos], s)
+		if e.ways != nil {
+			e.ways.seed(&s, s.side == e.nearSide())
+		}
 		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
 	}
 	for _, d := range v.dealings {
@@ -247,22 +254,37 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 		return err
 	}
 	if kind != "" {
+		e.exit(m, i, leg)
 		e.book(kind, leg.Address, m.row, tape)
 		return nil
 	}
 	pos, next, time, err := e.onward(ctx, m, i, leg)
 	switch {
 	case errors.Is(err, clew.ErrNotFound):
+		e.exit(m, i, leg)
 		return e.stay(ctx, m, leg, tape)
 	case err != nil:
 		return err
 	case e.beyond(time):
 		e.hits["until"]++
+		e.exit(m, i, leg)
 		e.book(AtTimeLimit, leg.Address, m.row, tape)
 		return nil
 	}
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.enter(from, pos, e.nearSide(), next, leg.Amount)
+	}
 	e.agenda.push(0, due[load]{e.view.moment(pos, clew.Asset{}), time, load{leg: next, tape: tape, hop: m.hop}})
 	return nil
+}
+
+// exit notes, where all ways are wanted, that what a leg carries ends here.
+func (e *outputs) exit(m *mixing, i int, leg clew.Leg) {
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.exit(from, clew.Pot{Address: leg.Address, Asset: m.row.asset}, leg.Amount)
+	}
 }
 
 // stopAt returns why what a leg carries goes no further; "" if it does.
@@ -279,7 +301,7 @@ func (e *outputs) stopAt(ctx context.Context, m *mixing, leg clew.Leg, tape tain
 	case leg.Address.IsZero():
 		return PaidAsFee, nil
 	}
-	judged, err := e.judge(ctx, e.view, leg.Address)
+	judged, err := e.judge(ctx, e.view, leg.Address, m.row.asset)
 	if err != nil || judged.kind != "" {
 		return judged.kindOrNone(), err
 	}

@@ -74,6 +74,7 @@ func (w *walk) limitsHit() []LimitHit {
 		"hops":      strconv.Itoa(w.in.Limits.Hops),
 		"addresses": strconv.Itoa(w.in.Limits.Addresses),
 		"transfers": strconv.Itoa(w.in.Limits.Transfers),
+		"peers":     strconv.Itoa(w.in.Limits.Peers),
 		"degree":    strconv.Itoa(w.in.Limits.Degree),
 		"labels":    strconv.Itoa(maxLabels),
 		"dust":      w.in.Limits.Dust.String(),

@@ -33,7 +33,9 @@ type walk struct {
 	origins   []Origin
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
+	reversed  bool        // tapes have the units of transfers from the last to the first
 	crossings []*crossing
+	ways      *allWays // filled by a walk over outputs; nil: not wanted
 	custodies []*custody
 	exhibits  []string // that the records rest on, in the order of their marks
 
@@ -88,6 +90,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
+	tape = w.halted(r, from, tape) // what ended where it is leaves by no conversion
 	tape, hop, err := w.given(r, sp, tape, hop)
 	if err != nil {
 		return nil, nil, err
@@ -95,14 +98,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
 		w.end("transfers")
 	}
-	if w.ended != "" && tape.Marks() != 0 {
-		came := r
-		if from != nil {
-			came.pos, came.time = from.last, from.latest
-		}
-		w.book(AtSizeLimit, r.near, came, tape)
-		tape = nil
-	}
+	tape = w.halted(r, from, tape)
 	if sp != nil {
 		tape, hop = w.begin(r, sp, tape, hop)
 	}
@@ -119,6 +115,19 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	}
 	to, err = w.arrive(ctx, v, r, tape, hop, to)
 	return tape, to, err
+}
+
+// halted books where it is what a transfer would have carried after the whole
+// walk ended, and returns what is left to carry.
+func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
+	if w.ended == "" || tape.Marks() == 0 {
+		return tape
+	}
+	if from != nil {
+		r.pos, r.time = from.last, from.latest
+	}
+	w.book(AtSizeLimit, r.near, r, tape)
+	return nil
 }
 
 // given returns what a transfer carries if a conversion, or an account at a
@@ -138,7 +147,7 @@ func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
 	switch {
 	case sp != nil && sp.enters != nil:
-		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
+		if !sp.enters.enter(w, sp.enterLeg, w.inOrder(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return true
@@ -155,7 +164,7 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 	kind := w.nobody(r)
 	var err error
 	if kind == "" && to == nil {
-		kind, err = w.stopAt(ctx, v, r.far)
+		kind, err = w.stopAt(ctx, v, r.far, r.asset)
 	}
 	if err == nil && kind == "" && !w.poison && w.isDust(tape) {
 		w.hits["dust"]++
@@ -352,45 +361,4 @@ func over(tape taint.Tape, mark int) taint.Tape {
 		at = end
 	}
 	return marked
-}
-
-// comeOut returns what a conversion gives to the transfer that it comes out
-// by. Marked value that the pot itself would have sent with that transfer is
-// booked: the conversion does not say what became of it.
-func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
-	if sp.leaves.broken != "" {
-		return tape, hop
-	}
-	out := sp.leaves.leave(w, sp.leaveLeg)
-	if out.Marks() == 0 {
-		return tape, hop
-	}
-	if tape.Marks() != 0 {
-		w.book(Unconverted, r.near, r, tape)
-	}
-	return out, sp.leaves.hop + 1
-}
-
-// waits reports whether a moment on one chain has to wait for value that a
-// conversion may still bring over from another.
-func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
-	return func(index int, at moment) bool {
-		for _, c := range w.crossings {
-			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
-				continue
-			}
-			first := c.farAt(0)
-			if w.backward {
-				first = c.farAt(len(c.far) - 1)
-			}
-			if first != at {
-				continue
-			}
-			head, ok := heads(c.nearView.index)
-			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
-				return true
-			}
-		}
-		return w.waitsForDeposit(heads, index, at)
-	}
 }

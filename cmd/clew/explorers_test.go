@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -195,6 +196,9 @@ func TestSealedAndDry(t *testing.T) {
 		{sealed, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv")}, 2, "not sealed"},
 		{nil, []string{"trace", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"trace", "0x" + strings.Repeat("ab", 32), "--explorer", where, "--dry"}, 0, "transaction 0xabab"},
+		{nil, []string{"stoppable", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
+		{nil, []string{"investigate", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1 on base"},
+		{sealed, []string{"investigate", thief, "--explorer", where}, 2, "not sealed"},
 		{nil, []string{"follow", "--source", s.URL, "--from", "1", "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 		{nil, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv"), "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 	} {
@@ -205,6 +209,9 @@ func TestSealedAndDry(t *testing.T) {
 		if strings.Contains(r.stdout+r.stderr, explorerKey) {
 			t.Errorf("%v: the key is shown", c.args)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(home, "ledger")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a ledger was made: %v", err)
 	}
 	if n := connections.Load(); n != 0 {
 		t.Errorf("%d connections", n)

@@ -65,9 +65,10 @@ func TestTableAndFlagsAgree(t *testing.T) {
 			t.Fatalf("%s: %v", o.Name, err)
 		}
 		got, want := reflect.ValueOf(cmd.input).Elem(), reflect.ValueOf(o.Zero()).Elem()
-		for i, f := range op.Fields(o.Zero()) {
-			if !f.Positional && !reflect.DeepEqual(got.Field(i).Interface(), want.Field(i).Interface()) {
-				t.Errorf("%s: --%s is %v by default, and %v in JSON", o.Name, f.Flag, got.Field(i), want.Field(i))
+		for _, f := range op.Fields(o.Zero()) {
+			name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
+			if !f.Positional && !reflect.DeepEqual(got.FieldByName(name).Interface(), want.FieldByName(name).Interface()) {
+				t.Errorf("%s: --%s is %v by default, and %v in JSON", o.Name, f.Flag, got.FieldByName(name), want.FieldByName(name))
 			}
 		}
 		help := clewIn(t.Context(), t.TempDir(), append([]string{"help"}, strings.Fields(o.Name)...)...).stdout
