@@ -153,12 +153,12 @@ func TestRefusals(t *testing.T) {
 
 // listOf serves one list of transactions, a block to each number, by a service
 // whose bounds, and those of the client, are divided by so much.
-func listOf(t *testing.T, by int, blocks []int) (explorer.Service, clew.Address) {
+func listOf(t *testing.T, by int, blocks []int, budget *remote.Budget) (explorer.Service, clew.Address) {
 	w := &world{chain: clew.Ethereum, head: 1000, window: etherWindow / by}
 	for i, height := range blocks {
 		w.txs = append(w.txs, worldTx{height: uint64(height), index: uint32(i), id: clew.TxID{byte(i >> 16), byte(i >> 8), byte(i), 1}, from: account(w.chain, 1), to: account(w.chain, 2), value: 1})
 	}
-	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, nil)
+	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, budget)
 	explorer.LowerEtherBounds(s, by)
 	return s, account(w.chain, 1)
 }
@@ -187,7 +187,7 @@ func TestCaps(t *testing.T) {
 		"one block beyond the cap that there is": {1, append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, a := listOf(t, c.by, c.blocks)
+			s, a := listOf(t, c.by, c.blocks, nil)
 			h, err := history(t, s, a)
 			if err != nil {
 				t.Fatal(err)
@@ -205,6 +205,30 @@ func TestCaps(t *testing.T) {
 				t.Errorf("gap of %q, want %q; held %v", gap, c.gap, h.Coverage.Held)
 			}
 		})
+	}
+}
+
+// TestBudgetBeyondTheCap spends the budget at every call after a block that has
+// more rows than a service gives: what is held of later blocks is whole.
+func TestBudgetBeyondTheCap(t *testing.T) {
+	for n := range int64(30) {
+		s, a := listOf(t, 20, append(repeat(525, 7), repeat(60, 8)...), remote.NewBudget(n))
+		h, err := history(t, s, a)
+		if err != nil && !errors.Is(err, remote.ErrBudget) {
+			t.Fatal(err)
+		}
+		if len(h.Coverage.Held) == 0 || !h.Coverage.Held[0].Window.Has(8) {
+			continue
+		}
+		rows := 0
+		for i := range h.Transfers {
+			if h.Transfers[i].Pos.Height == 8 {
+				rows++
+			}
+		}
+		if rows != 60 {
+			t.Errorf("a budget of %d: %d rows of a block that is held, want 60", n, rows)
+		}
 	}
 }
 
