@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -153,12 +154,12 @@ func TestRefusals(t *testing.T) {
 
 // listOf serves one list of transactions, a block to each number, by a service
 // whose bounds, and those of the client, are divided by so much.
-func listOf(t *testing.T, by int, blocks []int, budget *remote.Budget) (explorer.Service, clew.Address) {
+func listOf(t *testing.T, by int, blocks []int) (explorer.Service, clew.Address) {
 	w := &world{chain: clew.Ethereum, head: 1000, window: etherWindow / by}
 	for i, height := range blocks {
 		w.txs = append(w.txs, worldTx{height: uint64(height), index: uint32(i), id: clew.TxID{byte(i >> 16), byte(i >> 8), byte(i), 1}, from: account(w.chain, 1), to: account(w.chain, 2), value: 1})
 	}
-	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, budget)
+	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, nil)
 	explorer.LowerEtherBounds(s, by)
 	return s, account(w.chain, 1)
 }
@@ -187,7 +188,7 @@ func TestCaps(t *testing.T) {
 		"one block beyond the cap that there is": {1, append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, a := listOf(t, c.by, c.blocks, nil)
+			s, a := listOf(t, c.by, c.blocks)
 			h, err := history(t, s, a)
 			if err != nil {
 				t.Fatal(err)
@@ -208,27 +209,52 @@ func TestCaps(t *testing.T) {
 	}
 }
 
-// TestBudgetBeyondTheCap spends the budget at every call after a block that has
-// more rows than a service gives: what is held of later blocks is whole.
+// TestBudgetBeyondTheCap spends the budget after a block that has more rows of
+// the last list than a service gives: what is held of later blocks is whole.
 func TestBudgetBeyondTheCap(t *testing.T) {
-	for n := range int64(30) {
-		s, a := listOf(t, 20, append(repeat(525, 7), repeat(60, 8)...), remote.NewBudget(n))
-		h, err := history(t, s, a)
+	a, b, c := account(clew.Ethereum, 1), account(clew.Ethereum, 2), account(clew.Ethereum, 3)
+	var rows []object
+	for n := range 525 + 60 {
+		rows = append(rows, row(4, a, b, "", object{"blockNumber": fmt.Sprint(7 + n/525), "hash": clew.TxID{byte(n >> 8), byte(n), 1}.String(), "contractAddress": c.Text(), "tokenID": "8", "tokenValue": "3"}))
+	}
+	s := serve(t, func(r *http.Request) any {
+		q := r.URL.Query()
+		number := func(name string) int { n, _ := strconv.Atoi(q.Get(name)); return n }
+		list := []object{}
+		for _, row := range rows {
+			if height, _ := strconv.Atoi(row["blockNumber"].(string)); q.Get("action") == "token1155tx" && height >= number("startblock") {
+				list = append(list, row)
+			}
+		}
+		from := min((number("page")-1)*number("offset"), len(list))
+		return object{"status": "1", "message": "OK", "result": list[from:min(from+number("offset"), len(list))]}
+	})
+	cut := 0
+	for n := range int64(20) {
+		service := s.open(t, "etherscan", clew.Ethereum, remote.NewBudget(n))
+		explorer.LowerEtherBounds(service, 20)
+		h, err := history(t, service, a)
 		if err != nil && !errors.Is(err, remote.ErrBudget) {
 			t.Fatal(err)
 		}
-		if len(h.Coverage.Held) == 0 || !h.Coverage.Held[0].Window.Has(8) {
+		if len(h.Coverage.Held) == 0 || !h.Coverage.Held[0].Window.Has(7) {
 			continue
 		}
-		rows := 0
+		later := 0
 		for i := range h.Transfers {
 			if h.Transfers[i].Pos.Height == 8 {
-				rows++
+				later++
 			}
 		}
-		if rows != 60 {
-			t.Errorf("a budget of %d: %d rows of a block that is held, want 60", n, rows)
+		if err != nil {
+			cut++
 		}
+		if want := map[bool]int{true: 60}[h.Coverage.Held[0].Window.Has(8)]; later != want {
+			t.Errorf("a budget of %d: %d rows of block 8, want %d; held %v", n, later, want, h.Coverage.Held[0].Window)
+		}
+	}
+	if cut == 0 {
+		t.Error("no budget cut a list that was held in part")
 	}
 }
 
