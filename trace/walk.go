@@ -71,7 +71,7 @@ type use struct {
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
-	marks    taint.Marks    // of exhibits, and others
+	marks    taint.Marks    // where records rest on exhibits
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
