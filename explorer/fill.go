@@ -107,7 +107,7 @@ func (f *Filler) Fill(ctx context.Context, wanted []clew.Address) (int, error) {
 		return 0, err
 	}
 	if err := f.begin(ctx); err != nil {
-		return 0, err
+		return 0, f.leave(ctx, missing, err)
 	}
 	f.report.Rounds++
 	histories := f.fetch(ctx, missing)
@@ -199,6 +199,19 @@ func (f *Filler) begin(ctx context.Context) error {
 		return errNoService
 	}
 	return fmt.Errorf("no explorer says how long the chain is: %w", errors.Join(errs...))
+}
+
+// leave notes that nothing can be fetched of the addresses, so that what is held
+// can be answered from.
+func (f *Filler) leave(ctx context.Context, missing []hole, why error) error {
+	if ctx.Err() != nil || errors.Is(why, errNoService) {
+		return why
+	}
+	for _, h := range missing {
+		f.tried[h.address] = true
+		f.report.Left = append(f.report.Left, Left{h.address, why.Error()})
+	}
+	return nil
 }
 
 var errNoService = errors.New("no explorer is configured for the chain")

@@ -38,6 +38,9 @@ func (w *world) tronRows(list string, a clew.Address) []object {
 			}
 		case list == "/internal-transactions" && t.frame != nil && (t.frame.from == a || t.frame.to == a):
 			rows = append(rows, w.tronCall(i))
+		case list == "/internal-transactions" && t.failed && (t.from == a || t.to == a):
+			rows = append(rows, object{"internal_tx_id": fmt.Sprint("undone ", i), "tx_id": plain(t.id), "block_timestamp": millis, "from_address": t.to.Text(), "to_address": t.from.Text(),
+				"data": object{"note": "63616c6c", "rejected": true, "call_value": object{"_": 3}}})
 		case list == "/transactions/trc20" && t.token != nil && (t.token.from == a || t.token.to == a):
 			rows = append(rows, object{"transaction_id": plain(t.id), "block_timestamp": millis, "type": "Transfer", "from": t.token.from.Text(), "to": t.token.to.Text(),
 				"value": fmt.Sprint(t.token.amount), "token_info": object{"address": account(w.chain, 250).Text(), "decimals": 6, "symbol": "X"}})

@@ -194,18 +194,24 @@ func noStart(err error) error {
 // notFetched adds to a start that is not held why it could not be fetched, or
 // how to have it fetched.
 func notFetched(err error, fetched *explorer.Report) error {
-	if !errors.Is(err, clew.ErrNotFound) {
+	switch {
+	case !errors.Is(err, clew.ErrNotFound):
+		return err
+	case fetched == nil:
+		return fmt.Errorf("%w; %s", err, explorersHint)
+	case len(fetched.Left) == 0:
 		return err
 	}
-	if fetched == nil {
-		return fmt.Errorf("%w; %s", err, explorersHint)
+	l := fetched.Left[0]
+	if fetched.Calls >= fetched.Budget {
+		return fmt.Errorf("%s %w: %w (--budget %d)", l.Address.Text(), errNotFetched, remote.ErrBudget, fetched.Budget)
 	}
-	for _, l := range fetched.Left {
-		err = fmt.Errorf("%w; %s could not be fetched: %s", err, l.Address.Text(), l.Why)
-		break
-	}
-	return err
+	return fmt.Errorf("%s %w: %s", l.Address.Text(), errNotFetched, l.Why)
 }
+
+// errNotFetched is wrapped where nothing is held since nothing could be fetched:
+// that is not the same as that there is nothing.
+var errNotFetched = errors.New("could not be fetched")
 
 // explorersHint says how to name a service.
 const explorersHint = "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"

@@ -25,14 +25,30 @@ func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 		given = lead.GrantsOfActs(acts, c.address)
 		return err
 	})
+	c.out.NotAsked = notLookedUp(c.address.Chain())
 	if err != nil || !c.address.Chain().IsEVM() {
 		return given, err
 	}
-	c.out.NotAsked = []string{
-		"code delegations (EIP-7702): no source that gives them is read",
-		"signed permits that nobody has used yet: no ledger shows them",
-	}
 	return append(given, c.approvals(ctx)...), nil
+}
+
+// notLookedUp says which permissions of a chain no source gives that is read.
+func notLookedUp(chain clew.Chain) []string {
+	switch {
+	case chain.IsEVM():
+		return []string{
+			"code delegations (EIP-7702): no source that gives them is read",
+			"signed permits that nobody has used yet: no ledger shows them",
+		}
+	case chain.IsTron():
+		return []string{
+			"approvals to spend tokens (TRC-20): no source that gives them is read",
+			"changes of who may sign, and lent resources, of blocks that are not held: explorers are not asked for them",
+		}
+	case chain.IsSolana():
+		return []string{"delegates and other authorities of token accounts: no source that gives them is read"}
+	}
+	return nil // on Bitcoin nobody can be given one
 }
 
 // approvals asks explorers for open approvals. That none could be asked is no

@@ -191,20 +191,26 @@ func (c *chainCase) question(ctx context.Context) (*question, error) {
 	return q, nil
 }
 
-// answer traces what is held, and says what of it can be stopped.
-func (c *chainCase) answer(ctx context.Context) error {
-	q, err := c.question(ctx)
+// noTrace notes that there is nothing to follow, which does not end an
+// investigation.
+func (c *chainCase) noTrace(err error) error {
 	if errors.Is(err, clew.ErrNotFound) {
 		c.out.NoTrace = err.Error()
 		return nil
 	}
+	return err
+}
+
+// answer traces what is held, and says what of it can be stopped.
+func (c *chainCase) answer(ctx context.Context) error {
+	q, err := c.question(ctx)
 	if err != nil {
-		return err
+		return c.noTrace(err)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, c.env)
 	if err != nil {
-		return err
+		return c.noTrace(err)
 	}
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched

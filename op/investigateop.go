@@ -77,7 +77,7 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 		return nil, err
 	}
 	if len(out.Chains) == 0 {
-		return nil, nothingOf(a, out)
+		return nil, v.nothingOf(a, out)
 	}
 	in.Now = now.String()
 	out.Command = CommandLine(investigateOp(), &in)
@@ -92,6 +92,8 @@ func (v *investigating) each(ctx context.Context, on []clew.Address, out *report
 		switch {
 		case errors.Is(err, clew.ErrNotFound):
 			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
+		case errors.Is(err, errNotFetched):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
 		case err != nil:
 			return err
 		default:
@@ -101,9 +103,16 @@ func (v *investigating) each(ctx context.Context, on []clew.Address, out *report
 	return nil
 }
 
-// nothingOf says that nothing is known of an address, and what was asked.
-func nothingOf(a clew.Address, out *report.Investigation) error {
+// nothingOf says that nothing is known of an address, and what was asked. Where
+// somebody could not be asked, it is not said that there is nothing.
+func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) error {
 	err := fmt.Errorf("address %s, in what is held or can be asked: %w", a.Text(), clew.ErrNotFound)
+	if slices.ContainsFunc(out.Skipped, func(s report.SkippedChain) bool { return s.Failed }) {
+		err = fmt.Errorf("address %s %w", a.Text(), errNotFetched)
+		if v.budget.Left() == 0 {
+			err = fmt.Errorf("%w: %w", err, remote.ErrBudget)
+		}
+	}
 	for _, s := range out.Skipped[:min(len(out.Skipped), 3)] {
 		err = fmt.Errorf("%w; %s: %s", err, s.Chain.Name(), s.Why)
 	}
@@ -241,7 +250,7 @@ func (v *investigating) known(ctx context.Context, a clew.Address, held bool, ou
 		why = err.Error()
 	}
 	if why != "" {
-		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: why})
+		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: why, Failed: true})
 	}
 	return false, nil
 }

@@ -67,6 +67,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	}
 	q.input.Ledgers, q.input.Start = q.opened, start
 	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, units
+	q.trace.NotRead = notRead(chain)
 	q.finish = func(t *report.Trace) { q.values.value(t, price.Dates{}) }
 	return q, q.claims(ctx, env, in.Tags)
 }

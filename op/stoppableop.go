@@ -75,9 +75,9 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	claimTokens(t.Units, guide)
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)

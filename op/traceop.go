@@ -75,9 +75,9 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	t.Fetched = fetched
 	t.Command = CommandLine(traceOp(), &in)

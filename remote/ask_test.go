@@ -55,3 +55,13 @@ func TestAsk(t *testing.T) {
 		t.Error("an answer of a server that is gone")
 	}
 }
+
+// TestHideTakesOutEveryKey repeats each place where a key may stand.
+func TestHideTakesOutEveryKey(t *testing.T) {
+	e := Endpoint{URL: "https://host.example/v2/path-key-0123456789?k=query-key-0123456789", Secret: "password-1",
+		Headers: map[string]string{"Authorization": "Bearer header-key"}, Query: url.Values{"apikey": {"param-key"}}}
+	said := "path-key-0123456789 query-key-0123456789 password-1 header-key param-key v2"
+	if hidden := string(e.Hide([]byte(said))); hidden != "[key] [key] [key] [key] [key] v2" {
+		t.Errorf("%s", hidden)
+	}
+}

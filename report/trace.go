@@ -22,6 +22,7 @@ type Trace struct {
 	Names   []Name        `json:"names,omitempty"`    // of addresses that value passed
 	Packs   []tag.Pack    `json:"tagPacks,omitempty"` // that tags were read from
 	Worth   []Worth       `json:"worth,omitempty"`    // the books in money of account
+	NotRead []ChainLimit  `json:"notRead,omitempty"`  // of the chains walked
 	Sources []Source      `json:"sources,omitempty"`  // of claims, and of facts that files state
 	Command string        `json:"command,omitempty"`  // that gives the same answer again
 
@@ -64,7 +65,7 @@ func (t *Trace) Doc() *Doc {
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
 		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
-		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), sourcesSection(t.Sources),
+		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d

@@ -31,6 +31,7 @@ type walk struct {
 	exhibits  []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
+	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
 	pots     map[clew.Pot]*pot
 	places   map[placeKey]*place
@@ -193,10 +194,30 @@ func (w *walk) nobody(r row) PlaceKind {
 		return ""
 	case r.pos.Class == clew.Fee && !r.asset.Chain().IsBitcoin():
 		return PaidAsFee
+	case nobody && w.redeemed(r.asset):
+		return Unconverted
 	case nobody:
 		return Burnt
 	}
 	return ""
+}
+
+// redeemed reports whether a token that ceases to be gives something else back,
+// as one does whose contract is said to exchange, such as that of a wrapped coin.
+func (w *walk) redeemed(asset clew.Asset) bool {
+	known, asked := w.redeems[asset]
+	if asked {
+		return known
+	}
+	if issuer := asset.Contract(); !issuer.IsZero() {
+		said := w.named(issuer)
+		known = said != nil && said.kind == Unconverted
+	}
+	if w.redeems == nil {
+		w.redeems = map[clew.Asset]bool{}
+	}
+	w.redeems[asset] = known
+	return known
 }
 
 // isDust reports whether what a tape carries is at or below the cut-off, in

@@ -20,6 +20,7 @@ import (
 	"clew/ledger/disk"
 	"clew/ledger/vfs"
 	"clew/op"
+	"clew/remote"
 	"clew/report"
 )
 
@@ -35,6 +36,7 @@ func TestExitCode(t *testing.T) {
 		{"bad input", fmt.Errorf("trace: %w", &clew.InputError{Field: "x", Want: "y"}), report.Found, 2},
 		{"bad command line", fmt.Errorf("%w", &kong.ParseError{}), report.Found, 2},
 		{"nothing found", fmt.Errorf("address: %w", clew.ErrNotFound), report.Found, 3},
+		{"a budget spent before an answer", fmt.Errorf("address: %w", remote.ErrBudget), report.Found, 4},
 		{"an empty answer", nil, report.Nothing, 3},
 		{"cut short", nil, report.Incomplete, 4},
 		{"interrupted without an answer", context.Canceled, report.Found, 4},
