@@ -89,5 +89,8 @@ func (q *question) run(ctx context.Context) (*report.Trace, error) {
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
-	return &q.trace, nil
+	if q.env != nil {
+		q.trace.Signatures, err = q.env.signatures(q.opened[0].Chain(), transactionsOf(result))
+	}
+	return &q.trace, err
 }

@@ -47,7 +47,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	if err != nil {
 		return nil, err
 	}
-	q := &question{opened: []ledger.Snapshot{snapshot}}
+	q := &question{opened: []ledger.Snapshot{snapshot}, env: env}
 	if q.values, err = in.valuation(ctx, env, chain); err == nil {
 		q.input, err = in.traceInput(chain)
 	}

@@ -54,7 +54,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	defer s.Close()
 	if !tx.IsZero() {
-		return showTransaction(ctx, s, tx)
+		return showTransaction(ctx, env, s, tx)
 	}
 	index, err := env.index(ctx, in.Tags)
 	if err != nil {
@@ -73,7 +73,7 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 // maxTxActs bounds the acts that are shown of one transaction.
 const maxTxActs = 10000
 
-func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
+func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.TxID) (report.Result, error) {
 	transfers, err := s.Transaction(ctx, id)
 	if err != nil && !errors.Is(err, clew.ErrNotFound) {
 		return nil, err
@@ -85,7 +85,11 @@ func showTransaction(ctx context.Context, s ledger.Snapshot, id clew.TxID) (repo
 	if len(transfers)+len(acts) == 0 {
 		return nil, err
 	}
-	return &report.TransactionPage{Tx: id, Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: builtinUnits()}, nil
+	signatures, err := env.signatures(s.Chain(), []clew.TxID{id})
+	if err != nil {
+		return nil, err
+	}
+	return &report.TransactionPage{Tx: id, Signature: signatures[id], Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: builtinUnits()}, nil
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest

@@ -162,6 +162,7 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	finish func(*report.Trace)
+	env    *Env // of a question about the user's ledgers
 }
 
 func (q *question) close() {
