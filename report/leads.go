@@ -134,7 +134,7 @@ func revokeWords(g *lead.Grant) string {
 	case lead.Permit2Allowance:
 		return "call approve(token, spender, 0, 0) or lockdown of the Permit2 contract"
 	case lead.CodeDelegation:
-		return "sign a delegation to the zero address (EIP-7702); if the key is lost, move what is left first"
+		return "sign a delegation to the zero address (EIP-7702), which clears it; if others have the key, move what is left first"
 	case lead.SignerChange:
 		return "look at the permissions in force; an owner key can set them anew by AccountPermissionUpdate"
 	case lead.ResourceLoan:
