@@ -24,7 +24,7 @@ type Demand struct {
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
-// ledger, which is made if need be; nil where no explorer of the chain is
+// ledger, which is made when the first comes; nil where no explorer of the chain is
 // configured. Nothing is asked yet. The budget may be that of several fillers.
 func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget *remote.Budget) (*explorer.Filler, error) {
 	if env.Explorers == nil {
@@ -34,33 +34,63 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
-	store, archive, err := d.places(ctx, env, chain)
+	store, archive, err := d.places(env, chain)
 	if err != nil {
 		return nil, err
 	}
 	f := explorer.NewFiller(services, store, budget)
-	f.Archive, f.Refresh = archive, d.Refresh
+	f.Archive, f.Refresh, f.Ready = archive, d.Refresh, store.ready
 	f.Tell = func(s explorer.Step) {
 		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
 	}
 	return f, nil
 }
 
-// places returns where histories and answers are kept.
-func (d *Demand) places(ctx context.Context, env *Env, chain clew.Chain) (ledger.Store, *explorer.Archive, error) {
+// places returns where histories and answers are kept. The ledger is opened for
+// reading, so that what is held can be asked beside somebody who follows the
+// chain; see ready.
+func (d *Demand) places(env *Env, chain clew.Chain) (*heldLedger, *explorer.Archive, error) {
+	store := &heldLedger{Store: memory.New(chain), env: env, chain: chain}
 	if d.Dry {
-		store, err := env.Ledgers.Open(ctx, chain, Reading)
-		if errors.Is(err, clew.ErrNotFound) {
-			return memory.New(chain), nil, nil
-		}
-		return store, nil, err
+		return store, nil, nil
 	}
 	archive, err := env.Explorers.Archive(chain)
-	if err != nil {
-		return nil, nil, err
-	}
-	store, err := env.Ledgers.Open(ctx, chain, Making)
 	return store, archive, err
+}
+
+// A heldLedger is a user's ledger as far as it is there, and an empty one
+// otherwise.
+type heldLedger struct {
+	ledger.Store // the empty one
+	env          *Env
+	chain        clew.Chain
+}
+
+// Snapshot returns the ledger as it stands.
+func (h *heldLedger) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
+	keeper, err := h.env.Ledgers.Open(ctx, h.chain, Reading)
+	if errors.Is(err, clew.ErrNotFound) {
+		return h.Store.Snapshot(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return keeper.Snapshot(ctx)
+}
+
+// Load begins a load of the ledger, which is made if need be.
+func (h *heldLedger) Load(ctx context.Context, source ledger.Source) (ledger.Load, error) {
+	keeper, err := h.env.Ledgers.Open(ctx, h.chain, Making)
+	if err != nil {
+		return nil, err
+	}
+	return keeper.Load(ctx, source)
+}
+
+// ready opens the ledger as its only writer, before anybody is asked in vain.
+func (h *heldLedger) ready(ctx context.Context) error {
+	_, err := h.env.Ledgers.Open(ctx, h.chain, Making)
+	return err
 }
 
 // A seeking is a trace that explorers may be asked for.
