@@ -42,7 +42,7 @@ func traceOp() Op {
 		Name: "trace",
 		Doc:  "Follow value from an address, a transaction or an incident, and close the books.",
 		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, one transfer by its position, " +
-			"or the origins of an incident: one that this program carries, or a file of your own with its transfers, conversions, " +
+			"or the origins of an incident, up to 65,536 of them, such as its victims: one that this program carries, or a file of your own with its transfers, conversions, " +
 			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
 			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +

@@ -82,7 +82,7 @@ func (c *crossing) convert() {
 		}
 		in = in.Append(part...)
 	}
-	if in.Marks() == 0 {
+	if !in.IsMarked() {
 		return
 	}
 	total, fits := total(c.far)
@@ -104,7 +104,7 @@ func (c *crossing) convert() {
 func (c *crossing) lost() map[int]taint.Tape {
 	lost := map[int]taint.Tape{}
 	for i, part := range c.parts {
-		if part.Marks() != 0 {
+		if part.IsMarked() {
 			lost[i] = part
 		}
 	}
@@ -177,10 +177,10 @@ func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape
 		return tape, hop
 	}
 	out := w.inOrder(sp.leaves.leave(w, sp.leaveLeg))
-	if out.Marks() == 0 {
+	if !out.IsMarked() {
 		return tape, hop
 	}
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		w.book(Unconverted, r.near, r, tape)
 	}
 	return out, sp.leaves.hop + 1

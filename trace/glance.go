@@ -96,7 +96,7 @@ func (s *sweep) hit(ctx context.Context, c *ledger.Chunk, i int) error {
 	}
 	amount := c.Rest.Amount(i)
 	tape := s.spend(from, amount)
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		return s.takeAt(ctx, c, i, tape, from, to)
 	}
 	if to != nil {

@@ -27,6 +27,7 @@ type oracle struct {
 	banned map[clew.Address]bool // by the limit on addresses
 	shut   map[clew.Address]bool // suspected services
 	uses   int
+	parts  int // of origins, in all that was used
 	ended  bool
 	books  map[string]uint64 // by kind, address, asset and origin
 	enters map[clew.Pos]*basin
@@ -185,7 +186,7 @@ func (o *oracle) take(tr *clew.Transfer) {
 	}
 	hop := o.level[source] + 1
 	tape, hop = o.leave(tr, tape, hop)
-	if tape.Marked() != (clew.Amount{}) && o.uses >= o.limits.Transfers {
+	if tape.IsMarked() && (o.uses >= o.limits.Transfers || len(o.seeds) > 62 && o.parts >= 62*o.limits.Transfers) {
 		o.ended = true
 		o.book(AtSizeLimit, from, tr.Asset, tape)
 		tape = taint.Tape{}.Append(taint.CleanRun(tr.Amount()))
@@ -194,14 +195,15 @@ func (o *oracle) take(tr *clew.Transfer) {
 		if len(o.seeds) > 1 {
 			tape = layOnClean(tape)
 		}
-		tape, hop = tape.Mark(clew.Amount{}, tr.Amount(), origin), 0
+		tape, hop = tape.Mark(clew.Amount{}, tr.Amount(), markIn(origin)), 0
 	}
-	if tape.Marks() != 0 && tr.Pos.Ordinal >= 100 && len(seeded) == 0 {
+	if tape.IsMarked() && tr.Pos.Ordinal >= 100 && len(seeded) == 0 {
 		tape = assume(tape)
 	}
 	kept := tape
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		o.uses++
+		o.parts += o.count(tape)
 		if o.carry(tr, tape, hop) {
 			kept = tape
 		} else {
@@ -213,6 +215,24 @@ func (o *oracle) take(tr *clew.Transfer) {
 			panic(err)
 		}
 	}
+}
+
+// count returns how many origins have a part in a tape.
+func (o *oracle) count(tape taint.Tape) (n int) {
+	for i := range o.seeds {
+		if amount, _ := tape.Of(markIn(i)); !amount.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// markIn returns the mark of an origin: two numbers are the walk's own.
+func markIn(origin int) int {
+	if origin >= anyOrigin {
+		return origin + 2
+	}
+	return origin
 }
 
 func (o *oracle) seededAt(pos clew.Pos) (origins []int) {
@@ -243,14 +263,14 @@ func (o *oracle) leave(tr *clew.Transfer, tape taint.Tape, hop int) (taint.Tape,
 		for _, pos := range b.conversion.Out {
 			total += b.amounts[pos]
 		}
-		if in.Marks() != 0 {
+		if in.IsMarked() {
 			b.out, _ = taint.Convert(in, clew.Units(total))
 			clear(b.in)
 		}
 	}
 	var part taint.Tape
 	part, b.out = b.out.Cut(tr.Amount())
-	if part.Marks() == 0 {
+	if !part.IsMarked() {
 		return tape, hop
 	}
 	o.book(Unconverted, tr.From[0].Address, tr.Asset, tape)
@@ -305,7 +325,7 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 	if o.method.Policy != taint.Poison && !o.limits.Dust.IsZero() {
 		dust := true
 		for i := range o.seeds {
-			_, basis := tape.Of(i)
+			_, basis := tape.Of(markIn(i))
 			dust = dust && basis.Cmp(o.limits.Dust) <= 0
 		}
 		if dust {
@@ -342,7 +362,7 @@ func (o *oracle) peers(pot clew.Pot) int {
 
 func (o *oracle) book(kind PlaceKind, a clew.Address, asset clew.Asset, tape taint.Tape) {
 	for i := range o.seeds {
-		if amount, _ := tape.Of(i); !amount.IsZero() {
+		if amount, _ := tape.Of(markIn(i)); !amount.IsZero() {
 			n, _ := amount.Uint64()
 			o.books[placeLabel(kind, a, asset, i)] += n
 		}
@@ -396,7 +416,7 @@ func placesOf(r *Result) string {
 	for _, p := range r.Places {
 		for _, part := range p.Parts {
 			n, _ := part.Amount.Uint64()
-			books[placeLabel(p.Kind, p.Address, p.Asset, int(part.Origin[0]-'A'))] += n
+			books[placeLabel(p.Kind, p.Address, p.Asset, int([]rune(part.Origin)[0]-'A'))] += n
 		}
 	}
 	return (&oracle{books: books}).String()

@@ -146,9 +146,9 @@ func (e *outputs) filled(t *clew.Transfer) []clew.Leg {
 // pass carries marks through a transaction and books or follows what leaves.
 func (e *outputs) pass(ctx context.Context, m *mixing) error {
 	e.begin(m, e.nearSide(), m.enters)
-	marked := marksOf(m.enters) != 0
-	if marked && e.ended == "" && len(e.uses) >= e.in.Limits.Transfers {
-		e.end("transfers")
+	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
+	if marked {
+		e.endIfSpent()
 	}
 	near, far := e.sides(&m.transfer)
 	if marked && e.ended != "" {
@@ -164,12 +164,12 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		return err
 	}
 	e.begin(m, e.farSide(), m.leaves)
-	if marksOf(m.leaves) == 0 {
+	if !slices.ContainsFunc(m.leaves, taint.Tape.IsMarked) {
 		return nil
 	}
 	e.note(m)
 	for i, tape := range m.leaves {
-		if tape.Marks() == 0 {
+		if !tape.IsMarked() {
 			continue
 		}
 		if err := e.leave(ctx, m, i, far[i], tape); err != nil {
@@ -177,14 +177,6 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		}
 	}
 	return nil
-}
-
-func marksOf(tapes []taint.Tape) taint.Marks {
-	var marks taint.Marks
-	for _, t := range tapes {
-		marks |= t.Marks()
-	}
-	return marks
 }
 
 // nearSide and farSide return which side of a transaction value enters it by,

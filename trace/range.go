@@ -91,7 +91,7 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 	case fresh.ended == interrupted:
 		return nil, context.Cause(ctx)
 	case fresh.ended != "":
-		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: strconv.Itoa(in.Limits.Transfers), Times: 1}}
+		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: fresh.limitValue(fresh.ended), Times: 1}}
 	case len(fresh.uses) > maxRangeUses:
 		return nil, tooManyWays()
 	}

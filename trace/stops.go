@@ -150,7 +150,7 @@ func (w *walk) beyond(t clew.Time) bool {
 
 // rest books what lies in a pot at the end.
 func (w *walk) rest(ctx context.Context, p *pot, tape taint.Tape) error {
-	if tape.Marks() == 0 {
+	if !tape.IsMarked() {
 		return nil
 	}
 	kind, err := w.kindOfRest(ctx, p)

@@ -10,15 +10,6 @@ import (
 	"clew/taint"
 )
 
-// Marks beside those of the origins. Those of exhibits come before them, from
-// the last down.
-const (
-	anyOrigin     = taint.MaxOrigins - 2 // units that have the mark of some origin, with the basis of the first
-	assumedOrigin = taint.MaxOrigins - 1 // marked units that came over a supposed transfer
-
-	maxOrigins = anyOrigin // of one trace, with the exhibits that records rest on
-)
-
 // usesRoom is for how many uses room is made at once.
 const usesRoom = 64
 
@@ -45,7 +36,10 @@ type walk struct {
 	pots     map[clew.Pot]*pot
 	places   map[placeKey]*place
 	uses     []use
-	room     []Part // for the parts of uses to come
+	room     []Part  // for the parts of uses to come
+	stakes   []stake // reused
+	seat     []int32 // by origin: its place in stakes, and one; 0: none
+	counted  int     // parts of transfers used, with many origins
 	gaps     []clew.Gap
 	hits     map[string]int
 	work     Work
@@ -78,7 +72,7 @@ type use struct {
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
-	marks    taint.Marks
+	marks    taint.Marks    // where records rest on exhibits
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
@@ -96,14 +90,14 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
-		w.end("transfers")
+	if tape.IsMarked() {
+		w.endIfSpent()
 	}
 	tape = w.halted(r, from, tape)
 	if sp != nil {
 		tape, hop = w.begin(r, sp, tape, hop)
 	}
-	if tape.Marks() == 0 {
+	if !tape.IsMarked() {
 		return tape, nil, nil
 	}
 	w.use(v, r, tape, hop, sp)
@@ -121,7 +115,7 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 // halted books where it is what a transfer would have carried after the whole
 // walk ended, and returns what is left to carry.
 func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
-	if w.ended == "" || tape.Marks() == 0 {
+	if w.ended == "" || !tape.IsMarked() {
 		return tape
 	}
 	if from != nil {
@@ -232,12 +226,7 @@ func (w *walk) isDust(tape taint.Tape) bool {
 	if w.in.Limits.Dust.IsZero() {
 		return false
 	}
-	for i := range w.origins {
-		if _, basis := tape.Of(i); w.in.Limits.Dust.Less(basis) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(w.tally(tape), func(s stake) bool { return w.in.Limits.Dust.Less(s.basis) })
 }
 
 // enter returns the pot at the far side of a transfer. What it is was decided
@@ -294,10 +283,14 @@ func (w *walk) cut(ctx context.Context, err error) bool {
 
 // use records a transfer that marked value goes through.
 func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
-	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact, marks: tape.Marks()}
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact}
+	if len(w.exhibits) > 0 {
+		u.marks = tape.Marks()
+	}
 	if sp != nil {
 		u.supposed = sp.supposed
 	}
+	w.countParts(u.parts)
 	w.uses = append(doubled(w.uses), u)
 	w.work.Hops = max(w.work.Hops, hop)
 }
@@ -310,23 +303,6 @@ func doubled[T any](list []T) []T {
 		return list
 	}
 	return slices.Grow(list, max(len(list), usesRoom))
-}
-
-// parts returns what each origin has on a tape.
-func (w *walk) parts(tape taint.Tape) []Part {
-	if cap(w.room)-len(w.room) < len(w.origins) {
-		w.room = make([]Part, 0, usesRoom+len(w.origins))
-	}
-	first := len(w.room)
-	for i := range w.origins {
-		if amount, basis := tape.Of(i); !amount.IsZero() {
-			w.room = append(w.room, Part{Origin: w.origins[i].ID, Amount: amount, Basis: basis})
-		}
-	}
-	if len(w.room) == first {
-		return nil
-	}
-	return w.room[first:len(w.room):len(w.room)]
 }
 
 // begin lays the marks of the origins that begin at a transfer on all that it
@@ -345,41 +321,15 @@ func (w *walk) begin(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 		w.started = w.started.Plus(r.amount.Minus(tape.Marked()))
 		tape = layOnClean(tape)
 	}
-	for _, i := range sp.origins {
-		had, _ := tape.Of(i)
-		w.origins[i].Again = w.origins[i].Again.Plus(had)
-		tape = tape.Mark(clew.Amount{}, r.amount, i)
+	marks := make([]int, len(sp.origins))
+	for k, i := range sp.origins {
+		marks[k] = w.markOf(i)
 	}
-	return tape, 0
-}
-
-// layOnClean gives clean units the mark that all origins share.
-func layOnClean(tape taint.Tape) taint.Tape {
-	marked := tape
-	var at clew.Amount
-	for _, run := range tape {
-		end := at.Plus(run.Amount)
-		if run.Marks == 0 {
-			marked = marked.Mark(at, end, anyOrigin)
+	begun := taint.MarksOf(marks...)
+	for _, s := range w.tally(tape) {
+		if begun.Has(w.markOf(s.origin)) {
+			w.origins[s.origin].Again = w.origins[s.origin].Again.Plus(s.amount)
 		}
-		at = end
 	}
-	return marked
-}
-
-// assume gives marked units the mark of what came over a supposed transfer.
-func assume(tape taint.Tape) taint.Tape { return over(tape, assumedOrigin) }
-
-// over gives marked units the mark of what they came over.
-func over(tape taint.Tape, mark int) taint.Tape {
-	marked := tape
-	var at clew.Amount
-	for _, run := range tape {
-		end := at.Plus(run.Amount)
-		if run.Marks != 0 {
-			marked = marked.Mark(at, end, mark)
-		}
-		at = end
-	}
-	return marked
+	return tape.MarkEach(begun, func(*taint.Run) bool { return true }), 0
 }
