@@ -311,7 +311,11 @@ func parseSolana(text string, chain Chain) (Address, error) {
 	if !ok {
 		return Address{}, &InputError{Field: "address", Value: text, Want: "a Solana address: 32 to 44 letters and digits that are 32 bytes in base58; case matters"}
 	}
-	return MakeAddress(chain, SolanaForm, key)
+	a, err := MakeAddress(chain, SolanaForm, key)
+	if err != nil {
+		return Address{}, &InputError{Field: "chain", Value: string(chain), Want: "a cluster of Solana: solana, solana-devnet or solana-testnet"}
+	}
+	return a, nil
 }
 
 // solanaKey returns the 32 bytes that text writes in base58. One text is one

@@ -299,6 +299,7 @@ func FuzzParseAddress(f *testing.F) {
 	f.Add("0x41"+strings.Repeat("0", 40), string(Tron))
 	f.Add("script-"+strings.Repeat("0", 64), "bip122")
 	f.Add("::", "")
+	f.Add("7S3P4HxJpyyigGzodYwHtCxZyUQe9JiBMHyRWXArAaK", "solana:elsewhere")
 	f.Fuzz(func(t *testing.T, text, chain string) {
 		a, err := ParseAddress(text, Chain(chain))
 		if err != nil {

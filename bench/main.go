@@ -8,6 +8,10 @@
 // figures, and ratios with their spread.
 //
 //	cd bench && go run . [-n 20000000] [-only own,pebble] [-stage ingest,lookup]
+//
+// By itself, decode measures how fast blocks are decoded, beside encoding/json:
+//
+//	cd bench && go run . decode [-reps 5]
 package main
 
 import (
@@ -26,9 +30,14 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var err error
-	if len(os.Args) == 2 && os.Args[1] == childFlag {
+	switch {
+	case len(os.Args) == 2 && os.Args[1] == childFlag:
 		err = child(ctx, os.Stdin, os.Stdout)
-	} else {
+	case len(os.Args) > 1 && os.Args[1] == "decode":
+		var table string
+		table, err = decode(ctx, os.Args[2:])
+		fmt.Print(table)
+	default:
 		err = bench(ctx, os.Args[1:])
 	}
 	switch {

@@ -88,6 +88,38 @@ func largeBlock(tb testing.TB) []byte {
 	return p.bytes(true)
 }
 
+// BenchmarkMainnet decodes the first 14,132 blocks, mostly small ones, with every
+// input found among the outputs before it.
+func BenchmarkMainnet(b *testing.B) {
+	f := openFiles(b, map[string][]byte{"blk00000.dat": firstBlocks(b)})
+	chain, err := f.Chain(context.Background(), clew.BlockRef{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var blocks [][]byte
+	size := 0
+	for height := range chain.Window().To {
+		raw, err := chain.Read(height, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		blocks, size = append(blocks, raw), size+len(raw)
+	}
+	d := decoder(b, clew.Bitcoin)
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	for b.Loop() {
+		unspent := Unspent{}
+		for height, raw := range blocks {
+			block, err := d.Decode(context.Background(), raw, uint64(height), unspent)
+			if err != nil {
+				b.Fatal(err)
+			}
+			unspent.Apply(block)
+		}
+	}
+}
+
 // BenchmarkJSON decodes one block's JSON, and for comparison lets encoding/json
 // read the same fields without checking or using them.
 func BenchmarkJSON(b *testing.B) {

@@ -149,8 +149,10 @@ func answer(response *http.Response, method string, limit int64, result func(*sc
 		return errors.New("the answer holds no result")
 	case s.Err == nil && id != method:
 		return fmt.Errorf("the answer is to %.40q", id)
+	case s.Err != nil:
+		return fmt.Errorf("%w: %w", ErrUnread, s.Err)
 	}
-	return s.Err
+	return nil
 }
 
 // rpcError takes the error of an answer; nothing for null.

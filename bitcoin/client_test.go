@@ -125,7 +125,7 @@ func TestClientAnswers(t *testing.T) {
 		t.Errorf("a header that is not the block's: %v", err)
 	}
 	for _, err := range []error{second(c.RawBlock(ctx, hashOf(strings.Repeat("ab", 32)))), second(c.Block(ctx, d, hashOf(strings.Repeat("ab", 32)), nil))} {
-		if err == nil || !strings.Contains(err.Error(), "it gave 0x"+hash) {
+		if err == nil || !strings.Contains(err.Error(), "hashes to 0x"+hash) {
 			t.Errorf("another block than asked for: %v", err)
 		}
 	}

@@ -20,8 +20,7 @@ type FileChain struct {
 	first uint64
 	path  []uint32 // entries, by height
 
-	undo     map[uint64]undoPlace // of the blocks in one file, by height
-	undoFile uint32
+	undo map[uint32]map[uint64]undoPlace // of the blocks in some files, by height
 }
 
 // A link is what is known of an entry's place in the tree of blocks.
@@ -64,7 +63,7 @@ func (f *Files) Chain(ctx context.Context, after clew.BlockRef) (*FileChain, err
 	if best < 0 {
 		return nil, fmt.Errorf("the block after %s at height %d in the block files: %w", after.Hash, after.Height, clew.ErrNotFound)
 	}
-	c := &FileChain{files: f, Unlinked: lost}
+	c := &FileChain{files: f, Unlinked: lost, undo: map[uint32]map[uint64]undoPlace{}}
 	for i := best; i >= 0; i = f.find(f.entries[i].parent, order) {
 		c.path, c.first = append(c.path, uint32(i)), links[i].height
 		if f.starts(i, after) {
@@ -155,6 +154,15 @@ func (c *FileChain) Ref(height uint64) (clew.BlockRef, error) {
 		return clew.BlockRef{}, err
 	}
 	return clew.BlockRef{Height: height, Hash: e.hash, Time: clew.Time(e.time)}, nil
+}
+
+// Parent returns the name of the block before the one at a height of the window.
+func (c *FileChain) Parent(height uint64) (clew.TxID, error) {
+	e, err := c.entry(height)
+	if err != nil {
+		return clew.TxID{}, err
+	}
+	return e.parent, nil
 }
 
 func (c *FileChain) entry(height uint64) (*entry, error) {

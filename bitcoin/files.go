@@ -1,12 +1,14 @@
 package bitcoin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"slices"
+	"time"
 
 	"clew"
 )
@@ -29,9 +31,17 @@ type Files struct {
 	params  Params
 	key     Key
 	names   []string
-	entries []entry
+	scanned []scanned // by name
+	entries []entry   // in the order of the files
 	open    blockFile // the one last read
 	closer  io.Closer
+}
+
+// A scanned says how one of the files was when it was looked through.
+type scanned struct {
+	size    int64
+	changed time.Time // when it was last written
+	entries int       // that the files before it have
 }
 
 // An entry is one block in the files.
@@ -55,24 +65,71 @@ func OpenFiles(ctx context.Context, fsys fs.FS, chain clew.Chain, blocks int) (*
 	if !ok {
 		return nil, &clew.InputError{Field: "chain", Value: string(chain), Want: "a chain of Bitcoin's kind that is known by name"}
 	}
-	names, err := fs.Glob(fsys, "blk*.dat")
-	if err != nil {
-		return nil, err
-	}
-	if len(names) == 0 {
-		return nil, &clew.InputError{Field: "block files", Want: "a folder with files named blk00000.dat and so on"}
-	}
-	slices.Sort(names)
-	f := &Files{fsys: fsys, params: params, names: names}
+	f := &Files{fsys: fsys, params: params}
+	var err error
 	if f.key, err = readKey(fsys); err != nil {
 		return nil, err
 	}
-	for i := range names {
-		if err := f.scan(ctx, i, blocks); err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
+	if _, err := f.Update(ctx, blocks); err != nil {
+		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// Update looks through the files that were written since, and those after
+// them, and reports whether there were any. No [FileChain] made before may be
+// used once it was called. After an error the files must be opened anew.
+func (f *Files) Update(ctx context.Context, blocks int) (changed bool, err error) {
+	names, err := fs.Glob(f.fsys, "blk*.dat")
+	if err != nil {
+		return false, err
+	}
+	if len(names) == 0 {
+		return false, &clew.InputError{Field: "block files", Want: "a folder with files named blk00000.dat and so on"}
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	now := make([]scanned, len(names))
+	same := 0 // as many files are as they were
+	for i, name := range names {
+		info, err := fs.Stat(f.fsys, name)
+		if err != nil {
+			return false, err
+		}
+		now[i] = scanned{size: info.Size(), changed: info.ModTime()}
+		if same == i && i < len(f.scanned) && f.names[i] == name && f.scanned[i].size == info.Size() && f.scanned[i].changed.Equal(info.ModTime()) {
+			now[i].entries = f.scanned[i].entries
+			same++
+		}
+	}
+	if same == len(names) && same == len(f.names) {
+		return false, nil
+	}
+	same = max(0, min(same, len(names)-1, len(f.names)-1)) // of the last file alone a block cut short is no damage
+	if err := f.forget(same); err != nil {
+		return true, err
+	}
+	f.names, f.scanned = names, now
+	for i := same; i < len(names); i++ {
+		f.scanned[i].entries = len(f.entries)
+		if err := f.scan(ctx, i, blocks); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// forget drops what was noted of all files but the first so many.
+func (f *Files) forget(same int) error {
+	if same < len(f.scanned) {
+		f.entries = f.entries[:f.scanned[same].entries]
+	}
+	kept := map[string]bool{}
+	for _, name := range f.names[:same] {
+		kept[name] = true
+	}
+	f.Damage = slices.DeleteFunc(f.Damage, func(d Damage) bool { return !kept[d.File] })
+	f.Tail = nil
+	return f.Close()
 }
 
 // readKey reads xor.dat; there is none beside files of older nodes.

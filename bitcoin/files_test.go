@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"clew"
 )
@@ -323,6 +324,58 @@ func TestFilesChanged(t *testing.T) {
 	b[8+20] ^= 1
 	if _, err := c.Read(1, nil); err == nil || !strings.Contains(err.Error(), "has changed") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestFilesUpdate writes to files, adds some and takes some away while they are
+// in use, and wants what opening them anew gives.
+func TestFilesUpdate(t *testing.T) {
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 2))
+		raws := branch(newMaker(seed), 20)
+		fsys := fstest.MapFS{"blk00000.dat": {Data: inFile(raws[0])}}
+		f, err := OpenFiles(context.Background(), fsys, clew.BitcoinRegtest, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed, err := f.Update(context.Background(), 100); changed || err != nil {
+			t.Fatalf("seed %d: nothing was written: %v, %v", seed, changed, err)
+		}
+		for i, raw := range raws[1:] {
+			name := fmt.Sprintf("blk%05d.dat", random.IntN(4))
+			var data []byte
+			if have := fsys[name]; have != nil {
+				data = have.Data
+			}
+			data = append(slices.Clone(data), inFile(raw)...)
+			switch random.IntN(8) {
+			case 0:
+				data = data[:len(data)-random.IntN(50)]
+			case 1:
+				data = append(data, 1, 2, 3)
+			case 2:
+				if name := "blk00001.dat"; fsys[name] != nil {
+					delete(fsys, name)
+				}
+			}
+			fsys[name] = &fstest.MapFile{Data: data, ModTime: time.Unix(int64(i), 0)}
+			if random.IntN(3) == 0 {
+				continue
+			}
+			if changed, err := f.Update(context.Background(), 100); !changed || err != nil {
+				t.Fatalf("seed %d: %v, %v", seed, changed, err)
+			}
+			fresh, err := OpenFiles(context.Background(), fsys, clew.BitcoinRegtest, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(f.entries, fresh.entries) || !slices.Equal(f.Damage, fresh.Damage) || (f.Tail == nil) != (fresh.Tail == nil) {
+				t.Fatalf("seed %d, block %d: %d blocks, damage %v, tail %v; anew %d, %v, %v", seed, i, len(f.entries), f.Damage, f.Tail, len(fresh.entries), fresh.Damage, fresh.Tail)
+			}
+			if err := errors.Join(f.Close(), fresh.Close()); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 

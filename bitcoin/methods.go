@@ -48,7 +48,7 @@ func (c *Client) BlockHeader(ctx context.Context, hash clew.TxID) (h Header, hei
 		})
 	}, plain(hash), true)
 	if err == nil && h.hash() != hash {
-		err = fmt.Errorf("node %s: getblockheader: the header of %s hashes to %s", c.place, hash, h.hash())
+		err = fmt.Errorf("node %s: getblockheader: %w: what it calls %s hashes to %s", c.place, ErrHash, hash, h.hash())
 	}
 	return h, height, stale, err
 }
@@ -64,7 +64,7 @@ func (c *Client) RawBlock(ctx context.Context, hash clew.TxID) (raw []byte, err 
 		return nil, err
 	}
 	if header := parseHeader(raw); header.hash() != hash {
-		return nil, fmt.Errorf("node %s: getblock: asked for %s, it gave %s", c.place, hash, header.hash())
+		return nil, fmt.Errorf("node %s: getblock: %w: what it calls %s hashes to %s", c.place, ErrHash, hash, header.hash())
 	}
 	return raw, nil
 }
@@ -81,8 +81,11 @@ func (c *Client) Block(ctx context.Context, d *Decoder, hash clew.TxID, previous
 		return nil, err
 	}
 	b, err := d.fromJSON(ctx, previous)
-	if err == nil && b.Ref.Hash != hash {
-		err = fmt.Errorf("asked for %s, it gave %s", hash, b.Ref.Hash)
+	switch {
+	case err == nil && b.Ref.Hash != hash:
+		err = fmt.Errorf("%w: what it calls %s hashes to %s", ErrHash, hash, b.Ref.Hash)
+	case err != nil && ctx.Err() == nil:
+		err = fmt.Errorf("%w: %w", ErrUnread, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("node %s: getblock: %w", c.place, err)

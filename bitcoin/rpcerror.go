@@ -17,6 +17,8 @@ var (
 	ErrSyncing    = errors.New("the node is still catching up")
 	ErrOtherChain = errors.New("the node follows another chain")
 	ErrHalf       = errors.New("only half an answer came")
+	ErrUnread     = errors.New("the node's answer cannot be read")
+	ErrHash       = errors.New("the node lies about a block's hash")
 )
 
 // An RPCError is what a node itself says of a call that it did not carry out.

@@ -14,6 +14,10 @@ import (
 // for it was made by many.
 const maxUndo = 64 << 20
 
+// undoFiles is how many undo files' records are remembered: blocks that follow
+// one another stand in one file or in its neighbours.
+const undoFiles = 8
+
 // An undoPlace is where a block's undo record stands in the undo file that
 // belongs to its block file.
 type undoPlace struct{ at, size int64 }
@@ -31,13 +35,17 @@ func (c *FileChain) ReadUndo(height uint64, undo []byte) ([]byte, error) {
 		return undo, err
 	}
 	name := strings.Replace(c.files.names[e.file], "blk", "rev", 1)
-	if c.undo == nil || c.undoFile != e.file {
-		if c.undo, err = c.matchUndo(e.file, name); err != nil {
+	places, matched := c.undo[e.file]
+	if !matched {
+		if places, err = c.matchUndo(e.file, name); err != nil {
 			return undo, err
 		}
-		c.undoFile = e.file
+		if len(c.undo) >= undoFiles {
+			clear(c.undo)
+		}
+		c.undo[e.file] = places
 	}
-	place, ok := c.undo[height]
+	place, ok := places[height]
 	if !ok {
 		return undo, fmt.Errorf("undo record of block %d: %w", height, clew.ErrNotFound)
 	}

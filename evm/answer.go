@@ -32,6 +32,10 @@ var ErrNotWhole = errors.New("the node's answer leaves something out")
 // gives it again has a block that is not understood here.
 var ErrUnread = errors.New("the node's answer cannot be read")
 
+// ErrHash says that a header hashes to another name than the node gives it. It
+// comes with [ErrUnread].
+var ErrHash = errors.New("the node lies about a block's hash")
+
 // An answer reads what a node answers about one block.
 type answer struct {
 	*jsonscan.Scanner
@@ -184,7 +188,7 @@ func (a *answer) head(h *header) {
 	hash, whole := h.hash()
 	b.Proved = whole && hash == b.Hash
 	if whole && !b.Proved && !h.others && a.chain == clew.Ethereum {
-		a.Fail(fmt.Errorf("the header of block %d hashes to %s, and the node calls it %s", height, hash, b.Hash))
+		a.Fail(fmt.Errorf("%w: the header of block %d hashes to %s, and it calls it %s", ErrHash, height, hash, b.Hash))
 	}
 }
 

@@ -13,8 +13,8 @@ import (
 // must be as many as transactions. A transaction that the node could not trace
 // has no frames, which the decoder counts.
 //
-// Frames that move nothing are not kept, but for the first of each transaction
-// and those that failed.
+// Frames that move nothing are not kept, but for the first of each transaction,
+// those that failed, and those that make or destroy a contract.
 func ReadCallTraces(chain clew.Chain, result []byte, b *Block) error {
 	b.Frames, b.paths = b.Frames[:0], b.paths[:0]
 	return read("traces", chain, result, b, func(a *answer) {
@@ -85,7 +85,7 @@ func (t *callTracer) transaction(n int) (named bool) {
 
 // matters reports whether a frame changes what its transaction moved.
 func (f *Frame) matters() bool {
-	return len(f.Path) == 0 || f.Failed || f.Kind != Idle && !f.Value.IsZero() || f.Kind == Destroy && f.To.IsZero()
+	return len(f.Path) == 0 || f.Failed || f.Kind == Create || f.Kind == Destroy || f.Kind == Call && !f.Value.IsZero()
 }
 
 // calls takes a frame with all those in it, one after another: as deep as they

@@ -57,7 +57,7 @@ const (
 	Idle      FrameKind = iota // static and delegate calls and their like: they move nothing
 	Call                       // pays whom it calls
 	Create                     // pays the contract it creates
-	Destroy                    // pays what a destroyed contract held
+	Destroy                    // pays what a destroyed contract held; burns it if that is also who is paid, and ends
 	BlockGain                  // a reward, or the first balances: not of a transaction
 )
 
@@ -176,9 +176,10 @@ type Decoder struct {
 	tokens  tokenCache
 
 	// Kept for their memory.
-	out   collector
-	later []int // logs that make or destroy tokens
-	acts  []clew.Act
+	out     collector
+	later   []int // logs that make or destroy tokens
+	acts    []clew.Act
+	mortals []mortal
 }
 
 // NewDecoder returns a decoder for chain, which must be an EVM chain.

@@ -133,6 +133,79 @@ func TestFrames(t *testing.T) {
 	}
 }
 
+// TestDestroyed wants what contracts that destroy themselves take with them to be
+// burnt, and no more.
+func TestDestroyed(t *testing.T) {
+	frame := func(kind FrameKind, at uint32, from, to byte, value uint64) Frame {
+		return Frame{Tx: tx(1), Kind: kind, Path: []uint32{at}, From: named(from), To: named(to), Value: clew.Units(value)}
+	}
+	reverted := frame(Destroy, 1, 'c', 'c', 5)
+	reverted.Failed = true
+	before, after := cancun-1, cancun
+	for _, c := range []struct {
+		name   string
+		chain  clew.Chain
+		time   clew.Time
+		frames []Frame
+		want   string
+	}{
+		{"in its own favour, in the transaction that made it", clew.Base, after, []Frame{frame(Create, 0, 'a', 'c', 5), frame(Destroy, 1, 'c', 'c', 5)}, `
+			0/native/0 tx1 slip44 a>c 5
+			0/native/1 tx1 slip44 c>nobody 5`},
+		{"in its own favour, later", clew.Ethereum, after, []Frame{frame(Destroy, 1, 'c', 'c', 5), frame(Call, 2, 'a', 'c', 3)}, `
+			0/native/0 tx1 slip44 c>c 5
+			0/native/1 tx1 slip44 a>c 3`},
+		{"the same before Cancun", clew.Ethereum, before, []Frame{frame(Destroy, 1, 'c', 'c', 5), frame(Call, 2, 'a', 'c', 3)}, `
+			0/native/0 tx1 slip44 c>nobody 5
+			0/native/1 tx1 slip44 a>c 3
+			0/native/2 tx1 slip44 c>nobody 3`},
+		{"the same on a chain of which that time is not known", clew.Polygon, before, []Frame{frame(Destroy, 1, 'c', 'c', 5)}, `
+			0/native/0 tx1 slip44 c>c 5`},
+		{"paid afterwards", clew.Ethereum, after, []Frame{
+			frame(Create, 0, 'a', 'c', 0), frame(Destroy, 1, 'c', 'd', 0), frame(Call, 2, 'a', 'c', 7), frame(Call, 3, 'c', 'e', 2), frame(Call, 4, 'a', 'd', 1),
+		}, `
+			0/native/0 tx1 slip44 a>c 7
+			0/native/1 tx1 slip44 c>e 2
+			0/native/2 tx1 slip44 a>d 1
+			0/native/3 tx1 slip44 c>nobody 5`},
+		{"paid between two destructions", clew.Ethereum, after, []Frame{
+			frame(Create, 0, 'a', 'c', 5), frame(Destroy, 1, 'c', 'd', 5), frame(Call, 2, 'a', 'c', 7), frame(Destroy, 3, 'c', 'e', 7), frame(Call, 4, 'a', 'c', 1),
+		}, `
+			0/native/0 tx1 slip44 a>c 5
+			0/native/1 tx1 slip44 c>d 5
+			0/native/2 tx1 slip44 a>c 7
+			0/native/3 tx1 slip44 c>e 7
+			0/native/4 tx1 slip44 a>c 1
+			0/native/5 tx1 slip44 c>nobody 1`},
+		{"one pays another that is destroyed", clew.Ethereum, after, []Frame{
+			frame(Create, 0, 'a', 'c', 5), frame(Create, 1, 'a', 'd', 6), frame(Destroy, 2, 'c', 'e', 5), frame(Destroy, 3, 'd', 'c', 6),
+		}, `
+			0/native/0 tx1 slip44 a>c 5
+			0/native/1 tx1 slip44 a>d 6
+			0/native/2 tx1 slip44 c>e 5
+			0/native/3 tx1 slip44 d>c 6
+			0/native/4 tx1 slip44 c>nobody 6`},
+		{"reverted", clew.Ethereum, after, []Frame{frame(Create, 0, 'a', 'c', 5), reverted, frame(Call, 2, 'a', 'c', 3)}, `
+			0/native/0 tx1 slip44 a>c 5
+			0/native/1 tx1 slip44 a>c 3`},
+		{"the next transaction pays an address again", clew.Ethereum, after, []Frame{
+			frame(Create, 0, 'a', 'c', 5), frame(Destroy, 1, 'c', 'd', 5),
+			{Tx: tx(2), Index: 1, Kind: Call, From: named('a'), To: named('c'), Value: clew.Units(9)},
+		}, `
+			0/native/0 tx1 slip44 a>c 5
+			0/native/1 tx1 slip44 c>d 5
+			1/native/0 tx2 slip44 a>c 9`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for i := range c.frames {
+				c.frames[i].From = clew.EVMAddress(c.chain, [20]byte(c.frames[i].From.Key()))
+				c.frames[i].To = clew.EVMAddress(c.chain, [20]byte(c.frames[i].To.Key()))
+			}
+			diff(t, decode(t, NewDecoder(c.chain, true), &Block{Time: c.time, Frames: c.frames}), c.want)
+		})
+	}
+}
+
 func TestTransactions(t *testing.T) {
 	paid := func(tx Tx, gas, price uint64) Tx {
 		tx.HasGas, tx.GasUsed, tx.GasPrice = true, gas, clew.Units(price)

@@ -177,7 +177,7 @@ func frameLine(f *Frame) string {
 }
 
 func plainKept(index int, path []int, kind FrameKind, failed bool, from, to string, value *big.Int) (string, bool) {
-	kept := len(path) == 0 || failed || kind != Idle && value.Sign() > 0 || kind == Destroy && to == "<nil>"
+	kept := len(path) == 0 || failed || kind == Create || kind == Destroy || kind == Call && value.Sign() > 0
 	return line(index, path, kind, failed, from, to, value), kept
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"clew"
@@ -327,13 +328,35 @@ func (b *made) plainTransfers() (lines []string) {
 	base := bigOf(b.block.BaseFee)
 	for i := range b.block.Txs {
 		r := &b.receipts[i]
-		ordinal := 0
+		ordinal, made, after := 0, []string{}, map[string]*big.Int{}
 		b.traces[i].Result.walk(func(c *plainCall) {
-			if value := bigOf(c.Value); value.Sign() > 0 {
-				add(i, "native", ordinal, "slip44", c.From, c.To, value)
-				ordinal++
+			value, to := bigOf(c.Value), c.To
+			if c.Type == "CREATE2" && !slices.Contains(made, c.To) {
+				made = append(made, c.To)
+			}
+			if c.Type == "SELFDESTRUCT" && slices.Contains(made, c.From) {
+				if after[c.From] = new(big.Int); c.To == c.From {
+					to = "<nil>"
+				}
+			}
+			if value.Sign() == 0 {
+				return
+			}
+			add(i, "native", ordinal, "slip44", c.From, to, value)
+			ordinal++
+			if left := after[to]; left != nil {
+				left.Add(left, value)
+			}
+			if left := after[c.From]; left != nil && left.Sub(left, value).Sign() < 0 {
+				left.SetInt64(0) // what is made up need not add up
 			}
 		})
+		for _, contract := range made {
+			if left := after[contract]; left != nil && left.Sign() > 0 {
+				add(i, "native", ordinal, "slip44", contract, "<nil>", left)
+				ordinal++
+			}
+		}
 		for _, l := range r.Logs {
 			if l.Topics[0] != clew.TxID(transferTopic).String() {
 				continue

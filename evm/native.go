@@ -7,12 +7,20 @@ import (
 	"clew"
 )
 
+// An execution is a transaction on its way through its frames.
+type execution struct {
+	id       clew.TxID
+	index    uint32
+	tx       *Tx      // nil: not known
+	ordinal  uint32   // of the next value moved
+	reverted bool     // the calls below failed are
+	failed   []uint32 // path of a frame
+	mortals  []mortal
+}
+
 // frames moves what successful call frames moved, counting them depth first.
 func (d *Decoder) frames(b *Block, out *collector) {
-	var ordinal, gains uint32
-	var failed []uint32 // path of the frame whose calls are reverted
-	var tx *Tx
-	reverted := false
+	gains, run := uint32(0), execution{mortals: d.mortals[:0]}
 	for i := range b.Frames {
 		f := &b.Frames[i]
 		if f.Kind == BlockGain {
@@ -23,43 +31,57 @@ func (d *Decoder) frames(b *Block, out *collector) {
 			continue
 		}
 		if i == 0 || b.Frames[i-1].Kind == BlockGain || b.Frames[i-1].Index != f.Index {
-			tx = b.tx(f.Index)
-			ordinal = tx.first()
-			failed, reverted = nil, tx != nil && tx.Status == Failed
+			d.bury(&run, out)
+			tx := b.tx(f.Index)
+			run = execution{index: f.Index, tx: tx, ordinal: tx.first(), reverted: tx != nil && tx.Status == Failed, mortals: run.mortals[:0]}
 		} else if slices.Equal(f.Path, b.Frames[i-1].Path) {
 			continue // the source gives a row twice
 		}
-		if reverted && hasPrefix(f.Path, failed) {
+		if run.reverted && hasPrefix(f.Path, run.failed) {
 			continue
 		}
-		if reverted = f.Failed; reverted {
-			failed = f.Path
+		if run.reverted = f.Failed; run.reverted {
+			run.failed = f.Path
 			continue
 		}
-		if f.Tx.IsZero() && tx != nil {
-			f.Tx = tx.ID
+		if f.Tx.IsZero() && run.tx != nil {
+			f.Tx = run.tx.ID
 		}
-		if d.frame(f, ordinal, out) {
-			ordinal++
-		}
+		run.id = f.Tx
+		d.frame(b, f, &run, out)
 	}
+	d.bury(&run, out)
+	d.mortals = run.mortals
 }
 
-// frame moves what one successful frame moved, and reports whether it moved
-// anything, said or not.
-func (d *Decoder) frame(f *Frame, ordinal uint32, out *collector) bool {
+// frame moves what one successful frame moved, and counts it whether that is
+// said or not.
+func (d *Decoder) frame(b *Block, f *Frame, run *execution, out *collector) {
+	to := f.To
 	switch {
+	case f.Kind == Idle:
+		return
+	case f.Kind == Create:
+		run.make(f.To)
 	case f.Kind == Destroy && f.To.IsZero():
 		d.Missed.Frames++ // some tracers' exports lose what a contract held and who got it
-		return !f.Value.IsZero()
-	case f.Kind == Idle || f.Value.IsZero():
-		return false
-	case f.To.IsZero():
-		d.Missed.Made++
-		return true
+	case f.Kind == Destroy:
+		if run.destroy(f.From, d.ends(b)) && f.To == f.From {
+			to = clew.Address{}
+		}
 	}
-	d.move(out, f.Tx, clew.Pos{Index: f.Index, Class: clew.Native, Ordinal: ordinal}, f.From, f.To, f.Value, f.Rounded)
-	return true
+	if f.Value.IsZero() {
+		return
+	}
+	ordinal := run.ordinal
+	run.ordinal++
+	switch {
+	case !f.To.IsZero():
+		run.pay(f.From, to, f.Value, f.Rounded)
+		d.move(out, f.Tx, clew.Pos{Index: f.Index, Class: clew.Native, Ordinal: ordinal}, f.From, to, f.Value, f.Rounded)
+	case f.Kind != Destroy:
+		d.Missed.Made++
+	}
 }
 
 // blockIndex puts what belongs to no transaction after all of them.

@@ -199,6 +199,9 @@ func (n *Node) Ready(ctx context.Context, from uint64) (State, error) {
 
 // readState reads the first three answers that Ready asks for.
 func readState(calls []remote.Query) (state State, err error) {
+	if errors.Is(calls[1].Err, ErrNoMethod) { // some services do not say whether they catch up
+		calls[1].Err, calls[1].Result = nil, []byte("false")
+	}
 	if err := errors.Join(calls[0].Err, calls[1].Err); err != nil {
 		return state, err
 	}

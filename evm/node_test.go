@@ -518,15 +518,19 @@ func TestTokens(t *testing.T) {
 	a, b, c := named('a'), named('b'), named('c')
 	f := &fakeNode{answers: map[string]string{"eth_call": refusal(3, "execution reverted")}}
 	answer := func(contract clew.Address, data, result string) {
-		f.answers[fmt.Sprintf("eth_call[map[data:%s to:%s] latest]", data, text(contract))] = result
+		f.answers[fmt.Sprintf("eth_call[map[data:%s gas:%s to:%s] latest]", data, callGas, text(contract))] = result
 	}
 	answer(a, symbolCall, abiString("USDT"))
 	answer(a, nameCall, abiString("Tether USD"))
 	answer(a, decimalsCall, fmt.Sprintf(`"0x%064x"`, 6))
 	answer(b, symbolCall, `"0x4d4b52`+strings.Repeat("00", 29)+`"`)
 	answer(b, nameCall, `"0x"`)
+	d := named('d')
+	for _, data := range []string{symbolCall, nameCall, decimalsCall} {
+		f.answers[fmt.Sprintf("eth_call[map[data:%s gas:%s to:%s] latest]", data, callGas, text(d))] = refusal(-32000, "header not found")
+	}
 	n := serve(t, f, clew.Ethereum)
-	got, err := n.Tokens(t.Context(), a, b, c)
+	got, err := n.Tokens(t.Context(), a, b, c, d) // of d the node itself fails
 	want := []TokenClaim{{a, "USDT", "Tether USD", 6, true}, {b, "MKR", "", 0, false}, {Contract: c}}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v; want %+v", got, err, want)

@@ -34,7 +34,7 @@ func Topics() []string {
 
 // What notes without a source say.
 const (
-	notChecked    = "not checked"
+	NotChecked    = "not checked" // nobody has looked
 	dependsOnNode = "depends on the node"
 )
 
@@ -46,7 +46,7 @@ func SupportOf(chain clew.Chain) Support {
 		s.Genesis = word(facts.genesis)
 	}
 	for i, topic := range Topics() {
-		s.Notes = append(s.Notes, Note{Topic: topic, Says: notChecked})
+		s.Notes = append(s.Notes, Note{Topic: topic, Says: NotChecked})
 		if topic == "traces" {
 			s.Notes[i].Says = dependsOnNode
 		}

@@ -30,7 +30,7 @@ func TestSupport(t *testing.T) {
 			t.Errorf("%s: %+v", chain.Name(), s)
 		}
 		for i, n := range s.Notes {
-			if n.Topic != Topics()[i] || n.Says == "" || (n.Source == "") != (n.Says == notChecked || n.Says == dependsOnNode) {
+			if n.Topic != Topics()[i] || n.Says == "" || (n.Source == "") != (n.Says == NotChecked || n.Says == dependsOnNode) {
 				t.Errorf("%s: %+v", chain.Name(), n)
 			}
 		}
@@ -39,7 +39,7 @@ func TestSupport(t *testing.T) {
 		}
 		begun[s.Genesis] = chain
 	}
-	if s := SupportOf("eip155:100"); s.Depth != anyDepth || s.Notes[0].Says != notChecked || !s.Genesis.IsZero() || !s.Wrapper.IsZero() {
+	if s := SupportOf("eip155:100"); s.Depth != anyDepth || s.Notes[0].Says != NotChecked || !s.Genesis.IsZero() || !s.Wrapper.IsZero() {
 		t.Errorf("a chain without a name: %+v", s)
 	}
 }
@@ -84,7 +84,7 @@ func TestDocument(t *testing.T) {
 			}
 		}
 		if len(open) > 0 {
-			fmt.Fprintf(&want, "- %s: %s\n", notChecked, strings.Join(open, ", "))
+			fmt.Fprintf(&want, "- %s: %s\n", NotChecked, strings.Join(open, ", "))
 		}
 	}
 	if !strings.HasSuffix(string(text), want.String()) {

@@ -2,6 +2,8 @@ package evm
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -101,12 +103,16 @@ type TokenClaim struct {
 	HasDecimals  bool
 }
 
+// callGas is what a contract may spend to answer: ten times what it takes, and
+// little enough that one made to waste a node's time does not.
+const callGas = "0x7a120"
+
 // MaxTokens is how many contracts are asked at once.
 const MaxTokens = 100
 
 // Tokens asks contracts for their symbols, names and decimals, as they stand at
-// the node's last block. A contract that does not answer says nothing; a node
-// that fails at one is not told from that.
+// the node's last block. A contract that fails says nothing; one at which the node
+// fails is left out.
 func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenClaim, error) {
 	if len(contracts) == 0 || len(contracts) > MaxTokens {
 		return nil, &clew.InputError{Field: "tokens", Value: strconv.Itoa(len(contracts)), Want: "from 1 to " + strconv.Itoa(MaxTokens) + " contracts at once"}
@@ -114,7 +120,7 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 	var calls []remote.Query
 	for _, contract := range contracts {
 		for _, data := range []string{symbolCall, nameCall, decimalsCall} {
-			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": data}
+			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": data, "gas": callGas}
 			calls = append(calls, remote.Query{Method: "eth_call", Params: []any{call, "latest"}, Limit: maxCallAnswer})
 		}
 	}
@@ -124,6 +130,9 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 	}
 	var claims []TokenClaim
 	for i, contract := range contracts {
+		if !slices.ContainsFunc(calls[3*i:3*i+3], func(c remote.Query) bool { return ran(c.Err) }) {
+			continue
+		}
 		claim := TokenClaim{Contract: contract}
 		claim.Symbol, _ = ReadText(calls[3*i].Result)
 		claim.Name, _ = ReadText(calls[3*i+1].Result)
@@ -131,4 +140,16 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 		claims = append(claims, claim)
 	}
 	return claims, nil
+}
+
+// ran reports whether a contract was run, by its call's error: code 3 says that
+// it reverted, and other nodes say it, or why it was stopped, in words.
+func ran(err error) bool {
+	var refusal *remote.RPCError
+	if err == nil || !errors.As(err, &refusal) {
+		return err == nil
+	}
+	words := strings.ToLower(refusal.Message)
+	return refusal.Code == 3 || slices.ContainsFunc([]string{"revert", "out of gas", "invalid opcode", "invalid jump", "bad instruction", "stack", "vm execution error"},
+		func(part string) bool { return strings.Contains(words, part) })
 }

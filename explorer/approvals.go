@@ -154,9 +154,9 @@ func (s *etherscan) logs(ctx context.Context, topic string, owner clew.Address, 
 	number := func(n uint64) []string { return []string{strconv.FormatUint(n, 10)} }
 	seen := map[string]bool{}
 	padded := "0x" + strings.Repeat("0", 24) + strings.ToLower(strings.TrimPrefix(owner.Text(), "0x"))
-	for from, page := w.From, uint64(1); ; {
+	for from, page := w.From, 1; ; {
 		result, err := s.call(ctx, "logs", "getLogs", url.Values{"fromBlock": number(from), "toBlock": number(w.To - 1), "topic0": {topic}, "topic0_1_opr": {"and"}, "topic1": {padded},
-			"page": number(page), "offset": number(pageRows)}, answers)
+			"page": number(uint64(page)), "offset": number(uint64(s.bounds.page))}, answers)
 		if err != nil {
 			return nil, 0, err
 		}
@@ -182,7 +182,7 @@ func (s *etherscan) logs(ctx context.Context, topic string, owner clew.Address, 
 		switch {
 		case !mayBeCut(len(logs)):
 			return all, 0, nil
-		case len(all) > listMax || last == from && (page+1)*pageRows > windowMax:
+		case len(all) > s.bounds.list || last == from && (page+1)*s.bounds.page > s.bounds.window:
 			return all, max(last, 1), nil
 		case last > from:
 			from, page = last, 1
@@ -311,7 +311,7 @@ func (a *Approval) read(event string, topics int, addresses []clew.Address, numb
 		a.Kind, a.Token, a.Spender, a.Amount = ApprovedPermit2, addresses[0], addresses[1], numbers[2]
 		a.Unlimited = a.Amount == most(160)
 		if seconds, fits := numbers[3].Uint64(); fits && seconds < 1<<48 {
-			a.Expires = clew.Time(seconds)
+			a.Expires = cmp.Or(clew.Time(seconds), a.Time) // 0: it ends with the block
 		}
 	case event == eventLockdown && permit2 && n == 2:
 		a.Kind, a.Token, a.Spender = ApprovedPermit2, addresses[0], addresses[1]

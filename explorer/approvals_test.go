@@ -36,16 +36,18 @@ func TestApprovals(t *testing.T) {
 		logs = append(logs, object{"address": at.Text(), "topics": topics, "data": "0x" + data, "blockNumber": fmt.Sprintf("0x%x", height), "timeStamp": "0x5f000000",
 			"logIndex": "0x", "transactionIndex": "0x1", "transactionHash": fmt.Sprintf("0x%064x", height)})
 	}
-	log(token, number(500), topicApproval, word(owner), word(a))                                            // taken back below
-	log(token, strings.Repeat("f", 64), topicApproval, word(owner), word(b))                                // open, without limit
-	log(token, number(0), topicApproval, word(owner), word(a))                                              //
-	log(nft, "", topicApproval, word(owner), word(a), "0x"+number(7))                                       // one item, then of another spender
-	log(nft, "", topicApproval, word(owner), word(b), "0x"+number(7))                                       // open
-	log(nft, number(1), topicAll, word(owner), word(a))                                                     // open
-	log(nft, number(1), topicAll, word(owner), word(b))                                                     // taken back below
-	log(nft, number(0), topicAll, word(owner), word(b))                                                     //
-	log(permit2, number(900)+number(1700000000), topicPermit2, word(owner), word(token), word(a))           // open
-	log(account(clew.Ethereum, 99), number(900)+number(1), topicPermit2, word(owner), word(token), word(b)) // not Permit2's own
+	log(token, number(500), topicApproval, word(owner), word(a))                                                                    // taken back below
+	log(token, strings.Repeat("f", 64), topicApproval, word(owner), word(b))                                                        // open, without limit
+	log(token, number(0), topicApproval, word(owner), word(a))                                                                      //
+	log(nft, "", topicApproval, word(owner), word(a), "0x"+number(7))                                                               // one item, then of another spender
+	log(nft, "", topicApproval, word(owner), word(b), "0x"+number(7))                                                               // open
+	log(nft, number(1), topicAll, word(owner), word(a))                                                                             // open
+	log(nft, number(1), topicAll, word(owner), word(b))                                                                             // taken back below
+	log(nft, number(0), topicAll, word(owner), word(b))                                                                             //
+	log(permit2, number(900)+number(1700000000), topicPermit2, word(owner), word(token), word(a))                                   // open
+	log(permit2, strings.Repeat("0", 24)+strings.Repeat("f", 40)+number(1800000000), topicPermit2, word(owner), word(nft), word(a)) // open, without limit
+	log(permit2, number(800)+number(0), topicPermit2, word(owner), word(token), word(b))                                            // ended with its block
+	log(account(clew.Ethereum, 99), number(900)+number(1), topicPermit2, word(owner), word(token), word(b))                         // not Permit2's own
 	s := serve(t, func(r *http.Request) any {
 		q := r.URL.Query()
 		if q.Get("action") == "eth_blockNumber" {
@@ -70,11 +72,12 @@ func TestApprovals(t *testing.T) {
 	}
 	var got []string
 	for _, x := range found.List {
-		got = append(got, fmt.Sprint(x.Kind, " ", x.Token.Text()[38:], " ", x.Spender.Text()[38:], " ", x.Amount, " ", x.Unlimited, " ", x.Item != nil, " ", x.Expires != 0))
+		got = append(got, fmt.Sprint(x.Kind, " ", x.Token.Text()[38:], " ", x.Spender.Text()[38:], " ", x.Amount, " ", x.Unlimited, " ", x.Item != nil, " ", int64(x.Expires)))
 	}
 	want := []string{
-		"erc20 0014 001F 115792089237316195423570985008687907853269984665640564039457584007913129639935 true false false",
-		"erc721 item 0015 001F 0 false true false", "operator 0015 001e 0 false false false", "permit2 0014 001e 900 false false true",
+		"erc20 0014 001F 115792089237316195423570985008687907853269984665640564039457584007913129639935 true false 0",
+		"erc721 item 0015 001F 0 false true 0", "operator 0015 001e 0 false false 0", "permit2 0014 001e 900 false false 1700000000",
+		"permit2 0015 001e 1461501637330902918203684832716283019655932542975 true false 1800000000", "permit2 0014 001f 800 false false 1593835520",
 	}
 	if !strings.EqualFold(strings.Join(got, "\n"), strings.Join(want, "\n")) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -16,9 +16,15 @@ import (
 
 // An asker asks one service, and notes what it answers.
 type asker struct {
-	client   *remote.Client
+	client   sender
 	endpoint remote.Endpoint
 	budget   *remote.Budget // that its client takes from; nil: none
+}
+
+// A sender sends questions to one endpoint, as a [remote.Client] does.
+type sender interface {
+	Ask(ctx context.Context, path string, params url.Values, body []byte) (*remote.Reply, error)
+	String() string
 }
 
 // name returns the service's host.

@@ -73,7 +73,7 @@ func (h *History) lacks(g clew.Gap) {
 
 // transfers makes facts of the lists' rows in the window that all of them cover.
 func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, lists []*etherList) error {
-	m := etherMaker{service: s, address: a, held: held, native: clew.NativeAsset(s.chain), wrapper: evm.Wrapper(s.chain), index: map[string]uint32{}, minted: map[string]bool{}}
+	m := etherMaker{service: s, address: a, held: held, native: clew.NativeAsset(s.chain), wrapper: evm.Wrapper(s.chain), index: map[string]uint32{}, minted: map[string]bool{}, failed: map[string]bool{}}
 	for i, l := range lists {
 		for j := range l.rows {
 			m.note(etherLists[i], &l.rows[j])
@@ -139,6 +139,7 @@ type etherMaker struct {
 	wrapper   clew.Address
 	index     map[string]uint32 // of transactions whose place a row says
 	minted    map[string]bool   // transactions in which the wrapper logs what it issues as a transfer
+	failed    map[string]bool   // transactions of which nothing but the fee stayed
 	out       []clew.Transfer
 	ordinal   uint32 // of the list's last row, within its transaction
 	last      string // that transaction
@@ -147,9 +148,12 @@ type etherMaker struct {
 	paid      bool
 }
 
-// note remembers what a row says of its transaction: the place in its block, and
-// that the token of the chain's coin is told of by itself.
+// note remembers what a row says of its transaction: the place in its block, that
+// it failed, and that the token of the chain's coin is told of by itself.
 func (m *etherMaker) note(action string, r *etherRow) {
+	if action == listTxs && r.failed() {
+		m.failed[string(r.Hash)] = true
+	}
 	if action == listTokens && strings.EqualFold(string(r.Contract), m.wrapper.Text()) && (isZeroAddress(r.From) || isZeroAddress(r.To)) {
 		m.minted[string(r.Hash)] = true
 	}
@@ -185,6 +189,11 @@ func (r *etherRow) order(row uint32) uint32 {
 		}
 	}
 	return place
+}
+
+// failed reports whether a row says that its transaction, or its call, was undone.
+func (r *etherRow) failed() bool {
+	return r.IsError != "" && r.IsError != "0" && r.IsError != "false" || r.Status == "0"
 }
 
 func isZeroAddress(text loose) bool { return strings.Trim(string(text), "0x") == "" }
@@ -256,7 +265,6 @@ func (m *etherMaker) coin(action string, r *etherRow, t clew.Transfer, from, to 
 	if err != nil {
 		return err
 	}
-	failed := r.IsError != "" && r.IsError != "0" && r.IsError != "false" || r.Status == "0"
 	t.Asset, t.Pos.Class = m.native, clew.Native
 	if action == listTxs {
 		t.Pos.Ordinal = 0
@@ -264,7 +272,7 @@ func (m *etherMaker) coin(action string, r *etherRow, t clew.Transfer, from, to 
 			return err
 		}
 	}
-	if failed || amount.IsZero() || r.Type == "delegatecall" || r.Type == "callcode" || r.Type == "staticcall" {
+	if r.failed() || m.failed[string(r.Hash)] || amount.IsZero() || r.Type == "delegatecall" || r.Type == "callcode" || r.Type == "staticcall" {
 		return nil
 	}
 	if err := m.add(t, from, to, amount, nil); err != nil || m.wrapper.IsZero() || from == to || m.minted[string(r.Hash)] {

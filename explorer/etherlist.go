@@ -59,12 +59,14 @@ func (r *etherRow) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Bounds of paging.
-const (
-	pageRows  = 1000   // asked for at once
-	windowMax = 10_000 // page times rows, at which Etherscan and its kin stop
-	listMax   = 20_000 // rows taken of one list of an address
-)
+// An etherBounds bounds paging, in rows.
+type etherBounds struct {
+	page   int // asked for at once
+	window int // page times rows, at which Etherscan and its kin stop
+	list   int // taken of one list of an address
+}
+
+var defaultEtherBounds = etherBounds{page: 1000, window: 10_000, list: 20_000}
 
 // An etherList is what came of one list.
 type etherList struct {
@@ -92,9 +94,13 @@ func (s *etherscan) list(ctx context.Context, action string, a clew.Address, w c
 func (s *etherscan) listOnce(ctx context.Context, action string, a clew.Address, w clew.Window, answers *[]Answer) (*etherList, error) {
 	l := &etherList{reached: w.From}
 	for from, page := w.From, 1; ; {
-		rows, err := s.page(ctx, action, a, clew.Window{From: from, To: w.To}, page, answers)
+		rows, unfinished, err := s.page(ctx, action, a, clew.Window{From: from, To: w.To}, page, answers)
 		if err != nil {
 			return l, err
+		}
+		if unfinished != "" && len(l.gaps) == 0 {
+			l.gap(a, w, unfinished)
+			l.gaps[0].Kind = clew.GapTraces
 		}
 		if err := l.join(rows, from, page); err != nil {
 			return l, fmt.Errorf("%s: %w", s.name(), err)
@@ -106,16 +112,16 @@ func (s *etherscan) listOnce(ctx context.Context, action string, a clew.Address,
 		last := rows[len(rows)-1].height
 		l.reached = max(l.reached, last)
 		switch {
-		case len(l.rows) > listMax:
-			l.gap(a, clew.Window{From: last, To: w.To}, fmt.Sprintf("%s gives more than %d rows of %s", s.name(), listMax, action))
+		case len(l.rows) > s.bounds.list:
+			l.gap(a, clew.Window{From: last, To: w.To}, fmt.Sprintf("%s gives more than %d rows of %s", s.name(), s.bounds.list, action))
 			l.reached = w.To
 			return l, nil
 		case last > from:
 			from, page = last, 1
-		case (page+1)*pageRows <= windowMax:
+		case (page+1)*s.bounds.page <= s.bounds.window:
 			page++
 		default:
-			l.gap(a, clew.Window{From: last, To: last + 1}, fmt.Sprintf("%s gives at most %d rows of %s, and this block has more", s.name(), windowMax, action))
+			l.gap(a, clew.Window{From: last, To: last + 1}, fmt.Sprintf("%s gives at most %d rows of %s, and this block has more", s.name(), s.bounds.window, action))
 			from, page = last+1, 1
 			if l.reached = from; from >= w.To {
 				return l, nil
@@ -160,26 +166,29 @@ func (l *etherList) join(rows []etherRow, from uint64, page int) error {
 	return nil
 }
 
-// page asks for one page, and refuses what is not of it.
-func (s *etherscan) page(ctx context.Context, action string, a clew.Address, w clew.Window, page int, answers *[]Answer) ([]etherRow, error) {
+// page asks for one page, and refuses what is not of it. unfinished is what the
+// service says of calls that it has not read yet.
+func (s *etherscan) page(ctx context.Context, action string, a clew.Address, w clew.Window, page int, answers *[]Answer) (rows []etherRow, unfinished string, err error) {
 	number := func(n uint64) []string { return []string{strconv.FormatUint(n, 10)} }
 	result, err := s.call(ctx, "account", action, url.Values{"address": {a.Text()}, "startblock": number(w.From), "endblock": number(w.To - 1),
-		"page": number(uint64(page)), "offset": number(pageRows), "sort": {"asc"}}, answers)
-	if err != nil {
-		return nil, err
+		"page": number(uint64(page)), "offset": number(uint64(s.bounds.page)), "sort": {"asc"}}, answers)
+	if said := (refusal{}); action == listCalls && errors.As(err, &said) && said.part != nil {
+		result, unfinished, err = said.part, said.Error(), nil
 	}
-	var rows []etherRow
+	if err != nil {
+		return nil, "", err
+	}
 	if err := s.read(result, &rows); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	for i := range rows {
 		r := &rows[i]
 		if !w.Has(r.height) {
-			return nil, fmt.Errorf("%s: %w: a row of block %d, which was not asked for", s.name(), errShape, r.height)
+			return nil, "", fmt.Errorf("%s: %w: a row of block %d, which was not asked for", s.name(), errShape, r.height)
 		}
 		if i > 0 && r.height < rows[i-1].height {
-			return nil, fmt.Errorf("%s: %w: rows out of the order of blocks", s.name(), errShape)
+			return nil, "", fmt.Errorf("%s: %w: rows out of the order of blocks", s.name(), errShape)
 		}
 	}
-	return rows, nil
+	return rows, unfinished, nil
 }

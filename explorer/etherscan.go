@@ -33,13 +33,16 @@ type etherscan struct {
 	*asker
 	chain   clew.Chain
 	dialect dialect
+	bounds  etherBounds
 
 	mu      sync.Mutex
 	checked bool // that it is of the chain
 }
 
 func newEtherscan(d dialect) func(*asker, clew.Chain) Service {
-	return func(a *asker, chain clew.Chain) Service { return &etherscan{asker: a, chain: chain, dialect: d} }
+	return func(a *asker, chain clew.Chain) Service {
+		return &etherscan{asker: a, chain: chain, dialect: d, bounds: defaultEtherBounds}
+	}
 }
 
 // Chain returns the chain that it answers for.
@@ -73,7 +76,7 @@ func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 		if err := json.Unmarshal(result, &text); err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: no height", s.name(), errShape)
 		}
-		head, err := strconv.ParseUint(strings.TrimPrefix(string(text), "0x"), 16, 63)
+		head, err := hexNumber(text)
 		if err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: the height %.40q", s.name(), errShape, text)
 		}
@@ -82,13 +85,31 @@ func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 	return clew.BlockRef{}, first
 }
 
+// hexNumber reads a number as JSON-RPC writes it. Digits without 0x are refused:
+// which base they are in is not known, and a head read in the wrong one would
+// hold histories of blocks that are still to come.
+func hexNumber(text loose) (uint64, error) {
+	digits, ok := strings.CutPrefix(string(text), "0x")
+	if !ok {
+		return 0, errShape
+	}
+	return strconv.ParseUint(digits, 16, 63)
+}
+
 // A refusal is what a service says of a question that it does not answer.
-type refusal struct{ host, action, words string }
+type refusal struct {
+	host, action, words string
+	part                json.RawMessage // what it answers all the same, though it says that this is not whole; nil: nothing
+}
 
 // Error returns the service's words, quoted.
 func (r refusal) Error() string {
 	return fmt.Sprintf("%s: it answers %.200q to %s", r.host, r.words, r.action)
 }
+
+// statusUnfinished is the status by which Blockscout says that it has not read all
+// that it was asked for yet (blockscout/blockscout, pull request 13758).
+const statusUnfinished = "2"
 
 // An etherAnswer is the form of every answer; of the proxy module, result alone
 // or error.
@@ -162,6 +183,8 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	}
 	words := a.words()
 	switch {
+	case a.Error == nil && a.Status == statusUnfinished && len(a.Result) > 0:
+		return nil, refusal{s.name(), module + " " + action, string(a.Message), a.Result}
 	case a.Error == nil && a.Status != "0" && len(a.Result) > 0 && string(a.Result) != "null":
 		return a.Result, nil
 	case a.Error == nil && says(string(a.Message), wordsOfNobody):
@@ -169,7 +192,7 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	case says(words, wordsOfKeys):
 		return nil, fmt.Errorf("%s: %w: it says %.120q", s.name(), remote.ErrRefused, words)
 	}
-	return nil, refusal{s.name(), module + " " + action, words}
+	return nil, refusal{host: s.name(), action: module + " " + action, words: words}
 }
 
 // ErrOtherChain is wrapped where a service is of another chain than the one that
@@ -190,7 +213,7 @@ func (s *etherscan) check(ctx context.Context, answers *[]Answer) error {
 	}
 	var a struct{ Result loose }
 	if err == nil && json.Unmarshal(body, &a) == nil && a.Result != "" {
-		number, err := strconv.ParseUint(strings.TrimPrefix(string(a.Result), "0x"), 16, 63)
+		number, err := hexNumber(a.Result)
 		if err != nil || strconv.FormatUint(number, 10) != chainNumber(s.chain) {
 			return fmt.Errorf("%s: %w: chain %.40q, wanted %s", s.name(), ErrOtherChain, a.Result, s.chain)
 		}

@@ -2,14 +2,12 @@ package explorer_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -154,13 +152,16 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// listOf serves one list of transactions, a block to each number.
-func listOf(t *testing.T, blocks []int) (*server, clew.Address) {
-	w := &world{chain: clew.Ethereum, head: 1000}
+// listOf serves one list of transactions, a block to each number, by a service
+// whose bounds, and those of the client, are divided by so much.
+func listOf(t *testing.T, by int, blocks []int) (explorer.Service, clew.Address) {
+	w := &world{chain: clew.Ethereum, head: 1000, window: etherWindow / by}
 	for i, height := range blocks {
 		w.txs = append(w.txs, worldTx{height: uint64(height), index: uint32(i), id: clew.TxID{byte(i >> 16), byte(i >> 8), byte(i), 1}, from: account(w.chain, 1), to: account(w.chain, 2), value: 1})
 	}
-	return w.etherServer(t, 1000), account(w.chain, 1)
+	s := w.etherServer(t, 1000/by).open(t, "etherscan", clew.Ethereum, nil)
+	explorer.LowerEtherBounds(s, by)
+	return s, account(w.chain, 1)
 }
 
 func repeat(n, height int) []int {
@@ -171,20 +172,24 @@ func repeat(n, height int) []int {
 	return out
 }
 
+// TestCaps goes to the bounds of paging, divided by 20, and once to those that
+// services have.
 func TestCaps(t *testing.T) {
 	for name, c := range map[string]struct {
+		by     int
 		blocks []int
 		rows   int
 		gap    string
 	}{
-		"beyond a window of pages": {append(append(repeat(6000, 7), repeat(6000, 8)...), 9), 12001, ""},
-		"one block beyond the cap": {append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
-		"exactly the cap":          {append(repeat(10_000, 7), 8, 9), 10_002, "7-7"},
-		"beyond what is taken":     {append(append(repeat(9_999, 7), repeat(9_999, 8)...), repeat(9_999, 9)...), 0, "9-1000"},
+		"beyond a window of pages":               {20, append(append(repeat(300, 7), repeat(300, 8)...), 9), 601, ""},
+		"one block beyond the cap":               {20, append(repeat(525, 7), 8, 9), 502, "7-7"},
+		"exactly the cap":                        {20, append(repeat(500, 7), 8, 9), 502, "7-7"},
+		"beyond what is taken":                   {20, append(append(repeat(499, 7), repeat(499, 8)...), repeat(499, 9)...), 0, "9-1000"},
+		"one block beyond the cap that there is": {1, append(repeat(10_500, 7), 8, 9), 10_002, "7-7"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, a := listOf(t, c.blocks)
-			h, err := history(t, s.open(t, "etherscan", clew.Ethereum, nil), a)
+			s, a := listOf(t, c.by, c.blocks)
+			h, err := history(t, s, a)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,6 +206,55 @@ func TestCaps(t *testing.T) {
 				t.Errorf("gap of %q, want %q; held %v", gap, c.gap, h.Coverage.Held)
 			}
 		})
+	}
+}
+
+// TestBudgetBeyondTheCap spends the budget after a block that has more rows of
+// the last list than a service gives: what is held of later blocks is whole.
+func TestBudgetBeyondTheCap(t *testing.T) {
+	a, b, c := account(clew.Ethereum, 1), account(clew.Ethereum, 2), account(clew.Ethereum, 3)
+	var rows []object
+	for n := range 525 + 60 {
+		rows = append(rows, row(4, a, b, "", object{"blockNumber": fmt.Sprint(7 + n/525), "hash": clew.TxID{byte(n >> 8), byte(n), 1}.String(), "contractAddress": c.Text(), "tokenID": "8", "tokenValue": "3"}))
+	}
+	s := serve(t, func(r *http.Request) any {
+		q := r.URL.Query()
+		number := func(name string) int { n, _ := strconv.Atoi(q.Get(name)); return n }
+		list := []object{}
+		for _, row := range rows {
+			if height, _ := strconv.Atoi(row["blockNumber"].(string)); q.Get("action") == "token1155tx" && height >= number("startblock") {
+				list = append(list, row)
+			}
+		}
+		from := min((number("page")-1)*number("offset"), len(list))
+		return object{"status": "1", "message": "OK", "result": list[from:min(from+number("offset"), len(list))]}
+	})
+	cut := 0
+	for n := range int64(20) {
+		service := s.open(t, "etherscan", clew.Ethereum, remote.NewBudget(n))
+		explorer.LowerEtherBounds(service, 20)
+		h, err := history(t, service, a)
+		if err != nil && !errors.Is(err, remote.ErrBudget) {
+			t.Fatal(err)
+		}
+		if len(h.Coverage.Held) == 0 || !h.Coverage.Held[0].Window.Has(7) {
+			continue
+		}
+		later := 0
+		for i := range h.Transfers {
+			if h.Transfers[i].Pos.Height == 8 {
+				later++
+			}
+		}
+		if err != nil {
+			cut++
+		}
+		if want := map[bool]int{true: 60}[h.Coverage.Held[0].Window.Has(8)]; later != want {
+			t.Errorf("a budget of %d: %d rows of block 8, want %d; held %v", n, later, want, h.Coverage.Held[0].Window)
+		}
+	}
+	if cut == 0 {
+		t.Error("no budget cut a list that was held in part")
 	}
 }
 
@@ -251,10 +305,7 @@ func TestBudget(t *testing.T) {
 		store := memory.New(w.chain)
 		f := explorer.NewFiller([]explorer.Service{s.open(t, "etherscan", w.chain, b)}, store, b)
 		_, err := f.Fill(t.Context(), w.addresses)
-		if budget == 0 && !errors.Is(err, remote.ErrBudget) {
-			t.Errorf("no budget: %v", err)
-		}
-		if err != nil && budget > 0 {
+		if err != nil {
 			t.Fatal(err)
 		}
 		r := f.Report()
@@ -262,7 +313,7 @@ func TestBudget(t *testing.T) {
 			t.Errorf("budget %d: %d questions, %d reported", budget, s.asked.Load(), r.Calls)
 		}
 		holdsWhatItSays(t, store, whole)
-		if len(r.Left) == 0 && len(r.Fetched) != len(w.addresses) && budget > 0 {
+		if len(r.Left) == 0 && len(r.Fetched) != len(w.addresses) {
 			t.Errorf("budget %d: %d fetched, and nothing is said of the others", budget, len(r.Fetched))
 		}
 	}
@@ -429,48 +480,70 @@ func TestArchiveDamaged(t *testing.T) {
 	if _, err := archive.Body(h.Answers[0].SHA256); !errors.Is(err, ledger.ErrDamaged) {
 		t.Errorf("%v", err)
 	}
+	other, odd := explorer.OpenArchive(vfs.NewMem()), []explorer.Answer{{Body: []byte("another answer"), SHA256: h.Answers[0].SHA256}}
+	if err := other.Keep(odd); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Body(h.Answers[0].SHA256); !errors.Is(err, ledger.ErrDamaged) {
+		t.Errorf("whole, but of another hash: %v", err)
+	}
 }
 
-// FuzzAnswers gives each kind of service an answer to every question.
-func FuzzAnswers(f *testing.F) {
-	w, tron := newWorld(clew.Ethereum, 1, 3), newWorld(clew.Tron, 1, 3)
-	for _, seed := range []any{object{"status": "1", "message": "OK", "result": w.etherRows("txlist", w.addresses[0])},
-		object{"success": true, "data": tron.tronRows("/transactions", tron.addresses[0]), "meta": object{}}, object{"blockID": tronGenesis}, []object{}} {
-		b, _ := json.Marshal(seed)
-		f.Add(b)
+// TestHeadInAnotherBase answers with a height in decimal digits: read as
+// hexadecimal ones it would be far in the future, and history held up to there.
+func TestHeadInAnotherBase(t *testing.T) {
+	for _, kind := range []string{"etherscan", "blockscout", "routescan"} {
+		s := serve(t, func(*http.Request) any { return object{"status": "1", "result": 20000164} })
+		if head, err := s.open(t, kind, clew.Ethereum, nil).Head(t.Context()); err == nil {
+			t.Errorf("%s: height %d of a number without 0x", kind, head.Height)
+		}
 	}
-	f.Add([]byte(bitcoinGenesis))
-	f.Add([]byte("0x1"))
-	var answer []byte
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/wallet/getblockbynum":
-			fmt.Fprintf(w, `{"blockID":%q}`, tronGenesis)
-		case "/block-height/0":
-			fmt.Fprint(w, bitcoinGenesis)
-		default:
-			_, _ = w.Write(answer)
-		}
-	}))
-	f.Cleanup(s.Close)
-	bitcoinAddress, _ := clew.MakeAddress(clew.Bitcoin, clew.P2PKH, append(make([]byte, 19), 1))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		answer = data
-		for kind, a := range map[string]clew.Address{"etherscan": w.addresses[0], "trongrid": tron.addresses[0], "esplora": bitcoinAddress} {
-			k, _ := explorer.KindNamed(kind)
-			service, err := k.Open(a.Chain(), remote.Endpoint{URL: s.URL, Query: url.Values{"apikey": {secret}}}, remote.Options{Clock: &still{}, Attempts: 1, Budget: remote.NewBudget(20)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			h, err := service.History(t.Context(), a, clew.Window{From: 0, To: 1 << 40})
-			if err != nil || h == nil {
-				continue
-			}
-			for i := range h.Transfers {
-				if err := ledger.CheckTransfer(a.Chain(), &h.Transfers[i]); err != nil {
-					t.Errorf("%s: %v", kind, err)
-				}
-			}
-		}
+}
+
+// TestNoHead asks services of which none says how long the chain is: what is
+// held can be answered from still, and what is wanted is named.
+func TestNoHead(t *testing.T) {
+	down := serve(t, func(*http.Request) any {
+		return object{"status": "0", "message": "NOTOK", "result": "Error! Missing Or invalid Action name"}
 	})
+	budget := remote.NewBudget(10)
+	f := explorer.NewFiller([]explorer.Service{down.open(t, "etherscan", clew.Ethereum, budget)}, memory.New(clew.Ethereum), budget)
+	who := account(clew.Ethereum, 1)
+	if err := f.Rounds(t.Context(), 5, func(context.Context) ([]clew.Address, error) { return []clew.Address{who}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	r := f.Report()
+	if r.Ended != explorer.EndedFailed || len(r.Left) != 1 || r.Left[0].Address != who || !strings.Contains(r.Left[0].Why, "no explorer says how long the chain is") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestEndsWhereTheLedgerDoes fetches one address, then follows the chain further
+// by other means: what is fetched next must not end below what is held.
+func TestEndsWhereTheLedgerDoes(t *testing.T) {
+	w := newWorld(clew.Ethereum, 15, 10)
+	s, store := w.etherServer(t, 1000), memory.New(w.chain)
+	fill := func(a clew.Address) uint64 {
+		budget := remote.NewBudget(100)
+		f := explorer.NewFiller([]explorer.Service{s.open(t, "etherscan", w.chain, budget)}, store, budget)
+		if _, err := f.Fill(t.Context(), []clew.Address{a}); err != nil {
+			t.Fatal(err)
+		}
+		return f.Report().Until
+	}
+	first := fill(w.addresses[0])
+	w.head += 500
+	if again := fill(w.addresses[1]); again != first {
+		t.Errorf("up to block %d, though all that is held ends with %d", again, first)
+	}
+	load, err := store.Load(t.Context(), ledger.Source{Name: "a node", Exact: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := load.Commit(t.Context(), clew.Coverage{Chain: w.chain, Whole: []clew.Window{{From: first, To: first + 300}}}); err != nil {
+		t.Fatal(err)
+	}
+	if last := fill(w.addresses[2]); last != w.head {
+		t.Errorf("up to block %d, where the ledger holds up to %d: want %d", last, first+299, w.head)
+	}
 }

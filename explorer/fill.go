@@ -1,6 +1,7 @@
 package explorer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,10 @@ type Filler struct {
 	Archive *Archive       // keeps what they answer; nil: nobody does
 	Budget  *remote.Budget // of calls, all services together, retries included
 	Refresh bool           // up to the head of now, also what is held already
+
+	// Ready readies Store for loads, before anybody is asked; nil: it always is.
+	// An error that wraps ledger.ErrLocked leaves what is wanted unfetched.
+	Ready func(context.Context) error
 
 	// Tell is told how far it is; nil: nobody is.
 	Tell func(Step)
@@ -106,8 +111,14 @@ func (f *Filler) Fill(ctx context.Context, wanted []clew.Address) (int, error) {
 	if err != nil || len(missing) == 0 {
 		return 0, err
 	}
-	if err := f.begin(ctx); err != nil {
+	if f.Ready != nil {
+		err = f.Ready(ctx)
+	}
+	if err != nil && !errors.Is(err, ledger.ErrLocked) {
 		return 0, err
+	}
+	if err = cmp.Or(err, f.begin(ctx)); err != nil {
+		return 0, f.leave(ctx, missing, err)
 	}
 	f.report.Rounds++
 	histories := f.fetch(ctx, missing)
@@ -199,6 +210,19 @@ func (f *Filler) begin(ctx context.Context) error {
 		return errNoService
 	}
 	return fmt.Errorf("no explorer says how long the chain is: %w", errors.Join(errs...))
+}
+
+// leave notes that nothing can be fetched of the addresses, so that what is held
+// can be answered from.
+func (f *Filler) leave(ctx context.Context, missing []hole, why error) error {
+	if ctx.Err() != nil || errors.Is(why, errNoService) {
+		return why
+	}
+	for _, h := range missing {
+		f.tried[h.address] = true
+		f.report.Left = append(f.report.Left, Left{h.address, why.Error()})
+	}
+	return nil
 }
 
 var errNoService = errors.New("no explorer is configured for the chain")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/remote"
@@ -48,38 +49,101 @@ func (f *Filler) Parties(ctx context.Context, given string) ([]clew.Address, err
 	return nil, errors.Join(errs...)
 }
 
-// Parties asks for the sender and the recipient of a transaction.
+// noTransaction says that a service does not know a transaction.
+func noTransaction(s Service, id clew.TxID) error {
+	return fmt.Errorf("%s: transaction %s: %w", s.Name(), id, clew.ErrNotFound)
+}
+
+// eventTransfer is the event of ERC-20 and ERC-721.
+const eventTransfer = "Transfer(address,address,uint256)"
+
+// An etherReceipt says who sent a transaction to whom, and what it logged.
+type etherReceipt struct {
+	From loose `json:"from"`
+	To   loose `json:"to"`
+	Logs []struct {
+		Topics []loose `json:"topics"`
+	} `json:"logs"`
+}
+
+// Parties asks for the sender of a transaction, and for who was paid in it: by
+// calls, and as its logs say in tokens, which may be others than whom it was
+// sent to. Their histories have all that it moved.
 func (s *etherscan) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.Address, []Answer, error) {
 	var answers []Answer
-	var last error
-	for _, way := range [][2]string{{"proxy", "eth_getTransactionByHash"}, {"transaction", "gettxinfo"}} {
-		result, err := s.call(ctx, way[0], way[1], url.Values{"txhash": {id.String()}}, &answers)
-		if said := (refusal{}); errors.As(err, &said) {
-			last = err
+	receipt, err := s.receipt(ctx, id, &answers)
+	if err != nil {
+		return nil, answers, err
+	}
+	texts := []loose{receipt.From}
+	transfer := topicOf(eventTransfer)
+	for _, l := range receipt.Logs {
+		if len(l.Topics) < 3 || !strings.EqualFold(string(l.Topics[0]), transfer) {
 			continue
 		}
-		if err != nil {
-			return nil, answers, err
-		}
-		var tx struct {
-			From loose `json:"from"`
-			To   loose `json:"to"`
-		}
-		if err := s.read(result, &tx); err != nil {
-			return nil, answers, err
-		}
-		var all []clew.Address
-		for _, text := range []loose{tx.From, tx.To} {
-			if a, err := clew.ParseAddress(string(text), s.chain); err == nil && !slices.Contains(all, a) {
-				all = append(all, a)
+		for _, word := range []loose{l.Topics[2], l.Topics[1]} { // who paid, where nobody was: it was burnt
+			if digits := strings.TrimLeft(strings.TrimPrefix(string(word), "0x"), "0"); digits != "" && len(digits) <= 40 {
+				texts = append(texts, loose("0x"+strings.Repeat("0", 40-len(digits))+digits))
+				break
 			}
 		}
-		if len(all) > 0 {
-			return all, answers, nil
-		}
-		last = fmt.Errorf("%s: %w: nobody in transaction %s", s.name(), errShape, id)
 	}
-	return nil, answers, last
+	paid, err := s.paidByCalls(ctx, id, &answers)
+	if said := (refusal{}); errors.As(err, &said) {
+		paid, err = []loose{receipt.To}, nil // whose history has them
+	}
+	var all []clew.Address
+	for _, text := range append(texts, paid...) {
+		if a, wrong := clew.ParseAddress(strings.ToLower(string(text)), s.chain); wrong == nil && !slices.Contains(all, a) {
+			all = append(all, a)
+		}
+	}
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%s: %w: nobody in transaction %s", s.name(), errShape, id)
+	}
+	return all, answers, err
+}
+
+// receipt asks for a transaction's receipt. That there is no such transaction
+// wraps clew.ErrNotFound.
+func (s *etherscan) receipt(ctx context.Context, id clew.TxID, answers *[]Answer) (*etherReceipt, error) {
+	var last error
+	for _, way := range [][2]string{{"proxy", "eth_getTransactionReceipt"}, {"transaction", "gettxinfo"}} {
+		result, err := s.call(ctx, way[0], way[1], url.Values{"txhash": {id.String()}}, answers)
+		said := refusal{}
+		switch {
+		case errors.As(err, &said) && said.words == "": // null
+			return nil, noTransaction(s, id)
+		case errors.As(err, &said):
+			last = err
+			continue
+		case err != nil:
+			return nil, err
+		}
+		var r etherReceipt
+		return &r, s.read(result, &r)
+	}
+	return nil, last
+}
+
+// paidByCalls asks whom the calls of a transaction paid.
+func (s *etherscan) paidByCalls(ctx context.Context, id clew.TxID, answers *[]Answer) ([]loose, error) {
+	result, err := s.call(ctx, "account", listCalls, url.Values{"txhash": {id.String()}}, answers)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		To    loose `json:"to"`
+		Value loose `json:"value"`
+	}
+	err = s.read(result, &rows)
+	var paid []loose
+	for _, r := range rows {
+		if r.Value != "" && r.Value != "0" {
+			paid = append(paid, r.To)
+		}
+	}
+	return paid, err
 }
 
 // maxParties bounds how many addresses of one transaction of Solana are asked

@@ -23,6 +23,7 @@ type solanaNode struct {
 	endpoint remote.Endpoint
 	clock    remote.Clock
 	chain    clew.Chain
+	page     int // signatures asked for at once
 
 	mu      sync.Mutex
 	checked bool
@@ -30,7 +31,7 @@ type solanaNode struct {
 }
 
 func newSolana(caller remote.Caller, e remote.Endpoint, clock remote.Clock, chain clew.Chain) Service {
-	return &solanaNode{caller: caller, endpoint: e, clock: clock, chain: chain}
+	return &solanaNode{caller: caller, endpoint: e, clock: clock, chain: chain, page: signaturesPage}
 }
 
 // Chain returns the cluster that it answers for.

@@ -112,6 +112,9 @@ func TestSolanaSignatureIsKept(t *testing.T) {
 	if err != nil || len(h.Transfers) == 0 {
 		t.Fatal(err)
 	}
+	if !slices.ContainsFunc(h.Answers, func(a explorer.Answer) bool { return strings.Contains(a.Asked, `"limit":1000`) }) {
+		t.Error("signatures are not asked for by the thousand, the most that nodes give")
+	}
 	archive := explorer.OpenArchive(vfs.NewMem())
 	if err := archive.Keep(h.Answers); err != nil {
 		t.Fatal(err)
@@ -135,7 +138,8 @@ func TestSolanaSignatureIsKept(t *testing.T) {
 }
 
 func TestSolanaPages(t *testing.T) {
-	w := newSolWorld(2, 2100)
+	const atOnce = 100
+	w := newSolWorld(2, 2*atOnce+10)
 	a := w.wallets[0]
 	for _, b := range w.wallets {
 		if len(w.of(b, clew.Window{To: w.head})) > len(w.of(a, clew.Window{To: w.head})) {
@@ -154,14 +158,16 @@ func TestSolanaPages(t *testing.T) {
 		}
 		return result
 	})
-	h, err := s.open(t, "solana", w.chain, nil).History(t.Context(), a, clew.Window{To: w.head})
+	service := s.open(t, "solana", w.chain, nil)
+	explorer.LowerSolanaPage(service, atOnce)
+	h, err := service.History(t.Context(), a, clew.Window{To: w.head})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, want := historyLines(h), w.of(a, clew.Window{To: w.head}); !slices.Equal(got, want) {
 		t.Errorf("got %d, want %d", len(got), len(want))
 	}
-	if want := len(w.txs)/1000 + 1; pages != want || want < 3 {
+	if want := len(w.txs)/atOnce + 1; pages != want || want < 3 {
 		t.Errorf("%d pages, want %d", pages, want)
 	}
 }

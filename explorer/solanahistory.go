@@ -165,7 +165,7 @@ func (k *solanaWork) pages(ctx context.Context, lists []*listing) ([]*listing, e
 	pages := make([][]listed, len(lists))
 	into := make([]any, len(lists))
 	for i, l := range lists {
-		config := object{"limit": signaturesPage, "commitment": finalized}
+		config := object{"limit": k.page, "commitment": finalized}
 		if n := len(l.rows); n > 0 {
 			config["before"] = l.rows[n-1].Signature
 		}
@@ -190,7 +190,7 @@ func (k *solanaWork) pages(ctx context.Context, lists []*listing) ([]*listing, e
 
 // extend adds a page to a list, and reports whether another one is wanted.
 func (k *solanaWork) extend(l *listing, page []listed) (bool, error) {
-	if len(page) > signaturesPage {
+	if len(page) > k.page {
 		return false, fmt.Errorf("%w: %d on a page", errShape, len(page))
 	}
 	for i := range page {
@@ -211,7 +211,7 @@ func (k *solanaWork) extend(l *listing, page []listed) (bool, error) {
 		}
 		l.rows = append(l.rows, same)
 	}
-	if len(page) < signaturesPage || page[len(page)-1].Slot < k.window.From {
+	if len(page) < k.page || page[len(page)-1].Slot < k.window.From {
 		return false, nil
 	}
 	if len(l.rows) < maxSignatures {

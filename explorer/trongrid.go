@@ -214,7 +214,7 @@ func (s *tronGrid) page(ctx context.Context, list string, a clew.Address, mark s
 		return nil, err
 	}
 	if page.Success == nil || !*page.Success {
-		return nil, refusal{s.name(), list, string(page.Error)}
+		return nil, refusal{host: s.name(), action: list, words: string(page.Error)}
 	}
 	return page, nil
 }

@@ -284,6 +284,9 @@ func (s *tronGrid) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.
 	if err := s.post(ctx, "/wallet/gettransactionbyid", fmt.Sprintf(`{"value":%q}`, id.String()[2:]), &r, &answers); err != nil {
 		return nil, answers, err
 	}
+	if r.Tx == "" { // {}
+		return nil, answers, noTransaction(s, id)
+	}
 	var all []clew.Address
 	for i := range r.Raw.Contracts {
 		v := &r.Raw.Contracts[i].Parameter.Value

@@ -33,15 +33,27 @@ func (w *world) tronRows(list string, a clew.Address) []object {
 			}
 			rows = append(rows, object{"txID": plain(t.id), "blockNumber": t.height, "block_timestamp": millis, "ret": []object{{"contractRet": result, "fee": t.fee}},
 				"raw_data": object{"contract": []object{{"type": kind, "parameter": object{"value": value}}}}})
+			if t.frame != nil && (t.frame.from == a || t.frame.to == a) { // which are listed among transactions too
+				rows = append(rows, w.tronCall(i))
+			}
 		case list == "/internal-transactions" && t.frame != nil && (t.frame.from == a || t.frame.to == a):
-			rows = append(rows, object{"internal_tx_id": fmt.Sprint("call ", i), "tx_id": plain(t.id), "block_timestamp": millis, "from_address": t.frame.from.Text(), "to_address": t.frame.to.Text(),
-				"data": object{"note": "63616c6c", "rejected": false, "call_value": object{"_": t.frame.amount}}})
+			rows = append(rows, w.tronCall(i))
+		case list == "/internal-transactions" && t.failed && (t.from == a || t.to == a):
+			rows = append(rows, object{"internal_tx_id": fmt.Sprint("undone ", i), "tx_id": plain(t.id), "block_timestamp": millis, "from_address": t.to.Text(), "to_address": t.from.Text(),
+				"data": object{"note": "63616c6c", "rejected": true, "call_value": object{"_": 3}}})
 		case list == "/transactions/trc20" && t.token != nil && (t.token.from == a || t.token.to == a):
 			rows = append(rows, object{"transaction_id": plain(t.id), "block_timestamp": millis, "type": "Transfer", "from": t.token.from.Text(), "to": t.token.to.Text(),
 				"value": fmt.Sprint(t.token.amount), "token_info": object{"address": account(w.chain, 250).Text(), "decimals": 6, "symbol": "X"}})
 		}
 	}
 	return rows
+}
+
+// tronCall is the call within a transaction.
+func (w *world) tronCall(i int) object {
+	t := &w.txs[i]
+	return object{"internal_tx_id": fmt.Sprint("call ", i), "tx_id": plain(t.id), "block_timestamp": int64(t.time()) * 1000, "from_address": t.frame.from.Text(), "to_address": t.frame.to.Text(),
+		"data": object{"note": "63616c6c", "rejected": false, "call_value": object{"_": t.frame.amount}}}
 }
 
 // tronServer answers as TronGrid does, seven rows at once.

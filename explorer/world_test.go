@@ -49,6 +49,7 @@ type world struct {
 	addresses []clew.Address
 	txs       []worldTx
 	head      uint64
+	window    int // of the server's pages; 0: etherWindow
 }
 
 // A worldTx is a transaction with at most one of each: what it pays, what a

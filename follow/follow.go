@@ -19,7 +19,7 @@ import (
 
 // A Source gives the blocks of one chain, as its best chain stands when asked.
 // Its methods may be called from several goroutines. An error that wraps
-// [ErrFinal] is not worth asking again; any other is.
+// [ErrFinal], or is a *clew.InputError, is not worth asking again; any other is.
 type Source interface {
 	// Chain returns the chain.
 	Chain() clew.Chain
@@ -46,6 +46,18 @@ type Completer interface {
 	// Complete fills in what is left of b. Blocks come one at a time, in height
 	// order; those before b may not be in the sink yet.
 	Complete(ctx context.Context, b *Block) error
+}
+
+// A Finalizer is a source that knows which blocks its chain will not take back.
+type Finalizer interface {
+	// Final returns the height of the last of them.
+	Final(ctx context.Context) (uint64, error)
+}
+
+// A Noter is a source of which there may be more to tell than what it answers.
+type Noter interface {
+	// Note says what a user should know of it as it is now; "" if nothing is.
+	Note() string
 }
 
 // ErrFinal is wrapped by errors that asking again will not mend: another
@@ -93,6 +105,7 @@ type Clock interface {
 type Options struct {
 	From    *uint64       // where to begin a ledger that holds nothing whole; nil: at the source's last block
 	Until   *uint64       // the last block wanted; nil: go on for ever
+	ToHead  bool          // the last block wanted is the source's when it first answers; Until is not looked at
 	Ahead   int           // blocks fetched at once; 0: 8
 	Poll    time.Duration // between looks at the head; 0: 2 seconds
 	SkipBad bool          // go on past blocks that cannot be decoded; each is a gap
@@ -140,13 +153,16 @@ type State struct {
 	Chain     clew.Chain    `json:"chain"`
 	Held      clew.BlockRef `json:"held"` // the last block of the ledger
 	Holds     bool          `json:"holds"`
-	Head      clew.BlockRef `json:"head"` // the last block of the source, when last asked
+	Head      clew.BlockRef `json:"head"`            // the last block of the source, when last asked
+	Until     *uint64       `json:"until,omitempty"` // the last block wanted, if there is one
 	Blocks    uint64        `json:"blocks"`
 	Transfers uint64        `json:"transfers"`
 	Rollbacks uint64        `json:"rollbacks"`         // reorganisations taken back
 	Deepest   uint64        `json:"deepest,omitempty"` // blocks that the deepest of them took back
 	Retries   uint64        `json:"retries"`           // of questions to the source
 	Bad       uint64        `json:"bad"`               // blocks left out because they cannot be decoded
+	Final     *uint64       `json:"final,omitempty"`   // the last block that the chain will not take back, where the source knows
+	Note      string        `json:"note,omitempty"`    // what the source has to tell
 	Trouble   string        `json:"trouble,omitempty"` // why the source is asked again; "" once it answers
 }
 
@@ -162,10 +178,13 @@ func (s *State) Lag() uint64 {
 }
 
 // Run follows source until ctx ends or opt.Until is held, and returns how far
-// it came. It ends with an error that wraps [ErrFinal], a *BadBlock, an error
-// of the sink, or ctx's.
+// it came. It ends with an error that wraps [ErrFinal], a *clew.InputError, a
+// *BadBlock, an error of the sink, or ctx's.
 func Run(ctx context.Context, source Source, sink Sink, opt Options) (State, error) {
-	f := &follower{source: source, sink: sink, opt: opt.withDefaults(), state: State{Chain: source.Chain()}}
+	f := &follower{source: source, sink: sink, opt: opt.withDefaults(), state: State{Chain: source.Chain(), Until: opt.Until}}
+	if opt.ToHead {
+		f.state.Until = nil
+	}
 	if err := f.resume(ctx); err != nil {
 		return f.state, err
 	}

@@ -11,10 +11,15 @@ import (
 
 // forked reports whether the source's chain has, at the last height that both
 // have, another block than the ledger. A source that merely lags has the same.
-func (f *follower) forked(ctx context.Context) (bool, error) {
+// Where blocks up to a height are still wanted, the parent of the next tells.
+func (f *follower) forked(ctx context.Context, to uint64) (bool, error) {
 	held := f.state.Held
-	if !f.state.Holds || held.Hash.IsZero() || f.state.Head.Height > held.Height {
-		return false, nil // else the next block's parent tells
+	switch {
+	case !f.state.Holds || held.Hash.IsZero() || f.next <= to:
+		return false, nil
+	case f.state.Head.Height > held.Height:
+		hash, err := f.source.Hash(ctx, held.Height)
+		return hash != held.Hash, err
 	}
 	if f.state.Head.Height == held.Height {
 		return f.state.Head.Hash != held.Hash, nil

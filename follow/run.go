@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"clew"
@@ -16,6 +17,7 @@ type follower struct {
 	opt    Options
 	state  State
 	next   uint64           // height wanted
+	looked bool             // the ledger was held against the source's chain
 	any    bool             // nothing is held whole: the first block may be at any height
 	odd    map[clew.Gap]int // gaps that blocks had, by what they are of; see oddMost
 	pause  time.Duration
@@ -59,11 +61,18 @@ func (f *follower) run(ctx context.Context) error {
 		head, err := f.source.Head(ctx)
 		if err == nil {
 			f.state.Head = head
+			if f.opt.ToHead {
+				f.opt.ToHead, f.state.Until = false, &head.Height
+			}
 			err = f.advance(ctx)
+		}
+		if n, ok := f.source.(Noter); ok {
+			f.state.Note = n.Note()
 		}
 		switch {
 		case err == nil:
 			f.state.Trouble, f.pause = "", 0
+			f.finality(ctx)
 			f.opt.Tell(f.state)
 			if !f.done() {
 				err = f.wait(ctx, f.opt.Poll)
@@ -80,16 +89,30 @@ func (f *follower) run(ctx context.Context) error {
 	return nil
 }
 
-// done reports whether the last block wanted is held.
+// finality asks what will not be taken back any more. A source that does not say
+// so is no worse: it is told, and nothing rests on it.
+func (f *follower) finality(ctx context.Context) {
+	source, ok := f.source.(Finalizer)
+	if !ok {
+		return
+	}
+	if height, err := source.Final(ctx); err == nil {
+		f.state.Final = &height
+	}
+}
+
+// done reports whether the last block wanted is held, and was on the source's
+// chain when that was looked at.
 func (f *follower) done() bool {
-	return f.opt.Until != nil && f.state.Holds && f.state.Held.Height >= *f.opt.Until
+	return f.looked && f.state.Until != nil && f.state.Holds && f.state.Held.Height >= *f.state.Until
 }
 
 // isFinal reports whether an error ends the run.
 func (f *follower) isFinal(err error) bool {
 	var bad *BadBlock
 	var sink *sinkError
-	return errors.Is(err, ErrFinal) || errors.As(err, &bad) || errors.As(err, &sink)
+	var input *clew.InputError
+	return errors.As(err, &input) || errors.Is(err, ErrFinal) || errors.As(err, &bad) || errors.As(err, &sink)
 }
 
 // A sinkError is one of the ledger: asking the source again does not mend it.
@@ -111,7 +134,7 @@ func (f *follower) retry(ctx context.Context, why error) error {
 		return ctx.Err()
 	}
 	text := why.Error()
-	f.state.Trouble = text[:min(len(text), maxTroubleLength)]
+	f.state.Trouble = strings.ToValidUTF8(text[:min(len(text), maxTroubleLength)], "")
 	f.state.Retries++
 	f.opt.Tell(f.state)
 	f.pause = min(max(2*f.pause, time.Second), maxPause)
@@ -142,17 +165,18 @@ func (f *follower) advance(ctx context.Context) error {
 	if f.any && f.opt.From == nil {
 		f.next = f.state.Head.Height
 	}
-	forked, err := f.forked(ctx)
+	to := f.state.Head.Height
+	if f.state.Until != nil {
+		to = min(to, *f.state.Until)
+	}
+	forked, err := f.forked(ctx, to)
 	if err == nil && forked {
 		err = f.takeBack(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	to := f.state.Head.Height
-	if f.opt.Until != nil {
-		to = min(to, *f.opt.Until)
-	}
+	f.looked = true
 	if f.next > to {
 		return nil
 	}

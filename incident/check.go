@@ -9,6 +9,7 @@ import (
 	"clew"
 	"clew/price"
 	"clew/tag"
+	"clew/trace"
 )
 
 // A checker holds a decoded file against what must be true of it, and puts its
@@ -48,10 +49,13 @@ const listMax = 1000
 
 func (c *checker) tooMany() {
 	i := c.incident
-	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Beginnings), len(i.Held), len(i.RoleSets)} {
+	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets)} {
 		if n > listMax {
-			c.add(1, "a list of %d sources, assets, conversions, origins, chains or sets of roles; at most %d", n, listMax)
+			c.add(1, "a list of %d sources, assets, conversions, chains or sets of roles; at most %d", n, listMax)
 		}
+	}
+	if n := len(i.Beginnings); n > trace.MaxOrigins {
+		c.add(1, "%d origins; at most %d", n, trace.MaxOrigins)
 	}
 }
 

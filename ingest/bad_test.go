@@ -290,3 +290,13 @@ func TestCancelled(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestBlockFilesAreNamed says of a Bitcoin node's files how they are read.
+func TestBlockFilesAreNamed(t *testing.T) {
+	files := fstest.MapFS{"node/blk00000.dat": {Data: []byte("\xf9\xbe\xb4\xd9")}, "node/xor.dat": {Data: make([]byte, 8)}}
+	for _, name := range []string{"node", "node/blk00000.dat"} {
+		if _, err := Import(t.Context(), files, []string{name}, memories{}, Options{}); err == nil || !strings.Contains(err.Error(), "block files are read by clew follow --chain bitcoin") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"sync/atomic"
 )
 
@@ -62,6 +63,9 @@ func (in *input) sniff(progress *atomic.Int64) error {
 	}
 	if !info.Mode().IsRegular() {
 		return wrongFile(in.name, "a regular file")
+	}
+	if ok, _ := path.Match("blk[0-9][0-9][0-9][0-9][0-9].dat", info.Name()); ok {
+		return wrongFile(in.name, "files of transfers; block files are read by clew follow --chain bitcoin, with the folder that they are in as --source")
 	}
 	in.size = info.Size()
 	in.text = bufio.NewReaderSize(&counted{r: in.file, n: progress}, 1<<16)

@@ -42,7 +42,7 @@ func randomWorld(t *testing.T, rng *rand.Rand, scale uint64) (*teller, trace.Inp
 			s.act(strings.Fields(fmt.Sprintf("%d %s %s %s", height, []string{"freeze", "unfreeze"}[rng.IntN(2)], names[rng.IntN(len(names))], []string{"USDC", "JUNK"}[rng.IntN(2)])))
 		}
 	}
-	in := trace.Input{Ledgers: []ledger.Snapshot{s.snapshot()}, Namer: s, Spread: trace.No, Limits: trace.Limits{Hops: 1 + rng.IntN(6), Degree: 4 + rng.IntN(20)}}
+	in := trace.Input{Ledgers: []ledger.Snapshot{s.snapshot()}, Namer: s, Spread: trace.No, Limits: trace.Limits{Hops: 1 + rng.IntN(6), Degree: 4 + rng.IntN(20), Peers: 1}}
 	byAsset := map[clew.Asset]string{}
 	for i := range s.transfers[:6] {
 		x := &s.transfers[i]

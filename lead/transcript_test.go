@@ -358,7 +358,7 @@ func (s *teller) stop(words []string) string {
 		case "now":
 			q.Now = at(s.number(value))
 		case "degree":
-			in.Limits.Degree = int(s.number(value))
+			in.Limits.Degree, in.Limits.Peers = int(s.number(value)), 1
 		case "hops":
 			in.Limits.Hops = int(s.number(value))
 		case "backward":

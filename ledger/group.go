@@ -183,6 +183,7 @@ func (w *rowWalk) peek(ctx context.Context) (*Row, error) {
 	}
 	if w.begun {
 		w.q = w.q.After(w.page[len(w.page)-1])
+		w.q.Limit = min(2*w.q.Limit, walkPage)
 	}
 	var err error
 	w.page, w.more, err = w.group.rows(ctx, w.q, w.page[:0])

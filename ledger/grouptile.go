@@ -18,11 +18,18 @@ func (g *group) tile(ctx context.Context, pot clew.Pot, side Side, lo, hi clew.A
 		return g.parts[0].Tile(ctx, pot, side, lo, hi, limit, page)
 	}
 	q := Query{Address: pot.Address, Asset: pot.Asset, Side: side, Limit: tileWalk, Sums: true}
+	looked := 0
+	if from, found := g.anchors.find(pot, side, lo); found {
+		q.From, q.Limit, looked = from, tilePage, tileWalk+1
+	}
 	walk := &rowWalk{group: g, q: q}
-	for looked := 0; ; looked++ {
+	for ; ; looked++ {
 		if looked == tileWalk {
 			// Short pots are done with by now.
 			from, err := g.seek(ctx, pot, side, lo)
+			if err == nil {
+				err = g.searched(ctx, pot, side)
+			}
 			if err != nil {
 				return page, false, err
 			}

@@ -38,7 +38,7 @@ func Join(parts ...Reader) Reader {
 func groupsOf(parts []Reader, spanOf func(Reader) clew.Window) []group {
 	var groups []group
 	for _, span := range spansOf(parts, spanOf) {
-		g := group{span: span}
+		g := group{span: span, anchors: &anchors{sides: map[anchorKey]*anchorSide{}}}
 		for _, part := range parts {
 			if own := spanOf(part); !own.Empty() && span.Covers(own) {
 				g.parts = append(g.parts, part)
@@ -79,8 +79,9 @@ type joined struct {
 
 // A group is parts whose spans overlap.
 type group struct {
-	parts []Reader
-	span  clew.Window
+	parts   []Reader
+	span    clew.Window
+	anchors *anchors // where units lie in several parts
 }
 
 // Span returns the heights between which all transfers lie.

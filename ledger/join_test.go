@@ -120,6 +120,45 @@ func TestTilesOfOverlappingPartsCostWhatTheyShow(t *testing.T) {
 	}
 }
 
+// TestTilesByAnchors asks for tiles until the joined view remembers where units
+// lie: the answers stay those of one part, and cost less.
+func TestTilesByAnchors(t *testing.T) {
+	const n = 20_000
+	whole, parts := longPot(n)
+	pot := clew.Pot{Address: whole[0].From[0].Address, Asset: whole[0].Asset}
+	one := memory.NewSet(whole)
+	a, b := &counted{Reader: memory.NewSet(parts[0])}, &counted{Reader: memory.NewSet(parts[1])}
+	joined := ledger.Join(a, b)
+	ctx := context.Background()
+	random := rand.New(rand.NewPCG(7, 8))
+	var first, last int // times that a part was asked
+	for i := range 1200 {
+		lo, limit := random.Uint64N(5*n), 1+random.IntN(4)
+		hi := lo + random.Uint64N(20)
+		a.asked, b.asked = 0, 0
+		got, more, err := joined.Tile(ctx, pot, ledger.Out, clew.Units(lo), clew.Units(hi), limit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantMore, err := one.Tile(ctx, pot, ledger.Out, clew.Units(lo), clew.Units(hi), limit, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) || more != wantMore {
+			t.Fatalf("units %d to %d, at most %d: %d rows, more %v; want %d, %v", lo, hi, limit, len(got), more, len(want), wantMore)
+		}
+		if i < 100 {
+			first += a.asked + b.asked
+		}
+		if i >= 1100 {
+			last += a.asked + b.asked
+		}
+	}
+	if 5*last > first {
+		t.Errorf("the last hundred tiles ask the parts %d times, the first hundred %d times", last, first)
+	}
+}
+
 // longPot returns what one address sent, whole and dealt out to two parts that
 // overlap. Many transfers share a block, and some a transaction.
 func longPot(n int) (whole []clew.Transfer, parts [2][]clew.Transfer) {
@@ -151,11 +190,32 @@ func longPot(n int) (whole []clew.Transfer, parts [2][]clew.Transfer) {
 // A counted reader counts the rows that it gives.
 type counted struct {
 	ledger.Reader
-	rows int
+	rows  int
+	asked int
 }
 
 func (c *counted) Rows(ctx context.Context, q ledger.Query, page []ledger.Row) ([]ledger.Row, bool, error) {
 	rows, more, err := c.Reader.Rows(ctx, q, page)
 	c.rows += len(rows) - len(page)
+	c.asked++
 	return rows, more, err
+}
+
+// BenchmarkBusyPotInParts asks for every stretch of a busy pot whose history
+// lies in two parts that overlap, as first in, first out does.
+func BenchmarkBusyPotInParts(b *testing.B) {
+	const n = 60_000
+	whole, parts := longPot(n)
+	pot := clew.Pot{Address: whole[0].From[0].Address, Asset: whole[0].Asset}
+	var page []ledger.Row
+	for b.Loop() {
+		joined := ledger.Join(memory.NewSet(parts[0]), memory.NewSet(parts[1]))
+		for i := range uint64(n) {
+			var err error
+			if page, _, err = joined.Tile(context.Background(), pot, ledger.Out, clew.Units(4*i), clew.Units(4*i+4), 256, page[:0]); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/stretch")
 }

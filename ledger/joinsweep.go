@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"clew"
 )
@@ -19,15 +20,33 @@ func (j *joined) Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) er
 		if g.span.To <= from.Height {
 			continue
 		}
-		sweep := g.parts[0].Sweep
-		if len(g.parts) > 1 {
-			sweep = g.sweep
-		}
-		if err := sweep(ctx, from, visit); err != nil {
+		if err := g.sweep(ctx, from, false, visit); err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
+}
+
+// SweepBack calls visit with every transfer before until, the latest first.
+func (j *joined) SweepBack(ctx context.Context, until clew.Pos, visit func(*Chunk) error) error {
+	for i := len(j.groups) - 1; i >= 0; i-- {
+		g := &j.groups[i]
+		if until.Height < g.span.From {
+			continue
+		}
+		if err := g.sweep(ctx, until, true, visit); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// sweepPart sweeps one part from a position on, or back from it.
+func sweepPart(ctx context.Context, r Reader, at clew.Pos, back bool, visit func(*Chunk) error) error {
+	if back {
+		return r.SweepBack(ctx, at, visit)
+	}
+	return r.Sweep(ctx, at, visit)
 }
 
 // A cursor is at one transfer of one part's sweep.
@@ -35,6 +54,7 @@ type cursor struct {
 	chunk *Chunk
 	at    int
 	pos   clew.Pos
+	back  bool
 	next  func() (*Chunk, bool)
 	err   *error
 }
@@ -43,10 +63,10 @@ var errStopped = errors.New("sweep stopped")
 
 // pull turns a part's sweep inside out: the part waits in its visit while the
 // cursor is on that chunk.
-func pull(ctx context.Context, r Reader, from clew.Pos) (*cursor, func()) {
-	c := &cursor{err: new(error)}
+func pull(ctx context.Context, r Reader, from clew.Pos, back bool) (*cursor, func()) {
+	c := &cursor{back: back, err: new(error)}
 	next, stop := iter.Pull(func(yield func(*Chunk) bool) {
-		*c.err = r.Sweep(ctx, from, func(chunk *Chunk) error {
+		*c.err = sweepPart(ctx, r, from, back, func(chunk *Chunk) error {
 			if chunk.Len() > 0 && !yield(chunk) {
 				return errStopped
 			}
@@ -63,16 +83,46 @@ func (c *cursor) load() (bool, error) {
 	if !ok {
 		return false, *c.err
 	}
-	c.chunk, c.at, c.pos = chunk, 0, chunk.Rest.Pos(0)
+	c.chunk, c.at = chunk, 0
+	if c.back {
+		c.at = chunk.Len() - 1
+	}
+	c.pos = chunk.Rest.Pos(c.at)
 	return true, nil
+}
+
+// step moves to the next transfer of the chunk, and reports whether there is
+// one.
+func (c *cursor) step() bool {
+	if c.back {
+		c.at--
+	} else {
+		c.at++
+	}
+	if c.at < 0 || c.at == c.chunk.Len() {
+		return false
+	}
+	c.pos = c.chunk.Rest.Pos(c.at)
+	return true
+}
+
+// before reports whether c's transfer is shown before d's.
+func (c *cursor) before(d *cursor) bool {
+	if c.back {
+		return d.pos.Before(c.pos)
+	}
+	return c.pos.Before(d.pos)
 }
 
 // sweep merges the sweeps of parts that overlap. A merged chunk ends before
 // any part's chunk is given up, for it refers to those.
-func (g *group) sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error {
+func (g *group) sweep(ctx context.Context, from clew.Pos, back bool, visit func(*Chunk) error) error {
+	if len(g.parts) == 1 {
+		return sweepPart(ctx, g.parts[0], from, back, visit)
+	}
 	var cursors []*cursor
 	for _, part := range g.parts {
-		c, stop := pull(ctx, part, from)
+		c, stop := pull(ctx, part, from, back)
 		defer stop()
 		ok, err := c.load()
 		if err != nil {
@@ -85,6 +135,9 @@ func (g *group) sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) err
 	for len(cursors) > 0 {
 		m := newMerged()
 		ended := fill(m, cursors)
+		if back {
+			m.reverse()
+		}
 		if err := visit(m.chunk()); err != nil {
 			return err
 		}
@@ -108,16 +161,15 @@ func fill(m *merged, cursors []*cursor) (ended int) {
 	for len(m.from) < mergedChunk {
 		first := 0
 		for i, c := range cursors {
-			if c.pos.Before(cursors[first].pos) {
+			if c.before(cursors[first]) || c.back && c.pos == cursors[first].pos {
 				first = i
 			}
 		}
 		c := cursors[first]
 		m.add(c.chunk, c.at)
-		if c.at++; c.at == c.chunk.Len() {
+		if !c.step() {
 			return first
 		}
-		c.pos = c.chunk.Rest.Pos(c.at)
 	}
 	return -1
 }
@@ -149,6 +201,15 @@ func (m *merged) add(c *Chunk, i int) {
 	m.to = append(m.to, m.number(c.Names, c.To[i]))
 	m.asset, m.lo = append(m.asset, id), append(m.lo, c.Lo[i])
 	m.rest = append(m.rest, place{c.Rest, i})
+}
+
+// reverse puts the transfers into chain order.
+func (m *merged) reverse() {
+	slices.Reverse(m.from)
+	slices.Reverse(m.to)
+	slices.Reverse(m.asset)
+	slices.Reverse(m.lo)
+	slices.Reverse(m.rest)
 }
 
 func (m *merged) chunk() *Chunk {

@@ -133,6 +133,10 @@ type Reader interface {
 	// many at a time.
 	Sweep(ctx context.Context, from clew.Pos, visit func(*Chunk) error) error
 
+	// SweepBack calls visit with every transfer before until, many at a time,
+	// the latest first; within a chunk they are in chain order.
+	SweepBack(ctx context.Context, until clew.Pos, visit func(*Chunk) error) error
+
 	// ActSpan returns the heights between which all acts of the set lie.
 	ActSpan() clew.Window
 

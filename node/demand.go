@@ -26,11 +26,15 @@ var onDemand = map[clew.Chain]struct{ etherscan, blockscout string }{
 	clew.Avalanche: {"paid plans alone", ""},
 }
 
+// unchecked says of a service that nobody looked; other words than [NotChecked],
+// which limits what is read of a chain.
+const unchecked = "unchecked"
+
 // demandNotes say which services are known to answer for addresses of an EVM
 // chain, and which were not checked.
 func demandNotes(chain clew.Chain) []Note {
 	known := onDemand[chain]
-	notes := []Note{{"on demand by etherscan", "not checked", ""}, {"on demand by blockscout", "not checked", ""}, {"on demand by routescan", "not checked", ""}}
+	notes := []Note{{"on demand by etherscan", unchecked, ""}, {"on demand by blockscout", unchecked, ""}, {"on demand by routescan", unchecked, ""}}
 	if known.etherscan != "" {
 		notes[0] = Note{notes[0].Topic, "a key of " + known.etherscan, etherscanChains}
 	}

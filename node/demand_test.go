@@ -38,7 +38,7 @@ func TestDemandIsSaidOfEveryChain(t *testing.T) {
 			if got := strings.TrimSuffix(strings.Split(line, ", ")[i], " |"); got != want {
 				t.Errorf("%s: the document has %q, clew chains %q", c.Name(), got, want)
 			}
-			if (n.Source == "") != (n.Says == "not checked") {
+			if (n.Source == "") != (n.Says == unchecked) {
 				t.Errorf("%s: %s: %q by %q", c.Name(), n.Topic, n.Says, n.Source)
 			}
 		}
@@ -46,7 +46,7 @@ func TestDemandIsSaidOfEveryChain(t *testing.T) {
 	if want := 8; checked != want {
 		t.Error(fmt.Sprint(checked, " chains are in both, want ", want))
 	}
-	if n := demandNotes(clew.Chain("eip155:999999")); n[0].Says != "not checked" {
+	if n := demandNotes(clew.Chain("eip155:999999")); n[0].Says != unchecked {
 		t.Errorf("a chain that nobody looked up: %+v", n)
 	}
 }

@@ -3,6 +3,7 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"clew"
@@ -11,111 +12,129 @@ import (
 	"clew/remote"
 )
 
-// An evmSource asks nodes of an EVM chain.
+// An evmSource asks nodes of an EVM chain. Each node is asked by the methods
+// that it offers, and blocks are taken from one node whole.
 type evmSource struct {
-	group *remote.Group
-	node  *evm.Node
-	each  []*evm.Node
+	several[*evm.Node]
 	hints <-chan struct{}
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards accord
 	accord accord
-	ready  bool
 }
 
 func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &evmSource{}
-	var callers []remote.Caller
+	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkEVM
+	s.own, s.final = []error{clew.ErrNotFound}, []error{evm.ErrPruned, evm.ErrHash, remote.ErrRefused}
 	for _, e := range endpoints {
 		c, err := remote.Dial(e, opt.Remote)
 		if err != nil {
-			return nil, errors.Join(err, closeAll(callers))
+			return nil, errors.Join(err, s.Close())
 		}
-		callers = append(callers, c)
 		one, err := evm.NewNode(c, chain)
 		if err != nil {
-			return nil, errors.Join(err, closeAll(callers))
+			return nil, errors.Join(err, c.Close(), s.Close())
 		}
-		s.each = append(s.each, one)
+		s.put(c.String(), one, c.Close)
 		if wire, ok := c.(interface{ Hints() <-chan struct{} }); ok && s.hints == nil {
 			s.hints = wire.Hints()
 		}
 	}
-	s.group = remote.NewGroup(opt.Remote.Clock, callers...)
-	s.accord = accord{names: s.group.Names(), hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		ref, _, err := s.each[i].Ref(ctx, height)
+	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
+		ref, _, err := s.clients[i].Ref(ctx, height)
 		return ref.Hash, err
 	}}
-	var err error
-	s.node, err = evm.NewNode(s.group, chain)
-	return s, err
+	return s, nil
 }
 
-func closeAll(callers []remote.Caller) error {
-	var errs []error
-	for _, c := range callers {
-		errs = append(errs, c.Close())
-	}
-	return errors.Join(errs...)
-}
-
-func (s *evmSource) Chain() clew.Chain      { return s.node.Chain() }
-func (s *evmSource) Names() []string        { return s.group.Names() }
+func (s *evmSource) Chain() clew.Chain      { return s.chain }
 func (s *evmSource) Hints() <-chan struct{} { return s.hints }
-func (s *evmSource) Close() error           { return s.group.Close() }
 func (s *evmSource) Gaps() []clew.Gap       { return nil }
 
+func checkEVM(ctx context.Context, n *evm.Node) (note string, other bool, err error) {
+	state, err := n.Ready(ctx, 0)
+	if errors.Is(err, evm.ErrPruned) {
+		err = nil // whether it has what is wanted will be seen
+	}
+	if state.CatchesUp && state.Highest > state.Head.Height {
+		note = stillAt(state.Head.Height, state.Highest)
+	}
+	return note, errors.Is(err, evm.ErrOtherChain), err
+}
+
 // Head returns the last block, of nodes that follow the right chain and agree.
-func (s *evmSource) Head(ctx context.Context) (clew.BlockRef, error) {
-	head, err := s.node.Head(ctx)
+func (s *evmSource) Head(ctx context.Context) (head clew.BlockRef, err error) {
+	if err := s.find(ctx); err != nil {
+		return head, err
+	}
+	err = s.ask(ctx, func(n *evm.Node) (err error) { head, err = n.Head(ctx); return err })
 	if err != nil {
-		return head, evmFinal(err)
+		return head, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ready {
-		for _, one := range s.each {
-			if _, err := one.Ready(ctx, head.Height); errors.Is(err, evm.ErrOtherChain) || len(s.each) == 1 && err != nil {
-				return head, evmFinal(err)
-			}
-		}
-		s.ready = true
-	}
 	return head, s.accord.check(ctx, head.Height)
 }
 
-func evmFinal(err error) error {
-	return final(err, evm.ErrOtherChain, evm.ErrPruned, remote.ErrRefused, remote.ErrBudget)
+// Final returns the last block that the chain's own rules hold for final.
+func (s *evmSource) Final(ctx context.Context) (height uint64, err error) {
+	err = s.ask(ctx, func(n *evm.Node) error {
+		ref, err := n.Finalized(ctx)
+		height = ref.Height
+		return err
+	})
+	return height, err
+}
+
+// Tokens asks contracts what they say of themselves.
+func (s *evmSource) Tokens(ctx context.Context, contracts ...clew.Address) (claims []evm.TokenClaim, err error) {
+	err = s.ask(ctx, func(n *evm.Node) (err error) { claims, err = n.Tokens(ctx, contracts...); return err })
+	return claims, err
 }
 
 // Hash returns the name of the block at a height.
-func (s *evmSource) Hash(ctx context.Context, height uint64) (clew.TxID, error) {
-	ref, _, err := s.node.Ref(ctx, height)
-	return ref.Hash, evmFinal(err)
+func (s *evmSource) Hash(ctx context.Context, height uint64) (hash clew.TxID, err error) {
+	err = s.ask(ctx, func(n *evm.Node) error {
+		ref, _, err := n.Ref(ctx, height)
+		hash = ref.Hash
+		return err
+	})
+	return hash, err
 }
 
-// Block returns the block at a height. What cannot be read is asked for once
-// more, for half a reorganisation may look so.
-func (s *evmSource) Block(ctx context.Context, height uint64) (follow.Block, error) {
-	got, err := s.node.Block(ctx, height)
+// Block returns the block at a height.
+func (s *evmSource) Block(ctx context.Context, height uint64) (got follow.Block, err error) {
+	err = s.ask(ctx, func(n *evm.Node) (err error) { got, err = blockOf(ctx, n, height); return err })
+	return got, err
+}
+
+// blockOf asks one node. What cannot be read is asked for once more, for half a
+// reorganisation may look so.
+func blockOf(ctx context.Context, n *evm.Node, height uint64) (follow.Block, error) {
+	got, err := n.Block(ctx, height)
 	if errors.Is(err, evm.ErrUnread) {
-		if got, err = s.node.Block(ctx, height); errors.Is(err, evm.ErrUnread) {
-			return follow.Block{}, s.bad(ctx, height, err)
+		if got, err = n.Block(ctx, height); errors.Is(err, evm.ErrUnread) && !errors.Is(err, evm.ErrHash) {
+			return follow.Block{}, badOf(ctx, n, height, err)
+		}
+	}
+	if errors.Is(err, clew.ErrNotFound) { // above the last block, or no longer there
+		if _, ready := n.Ready(ctx, height); errors.Is(ready, evm.ErrPruned) {
+			err = ready
 		}
 	}
 	if err != nil {
-		return follow.Block{}, evmFinal(err)
+		return follow.Block{}, err
 	}
 	return follow.Block{Block: got.Block, Gaps: got.Gaps}, nil
 }
 
-// bad gathers what there is of a block that cannot be read.
-func (s *evmSource) bad(ctx context.Context, height uint64, why error) error {
-	ref, parent, err := s.node.Ref(ctx, height)
+// badOf gathers what there is of a block that cannot be read.
+func badOf(ctx context.Context, n *evm.Node, height uint64, why error) error {
+	ref, parent, err := n.Ref(ctx, height)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w; and of its header: %w", why, err)
 	}
-	raw, err := s.node.Raw(ctx, height)
+	raw, err := n.Raw(ctx, height)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ package node
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -29,6 +28,10 @@ type Source interface {
 	// Hints returns a channel that says when the head may have moved; nil if
 	// none does.
 	Hints() <-chan struct{}
+
+	// Note says what a user should know of the nodes as they are now; "" if
+	// nothing is to be said.
+	Note() string
 
 	// Close ends all connections.
 	Close() error
@@ -106,14 +109,4 @@ func (a *accord) check(ctx context.Context, head uint64) error {
 		return fmt.Errorf("%w: the nodes do not agree on block %d: %s", follow.ErrFinal, height, strings.Join(said, ", "))
 	}
 	return nil
-}
-
-// final marks errors that asking again does not mend.
-func final(err error, kinds ...error) error {
-	for _, kind := range kinds {
-		if errors.Is(err, kind) {
-			return fmt.Errorf("%w: %w", follow.ErrFinal, err)
-		}
-	}
-	return err
 }

@@ -53,7 +53,7 @@ func TestOpenRefuses(t *testing.T) {
 		urls  []string
 	}{
 		{clew.Ethereum, nil}, {clew.Ethereum, []string{"ftp://a"}}, {clew.Bitcoin, []string{"ws://a"}}, {clew.Tron, []string{"http://a", "a"}},
-		{"cosmos:hub", []string{"http://a"}}, {clew.Bitcoin, []string{"http://u:p@a"}},
+		{clew.Tron, []string{"http://a", "http://b/jsonrpc"}}, {"cosmos:hub", []string{"http://a"}}, {clew.Bitcoin, []string{"http://u:p@a"}},
 	} {
 		var endpoints []remote.Endpoint
 		for _, u := range c.urls {
@@ -115,5 +115,41 @@ func TestCoins(t *testing.T) {
 	c.add(&later)
 	if len(c.fresh) != 1 || len(c.order) != 1 {
 		t.Errorf("%d outputs are remembered", len(c.fresh))
+	}
+}
+
+// TestUnsettled keeps ready what each chain's own rules may still take back.
+func TestUnsettled(t *testing.T) {
+	for chain, least := range map[clew.Chain]int{clew.Ethereum: 96, clew.Polygon: 512, clew.Base: 600, clew.Tron: 19, clew.Bitcoin: confirmations, clew.Litecoin: confirmations, "eip155:100": 96} {
+		if n := Unsettled(chain); n < least || n > 1<<13 {
+			t.Errorf("%s: %d blocks, want at least %d", chain, n, least)
+		}
+	}
+}
+
+// TestUncheckedNodesAreNotAsked asks for nothing of a node before it was found to
+// follow the right chain, however the others fail.
+func TestUncheckedNodesAreNotAsked(t *testing.T) {
+	s := several[string]{chain: clew.Ethereum, clock: still{}}
+	s.check = func(_ context.Context, name string) (string, bool, error) {
+		if name == "down" {
+			return "", false, errors.New("it is down")
+		}
+		return "", false, nil
+	}
+	for _, name := range []string{"down", "up"} {
+		s.put(name, name, func() error { return nil })
+	}
+	if err := s.find(bg); err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for range 3 {
+		if err := s.ask(bg, func(name string) error { asked = append(asked, name); return errors.New("no") }); err == nil {
+			t.Error("all have failed")
+		}
+	}
+	if strings.Join(asked, " ") != "up up up" {
+		t.Errorf("asked %v", asked)
 	}
 }

@@ -13,6 +13,13 @@ type Note struct {
 	Source string `json:"source,omitempty"`
 }
 
+// What some notes say: which topic is what is not read, and that nobody has looked
+// into one.
+const (
+	NotRead    = "not read"
+	NotChecked = evm.NotChecked
+)
+
 // Chains returns the chains that are read and known by name: Solana's of single
 // addresses on demand, all others by following them too. Any other EVM chain
 // can be followed by its number.
@@ -41,7 +48,7 @@ func Support(chain clew.Chain) []Note {
 	notes := []Note{
 		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
 		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers", ""},
-		{"not read", "tokens whose balances change without an event; what the first block gives out", ""},
+		{NotRead, "tokens whose balances change without an event; what the first block gives out", ""},
 	}
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
@@ -49,28 +56,49 @@ func Support(chain clew.Chain) []Note {
 	return append(notes, demandNotes(chain)...)
 }
 
+// Unsettled returns how many blocks below a chain's last one a ledger should keep
+// so that taking them back costs little: some more than what is not yet final by
+// the chain's rules, or by custom. Deeper ones can be taken back too.
+func Unsettled(chain clew.Chain) int {
+	switch {
+	case chain.IsBitcoin():
+		return 24
+	case chain.IsTron():
+		return 32 // a block is solid after some 19
+	}
+	switch chain {
+	case clew.Polygon:
+		return 512
+	case clew.Optimism, clew.Base:
+		return 1024 // of two seconds each, while the chain below makes theirs final
+	case clew.Arbitrum:
+		return 4096 // of a quarter of a second
+	}
+	return 128 // four epochs of Ethereum's
+}
+
 var bitcoinNotes = []Note{
 	{"on demand by esplora", "an explorer of its kind, by default blockstream.info", ""},
-	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs", ""},
+	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
-	{"not read", "layers above: Lightning, tokens written into scripts. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
-	{"finality", "none by rule: reorganisations are taken back as deep as the ledger remembers", ""},
+	{NotRead, "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
+	{"finality", "none by rule: six confirmations are told as final, a convention; reorganisations are taken back as deep as the ledger remembers", ""},
 }
 
 var tronNotes = []Note{
 	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io", ""},
-	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions", ""},
+	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions. Or its JSON-RPC, by a URL that ends in /jsonrpc, which gives the logs alone: TRC-20, TRC-721 and freezes by issuers; the rest is a gap", "developers.tron.network/reference-link/json-rpc-api-overview"},
 	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
-	{"not read", "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
+	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
-	{"finality", "not asked: reorganisations are taken back as deep as the ledger remembers", ""},
+	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},
 }
 
 var solanaNotes = []Note{
 	{"followed", "no: single addresses on demand only, so nothing is held of others", ""},
 	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
 	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records", ""},
-	{"not read", "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; rewards of stake and of validators", ""},
+	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; rewards of stake and of validators", ""},
 	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; answers name them by the signature itself, if an answer that is kept has it", ""},
 	{"order", "by slot and, since Agave 4.0, place in the block; from older nodes as they list an address's signatures", "https://github.com/anza-xyz/agave/pull/9683"},
 	{"finality", "finalized slots alone", ""},

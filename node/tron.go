@@ -3,7 +3,9 @@ package node
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 
 	"clew"
@@ -14,21 +16,40 @@ import (
 
 // A tronSource asks nodes of Tron.
 type tronSource struct {
-	chain    clew.Chain
-	several  several[*tron.Client]
+	several[*tron.Client]
 	decoders sync.Pool // of *tron.Decoder
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards accord
 	accord accord
-	ready  bool
 }
 
+// gatewayPath ends the URLs at which nodes of Tron answer JSON-RPC.
+const gatewayPath = "/jsonrpc"
+
 func openTron(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
+	gateways := 0
+	for _, e := range endpoints {
+		if strings.HasSuffix(strings.TrimRight(e.URL, "/"), gatewayPath) {
+			gateways++
+		}
+	}
+	switch gateways {
+	case 0:
+		return openFull(chain, endpoints, opt)
+	case len(endpoints):
+		return openGateway(chain, endpoints, opt)
+	}
+	return nil, &clew.InputError{Field: "source", Want: "nodes that are all asked by their HTTP API or all by JSON-RPC (" + gatewayPath + "), which gives less"}
+}
+
+func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	keeps := tron.KeepsResults
 	if opt.Internal {
 		keeps = tron.KeepsInternal
 	}
-	s := &tronSource{chain: chain}
+	s := &tronSource{}
+	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron
+	s.own, s.final = []error{clew.ErrNotFound}, []error{tron.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, keeps)
 		if err != nil {
@@ -37,7 +58,7 @@ func openTron(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 		return d
 	}
 	for _, e := range endpoints {
-		err := s.several.add(e, opt.Remote, func(doer interface {
+		err := s.add(e, opt.Remote, func(doer interface {
 			Do(*http.Request) (*http.Response, error)
 		}) (*tron.Client, error) {
 			return tron.NewClient(doer, tron.Endpoint{URL: e.URL}, chain) // the doer sends the headers
@@ -46,53 +67,54 @@ func openTron(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	s.accord = accord{names: s.several.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		ref, _, err := s.several.clients[i].Ref(ctx, height)
+	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
+		ref, _, err := s.clients[i].Ref(ctx, height)
 		return ref.Hash, err
 	}}
 	return s, nil
 }
 
 func (s *tronSource) Chain() clew.Chain      { return s.chain }
-func (s *tronSource) Names() []string        { return s.several.names }
 func (s *tronSource) Hints() <-chan struct{} { return nil }
-func (s *tronSource) Close() error           { return s.several.close() }
 func (s *tronSource) Gaps() []clew.Gap       { return nil }
 
-func tronFinal(err error) error { return final(err, tron.ErrOtherChain, tron.ErrRefused) }
-
-// tronOwn reports whether an error is of the chain and not of one node.
-func tronOwn(err error) bool {
-	return errors.Is(err, clew.ErrNotFound) || errors.Is(err, tron.ErrOtherChain)
+func checkTron(ctx context.Context, c *tron.Client) (note string, other bool, err error) {
+	err = c.Ready(ctx)
+	return "", errors.Is(err, tron.ErrOtherChain), err
 }
 
 // Head returns the last block, of nodes that follow the right chain and agree.
 func (s *tronSource) Head(ctx context.Context) (head clew.BlockRef, err error) {
+	if err := s.find(ctx); err != nil {
+		return head, err
+	}
+	err = s.ask(ctx, func(c *tron.Client) (err error) { head, err = c.Head(ctx); return err })
+	if err != nil {
+		return head, err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ready {
-		for _, c := range s.several.clients {
-			if err := c.Ready(ctx); errors.Is(err, tron.ErrOtherChain) || len(s.several.clients) == 1 && err != nil {
-				return head, tronFinal(err)
-			}
-		}
-		s.ready = true
-	}
-	err = s.several.ask(ctx, tronOwn, func(c *tron.Client) (err error) { head, err = c.Head(ctx); return err })
-	if err == nil {
-		err = s.accord.check(ctx, head.Height)
-	}
-	return head, tronFinal(err)
+	return head, s.accord.check(ctx, head.Height)
+}
+
+// Final returns the last block that two thirds of the witnesses have built on.
+func (s *tronSource) Final(ctx context.Context) (height uint64, err error) {
+	err = s.ask(ctx, func(c *tron.Client) error {
+		ref, err := c.Solid(ctx)
+		height = ref.Height
+		return err
+	})
+	return height, err
 }
 
 // Hash returns the name of the block at a height.
 func (s *tronSource) Hash(ctx context.Context, height uint64) (hash clew.TxID, err error) {
-	err = s.several.ask(ctx, tronOwn, func(c *tron.Client) error {
+	err = s.ask(ctx, func(c *tron.Client) error {
 		ref, _, err := c.Ref(ctx, height)
 		hash = ref.Hash
 		return err
 	})
-	return hash, tronFinal(err)
+	return hash, err
 }
 
 // Block returns the block at a height.
@@ -100,9 +122,27 @@ func (s *tronSource) Block(ctx context.Context, height uint64) (follow.Block, er
 	d := s.decoders.Get().(*tron.Decoder)
 	defer s.decoders.Put(d)
 	var b *tron.Block
-	err := s.several.ask(ctx, tronOwn, func(c *tron.Client) (err error) { b, err = c.Block(ctx, d, height); return err })
+	err := s.ask(ctx, func(c *tron.Client) (err error) {
+		if b, err = c.Block(ctx, d, height); errors.Is(err, tron.ErrUnread) {
+			return s.badOf(ctx, c, height, err)
+		}
+		return err
+	})
 	if err != nil {
-		return follow.Block{}, tronFinal(err)
+		return follow.Block{}, err
 	}
 	return follow.Block{Block: b.Block, Gaps: b.Missed.Gaps(s.chain, clew.Window{From: height, To: height + 1})}, nil
+}
+
+// badOf gathers what there is of a block that cannot be read.
+func (s *tronSource) badOf(ctx context.Context, c *tron.Client, height uint64, why error) error {
+	ref, parent, err := c.Ref(ctx, height)
+	if err != nil {
+		return fmt.Errorf("%w; and of its header: %w", why, err)
+	}
+	raw, err := c.Raw(ctx, height)
+	if err != nil {
+		return err
+	}
+	return &follow.BadBlock{Ref: ref, Parent: parent, Raw: raw, Err: why}
 }

@@ -80,7 +80,7 @@ func assetsOf(ctx context.Context, r ledger.Reader, s *trace.Start, limits trace
 }
 
 // run walks, and puts with the result what it takes to read it.
-func (q *question) run(ctx context.Context) (*report.Trace, error) {
+func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	result, err := trace.Run(ctx, q.input)
 	if err != nil {
 		return nil, q.assetWanted(ctx, err)
@@ -89,8 +89,31 @@ func (q *question) run(ctx context.Context) (*report.Trace, error) {
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
-	if q.env != nil {
-		q.trace.Signatures, err = q.env.signatures(q.opened[0].Chain(), transactionsOf(result))
+	if len(q.opened) > 0 {
+		if q.trace.Signatures, err = env.signatures(q.opened[0].Chain(), transactionsOf(result)); err != nil {
+			return nil, err
+		}
 	}
-	return &q.trace, err
+	if q.trace.Units == nil {
+		q.trace.Units = report.Units{}
+	}
+	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
+}
+
+// assetsIn returns the assets that a result speaks of.
+func assetsIn(r *trace.Result) map[clew.Asset]bool {
+	assets := map[clew.Asset]bool{}
+	for i := range r.Uses {
+		assets[r.Uses[i].Transfer.Asset] = true
+	}
+	for i := range r.Books {
+		assets[r.Books[i].Asset] = true
+	}
+	for i := range r.Places {
+		assets[r.Places[i].Asset] = true
+	}
+	for i := range r.Conversions {
+		assets[r.Conversions[i].InAsset], assets[r.Conversions[i].OutAsset] = true, true
+	}
+	return assets
 }

@@ -44,3 +44,22 @@ func runChains(_ context.Context, _ *Env, in ChainsInput) (report.Result, error)
 	}
 	return out, nil
 }
+
+// notRead quotes what the table of chains says that is not read, or that nobody
+// has looked into.
+func notRead(chain clew.Chain) []report.ChainLimit {
+	var limits []report.ChainLimit
+	unchecked := ""
+	for _, n := range node.Support(chain) {
+		switch {
+		case n.Topic == node.NotRead:
+			limits = append(limits, report.ChainLimit{Chain: chain, Says: n.Says})
+		case n.Says == node.NotChecked:
+			unchecked += ", " + n.Topic
+		}
+	}
+	if unchecked != "" {
+		limits = append(limits, report.ChainLimit{Chain: chain, Says: "not looked into: " + unchecked[2:]})
+	}
+	return limits
+}

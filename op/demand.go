@@ -7,49 +7,90 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger"
+	"clew/ledger/memory"
 	"clew/remote"
 	"clew/report"
 	"clew/trace"
 )
 
-// A demand says what an operation may ask explorers for.
-type demand struct {
-	Explorers []string // as the user names them; none: as the environment does
-	Budget    int      // of calls
-	Rounds    int
-	Refresh   bool
-	Shared    *remote.Budget // several fillers'; nil: each has its own
+// Demand is the part of an input that says what explorers may be asked for.
+type Demand struct {
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
+	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
+	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Dry      bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
 }
 
 // filler returns what fetches histories of a chain's addresses into the user's
-// ledger, which is made if need be; nil where no explorer of the chain is
-// configured. Nothing is asked yet.
-func (d *demand) filler(ctx context.Context, env *Env, chain clew.Chain) (*explorer.Filler, error) {
+// ledger, which is made when the first comes; nil where no explorer of the chain is
+// configured. Nothing is asked yet. The budget may be that of several fillers.
+func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget *remote.Budget) (*explorer.Filler, error) {
 	if env.Explorers == nil {
 		return nil, nil
 	}
-	budget := d.Shared
-	if budget == nil {
-		budget = remote.NewBudget(int64(d.Budget))
-	}
-	services, err := env.Explorers.Open(chain, d.Explorers, budget)
+	services, err := env.Explorers.Open(chain, d.Explorer, budget)
 	if err != nil || len(services) == 0 {
 		return nil, err
 	}
-	archive, err := env.Explorers.Archive(chain)
-	if err != nil {
-		return nil, err
-	}
-	store, err := env.Ledgers.Open(ctx, chain, Making)
+	store, archive, err := d.places(env, chain)
 	if err != nil {
 		return nil, err
 	}
 	f := explorer.NewFiller(services, store, budget)
-	f.Archive, f.Refresh = archive, d.Refresh
+	f.Archive, f.Refresh, f.Ready = archive, d.Refresh, store.ready
 	f.Tell = func(s explorer.Step) {
 		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
 	}
 	return f, nil
+}
+
+// places returns where histories and answers are kept. The ledger is opened for
+// reading, so that what is held can be asked beside somebody who follows the
+// chain; see ready.
+func (d *Demand) places(env *Env, chain clew.Chain) (*heldLedger, *explorer.Archive, error) {
+	store := &heldLedger{Store: memory.New(chain), env: env, chain: chain}
+	if d.Dry {
+		return store, nil, nil
+	}
+	archive, err := env.Explorers.Archive(chain)
+	return store, archive, err
+}
+
+// A heldLedger is a user's ledger as far as it is there, and an empty one
+// otherwise.
+type heldLedger struct {
+	ledger.Store // the empty one
+	env          *Env
+	chain        clew.Chain
+}
+
+// Snapshot returns the ledger as it stands.
+func (h *heldLedger) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
+	keeper, err := h.env.Ledgers.Open(ctx, h.chain, Reading)
+	if errors.Is(err, clew.ErrNotFound) {
+		return h.Store.Snapshot(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return keeper.Snapshot(ctx)
+}
+
+// Load begins a load of the ledger, which is made if need be.
+func (h *heldLedger) Load(ctx context.Context, source ledger.Source) (ledger.Load, error) {
+	keeper, err := h.env.Ledgers.Open(ctx, h.chain, Making)
+	if err != nil {
+		return nil, err
+	}
+	return keeper.Load(ctx, source)
+}
+
+// ready opens the ledger as its only writer, before anybody is asked in vain.
+func (h *heldLedger) ready(ctx context.Context) error {
+	_, err := h.env.Ledgers.Open(ctx, h.chain, Making)
+	return err
 }
 
 // A seeking is a trace that explorers may be asked for.
@@ -73,8 +114,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if chain = start.Chain; chain == "" {
 		chain = start.Address.Chain()
 	}
-	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh}
-	f, err := d.filler(ctx, env, chain)
+	f, err := in.filler(ctx, env, chain, remote.NewBudget(int64(in.Budget)))
 	if err != nil || f == nil {
 		return nil, err
 	}
@@ -114,6 +154,7 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, er
 
 // dry says who would learn what, first.
 func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) {
+	in.Dry = true // so that no ledger is made
 	s, err := in.seek(ctx, env)
 	if err != nil {
 		return nil, err
@@ -186,18 +227,24 @@ func noStart(err error) error {
 // notFetched adds to a start that is not held why it could not be fetched, or
 // how to have it fetched.
 func notFetched(err error, fetched *explorer.Report) error {
-	if !errors.Is(err, clew.ErrNotFound) {
+	switch {
+	case !errors.Is(err, clew.ErrNotFound):
+		return err
+	case fetched == nil:
+		return fmt.Errorf("%w; %s", err, explorersHint)
+	case len(fetched.Left) == 0:
 		return err
 	}
-	if fetched == nil {
-		return fmt.Errorf("%w; %s", err, explorersHint)
+	l := fetched.Left[0]
+	if fetched.Calls >= fetched.Budget {
+		return fmt.Errorf("%s %w: %w (--budget %d)", l.Address.Text(), errNotFetched, remote.ErrBudget, fetched.Budget)
 	}
-	for _, l := range fetched.Left {
-		err = fmt.Errorf("%w; %s could not be fetched: %s", err, l.Address.Text(), l.Why)
-		break
-	}
-	return err
+	return fmt.Errorf("%s %w: %s", l.Address.Text(), errNotFetched, l.Why)
 }
+
+// errNotFetched is wrapped where nothing is held since nothing could be fetched:
+// that is not the same as that there is nothing.
+var errNotFetched = errors.New("could not be fetched")
 
 // explorersHint says how to name a service.
 const explorersHint = "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"

@@ -20,6 +20,7 @@ type Env struct {
 	Tags      func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
 	Files     fs.FS                                                 // by the names that the user gave, which may lead anywhere
 	Now       clew.Time                                             // when the operation was asked for
+	Tokens    Tokens                                                // what contracts of tokens say of themselves; nil: nothing is kept
 	Nodes     Nodes                                                 // of chains, as the user configured them
 	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
 	Explorers Explorers                                             // services that know single addresses, as the user configured them

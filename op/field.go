@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"strconv"
@@ -28,12 +29,10 @@ type Field struct {
 }
 
 // Fields returns the members of an input, which is a pointer to a struct of
-// strings, ints, bools and lists of strings.
+// strings, ints, bools and lists of strings, and of embedded structs of such.
 func Fields(in any) []Field {
-	t := reflect.TypeOf(in).Elem()
-	fields := make([]Field, 0, t.NumField())
-	for i := range t.NumField() {
-		f := t.Field(i)
+	var fields []Field
+	for f := range members(in) {
 		_, positional := f.Tag.Lookup("arg")
 		_, optional := f.Tag.Lookup("optional")
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -64,23 +63,22 @@ func boundsOf(name, bounds string) (least, most int) {
 // setDefaults fills an input from its default tags, which are ours: a bad one
 // is a broken invariant.
 func setDefaults(in any) {
-	v := reflect.ValueOf(in).Elem()
-	for i := range v.NumField() {
-		text, ok := v.Type().Field(i).Tag.Lookup("default")
+	for member, f := range members(in) {
+		text, ok := member.Tag.Lookup("default")
 		if !ok {
 			continue
 		}
-		switch f := v.Field(i); f.Kind() {
+		switch f.Kind() {
 		case reflect.String:
 			f.SetString(text)
 		case reflect.Int:
 			n, err := strconv.Atoi(text)
 			if err != nil {
-				panic(fmt.Sprintf("op: default of %s: %v", v.Type().Field(i).Name, err))
+				panic(fmt.Sprintf("op: default of %s: %v", member.Name, err))
 			}
 			f.SetInt(int64(n))
 		default:
-			panic(fmt.Sprintf("op: %s cannot have a default", v.Type().Field(i).Name))
+			panic(fmt.Sprintf("op: %s cannot have a default", member.Name))
 		}
 	}
 }
@@ -134,10 +132,22 @@ func sortedNames[V any](m map[string]V) []string {
 
 // membersOf returns the values of an input's members, in order.
 func membersOf(in any) []any {
-	v := reflect.ValueOf(in).Elem()
-	values := make([]any, v.NumField())
-	for i := range values {
-		values[i] = v.Field(i).Interface()
+	var values []any
+	for _, v := range members(in) {
+		values = append(values, v.Interface())
 	}
 	return values
+}
+
+// members goes through the members of an input in order, those of embedded
+// structs in their place.
+func members(in any) iter.Seq2[reflect.StructField, reflect.Value] {
+	return func(yield func(reflect.StructField, reflect.Value) bool) {
+		v := reflect.ValueOf(in).Elem()
+		for _, f := range reflect.VisibleFields(v.Type()) {
+			if !f.Anonymous && !yield(f, v.FieldByIndex(f.Index)) {
+				return
+			}
+		}
+	}
 }

@@ -17,10 +17,10 @@ import (
 
 // FollowInput says which chain to follow, from which nodes.
 type FollowInput struct {
-	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another" placeholder:"URL"`
+	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another. Or the folder of a Bitcoin node, whose block files are read" placeholder:"URL"`
 	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
 	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
-	Until    string   `json:"until" help:"last block wanted; goes on until it is stopped if left out" placeholder:"BLOCK"`
+	Until    string   `json:"until" help:"last block wanted, or now for the node's last one; goes on until it is stopped if left out" placeholder:"BLOCK"`
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
 	Internal bool     `json:"internal" help:"the nodes of Tron keep internal transactions (vm.saveInternalTx), which their answers do not show"`
@@ -35,6 +35,7 @@ func followOp() Op {
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
 			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
 		Examples: []Example{
+			{"follow --source ~/.bitcoin --chain bitcoin --from 0 --until now", "the block files of a Bitcoin node, which need not run"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
 			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
 			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
@@ -49,7 +50,7 @@ func blockOf(field, s string) (*uint64, error) {
 	}
 	n, err := strconv.ParseUint(s, 10, 63)
 	if err != nil {
-		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000"}
+		return nil, &clew.InputError{Field: field, Value: s, Want: "a block's height, such as 19000000, or now"}
 	}
 	return &n, nil
 }
@@ -62,8 +63,10 @@ func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
 			return opt, renamed(err, "from")
 		}
 	}
-	if opt.Until, err = blockOf("until", in.Until); err != nil {
-		return opt, err
+	if opt.ToHead = in.Until == "now"; !opt.ToHead {
+		if opt.Until, err = blockOf("until", in.Until); err != nil {
+			return opt, err
+		}
 	}
 	if len(in.Source) == 0 {
 		return opt, &clew.InputError{Field: "source", Want: "a node's URL, such as http://127.0.0.1:8545"}
@@ -76,12 +79,9 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	chain, err := chainOf(in.Chain)
+	chain, err := orEthereum(chainOf(in.Chain))
 	if err != nil {
 		return nil, err
-	}
-	if chain == "" {
-		chain = clew.Ethereum
 	}
 	source, err := env.Nodes.Open(ctx, chain, in.Source, NodeKeeps{Internal: in.Internal})
 	if err != nil {
@@ -102,21 +102,29 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
 	gauge := newGauge(env, in.Metrics)
 	opt.Tell = gauge.tell
-	state, err := follow.Run(ctx, source, keeper, opt)
+	state, err := follow.Run(ctx, source, readingTokens(env, chain, source, keeper), opt)
 	err = errors.Join(err, gauge.err)
 	if err != nil && ctx.Err() == nil && !state.Holds {
 		return nil, wherePlaced(err, env, chain)
 	}
-	result := &report.Follow{State: state, Until: opt.Until, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
+	result := &report.Follow{State: state, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = nil
 	}
 	return result, wherePlaced(err, env, chain)
 }
 
+// orEthereum makes Ethereum of no chain.
+func orEthereum(chain clew.Chain, err error) (clew.Chain, error) {
+	if chain == "" {
+		chain = clew.Ethereum
+	}
+	return chain, err
+}
+
 // dryFollow says which nodes would be asked.
 func dryFollow(source Node, chain clew.Chain) *report.Dry {
-	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; no address is named to a node."}
+	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
 	for _, host := range source.Names() {
 		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
 	}
@@ -188,8 +196,11 @@ func newGauge(env *Env, file string) *gauge {
 
 func (g *gauge) tell(s follow.State) {
 	doing := "following " + s.Chain.Name()
-	if s.Trouble != "" {
+	switch {
+	case s.Trouble != "":
 		doing = "asking again: " + s.Trouble
+	case s.Note != "":
+		doing += " (" + s.Note + ")"
 	}
 	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
 	now := g.env.Clock.Now()

@@ -25,11 +25,9 @@ func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 		given = lead.GrantsOfActs(acts, c.address)
 		return err
 	})
+	c.out.NotAsked = notLookedUp(c.address.Chain())
 	if err != nil || !c.address.Chain().IsEVM() {
 		return given, err
-	}
-	c.out.NotAsked = []string{
-		"signed permits (EIP-2612, Permit2) that nobody has used yet: they stand on no chain. One that was used shows as an approval, as far as its token logs it",
 	}
 	return append(append(given, c.codeDelegate(ctx)...), c.approvals(ctx)...), nil
 }
@@ -51,6 +49,22 @@ func (c *chainCase) codeDelegate(ctx context.Context) []lead.Grant {
 		return nil
 	}
 	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it"}}
+}
+
+// notLookedUp says which permissions of a chain no source gives that is read.
+func notLookedUp(chain clew.Chain) []string {
+	switch {
+	case chain.IsEVM():
+		return []string{"signed permits (EIP-2612, Permit2) that nobody has used yet: they stand on no chain. One that was used shows as an approval, as far as its token logs it"}
+	case chain.IsTron():
+		return []string{
+			"approvals to spend tokens (TRC-20): no source that gives them is read",
+			"changes of who may sign, and lent resources, of blocks that are not held: explorers are not asked for them",
+		}
+	case chain.IsSolana():
+		return []string{"delegates and other authorities of token accounts: no source that gives them is read"}
+	}
+	return nil // on Bitcoin nobody can be given one
 }
 
 // approvals asks explorers for open approvals. That none could be asked is no

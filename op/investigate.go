@@ -25,7 +25,7 @@ type chainCase struct {
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.demand.filler(ctx, v.env, a.Chain())
+	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +54,7 @@ func (c *chainCase) traceInput() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset = c.address.Text(), string(c.address.Chain()), c.Policy, c.Asset
-	t.Hops, t.Addresses, t.Degree, t.Since = c.Hops, c.Addresses, c.Degree, c.Since
-	t.Continue, t.Stop, t.Tags = slices.Clone(c.Continue), c.Stop, c.Tags
+	t.Since, t.Bounds, t.Tags = c.Since, c.Bounds, c.Tags
 	t.Spread = string(trace.No)
 	return t
 }
@@ -192,20 +191,26 @@ func (c *chainCase) question(ctx context.Context) (*question, error) {
 	return q, nil
 }
 
-// answer traces what is held, and says what of it can be stopped.
-func (c *chainCase) answer(ctx context.Context) error {
-	q, err := c.question(ctx)
+// noTrace notes that there is nothing to follow, which does not end an
+// investigation.
+func (c *chainCase) noTrace(err error) error {
 	if errors.Is(err, clew.ErrNotFound) {
 		c.out.NoTrace = err.Error()
 		return nil
 	}
+	return err
+}
+
+// answer traces what is held, and says what of it can be stopped.
+func (c *chainCase) answer(ctx context.Context) error {
+	q, err := c.question(ctx)
 	if err != nil {
-		return err
+		return c.noTrace(err)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, c.env)
 	if err != nil {
-		return err
+		return c.noTrace(err)
 	}
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched

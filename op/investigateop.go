@@ -16,25 +16,17 @@ import (
 
 // InvestigateInput asks what to do next about an address.
 type InvestigateInput struct {
-	Address   string   `json:"address" arg:"" help:"address to begin with"`
-	Chain     string   `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
-	As        string   `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
-	Policy    string   `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
-	Asset     string   `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Since     string   `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
-	Hops      int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
-	Addresses int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
-	Degree    int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
-	Funding   int      `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid the fees, 1 to 50" placeholder:"N"`
-	Continue  []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
-	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Explorer  []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held, as for clew trace; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
-	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
-	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
-	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
-	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn the address first"`
-	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
+	Address string `json:"address" arg:"" help:"address to begin with"`
+	Chain   string `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
+	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
+	Policy  string `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
+	Asset   string `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Since   string `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
+	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid the fees, 1 to 50" placeholder:"N"`
+	Bounds
+	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Demand
+	Now string `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
 func investigateOp() Op {
@@ -85,7 +77,7 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 		return nil, err
 	}
 	if len(out.Chains) == 0 {
-		return nil, nothingOf(a, out)
+		return nil, v.nothingOf(a, out)
 	}
 	in.Now = now.String()
 	out.Command = CommandLine(investigateOp(), &in)
@@ -100,6 +92,8 @@ func (v *investigating) each(ctx context.Context, on []clew.Address, out *report
 		switch {
 		case errors.Is(err, clew.ErrNotFound):
 			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
+		case errors.Is(err, errNotFetched):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
 		case err != nil:
 			return err
 		default:
@@ -109,9 +103,16 @@ func (v *investigating) each(ctx context.Context, on []clew.Address, out *report
 	return nil
 }
 
-// nothingOf says that nothing is known of an address, and what was asked.
-func nothingOf(a clew.Address, out *report.Investigation) error {
+// nothingOf says that nothing is known of an address, and what was asked. Where
+// somebody could not be asked, it is not said that there is nothing.
+func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) error {
 	err := fmt.Errorf("address %s, in what is held or can be asked: %w", a.Text(), clew.ErrNotFound)
+	if slices.ContainsFunc(out.Skipped, func(s report.SkippedChain) bool { return s.Failed }) {
+		err = fmt.Errorf("address %s %w", a.Text(), errNotFetched)
+		if v.budget.Left() == 0 {
+			err = fmt.Errorf("%w: %w", err, remote.ErrBudget)
+		}
+	}
 	for _, s := range out.Skipped[:min(len(out.Skipped), 3)] {
 		err = fmt.Errorf("%w; %s: %s", err, s.Chain.Name(), s.Why)
 	}
@@ -128,7 +129,7 @@ type investigating struct {
 	now    clew.Time
 	guide  *lead.Guide
 	namer  lead.Namer
-	demand demand
+	budget *remote.Budget // of all chains
 }
 
 func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {
@@ -140,8 +141,7 @@ func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now cl
 	if err != nil {
 		return nil, err
 	}
-	d := demand{Explorers: in.Explorer, Budget: in.Budget, Rounds: in.Rounds, Refresh: in.Refresh, Shared: remote.NewBudget(int64(in.Budget))}
-	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, demand: d}, nil
+	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget))}, nil
 }
 
 // recognise returns the address on each chain on which it has history, as far
@@ -250,7 +250,7 @@ func (v *investigating) known(ctx context.Context, a clew.Address, held bool, ou
 		why = err.Error()
 	}
 	if why != "" {
-		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: why})
+		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: why, Failed: true})
 	}
 	return false, nil
 }
@@ -260,7 +260,7 @@ func (v *investigating) services(chain clew.Chain) ([]explorer.Service, error) {
 	if v.env.Explorers == nil {
 		return nil, nil
 	}
-	return v.env.Explorers.Open(chain, v.Explorer, v.demand.Shared)
+	return v.env.Explorers.Open(chain, v.Explorer, v.budget)
 }
 
 // rowsOf counts the rows of an address on both sides.

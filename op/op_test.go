@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io/fs"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -100,9 +99,10 @@ func TestTableIsDocumented(t *testing.T) {
 				t.Errorf("%s: example %q", o.Name, e.Line)
 			}
 		}
-		in := reflect.TypeOf(o.Zero()).Elem()
-		for i, f := range Fields(o.Zero()) {
-			checkField(t, o.Name, in.Field(i).Name, f)
+		fields := Fields(o.Zero())
+		for member := range members(o.Zero()) {
+			checkField(t, o.Name, member.Name, fields[0])
+			fields = fields[1:]
 		}
 	}
 }

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -75,7 +76,16 @@ func runPaths(ctx context.Context, env *Env, in PathsInput) (report.Result, erro
 	if err != nil {
 		return nil, err
 	}
-	return &report.Paths{PathResult: r, Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}, nil
+	out := &report.Paths{PathResult: r, NotRead: notRead(from.Chain()), Packs: index.Packs(), Units: builtinUnits(), Command: CommandLine(pathsOp(), &in)}
+	return out, env.claimed(out.Units, assetsOfPaths(r))
+}
+
+func assetsOfPaths(r *trace.PathResult) map[clew.Asset]bool {
+	assets := map[clew.Asset]bool{}
+	for _, p := range slices.Concat(r.Widest, r.Soonest) {
+		assets[p.Asset] = true
+	}
+	return assets
 }
 
 // seen reports which of some addresses no transfer of a ledger has: that there

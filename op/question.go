@@ -47,7 +47,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	if err != nil {
 		return nil, err
 	}
-	q := &question{opened: []ledger.Snapshot{snapshot}, env: env}
+	q := &question{opened: []ledger.Snapshot{snapshot}}
 	if q.values, err = in.valuation(ctx, env, chain); err == nil {
 		q.input, err = in.traceInput(chain)
 	}
@@ -67,6 +67,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	}
 	q.input.Ledgers, q.input.Start = q.opened, start
 	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, units
+	q.trace.NotRead = notRead(chain)
 	q.finish = func(t *report.Trace) { q.values.value(t, price.Dates{}) }
 	return q, q.claims(ctx, env, in.Tags)
 }

@@ -62,12 +62,25 @@ func runShow(ctx context.Context, env *Env, in ShowInput) (report.Result, error)
 	}
 	page := &report.AddressPage{
 		Address: a, Tags: index.At(a), Packs: index.Packs(), AsOf: s.AsOf(), Asset: asset, Units: builtinUnits(),
-		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps,
+		Held: s.Coverage().Holds(a, s.Span()), Gaps: s.Coverage().Gaps, NotRead: notRead(chain),
 	}
 	if err := fillAddress(ctx, s, page, in.Limit); err != nil {
 		return nil, err
 	}
-	return page, nil
+	return page, env.claimed(page.Units, assetsOnPage(page))
+}
+
+func assetsOnPage(page *report.AddressPage) map[clew.Asset]bool {
+	assets := map[clew.Asset]bool{}
+	for _, f := range page.Flows {
+		assets[f.Asset] = true
+	}
+	for _, side := range page.Sides {
+		for _, r := range side.Rows {
+			assets[r.Asset] = true
+		}
+	}
+	return assets
 }
 
 // maxTxActs bounds the acts that are shown of one transaction.
@@ -89,7 +102,15 @@ func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.T
 	if err != nil {
 		return nil, err
 	}
-	return &report.TransactionPage{Tx: id, Signature: signatures[id], Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }), Units: builtinUnits()}, nil
+	page := &report.TransactionPage{
+		Tx: id, Signature: signatures[id], Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, NotRead: notRead(s.Chain()), Units: builtinUnits(),
+		Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }),
+	}
+	assets := map[clew.Asset]bool{}
+	for i := range transfers {
+		assets[transfers[i].Asset] = true
+	}
+	return page, env.claimed(page.Units, assets)
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest

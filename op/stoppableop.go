@@ -12,26 +12,16 @@ import (
 
 // StoppableInput asks which of a trace's value somebody can still stop.
 type StoppableInput struct {
-	Start     string   `json:"start" arg:"" help:"address, transaction, transfer, incident:ID or incident:FILE, as for clew trace"`
-	Chain     string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
-	Policy    string   `json:"policy" default:"taint-first" help:"which units leave a mixed balance: taint-first is how far it can have gone" placeholder:"NAME" values:"taint-first,fifo,lifo,haircut,clean-first,tiho"`
-	Asset     string   `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Sent      bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
-	Since     string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
-	Hops      int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
-	Addresses int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
-	Transfers int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
-	Degree    int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
-	Dust      string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
-	Continue  []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
-	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Explorer  []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held, as for clew trace; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
-	Budget    int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
-	Rounds    int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
-	Refresh   bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
-	Dry       bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
-	Now       string   `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
+	Start  string `json:"start" arg:"" help:"address, transaction, transfer, incident:ID or incident:FILE, as for clew trace"`
+	Chain  string `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
+	Policy string `json:"policy" default:"taint-first" help:"which units leave a mixed balance: taint-first is how far it can have gone" placeholder:"NAME" values:"taint-first,fifo,lifo,haircut,clean-first,tiho"`
+	Asset  string `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Sent   bool   `json:"sent" help:"from an address: start with what it sent, not with what it received"`
+	Since  string `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	Bounds
+	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Demand
+	Now string `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
 func stoppableOp() Op {
@@ -55,9 +45,7 @@ func (in *StoppableInput) trace() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset, t.Sent, t.Since = in.Start, in.Chain, in.Policy, in.Asset, in.Sent, in.Since
-	t.Hops, t.Addresses, t.Transfers, t.Degree, t.Dust = in.Hops, in.Addresses, in.Transfers, in.Degree, in.Dust
-	t.Continue, t.Stop, t.Tags = in.Continue, in.Stop, in.Tags
-	t.Explorer, t.Budget, t.Rounds, t.Refresh = in.Explorer, in.Budget, in.Rounds, in.Refresh
+	t.Bounds, t.Tags, t.Demand = in.Bounds, in.Tags, in.Demand
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
@@ -87,9 +75,9 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	claimTokens(t.Units, guide)
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)

@@ -43,7 +43,7 @@ func demoOf(ctx context.Context, env *Env, i *incident.Incident) (*report.Demo, 
 		return nil, err
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
 		return nil, err
 	}

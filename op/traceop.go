@@ -2,38 +2,30 @@ package op
 
 import (
 	"context"
-	"strings"
 
 	"clew"
 	"clew/explorer"
 	"clew/ledger"
 	"clew/report"
-	"clew/tag"
 	"clew/taint"
 	"clew/trace"
 )
 
 // TraceInput asks where value went, or came from.
 type TraceInput struct {
-	Start          string   `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
-	Chain          string   `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
-	Policy         string   `json:"policy" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
-	Allocation     string   `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
-	Direction      string   `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
-	For            string   `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
-	Asset          string   `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Sent           bool     `json:"sent" help:"from an address: start with what it sent, not with what it received"`
-	Since          string   `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
-	CountedIn      string   `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
-	Hops           int      `json:"hops" default:"100" range:"1,1000000" help:"longest path to follow, in transfers, 1 to 1000000" placeholder:"N"`
-	Addresses      int      `json:"addresses" default:"10000" range:"1,10000000" help:"most addresses to read" placeholder:"N"`
-	Transfers      int      `json:"transfers" default:"100000" range:"1,10000000" help:"most transfers to use" placeholder:"N"`
-	Degree         int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an untagged address is a suspected service" placeholder:"N"`
-	Dust           string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
-	Until          string   `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
+	Start      string `json:"start" arg:"" help:"address, transaction, transfer (such as 14442835/7/native/0), incident:ID (such as incident:ronin-2022), or incident:FILE (such as incident:./theft.yaml)"`
+	Chain      string `json:"chain" help:"chain of the start, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
+	Policy     string `json:"policy" help:"which units leave a mixed balance; if left out what --for chooses, else fifo" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,poison,tiho"`
+	Allocation string `json:"allocation" help:"whose mark moves where several origins meet and the policy leaves it open" placeholder:"NAME" values:"pro-rata,first-in,rolling"`
+	Direction  string `json:"direction" default:"forward" help:"forward: where did it go? backward: where did it come from?" placeholder:"WAY" values:"forward,backward"`
+	For        string `json:"for" help:"choose what is fit for a purpose: freeze, claim (then name a policy) or statistics" placeholder:"PURPOSE" values:"freeze,claim,statistics"`
+	Asset      string `json:"asset" help:"start with this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Sent       bool   `json:"sent" help:"from an address: start with what it sent, not with what it received"`
+	Since      string `json:"since" help:"from an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	CountedIn  string `json:"countedIn" default:"proceeds" help:"from an incident: count converted origins as what the conversion brought, or as what was stolen" placeholder:"WHAT" values:"proceeds,stolen"`
+	Until      string `json:"until" help:"follow nothing after this day or time" placeholder:"TIME"`
+	Bounds
 	Engine         string   `json:"engine" help:"how to compute; chosen by the question if left out" placeholder:"NAME" values:"interval,sweep,queue"`
-	Continue       []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop           []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
 	Tags           []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Records        []string `json:"records" sep:"none" help:"answers of services and banks (YAML): go on from an account's deposits to its withdrawals, as a claim; may be repeated" placeholder:"FILE"`
 	Exclude        []string `json:"exclude" help:"leave out the records of this exhibit, by its number; may be repeated" placeholder:"EXHIBIT"`
@@ -42,11 +34,7 @@ type TraceInput struct {
 	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
 	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
 	Ranges         bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
-	Explorer       []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora or trongrid; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
-	Budget         int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers, retries included, 1 to 1000000" placeholder:"N"`
-	Rounds         int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again, 1 to 100" placeholder:"N"`
-	Dry            bool     `json:"dry" help:"ask nobody; say which explorers would learn which address first"`
-	Refresh        bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
+	Demand
 }
 
 func traceOp() Op {
@@ -54,7 +42,7 @@ func traceOp() Op {
 		Name: "trace",
 		Doc:  "Follow value from an address, a transaction or an incident, and close the books.",
 		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, one transfer by its position, " +
-			"or the origins of an incident: one that this program carries, or a file of your own with its transfers, conversions, " +
+			"or the origins of an incident, up to 65,536 of them, such as its victims: one that this program carries, or a file of your own with its transfers, conversions, " +
 			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
 			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +
@@ -87,9 +75,9 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 		return nil, notFetched(err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx)
+	t, err := q.run(ctx, env)
 	if err != nil {
-		return nil, err
+		return nil, notFetched(err, fetched)
 	}
 	t.Fetched = fetched
 	t.Command = CommandLine(traceOp(), &in)
@@ -101,7 +89,6 @@ func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	out := trace.Input{
 		Direction: trace.Direction(in.Direction), Purpose: trace.Purpose(in.For), Engine: trace.Engine(in.Engine),
 		Spread: trace.Choice(in.Spread), Ranges: in.Ranges,
-		Limits: trace.Limits{Hops: in.Hops, Addresses: in.Addresses, Transfers: in.Transfers, Degree: in.Degree},
 	}
 	var err error
 	if in.Policy != "" {
@@ -117,42 +104,7 @@ func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	if out.Limits.Until, err = timeOf("until", in.Until); err != nil {
 		return out, err
 	}
-	if out.Limits.Dust, err = amountOf("dust", in.Dust, chain); err != nil {
-		return out, err
-	}
-	for _, s := range in.Continue {
-		a, err := addressOf("continue", s, chain)
-		if err != nil {
-			return out, err
-		}
-		out.Continue = append(out.Continue, a)
-	}
-	return out, nil
-}
-
-// stops reads the addresses at which the user wants the walk to end. It adds
-// them to roles, which it may not change.
-func (in *TraceInput) stops(chain clew.Chain, roles map[clew.Address]trace.Role) (map[clew.Address]trace.Role, error) {
-	out := make(map[clew.Address]trace.Role, len(roles)+len(in.Stop))
-	for a, r := range roles {
-		out[a] = r
-	}
-	kinds := []string{string(tag.Service), string(tag.Mixer), string(tag.Bridge), string(tag.Conversion), string(tag.Burn)}
-	for _, s := range in.Stop {
-		text, kind, found := strings.Cut(s, "=")
-		if !found {
-			kind = string(tag.Service)
-		}
-		if !contains(kinds, kind) {
-			return nil, unknown("stop", kind, kinds)
-		}
-		a, err := addressOf("stop", text, chain)
-		if err != nil {
-			return nil, err
-		}
-		out[a] = trace.Role{Name: kind + ", as the question says", Stop: tag.Stop(kind)}
-	}
-	return out, nil
+	return out, in.Bounds.fill(&out, chain)
 }
 
 // A question is a trace about to be run.
@@ -162,7 +114,6 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	finish func(*report.Trace)
-	env    *Env // of a question about the user's ledgers
 }
 
 func (q *question) close() {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
 func TestAsk(t *testing.T) {
@@ -53,5 +55,49 @@ func TestAsk(t *testing.T) {
 	_, err = c.Ask(bg, "/x", nil, nil)
 	if silent(t, err); err == nil {
 		t.Error("an answer of a server that is gone")
+	}
+}
+
+// TestHideTakesOutEveryKey repeats each place where a key may stand.
+func TestHideTakesOutEveryKey(t *testing.T) {
+	e := Endpoint{URL: "https://host.example/v2/path-key-0123456789?k=query-key-0123456789", Secret: "password-1",
+		Headers: map[string]string{"Authorization": "Bearer header-key"}, Query: url.Values{"apikey": {"param-key"}}}
+	said := "path-key-0123456789 query-key-0123456789 password-1 header-key param-key v2"
+	if hidden := string(e.Hide([]byte(said))); hidden != "[key] [key] [key] [key] [key] v2" {
+		t.Errorf("%s", hidden)
+	}
+}
+
+// TestKeysInErrorsOfCalls repeats a key in what an endpoint says of a call, over
+// HTTP and over a WebSocket, across the length at which that is cut short.
+func TestKeysInErrorsOfCalls(t *testing.T) {
+	const key = "s3cr3t-s3cr3t-s3cr3t"
+	said := strings.Repeat("x", maxMessage-10) + key
+	for _, scheme := range []string{"http", "ws"} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if scheme == "http" {
+				fmt.Fprintf(w, `{"jsonrpc":"2.0","id":1,"error":{"code":-32401,"message":%q}}`, said)
+				return
+			}
+			c, err := websocket.Accept(w, r, nil)
+			if err != nil {
+				return
+			}
+			if _, _, err := c.Read(r.Context()); err == nil {
+				_ = c.Write(r.Context(), websocket.MessageText, fmt.Appendf(nil, `{"jsonrpc":"2.0","id":1,"error":{"code":-32401,"message":%q}}`, said))
+			}
+			_, _, _ = c.Read(r.Context())
+		}))
+		c, err := Dial(Endpoint{URL: strings.Replace(s.URL, "http", scheme, 1) + "/?api-key=" + key}, Options{Clock: newStill(), Attempts: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		queries := []Query{{Method: "getSlot"}}
+		_ = c.Batch(bg, queries)
+		if q := queries[0]; q.Err == nil || strings.Contains(q.Err.Error(), "s3cr3t") || !strings.Contains(q.Err.Error(), "[key]") {
+			t.Errorf("%s: %v", scheme, q.Err)
+		}
+		c.Close()
+		s.Close()
 	}
 }

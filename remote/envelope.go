@@ -88,14 +88,15 @@ func request(queries []*Query, first int64) ([]byte, error) {
 }
 
 // envelopes splits an answer into those it holds. Nothing is made of the
-// results: they are parts of body.
-func envelopes(body []byte) (list []envelope, batch bool, err error) {
+// results: they are parts of body. hide takes keys out of what the endpoint says of
+// calls that it did not carry out.
+func envelopes(body []byte, hide func([]byte) []byte) (list []envelope, batch bool, err error) {
 	s := jsonscan.Bytes(body)
 	if s.Next() == '[' {
 		batch = true
-		s.Array(func() { list = append(list, readEnvelope(s)) })
+		s.Array(func() { list = append(list, readEnvelope(s, hide)) })
 	} else {
-		list = append(list, readEnvelope(s))
+		list = append(list, readEnvelope(s, hide))
 	}
 	if s.Err == nil {
 		s.Finish()
@@ -106,7 +107,7 @@ func envelopes(body []byte) (list []envelope, batch bool, err error) {
 	return list, batch, nil
 }
 
-func readEnvelope(s *jsonscan.Scanner) envelope {
+func readEnvelope(s *jsonscan.Scanner, hide func([]byte) []byte) envelope {
 	e := envelope{id: -1}
 	s.Object(func(name []byte) {
 		switch string(name) {
@@ -118,7 +119,7 @@ func readEnvelope(s *jsonscan.Scanner) envelope {
 			e.result = s.Raw()
 		case "error":
 			if !s.Null() {
-				e.failed = readError(s)
+				e.failed = readError(s, hide)
 			}
 		case "method":
 			e.method = string(s.Text())
@@ -131,14 +132,14 @@ func readEnvelope(s *jsonscan.Scanner) envelope {
 	return e
 }
 
-func readError(s *jsonscan.Scanner) *RPCError {
+func readError(s *jsonscan.Scanner, hide func([]byte) []byte) *RPCError {
 	e := new(RPCError)
 	s.Object(func(name []byte) {
 		switch string(name) {
 		case "code":
 			e.Code = int(s.Integer(-1<<40, 1<<40))
 		case "message":
-			text := s.Text()
+			text := hide(s.Text())
 			e.Message = strings.ToValidUTF8(string(text[:min(len(text), maxMessage)]), "?")
 		default:
 			s.Skip()

@@ -55,13 +55,22 @@ func (l *limiter) begin(ctx context.Context) (cut uint64, err error) {
 		l.next = l.next.Add(l.gap)
 	}
 	l.mu.Unlock()
-	if wait > 0 {
-		if err := l.clock.Sleep(ctx, wait); err != nil {
-			l.end(cut, fine)
-			return 0, err
-		}
+	err = ctx.Err()
+	if wait > 0 && err == nil {
+		err = l.clock.Sleep(ctx, wait)
 	}
-	return cut, ctx.Err()
+	if err != nil {
+		l.release()
+	}
+	return cut, err
+}
+
+// release gives back a turn that was not used.
+func (l *limiter) release() {
+	l.mu.Lock()
+	l.active--
+	l.mu.Unlock()
+	l.wake()
 }
 
 func maxTime(a, b time.Time) time.Time {

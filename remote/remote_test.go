@@ -307,6 +307,25 @@ func TestParallelAdapts(t *testing.T) {
 	}
 }
 
+// TestGivenUpTurnsAreFree: who gives up before its turn is used holds none. The
+// turns of requests that a reorganisation made needless were lost, one by one,
+// until nothing more was asked.
+func TestGivenUpTurnsAreFree(t *testing.T) {
+	ctx, stop := context.WithCancel(bg)
+	stop()
+	for _, rate := range []float64{0, 2} {
+		l := newLimiter(newStill(), 16, rate)
+		for range 5 {
+			if _, err := l.begin(ctx); !errors.Is(err, context.Canceled) {
+				t.Errorf("rate %v: %v", rate, err)
+			}
+		}
+		if l.active != 0 {
+			t.Errorf("rate %v: %d under way, of none", rate, l.active)
+		}
+	}
+}
+
 func TestOnlyItsEndpoint(t *testing.T) {
 	s, requests := node(t, nil)
 	other, asked := node(t, nil)
@@ -439,39 +458,5 @@ func TestWiresThatBreak(t *testing.T) {
 		if silent(t, err); err == nil || len(clock.slept) != 4 {
 			t.Errorf("%v, slept %v", err, clock.slept)
 		}
-	}
-}
-
-func TestGroup(t *testing.T) {
-	var down atomic.Bool
-	first, asked := node(t, func(_ int64, w http.ResponseWriter, _ *http.Request, _ []byte) bool {
-		if down.Load() {
-			w.WriteHeader(500)
-		}
-		return down.Load()
-	})
-	second, others := node(t, nil)
-	clock := newStill()
-	g := NewGroup(clock, dial(t, first.URL, Options{Clock: clock}), dial(t, second.URL, Options{Clock: clock}))
-	step := func(want, wantOthers int64) {
-		t.Helper()
-		if err := ask(t, g, 2); err != nil {
-			t.Fatal(err)
-		}
-		if asked.Load() != want || others.Load() != wantOthers {
-			t.Errorf("asked %d and %d times, want %d and %d", asked.Load(), others.Load(), want, wantOthers)
-		}
-	}
-	step(1, 0)
-	down.Store(true)
-	step(2, 1) // takes over
-	step(2, 2) // the first is left alone
-	down.Store(false)
-	clock.now = clock.now.Add(time.Minute)
-	step(3, 2)
-	down.Store(true)
-	second.Close()
-	if err := ask(t, g, 2); err == nil || !strings.Contains(err.Error(), "HTTP 500") || !strings.Contains(err.Error(), "refused") {
-		t.Errorf("%v", err)
 	}
 }

@@ -126,7 +126,7 @@ func (r *rpc) send(ctx context.Context, queries []*Query) error {
 
 // read takes an answer apart.
 func (r *rpc) read(queries []*Query, first int64, status int, answer []byte) error {
-	list, batch, err := envelopes(answer)
+	list, batch, err := envelopes(answer, r.client.endpoint.Hide)
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return fmt.Errorf("%w (HTTP %d)", ErrRefused, status)

@@ -166,7 +166,7 @@ func (s *stream) open(ctx context.Context) (*wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.wire = newWire(carrier, s.opt.Stats, s.hint)
+	s.wire = newWire(carrier, s.opt.Stats, s.hint, s.endpoint.Hide)
 	if s.wanted.Load() {
 		subscribe := Query{Method: "eth_subscribe", Params: []any{"newHeads"}}
 		body, err := request([]*Query{&subscribe}, s.number.Add(1))

@@ -27,6 +27,7 @@ type wire struct {
 	carrier carrier
 	stats   *Stats
 	hint    func()
+	hide    func([]byte) []byte // takes keys out of what the endpoint says
 	writing sync.Mutex
 	stop    context.CancelFunc
 	reading sync.WaitGroup
@@ -37,9 +38,9 @@ type wire struct {
 	why     error         // set before
 }
 
-func newWire(c carrier, stats *Stats, hint func()) *wire {
+func newWire(c carrier, stats *Stats, hint func(), hide func([]byte) []byte) *wire {
 	ctx, stop := context.WithCancel(context.Background()) // as long as the connection, which end ends
-	w := &wire{carrier: c, stats: stats, hint: hint, stop: stop, pending: map[int64]chan<- envelope{}, dead: make(chan struct{})}
+	w := &wire{carrier: c, stats: stats, hint: hint, hide: hide, stop: stop, pending: map[int64]chan<- envelope{}, dead: make(chan struct{})}
 	w.reading.Go(func() { w.fail(w.listen(ctx)) })
 	return w
 }
@@ -87,7 +88,7 @@ func (w *wire) listen(ctx context.Context) error {
 			return err
 		}
 		w.stats.Bytes.Add(int64(len(message)))
-		list, _, err := envelopes(message)
+		list, _, err := envelopes(message, w.hide)
 		if err != nil {
 			return err
 		}

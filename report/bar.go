@@ -13,7 +13,11 @@ func Bar(doing string, done, total int64, unit string, width int) string {
 	doing, unit = Clean(doing), Clean(unit)
 	amount := group(fmt.Sprint(max(done, 0))) + " " + unit
 	if total <= 0 {
-		return strings.TrimSpace(clip(doing+"  "+amount, max(width, 20)))
+		line := strings.TrimSpace(doing + "  " + amount)
+		if width > 0 {
+			line = clip(line, max(width, 20))
+		}
+		return line
 	}
 	done = min(max(done, 0), total)
 	percent := fmt.Sprintf("%3d %%", done*100/total)

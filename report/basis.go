@@ -31,11 +31,7 @@ func (t *Trace) basisSection() Section {
 			s.Fine = append(s.Fine, fmt.Sprintf("Of %s by %s: %s.", t.Units.Amount(r.asset, r.sum), Clean(r.by), Clean(r.note)))
 		}
 	}
-	for _, o := range t.Result.Origins {
-		if o.Basis != clew.Fact && o.Basis != "" {
-			s.Fine = append(s.Fine, fmt.Sprintf("Origin %s rests on a %s: %s.", Clean(o.ID), o.Basis, Clean(o.Name)))
-		}
-	}
+	s.Fine = append(s.Fine, t.originNotes()...)
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i].Conversion
 		s.Notes = append(s.Notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
@@ -46,6 +42,26 @@ func (t *Trace) basisSection() Section {
 	}
 	s.Fine = append(s.Fine, fmt.Sprintf("Convention: which units of a mixed balance moved, by the policy %s.", t.Result.Method.Policy))
 	return s
+}
+
+// originNotes says which origins rest on more than facts: each of a few, and
+// how many more.
+func (t *Trace) originNotes() []string {
+	var notes []string
+	more := 0
+	for _, o := range t.Result.Origins {
+		switch {
+		case o.Basis == clew.Fact || o.Basis == "":
+		case len(notes) == mostColumns:
+			more++
+		default:
+			notes = append(notes, fmt.Sprintf("Origin %s rests on a %s: %s.", Clean(o.ID), o.Basis, Clean(o.Name)))
+		}
+	}
+	if more > 0 {
+		notes = append(notes, plural(more, "more origin rests", "more origins rest")+" on a claim or an inference.")
+	}
+	return notes
 }
 
 // transfersOf counts the transfers that a use stands for.

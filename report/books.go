@@ -8,7 +8,7 @@ import (
 // a column for each, or a table for each where assets differ.
 func (t *Trace) booksSection() Section {
 	s := Section{ID: "books", Title: "The closed books"}
-	for i, b := range t.mainBooks() {
+	for i, b := range t.shownBooks() {
 		table := t.bookTable(b)
 		table.Wide = i >= fewBooks
 		s.Tables = append(s.Tables, table)
@@ -19,6 +19,12 @@ func (t *Trace) booksSection() Section {
 		}
 	}
 	return s
+}
+
+// shownBooks returns the main books that have tables of their own.
+func (t *Trace) shownBooks() []*trace.Book {
+	books := t.mainBooks()
+	return books[:min(len(books), mostColumns)]
 }
 
 // bookTable lists a book's lines.
@@ -54,6 +60,9 @@ func (t *Trace) bookTable(b *trace.Book) *Table {
 // partBooks returns the books of the single origins that b adds up.
 func (t *Trace) partBooks(b *trace.Book) []*trace.Book {
 	var parts []*trace.Book
+	if t.manyOrigins() {
+		return nil // the table of origins has them
+	}
 	for i := range t.Result.Books {
 		if part := &t.Result.Books[i]; b.Origin == "" && part.Origin != "" {
 			parts = append(parts, part)

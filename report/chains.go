@@ -47,3 +47,19 @@ func (c *Chains) Doc() *Doc {
 	d.Sections = append(d.Sections, Section{ID: "table", Title: "As a table", Tables: some(table)})
 	return d
 }
+
+// A ChainLimit is what the product is known not to read of a chain, or has not
+// looked into: of the table of [Chains], what an answer rests on.
+type ChainLimit struct {
+	Chain clew.Chain `json:"chain"`
+	Says  string     `json:"says"`
+}
+
+// limitsSection quotes the table of chains.
+func limitsSection(limits []ChainLimit) Section {
+	s := Section{ID: "not-read", Title: "What is not read of the chain (clew chains)"}
+	for _, l := range limits {
+		s.Notes = append(s.Notes, l.Chain.Name()+": "+Clean(l.Says)+".")
+	}
+	return s
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ func writeCSV(w io.Writer, d *Doc, name string) error {
 	if err := out.Write(record); err != nil {
 		return err
 	}
-	for _, row := range t.Rows {
+	for row := range t.all() {
 		if row.Total {
 			continue
 		}
@@ -40,6 +41,20 @@ func writeCSV(w io.Writer, d *Doc, name string) error {
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// all yields every row of a table.
+func (t *Table) all() iter.Seq[Row] {
+	return func(yield func(Row) bool) {
+		for _, row := range t.Rows {
+			if !yield(row) {
+				return
+			}
+		}
+		if t.Each != nil {
+			t.Each(yield)
+		}
+	}
 }
 
 // csvCell returns s so that a spreadsheet shows it and does not run it: text

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"iter"
 
 	"clew"
 )
@@ -52,6 +53,10 @@ type Table struct {
 	Most    int  // rows shown on a terminal unless all were asked for; 0: all
 	Wide    bool // left out on a terminal unless everything was asked for
 	Data    bool // for CSV alone: the section's notes say the same
+
+	// Each yields further rows, of a table for CSV alone that can be long: they
+	// are made when they are asked for.
+	Each iter.Seq[Row]
 }
 
 // A Column has a heading and says how its cells line up.

@@ -11,8 +11,7 @@ import (
 // A Follow is how far following a chain came.
 type Follow struct {
 	follow.State
-	Nodes   []string `json:"nodes"` // that were asked, without their keys
-	Until   *uint64  `json:"until,omitempty"`
+	Nodes   []string `json:"nodes"`             // that were asked, without their keys
 	Stopped bool     `json:"stopped,omitempty"` // by an error
 }
 
@@ -43,6 +42,12 @@ func (f *Follow) Doc() *Doc {
 		d.Answer = []string{fmt.Sprintf("%s is held up to block %s (%s); %s added now.", f.Chain.Name(), group(fmt.Sprint(f.Held.Height)),
 			f.Held.Time, plural(f.Blocks, "block", "blocks"))}
 	}
+	if f.Final != nil && f.Holds {
+		d.Answer = append(d.Answer, fmt.Sprintf("Blocks up to %s are final by the chain's rules or custom (clew chains); later ones may still be taken back.", group(fmt.Sprint(*f.Final))))
+	}
+	if f.Note != "" {
+		d.Warnings = append(d.Warnings, Clean(f.Note)+".")
+	}
 	if f.Trouble != "" {
 		d.Warnings = append(d.Warnings, "The node was being asked again: "+Clean(f.Trouble))
 	}
@@ -61,6 +66,9 @@ func Metrics(s follow.State, rate float64, now clew.Time) []byte {
 	}
 	put("head", "gauge", "Height of the node's last block.", fmt.Sprint(s.Head.Height))
 	put("held", "gauge", "Height of the last block held.", fmt.Sprint(s.Held.Height))
+	if s.Final != nil {
+		put("final", "gauge", "Height of the last block that the chain will not take back.", fmt.Sprint(*s.Final))
+	}
 	put("lag_blocks", "gauge", "Blocks that the ledger is behind the node.", fmt.Sprint(s.Lag()))
 	if s.Held.Time.Known() {
 		put("lag_seconds", "gauge", "Age of the last block held.", fmt.Sprint(max(0, int64(now-s.Held.Time))))

@@ -11,7 +11,7 @@ import (
 func TestFollowTells(t *testing.T) {
 	until := uint64(90)
 	f := &Follow{State: follow.State{Chain: clew.Ethereum, Holds: true, Held: clew.BlockRef{Height: 80, Time: 1_600_000_000}, Head: clew.BlockRef{Height: 100},
-		Blocks: 5, Bad: 1, Trouble: "the node says \x1b[31mno"}, Until: &until}
+		Blocks: 5, Bad: 1, Trouble: "the node says \x1b[31mno", Until: &until}}
 	if f.Outcome() != Incomplete {
 		t.Errorf("short of what was wanted: %s", f.Outcome())
 	}

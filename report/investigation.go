@@ -24,6 +24,10 @@ type Investigation struct {
 type SkippedChain struct {
 	Chain clew.Chain `json:"chain"`
 	Why   string     `json:"why"`
+
+	// Failed says that it could not be asked about, which is not the same as that
+	// the address has no history there.
+	Failed bool `json:"failed,omitempty"`
 }
 
 // A ChainInvestigation is what was found on one chain.
@@ -50,6 +54,9 @@ type ChainInvestigation struct {
 // Outcome is Incomplete where a trace was cut short or something that was
 // wanted could not be fetched.
 func (v *Investigation) Outcome() Outcome {
+	if slices.ContainsFunc(v.Skipped, func(s SkippedChain) bool { return s.Failed }) {
+		return Incomplete
+	}
 	for _, c := range v.Chains {
 		cut := c.Stop != nil && c.Stop.Trace.Outcome() == Incomplete
 		if cut || c.Fetched != nil && c.Fetched.Ended != "" && c.Fetched.Ended != explorer.EndedHeld {

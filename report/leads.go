@@ -74,7 +74,7 @@ func signWords(signs []lead.Sign) string {
 // back.
 func (c *ChainInvestigation) grantsSection() Section {
 	s := Section{ID: "permissions", Title: "Permissions over the address that are still open"}
-	if c.Guess.Side != lead.Victim && len(c.Grants) == 0 {
+	if (c.Guess.Side != lead.Victim || c.Address.Chain().IsBitcoin()) && len(c.Grants) == 0 {
 		return Section{}
 	}
 	for _, n := range c.NotAsked {

@@ -153,3 +153,42 @@ func TestStoppableOutcomes(t *testing.T) {
 		t.Errorf("cut short: %s", got)
 	}
 }
+
+// TestNoPermissionsOnBitcoin: nobody can be given one there, so no owner is sent
+// to take any back.
+func TestNoPermissionsOnBitcoin(t *testing.T) {
+	c := &ChainInvestigation{Guess: lead.Guess{Side: lead.Victim}}
+	if c.revokeStep() == "" || c.grantsSection().ID == "" {
+		t.Error("of another chain nothing is said")
+	}
+	var err error
+	if c.Address, err = clew.ParseAddress("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", clew.Bitcoin); err != nil {
+		t.Fatal(err)
+	}
+	if said := c.revokeStep(); said != "" || c.grantsSection().ID != "" {
+		t.Errorf("of Bitcoin it is said: %s", said)
+	}
+}
+
+// TestWhatWasExchangedIsNamed: who stops at an exchange needs the transactions
+// whose other side goes on, each once.
+func TestWhatWasExchangedIsNamed(t *testing.T) {
+	at := func(kind trace.PlaceKind, tx ...byte) trace.Place {
+		p := trace.Place{Kind: kind}
+		for _, n := range tx {
+			p.Arrivals = append(p.Arrivals, trace.Arrival{Tx: clew.TxID{n}})
+		}
+		return p
+	}
+	c := &ChainInvestigation{Stop: &Stoppable{Trace: &Trace{Result: &trace.Result{Places: []trace.Place{at(trace.Unconverted, 1, 2), at(trace.AtService, 3), at(trace.Unconverted, 2)}}}}}
+	said := c.convertedStep()
+	for n, want := range map[byte]int{1: 1, 2: 1, 3: 0} {
+		if got := strings.Count(said, clew.TxID{n}.String()); got != want {
+			t.Errorf("transaction %d is named %d times: %s", n, got, said)
+		}
+	}
+	c.Stop.Trace.Result.Places = c.Stop.Trace.Result.Places[1:2]
+	if said := c.convertedStep(); said != "" {
+		t.Errorf("nothing was exchanged: %s", said)
+	}
+}

@@ -15,7 +15,7 @@ func (t *Trace) usesSection() Section {
 		{Title: "marked", Align: Point}, {Title: "moved in all", Align: Point}, {Title: "asset"},
 		{Title: "transfers", Align: Right, Wide: true},
 	}}
-	for _, o := range t.Result.Origins {
+	for _, o := range t.columnOrigins() {
 		table.Columns = append(table.Columns, Column{Title: "of " + Clean(o.ID), Align: Point, Wide: true})
 	}
 	table.Columns = append(table.Columns, Column{Title: "rests on"}, Column{Title: "transaction", Wide: true},
@@ -35,7 +35,7 @@ func (t *Trace) useRow(u *trace.Use) Row {
 		count(u.Hop), timeCell(x.Time), sideCell(x.From), sideCell(x.To),
 		t.Units.cell(x.Asset, u.Amount), t.Units.cell(x.Asset, x.Amount()), word(t.Units.Symbol(x.Asset)), count(transfersOf(u)),
 	}
-	for _, o := range t.Result.Origins {
+	for _, o := range t.columnOrigins() {
 		var part clew.Amount
 		for _, p := range u.Parts {
 			if p.Origin == o.ID {
@@ -111,7 +111,7 @@ func (t *Trace) methodSection() Section {
 }
 
 func limitWords(l *trace.Limits) string {
-	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, l.Dust)
+	s := fmt.Sprintf("%d hops, %d addresses, %d transfers, degree %d with %s, cut-off %s", l.Hops, l.Addresses, l.Transfers, l.Degree, plural(l.Peers, "peer", "peers"), l.Dust)
 	if l.Until.Known() {
 		s += ", until " + l.Until.String()
 	}

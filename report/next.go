@@ -16,7 +16,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.revokeStep(), c.writeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.revokeStep(), c.writeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}
@@ -26,7 +26,7 @@ func (c *ChainInvestigation) nextSection() Section {
 
 // revokeStep takes permissions back: what is open can be drained again.
 func (c *ChainInvestigation) revokeStep() string {
-	if c.Guess.Side != lead.Victim {
+	if c.Guess.Side != lead.Victim || c.Address.Chain().IsBitcoin() {
 		return ""
 	}
 	if len(c.Grants) == 0 {
@@ -111,6 +111,31 @@ func (c *ChainInvestigation) fundingStep() string {
 			Clean(partyName(&f.Who)), plural(len(f.Steps), "step", "steps"))
 	}
 	return fmt.Sprintf("The first payments of fees lead to %s: %s. Look there next.", addressText(f.At), Clean(string(f.End)))
+}
+
+// convertedStep names transactions that exchanged value for something else.
+func (c *ChainInvestigation) convertedStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	var parts []string
+	seen := map[clew.TxID]bool{}
+	for i := range c.Stop.Trace.Result.Places {
+		p := &c.Stop.Trace.Result.Places[i]
+		for _, a := range p.Arrivals {
+			if p.Kind != trace.Unconverted || a.Tx.IsZero() || seen[a.Tx] {
+				continue
+			}
+			if seen[a.Tx] = true; len(seen) <= fewNamed {
+				parts = append(parts, a.Tx.String())
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Value was exchanged for something else by %s: %s. Look by clew show TRANSACTION at what came out, and follow that by clew trace POSITION.",
+		plural(len(seen), "transaction", "transactions"), listed(parts, len(parts)))
 }
 
 // unknownStep names where history is not held.

@@ -11,9 +11,10 @@ import (
 // Paths are the best paths between two addresses.
 type Paths struct {
 	*trace.PathResult
-	Packs   []tag.Pack `json:"tagPacks,omitempty"`
-	Units   Units      `json:"units,omitempty"`
-	Command string     `json:"command,omitempty"`
+	Packs   []tag.Pack   `json:"tagPacks,omitempty"`
+	NotRead []ChainLimit `json:"notRead,omitempty"`
+	Units   Units        `json:"units,omitempty"`
+	Command string       `json:"command,omitempty"`
 }
 
 // Outcome says whether a path was found, and whether the search was left to
@@ -58,7 +59,7 @@ func (p *Paths) Doc() *Doc {
 	for i := range p.Soonest {
 		d.Sections = append(d.Sections, p.pathSection("earliest", i, &p.Soonest[i]))
 	}
-	d.Sections = filled(append(d.Sections, gapSection(p.Gaps)))
+	d.Sections = filled(append(d.Sections, gapSection(p.Gaps), limitsSection(p.NotRead)))
 	return d
 }
 

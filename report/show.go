@@ -23,6 +23,7 @@ type AddressPage struct {
 	Acts    Acts          `json:"acts,omitzero"`             // that concern it
 	Held    bool          `json:"held"`                      // the history to the as-of block is held whole
 	Gaps    []clew.Gap    `json:"gaps,omitempty"`
+	NotRead []ChainLimit  `json:"notRead,omitempty"`
 	Units   Units         `json:"units,omitempty"`
 }
 
@@ -71,7 +72,7 @@ func (p *AddressPage) Doc() *Doc {
 		d.Sections = append(d.Sections, p.sideSection(&p.Sides[i]))
 	}
 	d.Sections = append(d.Sections, p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units))
-	d.Sections = append(d.Sections, gapSection(p.Gaps))
+	d.Sections = append(d.Sections, gapSection(p.Gaps), limitsSection(p.NotRead))
 	d.Sections = filled(d.Sections)
 	return d
 }
@@ -184,6 +185,7 @@ type TransactionPage struct {
 	Transfers []clew.Transfer `json:"transfers"`
 	Acts      Acts            `json:"acts,omitzero"`
 	Synthetic bool            `json:"heightsSynthetic,omitempty"` // some of the ledger's heights are made up by their source
+	NotRead   []ChainLimit    `json:"notRead,omitempty"`
 	Units     Units           `json:"units,omitempty"`
 }
 
@@ -224,7 +226,7 @@ func (p *TransactionPage) Doc() *Doc {
 		}
 	}
 	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},
-		p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units)}
+		p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), limitsSection(p.NotRead)}
 	d.Sections = filled(d.Sections)
 	return d
 }

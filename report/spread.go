@@ -29,7 +29,7 @@ func (t *Trace) spreadSection() Section {
 			s.Fine = append(s.Fine, note) // the table says that its row does not add up
 		}
 	}
-	for i, b := range t.mainBooks() {
+	for i, b := range t.shownBooks() {
 		if table := t.spreadTable(b); len(table.Rows) > 0 {
 			table.Wide = i >= fewBooks
 			s.Tables = append(s.Tables, table)

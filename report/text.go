@@ -108,18 +108,17 @@ func (t *textWriter) paragraph(lead, s string) {
 	line := lead
 	used := visible(lead)
 	for i, w := range fieldsOf(s) {
-		n := utf8.RuneCountInString(w)
-		switch {
-		case i == 0:
-		case used+1+n > t.width:
-			t.line(line)
-			line, used = indent, len(indent)
-		default:
-			line += " "
-			used++
+		n := utf8.RuneCountInString(w.text)
+		space := " "
+		if w.goesOn || i == 0 {
+			space = ""
 		}
-		line += w
-		used += n
+		if i > 0 && used+len(space)+n > t.width {
+			t.line(line)
+			line, used, space = indent, len(indent), ""
+		}
+		line += space + w.text
+		used += len(space) + n
 	}
 	t.line(line)
 }
@@ -127,16 +126,22 @@ func (t *textWriter) paragraph(lead, s string) {
 // longestWord is what no line can hold whole: longer words are parted.
 const longestWord = defaultWidth - 10
 
+// A field is a word, or a part of one that goes on where the last part ended.
+type field struct {
+	text   string
+	goesOn bool
+}
+
 // fieldsOf returns the words of s, the longest in parts.
-func fieldsOf(s string) []string {
-	var words []string
+func fieldsOf(s string) []field {
+	var words []field
 	for _, w := range strings.Fields(s) {
-		letters := []rune(w)
+		letters, goesOn := []rune(w), false
 		for len(letters) > longestWord {
-			words = append(words, string(letters[:longestWord]))
-			letters = letters[longestWord:]
+			words = append(words, field{string(letters[:longestWord]), goesOn})
+			letters, goesOn = letters[longestWord:], true
 		}
-		words = append(words, string(letters))
+		words = append(words, field{string(letters), goesOn})
 	}
 	return words
 }

@@ -22,6 +22,7 @@ type Trace struct {
 	Names   []Name        `json:"names,omitempty"`    // of addresses that value passed
 	Packs   []tag.Pack    `json:"tagPacks,omitempty"` // that tags were read from
 	Worth   []Worth       `json:"worth,omitempty"`    // the books in money of account
+	NotRead []ChainLimit  `json:"notRead,omitempty"`  // of the chains walked
 	Sources []Source      `json:"sources,omitempty"`  // of claims, and of facts that files state
 	Command string        `json:"command,omitempty"`  // that gives the same answer again
 
@@ -65,9 +66,9 @@ func (t *Trace) Outcome() Outcome {
 func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
-		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(),
+		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
 		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
-		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), sourcesSection(t.Sources),
+		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d
@@ -122,11 +123,25 @@ func (t *Trace) warnings() []string {
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
 		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
 	}
+	return append(out, t.openBooks()...)
+}
+
+// openBooks says which books do not close: each of a few, and how many more.
+func (t *Trace) openBooks() []string {
+	var out []string
+	more := 0
 	for _, b := range t.Result.Books {
-		if !b.Closed {
+		switch {
+		case b.Closed:
+		case t.manyOrigins() && len(out) == fewBooks:
+			more++
+		default:
 			out = append(out, fmt.Sprintf("The book of %s does not close: %s started and %s is booked%s.", t.originName(b.Origin),
 				t.Units.Amount(b.Asset, b.Start), t.Units.Amount(b.Asset, b.Sum), t.whyOpen()))
 		}
+	}
+	if more > 0 {
+		out = append(out, fmt.Sprintf("So it is with %s.", plural(more, "more book", "more books")))
 	}
 	return out
 }

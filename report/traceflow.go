@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
@@ -10,12 +11,11 @@ import (
 
 // A flowMaker turns a trace into a picture.
 type flowMaker struct {
-	t      *Trace
-	flow   *Flow
-	nodes  map[string]int
-	names  map[clew.Address]*Name
-	shares []int64 // of each origin, in billionths of all
-	starts []clew.Amount
+	t     *Trace
+	flow  *Flow
+	nodes map[string]int
+	names map[clew.Address]*Name
+	seats map[string]seat // by the ids of origins
 }
 
 // flow returns the picture of a trace.
@@ -61,16 +61,51 @@ func (m *flowMaker) origins() {
 		m.flow.Caption += " as a share of its origin: origins of different assets are drawn equally high"
 	}
 	m.flow.Caption += "; very small ones are drawn thicker than they are. Transfers between the same two addresses are drawn as one. Figures in the picture are rounded down; the tables are exact."
-	for i := range origins {
+	m.seats = map[string]seat{}
+	for at, i := range m.drawn() {
 		o := &origins[i]
 		part := int64(whole / max(1, len(origins)))
 		if same {
 			part = billionths(o.Amount, sum)
 		}
-		m.shares = append(m.shares, part)
-		m.starts = append(m.starts, o.Amount)
-		m.flow.Origins = append(m.flow.Origins, FlowOrigin{Name: o.Name, Note: m.t.Units.Amount(o.Asset, o.Amount)})
+		m.seats[o.ID] = seat{min(at, m.most()-1), o.Amount, part}
+		if at < m.most() {
+			m.flow.Origins = append(m.flow.Origins, FlowOrigin{Name: o.Name, Note: m.t.Units.Amount(o.Asset, o.Amount)})
+		}
 	}
+	if n := len(origins) - m.most(); n > 0 {
+		m.flow.Origins[m.most()-1] = FlowOrigin{Name: plural(n+1, "other origin", "other origins")}
+	}
+}
+
+// A seat is where an origin is drawn.
+type seat struct {
+	at    int
+	start clew.Amount
+	share int64 // in billionths of all
+}
+
+// most returns how many origins are drawn apart, the last of them standing for
+// all others where there are many.
+func (m *flowMaker) most() int {
+	if m.t.manyOrigins() {
+		return maxOrigins
+	}
+	return len(m.t.Result.Origins)
+}
+
+// drawn returns the indexes of the origins in the order in which they are drawn:
+// of many, the largest first.
+func (m *flowMaker) drawn() []int {
+	origins := m.t.Result.Origins
+	order := make([]int, len(origins))
+	for i := range order {
+		order[i] = i
+	}
+	if m.t.manyOrigins() {
+		slices.SortStableFunc(order, func(a, b int) int { return origins[b].Amount.Cmp(origins[a].Amount) })
+	}
+	return order
 }
 
 // billionths returns part of all in billionths, rounded down.
@@ -84,12 +119,10 @@ func billionths(part, all clew.Amount) int64 {
 
 // parts returns what each origin has in something, in billionths of all.
 func (m *flowMaker) parts(parts []trace.Part) []int64 {
-	out := make([]int64, len(m.shares))
-	for i, o := range m.t.Result.Origins {
-		for _, p := range parts {
-			if p.Origin == o.ID {
-				out[i] += billionths(p.Basis, m.starts[i]) * m.shares[i] / whole
-			}
+	out := make([]int64, len(m.flow.Origins))
+	for _, p := range parts {
+		if s, ok := m.seats[p.Origin]; ok {
+			out[s.at] += billionths(p.Basis, s.start) * s.share / whole
 		}
 	}
 	return out

@@ -37,6 +37,25 @@ func (u Units) Claim(asset clew.Asset, symbol string, decimals int, source strin
 	u[asset] = Unit{Asset: asset, Symbol: symbol, Decimals: decimals, Basis: clew.Claimed, Source: source}
 }
 
+// ContractSays adds what a token's contract says of itself. Anybody can call a
+// token anything, so its symbol is quoted and stands beside the contract; and an
+// amount without decimals is in smallest units.
+func (u Units) ContractSays(asset clew.Asset, symbol string, decimals int, hasDecimals bool, source string) {
+	name := shortAsset(asset)
+	if symbol != "" {
+		name = "“" + symbol + "” of " + name
+	}
+	switch {
+	case !hasDecimals && symbol == "":
+		return
+	case !hasDecimals && asset.IsFungible():
+		name, decimals = "smallest units of "+name, 0
+	case !hasDecimals:
+		decimals = 0
+	}
+	u.Claim(asset, name, decimals, source)
+}
+
 // Of returns the unit of an asset: smallest units where nothing better is
 // known.
 func (u Units) Of(asset clew.Asset) Unit {

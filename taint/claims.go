@@ -1,7 +1,6 @@
 package taint
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -66,7 +65,7 @@ type shares struct {
 
 func (s *shares) add(t Tape) error {
 	before := s.bySet
-	if len(t) > 1 {
+	if t.markedRuns() > 1 {
 		before = slices.Clone(s.bySet) // a run alone is added or not
 	}
 	for i := range t {
@@ -82,7 +81,7 @@ func (s *shares) add(t Tape) error {
 }
 
 func (s *shares) addRun(r Run) error {
-	at, found := slices.BinarySearchFunc(s.bySet, r.Marks, func(have share, m Marks) int { return cmp.Compare(have.left.Marks, m) })
+	at, found := slices.BinarySearchFunc(s.bySet, r.Marks, func(have share, m Marks) int { return have.left.Marks.Compare(m) })
 	if !found {
 		s.bySet = slices.Insert(s.bySet, at, share{r, r.Amount})
 		return nil

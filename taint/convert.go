@@ -32,7 +32,7 @@ func Convert(t Tape, out clew.Amount) (Tape, error) {
 		case !r.Amount.IsZero():
 			converted = converted.appendWith(r, orphans)
 			orphans = nil
-		case r.Marks == 0:
+		case r.Marks.IsZero():
 		case len(converted) == 0:
 			orphans = append(orphans, r)
 		default:
@@ -64,7 +64,7 @@ func (t Tape) layOnLast(r Run) Tape {
 
 // plus returns r with the marks of s as well, and the bases of both added.
 func (r Run) plus(s Run) Run {
-	both := Run{Amount: r.Amount, Marks: r.Marks | s.Marks}
+	both := Run{Amount: r.Amount, Marks: r.Marks.Union(s.Marks)}
 	bases := make([]clew.Amount, 0, both.Marks.Len())
 	for _, origin := range both.Marks.Origins() {
 		bases = append(bases, r.BasisOf(origin).Plus(s.BasisOf(origin)))

@@ -94,7 +94,7 @@ func TestConvertThereAndBack(t *testing.T) {
 func TestCutAndJoin(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 9))
-		run := Run{Amount: wide(r, 128).Plus(units(2)), Marks: 5, Basis: wide(r, 200), Also: []clew.Amount{wide(r, 200)}}
+		run := Run{Amount: wide(r, 128).Plus(units(2)), Marks: MarksOf(0, 2), Basis: wide(r, 200), Also: []clew.Amount{wide(r, 200)}}
 		at := portion(wide(r, 256), run.Amount.Minus(units(1)), clew.MaxAmount).Plus(units(1))
 		front, back := run.split(at)
 		for _, origin := range []int{0, 2} {
@@ -117,7 +117,7 @@ func TestCutAndJoin(t *testing.T) {
 func TestPiecesJoin(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 10))
-		run := Run{Amount: units(3 + r.Uint64N(1000)), Marks: 1, Basis: units(r.Uint64N(1000))}
+		run := Run{Amount: units(3 + r.Uint64N(1000)), Marks: MarkOf(0), Basis: units(r.Uint64N(1000))}
 		var joined Tape
 		rest := run
 		for range 2 {
@@ -137,8 +137,8 @@ func TestPiecesJoin(t *testing.T) {
 // Runs whose units stand for different value stay apart, though their marks
 // are the same.
 func TestUnlikeRunsStayApart(t *testing.T) {
-	cheap := Run{Amount: units(10), Marks: 1, Basis: units(1000)}
-	dear := Run{Amount: units(10), Marks: 1, Basis: units(3000)}
+	cheap := Run{Amount: units(10), Marks: MarkOf(0), Basis: units(1000)}
+	dear := Run{Amount: units(10), Marks: MarkOf(0), Basis: units(3000)}
 	if got := (Tape{cheap}).Append(dear); len(got) != 2 {
 		t.Errorf("joined to %s", text(got))
 	}

@@ -44,9 +44,9 @@ func (o *oracle) next(pot []Marks) int {
 	case LIFO:
 		return len(pot) - 1
 	case TaintFirst:
-		return find(func(m Marks) bool { return m != 0 })
+		return find(func(m Marks) bool { return !m.IsZero() })
 	case CleanFirst:
-		return find(func(m Marks) bool { return m == 0 })
+		return find(func(m Marks) bool { return m.IsZero() })
 	}
 	return 0
 }

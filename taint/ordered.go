@@ -66,7 +66,7 @@ type poisonPot struct {
 func (p *poisonPot) Balance() clew.Amount { return p.balance }
 
 func (p *poisonPot) Marked() clew.Amount {
-	if p.ever == 0 {
+	if p.ever.IsZero() {
 		return clew.Amount{}
 	}
 	return p.balance
@@ -81,7 +81,7 @@ func (p *poisonPot) Receive(t Tape) error {
 	if err != nil {
 		return err
 	}
-	p.balance, p.ever = balance, p.ever|t.Marks()
+	p.balance, p.ever = balance, p.ever.Union(t.Marks())
 	return nil
 }
 

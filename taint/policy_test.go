@@ -123,9 +123,9 @@ func TestExhaustedClaimStartsAfresh(t *testing.T) {
 }
 
 func TestMarks(t *testing.T) {
-	m := MarkOf(0) | MarkOf(5) | MarkOf(63)
+	m := MarksOf(0, 5, 63)
 	if !slices.Equal(m.Origins(), []int{0, 5, 63}) || m.Len() != 3 || m.Has(4) || !m.Has(63) || m.rank(63) != 2 {
-		t.Errorf("%b", m)
+		t.Errorf("%v", m.Origins())
 	}
 	for _, origin := range []int{-1, MaxOrigins} {
 		func() {

@@ -52,7 +52,7 @@ func checkPots(t *testing.T, w *world) {
 			t.Fatalf("%v: %s says %s of %s marked, holds %s", w.method, name, p.Marked(), p.Balance(), text(held))
 		}
 		for i, r := range held {
-			if r.Amount.IsZero() || r.Marks == 0 && !r.Basis.IsZero() || len(r.Also) > max(0, r.Marks.Len()-1) {
+			if r.Amount.IsZero() || r.Marks.IsZero() && !r.Basis.IsZero() || len(r.Also) > max(0, r.Marks.Len()-1) {
 				t.Fatalf("%v: %s: run %d is %+v", w.method, name, i, r)
 			}
 		}
@@ -255,8 +255,8 @@ func TestPoisonReachesEverything(t *testing.T) {
 		for _, m := range conserving() {
 			w := play(t, m, steps)
 			for _, name := range names {
-				if got, most := w.contents(name).Marks(), poisoned.pot(name).(*poisonPot).ever; got&^most != 0 {
-					t.Fatalf("%v, seed %d: %s has marks %b, poison %b", m, seed, name, got, most)
+				if got, most := w.contents(name).Marks(), poisoned.pot(name).(*poisonPot).ever; got.Union(most) != most {
+					t.Fatalf("%v, seed %d: %s has marks %v, poison %v", m, seed, name, got.Origins(), most.Origins())
 				}
 			}
 		}

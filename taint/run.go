@@ -1,6 +1,11 @@
 package taint
 
-import "clew"
+import (
+	"iter"
+	"math/bits"
+
+	"clew"
+)
 
 // A Run is a stretch of adjacent units with the same marks.
 //
@@ -12,10 +17,10 @@ import "clew"
 // reachability is no amount. Also is never changed once made, so runs may
 // share it.
 type Run struct {
-	Amount clew.Amount   `json:"amount"`
-	Marks  Marks         `json:"marks"`
-	Basis  clew.Amount   `json:"basis,omitzero"`
-	Also   []clew.Amount `json:"also,omitempty"`
+	Amount clew.Amount
+	Marks  Marks
+	Basis  clew.Amount
+	Also   []clew.Amount
 }
 
 // CleanRun returns amount units without a mark.
@@ -36,9 +41,29 @@ func (r Run) BasisOf(origin int) clew.Amount {
 	return r.basis(r.Marks.rank(origin))
 }
 
+// Bases yields each origin whose mark is on r, in order, with what r stands for
+// in its asset.
+func (r *Run) Bases() iter.Seq2[int, clew.Amount] {
+	return func(yield func(int, clew.Amount) bool) {
+		k := 0
+		for rest := r.Marks.low; rest != 0; rest &= rest - 1 {
+			if !yield(bits.TrailingZeros64(rest), r.basis(k)) {
+				return
+			}
+			k++
+		}
+		for i := range len(r.Marks.high) / 2 {
+			if !yield(r.Marks.highAt(i), r.basis(k)) {
+				return
+			}
+			k++
+		}
+	}
+}
+
 // marked returns how many units of r carry a mark: all or none.
 func (r *Run) marked() clew.Amount {
-	if r.Marks == 0 {
+	if r.Marks.IsZero() {
 		return clew.Amount{}
 	}
 	return r.Amount
@@ -123,16 +148,17 @@ func (r Run) join(s Run) (Run, bool) {
 	return joined, true
 }
 
-// with returns r with the marks and bases of s laid over it. Of an origin in
-// both it keeps r's basis.
-func (r Run) with(s Run) Run {
-	both := Run{Amount: r.Amount, Marks: r.Marks | s.Marks}
-	bases := make([]clew.Amount, 0, both.Marks.Len())
+// with returns r with marks laid over it. Their basis is the number of its
+// units, but of an origin that it has already it keeps the basis.
+func (r Run) with(marks Marks) Run {
+	both := Run{Amount: r.Amount, Marks: r.Marks.Union(marks)}
+	bases, had := make([]clew.Amount, 0, both.Marks.Len()), 0
 	for _, origin := range both.Marks.Origins() {
 		if r.Marks.Has(origin) {
-			bases = append(bases, r.BasisOf(origin))
+			bases = append(bases, r.basis(had))
+			had++
 		} else {
-			bases = append(bases, s.BasisOf(origin))
+			bases = append(bases, r.Amount)
 		}
 	}
 	both.setBases(bases)

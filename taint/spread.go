@@ -1,6 +1,7 @@
 package taint
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/holiman/uint256"
@@ -40,7 +41,7 @@ func Spread(total clew.Amount, weights []clew.Amount) []clew.Amount {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return remainders[b].Cmp(&remainders[a]) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Or(remainders[b].Cmp(&remainders[a]), cmp.Compare(a, b)) })
 	n, _ := left.Uint64() // fewer than there are weights
 	for _, i := range order[:n] {
 		parts[i] = parts[i].Plus(clew.Units(1))

@@ -48,13 +48,46 @@ func (t Tape) Marked() clew.Amount {
 	return marked
 }
 
+// IsMarked reports whether any of its units carries a mark.
+func (t Tape) IsMarked() bool {
+	for i := range t {
+		if !t[i].Marks.IsZero() {
+			return true
+		}
+	}
+	return false
+}
+
+// markedRuns returns how many of its runs carry a mark.
+func (t Tape) markedRuns() int {
+	n := 0
+	for i := range t {
+		if !t[i].Marks.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
 // Marks returns every mark on the tape.
 func (t Tape) Marks() Marks {
 	var marks Marks
+	var high []uint16
 	for i := range t {
-		marks |= t[i].Marks
+		m := t[i].Marks
+		marks.low |= m.low
+		if m.high == "" || m.high == marks.high {
+			continue
+		}
+		if marks.high == "" {
+			marks.high = m.high
+			continue
+		}
+		for k := range len(m.high) / 2 {
+			high = append(high, uint16(m.highAt(k)-few))
+		}
 	}
-	return marks
+	return marks.Union(Marks{high: spelled(high)})
 }
 
 // Of returns the number of units that carry an origin's mark, and what they
@@ -104,7 +137,21 @@ func (t Tape) Mark(lo, hi clew.Amount, origin int) Tape {
 	body, tail := rest.Cut(hi.MinusOrZero(lo))
 	marked := append(Tape(nil), head...)
 	for _, r := range body {
-		marked = marked.Append(r.with(OriginRun(r.Amount, origin)))
+		marked = marked.Append(r.with(MarkOf(origin)))
 	}
 	return marked.Append(tail...)
+}
+
+// MarkEach returns the tape with marks laid, as [Tape.Mark] does, on the whole
+// of each run that is wanted.
+func (t Tape) MarkEach(marks Marks, wanted func(*Run) bool) Tape {
+	marked := make(Tape, 0, len(t))
+	for i := range t {
+		r := t[i]
+		if wanted(&r) {
+			r = r.with(marks)
+		}
+		marked = marked.Append(r)
+	}
+	return marked
 }

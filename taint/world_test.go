@@ -23,7 +23,7 @@ func number(a clew.Amount) uint64 {
 func text(t Tape) string {
 	var parts []string
 	for _, r := range t {
-		if r.Marks == 0 {
+		if r.Marks.IsZero() {
 			parts = append(parts, r.Amount.String()+" clean")
 			continue
 		}

@@ -83,7 +83,7 @@ func (s *accountSearch) extend(ctx context.Context, r row) error {
 		return nil
 	}
 	if r.far != s.to {
-		judged, err := s.judge(ctx, s.view, r.far)
+		judged, err := s.judge(ctx, s.view, r.far, r.asset)
 		if err != nil || judged.kind != "" {
 			return err
 		}

@@ -11,6 +11,11 @@ import (
 // accounts are the pots that hold marked value, as the engines keep them that
 // replay histories. An account opens when marked value first enters its pot,
 // with what the pot held before as clean units, and closes when none is left.
+//
+// Backward they replay the history from its end: a pot is paid by the transfers
+// that it made, and pays those that it received. A queue, a stack and a mixture
+// are each their own mirror, so the policies are the same; a tape has the units
+// of its transfer from the last to the first.
 type accounts struct {
 	*walk
 	open map[clew.Pot]*account
@@ -27,6 +32,7 @@ type account struct {
 }
 
 func newAccounts(w *walk) *accounts {
+	w.reversed = w.backward
 	return &accounts{walk: w, open: map[clew.Pot]*account{}, last: make([]moment, len(w.views)), any: make([]bool, len(w.views))}
 }
 
@@ -106,7 +112,7 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 	if err != nil {
 		return nil, err
 	}
-	held, err := a.heldBefore(ctx, p, pos)
+	held, err := a.heldAt(ctx, p, pos)
 	if err != nil {
 		return nil, err
 	}
@@ -123,12 +129,15 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 // pot's whole history, and the two sums are looked up instead.
 const fewRows = 64
 
-// heldBefore returns what a pot held just before a transfer: its opening
-// balance, and what came in less what left since.
-func (a *accounts) heldBefore(ctx context.Context, p *pot, pos clew.Pos) (clew.Amount, error) {
+// heldAt returns what a pot held just before a transfer or, backward, just
+// after it: its opening balance, and what came in less what left since.
+func (a *accounts) heldAt(ctx context.Context, p *pot, pos clew.Pos) (clew.Amount, error) {
 	opening, err := p.view.opening(ctx, p.id)
 	if err != nil {
 		return clew.Amount{}, err
+	}
+	if a.backward {
+		pos = ledger.Next(pos)
 	}
 	if judged := a.verdicts[p.id.Address]; judged != nil && judged.counted && judged.degree <= fewRows {
 		flow, err := p.view.reader.Flow(ctx, p.id, pos)

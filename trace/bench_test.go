@@ -78,6 +78,23 @@ func BenchmarkSweep(b *testing.B) {
 	}
 }
 
+// BenchmarkRanges works out the possible ranges of a hundred places whose ways
+// lead through tens of thousands of transfers, in busy pots.
+func BenchmarkRanges(b *testing.B) {
+	snapshot := wideLedger(b, 60_000)
+	pos := clew.Pos{Height: 3, Index: 8}
+	in := Input{Ledgers: []ledger.Snapshot{snapshot}, Start: Start{Transfer: &pos}, Spread: No, Ranges: true,
+		Limits: Limits{Degree: 1_000_000}, Method: taint.Method{Policy: taint.Poison}}
+	for b.Loop() {
+		r, err := Run(context.Background(), in)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(len(r.Uses)), "uses")
+		b.ReportMetric(float64(len(r.Ranges)), "ranges")
+	}
+}
+
 // BenchmarkNextHit is the loop that a sweep spends its time in.
 func BenchmarkNextHit(b *testing.B) {
 	const n, addresses = 1 << 20, 20_000_000

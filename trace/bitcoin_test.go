@@ -36,7 +36,7 @@ type coinOutput struct {
 }
 
 func randomCoins(rng *rand.Rand, unknown bool) *coinWorld {
-	w := &coinWorld{world: world{stops: stops{}, limits: Limits{Hops: 1000, Addresses: 1000, Transfers: 1000, Degree: 1000}}}
+	w := &coinWorld{world: world{stops: stops{}, limits: Limits{Hops: 1000, Addresses: 1000, Transfers: 1000, Degree: 1000, Peers: 1}}}
 	for h := range uint64(25) {
 		t := clew.Transfer{Pos: clew.Pos{Height: 1 + h/2, Index: uint32(h % 2)}, Asset: bitcoin}
 		t.Time, t.Tx = clew.Time(1_600_000_000+600*t.Pos.Height), txOf(t.Pos)

@@ -17,49 +17,71 @@ type lineKey struct {
 	asset clew.Asset
 }
 
+// A bookkeeper adds up what one origin, or all together, has at all places.
+type bookkeeper struct {
+	book  Book
+	lines map[lineKey]*Line
+	rests map[lineKey][]clew.Amount
+}
+
 // books returns one book for each origin, and one for all together where
 // there are several of one asset.
 func (w *walk) books() []Book {
-	var books []Book
+	keepers := make([]bookkeeper, len(w.origins), len(w.origins)+1)
 	for i, o := range w.origins {
-		books = append(books, w.bookOf(i, o.ID, o.Asset, o.Amount.MinusOrZero(o.Again)))
+		keepers[i].book = Book{Origin: o.ID, Asset: o.Asset, Start: o.Amount.MinusOrZero(o.Again)}
 	}
 	if w.together {
-		books = append(books, w.bookOf(anyOrigin, "", w.origins[0].Asset, w.started))
+		keepers = append(keepers, bookkeeper{book: Book{Asset: w.origins[0].Asset, Start: w.started}})
+	}
+	for _, p := range w.places { // in any order
+		key := lineKey{p.key.kind, w.in.Roles[p.key.address].Name, p.key.asset}
+		for i := range p.holdings {
+			h := &p.holdings[i]
+			of := h.origin
+			if of == together {
+				of = len(w.origins)
+			}
+			keepers[of].add(w, key, h)
+		}
+	}
+	books := make([]Book, len(keepers))
+	for i := range keepers {
+		books[i] = keepers[i].close(w)
 	}
 	return books
 }
 
-// bookOf adds up what an origin has at all places, in any order.
-func (w *walk) bookOf(origin int, id string, asset clew.Asset, start clew.Amount) Book {
-	book := Book{Origin: id, Asset: asset, Start: start}
-	lines, rests := map[lineKey]*Line{}, map[lineKey][]clew.Amount{}
-	for _, p := range w.places {
-		h := p.of(origin)
-		if h == nil {
-			continue
-		}
-		key := lineKey{p.key.kind, w.in.Roles[p.key.address].Name, p.key.asset}
-		l := lines[key]
-		if l == nil {
-			l = &Line{Kind: key.kind, Role: key.role, Asset: key.asset}
-			lines[key] = l
-		}
-		l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.plus(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
-		l.Places++
-		rests[key] = w.addRests(rests[key], h.rests)
-		book.Sum = w.plus(book.Sum, h.basis)
+// add books what lies at one place.
+func (k *bookkeeper) add(w *walk, key lineKey, h *holding) {
+	if k.lines == nil {
+		k.lines, k.rests = map[lineKey]*Line{}, map[lineKey][]clew.Amount{}
 	}
-	for key, l := range lines {
-		l.Rests = w.listRests(rests[key])
-		book.Lines = append(book.Lines, *l)
+	l := k.lines[key]
+	if l == nil {
+		l = &Line{Kind: key.kind, Role: key.role, Asset: key.asset}
+		k.lines[key] = l
 	}
-	slices.SortFunc(book.Lines, func(a, b Line) int {
+	l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.plus(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
+	l.Places++
+	if h.rests != nil {
+		k.rests[key] = w.addRests(k.rests[key], h.rests)
+	}
+	k.book.Sum = w.plus(k.book.Sum, h.basis)
+}
+
+// close returns the book with its lines in order.
+func (k *bookkeeper) close(w *walk) Book {
+	for key, l := range k.lines {
+		l.Rests = w.listRests(k.rests[key])
+		k.book.Lines = append(k.book.Lines, *l)
+	}
+	slices.SortFunc(k.book.Lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(slices.Index(kindOrder, a.Kind), slices.Index(kindOrder, b.Kind)),
 			strings.Compare(a.Role, b.Role), strings.Compare(a.Asset.String(), b.Asset.String()))
 	})
-	book.Closed = book.Sum == book.Start
-	return book
+	k.book.Closed = k.book.Sum == k.book.Start
+	return k.book
 }
 
 // checkBooks returns an error if a book does not close, which is a defect of

@@ -2,7 +2,10 @@ package trace
 
 import (
 	"context"
+	"fmt"
 	"math/rand"
+	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -83,4 +86,47 @@ func (w *world) acrossChains() []clew.Conversion {
 		converts = append(converts, c)
 	}
 	return converts
+}
+
+// TestRangesOverChains gives the ranges of two chains the same figures as of
+// one on which all of it happened.
+func TestRangesOverChains(t *testing.T) {
+	figures := func(r *Result) string {
+		var list []string
+		for _, x := range r.Ranges {
+			list = append(list, fmt.Sprint(x.Address.Text(), " ", x.Asset.Namespace(), " ", x.Least, " ", x.Most))
+		}
+		slices.Sort(list)
+		return strings.Join(list, "\n")
+	}
+	crossed := 0
+	for seed := range int64(150) {
+		w := randomWorld(rand.New(rand.NewSource(seed)), traits{origins: 2, openings: true, converts: true})
+		clear(w.stops)
+		if seed%3 == 0 {
+			w.converts = nil
+		}
+		in := w.input(t, taint.Method{Policy: taint.Poison}, "")
+		in.Ranges = true
+		one := mustRun(t, in)
+		here, there := onTwoChains(&w, 0)
+		in.Ledgers = []ledger.Snapshot{ledgerOf(t, clew.Ethereum, here), ledgerOf(t, clew.Base, there)}
+		in.Assumptions.Conversions = w.acrossChains()
+		for i, origin := range w.seeds {
+			in.Start.Origins[i].Chain = clew.Base
+			if slices.ContainsFunc(here, func(tr clew.Transfer) bool { return tr.Pos == origin[0] }) {
+				in.Start.Origins[i].Chain = clew.Ethereum
+			}
+		}
+		two := mustRun(t, in)
+		if figures(one) != figures(two) {
+			t.Fatalf("seed %d:\n%s\nwant\n%s\n%s\n%s", seed, figures(two), figures(one), two.Method.Notes, one.Method.Notes)
+		}
+		if len(two.Conversions) > 0 && len(two.Ranges) > 0 {
+			crossed++
+		}
+	}
+	if crossed < 30 {
+		t.Errorf("%d of the histories cross anything", crossed)
+	}
 }

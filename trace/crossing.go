@@ -82,15 +82,10 @@ func (c *crossing) convert() {
 		}
 		in = in.Append(part...)
 	}
-	if in.Marks() == 0 {
+	if !in.IsMarked() {
 		return
 	}
-	total, fits := clew.Amount{}, true
-	for i := range c.far {
-		var ok bool
-		total, ok = total.Add(c.far[i].amount)
-		fits = fits && ok
-	}
+	total, fits := total(c.far)
 	if !fits || total.IsZero() {
 		c.broken = "nothing came out of it, or more than can be counted"
 		return
@@ -109,7 +104,7 @@ func (c *crossing) convert() {
 func (c *crossing) lost() map[int]taint.Tape {
 	lost := map[int]taint.Tape{}
 	for i, part := range c.parts {
-		if part.Marks() != 0 {
+		if part.IsMarked() {
 			lost[i] = part
 		}
 	}
@@ -172,4 +167,55 @@ func rankAssets(crossings []*crossing, backward bool) map[clew.Asset]uint16 {
 		c.broken = "conversions of its transaction turn assets into each other in a circle"
 	}
 	return nil
+}
+
+// comeOut returns what a conversion gives to the transfer that it comes out
+// by. Marked value that the pot itself would have sent with that transfer is
+// booked: the conversion does not say what became of it.
+func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
+	if sp.leaves.broken != "" {
+		return tape, hop
+	}
+	out := w.inOrder(sp.leaves.leave(w, sp.leaveLeg))
+	if !out.IsMarked() {
+		return tape, hop
+	}
+	if tape.IsMarked() {
+		w.book(Unconverted, r.near, r, tape)
+	}
+	return out, sp.leaves.hop + 1
+}
+
+// inOrder returns a copy of a tape in the order of conversions, which is that of
+// the chain, or the other way round.
+func (w *walk) inOrder(tape taint.Tape) taint.Tape {
+	tape = slices.Clone(tape)
+	if w.reversed {
+		slices.Reverse(tape)
+	}
+	return tape
+}
+
+// waits reports whether a moment on one chain has to wait for value that a
+// conversion may still bring over from another.
+func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
+	return func(index int, at moment) bool {
+		for _, c := range w.crossings {
+			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
+				continue
+			}
+			first := c.farAt(0)
+			if w.backward {
+				first = c.farAt(len(c.far) - 1)
+			}
+			if first != at {
+				continue
+			}
+			head, ok := heads(c.nearView.index)
+			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
+				return true
+			}
+		}
+		return w.waitsForDeposit(heads, index, at)
+	}
 }

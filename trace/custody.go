@@ -68,10 +68,10 @@ func (w *walk) withdraw(r row, d dealing, tape taint.Tape, hop int) (taint.Tape,
 	}
 	out := d.steps[d.step].tape
 	d.steps[d.step].tape = nil
-	if out.Marks() == 0 {
+	if !out.IsMarked() {
 		return tape, hop, nil
 	}
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		w.book(AtService, r.near, r, tape)
 	}
 	return out, d.hop + 1, nil
@@ -182,7 +182,7 @@ func (c *custody) finish(w *walk) error {
 	}
 	for i := range c.steps {
 		s := &c.steps[i]
-		if s.Kind == Withdrawn && s.tape.Marks() != 0 {
+		if s.Kind == Withdrawn && s.tape.IsMarked() {
 			w.bookAt(w.kindOfUnsent(s.row.time), s.row.near, s.row, s.tape, dealing{c, i})
 		}
 	}

@@ -41,7 +41,7 @@ func (w *walk) choose() (Engine, error) {
 func (w *walk) engines() []Engine {
 	fifo := w.in.Method.Policy == taint.FIFO
 	switch {
-	case w.onOutputs() || w.backward:
+	case w.onOutputs():
 		if fifo {
 			return []Engine{Interval}
 		}
@@ -84,8 +84,6 @@ func (w *walk) walkBy(ctx context.Context, engine Engine) error {
 	switch {
 	case w.onOutputs():
 		err = w.walkPhases(ctx)
-	case w.backward && engine == Queue:
-		err = walkComposed(ctx, w)
 	case engine == Interval:
 		err = walkIntervals(ctx, w)
 	case engine == Sweep:

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -12,19 +11,6 @@ import (
 
 // exhibitMark returns the mark of an exhibit by its index.
 func exhibitMark(index int) int { return anyOrigin - 1 - index }
-
-// isExhibit reports whether a mark is that of an exhibit.
-func (w *walk) isExhibit(mark int) bool {
-	return mark < anyOrigin && mark > exhibitMark(len(w.exhibits))
-}
-
-// besideExhibits says that exhibits take marks of origins.
-func (w *walk) besideExhibits() string {
-	if len(w.exhibits) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" beside %d exhibits", len(w.exhibits))
-}
 
 // exhibitsOf returns the exhibits among marks, in the order of the records.
 func (w *walk) exhibitsOf(marks taint.Marks) []string {

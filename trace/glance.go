@@ -12,6 +12,9 @@ import (
 // look stops at the transfers of a chunk, from at to end, whose sender or
 // recipient has marked value. The case says nothing of them.
 func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) error {
+	if s.backward {
+		return s.lookBack(ctx, c, at, end)
+	}
 	for at < end {
 		at += s.nextHit(c.From[at:end], c.To[at:end])
 		if at == end {
@@ -26,6 +29,39 @@ func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) error {
 		at++
 	}
 	return nil
+}
+
+// lookBack is look from the end.
+func (s *sweep) lookBack(ctx context.Context, c *ledger.Chunk, at, end int) error {
+	for at < end {
+		end = at + s.lastHit(c.From[at:end], c.To[at:end])
+		if end < at {
+			return nil
+		}
+		if err := s.hit(ctx, c, end); err != nil {
+			return err
+		}
+		if s.ended != "" {
+			return errSwept
+		}
+	}
+	return nil
+}
+
+// lastHit is nextHit from the end: it returns -1 if there is none.
+func (s *sweep) lastHit(from, to []uint32) int {
+	bits := s.bits
+	to = to[:len(from)]
+	for i := len(from) - 1; i >= 0; i-- {
+		f, t := from[i], to[i]
+		if w := int(f >> 6); w < len(bits) && bits[w]>>(f&63)&1 != 0 {
+			return i
+		}
+		if w := int(t >> 6); w < len(bits) && bits[w]>>(t&63)&1 != 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // nextHit returns the index of the first transfer with a number that is in
@@ -52,12 +88,15 @@ func (s *sweep) hit(ctx context.Context, c *ledger.Chunk, i int) error {
 		return nil // it moves nothing
 	}
 	from, to := s.accountAt(c.From[i], c.Asset[i]), s.accountAt(c.To[i], c.Asset[i])
+	if s.backward {
+		from, to = to, from
+	}
 	if from == nil && to == nil || s.in.Limits.Until.Known() && s.beyond(c.Rest.Time(i)) {
 		return nil
 	}
 	amount := c.Rest.Amount(i)
 	tape := s.spend(from, amount)
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		return s.takeAt(ctx, c, i, tape, from, to)
 	}
 	if to != nil {
@@ -83,7 +122,11 @@ func (s *sweep) takeAt(ctx context.Context, c *ledger.Chunk, i int, tape taint.T
 	r.fact = &s.facts[len(s.facts)-1]
 	opened, err := s.bring(ctx, s.view, r, tape, from, to)
 	if err == nil && opened != nil {
-		s.mindAt(c.To[i], c.Asset[i], opened)
+		far := c.To[i]
+		if s.backward {
+			far = c.From[i]
+		}
+		s.mindAt(far, c.Asset[i], opened)
 	}
 	return err
 }

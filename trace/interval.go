@@ -108,20 +108,22 @@ func (e *intervals) spread(ctx context.Context, p *pot, r row, tape taint.Tape) 
 	if err != nil {
 		return err
 	}
+	tape = slices.Clone(tape)
 	for len(tape) > 0 {
-		if tape[0].Marks == 0 {
+		if tape[0].Marks.IsZero() {
 			at, tape = at.Plus(tape[0].Amount), tape[1:]
 			continue
 		}
 		n := 1
-		for n < len(tape) && tape[n].Marks != 0 {
+		for n < len(tape) && !tape[n].Marks.IsZero() {
 			n++
 		}
 		stretch := tape[:n:n]
+		end := at.Plus(stretch.Total())
 		if err := e.follow(ctx, p, at, stretch, opening); err != nil {
 			return err
 		}
-		at, tape = at.Plus(stretch.Total()), tape[n:]
+		at, tape = end, tape[n:]
 	}
 	return nil
 }
@@ -140,7 +142,8 @@ func (e *intervals) arrivedAt(ctx context.Context, p *pot, r row) (at, opening c
 }
 
 // follow puts on the agenda the rows that carry on the units of a pot from lo,
-// which are those of a tape, and keeps what none carries.
+// which are those of a tape, and keeps what none carries. It uses the storage
+// of the tape.
 func (e *intervals) follow(ctx context.Context, p *pot, lo clew.Amount, tape taint.Tape, opening clew.Amount) error {
 	if e.backward {
 		// The first units that left were in the pot before all that came in.
@@ -172,35 +175,34 @@ func (e *intervals) follow(ctx context.Context, p *pot, lo clew.Amount, tape tai
 }
 
 // carryOn puts on the agenda what one row takes of a tape whose units begin at
-// lo, and returns the rest.
+// lo, and returns the rest. It uses the storage of the tape.
 func (e *intervals) carryOn(p *pot, lo clew.Amount, tape taint.Tape, r *ledger.Row) (clew.Amount, taint.Tape) {
 	if r.Amount.IsZero() || r.Peer == p.id.Address {
 		return lo, tape
 	}
 	if lo.Less(r.Before) { // units that no row is of
-		var kept taint.Tape
-		kept, tape = tape.Cut(r.Before.Minus(lo))
+		kept := tape.Take(r.Before.Minus(lo))
 		e.keep(p, kept)
 		lo = r.Before
 	}
 	end := r.Before.Plus(r.Amount)
-	front, rest := tape.Cut(end.MinusOrZero(lo))
-	if front.Total().IsZero() {
+	front := tape.Take(end.MinusOrZero(lo))
+	if len(front) == 0 {
 		return lo, tape
 	}
 	if e.beyond(r.Time) {
 		e.keep(p, front)
-		return end, rest
+		return end, tape
 	}
 	seen := p.view.row(p.id.Address, p.view.near(), r)
 	e.agenda.push(p.view.index, due[piece]{p.view.moment(r.Pos, r.Asset), r.Time,
 		piece{row: seen, offset: lo.Minus(r.Before), tape: front, from: p}})
-	return end, rest
+	return end, tape
 }
 
 // keep adds to what lies in a pot.
 func (e *intervals) keep(p *pot, tape taint.Tape) {
-	if tape.Marks() == 0 {
+	if !tape.IsMarked() {
 		return
 	}
 	held, ok := e.held[p]

@@ -83,15 +83,15 @@ func (m *mixing) shareOut(asked taint.Tape, ins []clew.Leg) {
 	}
 	slices.SortStableFunc(asked, func(a, b taint.Run) int {
 		switch {
-		case a.Marks == b.Marks:
-			return 0
-		case b.Marks == 0 || a.Marks != 0 && a.Marks < b.Marks:
-			return -1
+		case a.Marks.IsZero() == b.Marks.IsZero():
+			return a.Marks.Compare(b.Marks)
+		case a.Marks.IsZero():
+			return 1
 		}
-		return 1
+		return -1
 	})
 	for _, run := range (taint.Tape{}).Append(asked...) {
-		if run.Marks == 0 {
+		if run.Marks.IsZero() {
 			continue
 		}
 		rest := taint.Tape{run}

@@ -5,77 +5,67 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 
 	"clew"
 	"clew/ledger"
-	"clew/taint"
 )
 
-// A reach is the network of all ways that marked value could take under any
-// policy: a node for each moment at which a pot that it can have come to pays
-// or is paid by another such pot, arcs for transfers, and arcs from one moment
-// of a pot to the next, as wide as its balance: no more of it can be marked.
-// Every way of marking that a policy could choose is a flow in it that carries
-// all that the origins started with, and every such flow is a way of marking.
+// A reach makes the networks of ways on chains of accounts: a node for each
+// stretch of a pot's history in which it first is paid and then pays, arcs for
+// transfers, and arcs from one stretch of a pot to the next, as wide as its
+// balance was least between them: no more of it can have stayed marked. Within
+// a stretch no balance binds: what is marked came in by the arcs into it, and
+// leaves by those out of it.
 type reach struct {
 	*accounts
-	net          network
-	source, sink int32
-	balances     map[clew.Pot]*balance
-	ends         map[clew.Pot][]int32 // by place: arcs into the sink
-	exits        []int32              // all arcs into the sink
-	started      clew.Amount
+	balances map[clew.Pot]*balance
+	into     map[*crossing]int32 // arcs into the sink of what goes into conversions
 }
 
 // A balance is a pot on the way through its history.
 type balance struct {
+	asset clew.Asset
 	node  int32
 	now   clew.Amount
-	least clew.Amount // since its node: so much can have stayed marked
+	least clew.Amount // since it last was paid in this stretch: so much can have stayed marked
+	paid  bool        // it has paid in this stretch
+	grown bool        // it has been paid clean value since
 }
 
-// reach builds the network by a walk that marks all that can be marked, under
-// the same stops and limits.
-func (w *walk) reach(ctx context.Context) (*reach, error) {
-	in := *w.in
-	in.Method.Policy, in.Spread, in.Engine = taint.Poison, No, Queue
-	in.Limits.Dust = clew.Amount{}
-	fresh, err := newWalk(context.WithoutCancel(ctx), &in)
-	if err != nil {
-		return nil, err
+// layWays lays all ways of a finished walk by poison.
+func (w *walk) layWays(ctx context.Context) error {
+	e := &reach{accounts: newAccounts(w), balances: map[clew.Pot]*balance{}, into: map[*crossing]int32{}}
+	marked := make([]map[clew.Pos]bool, len(w.views))
+	for i := range marked {
+		marked[i] = map[clew.Pos]bool{}
 	}
-	fresh.wide = wideRows
-	if err := walkQueue(ctx, fresh); err != nil {
-		return nil, err
+	for _, u := range w.uses {
+		marked[u.view.index][u.pos] = true
 	}
-	w.work.Rows += fresh.work.Rows
-	switch {
-	case fresh.ended == interrupted:
-		return nil, context.Cause(ctx)
-	case fresh.ended != "":
-		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: strconv.Itoa(in.Limits.Transfers), Times: 1}}
-	case len(fresh.uses) > maxRangeArcs:
-		return nil, tooManyWays()
+	for i, v := range w.views {
+		if err := e.layAll(ctx, v, marked[i]); err != nil {
+			return err
+		}
 	}
-	e := &reach{accounts: newAccounts(fresh), balances: map[clew.Pot]*balance{}, ends: map[clew.Pot][]int32{}}
-	e.source, e.sink = e.net.node(), e.net.node()
-	return e, e.build(ctx)
+	for _, id := range slices.SortedFunc(maps.Keys(e.balances), comparePots) {
+		b := e.balances[id]
+		e.ways.of(id.Asset).exit(b.node, id, b.least)
+	}
+	return e.convertWays(ctx)
 }
 
-// build lays the transfers that poison marked into the network, in order, with
-// the clean ones that change the balances of the same pots.
-func (e *reach) build(ctx context.Context) error {
-	marked := map[clew.Pos]bool{}
-	for _, u := range e.uses {
-		marked[u.pos] = true
-	}
-	rows, err := e.rows(ctx)
+func comparePots(p, q clew.Pot) int {
+	return cmp.Or(compareAddresses(p.Address, q.Address), compareAssets(p.Asset, q.Asset))
+}
+
+// layAll lays the transfers of one chain that poison marked, in order, with the
+// clean ones that change the balances of the same pots.
+func (e *reach) layAll(ctx context.Context, v *view, marked map[clew.Pos]bool) error {
+	rows, err := e.rows(ctx, v)
 	if err != nil {
 		return err
 	}
-	v := e.views[0]
-	slices.SortFunc(rows, func(a, b row) int { return a.pos.Cmp(b.pos) })
+	slices.SortFunc(rows, func(a, b row) int { return v.moment(a.pos, a.asset).compare(v.moment(b.pos, b.asset)) })
 	for i, r := range rows {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -87,40 +77,32 @@ func (e *reach) build(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(e.balances), comparePots) {
-		b := e.balances[id]
-		e.exit(b.node, id, b.least)
-	}
 	return nil
 }
 
-func comparePots(p, q clew.Pot) int {
-	return cmp.Or(compareAddresses(p.Address, q.Address), compareAssets(p.Asset, q.Asset))
-}
-
-// rows returns every transfer of the pots that were walked, from the first that
-// brought them marked value on.
-func (e *reach) rows(ctx context.Context) ([]row, error) {
+// rows returns every transfer of the pots of one chain that were walked, from
+// the first that brought them marked value on.
+func (e *reach) rows(ctx context.Context, v *view) ([]row, error) {
 	var rows []row
-	for _, sp := range e.begins(e.views[0]) {
+	for _, sp := range e.begins(v) {
 		rows = append(rows, sp.row)
 	}
 	for id, p := range e.pots {
-		if p.stop != "" {
+		if p.stop != "" || p.view != v {
 			continue
 		}
 		for _, side := range []ledger.Side{ledger.Out, ledger.In} {
 			q := ledger.Query{Address: id.Address, Side: side, Asset: id.Asset, From: p.first, Limit: ledger.MaxPage}
-			page, more, err := p.view.reader.Rows(ctx, q, nil)
+			page, more, err := v.reader.Rows(ctx, q, nil)
 			if err != nil {
 				return nil, err
 			}
-			if more || len(rows)+len(page) > 4*maxRangeArcs {
+			if more || len(rows)+len(page) > 4*maxRangeUses {
 				return nil, tooManyWays()
 			}
 			for i := range page {
 				if page[i].Peer != id.Address && !page[i].Amount.IsZero() && !e.beyond(page[i].Time) {
-					rows = append(rows, p.view.row(id.Address, side, &page[i]))
+					rows = append(rows, v.row(id.Address, side, &page[i]))
 				}
 			}
 		}
@@ -128,68 +110,78 @@ func (e *reach) rows(ctx context.Context) ([]row, error) {
 	return rows, nil
 }
 
-// lay puts one transfer into the network.
+// lay puts one transfer into the network of its asset.
 func (e *reach) lay(ctx context.Context, v *view, r row, marked bool) error {
+	sp := v.special[r.pos]
+	if sp == nil {
+		sp = &special{}
+	}
+	followed := sp.enters != nil && sp.enters.broken == ""
+	if sp.enters != nil {
+		marked = false // it opens no pot, and brings none anything marked
+	}
 	from := e.balances[r.nearPot()]
 	to, err := e.entered(ctx, v, r, marked)
 	if err != nil {
 		return err
 	}
-	begins := false
-	if sp := v.special[r.pos]; sp != nil {
-		begins = len(sp.origins) > 0
-	}
-	if from != nil {
+	if from != nil && from.grown {
 		e.step(from)
 	}
-	if to != nil {
-		if marked {
-			e.step(to)
-		}
-		to.now = to.now.Plus(r.amount)
-		if marked {
-			to.least = to.now
-		}
+	e.come(to, r, marked)
+	n := e.ways.of(r.asset)
+	target := int32(0)
+	switch {
+	case followed:
+		target = e.conversion(n, sp.enters)
+	case sp.enters != nil || to == nil:
+		target = n.place(r.farPot())
+	default:
+		target = to.node
 	}
-	if begins {
-		e.started = e.started.Plus(r.amount)
-		e.pay(e.source, to, r)
+	if from != nil {
+		e.pay(n, from, sp, r, target)
 	}
-	if from == nil {
-		return nil
+	if len(sp.origins) > 0 || sp.givesMarked() {
+		n.start(target, r.amount)
 	}
-	if begins {
-		// What has a mark already is not counted again.
-		e.exits = append(e.exits, e.net.arc(from.node, e.sink, r.amount))
-	} else {
-		e.pay(from.node, to, r)
-	}
-	from.now = from.now.MinusOrZero(r.amount)
-	from.least = from.least.Min(from.now)
 	return nil
 }
 
-// pay lets a transfer carry marked value to the pot that it pays, or out of
-// the network where that is a stop.
-func (e *reach) pay(node int32, to *balance, r row) {
+// come adds what a transfer brings to a pot.
+func (e *reach) come(to *balance, r row, marked bool) {
 	if to == nil {
-		e.exit(node, r.farPot(), r.amount)
 		return
 	}
-	e.net.arc(node, to.node, r.amount)
+	if marked && to.paid {
+		e.step(to)
+	}
+	to.now, to.grown = to.now.Plus(r.amount), to.paid
+	if !to.paid {
+		to.least = to.now
+	}
 }
 
-// exit lets marked value leave the network at a place.
-func (e *reach) exit(node int32, id clew.Pot, capacity clew.Amount) {
-	i := e.net.arc(node, e.sink, capacity)
-	e.ends[id], e.exits = append(e.ends[id], i), append(e.exits, i)
+// pay lets a transfer carry what is marked in the pot that pays it.
+func (e *reach) pay(n *ways, from *balance, sp *special, r row, target int32) {
+	switch {
+	case len(sp.origins) > 0:
+		n.again(from.node, r.amount)
+	case sp.givesMarked():
+		n.exit(from.node, r.nearPot(), r.amount) // a conversion does not say what became of it
+	default:
+		n.net.arc(from.node, target, r.amount)
+	}
+	from.now = from.now.MinusOrZero(r.amount)
+	from.least, from.paid = from.least.Min(from.now), true
 }
 
-// step takes a pot on to its next moment.
+// step takes a pot on to its next stretch.
 func (e *reach) step(b *balance) {
-	node := e.net.node()
-	e.net.arc(b.node, node, b.least)
-	b.node, b.least = node, b.now
+	net := &e.ways.of(b.asset).net
+	node := net.node()
+	net.arc(b.node, node, b.least)
+	b.node, b.least, b.paid, b.grown = node, b.now, false, false
 }
 
 // entered returns the pot that a transfer pays, if marked value can be in it.
@@ -202,38 +194,11 @@ func (e *reach) entered(ctx context.Context, v *view, r row, marked bool) (*bala
 	if p == nil || p.stop != "" || e.verdicts[r.far].kind != "" {
 		return nil, nil
 	}
-	held, err := e.heldBefore(ctx, p, r.pos)
+	held, err := e.heldAt(ctx, p, r.pos)
 	if err != nil {
 		return nil, err
 	}
-	b := &balance{node: e.net.node(), now: held}
+	b := &balance{node: e.ways.of(id.Asset).net.node(), asset: id.Asset, now: held}
 	e.balances[id] = b
 	return b, nil
-}
-
-// rangeOf returns the least and the most of what started that can lie at a
-// place: the most is the largest flow that ends there, and the least is what
-// the largest flow that ends elsewhere leaves over.
-func (e *reach) rangeOf(ctx context.Context, id clew.Pot) (least, most clew.Amount, err error) {
-	ends := map[int32]bool{}
-	for _, i := range e.ends[id] {
-		ends[i] = true
-	}
-	if most, err = e.flowTo(ctx, func(i int32) bool { return ends[i] }); err != nil {
-		return least, most, err
-	}
-	elsewhere, err := e.flowTo(ctx, func(i int32) bool { return !ends[i] })
-	return e.started.MinusOrZero(elsewhere), most, err
-}
-
-// flowTo returns the largest flow that leaves the network by arcs that ends
-// accepts.
-func (e *reach) flowTo(ctx context.Context, ends func(arc int32) bool) (clew.Amount, error) {
-	e.net.reset()
-	for _, i := range e.exits {
-		if !ends(i) {
-			e.net.arcs[i].room = clew.Amount{}
-		}
-	}
-	return e.net.flow(ctx, e.source, e.sink)
 }

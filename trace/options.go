@@ -133,11 +133,11 @@ type Supposed struct {
 // DefaultLimits are the limits of a walk that names none. They finish within
 // seconds on any ledger.
 func DefaultLimits() Limits {
-	return Limits{Hops: 100, Addresses: 10_000, Transfers: 100_000, Degree: 1000}
+	return Limits{Hops: 100, Addresses: 10_000, Transfers: 100_000, Degree: 1000, Peers: 32}
 }
 
 // maxLimits bounds the limits: no value means "unlimited".
-var maxLimits = Limits{Hops: 1_000_000, Addresses: 10_000_000, Transfers: 10_000_000, Degree: 1_000_000_000}
+var maxLimits = Limits{Hops: 1_000_000, Addresses: 10_000_000, Transfers: 10_000_000, Degree: 1_000_000_000, Peers: peerRows}
 
 // withDefaults fills zero fields, and reports one out of range.
 func (l Limits) withDefaults() (Limits, error) {
@@ -151,6 +151,7 @@ func (l Limits) withDefaults() (Limits, error) {
 		{"addresses", &l.Addresses, defaults.Addresses, maxLimits.Addresses},
 		{"transfers", &l.Transfers, defaults.Transfers, maxLimits.Transfers},
 		{"degree", &l.Degree, defaults.Degree, maxLimits.Degree},
+		{"peers", &l.Peers, defaults.Peers, maxLimits.Peers},
 	} {
 		if *f.value < 0 || *f.value > f.largest {
 			return l, &clew.InputError{Field: f.name, Value: strconv.Itoa(*f.value), Want: fmt.Sprintf("1 to %d", f.largest)}

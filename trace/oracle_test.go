@@ -25,7 +25,9 @@ type oracle struct {
 	closed map[clew.Pot]bool // by the hop limit
 	passed map[clew.Address]bool
 	banned map[clew.Address]bool // by the limit on addresses
+	shut   map[clew.Address]bool // suspected services
 	uses   int
+	parts  int // of origins, in all that was used
 	ended  bool
 	books  map[string]uint64 // by kind, address, asset and origin
 	enters map[clew.Pos]*basin
@@ -85,7 +87,7 @@ func (p *unitPot) Contents(dst taint.Tape) taint.Tape { return append(dst, p.uni
 
 func ask(t testing.TB, w *world, m taint.Method) *oracle {
 	o := &oracle{world: w, method: m, pots: map[clew.Pot]taint.Pot{}, degree: map[clew.Address]int{}, level: map[clew.Pot]int{}, closed: map[clew.Pot]bool{},
-		passed: map[clew.Address]bool{}, banned: map[clew.Address]bool{}, books: map[string]uint64{}, enters: map[clew.Pos]*basin{}, leaves: map[clew.Pos]*basin{}}
+		passed: map[clew.Address]bool{}, banned: map[clew.Address]bool{}, shut: map[clew.Address]bool{}, books: map[string]uint64{}, enters: map[clew.Pos]*basin{}, leaves: map[clew.Pos]*basin{}}
 	o.all = slices.Clone(w.transfers)
 	for _, s := range w.supposed {
 		o.all = append(o.all, s.Transfer)
@@ -184,7 +186,7 @@ func (o *oracle) take(tr *clew.Transfer) {
 	}
 	hop := o.level[source] + 1
 	tape, hop = o.leave(tr, tape, hop)
-	if tape.Marked() != (clew.Amount{}) && o.uses >= o.limits.Transfers {
+	if tape.IsMarked() && (o.uses >= o.limits.Transfers || len(o.seeds) > 62 && o.parts >= 62*o.limits.Transfers) {
 		o.ended = true
 		o.book(AtSizeLimit, from, tr.Asset, tape)
 		tape = taint.Tape{}.Append(taint.CleanRun(tr.Amount()))
@@ -193,14 +195,15 @@ func (o *oracle) take(tr *clew.Transfer) {
 		if len(o.seeds) > 1 {
 			tape = layOnClean(tape)
 		}
-		tape, hop = tape.Mark(clew.Amount{}, tr.Amount(), origin), 0
+		tape, hop = tape.Mark(clew.Amount{}, tr.Amount(), markIn(origin)), 0
 	}
-	if tape.Marks() != 0 && tr.Pos.Ordinal >= 100 && len(seeded) == 0 {
+	if tape.IsMarked() && tr.Pos.Ordinal >= 100 && len(seeded) == 0 {
 		tape = assume(tape)
 	}
 	kept := tape
-	if tape.Marks() != 0 {
+	if tape.IsMarked() {
 		o.uses++
+		o.parts += o.count(tape)
 		if o.carry(tr, tape, hop) {
 			kept = tape
 		} else {
@@ -212,6 +215,24 @@ func (o *oracle) take(tr *clew.Transfer) {
 			panic(err)
 		}
 	}
+}
+
+// count returns how many origins have a part in a tape.
+func (o *oracle) count(tape taint.Tape) (n int) {
+	for i := range o.seeds {
+		if amount, _ := tape.Of(markIn(i)); !amount.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// markIn returns the mark of an origin: two numbers are the walk's own.
+func markIn(origin int) int {
+	if origin >= anyOrigin {
+		return origin + 2
+	}
+	return origin
 }
 
 func (o *oracle) seededAt(pos clew.Pos) (origins []int) {
@@ -242,14 +263,14 @@ func (o *oracle) leave(tr *clew.Transfer, tape taint.Tape, hop int) (taint.Tape,
 		for _, pos := range b.conversion.Out {
 			total += b.amounts[pos]
 		}
-		if in.Marks() != 0 {
+		if in.IsMarked() {
 			b.out, _ = taint.Convert(in, clew.Units(total))
 			clear(b.in)
 		}
 	}
 	var part taint.Tape
 	part, b.out = b.out.Cut(tr.Amount())
-	if part.Marks() == 0 {
+	if !part.IsMarked() {
 		return tape, hop
 	}
 	o.book(Unconverted, tr.From[0].Address, tr.Asset, tape)
@@ -293,7 +314,8 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 		return stopKinds[o.stops[to]]
 	case o.banned[to]:
 		return AtSizeLimit
-	case !o.passed[to] && o.degree[to] > o.limits.Degree:
+	case o.shut[to] || !o.passed[to] && o.degree[to] > o.limits.Degree && o.peers(pot) >= o.limits.Peers:
+		o.shut[to] = true
 		return AtSuspected
 	case !o.passed[to] && len(o.passed) >= o.limits.Addresses:
 		o.banned[to] = true
@@ -303,7 +325,7 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 	if o.method.Policy != taint.Poison && !o.limits.Dust.IsZero() {
 		dust := true
 		for i := range o.seeds {
-			_, basis := tape.Of(i)
+			_, basis := tape.Of(markIn(i))
 			dust = dust && basis.Cmp(o.limits.Dust) <= 0
 		}
 		if dust {
@@ -320,9 +342,27 @@ func (o *oracle) stopAt(tr *clew.Transfer, tape taint.Tape, hop int) PlaceKind {
 	return ""
 }
 
+// peers returns with how many others a pot deals on its busier side.
+func (o *oracle) peers(pot clew.Pot) int {
+	payers, payees := map[clew.Address]bool{}, map[clew.Address]bool{}
+	for i := range o.all {
+		from, to := o.all[i].From[0].Address, o.all[i].To[0].Address
+		if o.all[i].Asset != pot.Asset || o.all[i].Amount().IsZero() || from == to {
+			continue
+		}
+		if to == pot.Address && !from.IsZero() {
+			payers[from] = true
+		}
+		if from == pot.Address && !to.IsZero() {
+			payees[to] = true
+		}
+	}
+	return max(len(payers), len(payees))
+}
+
 func (o *oracle) book(kind PlaceKind, a clew.Address, asset clew.Asset, tape taint.Tape) {
 	for i := range o.seeds {
-		if amount, _ := tape.Of(i); !amount.IsZero() {
+		if amount, _ := tape.Of(markIn(i)); !amount.IsZero() {
 			n, _ := amount.Uint64()
 			o.books[placeLabel(kind, a, asset, i)] += n
 		}
@@ -376,7 +416,7 @@ func placesOf(r *Result) string {
 	for _, p := range r.Places {
 		for _, part := range p.Parts {
 			n, _ := part.Amount.Uint64()
-			books[placeLabel(p.Kind, p.Address, p.Asset, int(part.Origin[0]-'A'))] += n
+			books[placeLabel(p.Kind, p.Address, p.Asset, int([]rune(part.Origin)[0]-'A'))] += n
 		}
 	}
 	return (&oracle{books: books}).String()
@@ -414,6 +454,19 @@ func TestAgainstOracle(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestEndedValueLeavesByNoConversion comes to the limit on transfers with value
+// in a pool that a conversion then pays from: it stays where the walk ended.
+func TestEndedValueLeavesByNoConversion(t *testing.T) {
+	w := randomWorld(rand.New(rand.NewSource(28206)), traits{origins: 2, openings: true, converts: true, limits: true, supposed: true})
+	want := ask(t, &w, taint.Method{Policy: taint.FIFO}).String()
+	for _, e := range []Engine{Interval, Queue, Sweep} {
+		r := mustRun(t, w.input(t, taint.Method{Policy: taint.FIFO}, e))
+		if got := placesOf(r); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", e, got, want)
 		}
 	}
 }

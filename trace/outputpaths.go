@@ -150,7 +150,7 @@ func (s *outputSearch) leave(ctx context.Context, t *clew.Transfer, output int, 
 	case !t.Pos.Before(pos):
 		return nil // no chain has it: an output is spent after it is made
 	}
-	judged, err := s.judge(ctx, s.view, leg.Address)
+	judged, err := s.judge(ctx, s.view, leg.Address, s.query.Asset)
 	if err != nil || judged.kind != "" {
 		return err
 	}

@@ -30,6 +30,7 @@ type outputSeed struct {
 type outputs struct {
 	*walk
 	view   *view
+	ways   *outputWays // nil: not wanted
 	agenda *agenda[load]
 	seeds  map[clew.Pos][]outputSeed
 	ids    map[clew.TxID]clew.Pos // of transactions found by name
@@ -48,8 +49,14 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 	steady := context.WithoutCancel(ctx)
 	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
 	e.agenda = newAgenda[load](1, w.backward, nil)
+	if w.ways != nil {
+		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
+	}
 	for _, s := range v.outputs {
 		e.seeds[s.pos] = append(e.seeds[s.pos], s)
+		if e.ways != nil {
+			e.ways.seed(&s, s.side == e.nearSide())
+		}
 		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
 	}
 	for _, d := range v.dealings {
@@ -139,9 +146,9 @@ func (e *outputs) filled(t *clew.Transfer) []clew.Leg {
 // pass carries marks through a transaction and books or follows what leaves.
 func (e *outputs) pass(ctx context.Context, m *mixing) error {
 	e.begin(m, e.nearSide(), m.enters)
-	marked := marksOf(m.enters) != 0
-	if marked && e.ended == "" && len(e.uses) >= e.in.Limits.Transfers {
-		e.end("transfers")
+	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
+	if marked {
+		e.endIfSpent()
 	}
 	near, far := e.sides(&m.transfer)
 	if marked && e.ended != "" {
@@ -157,12 +164,12 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		return err
 	}
 	e.begin(m, e.farSide(), m.leaves)
-	if marksOf(m.leaves) == 0 {
+	if !slices.ContainsFunc(m.leaves, taint.Tape.IsMarked) {
 		return nil
 	}
 	e.note(m)
 	for i, tape := range m.leaves {
-		if tape.Marks() == 0 {
+		if !tape.IsMarked() {
 			continue
 		}
 		if err := e.leave(ctx, m, i, far[i], tape); err != nil {
@@ -170,14 +177,6 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		}
 	}
 	return nil
-}
-
-func marksOf(tapes []taint.Tape) taint.Marks {
-	var marks taint.Marks
-	for _, t := range tapes {
-		marks |= t.Marks()
-	}
-	return marks
 }
 
 // nearSide and farSide return which side of a transaction value enters it by,
@@ -247,22 +246,37 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 		return err
 	}
 	if kind != "" {
+		e.exit(m, i, leg)
 		e.book(kind, leg.Address, m.row, tape)
 		return nil
 	}
 	pos, next, time, err := e.onward(ctx, m, i, leg)
 	switch {
 	case errors.Is(err, clew.ErrNotFound):
+		e.exit(m, i, leg)
 		return e.stay(ctx, m, leg, tape)
 	case err != nil:
 		return err
 	case e.beyond(time):
 		e.hits["until"]++
+		e.exit(m, i, leg)
 		e.book(AtTimeLimit, leg.Address, m.row, tape)
 		return nil
 	}
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.enter(from, pos, e.nearSide(), next, leg.Amount)
+	}
 	e.agenda.push(0, due[load]{e.view.moment(pos, clew.Asset{}), time, load{leg: next, tape: tape, hop: m.hop}})
 	return nil
+}
+
+// exit notes, where all ways are wanted, that what a leg carries ends here.
+func (e *outputs) exit(m *mixing, i int, leg clew.Leg) {
+	if e.ways != nil {
+		from := e.ways.leave(m.row.pos, e.farSide(), i, leg.Amount)
+		e.ways.exit(from, clew.Pot{Address: leg.Address, Asset: m.row.asset}, leg.Amount)
+	}
 }
 
 // stopAt returns why what a leg carries goes no further; "" if it does.
@@ -279,7 +293,7 @@ func (e *outputs) stopAt(ctx context.Context, m *mixing, leg clew.Leg, tape tain
 	case leg.Address.IsZero():
 		return PaidAsFee, nil
 	}
-	judged, err := e.judge(ctx, e.view, leg.Address)
+	judged, err := e.judge(ctx, e.view, leg.Address, m.row.asset)
 	if err != nil || judged.kind != "" {
 		return judged.kindOrNone(), err
 	}

@@ -113,6 +113,7 @@ func newSearch(snapshot ledger.Snapshot, from, to clew.Address, q PathQuery) (*s
 		q.Best = 3
 	}
 	var err error
+	q.Limits.Peers = 1
 	if q.Limits, err = q.Limits.withDefaults(); err != nil {
 		return nil, err
 	}

@@ -19,10 +19,16 @@ type placeKey struct {
 
 // A holding is what one origin has at a place.
 type holding struct {
-	origin                 int // anyOrigin: all together
+	origin                 int // its index, or together
 	amount, basis, assumed clew.Amount
 	rests                  []clew.Amount // by exhibit; nil: on none
 }
+
+// together stands for all origins.
+const together = -1
+
+// fewHoldings is up to how many holdings are looked through for one.
+const fewHoldings = 8
 
 // A place collects what a walk books.
 type place struct {
@@ -31,6 +37,7 @@ type place struct {
 	assumed  clew.Amount
 	rests    []clew.Amount // by exhibit; nil: on none
 	holdings []holding     // of the origins that have something there
+	index    map[int]int   // of more than fewHoldings, by origin
 	last     clew.Pos
 	time     clew.Time
 	arrivals []Arrival
@@ -90,17 +97,17 @@ func (w *walk) addRun(p *place, run taint.Run) {
 		p.assumed = w.plus(p.assumed, run.Amount)
 	}
 	p.rests = w.restsWith(p.rests, run)
-	for _, origin := range run.Marks.Origins() {
-		if origin == assumedOrigin || w.isExhibit(origin) {
+	for mark, basis := range run.Bases() {
+		origin, ok := w.originOf(mark)
+		if mark == anyOrigin {
+			origin, ok = together, true
+		}
+		if !ok {
 			continue
 		}
 		h := p.of(origin)
-		if h == nil {
-			p.holdings = append(p.holdings, holding{origin: origin})
-			h = &p.holdings[len(p.holdings)-1]
-		}
 		h.amount = w.plus(h.amount, run.Amount)
-		h.basis = w.plus(h.basis, run.BasisOf(origin))
+		h.basis = w.plus(h.basis, basis)
 		if assumed {
 			h.assumed = w.plus(h.assumed, run.Amount)
 		}
@@ -108,14 +115,28 @@ func (w *walk) addRun(p *place, run taint.Run) {
 	}
 }
 
-// of returns what an origin has at a place; nil if nothing.
+// of returns what an origin has at a place, to be added to.
 func (p *place) of(origin int) *holding {
-	for i := range p.holdings {
-		if p.holdings[i].origin == origin {
-			return &p.holdings[i]
+	at, found := p.index[origin]
+	if !found && len(p.holdings) <= fewHoldings {
+		at = slices.IndexFunc(p.holdings, func(h holding) bool { return h.origin == origin })
+		found = at >= 0
+	}
+	if found {
+		return &p.holdings[at]
+	}
+	p.holdings = append(p.holdings, holding{origin: origin})
+	last := len(p.holdings) - 1
+	switch {
+	case p.index != nil:
+		p.index[origin] = last
+	case last >= fewHoldings:
+		p.index = map[int]int{}
+		for i := range p.holdings {
+			p.index[p.holdings[i].origin] = i
 		}
 	}
-	return nil
+	return &p.holdings[last]
 }
 
 // plus adds two amounts. What poison touches can exceed 256 bits, and is then
@@ -163,13 +184,15 @@ func (w *walk) list() []Place {
 		shown := Place{Kind: p.key.kind, Address: p.key.address, Asset: p.key.asset, Amount: p.amount,
 			Last: p.last, Time: p.time, Role: w.in.Roles[p.key.address].Name, Assumed: p.assumed,
 			Rests: w.listRests(p.rests), Account: p.key.account.show()}
-		for i, o := range w.origins {
-			if h := p.of(i); h != nil {
-				shown.Parts = append(shown.Parts, Part{Origin: o.ID, Amount: h.amount, Basis: h.basis})
+		slices.SortFunc(p.holdings, func(a, b holding) int { return cmp.Compare(a.origin, b.origin) })
+		p.index = nil // they lie elsewhere now
+		for _, h := range p.holdings {
+			if h.origin != together {
+				shown.Parts = append(shown.Parts, Part{Origin: w.origins[h.origin].ID, Amount: h.amount, Basis: h.basis})
 			}
 		}
 		if v := w.verdicts[p.key.address]; v != nil && v.kind == p.key.kind {
-			shown.Tag, shown.Degree = v.tag, v.degree
+			shown.Tag, shown.Degree, shown.Peers = v.tag, v.degree, v.peers
 		}
 		slices.SortStableFunc(p.arrivals, func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
 		shown.Arrivals = p.arrivals

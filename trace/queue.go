@@ -16,7 +16,7 @@ const (
 )
 
 // A queue engine replays the pots that hold marked value, transfer by transfer
-// in the order of the chain. It serves every policy, for it keeps each pot as
+// in the order of the chain or, backward, against it. It serves every policy, for it keeps each pot as
 // the policy sees it, and reads nothing of other pots.
 type queue struct {
 	*accounts
@@ -38,7 +38,7 @@ type cursor struct {
 // walkQueue runs the engine.
 func walkQueue(ctx context.Context, w *walk) error {
 	q := &queue{accounts: newAccounts(w)}
-	q.agenda = newAgenda[*cursor](len(w.views), false, nil)
+	q.agenda = newAgenda[*cursor](len(w.views), w.backward, nil)
 	q.agenda.waits = w.waits(q.agenda.head)
 	for _, v := range w.views {
 		for _, sp := range w.begins(v) {
@@ -98,7 +98,12 @@ func (c *cursor) row() row {
 func (q *queue) watch(ctx context.Context, opened *account, after clew.Pos) error {
 	for _, side := range []ledger.Side{ledger.Out, ledger.In} {
 		c := &cursor{account: opened, view: opened.view, more: true,
-			query: ledger.Query{Address: opened.id.Address, Side: side, Asset: opened.id.Asset, From: ledger.Next(after), Limit: firstPage}}
+			query: ledger.Query{Address: opened.id.Address, Side: side, Asset: opened.id.Asset, Limit: firstPage}}
+		if q.backward {
+			c.query.Until, c.query.Newest = after, true
+		} else {
+			c.query.From = ledger.Next(after)
+		}
 		if err := q.schedule(ctx, c); err != nil {
 			return err
 		}
@@ -150,7 +155,7 @@ func (c *cursor) load(ctx context.Context, work *Work) error {
 	work.Rows += len(rows)
 	c.rows, c.more, c.at = rows, more && len(rows) > 0, 0
 	if len(rows) > 0 {
-		c.query.From = ledger.Next(rows[len(rows)-1].Pos)
+		c.query = c.query.After(rows[len(rows)-1])
 	}
 	c.query.Limit = min(2*c.query.Limit, lastPage)
 	return nil

@@ -7,13 +7,16 @@ import (
 	"strconv"
 
 	"clew"
+	"clew/taint"
 )
 
-// Bounds on the network of possible ways, beyond which no ranges are given,
-// and on how many places have theirs worked out.
+// Bounds on how many transfers possible ways lead through, beyond which no
+// ranges are given; on how many places have theirs worked out; and on how many
+// steps all searches for them take together.
 const (
-	maxRangeArcs   = 50_000
+	maxRangeUses   = 250_000
 	maxRangePlaces = 100
+	maxRangeWork   = 500_000_000
 )
 
 // A tooWideError says that the ways of marked value go beyond a bound.
@@ -24,17 +27,17 @@ func (e *tooWideError) Error() string {
 }
 
 func tooManyWays() error {
-	return &tooWideError{LimitHit{Limit: "ways", Value: strconv.Itoa(maxRangeArcs), Times: 1}}
+	return &tooWideError{LimitHit{Limit: "ways", Value: strconv.Itoa(maxRangeUses), Times: 1}}
 }
 
 // rangeOut works out the possible range of each place of a result, the largest
 // places first. If ctx ends, the result keeps those that are done.
 func (w *walk) rangeOut(ctx context.Context, r *Result) error {
-	if note := w.noRanges(r); note != "" {
+	if note := w.noRanges(); note != "" {
 		r.Method.Notes = append(r.Method.Notes, "No possible ranges: "+note+".")
 		return nil
 	}
-	e, err := w.reach(ctx)
+	e, err := w.waysOf(ctx)
 	if err == nil {
 		err = w.rangePlaces(ctx, r, e)
 	}
@@ -54,44 +57,95 @@ func (w *walk) rangeOut(ctx context.Context, r *Result) error {
 	return err
 }
 
-// rangePlaces gives each pot among the places its range.
-func (w *walk) rangePlaces(ctx context.Context, r *Result, e *reach) error {
+// noRanges returns why there can be none.
+func (w *walk) noRanges() string {
+	switch {
+	case len(w.custodies) > 0:
+		return "a record of an account may be followed, and what it gives depends on the policy; leave the records out to have them"
+	case w.ended != "":
+		return "the walk ended at a limit"
+	}
+	return ""
+}
+
+// waysOf returns all ways that the answer is of. They are found by a walk that
+// marks all that can be marked, under the same stops and limits.
+func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
+	in := *w.in
+	in.Method.Policy, in.Spread, in.Engine = taint.Poison, No, Queue
+	in.Limits.Dust = clew.Amount{}
+	fresh, err := newWalk(context.WithoutCancel(ctx), &in)
+	if err != nil {
+		return nil, err
+	}
+	fresh.ways = newAllWays()
+	if w.onOutputs() {
+		err = fresh.walkPhases(ctx)
+	} else {
+		err = walkQueue(ctx, fresh)
+	}
+	w.work.Rows += fresh.work.Rows
+	switch {
+	case err != nil:
+		return nil, err
+	case fresh.ended == interrupted:
+		return nil, context.Cause(ctx)
+	case fresh.ended != "":
+		return nil, &tooWideError{LimitHit{Limit: fresh.ended, Value: fresh.limitValue(fresh.ended), Times: 1}}
+	case len(fresh.uses) > maxRangeUses:
+		return nil, tooManyWays()
+	}
+	fresh.ways.limited = fresh.hits["hops"]+fresh.hits["addresses"] > 0
+	if w.onOutputs() {
+		return fresh.ways, nil
+	}
+	return fresh.ways, fresh.layWays(ctx)
+}
+
+// rangePlaces gives each pot among the places its range, the largest first.
+func (w *walk) rangePlaces(ctx context.Context, r *Result, e *allWays) error {
 	seen := map[clew.Pot]bool{}
+	left, limit := 0, LimitHit{Limit: "ranges", Value: strconv.Itoa(maxRangePlaces)}
 	for _, p := range r.Places {
 		id := clew.Pot{Address: p.Address, Asset: p.Asset}
-		if seen[id] {
+		if seen[id] || e.open[p.Asset] {
 			continue
 		}
 		seen[id] = true
-		if len(r.Ranges) == maxRangePlaces {
+		if left == 0 && e.work() > e.most {
+			limit = LimitHit{Limit: "ways looked at", Value: strconv.Itoa(e.most)}
+		}
+		if left > 0 || len(r.Ranges) == maxRangePlaces || e.work() > e.most {
+			left++
 			continue
 		}
-		least, most, err := e.rangeOf(ctx, id)
+		least, most, err := e.of(p.Asset).rangeOf(ctx, id)
 		if err != nil {
 			return err
 		}
 		r.Ranges = append(r.Ranges, Range{Address: p.Address, Asset: p.Asset, Least: least, Most: most})
 	}
-	if left := len(seen) - len(r.Ranges); left > 0 {
-		r.Limits = append(r.Limits, LimitHit{Limit: "ranges", Value: strconv.Itoa(maxRangePlaces), Times: left})
-		r.Method.Notes = append(r.Method.Notes, fmt.Sprintf("Possible ranges are given of the %d largest places; %d have none.", maxRangePlaces, left))
+	r.Method.Notes = append(r.Method.Notes, e.notes(r.Places)...)
+	if left > 0 {
+		limit.Times = left
+		r.Limits = append(r.Limits, limit)
+		r.Method.Notes = append(r.Method.Notes, fmt.Sprintf("Possible ranges are given of the %d largest places; %d have none.", len(r.Ranges), left))
 	}
 	return nil
 }
 
-// noRanges returns why there can be none.
-func (w *walk) noRanges(r *Result) string {
-	switch {
-	case w.onOutputs():
-		return "they are worked out on chains of accounts alone"
-	case len(r.Conversions) > 0:
-		return "a conversion was crossed, and what it gives depends on the policy"
-	case len(w.custodies) > 0:
-		return "a record of an account may be followed, and what it gives depends on the policy; leave the records out to have them"
-	case len(w.views) > 1:
-		return "they are worked out on one chain at a time"
-	case w.ended != "":
-		return "the walk ended at a limit"
+// notes says where ranges are not known, and where figures can lie outside.
+func (e *allWays) notes(places []Place) []string {
+	var notes []string
+	said := map[clew.Asset]bool{}
+	for _, p := range places {
+		if e.open[p.Asset] && !said[p.Asset] {
+			said[p.Asset] = true
+			notes = append(notes, fmt.Sprintf("No possible ranges of %s: a conversion leads there, and how much comes out of it marked depends on the policy.", p.Asset))
+		}
 	}
-	return ""
+	if e.limited {
+		notes = append(notes, "Possible ranges end at the limits on hops and addresses where poison comes to them; what a policy brings past those places can lie outside.")
+	}
+	return notes
 }

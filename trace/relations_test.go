@@ -276,20 +276,39 @@ var _ ledger.Reader = (*overlaid)(nil)
 // TestPoliciesLieWithinTheRange holds what each policy that conserves value
 // brings to an address against the range that any could.
 func TestPoliciesLieWithinTheRange(t *testing.T) {
-	forWorlds(t, 80, traits{origins: 2, openings: true, supposed: true}, func(name string, w world, in Input) {
-		if in.Method.Policy == taint.Poison {
-			return
-		}
-		in.Ranges = true
-		r := mustRun(t, in)
-		lies := lying(r)
-		for _, x := range r.Ranges {
-			if n := lies[x.Address]; n.Less(x.Least) || x.Most.Less(n) {
-				t.Fatalf("%s: %s at %s, out of %s to %s", name, n, x.Address.Text(), x.Least, x.Most)
+	beyond := 0
+	for _, tr := range []traits{{origins: 2, openings: true, supposed: true}, {origins: 2, openings: true, converts: true}} {
+		forWorlds(t, 80, tr, func(name string, w world, in Input) {
+			if in.Method.Policy == taint.Poison {
+				return
 			}
-		}
-		if len(r.Ranges) == 0 && len(r.Places) > 0 {
-			t.Fatalf("%s: no ranges: %v", name, r.Method.Notes)
-		}
-	})
+			in.Ranges = true
+			r := mustRun(t, in)
+			lies := lyingIn(r)
+			for _, x := range r.Ranges {
+				if n := lies[clew.Pot{Address: x.Address, Asset: x.Asset}]; n.Less(x.Least) || x.Most.Less(n) {
+					t.Fatalf("%s: %s at %s, out of %s to %s", name, n, x.Address.Text(), x.Least, x.Most)
+				}
+			}
+			if len(r.Conversions) > 0 {
+				beyond += len(r.Ranges)
+			}
+			if len(w.converts) == 0 && len(r.Ranges) == 0 && len(r.Places) > 0 {
+				t.Fatalf("%s: no ranges: %v", name, r.Method.Notes)
+			}
+		})
+	}
+	if beyond < 300 {
+		t.Errorf("%d ranges where conversions are crossed", beyond)
+	}
+}
+
+// lyingIn returns what lies in each pot.
+func lyingIn(r *Result) map[clew.Pot]clew.Amount {
+	amounts := map[clew.Pot]clew.Amount{}
+	for _, p := range r.Places {
+		id := clew.Pot{Address: p.Address, Asset: p.Asset}
+		amounts[id] = amounts[id].Plus(p.Amount)
+	}
+	return amounts
 }

@@ -65,26 +65,37 @@ func (w *walk) notes() []string {
 	if len(w.crossings) > 0 {
 		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, in the order of what went in; under lifo that moment decides what is newest.")
 	}
+	if w.ended == "parts" {
+		notes = append(notes, fmt.Sprintf("The walk ended because the transfers used have %d parts of origins: with more than %d origins, %d are allowed for each transfer of the limit. Trace fewer at once, raise the limit on transfers, or use a policy that mixes less, such as fifo.",
+			w.counted, partsEach, partsEach))
+	}
 	return append(notes, w.recordNotes()...)
 }
 
 // limitsHit returns the limits that ended walks, in order of their names.
 func (w *walk) limitsHit() []LimitHit {
-	values := map[string]string{
-		"hops":      strconv.Itoa(w.in.Limits.Hops),
-		"addresses": strconv.Itoa(w.in.Limits.Addresses),
-		"transfers": strconv.Itoa(w.in.Limits.Transfers),
-		"degree":    strconv.Itoa(w.in.Limits.Degree),
-		"labels":    strconv.Itoa(maxLabels),
-		"dust":      w.in.Limits.Dust.String(),
-		"until":     w.in.Limits.Until.String(),
-	}
 	var list []LimitHit
 	for limit, times := range w.hits {
-		list = append(list, LimitHit{Limit: limit, Value: values[limit], Times: times})
+		list = append(list, LimitHit{Limit: limit, Value: w.limitValue(limit), Times: times})
 	}
 	slices.SortFunc(list, func(a, b LimitHit) int { return strings.Compare(a.Limit, b.Limit) })
 	return list
+}
+
+// limitValue returns what a limit is; "" for that of the caller's patience.
+func (w *walk) limitValue(limit string) string {
+	l := &w.in.Limits
+	return map[string]string{
+		"hops":      strconv.Itoa(l.Hops),
+		"addresses": strconv.Itoa(l.Addresses),
+		"transfers": strconv.Itoa(l.Transfers),
+		"peers":     strconv.Itoa(l.Peers),
+		"degree":    strconv.Itoa(l.Degree),
+		"parts":     strconv.Itoa(w.mostParts()),
+		"labels":    strconv.Itoa(maxLabels),
+		"dust":      l.Dust.String(),
+		"until":     l.Until.String(),
+	}[limit]
 }
 
 func compareAssets(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) }

@@ -99,7 +99,8 @@ type Limits struct {
 	Hops      int         `json:"hops"`           // longest path followed, in transfers after the origin's own
 	Addresses int         `json:"addresses"`      // most addresses whose transfers are read
 	Transfers int         `json:"transfers"`      // most transfers that marked value goes through
-	Degree    int         `json:"degree"`         // rows on one side beyond which an untagged address is a suspected service
+	Degree    int         `json:"degree"`         // rows on one side beyond which an untagged address is a suspected service, if it deals with many
+	Peers     int         `json:"peers"`          // how many addresses it must deal with for that; 1: the degree alone decides
 	Dust      clew.Amount `json:"dust"`           // marked value of a transfer at or below it, in the origin's asset, is booked as cut off
 	Until     clew.Time   `json:"until,omitzero"` // transfers after it are not followed; backward, those before it
 }
@@ -162,7 +163,7 @@ type Place struct {
 	Role     string       `json:"role,omitempty"`     // what an incident says the address did: a claim
 	Arrivals []Arrival    `json:"arrivals,omitempty"` // each transfer that brought marked value to a stop
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service
-	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service on a chain of accounts; nil: not counted, as beyond the 100 largest
+	Peers    *Peers       `json:"peers,omitempty"`    // of a suspected service; nil: not counted, as beyond the 100 largest where the degree alone decides
 	Assumed  clew.Amount  `json:"assumed,omitzero"`   // of Amount, how much came over supposed transfers
 	Rests    []Rest       `json:"rests,omitempty"`    // of Amount, how much rests on which exhibits
 	Account  *AccountRef  `json:"account,omitempty"`  // of a place that a record tells of

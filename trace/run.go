@@ -113,7 +113,7 @@ func (w *walk) bookLost() {
 				w.book(Unconverted, c.near[i].far, c.near[i], tape)
 			}
 		}
-		if len(c.far) > 0 && c.out.Marks() != 0 {
+		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]
 			w.book(Unconverted, last.near, last, c.out)
 		}

@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -12,6 +11,7 @@ import (
 // fromSeeds starts with prepared origins.
 func (w *walk) fromSeeds(ctx context.Context) ([]beginning, error) {
 	var begins []beginning
+	ids := map[string]bool{"": true}
 	for _, seed := range w.in.Start.Origins {
 		v, err := w.viewOf(seed.Chain)
 		if err != nil {
@@ -31,9 +31,10 @@ func (w *walk) fromSeeds(ctx context.Context) ([]beginning, error) {
 				return nil, err
 			}
 		}
-		if err := checkSeed(&b, begins); err != nil {
+		if err := checkSeed(&b, ids[seed.ID]); err != nil {
 			return nil, err
 		}
+		ids[seed.ID] = true
 		begins = append(begins, b)
 	}
 	return begins, nil
@@ -88,12 +89,12 @@ func fromLegs(v *view, side ledger.Side, page []ledger.Row, name string) ([]begi
 	return []beginning{b}, nil
 }
 
-// checkSeed reports an origin that cannot be told from others, or whose
+// checkSeed reports an origin whose id is taken, or none, or whose
 // transfers do not belong together.
-func checkSeed(b *beginning, others []beginning) error {
+func checkSeed(b *beginning, taken bool) error {
 	id := b.origin.ID
 	switch {
-	case id == "" || slices.ContainsFunc(others, func(o beginning) bool { return o.origin.ID == id }):
+	case taken:
 		return &clew.InputError{Field: "origin", Value: id, Want: "an identifier of its own"}
 	case len(b.rows)+len(b.outputs) == 0:
 		return &clew.InputError{Field: "origin", Value: id, Want: "at least one transfer"}

@@ -25,8 +25,12 @@ func (w *walk) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(begins) > maxOrigins-len(w.exhibits) {
-		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace%s", maxOrigins-len(w.exhibits), w.besideExhibits())}
+	most := maxAssets
+	if len(w.in.Start.Origins) > 0 {
+		most = MaxOrigins
+	}
+	if len(begins) > most {
+		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", most)}
 	}
 	for i, b := range begins {
 		if b.origin.Amount, err = b.total(); err != nil {

@@ -16,6 +16,7 @@ type verdict struct {
 	tag     *tag.Tag  // the claim that says so
 	counted bool      // degree is known
 	degree  uint64    // rows of the address on its busier side
+	peers   *Peers    // of one that is suspected, where they decided it
 }
 
 // stopKinds gives the place that each stop makes.
@@ -27,15 +28,16 @@ var stopKinds = map[tag.Stop]PlaceKind{
 	tag.Burn:       Burnt,
 }
 
-// judge returns the verdict on an address.
-func (w *walk) judge(ctx context.Context, v *view, a clew.Address) (*verdict, error) {
+// judge returns the verdict on an address, to which marked value comes in an
+// asset.
+func (w *walk) judge(ctx context.Context, v *view, a clew.Address, asset clew.Asset) (*verdict, error) {
 	if known := w.verdicts[a]; known != nil {
 		if known.kind == AtSizeLimit {
 			w.hits["addresses"]++
 		}
 		return known, nil
 	}
-	judged, err := w.judgeNew(ctx, v, a)
+	judged, err := w.judgeNew(ctx, v, a, asset)
 	if err != nil {
 		return nil, err
 	}
@@ -44,15 +46,15 @@ func (w *walk) judge(ctx context.Context, v *view, a clew.Address) (*verdict, er
 }
 
 // stopAt returns what stops value at an address; "" if nothing does.
-func (w *walk) stopAt(ctx context.Context, v *view, a clew.Address) (PlaceKind, error) {
-	judged, err := w.judge(ctx, v, a)
+func (w *walk) stopAt(ctx context.Context, v *view, a clew.Address, asset clew.Asset) (PlaceKind, error) {
+	judged, err := w.judge(ctx, v, a, asset)
 	if err != nil {
 		return "", err
 	}
 	return judged.kind, nil
 }
 
-func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address) (*verdict, error) {
+func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address, asset clew.Asset) (*verdict, error) {
 	passes := &verdict{}
 	if w.in.Start.Address != a {
 		if judged := w.named(a); judged != nil {
@@ -64,8 +66,14 @@ func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address) (*verdict,
 				return nil, err
 			}
 			if degree > uint64(w.in.Limits.Degree) {
-				w.hits["degree"]++
-				return &verdict{kind: AtSuspected, counted: true, degree: degree}, nil
+				peers, many, err := w.dealsWithMany(ctx, v, clew.Pot{Address: a, Asset: asset})
+				if err != nil {
+					return nil, err
+				}
+				if many {
+					w.hits["degree"]++
+					return &verdict{kind: AtSuspected, counted: true, degree: degree, peers: peers}, nil
+				}
 			}
 			passes.counted, passes.degree = true, degree
 		}
@@ -142,7 +150,7 @@ func (w *walk) beyond(t clew.Time) bool {
 
 // rest books what lies in a pot at the end.
 func (w *walk) rest(ctx context.Context, p *pot, tape taint.Tape) error {
-	if tape.Marks() == 0 {
+	if !tape.IsMarked() {
 		return nil
 	}
 	kind, err := w.kindOfRest(ctx, p)

@@ -14,8 +14,9 @@ import (
 // errSwept ends a sweep that needs to see no more.
 var errSwept = errors.New("enough swept")
 
-// A sweep engine looks at every transfer once, in the order of the chain, and
-// stops at those whose sender or recipient holds marked value. It serves every
+// A sweep engine looks at every transfer once, in the order of the chain or,
+// backward, against it, and stops at those whose sender or recipient holds
+// marked value. It serves every
 // policy, and is the one for walks so wide that looking up rows costs more than
 // looking at all.
 type sweep struct {
@@ -62,7 +63,11 @@ func (v *view) points() ([]envelope, map[envelope][]*special) {
 		at := envelopeOf(pos)
 		said[at] = append(said[at], sp)
 	}
-	return slices.SortedFunc(maps.Keys(said), envelope.compare), said
+	order := slices.SortedFunc(maps.Keys(said), envelope.compare)
+	if v.backward {
+		slices.Reverse(order)
+	}
+	return order, said
 }
 
 func (e envelope) compare(f envelope) int {
@@ -74,7 +79,13 @@ func envelopeOf(p clew.Pos) envelope { return envelope{p.Height, p.Index} }
 // run sweeps one chain from the first transaction that the case names.
 func (s *sweep) run(ctx context.Context) error {
 	from := clew.Pos{Height: s.points[0].height, Index: s.points[0].index}
-	err := s.view.snapshot.Sweep(ctx, from, func(c *ledger.Chunk) error { return s.visit(ctx, c) })
+	var err error
+	if s.backward {
+		until := ledger.Next(clew.Pos{Height: from.Height, Index: from.Index, Class: ^clew.Class(0), Ordinal: 1<<32 - 1})
+		err = s.view.snapshot.SweepBack(ctx, until, func(c *ledger.Chunk) error { return s.visit(ctx, c) })
+	} else {
+		err = s.view.snapshot.Sweep(ctx, from, func(c *ledger.Chunk) error { return s.visit(ctx, c) })
+	}
 	if err != nil && !errors.Is(err, errSwept) && !s.cut(ctx, err) {
 		return err
 	}
@@ -96,15 +107,22 @@ func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
 		s.rename(c)
 	}
 	s.work.Swept += c.Len()
-	for at := 0; at < c.Len(); {
+	lo, hi := 0, c.Len() // still to be looked at
+	for lo < hi {
 		if s.ended != "" {
 			return errSwept
 		}
 		if len(s.points) == 0 {
-			return s.look(ctx, c, at, c.Len())
+			return s.look(ctx, c, lo, hi)
 		}
-		first, end := s.span(c, at)
-		if err := s.look(ctx, c, at, first); err != nil {
+		first, end := s.span(c, lo, hi)
+		before, after := lo, first
+		if s.backward {
+			before, after, hi = end, hi, first
+		} else {
+			lo = end
+		}
+		if err := s.look(ctx, c, before, after); err != nil {
 			return err
 		}
 		for i := first; i < end; i++ {
@@ -112,7 +130,7 @@ func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
 				s.pending = append(s.pending, r)
 			}
 		}
-		if at = end; at == c.Len() {
+		if lo == hi {
 			return nil // the transaction may go on in the next chunk
 		}
 		if err := s.takePoint(ctx); err != nil {
@@ -122,12 +140,12 @@ func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
 	return nil
 }
 
-// span returns where in a chunk, from at on, the rows of the next point lie.
-func (s *sweep) span(c *ledger.Chunk, at int) (first, end int) {
+// span returns where in a chunk, from lo up to hi, the rows of the next point
+// lie.
+func (s *sweep) span(c *ledger.Chunk, lo, hi int) (first, end int) {
 	point := s.points[0]
-	n := c.Len() - at
-	first = at + sort.Search(n, func(i int) bool { return envelopeOf(c.Rest.Pos(at+i)).compare(point) >= 0 })
-	end = at + sort.Search(n, func(i int) bool { return envelopeOf(c.Rest.Pos(at+i)).compare(point) > 0 })
+	first = lo + sort.Search(hi-lo, func(i int) bool { return envelopeOf(c.Rest.Pos(lo+i)).compare(point) >= 0 })
+	end = lo + sort.Search(hi-lo, func(i int) bool { return envelopeOf(c.Rest.Pos(lo+i)).compare(point) > 0 })
 	return first, end
 }
 
@@ -144,7 +162,11 @@ func (s *sweep) takePoint(ctx context.Context) error {
 	rows := s.pending
 	s.pending = s.pending[:0]
 	slices.SortFunc(rows, func(a, b row) int {
-		return s.view.moment(a.pos, a.asset).compare(s.view.moment(b.pos, b.asset))
+		order := s.view.moment(a.pos, a.asset).compare(s.view.moment(b.pos, b.asset))
+		if s.backward {
+			return -order
+		}
+		return order
 	})
 	for _, r := range rows {
 		if err := s.takeRow(ctx, r); err != nil {
@@ -165,6 +187,9 @@ func (s *sweep) rowAt(c *ledger.Chunk, i int) (row, bool) {
 	}
 	if to := c.To[i]; to != ledger.NoID {
 		r.far = c.Names.Address(to)
+	}
+	if s.backward {
+		r.near, r.far = r.far, r.near
 	}
 	r.pos, r.time, r.amount = c.Rest.Pos(i), c.Rest.Time(i), c.Rest.Amount(i)
 	return r, true

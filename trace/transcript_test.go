@@ -271,7 +271,9 @@ func (s *teller) limit(l *Limits, key, value string) bool {
 	case "transfers":
 		l.Transfers = n
 	case "degree":
-		l.Degree = n
+		l.Degree, l.Peers = n, max(l.Peers, 1)
+	case "peers":
+		l.Peers = n
 	case "dust":
 		l.Dust = clew.Units(uint64(n))
 	case "until":

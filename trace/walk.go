@@ -10,15 +10,6 @@ import (
 	"clew/taint"
 )
 
-// Marks beside those of the origins. Those of exhibits come before them, from
-// the last down.
-const (
-	anyOrigin     = taint.MaxOrigins - 2 // units that have the mark of some origin, with the basis of the first
-	assumedOrigin = taint.MaxOrigins - 1 // marked units that came over a supposed transfer
-
-	maxOrigins = anyOrigin // of one trace, with the exhibits that records rest on
-)
-
 // usesRoom is for how many uses room is made at once.
 const usesRoom = 64
 
@@ -33,16 +24,22 @@ type walk struct {
 	origins   []Origin
 	started   clew.Amount // by all origins together, an overlap once
 	together  bool        // books for all origins together are kept
+	reversed  bool        // tapes have the units of transfers from the last to the first
 	crossings []*crossing
+	ways      *allWays // filled by a walk over outputs; nil: not wanted
 	custodies []*custody
 	exhibits  []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
+	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
 	pots     map[clew.Pot]*pot
 	places   map[placeKey]*place
 	uses     []use
-	room     []Part // for the parts of uses to come
+	room     []Part  // for the parts of uses to come
+	stakes   []stake // reused
+	seat     []int32 // by origin: its place in stakes, and one; 0: none
+	counted  int     // parts of transfers used, with many origins
 	gaps     []clew.Gap
 	hits     map[string]int
 	work     Work
@@ -75,7 +72,7 @@ type use struct {
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
-	marks    taint.Marks
+	marks    taint.Marks    // where records rest on exhibits
 }
 
 // pass decides about a transfer and what it carries. What is marked is booked
@@ -88,25 +85,19 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 		hop = from.hop + 1
 	}
 	sp := v.special[r.pos]
+	tape = w.halted(r, from, tape) // what ended where it is leaves by no conversion
 	tape, hop, err := w.given(r, sp, tape, hop)
 	if err != nil {
 		return nil, nil, err
 	}
-	if w.ended == "" && tape.Marks() != 0 && len(w.uses) >= w.in.Limits.Transfers {
-		w.end("transfers")
+	if tape.IsMarked() {
+		w.endIfSpent()
 	}
-	if w.ended != "" && tape.Marks() != 0 {
-		came := r
-		if from != nil {
-			came.pos, came.time = from.last, from.latest
-		}
-		w.book(AtSizeLimit, r.near, came, tape)
-		tape = nil
-	}
+	tape = w.halted(r, from, tape)
 	if sp != nil {
 		tape, hop = w.begin(r, sp, tape, hop)
 	}
-	if tape.Marks() == 0 {
+	if !tape.IsMarked() {
 		return tape, nil, nil
 	}
 	w.use(v, r, tape, hop, sp)
@@ -119,6 +110,19 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	}
 	to, err = w.arrive(ctx, v, r, tape, hop, to)
 	return tape, to, err
+}
+
+// halted books where it is what a transfer would have carried after the whole
+// walk ended, and returns what is left to carry.
+func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
+	if w.ended == "" || !tape.IsMarked() {
+		return tape
+	}
+	if from != nil {
+		r.pos, r.time = from.last, from.latest
+	}
+	w.book(AtSizeLimit, r.near, r, tape)
+	return nil
 }
 
 // given returns what a transfer carries if a conversion, or an account at a
@@ -138,7 +142,7 @@ func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
 	switch {
 	case sp != nil && sp.enters != nil:
-		if !sp.enters.enter(w, sp.enterLeg, slices.Clone(tape), hop) {
+		if !sp.enters.enter(w, sp.enterLeg, w.inOrder(tape), hop) {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return true
@@ -155,7 +159,7 @@ func (w *walk) arrive(ctx context.Context, v *view, r row, tape taint.Tape, hop 
 	kind := w.nobody(r)
 	var err error
 	if kind == "" && to == nil {
-		kind, err = w.stopAt(ctx, v, r.far)
+		kind, err = w.stopAt(ctx, v, r.far, r.asset)
 	}
 	if err == nil && kind == "" && !w.poison && w.isDust(tape) {
 		w.hits["dust"]++
@@ -190,10 +194,30 @@ func (w *walk) nobody(r row) PlaceKind {
 		return ""
 	case r.pos.Class == clew.Fee && !r.asset.Chain().IsBitcoin():
 		return PaidAsFee
+	case nobody && w.redeemed(r.asset):
+		return Unconverted
 	case nobody:
 		return Burnt
 	}
 	return ""
+}
+
+// redeemed reports whether a token that ceases to be gives something else back,
+// as one does whose contract is said to exchange, such as that of a wrapped coin.
+func (w *walk) redeemed(asset clew.Asset) bool {
+	known, asked := w.redeems[asset]
+	if asked {
+		return known
+	}
+	if issuer := asset.Contract(); !issuer.IsZero() {
+		said := w.named(issuer)
+		known = said != nil && said.kind == Unconverted
+	}
+	if w.redeems == nil {
+		w.redeems = map[clew.Asset]bool{}
+	}
+	w.redeems[asset] = known
+	return known
 }
 
 // isDust reports whether what a tape carries is at or below the cut-off, in
@@ -202,12 +226,7 @@ func (w *walk) isDust(tape taint.Tape) bool {
 	if w.in.Limits.Dust.IsZero() {
 		return false
 	}
-	for i := range w.origins {
-		if _, basis := tape.Of(i); w.in.Limits.Dust.Less(basis) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(w.tally(tape), func(s stake) bool { return w.in.Limits.Dust.Less(s.basis) })
 }
 
 // enter returns the pot at the far side of a transfer. What it is was decided
@@ -264,10 +283,14 @@ func (w *walk) cut(ctx context.Context, err error) bool {
 
 // use records a transfer that marked value goes through.
 func (w *walk) use(v *view, r row, tape taint.Tape, hop int, sp *special) {
-	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact, marks: tape.Marks()}
+	u := use{view: v, pos: r.pos, hop: hop, parts: w.parts(tape), amount: tape.Marked(), fact: r.fact}
+	if len(w.exhibits) > 0 {
+		u.marks = tape.Marks()
+	}
 	if sp != nil {
 		u.supposed = sp.supposed
 	}
+	w.countParts(u.parts)
 	w.uses = append(doubled(w.uses), u)
 	w.work.Hops = max(w.work.Hops, hop)
 }
@@ -280,23 +303,6 @@ func doubled[T any](list []T) []T {
 		return list
 	}
 	return slices.Grow(list, max(len(list), usesRoom))
-}
-
-// parts returns what each origin has on a tape.
-func (w *walk) parts(tape taint.Tape) []Part {
-	if cap(w.room)-len(w.room) < len(w.origins) {
-		w.room = make([]Part, 0, usesRoom+len(w.origins))
-	}
-	first := len(w.room)
-	for i := range w.origins {
-		if amount, basis := tape.Of(i); !amount.IsZero() {
-			w.room = append(w.room, Part{Origin: w.origins[i].ID, Amount: amount, Basis: basis})
-		}
-	}
-	if len(w.room) == first {
-		return nil
-	}
-	return w.room[first:len(w.room):len(w.room)]
 }
 
 // begin lays the marks of the origins that begin at a transfer on all that it
@@ -315,82 +321,15 @@ func (w *walk) begin(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 		w.started = w.started.Plus(r.amount.Minus(tape.Marked()))
 		tape = layOnClean(tape)
 	}
-	for _, i := range sp.origins {
-		had, _ := tape.Of(i)
-		w.origins[i].Again = w.origins[i].Again.Plus(had)
-		tape = tape.Mark(clew.Amount{}, r.amount, i)
+	marks := make([]int, len(sp.origins))
+	for k, i := range sp.origins {
+		marks[k] = w.markOf(i)
 	}
-	return tape, 0
-}
-
-// layOnClean gives clean units the mark that all origins share.
-func layOnClean(tape taint.Tape) taint.Tape {
-	marked := tape
-	var at clew.Amount
-	for _, run := range tape {
-		end := at.Plus(run.Amount)
-		if run.Marks == 0 {
-			marked = marked.Mark(at, end, anyOrigin)
+	begun := taint.MarksOf(marks...)
+	for _, s := range w.tally(tape) {
+		if begun.Has(w.markOf(s.origin)) {
+			w.origins[s.origin].Again = w.origins[s.origin].Again.Plus(s.amount)
 		}
-		at = end
 	}
-	return marked
-}
-
-// assume gives marked units the mark of what came over a supposed transfer.
-func assume(tape taint.Tape) taint.Tape { return over(tape, assumedOrigin) }
-
-// over gives marked units the mark of what they came over.
-func over(tape taint.Tape, mark int) taint.Tape {
-	marked := tape
-	var at clew.Amount
-	for _, run := range tape {
-		end := at.Plus(run.Amount)
-		if run.Marks != 0 {
-			marked = marked.Mark(at, end, mark)
-		}
-		at = end
-	}
-	return marked
-}
-
-// comeOut returns what a conversion gives to the transfer that it comes out
-// by. Marked value that the pot itself would have sent with that transfer is
-// booked: the conversion does not say what became of it.
-func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
-	if sp.leaves.broken != "" {
-		return tape, hop
-	}
-	out := sp.leaves.leave(w, sp.leaveLeg)
-	if out.Marks() == 0 {
-		return tape, hop
-	}
-	if tape.Marks() != 0 {
-		w.book(Unconverted, r.near, r, tape)
-	}
-	return out, sp.leaves.hop + 1
-}
-
-// waits reports whether a moment on one chain has to wait for value that a
-// conversion may still bring over from another.
-func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
-	return func(index int, at moment) bool {
-		for _, c := range w.crossings {
-			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
-				continue
-			}
-			first := c.farAt(0)
-			if w.backward {
-				first = c.farAt(len(c.far) - 1)
-			}
-			if first != at {
-				continue
-			}
-			head, ok := heads(c.nearView.index)
-			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
-				return true
-			}
-		}
-		return w.waitsForDeposit(heads, index, at)
-	}
+	return tape.MarkEach(begun, func(*taint.Run) bool { return true }), 0
 }

@@ -35,7 +35,7 @@ func TestHeldBeforeOneWayIsTheOther(t *testing.T) {
 			var held [2]clew.Amount
 			for k, judged := range []*verdict{{counted: true, degree: fewRows}, {counted: true, degree: fewRows + 1}} {
 				walk.verdicts[p.id.Address] = judged
-				if held[k], err = a.heldBefore(ctx, p, tr.Pos); err != nil {
+				if held[k], err = a.heldAt(ctx, p, tr.Pos); err != nil {
 					t.Fatal(err)
 				}
 			}

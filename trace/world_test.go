@@ -102,7 +102,7 @@ type traits struct {
 const worldAddresses = 7
 
 func randomWorld(rng *rand.Rand, tr traits) world {
-	w := world{stops: stops{}, limits: Limits{Hops: 1000, Addresses: 1000, Transfers: 1000, Degree: 1000}}
+	w := world{stops: stops{}, limits: Limits{Hops: 1000, Addresses: 1000, Transfers: 1000, Degree: 1000, Peers: 1}}
 	height, index := uint64(1), uint32(0)
 	balances := map[clew.Pot]uint64{}
 	for range 20 + rng.Intn(40) {
@@ -197,7 +197,7 @@ func (w *world) randomLimits(rng *rand.Rand) {
 		w.limits.Transfers = 1 + rng.Intn(12)
 	}
 	if rng.Intn(3) == 0 {
-		w.limits.Degree = 3 + rng.Intn(10)
+		w.limits.Degree, w.limits.Peers = 3+rng.Intn(10), 1+rng.Intn(6)
 	}
 	if rng.Intn(3) == 0 {
 		w.limits.Dust = clew.Units(uint64(1 + rng.Intn(3)))

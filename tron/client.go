@@ -81,13 +81,23 @@ func (c *Client) wrapped(method string, err error) error {
 }
 
 func (c *Client) ask(ctx context.Context, method string, limit int64, question any, result func(*scanner)) error {
-	body, err := json.Marshal(question)
+	response, err := c.send(ctx, method, question)
 	if err != nil {
 		return err
 	}
+	err = answer(response, limit, result)
+	return errors.Join(err, response.Body.Close())
+}
+
+// send sends a question.
+func (c *Client) send(ctx context.Context, method string, question any) (*http.Response, error) {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return nil, err
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/"+method, bytes.NewReader(body))
 	if err != nil {
-		return errors.New("the URL makes no request")
+		return nil, errors.New("the URL makes no request")
 	}
 	request.Header = c.header.Clone()
 	request.Header.Set("Content-Type", "application/json")
@@ -96,11 +106,7 @@ func (c *Client) ask(ctx context.Context, method string, limit int64, question a
 	if whole := (*url.Error)(nil); errors.As(err, &whole) {
 		err = whole.Err // it names the whole URL, of which the path may be a key
 	}
-	if err != nil {
-		return err
-	}
-	err = answer(response, limit, result)
-	return errors.Join(err, response.Body.Close())
+	return response, err
 }
 
 // answer reads a response.
@@ -119,7 +125,7 @@ func answer(response *http.Response, limit int64, result func(*scanner)) error {
 	if err := s.end(); errors.Is(err, jsonscan.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("%w: %w", ErrHalf, err)
 	} else if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrUnread, err)
 	}
 	return nil
 }

@@ -14,6 +14,8 @@ var (
 	ErrNoResults  = errors.New("the node holds no results of the block's transactions: it is not there yet, or it does not keep them")
 	ErrRefused    = errors.New("the node refuses the request: look at its key (TRON-PRO-API-KEY) and at what it allows")
 	ErrOtherChain = errors.New("the node follows another chain")
+	ErrUnread     = errors.New("the node's answer cannot be read")
+	ErrHash       = errors.New("the node lies about a block's hash")
 )
 
 // A NodeError is what a node itself says of a call that it did not carry out.

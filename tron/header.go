@@ -82,7 +82,7 @@ func (h *header) ref(stated clew.TxID) (clew.BlockRef, clew.TxID, error) {
 	}
 	id := h.id()
 	if id != stated {
-		return clew.BlockRef{}, parent, fmt.Errorf("block %d: its header hashes to %s and not to %s", h.number, plain(id), plain(stated))
+		return clew.BlockRef{}, parent, fmt.Errorf("%w: block %d: its header hashes to %s and not to %s", ErrHash, h.number, plain(id), plain(stated))
 	}
 	return clew.BlockRef{Height: uint64(h.number), Hash: id, Time: clew.Time(h.time / 1000)}, parent, nil
 }

@@ -3,7 +3,9 @@ package tron
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 
 	"clew"
 )
@@ -164,10 +166,32 @@ func (c *Client) finish(ctx context.Context, d *Decoder, method string) (*Block,
 		}
 	}
 	b, err := d.assemble(d.Keeps >= KeepsResults)
-	if err != nil {
-		return nil, c.wrapped(method, err)
+	var said *NodeError
+	switch {
+	case err == nil:
+		return b, nil
+	case !errors.As(err, &said) && !errors.Is(err, ErrDisagree) && !errors.Is(err, ErrNoResults) && !errors.Is(err, ErrHash):
+		err = fmt.Errorf("%w: %w", ErrUnread, err)
 	}
-	return b, nil
+	return nil, c.wrapped(method, err)
+}
+
+// Raw returns what the node answers of a block and of its results, one after the
+// other as it stands: for blocks that cannot be read.
+func (c *Client) Raw(ctx context.Context, height uint64) ([]byte, error) {
+	var raw []byte
+	for _, method := range []string{methodBlock, methodResults} {
+		response, err := c.send(ctx, method, byNumber{Num: height})
+		if err != nil {
+			return nil, c.wrapped(method, err)
+		}
+		part, err := io.ReadAll(io.LimitReader(response.Body, MaxInfosJSON))
+		if err = errors.Join(err, response.Body.Close()); err != nil {
+			return nil, c.wrapped(method, err)
+		}
+		raw = append(append(raw, part...), '\n')
+	}
+	return raw, nil
 }
 
 // Pair returns what one of the chain's own exchanges trades, for

@@ -19,8 +19,8 @@
 // itself, and rewards that it gets at that moment and leaves too; tokens that an
 // old token sale hands out; the chain's own order book; shielded transfers. All
 // but the first are counted. Deposits and withdrawals of wrapped coins are
-// conversions, which are not read here. Neither is the node's JSON-RPC, which
-// knows neither internal transfers nor TRC-10 nor acts of the chain.
+// conversions, which are not read here. The node's JSON-RPC gives less: see
+// [Gateway].
 //
 // The formats are those of java-tron: the protocol's Tron.proto and its
 // contracts, and the actuators that carry them out.

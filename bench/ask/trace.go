@@ -91,7 +91,7 @@ var fifo = question{policy: taint.FIFO, engine: trace.Interval}
 // follow runs one trace.
 func (q question) follow(ctx context.Context, snapshot ledger.Snapshot, pos clew.Pos) (*trace.Result, error) {
 	limits := trace.DefaultLimits()
-	limits.Degree = traceDegree
+	limits.Degree, limits.Peers = traceDegree, 1 // the degree alone decides
 	if q.dust {
 		origin, err := snapshot.Transfer(ctx, pos)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"clew"
+	"clew/remote"
 	"clew/report"
 )
 
@@ -30,6 +31,8 @@ func exitCode(err error, outcome report.Outcome) int {
 	switch {
 	case errors.As(err, &input), errors.As(err, &parse):
 		return exitInput
+	case errors.Is(err, remote.ErrBudget):
+		return exitIncomplete
 	case errors.Is(err, clew.ErrNotFound):
 		return exitNothing
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -136,10 +137,45 @@ func TestTraceAsksAnExplorer(t *testing.T) {
 		t.Errorf("a budget of 7: exit %d after %d\n%s%s", little.code, asked.Load()-before, little.stdout, little.stderr)
 	}
 	wrong := clewWith(t, t.TempDir(), nil, "trace", thief, "--explorer", "etherscan=@"+keyFile(t, s.URL+"\nKey: "+explorerKey+"x\n"))
-	if wrong.code != 3 && wrong.code != 1 || !strings.Contains(wrong.stderr, "refuses access") {
+	if wrong.code != 1 || !strings.Contains(wrong.stderr, "refuses access") {
 		t.Errorf("a wrong key: exit %d\n%s", wrong.code, wrong.stderr)
 	}
 	noKey(t, home, first, again, alone, little, wrong)
+}
+
+// TestNothingFetchedIsNotNothing wants that "nothing was found" is never said
+// where nothing could be asked, and that what is held is answered from still.
+func TestNothingFetchedIsNotNothing(t *testing.T) {
+	s, _, _ := etherscanOf(t)
+	where := "etherscan=@" + keyFile(t, s.URL+"\nKey: "+explorerKey+"\n")
+	down := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, `{"status":"0","message":"NOTOK","result":"out of order"}`)
+	}))
+	defer down.Close()
+	broken := "blockscout=" + down.URL
+	home := t.TempDir()
+	if r := clewWith(t, home, nil, "trace", thief, "--asset", "native", "--explorer", where); r.code != 0 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	for name, c := range map[string]struct {
+		home string
+		args []string
+		code int
+		says string
+	}{
+		"trace, a budget of 1":       {t.TempDir(), []string{"trace", thief, "--explorer", where, "--budget", "1"}, 4, "could not be fetched: the budget of calls is spent (--budget 1)"},
+		"trace, a budget of 3":       {t.TempDir(), []string{"trace", thief, "--explorer", where, "--budget", "3"}, 4, "could not be fetched: the budget of calls is spent (--budget 3)"},
+		"stoppable, a budget of 1":   {t.TempDir(), []string{"stoppable", thief, "--explorer", where, "--budget", "1"}, 4, "could not be fetched: the budget of calls is spent (--budget 1)"},
+		"investigate, a budget of 1": {t.TempDir(), []string{"investigate", thief, "--chain", "ethereum", "--explorer", where, "--budget", "1"}, 4, "could not be fetched: the budget of calls is spent"},
+		"trace, out of order":        {t.TempDir(), []string{"trace", thief, "--explorer", broken}, 1, "out of order"},
+		"investigate, out of order":  {t.TempDir(), []string{"investigate", thief, "--explorer", broken}, 1, "out of order"},
+		"held, and out of order":     {home, []string{"trace", thief, "--asset", "native", "--explorer", broken, "--refresh"}, 4, "no explorer says how long the chain is"},
+	} {
+		r := clewWith(t, c.home, nil, c.args...)
+		if text := strings.Join(strings.Fields(r.stdout+r.stderr), " "); r.code != c.code || !strings.Contains(text, c.says) {
+			t.Errorf("%s: exit %d\n%s%s", name, r.code, r.stdout, r.stderr)
+		}
+	}
 }
 
 // TestSealedAndDry counts connections: there are none.
@@ -160,6 +196,9 @@ func TestSealedAndDry(t *testing.T) {
 		{sealed, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv")}, 2, "not sealed"},
 		{nil, []string{"trace", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"trace", "0x" + strings.Repeat("ab", 32), "--explorer", where, "--dry"}, 0, "transaction 0xabab"},
+		{nil, []string{"stoppable", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
+		{nil, []string{"investigate", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1 on base"},
+		{sealed, []string{"investigate", thief, "--explorer", where}, 2, "not sealed"},
 		{nil, []string{"follow", "--source", s.URL, "--from", "1", "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 		{nil, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv"), "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 	} {
@@ -170,6 +209,9 @@ func TestSealedAndDry(t *testing.T) {
 		if strings.Contains(r.stdout+r.stderr, explorerKey) {
 			t.Errorf("%v: the key is shown", c.args)
 		}
+	}
+	if _, err := os.Stat(filepath.Join(home, "ledger")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a ledger was made: %v", err)
 	}
 	if n := connections.Load(); n != 0 {
 		t.Errorf("%d connections", n)

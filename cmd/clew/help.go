@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -29,4 +30,25 @@ func (g *grammar) help(options kong.HelpOptions, ctx *kong.Context) error {
 		selected.Detail = strings.Join(append(parts, exitHelp), "\n\n")
 	}
 	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+// valueHelp returns the help of a flag with the values that it takes, if it does
+// not name them itself, and the one that it has if it is left out.
+func valueHelp(v *kong.Value) string {
+	text, end := strings.CutSuffix(v.Help, ".")
+	var notes []string
+	values := strings.Split(v.Tag.Get("values"), ",")
+	if slices.ContainsFunc(values, func(value string) bool { return !strings.Contains(text, value) }) {
+		notes = append(notes, strings.Join(values, ", "))
+	}
+	if v.HasDefault && v.Default != "" {
+		notes = append(notes, v.Default+" if left out")
+	}
+	if len(notes) > 0 {
+		text += " (" + strings.Join(notes, "; ") + ")"
+	}
+	if end {
+		text += "."
+	}
+	return text
 }

@@ -13,6 +13,7 @@ import (
 	"clew"
 	"clew/ledger/disk"
 	"clew/ledger/vfs"
+	"clew/node"
 	"clew/op"
 )
 
@@ -92,7 +93,7 @@ func (l *ledgers) Open(ctx context.Context, chain clew.Chain, access op.Access) 
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	store, err := disk.Open(ctx, place, chain, disk.Options{ReadOnly: access == op.Reading})
+	store, err := disk.Open(ctx, place, chain, disk.Options{ReadOnly: access == op.Reading, Finality: node.Unsettled(chain)})
 	if err != nil {
 		return nil, fmt.Errorf("ledger in %s: %w", dir, err)
 	}

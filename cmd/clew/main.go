@@ -27,6 +27,7 @@ func main() {
 		Stderr:      os.Stderr,
 		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},
 		Now:         time.Now,
+		Sleep:       sleep,
 		OutWidth:    widthOf(os.Stdout),
 		ErrWidth:    widthOf(os.Stderr),
 	})

@@ -33,14 +33,20 @@ func sealedCase(field string) error {
 }
 
 // A clock tells the system's time, and waits.
-type clock struct{ now func() time.Time }
+type clock struct {
+	now   func() time.Time
+	sleep func(ctx context.Context, d time.Duration) error
+}
 
 func (c clock) Now() time.Time { return c.now() }
 
 // jitter returns a number from 0 up to 1 that two programs hardly share.
 func (c clock) jitter() float64 { return float64(c.now().Nanosecond()%1e6) / 1e6 }
 
-func (clock) Sleep(ctx context.Context, d time.Duration) error {
+func (c clock) Sleep(ctx context.Context, d time.Duration) error { return c.sleep(ctx, d) }
+
+// sleep waits, or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -53,18 +59,30 @@ func (clock) Sleep(ctx context.Context, d time.Duration) error {
 
 // Open readies nodes of a chain.
 func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps op.NodeKeeps) (op.Node, error) {
-	if n.sealed {
-		return nil, sealedCase("source")
-	}
+	opt := n.options(chain, keeps)
 	var endpoints []remote.Endpoint
 	for _, name := range names {
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			if len(names) > 1 {
+				return nil, &clew.InputError{Field: "source", Value: name, Want: "a folder of block files by itself, or nodes without one"}
+			}
+			return node.OpenFolder(chain, name, os.DirFS(name), opt) // a sealed case may: nobody is asked
+		}
+		if n.sealed {
+			return nil, sealedCase("source")
+		}
 		e, err := n.environment.Endpoint(name, userFiles{})
 		if err != nil {
 			return nil, err
 		}
 		endpoints = append(endpoints, e)
 	}
-	return node.Open(chain, endpoints, node.Options{
+	return node.Open(chain, endpoints, opt)
+}
+
+// options are those of every source of a chain.
+func (n nodes) options(chain clew.Chain, keeps op.NodeKeeps) node.Options {
+	return node.Options{
 		Remote:   remote.Options{Clock: n.clock, Jitter: n.clock.jitter},
 		Internal: keeps.Internal,
 		Held: func(ctx context.Context) (ledger.Snapshot, error) {
@@ -74,7 +92,7 @@ func (n nodes) Open(_ context.Context, chain clew.Chain, names []string, keeps o
 			}
 			return keeper.Snapshot(ctx)
 		},
-	})
+	}
 }
 
 // hostOf names the host of an endpoint that the user named.

@@ -75,6 +75,7 @@ func newGrammar(sys *system) *grammar {
 		kong.Writers(sys.Stdout, sys.Stderr),
 		kong.Exit(func(int) { g.exited = true }),
 		kong.Help(g.help),
+		kong.ValueFormatter(valueHelp),
 		kong.ExplicitGroups([]kong.Group{{Key: "every", Title: "Flags of every command:"}}),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 	)

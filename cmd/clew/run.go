@@ -21,6 +21,7 @@ type system struct {
 	Stdout, Stderr io.Writer
 	Environment    config.Environment
 	Now            func() time.Time
+	Sleep          func(ctx context.Context, d time.Duration) error
 	OutWidth       int // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
 }
@@ -50,16 +51,17 @@ func run(ctx context.Context, sys *system) int {
 
 // env returns what an operation may touch, and what to do when it is done.
 func (sys *system) env(c *config.Config) (*op.Env, func() error) {
-	ledgers := &ledgers{dir: c.Ledger}
+	ledgers, clock := &ledgers{dir: c.Ledger}, clock{sys.Now, sys.Sleep}
 	bar := newProgress(sys, c)
 	env := &op.Env{
 		Ledgers:   ledgers,
 		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Nodes:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
-		Explorers: explorers{sys.Environment, ledgers, clock{sys.Now}, c.Sealed},
-		Fetch:     nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.fetch,
-		HostOf:    nodes{sys.Environment, ledgers, clock{sys.Now}, c.Sealed}.hostOf,
-		Clock:     clock{sys.Now},
+		Tokens:    tokens{ledgers},
+		Nodes:     nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Explorers: explorers{sys.Environment, ledgers, clock, c.Sealed},
+		Fetch:     nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
+		HostOf:    nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
+		Clock:     clock,
 		Replace:   writeFile,
 		Files:     userFiles{},
 		Now:       clew.TimeOf(sys.Now()),

@@ -20,6 +20,7 @@ import (
 	"clew/ledger/disk"
 	"clew/ledger/vfs"
 	"clew/op"
+	"clew/remote"
 	"clew/report"
 )
 
@@ -35,6 +36,7 @@ func TestExitCode(t *testing.T) {
 		{"bad input", fmt.Errorf("trace: %w", &clew.InputError{Field: "x", Want: "y"}), report.Found, 2},
 		{"bad command line", fmt.Errorf("%w", &kong.ParseError{}), report.Found, 2},
 		{"nothing found", fmt.Errorf("address: %w", clew.ErrNotFound), report.Found, 3},
+		{"a budget spent before an answer", fmt.Errorf("address: %w", remote.ErrBudget), report.Found, 4},
 		{"an empty answer", nil, report.Nothing, 3},
 		{"cut short", nil, report.Incomplete, 4},
 		{"interrupted without an answer", context.Canceled, report.Found, 4},
@@ -63,9 +65,10 @@ func TestTableAndFlagsAgree(t *testing.T) {
 			t.Fatalf("%s: %v", o.Name, err)
 		}
 		got, want := reflect.ValueOf(cmd.input).Elem(), reflect.ValueOf(o.Zero()).Elem()
-		for i, f := range op.Fields(o.Zero()) {
-			if !f.Positional && !reflect.DeepEqual(got.Field(i).Interface(), want.Field(i).Interface()) {
-				t.Errorf("%s: --%s is %v by default, and %v in JSON", o.Name, f.Flag, got.Field(i), want.Field(i))
+		for _, f := range op.Fields(o.Zero()) {
+			name := strings.ToUpper(f.Name[:1]) + f.Name[1:]
+			if !f.Positional && !reflect.DeepEqual(got.FieldByName(name).Interface(), want.FieldByName(name).Interface()) {
+				t.Errorf("%s: --%s is %v by default, and %v in JSON", o.Name, f.Flag, got.FieldByName(name), want.FieldByName(name))
 			}
 		}
 		help := clewIn(t.Context(), t.TempDir(), append([]string{"help"}, strings.Fields(o.Name)...)...).stdout

@@ -260,7 +260,7 @@ func loadedActs(t *testing.T, open opener) {
 	nameless.Tx = clew.TxID{}
 	later := nameless
 	later.Pos.Height = 11
-	unlike := one
+	unlike, alike := one, act(14, 1, clew.Delegate, 1, 1, 2)
 	unlike.Detail = "another"
 	for _, c := range []struct {
 		name   string
@@ -278,6 +278,8 @@ func loadedActs(t *testing.T, open opener) {
 		{"without a transaction again", made, []clew.Act{nameless}, 0},
 		{"without a transaction, elsewhere", made, []clew.Act{later}, 1},
 		{"several at one place of the chain: the first stays", exact, []clew.Act{act(12, 3, clew.Freeze, 1, 9, 255), act(12, 3, clew.Freeze, 2, 9, 255)}, 1},
+		{"one of the chain", exact, []clew.Act{act(14, 0, clew.Delegate, 1, 1, 2)}, 1},
+		{"and that", exact, []clew.Act{alike}, 1},
 		{"the other at that place again", exact, []clew.Act{act(12, 3, clew.Freeze, 2, 9, 255)}, 0},
 	} {
 		if r := load(t, s, m, c.source, Facts{Acts: c.given}, clew.Coverage{}); r.ActsAdded != c.added {

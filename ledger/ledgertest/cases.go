@@ -261,6 +261,7 @@ func cancelled(t *testing.T, open opener) {
 		"rows": rows, "tile": tile, "flow": flow, "transfer": transfer, "transaction": transaction, "acts": acts, "commit": commit,
 		"batch":    snapshot.Batch(ctx, []clew.Address{a}, q, func(int, []ledger.Row) error { return nil }),
 		"sweep":    snapshot.Sweep(ctx, clew.Pos{}, func(*ledger.Chunk) error { return nil }),
+		"back":     snapshot.SweepBack(ctx, clew.LastPos, func(*ledger.Chunk) error { return nil }),
 		"append":   s.Append(ctx, blockOf(11)),
 		"rollback": s.Rollback(ctx, 10),
 	} {

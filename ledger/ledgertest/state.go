@@ -46,19 +46,39 @@ func StateOf(ctx context.Context, s ledger.Snapshot) (State, error) {
 func sweep(ctx context.Context, r ledger.Reader, from clew.Pos) ([]clew.Transfer, error) {
 	var all []clew.Transfer
 	err := r.Sweep(ctx, from, func(c *ledger.Chunk) error {
-		for i := range c.Len() {
-			t, err := c.Rest.Transfer(i)
-			if err != nil {
-				return err
-			}
-			if err := checkColumns(c, i, &t); err != nil {
-				return err
-			}
-			all = append(all, copyOf(t))
-		}
-		return nil
+		some, err := chunkOf(c)
+		all = append(all, some...)
+		return err
 	})
 	return all, err
+}
+
+// sweepBack returns what is before a position, in chain order.
+func sweepBack(ctx context.Context, r ledger.Reader, until clew.Pos) ([]clew.Transfer, error) {
+	var chunks [][]clew.Transfer
+	err := r.SweepBack(ctx, until, func(c *ledger.Chunk) error {
+		some, err := chunkOf(c)
+		chunks = append(chunks, some)
+		return err
+	})
+	slices.Reverse(chunks)
+	return slices.Concat(chunks...), err
+}
+
+// chunkOf returns what a chunk shows.
+func chunkOf(c *ledger.Chunk) ([]clew.Transfer, error) {
+	var all []clew.Transfer
+	for i := range c.Len() {
+		t, err := c.Rest.Transfer(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkColumns(c, i, &t); err != nil {
+			return nil, err
+		}
+		all = append(all, copyOf(t))
+	}
+	return all, nil
 }
 
 // copyOf copies t, for what a chunk gives is valid during the visit alone.

@@ -75,6 +75,13 @@ func (v *verifier) sweeps() error {
 		if len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
 			return fmt.Errorf("sweep from %s: %d transfers, want %d", from, len(got), len(want))
 		}
+		if got, err = sweepBack(v.ctx, v.got, from); err != nil {
+			return err
+		}
+		want = slices.DeleteFunc(slices.Clone(v.want.Transfers), func(t clew.Transfer) bool { return !t.Pos.Before(from) })
+		if len(got) != len(want) || len(got) > 0 && !reflect.DeepEqual(got, want) {
+			return fmt.Errorf("sweep back from %s: %d transfers, want %d", from, len(got), len(want))
+		}
 	}
 	return nil
 }

@@ -16,16 +16,31 @@ func (s *Set) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.Chunk
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		end := min(i+chunkLength, len(s.transfers))
-		err := visit(&ledger.Chunk{
-			Names: names{s}, Assets: s.assets, Rest: rest{s.transfers[i:end]},
-			From: s.from[i:end], To: s.to[i:end], Asset: s.asset[i:end], Lo: s.lo[i:end],
-		})
-		if err != nil {
+		if err := visit(s.chunk(i, min(i+chunkLength, len(s.transfers)))); err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
+}
+
+// SweepBack calls visit with every transfer before until, the latest first.
+func (s *Set) SweepBack(ctx context.Context, until clew.Pos, visit func(*ledger.Chunk) error) error {
+	for end := s.search(until); end > 0; end -= min(end, chunkLength) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := visit(s.chunk(max(0, end-chunkLength), end)); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (s *Set) chunk(i, end int) *ledger.Chunk {
+	return &ledger.Chunk{
+		Names: names{s}, Assets: s.assets, Rest: rest{s.transfers[i:end]},
+		From: s.from[i:end], To: s.to[i:end], Asset: s.asset[i:end], Lo: s.lo[i:end],
+	}
 }
 
 type names struct{ set *Set }

@@ -15,37 +15,69 @@ const chunkRows = 4096
 
 // Sweep calls visit with every transfer at or after from, in chain order.
 func (s *Segment) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.Chunk) error) error {
+	return s.sweep(ctx, visit, func(show func(row, n uint64) error) error {
+		for row := s.rows.search(from); row < s.n.rows; row += chunkRows {
+			if err := show(row, min(chunkRows, s.n.rows-row)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SweepBack calls visit with every transfer before until, the latest first.
+func (s *Segment) SweepBack(ctx context.Context, until clew.Pos, visit func(*ledger.Chunk) error) error {
+	return s.sweep(ctx, visit, func(show func(row, n uint64) error) error {
+		for end := s.rows.search(until); end > 0; {
+			n := min(chunkRows, end)
+			end -= n
+			if err := show(end, n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sweep calls visit with the chunks that a walk over the rows shows.
+func (s *Segment) sweep(ctx context.Context, visit func(*ledger.Chunk) error, walk func(show func(row, n uint64) error) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	s.adviseSweep(1)
 	defer s.adviseSweep(-1)
 	return s.guard(func() error {
-		chunk := &ledger.Chunk{Names: &s.names, Assets: s.assets.all()}
-		var ids [3][chunkRows]uint32
-		var lo [chunkRows]uint64
-		for row := s.rows.search(from); row < s.n.rows; {
+		c := &columns{chunk: ledger.Chunk{Names: &s.names, Assets: s.assets.all()}}
+		return walk(func(row, n uint64) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			n := min(chunkRows, s.n.rows-row)
-			chunk.From, chunk.To, chunk.Asset, chunk.Lo = ids[0][:n], ids[1][:n], ids[2][:n], lo[:n]
-			s.column32(secFrom, row, chunk.From)
-			s.column32(secTo, row, chunk.To)
-			s.columnAssets(row, chunk.Asset)
-			s.need(secLo, 8*row, 8*n)
-			b := s.parts[secLo][8*row:]
-			for i := range chunk.Lo {
-				chunk.Lo[i] = le.Uint64(b[8*i:])
-			}
-			chunk.Rest = &rest{s, row}
-			if err := calling(func() error { return visit(chunk) }); err != nil {
-				return err
-			}
-			row += n
-		}
-		return nil
+			c.fill(s, row, n)
+			return calling(func() error { return visit(&c.chunk) })
+		})
 	})
+}
+
+// columns are a chunk with room for what it shows.
+type columns struct {
+	chunk ledger.Chunk
+	ids   [3][chunkRows]uint32
+	lo    [chunkRows]uint64
+}
+
+// fill makes the chunk show n transfers from row on.
+func (c *columns) fill(s *Segment, row, n uint64) {
+	chunk := &c.chunk
+	chunk.From, chunk.To, chunk.Asset, chunk.Lo = c.ids[0][:n], c.ids[1][:n], c.ids[2][:n], c.lo[:n]
+	s.column32(secFrom, row, chunk.From)
+	s.column32(secTo, row, chunk.To)
+	s.columnAssets(row, chunk.Asset)
+	s.need(secLo, 8*row, 8*n)
+	b := s.parts[secLo][8*row:]
+	for i := range chunk.Lo {
+		chunk.Lo[i] = le.Uint64(b[8*i:])
+	}
+	chunk.Rest = &rest{s, row}
 }
 
 func (s *Segment) column32(id section, row uint64, to []uint32) {

@@ -1,0 +1,11 @@
+package explorer
+
+// LowerEtherBounds makes a service of Etherscan's kind page as one does whose
+// bounds are divided by so much.
+func LowerEtherBounds(s Service, by int) {
+	b := &s.(*etherscan).bounds
+	*b = etherBounds{page: b.page / by, window: b.window / by, list: b.list / by}
+}
+
+// LowerSolanaPage makes a service ask for so many signatures at once.
+func LowerSolanaPage(s Service, page int) { s.(*solanaNode).page = page }

@@ -1,0 +1,80 @@
+package explorer
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"clew"
+	"clew/ledger"
+	"clew/remote"
+)
+
+// A parrot gives one answer to every question, but for those about the chain.
+type parrot struct {
+	answer []byte
+	asked  int
+}
+
+func (p *parrot) String() string { return "parrot" }
+
+func (p *parrot) Ask(_ context.Context, path string, _ url.Values, _ []byte) (*remote.Reply, error) {
+	p.asked++
+	body := p.answer
+	switch path {
+	case "/wallet/getblockbynum":
+		body = []byte(`{"blockID":"00000000000000001ebf88508a03865c71d452e25f4d51194196a1d22b6653dc"}`)
+	case "/block-height/0":
+		body = []byte("000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f")
+	}
+	return &remote.Reply{Status: 200, Body: body, At: time.Unix(1_700_000_000, 0)}, nil
+}
+
+// FuzzAnswers gives each kind of service an answer: what it makes of it are
+// facts, of blocks that were asked for, after a bounded number of questions.
+func FuzzAnswers(f *testing.F) {
+	for _, seed := range []string{
+		`{"status":"1","message":"OK","result":[{"blockNumber":"5","timeStamp":"1600000000","hash":"0x` + strings.Repeat("ab", 32) + `","from":"0x0000000000000000000000000000000000000001","to":"","contractAddress":"0x0000000000000000000000000000000000000002","value":"7","transactionIndex":"0","gasUsed":"1","gasPrice":"1","traceId":"0_1"}]}`,
+		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"TransferContract","parameter":{"value":{"amount":5,"owner_address":"410000000000000000000000000000000000000001","to_address":"410000000000000000000000000000000000000002"}}}]}}],"meta":{}}`,
+		`{"success":true,"data":[{"internal_tx_id":"a","tx_id":"` + strings.Repeat("ab", 32) + `","block_timestamp":1600000000000,"from_address":"410000000000000000000000000000000000000001","to_address":"410000000000000000000000000000000000000002","data":{"call_value":{"_":3}}}],"meta":{"fingerprint":"x"},"blockNumber":5,"blockTimeStamp":1600000000000}`,
+		`[{"txid":"` + strings.Repeat("ab", 32) + `","vin":[{"is_coinbase":true}],"vout":[{"scriptpubkey":"76a914000000000000000000000000000000000000000188ac","value":50}],"fee":0,"status":{"confirmed":true,"block_height":5,"block_time":1500000000}}]`,
+		`{"status":"1","result":[{"address":"0x000000000022D473030F116dDEE9F6B43aC78BA3","topics":["0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925","0x0000000000000000000000000000000000000000000000000000000000000001"],"data":"0x","blockNumber":"0x5","transactionHash":"0x` + strings.Repeat("ab", 32) + `"}]}`,
+		`{"status":"0","message":"NOTOK","result":"Max rate limit reached"}`, `null`, `[]`, `{}`, ``,
+	} {
+		f.Add([]byte(seed))
+	}
+	ethereum := clew.EVMAddress(clew.Ethereum, [20]byte{19: 1})
+	tron, _ := clew.MakeAddress(clew.Tron, clew.TronForm, append(make([]byte, 19), 1))
+	bitcoin, _ := clew.MakeAddress(clew.Bitcoin, clew.P2PKH, append(make([]byte, 19), 1))
+	window := clew.Window{From: 0, To: 1 << 40}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for kind, a := range map[string]clew.Address{"etherscan": ethereum, "trongrid": tron, "esplora": bitcoin} {
+			k, err := KindNamed(kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p := &parrot{answer: data}
+			service := k.open(&asker{client: p}, a.Chain())
+			_ = k.again(200, data)
+			h, err := service.History(t.Context(), a, window)
+			if p.asked > 400 {
+				t.Errorf("%s: %d questions", kind, p.asked)
+			}
+			if e, ok := service.(*etherscan); ok {
+				var answers []Answer
+				_, _ = e.approvals(t.Context(), a, window, &answers)
+			}
+			if err != nil {
+				continue
+			}
+			for i := range h.Transfers {
+				x := &h.Transfers[i]
+				if err := ledger.CheckTransfer(a.Chain(), x); err != nil || !window.Has(x.Pos.Height) {
+					t.Errorf("%s: %s: %v", kind, x.Pos, err)
+				}
+			}
+		}
+	})
+}
