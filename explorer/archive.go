@@ -186,24 +186,33 @@ func (a *Archive) Body(hash [32]byte) ([]byte, error) {
 	return body, nil
 }
 
-// Signature returns the signature by which Solana's users name a transaction, from
-// the answers that are kept; "" if none of them has it.
-func (a *Archive) Signature(tx clew.TxID) (string, error) {
+// Signatures returns the signatures by which Solana's users name transactions,
+// from the answers that are kept. One that none of them has is left out.
+func (a *Archive) Signatures(of []clew.TxID) (map[clew.TxID]string, error) {
+	if a == nil || len(of) == 0 {
+		return nil, nil
+	}
 	answers, err := a.Answers()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	for i := len(answers) - 1; i >= 0; i-- {
+	wanted, found := map[clew.TxID]bool{}, map[clew.TxID]string{}
+	for _, tx := range of {
+		wanted[tx] = true
+	}
+	for i := len(answers) - 1; i >= 0 && len(found) < len(wanted); i-- {
 		if !strings.Contains(answers[i].Asked, "getTransaction[") {
 			continue
 		}
 		body, err := a.Body(answers[i].SHA256)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		if signature, ok := solana.FindSignature(body, tx); ok {
-			return signature, nil
+		for tx, signature := range solana.Signatures(body) {
+			if wanted[tx] {
+				found[tx] = signature
+			}
 		}
 	}
-	return "", nil
+	return found, nil
 }

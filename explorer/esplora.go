@@ -296,7 +296,7 @@ func (s *esplora) leg(c *esploraCoin) (clew.Leg, error) {
 }
 
 // Parties asks who sent and who received in a transaction.
-func (s *esplora) Parties(ctx context.Context, id clew.TxID) ([]clew.Address, []Answer, error) {
+func (s *esplora) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.Address, []Answer, error) {
 	var answers []Answer
 	body, err := s.ask(ctx, question{path: "/tx/" + strings.TrimPrefix(id.String(), "0x")}, &answers)
 	if n := len(answers); err != nil && n > 0 && answers[n-1].Status == 404 {

@@ -156,7 +156,7 @@ func TestPartiesOfATransaction(t *testing.T) {
 		s.odd = func(_ int64, w http.ResponseWriter, _ *http.Request) bool { x.odd(w); return true }
 		budget := remote.NewBudget(10)
 		f := explorer.NewFiller([]explorer.Service{s.open(t, kind, x.chain, budget)}, memory.New(x.chain), budget)
-		if got, err := f.Parties(t.Context(), clew.TxID{1}); got != nil || !errors.Is(err, clew.ErrNotFound) {
+		if got, err := f.Parties(t.Context(), clew.TxID{1}.String()); got != nil || !errors.Is(err, clew.ErrNotFound) {
 			t.Errorf("%s: %v, %v of no such transaction", kind, got, err)
 		}
 	}
@@ -172,7 +172,7 @@ func TestPartiesOfATransaction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			budget := remote.NewBudget(10)
 			f := explorer.NewFiller([]explorer.Service{etherLists(t, nil, x.others).open(t, "etherscan", clew.Ethereum, budget)}, memory.New(clew.Ethereum), budget)
-			got, err := f.Parties(context.WithoutCancel(t.Context()), clew.TxID{1})
+			got, err := f.Parties(context.WithoutCancel(t.Context()), clew.TxID{1}.String())
 			if !slices.Equal(got, x.want) || !errors.Is(err, x.err) {
 				t.Errorf("got %v, %v; want %v, %v", got, err, x.want, x.err)
 			}

@@ -2,6 +2,7 @@ package explorer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,23 +11,30 @@ import (
 
 	"clew"
 	"clew/remote"
+	"clew/solana"
 )
 
-// A witness is a service that says who took part in a transaction.
+// A witness is a service that says who took part in a transaction. Most know it
+// by its id, Solana's nodes by its signature alone, if that is what was given.
 type witness interface {
-	Parties(ctx context.Context, id clew.TxID) ([]clew.Address, []Answer, error)
+	Parties(ctx context.Context, id clew.TxID, given string) ([]clew.Address, []Answer, error)
 }
 
-// Parties asks who sent and who received in a transaction, so that it can be
-// fetched with their histories. Errors of all services are joined.
-func (f *Filler) Parties(ctx context.Context, id clew.TxID) ([]clew.Address, error) {
+// Parties asks who sent and who received in a transaction, named as the user gave
+// it, so that it can be fetched with their histories. Errors of all services are
+// joined.
+func (f *Filler) Parties(ctx context.Context, given string) ([]clew.Address, error) {
+	id, err := clew.ParseTxID(given)
+	if err != nil {
+		return nil, err
+	}
 	var errs []error
 	for _, s := range f.Services {
 		w, ok := s.(witness)
 		if !ok {
 			continue
 		}
-		parties, answers, err := w.Parties(ctx, id)
+		parties, answers, err := w.Parties(ctx, id, given)
 		if keeping := f.Archive.Keep(answers); keeping != nil {
 			return nil, keeping
 		}
@@ -61,7 +69,7 @@ type etherReceipt struct {
 // Parties asks for the sender of a transaction, and for who was paid in it: by
 // calls, and as its logs say in tokens, which may be others than whom it was
 // sent to. Their histories have all that it moved.
-func (s *etherscan) Parties(ctx context.Context, id clew.TxID) ([]clew.Address, []Answer, error) {
+func (s *etherscan) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.Address, []Answer, error) {
 	var answers []Answer
 	receipt, err := s.receipt(ctx, id, &answers)
 	if err != nil {
@@ -136,4 +144,41 @@ func (s *etherscan) paidByCalls(ctx context.Context, id clew.TxID, answers *[]An
 		}
 	}
 	return paid, err
+}
+
+// maxParties bounds how many addresses of one transaction of Solana are asked
+// for: it names a few dozen accounts, more by tables.
+const maxParties = 64
+
+// Parties asks who sent and who received in a transaction. A node finds it by
+// its signature, which its id does not give.
+func (s *solanaNode) Parties(ctx context.Context, id clew.TxID, signature string) ([]clew.Address, []Answer, error) {
+	var answers []Answer
+	if len(signature) <= 66 { // 0x and 64 digits; a signature is longer
+		return nil, nil, fmt.Errorf("transaction %s: %s finds transactions by their signature alone", id, s.Name())
+	}
+	if err := s.check(ctx, &answers); err != nil {
+		return nil, answers, err
+	}
+	var body json.RawMessage
+	if err := s.all(ctx, []remote.Query{transactionQuery(signature)}, &answers, &body); err != nil {
+		return nil, answers, err
+	}
+	tx, err := solana.Decode(s.chain, body)
+	if err != nil {
+		return nil, answers, fmt.Errorf("%s: %w", s.Name(), err)
+	}
+	if tx.Tx != id {
+		return nil, answers, fmt.Errorf("%s: %w: asked for %.90q, it gives %.90q", s.Name(), errShape, signature, tx.Signature)
+	}
+	var all []clew.Address
+	for i := range tx.Transfers {
+		t := &tx.Transfers[i]
+		for _, leg := range slices.Concat(t.From, t.To) {
+			if !leg.Address.IsZero() && !slices.Contains(all, leg.Address) && len(all) < maxParties {
+				all = append(all, leg.Address)
+			}
+		}
+	}
+	return all, answers, nil
 }

@@ -119,17 +119,21 @@ func TestSolanaSignatureIsKept(t *testing.T) {
 	if err := archive.Keep(h.Answers); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := archive.Signature(clew.TxID{1}); found != "" || err != nil {
-		t.Errorf("nobody's: %q, %v", found, err)
-	}
+	wanted := []clew.TxID{{1}} // nobody's
 	for i := range h.Transfers {
-		found, err := archive.Signature(h.Transfers[i].Tx)
-		if err != nil {
-			t.Fatal(err)
+		wanted = append(wanted, h.Transfers[i].Tx)
+	}
+	found, err := archive.Signatures(wanted)
+	if err != nil || found[wanted[0]] != "" {
+		t.Errorf("nobody's: %q, %v", found[wanted[0]], err)
+	}
+	for _, tx := range wanted[1:] {
+		if id, err := clew.ParseTxID(found[tx]); err != nil || id != tx || !slices.ContainsFunc(w.txs, func(x solTx) bool { return x.signature == found[tx] }) {
+			t.Errorf("%s: found %q", tx, found[tx])
 		}
-		if id, err := clew.ParseTxID(found); err != nil || id != h.Transfers[i].Tx || !slices.ContainsFunc(w.txs, func(x solTx) bool { return x.signature == found }) {
-			t.Errorf("%s: found %q", h.Transfers[i].Tx, found)
-		}
+	}
+	if none, err := (*explorer.Archive)(nil).Signatures(wanted); len(none) > 0 || err != nil {
+		t.Errorf("no archive: %v, %v", none, err)
 	}
 }
 

@@ -263,6 +263,12 @@ func (k *solanaWork) inLists() []*listed {
 	return all
 }
 
+// transactionQuery asks for one transaction.
+func transactionQuery(signature string) remote.Query {
+	return remote.Query{Method: "getTransaction", Limit: solana.MaxAnswer, Params: []any{signature,
+		object{"encoding": "json", "commitment": finalized, "maxSupportedTransactionVersion": 0}}}
+}
+
 // fetch asks for transactions that were listed, the oldest first.
 func (k *solanaWork) fetch(ctx context.Context) error {
 	var open []*listed
@@ -275,8 +281,7 @@ func (k *solanaWork) fetch(ctx context.Context) error {
 	for part := range slices.Chunk(open, transactionsPage) {
 		queries := make([]remote.Query, len(part))
 		for i, l := range part {
-			queries[i] = remote.Query{Method: "getTransaction", Limit: solana.MaxAnswer, Params: []any{l.Signature,
-				object{"encoding": "json", "commitment": finalized, "maxSupportedTransactionVersion": 0}}}
+			queries[i] = transactionQuery(l.Signature)
 		}
 		err := k.batch(ctx, queries, &k.h.Answers)
 		for i, l := range part {

@@ -278,7 +278,7 @@ func (m *tronMaker) gaps(h *History) {
 }
 
 // Parties asks who sent and who received in a transaction.
-func (s *tronGrid) Parties(ctx context.Context, id clew.TxID) ([]clew.Address, []Answer, error) {
+func (s *tronGrid) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.Address, []Answer, error) {
 	var answers []Answer
 	var r tronRow
 	if err := s.post(ctx, "/wallet/gettransactionbyid", fmt.Sprintf(`{"value":%q}`, id.String()[2:]), &r, &answers); err != nil {

@@ -53,7 +53,7 @@ func Support(chain clew.Chain) []Note {
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
 	}
-	return notes
+	return append(notes, demandNotes(chain)...)
 }
 
 // Unsettled returns how many blocks below a chain's last one a ledger should keep
@@ -78,6 +78,7 @@ func Unsettled(chain clew.Chain) int {
 }
 
 var bitcoinNotes = []Note{
+	{"on demand by esplora", "an explorer of its kind, by default blockstream.info", ""},
 	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
 	{NotRead, "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
@@ -85,6 +86,7 @@ var bitcoinNotes = []Note{
 }
 
 var tronNotes = []Note{
+	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io", ""},
 	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions. Or its JSON-RPC, by a URL that ends in /jsonrpc, which gives the logs alone: TRC-20, TRC-721 and freezes by issuers; the rest is a gap", "developers.tron.network/reference-link/json-rpc-api-overview"},
 	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
 	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
@@ -97,7 +99,7 @@ var solanaNotes = []Note{
 	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
 	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records", ""},
 	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; rewards of stake and of validators", ""},
-	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; the signature itself is in the answers that are kept", ""},
+	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; answers name them by the signature itself, if an answer that is kept has it", ""},
 	{"order", "by slot and, since Agave 4.0, place in the block; from older nodes as they list an address's signatures", "https://github.com/anza-xyz/agave/pull/9683"},
 	{"finality", "finalized slots alone", ""},
 }

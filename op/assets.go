@@ -89,6 +89,11 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
+	if len(q.opened) > 0 {
+		if q.trace.Signatures, err = env.signatures(q.opened[0].Chain(), transactionsOf(result)); err != nil {
+			return nil, err
+		}
+	}
 	if q.trace.Units == nil {
 		q.trace.Units = report.Units{}
 	}

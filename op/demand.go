@@ -127,12 +127,15 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 		}
 		wanted, err := in.wanted(ctx, env, chain)
 		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
-			return f.Parties(ctx, start.Tx)
+			return f.Parties(ctx, in.Start)
 		}
 		return wanted, noStart(err)
 	}
 	if !start.Tx.IsZero() {
 		s.first = "transaction " + start.Tx.String()
+		if chain.IsSolana() {
+			s.first = "transaction " + in.Start
+		}
 	}
 	return s, nil
 }

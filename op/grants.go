@@ -29,17 +29,33 @@ func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 	if err != nil || !c.address.Chain().IsEVM() {
 		return given, err
 	}
-	return append(given, c.approvals(ctx)...), nil
+	return append(append(given, c.codeDelegate(ctx)...), c.approvals(ctx)...), nil
+}
+
+// codeDelegate asks explorers whose code the address runs. That none could be
+// asked is no error, but said.
+func (c *chainCase) codeDelegate(ctx context.Context) []lead.Grant {
+	const what = "code delegations (EIP-7702)"
+	if c.filler == nil {
+		c.out.NotAsked = append(c.out.NotAsked, what+": no source that knows them was asked")
+		return nil
+	}
+	found, err := c.filler.CodeDelegate(ctx, c.address)
+	if err != nil {
+		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
+		return nil
+	}
+	if found.To.IsZero() {
+		return nil
+	}
+	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it"}}
 }
 
 // notLookedUp says which permissions of a chain no source gives that is read.
 func notLookedUp(chain clew.Chain) []string {
 	switch {
 	case chain.IsEVM():
-		return []string{
-			"code delegations (EIP-7702): no source that gives them is read",
-			"signed permits that nobody has used yet: no ledger shows them",
-		}
+		return []string{"signed permits (EIP-2612, Permit2) that nobody has used yet: they stand on no chain. One that was used shows as an approval, as far as its token logs it"}
 	case chain.IsTron():
 		return []string{
 			"approvals to spend tokens (TRC-20): no source that gives them is read",

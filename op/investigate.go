@@ -31,7 +31,7 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 	}
 	c := &chainCase{investigating: v, address: a, filler: f, out: &report.ChainInvestigation{Address: a, Tags: v.namer.At(a)}}
 	c.ask = c.traceInput()
-	for _, step := range []func(context.Context) error{c.begin, c.review, c.fund, c.rounds} {
+	for _, step := range []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

@@ -98,8 +98,12 @@ func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.T
 	if len(transfers)+len(acts) == 0 {
 		return nil, err
 	}
+	signatures, err := env.signatures(s.Chain(), []clew.TxID{id})
+	if err != nil {
+		return nil, err
+	}
 	page := &report.TransactionPage{
-		Tx: id, Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, NotRead: notRead(s.Chain()), Units: builtinUnits(),
+		Tx: id, Signature: signatures[id], Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, NotRead: notRead(s.Chain()), Units: builtinUnits(),
 		Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }),
 	}
 	assets := map[clew.Asset]bool{}

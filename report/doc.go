@@ -136,14 +136,9 @@ func shortCell(a clew.Address) Cell {
 	return Cell{Text: shortAddress(a), Page: a.Text(), Raw: a.String(), Code: true}
 }
 
-// txCell returns a cell with a transaction's name, shortened on a terminal.
-func txCell(id clew.TxID) Cell {
-	if id.IsZero() {
-		return Cell{Text: "not held"}
-	}
-	s := id.String()
-	return Cell{Text: s[:10] + "…" + s[len(s)-6:], Page: s, Raw: s, Code: true}
-}
+// txCell returns a cell with the name by which a transaction is held, shortened
+// on a terminal.
+func txCell(id clew.TxID) Cell { return Signatures(nil).cell(id) }
 
 // timeCell returns a cell with a time, to the minute on a terminal.
 func timeCell(t clew.Time) Cell {

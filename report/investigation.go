@@ -46,6 +46,9 @@ type ChainInvestigation struct {
 	NoTrace   string           `json:"noTrace,omitempty"` // why nothing was traced
 	Untraced  []clew.Asset     `json:"assetsNotFollowed,omitempty"`
 	Fetched   *explorer.Report `json:"fetched,omitempty"`
+
+	// Signatures name the transactions of Solana that it lists.
+	Signatures Signatures `json:"signatures,omitempty"`
 }
 
 // Outcome is Incomplete where a trace was cut short or something that was

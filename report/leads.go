@@ -35,7 +35,7 @@ func (c *ChainInvestigation) outflowsSection() Section {
 	for i, o := range r.Proposed {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			count(o.Points), timeCell(o.Time), c.units().cell(o.Asset, o.Amount), word(c.units().Symbol(o.Asset)), addressCell(o.To),
-			word(signWords(o.For)), word(signWords(o.Against)), txCell(o.Tx), addressCell(o.Sender), basisCell(clew.Inferred),
+			word(signWords(o.For)), word(signWords(o.Against)), c.Signatures.cell(o.Tx), addressCell(o.Sender), basisCell(clew.Inferred),
 		}})
 		if i < maxProposed {
 			s.Notes = append(s.Notes, c.outflowWords(i+1, &o))
@@ -54,7 +54,7 @@ const maxProposed = 20
 // outflowWords tells one outflow with its reasons.
 func (c *ChainInvestigation) outflowWords(n int, o *lead.Outflow) string {
 	text := fmt.Sprintf("%d. %s to %s at %s, transaction %s: %d points. For it: %s.", n, c.units().Amount(o.Asset, o.Amount), addressText(o.To),
-		o.Time, txText(o.Tx), o.Points, signWords(o.For))
+		o.Time, c.Signatures.text(o.Tx), o.Points, signWords(o.For))
 	if len(o.Against) > 0 {
 		text += " Against it: " + signWords(o.Against) + "."
 	}
@@ -88,7 +88,7 @@ func (c *ChainInvestigation) grantsSection() Section {
 		g := &c.Grants[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			word(string(g.Kind)), shortCell(g.Spender), c.ofCell(g), c.grantAmount(g), timeCell(g.Time), word(revokeWords(g)),
-			txCell(g.Tx), word(g.Detail), word(g.Source), basisCell(clew.Fact),
+			c.Signatures.cell(g.Tx), word(g.Detail), word(g.Source), basisCell(clew.Fact),
 		}})
 	}
 	s.Tables = some(table)
@@ -134,7 +134,7 @@ func revokeWords(g *lead.Grant) string {
 	case lead.Permit2Allowance:
 		return "call approve(token, spender, 0, 0) or lockdown of the Permit2 contract"
 	case lead.CodeDelegation:
-		return "sign a delegation to the zero address (EIP-7702); if the key is lost, move what is left first"
+		return "sign a delegation to the zero address (EIP-7702), which clears it; if others have the key, move what is left first"
 	case lead.SignerChange:
 		return "look at the permissions in force; an owner key can set them anew by AccountPermissionUpdate"
 	case lead.ResourceLoan:
@@ -163,7 +163,7 @@ func (c *ChainInvestigation) fundingSection() Section {
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			count(i + 1), addressCell(x.Address), addressCell(x.From), timeCell(x.Time), c.units().cell(x.Asset, x.Amount), word(c.units().Symbol(x.Asset)),
-			txCell(x.Tx), word(said), word(mindWords(x)), basisCell(clew.Inferred),
+			c.Signatures.cell(x.Tx), word(said), word(mindWords(x)), basisCell(clew.Inferred),
 		}})
 		s.Notes = append(s.Notes, c.stepWords(i+1, x, said))
 	}
@@ -177,7 +177,7 @@ func (c *ChainInvestigation) fundingSection() Section {
 // stepWords tells one step of a chain of first payments.
 func (c *ChainInvestigation) stepWords(n int, x *lead.FundingStep, said string) string {
 	text := fmt.Sprintf("%d. %s was first paid %s by %s at %s, transaction %s.", n, x.Address.Text(), c.units().Amount(x.Asset, x.Amount),
-		addressText(x.From), x.Time, txText(x.Tx))
+		addressText(x.From), x.Time, c.Signatures.text(x.Tx))
 	if said != "" {
 		text += " It is said to be: " + Clean(said) + "."
 	}
@@ -222,8 +222,9 @@ func (c *ChainInvestigation) fundingRequest() (Block, bool) {
 		b.Lines = append(b.Lines, fmt.Sprintf("That the payer is its own is a claim: %s, by %s %s", Clean(x.Said.Label), Clean(x.Said.Source), Clean(x.Said.Date)))
 	}
 	b.Lines = append(b.Lines, "",
-		fmt.Sprintf("Asked: the account on whose instruction %s was paid from %s to %s", c.units().Amount(x.Asset, x.Amount), x.From, x.Address.Text()),
-		fmt.Sprintf("in transaction %s at %s, block %d, and what was logged of its sign-ins and withdrawals.", txText(x.Tx), x.Time, x.Pos.Height),
-		fmt.Sprintf("That account is %s from the address asked about, %s. This is a lead: whoever withdrew need not be who used it.", plural(len(f.Steps), "payment", "payments"), c.Address.Text()))
-	return b, true
+		fmt.Sprintf("Asked: the account on whose instruction %s (%s smallest units) was paid from %s to %s, on %s,", c.units().Amount(x.Asset, x.Amount), x.Amount, x.From.Text(), x.Address.Text(), chainWords(c.Address.Chain())),
+		fmt.Sprintf("in transaction %s at %s, block %d, and what was logged of its sign-ins and withdrawals.", c.Signatures.text(x.Tx), x.Time, x.Pos.Height),
+		fmt.Sprintf("That account is %s from the address asked about, %s. This is a lead: whoever withdrew need not be who used it.", plural(len(f.Steps), "payment", "payments"), c.Address.Text()),
+		"Of the chain's record: the payments. Claimed: whose the payer is. Inferred: that whoever pays the first fee knows the address.")
+	return b.plain(), true
 }

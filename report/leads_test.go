@@ -74,8 +74,8 @@ func TestLeadsAreHarmless(t *testing.T) {
 func TestRequestsNameWhatTheyMust(t *testing.T) {
 	v := smallCase(t, "Some Exchange")
 	text := written(t, v, Text, Style{}, "")
-	has(t, text, "For Some Exchange: service holds the deposit", "Recipient: Some Exchange", "25 ETH at "+address(5).String(),
-		clew.TxID{31: 5}.String(), clew.Time(1648000500).String(), "30 ETH moved, of it 25 marked", "act by "+clew.Time(1648009000).String(),
+	has(t, text, "For Some Exchange: service holds the deposit", "Recipient: Some Exchange", "25 ETH (25000000000000000000 smallest units) at "+address(5).Text(), "on ethereum (eip155:1); asset eip155:1/slip44:60, the chain's own coin",
+		clew.TxID{31: 5}.String(), clew.Time(1648000500).String(), "from "+address(2).Text()+" to "+address(5).Text(), "30 ETH (30000000000000000000 smallest units) moved, of it 25 ETH (25000000000000000000 smallest units) marked", "act by "+clew.Time(1648009000).String(),
 		"1. The owner takes back what is open", "2. Write now", "Find out who runs what behaves like a service: "+address(3).Text(),
 		"which account withdrew this?", "2 smaller payments before it", "no fee that it paid is held", "could not be fetched")
 	if strings.Contains(text, "thief") {
@@ -84,6 +84,34 @@ func TestRequestsNameWhatTheyMust(t *testing.T) {
 	if v.Outcome() != Incomplete {
 		t.Errorf("outcome %s of what could not be fetched", v.Outcome())
 	}
+}
+
+// TestRequestsArePlain wants blocks that any form takes, tokens named by their
+// contracts, and Solana's transactions by what its services understand.
+func TestRequestsArePlain(t *testing.T) {
+	s := smallCase(t, "Bank \u00fcber \u4e2d").Chains[0].Stop
+	token, err := clew.ParseAsset("0xdAC17F958D2ee523a2206206994597C13D831ec7", clew.Ethereum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &s.Result.Chances[0]
+	c.Asset, c.Amount = token, clew.Units(1_500_000)
+	c.Deposits[0].Marked, c.Deposits[0].Moved = clew.Units(1_500_000), clew.Units(2_000_000)
+	s.Trace.Signatures = Signatures{c.Deposits[0].Tx: "TheSignature"}
+	block := func() string {
+		text := ""
+		for _, b := range s.requestsSection().Blocks {
+			text += strings.Join(b.Lines, "\n")
+		}
+		if at := strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }); at >= 0 {
+			t.Errorf("a block has %q", text[at:])
+		}
+		return text
+	}
+	has(t, block(), "Recipient: Bank U+00FCber U+4E2D", "1. 1500000 smallest units at", "contract "+token.Contract().Text(), "transaction TheSignature, at ", "2000000 smallest units moved")
+	s.Trace.Units = Units{}
+	s.Trace.Units.Claim(token, "USDT", 6, "a list")
+	has(t, block(), "1.5 USDT (1500000 smallest units) at", "by claim USDT of 6 decimals")
 }
 
 func TestSidesInWords(t *testing.T) {

@@ -51,7 +51,7 @@ func (t *Trace) useRow(u *trace.Use) Row {
 	if x.Rounded {
 		note = strings.TrimPrefix(note+"; amount rounded at source", "; ")
 	}
-	cells = append(cells, basisCell(u.Basis), txCell(x.Tx), word(x.Pos.String()), word(note))
+	cells = append(cells, basisCell(u.Basis), t.Signatures.cell(x.Tx), word(x.Pos.String()), word(note))
 	if t.restsOnExhibits() {
 		cells = append(cells, exhibitsCell(u.Exhibits))
 	}

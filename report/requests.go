@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"clew"
 	"clew/lead"
@@ -56,33 +58,87 @@ func (s *Stoppable) request(chances []*lead.Chance) Block {
 	if who.Action != "" {
 		b.Lines = append(b.Lines, "What it can do: "+Clean(who.Action))
 	}
-	b.Lines = append(b.Lines, "All times are UTC. Amounts are marked by the policy "+string(s.Trace.Result.Method.Policy)+".", "")
+	b.Lines = append(b.Lines,
+		"All times are UTC. Of the chain's record: transactions, times, who paid whom, and amounts moved.",
+		"Derived: marked amounts, those parts of "+Clean(s.Trace.Subject)+" which are taken to be in what was moved, by the policy "+string(s.Trace.Result.Method.Policy)+".",
+		"Claimed: whose an address is, and what symbol and decimals a token has.", "")
 	for i, c := range chances {
 		b.Lines = append(b.Lines, s.item(i+1, c)...)
 	}
-	return b
+	return b.plain()
 }
 
 // item states one chance: where, how much, until when, and by which transfers.
 func (s *Stoppable) item(n int, c *lead.Chance) []string {
-	units := s.Trace.Units
 	lines := []string{
-		fmt.Sprintf("%d. %s at %s", n, units.Amount(c.Asset, c.Amount), c.Address),
-		fmt.Sprintf("   asset %s; act by %s; %s", Clean(c.Asset.String()), deadlineWords(c.Deadline), Clean(whyWords(c))),
+		fmt.Sprintf("%d. %s at %s", n, s.exactly(c.Asset, c.Amount), c.Address.Text()),
+		"   on " + chainWords(c.Address.Chain()) + "; " + s.assetWords(c.Asset),
+		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), Clean(s.whyWords(c))),
 	}
 	named := c.Deposits[:min(len(c.Deposits), maxNamedDeposits)]
-	for _, d := range named {
-		if d.Moved.IsZero() {
-			lines = append(lines, fmt.Sprintf("   by several payments, the first at %s; some of it went on, so which of them is left is not known", d.Time))
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("   transaction %s, %s, from %s: %s moved, of it %s marked",
-			txText(d.Tx), d.Time, addressText(d.From), units.Amount(c.Asset, d.Moved), units.Number(c.Asset, d.Marked)))
+	for i := range named {
+		lines = append(lines, s.depositLines(c, &named[i])...)
 	}
 	if more := len(c.Deposits) - len(named); more > 0 {
 		lines = append(lines, fmt.Sprintf("   and %s, in the table of deposits", plural(more, "more transaction", "more transactions")))
 	}
 	return lines
+}
+
+// depositLines state one transfer that brought value there.
+func (s *Stoppable) depositLines(c *lead.Chance, d *lead.Deposit) []string {
+	if d.Moved.IsZero() {
+		return []string{fmt.Sprintf("   by several payments, the first at %s; some of it went on, so which of them is left is not known", d.Time)}
+	}
+	return []string{
+		fmt.Sprintf("   transaction %s, at %s", s.Trace.Signatures.text(d.Tx), d.Time),
+		fmt.Sprintf("     from %s to %s", addressText(d.From), c.Address.Text()),
+		fmt.Sprintf("     %s moved, of it %s marked", s.exactly(c.Asset, d.Moved), s.exactly(c.Asset, d.Marked)),
+	}
+}
+
+// exactly writes an amount in whole units and in smallest ones.
+func (s *Stoppable) exactly(asset clew.Asset, a clew.Amount) string {
+	if !s.Trace.Units.Knows(asset) {
+		return a.String() + " smallest units"
+	}
+	return s.Trace.Units.Amount(asset, a) + " (" + a.String() + " smallest units)"
+}
+
+// assetWords names an asset by what the chain knows it by.
+func (s *Stoppable) assetWords(asset clew.Asset) string {
+	text := "asset " + Clean(asset.String())
+	contract := asset.Contract()
+	switch {
+	case asset.IsNative():
+		return text + ", the chain's own coin"
+	case contract.IsZero():
+		return text
+	case !s.Trace.Units.Knows(asset):
+		return text + ", contract " + contract.Text()
+	}
+	u := s.Trace.Units.Of(asset)
+	return fmt.Sprintf("%s, contract %s, by claim %s of %s", text, contract.Text(), s.Trace.Units.Symbol(asset), plural(u.Decimals, "decimal", "decimals"))
+}
+
+// chainWords names a chain for people and by CAIP-2.
+func chainWords(c clew.Chain) string { return c.Name() + " (" + Clean(string(c)) + ")" }
+
+// plain spells a block in letters that every form takes when they are pasted:
+// any other by its number.
+func (b Block) plain() Block {
+	for i, line := range b.Lines {
+		var text strings.Builder
+		for _, r := range line {
+			if r < utf8.RuneSelf {
+				text.WriteRune(r)
+			} else {
+				fmt.Fprintf(&text, "U+%04X", r)
+			}
+		}
+		b.Lines[i] = text.String()
+	}
+	return b
 }
 
 func deadlineWords(d lead.Deadline) string {

@@ -87,7 +87,7 @@ func (t *Trace) arrivalsSection() Section {
 		p := &t.Result.Places[i]
 		for _, a := range p.Arrivals {
 			table.Rows = append(table.Rows, Row{Cells: []Cell{
-				word(string(p.Kind)), shortCell(p.Address), shortCell(a.From), timeCell(a.Time), txCell(a.Tx),
+				word(string(p.Kind)), shortCell(p.Address), shortCell(a.From), timeCell(a.Time), t.Signatures.cell(a.Tx),
 				t.Units.cell(p.Asset, a.Amount), t.Units.cell(p.Asset, a.Moved), word(t.Units.Symbol(p.Asset)),
 			}})
 		}

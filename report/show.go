@@ -180,6 +180,7 @@ func filled(sections []Section) []Section {
 // A TransactionPage is what a ledger holds of a transaction.
 type TransactionPage struct {
 	Tx        clew.TxID       `json:"tx"`
+	Signature string          `json:"signature,omitempty"` // on Solana, if an answer that is kept has it
 	Chain     clew.Chain      `json:"chain"`
 	Transfers []clew.Transfer `json:"transfers"`
 	Acts      Acts            `json:"acts,omitzero"`
@@ -213,9 +214,15 @@ func (p *TransactionPage) Doc() *Doc {
 	} else if acts := p.Acts.Acts; len(acts) > 0 {
 		d.Answer = []string{fmt.Sprintf("No transfer, but %s at %s, block %d.", plural(len(acts), "act", "acts"), acts[0].Time, acts[0].Pos.Height)}
 	}
+	switch {
+	case p.Signature != "":
+		d.Answer = append(d.Answer, "Its signature, by which services know it: "+Clean(p.Signature)+".")
+	case p.Chain.IsSolana():
+		d.Warnings = []string{"Its signature, by which services know it, is in no answer that is kept: the name above is the SHA-256 of that."}
+	}
 	if len(d.Answer) > 0 {
 		if p.Synthetic {
-			d.Warnings = []string{"Some heights of this ledger are synthetic: made up by their source in the order of time. Ask the chain before naming a block."}
+			d.Warnings = append(d.Warnings, "Some heights of this ledger are synthetic: made up by their source in the order of time. Ask the chain before naming a block.")
 		}
 	}
 	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"clew"
 	"clew/lead"
 )
 
@@ -87,7 +86,7 @@ func (s *Stoppable) chancesSection() Section {
 		c := &s.Result.Chances[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			deadlineCell(c.Deadline), s.Trace.Units.cell(c.Asset, c.Amount), word(s.Trace.Units.Symbol(c.Asset)), shortCell(c.Address),
-			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(whyWords(c)), basisCell(c.Basis),
+			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(s.whyWords(c)), basisCell(c.Basis),
 		}})
 	}
 	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: append(some(table), some(s.partiesTable())...)}
@@ -154,7 +153,7 @@ func (s *Stoppable) depositsSection() Section {
 		c := &s.Result.Chances[i]
 		for _, dep := range c.Deposits {
 			table.Rows = append(table.Rows, Row{Cells: []Cell{
-				word(partyName(&c.Who)), shortCell(c.Address), shortCell(dep.From), timeCell(dep.Time), txCell(dep.Tx),
+				word(partyName(&c.Who)), shortCell(c.Address), shortCell(dep.From), timeCell(dep.Time), s.Trace.Signatures.cell(dep.Tx),
 				s.Trace.Units.cell(c.Asset, dep.Marked), s.Trace.Units.cell(c.Asset, dep.Moved), word(s.Trace.Units.Symbol(c.Asset)),
 			}})
 		}
@@ -194,22 +193,15 @@ func orUnknown(s string) string {
 }
 
 // whyWords says why a chance has its standing, with what its files note.
-func whyWords(c *lead.Chance) string {
+func (s *Stoppable) whyWords(c *lead.Chance) string {
 	text := string(c.Why)
 	if c.Window != "" {
 		text += "; " + c.Window + ": " + c.Note
 	}
 	if c.Act != nil {
-		text += fmt.Sprintf(" (%s at %s, transaction %s)", c.Act.Kind, c.Act.Time, txText(c.Act.Tx))
+		text += fmt.Sprintf(" (%s at %s, transaction %s)", c.Act.Kind, c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
 	}
 	return text
-}
-
-func txText(id clew.TxID) string {
-	if id.IsZero() {
-		return "not held"
-	}
-	return id.String()
 }
 
 // leadSection states how leads fail.

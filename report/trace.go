@@ -26,6 +26,9 @@ type Trace struct {
 	Sources []Source      `json:"sources,omitempty"`  // of claims, and of facts that files state
 	Command string        `json:"command,omitempty"`  // that gives the same answer again
 
+	// Signatures name the transactions of Solana that it lists.
+	Signatures Signatures `json:"signatures,omitempty"`
+
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
 }

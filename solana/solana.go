@@ -31,6 +31,7 @@ package solana
 import (
 	"bytes"
 	"fmt"
+	"iter"
 
 	"github.com/btcsuite/btcd/btcutil/base58"
 
@@ -131,20 +132,21 @@ func (t *Transaction) add(b *books, m move, class clew.Class, ordinal uint32) {
 		From: []clew.Leg{{Address: m.from, Amount: m.amount}}, To: []clew.Leg{{Address: m.to, Amount: m.amount}}})
 }
 
-// FindSignature finds, in an answer or in any other text of JSON, the signature
-// by which Solana's users name a transaction.
-func FindSignature(text []byte, tx clew.TxID) (signature string, ok bool) {
-	for len(text) > 0 {
-		n := bytes.IndexByte(text, '"')
-		if n < 0 {
-			n = len(text)
-		}
-		if word := text[:n]; n >= 80 && n <= 88 {
-			if id, err := parseSignature(string(word)); err == nil && id == tx {
-				return string(word), true
+// Signatures yields the signatures that an answer, or any other text of JSON,
+// holds as words of their own, each with the name of its transaction.
+func Signatures(text []byte) iter.Seq2[clew.TxID, string] {
+	return func(yield func(clew.TxID, string) bool) {
+		for len(text) > 0 {
+			n := bytes.IndexByte(text, '"')
+			if n < 0 {
+				n = len(text)
 			}
+			if word := string(text[:n]); n >= 80 && n <= 88 {
+				if id, err := parseSignature(word); err == nil && !yield(id, word) {
+					return
+				}
+			}
+			text = text[min(n+1, len(text)):]
 		}
-		text = text[min(n+1, len(text)):]
 	}
-	return "", false
 }

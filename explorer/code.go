@@ -1,0 +1,96 @@
+package explorer
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"clew"
+	"clew/remote"
+)
+
+// A CodeDelegate is whose code an address runs, by EIP-7702.
+type CodeDelegate struct {
+	To      clew.Address // nobody: it delegates to none
+	Service string       // that answered, as of its newest block
+}
+
+// CodeDelegate asks whose code an address runs now, of the first service that
+// gives code. When that was set, and by which transaction, code does not say.
+func (f *Filler) CodeDelegate(ctx context.Context, a clew.Address) (CodeDelegate, error) {
+	var errs []error
+	for _, s := range f.Services {
+		e, ok := s.(*etherscan)
+		if !ok {
+			continue
+		}
+		var answers []Answer
+		code, err := e.code(ctx, a, &answers)
+		if keeping := f.Archive.Keep(answers); keeping != nil {
+			return CodeDelegate{}, keeping
+		}
+		if err == nil {
+			var to clew.Address
+			if to, err = delegateOf(code, a.Chain()); err == nil {
+				return CodeDelegate{To: to, Service: e.name()}, nil
+			}
+			err = fmt.Errorf("%s: %w", e.name(), err)
+		}
+		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
+			return CodeDelegate{}, err
+		}
+		errs = append(errs, err)
+	}
+	if len(errs) == 0 {
+		return CodeDelegate{}, errors.New("no explorer that is configured gives the code of an address")
+	}
+	return CodeDelegate{}, errors.Join(errs...)
+}
+
+// code asks for the code of an address: by JSON-RPC where the service has it, and
+// else by the module that stands for it.
+func (s *etherscan) code(ctx context.Context, a clew.Address, answers *[]Answer) (string, error) {
+	if err := s.check(ctx, answers); err != nil {
+		return "", err
+	}
+	if s.dialect.rpc == "" {
+		result, err := s.call(ctx, "proxy", "eth_getCode", url.Values{"address": {a.Text()}, "tag": {"latest"}}, answers)
+		if err != nil {
+			return "", err
+		}
+		var code string
+		return code, s.read(result, &code)
+	}
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"eth_getCode","params":[%q,"latest"]}`, a.Text())
+	said, err := s.ask(ctx, question{path: s.dialect.rpc, body: []byte(body)}, answers)
+	if err != nil {
+		return "", err
+	}
+	var answer struct{ Result *string }
+	if json.Unmarshal(said, &answer) != nil || answer.Result == nil {
+		return "", fmt.Errorf("%s: %w: no code", s.name(), errShape)
+	}
+	return *answer.Result, nil
+}
+
+// delegationMark begins the code of an address that runs another's, by EIP-7702.
+const delegationMark = "0xef0100"
+
+// delegateOf reads whose code an address runs from its own: nobody's but its own
+// where that is no delegation.
+func delegateOf(code string, chain clew.Chain) (clew.Address, error) {
+	code = strings.ToLower(code)
+	digits, ok := strings.CutPrefix(code, "0x")
+	if _, err := hex.DecodeString(digits); !ok || err != nil {
+		return clew.Address{}, fmt.Errorf("%w: the code %.40q", errShape, code)
+	}
+	to, ok := strings.CutPrefix(code, delegationMark)
+	if !ok || len(to) != 40 {
+		return clew.Address{}, nil
+	}
+	return clew.ParseAddress("0x"+to, chain)
+}
