@@ -47,6 +47,8 @@ func TestEthereum(t *testing.T) {
 	w.start(t, all)
 	w.ask(t, nil, "dev_setFeeRecipient", w.miner.String())
 	w.traffic(t)
+	w.settle(t)
+	clew.reaches(t, w.rests(t)) // what is given up was held
 	w.reorganised(t, 3)
 	w.traffic(t)
 	w.settle(t)
