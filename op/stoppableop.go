@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"clew"
-	"clew/explorer"
 	"clew/lead"
 	"clew/report"
 	"clew/trace"
@@ -63,24 +62,11 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	fetched, err := ask.fetch(ctx, env)
+	t, err := ask.answer(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
-		ctx = context.WithoutCancel(ctx)
-	}
-	q, err := newQuestion(ctx, env, &ask)
-	if err != nil {
-		return nil, notFetched(err, fetched)
-	}
-	defer q.close()
-	t, err := q.run(ctx, env)
-	if err != nil {
-		return nil, notFetched(err, fetched)
-	}
 	claimTokens(t.Units, guide)
-	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &ask)
 	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: guide, Now: now})
 	if err != nil {
 		return nil, err

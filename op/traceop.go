@@ -63,6 +63,15 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 	if in.Dry {
 		return in.dry(ctx, env)
 	}
+	t, err := in.answer(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// answer fetches what the trace wants, as far as it may, and traces.
+func (in *TraceInput) answer(ctx context.Context, env *Env) (*report.Trace, error) {
 	fetched, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
@@ -70,7 +79,7 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
 		ctx = context.WithoutCancel(ctx)
 	}
-	q, err := newQuestion(ctx, env, &in)
+	q, err := newQuestion(ctx, env, in)
 	if err != nil {
 		return nil, notFetched(err, fetched)
 	}
@@ -79,8 +88,7 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 	if err != nil {
 		return nil, notFetched(err, fetched)
 	}
-	t.Fetched = fetched
-	t.Command = CommandLine(traceOp(), &in)
+	t.Fetched, t.Command = fetched, CommandLine(traceOp(), in)
 	return t, nil
 }
 
