@@ -60,7 +60,11 @@ func (c *Client) Close() error {
 // read whole. An answer that asks for another attempt is returned after the
 // last one. The request's body must be replayable, as [http.NewRequest] makes
 // it; its host must be the endpoint's.
-func (c *Client) Do(r *http.Request) (*http.Response, error) {
+func (c *Client) Do(r *http.Request) (*http.Response, error) { return c.do(r, c.again) }
+
+// do is Do. judge says of an answer that came with its own status whether, and
+// after how long at least, it asks for another attempt.
+func (c *Client) do(r *http.Request, judge func(*http.Response) time.Duration) (*http.Response, error) {
 	if r.URL.Host != c.url.Host || r.URL.Scheme != c.url.Scheme {
 		return nil, fmt.Errorf("%s: a request to %s, which is not configured", c, r.URL.Host)
 	}
@@ -68,7 +72,7 @@ func (c *Client) Do(r *http.Request) (*http.Response, error) {
 		return nil, errors.New("a request whose body cannot be sent twice")
 	}
 	for failures := 1; ; failures++ {
-		response, again, err := c.attempt(r)
+		response, again, err := c.attempt(r, judge)
 		if again == 0 || failures >= c.opt.Attempts || r.Context().Err() != nil {
 			return response, err
 		}
@@ -97,12 +101,12 @@ func (c *Client) Get(ctx context.Context) ([]byte, error) {
 
 // attempt sends a request once. again says that it is worth another attempt,
 // and how long the endpoint wants that to wait at least.
-func (c *Client) attempt(r *http.Request) (response *http.Response, again time.Duration, err error) {
+func (c *Client) attempt(r *http.Request, judge func(*http.Response) time.Duration) (response *http.Response, again time.Duration, err error) {
 	cut, err := c.limiter.begin(r.Context())
 	if err != nil {
 		return nil, 0, err
 	}
-	load := fine
+	load := unsaid
 	defer func() { c.limiter.end(cut, load) }()
 	if err := c.opt.Budget.take(); err != nil {
 		return nil, 0, fmt.Errorf("%s: %w", c, err)
@@ -130,7 +134,8 @@ func (c *Client) attempt(r *http.Request) (response *http.Response, again time.D
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return response, max(1, retryAfter(response.Header, c.opt.Clock.Now())), nil
 	}
-	if again = c.again(response); again > 0 {
+	load, again = fine, judge(response)
+	if again > 0 {
 		load = overrun
 		c.opt.Stats.Refused.Add(1)
 	}
