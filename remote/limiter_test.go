@@ -57,6 +57,9 @@ func TestRateOnEveryTransport(t *testing.T) {
 		if took := clock.Now().Sub(begun); took != 5*time.Second {
 			t.Errorf("%s: 11 calls at 2 a second took %v", name, took)
 		}
+		if limit := limiterOf(t, c).limit; limit < 6 {
+			t.Errorf("%s: %v at once after 11 answers", name, limit)
+		}
 		_ = c.Close()
 	}
 }

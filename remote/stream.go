@@ -132,8 +132,7 @@ func (s *stream) carry(ctx context.Context, queries []*Query) (left []*Query, er
 	return left, err
 }
 
-// call sends one call, as a message of its own, when it is its turn, and waits
-// for its answer.
+// call carries out one call when it is its turn.
 func (s *stream) call(ctx context.Context, w *wire, q *Query) error {
 	cut, err := s.limiter.begin(ctx)
 	if err != nil {
@@ -148,10 +147,17 @@ func (s *stream) call(ctx context.Context, w *wire, q *Query) error {
 		return err
 	}
 	s.opt.Stats.Requests.Add(1)
+	load, err = s.exchange(ctx, w, q)
+	return err
+}
+
+// exchange sends one call, as a message of its own, and waits for its answer. A
+// connection that gives none in time is lost.
+func (s *stream) exchange(ctx context.Context, w *wire, q *Query) (sign, error) {
 	number := s.number.Add(1)
 	body, err := request([]*Query{q}, number)
 	if err != nil {
-		return err
+		return unsaid, err
 	}
 	within, stop := context.WithTimeout(ctx, s.opt.Timeout)
 	defer stop()
@@ -159,26 +165,25 @@ func (s *stream) call(ctx context.Context, w *wire, q *Query) error {
 	defer w.forget(number)
 	if err := w.write(within, body); err != nil {
 		s.lost(w, err)
-		return err
+		return unsaid, err
 	}
 	select {
 	case e := <-answer:
 		q.take(&e)
-		load = s.loadOf(q.Err)
-		return nil
+		return s.loadOf(q.Err), nil
 	case <-w.dead:
 		if websocket.CloseStatus(w.why) == websocket.StatusTryAgainLater {
-			load = overrun
+			return overrun, w.why
 		}
-		return w.why
+		return unsaid, w.why
 	case <-within.Done():
 	}
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return unsaid, ctx.Err()
 	}
-	load, err = overrun, errors.New("no answer in time")
+	err = errors.New("no answer in time")
 	s.lost(w, err)
-	return err
+	return overrun, err
 }
 
 // loadOf returns what an answer says of the endpoint's load.
