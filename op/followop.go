@@ -19,7 +19,7 @@ import (
 type FollowInput struct {
 	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another. Or the folder of a Bitcoin node, whose block files are read" placeholder:"URL"`
 	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
-	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
+	From     string   `json:"from" help:"block to begin an empty ledger at, or now; the first that a folder of block files holds, if left out; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
 	Until    string   `json:"until" help:"last block wanted, or now for the node's last one; goes on until it is stopped if left out" placeholder:"BLOCK"`
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
@@ -35,7 +35,7 @@ func followOp() Op {
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
 			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
 		Examples: []Example{
-			{"follow --source ~/.bitcoin --chain bitcoin --from 0 --until now", "the block files of a Bitcoin node, which need not run"},
+			{"follow --source ~/.bitcoin --chain bitcoin --until now", "the block files of a Bitcoin node, which need not run and may be pruned"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
 			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
 			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
@@ -95,7 +95,7 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	if err := in.mayBegin(ctx, keeper, chain, opt.From); err != nil {
+	if err := in.mayBegin(ctx, keeper, source, &opt); err != nil {
 		return nil, err
 	}
 	opt.Hints = source.Hints()
@@ -131,34 +131,55 @@ func dryFollow(source Node, chain clew.Chain) *report.Dry {
 	return dry
 }
 
+// A beginner is a source that holds a chain from some block on.
+type beginner interface {
+	First(ctx context.Context) (uint64, error)
+}
+
 // mayBegin wants a beginning for a ledger that holds nothing, and none below
 // blocks that explorers gave histories of an EVM chain's addresses up to: they
 // give a fee as one sum, which would be held beside its parts.
-func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.Chain, from *uint64) error {
+func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, source Node, opt *follow.Options) error {
 	s, err := keeper.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	whole := s.Coverage().Whole
+	coverage, chain := s.Coverage(), s.Chain()
+	if err := s.Close(); err != nil {
+		return err
+	}
+	whole := coverage.Whole
+	if in.From == "" && len(whole) == 0 {
+		if opt.From, err = firstOf(ctx, source); err != nil {
+			return err
+		}
+	}
 	var next, end uint64
 	switch {
 	case len(whole) > 0:
 		next = whole[len(whole)-1].To
-	case from != nil:
-		next = *from
+	case opt.From != nil:
+		next = *opt.From
 	}
-	for _, h := range s.Coverage().Held {
-		if hasPaidFees(s.Coverage(), &h) {
+	for _, h := range coverage.Held {
+		if hasPaidFees(coverage, &h) {
 			end = max(end, h.Window.To)
 		}
 	}
-	switch {
-	case chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0):
-		err = &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
-	case in.From == "" && len(whole) == 0:
-		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
+	if chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0) {
+		return &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
 	}
-	return errors.Join(err, s.Close())
+	return nil
+}
+
+// firstOf returns where to begin a ledger if nobody says so.
+func firstOf(ctx context.Context, source Node) (*uint64, error) {
+	b, ok := source.(beginner)
+	if !ok {
+		return nil, &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
+	}
+	first, err := b.First(ctx)
+	return &first, err
 }
 
 // hasPaidFees reports whether fees of an address are held as one sum.
