@@ -117,6 +117,21 @@ func TestBlocksKeptAside(t *testing.T) {
 	}
 }
 
+// TestHolesFromTheFirstBlock finds none in a ledger that begins with a chain's first
+// block, of which no node says what it gave out: that is a gap.
+func TestHolesFromTheFirstBlock(t *testing.T) {
+	f, home := newFakeNode(20), t.TempDir()
+	if r := followIn(home, 0, "--source", f.serve(t), "--chain", madeChain, "--from", "0", "--until", "19"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if r := clewIn(t.Context(), home, "ledger", "holes"); r.code != 0 || !strings.Contains(r.stdout, "No holes") || !strings.Contains(r.stdout, "0-19") {
+		t.Errorf("%+v", r)
+	}
+	if r := clewIn(t.Context(), home, "ledger", "stats"); r.code != 0 || !strings.Contains(r.stdout, "what the first block gives out") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestNodesTakeOver follows several nodes, of which the first are wrong.
 func TestNodesTakeOver(t *testing.T) {
 	for _, c := range []struct {
