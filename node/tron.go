@@ -124,6 +124,9 @@ func (s *tronSource) Block(ctx context.Context, height uint64) (follow.Block, er
 	var b *tron.Block
 	err := s.ask(ctx, func(c *tron.Client) (err error) {
 		if b, err = c.Block(ctx, d, height); errors.Is(err, tron.ErrUnread) {
+			b, err = c.Block(ctx, d, height) // what stood before a node may have answered for it
+		}
+		if errors.Is(err, tron.ErrUnread) {
 			return s.badOf(ctx, c, height, err)
 		}
 		return err
