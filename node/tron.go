@@ -49,6 +49,7 @@ func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 	}
 	s := &tronSource{}
 	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{tron.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, keeps)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -100,11 +101,14 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	}
 	opt.Hints = source.Hints()
 	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
-	gauge := newGauge(env, in.Metrics)
+	gauge, err := newGauge(env, in.Metrics, chain)
+	if err != nil {
+		return nil, err
+	}
 	opt.Tell = gauge.tell
 	state, err := follow.Run(ctx, source, readingTokens(env, chain, source, keeper), opt)
 	err = errors.Join(err, gauge.err)
-	if err != nil && ctx.Err() == nil && !state.Holds {
+	if input := (*clew.InputError)(nil); err != nil && ctx.Err() == nil && (!state.Holds || state.Blocks == 0 && errors.As(err, &input)) {
 		return nil, wherePlaced(err, env, chain)
 	}
 	result := &report.Follow{State: state, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
@@ -124,6 +128,9 @@ func orEthereum(chain clew.Chain, err error) (clew.Chain, error) {
 
 // dryFollow says which nodes would be asked.
 func dryFollow(source Node, chain clew.Chain) *report.Dry {
+	if _, folder := source.(beginner); folder {
+		return &report.Dry{Local: "block files in " + strings.Join(source.Names(), ", ")}
+	}
 	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
 	for _, host := range source.Names() {
 		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
@@ -211,25 +218,48 @@ type gauge struct {
 // rateOver is how long the window is of which the rate is told.
 const rateOver = 10 * time.Second
 
-func newGauge(env *Env, file string) *gauge {
-	return &gauge{env: env, file: file, since: env.Clock.Now()}
+// newGauge writes the first figures, so that a file which cannot be written is
+// known before anything is done.
+func newGauge(env *Env, file string, chain clew.Chain) (*gauge, error) {
+	g := &gauge{env: env, file: file, since: env.Clock.Now()}
+	g.keep(follow.State{Chain: chain})
+	if g.err != nil {
+		why := g.err
+		if path := (*fs.PathError)(nil); errors.As(why, &path) {
+			why = path.Err // it names a file that the user did not
+		}
+		return nil, &clew.InputError{Field: "metrics", Value: file, Want: "a file that can be written: " + why.Error()}
+	}
+	return g, nil
+}
+
+// keep writes the figures.
+func (g *gauge) keep(s follow.State) {
+	if g.file != "" && g.err == nil {
+		g.err = g.env.Replace(g.file, report.Metrics(s, g.rate, clew.TimeOf(g.env.Clock.Now())))
+	}
 }
 
 func (g *gauge) tell(s follow.State) {
 	doing := "following " + s.Chain.Name()
+	if s.Holds {
+		doing += fmt.Sprintf(", block %d", s.Held.Height)
+	}
 	switch {
 	case s.Trouble != "":
 		doing = "asking again: " + s.Trouble
 	case s.Note != "":
 		doing += " (" + s.Note + ")"
 	}
-	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
+	left := s.Lag()
+	if s.Until != nil {
+		left = min(left, *s.Until-min(*s.Until, s.Held.Height))
+	}
+	g.env.tell(Progress{Doing: doing, Done: int64(s.Blocks), Total: int64(s.Blocks + left), Unit: "blocks"})
 	now := g.env.Clock.Now()
 	if passed := now.Sub(g.since); passed >= rateOver || g.rate == 0 && passed >= time.Second {
 		g.rate = float64(s.Blocks-g.then) / passed.Seconds()
 		g.since, g.then = now, s.Blocks
 	}
-	if g.file != "" && g.err == nil {
-		g.err = g.env.Replace(g.file, report.Metrics(s, g.rate, clew.TimeOf(now)))
-	}
+	g.keep(s)
 }

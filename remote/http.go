@@ -60,13 +60,19 @@ func (c *Client) Close() error {
 // read whole. An answer that asks for another attempt is returned after the
 // last one. The request's body must be replayable, as [http.NewRequest] makes
 // it; its host must be the endpoint's.
-func (c *Client) Do(r *http.Request) (*http.Response, error) { return c.do(r, c.again) }
+func (c *Client) Do(r *http.Request) (*http.Response, error) {
+	response, err := c.do(r, c.again)
+	if err != nil && r.Context().Err() == nil {
+		err = fmt.Errorf("%s: %w", c, err)
+	}
+	return response, err
+}
 
-// do is Do. judge says of an answer that came with its own status whether, and
+// do is Do, with errors that do not name the endpoint. judge says of an answer that came with its own status whether, and
 // after how long at least, it asks for another attempt.
 func (c *Client) do(r *http.Request, judge func(*http.Response) time.Duration) (*http.Response, error) {
 	if r.URL.Host != c.url.Host || r.URL.Scheme != c.url.Scheme {
-		return nil, fmt.Errorf("%s: a request to %s, which is not configured", c, r.URL.Host)
+		return nil, fmt.Errorf("a request to %s, which is not configured", r.URL.Host)
 	}
 	if r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return nil, errors.New("a request whose body cannot be sent twice")
@@ -109,7 +115,7 @@ func (c *Client) attempt(r *http.Request, judge func(*http.Response) time.Durati
 	load := unsaid
 	defer func() { c.limiter.end(cut, load) }()
 	if err := c.opt.Budget.take(); err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", c, err)
+		return nil, 0, err
 	}
 	c.opt.Stats.Requests.Add(1)
 	ctx, stop := context.WithTimeout(r.Context(), c.opt.Timeout)
@@ -117,14 +123,14 @@ func (c *Client) attempt(r *http.Request, judge func(*http.Response) time.Durati
 	response, err = c.send(ctx, r)
 	switch {
 	case errors.Is(err, errTooLong) || errors.Is(err, errElsewhere):
-		return nil, 0, fmt.Errorf("%s: %w", c, err)
+		return nil, 0, err
 	case err != nil && r.Context().Err() != nil:
 		return nil, 0, r.Context().Err()
 	case err != nil:
 		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
 			load = overrun
 		}
-		return nil, 1, fmt.Errorf("%s: %w", c, err)
+		return nil, 1, err
 	}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
