@@ -46,17 +46,14 @@ func likeKey(t *clew.Transfer) string {
 	return string(b)
 }
 
-// onceActs joins lists of acts: two addresses may give the same. One is known
-// again by all that it says but its place, as in [ledger.LikeActs].
+// onceActs joins lists of acts: two addresses may give the same.
 func onceActs(lists ...[]clew.Act) []clew.Act {
 	seen := map[clew.Act]bool{}
 	var out []clew.Act
 	for _, list := range lists {
 		for _, a := range list {
-			key := a
-			key.Pos, key.Time = clew.Pos{}, 0
-			if !seen[key] {
-				seen[key] = true
+			if !seen[a] {
+				seen[a] = true
 				out = append(out, a)
 			}
 		}

@@ -61,7 +61,6 @@ func (m *tronMaker) keepAct(act clew.Act, t clew.Transfer) error {
 	}
 	t.Pos.Class = clew.Native
 	act.Pos, act.Time, act.Tx = t.Pos, t.Time, t.Tx
-	act.Pos.Ordinal += uint32(len(m.acts)) // several of one transaction
 	if err := ledger.CheckAct(m.service.chain, &act); err != nil {
 		return fmt.Errorf("%w: %w", errShape, err)
 	}

@@ -68,7 +68,8 @@ func TestTronActs(t *testing.T) {
 		tronTx(14, "SUCCESS", "DelegateResourceContract", object{"owner_address": tronHex(3), "receiver_address": tronHex(1), "balance": 40, "resource": "ENERGY", "lock": true}),
 		tronTx(15, "SUCCESS", "UnDelegateResourceContract", object{"owner_address": tronHex(1), "receiver_address": tronHex(4), "balance": 5, "resource": "TRON_POWER"}),
 		tronTx(16, "SUCCESS", "AccountPermissionUpdateContract", object{"owner_address": tronHex(1), "owner": object{"permission_name": "owner", "threshold": 2, "keys": keys(9)},
-			"actives": []object{{"type": "Active", "id": 2, "permission_name": "a", "threshold": 1, "operations": "7fff", "keys": keys(1)}}}),
+			"actives": []object{{"type": "Active", "id": 2, "permission_name": "a", "threshold": 1, "operations": "7fff", "keys": keys(1)},
+				{"type": "Active", "id": 3, "permission_name": "b", "threshold": 1, "operations": "", "keys": keys(9)}}}),
 		tronTx(17, "OUT_OF_ENERGY", "FreezeBalanceV2Contract", object{"owner_address": tronHex(1), "frozen_balance": 70}),
 		tronTx(18, "SUCCESS", "FreezeBalanceV2Contract", object{"owner_address": tronHex(5), "frozen_balance": 70}),
 		tronTx(2000, "SUCCESS", "FreezeBalanceV2Contract", object{"owner_address": tronHex(1), "frozen_balance": 70}),
@@ -85,7 +86,8 @@ func TestTronActs(t *testing.T) {
 14 resource delegation by 3 on 3 with 1 40 energy, locked
 15 resource recall by 1 on 1 with 4 5 voting power
 16 permission update by 1 on 1 with 9 0 owner, named "owner", threshold 2: ` + nine + ` weight 2
-16 permission update by 1 on 1 with 0 0 active 2, named "a", threshold 1, for the kinds of transaction in 7fff: ` + one.Text() + ` weight 2`
+16 permission update by 1 on 1 with 0 0 active 2, named "a", threshold 1, for the kinds of transaction in 7fff: ` + one.Text() + ` weight 2
+16 permission update by 1 on 1 with 9 0 active 3, named "b", threshold 1: ` + nine + ` weight 2`
 	if got := actsText(h.Acts); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
