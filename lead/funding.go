@@ -93,19 +93,11 @@ func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 				return f, err
 			}
 		}
-		in, err := firstPayments(ctx, s, f.At)
-		if err != nil {
-			return nil, err
-		}
-		if err := q.help(ctx, f, s, in); err != nil {
-			return nil, err
-		}
-		step, found, err := firstGas(ctx, s, f.At, in)
+		step, found, err := q.step(ctx, f, s)
 		if err != nil || !found {
 			f.End = EndNotHeld
 			return f, err
 		}
-		f.Aids = slices.DeleteFunc(f.Aids, func(x Aid) bool { return x.Kind == FirstCoin && x.Pos == step.Pos })
 		if q.take(f, step); f.End != "" {
 			return f, nil
 		}
@@ -116,6 +108,23 @@ func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 	}
 	f.End = EndLimit
 	return f, nil
+}
+
+// step finds the payment that the chain goes back by from where it is, and what
+// others did beside it.
+func (q *FundingQuery) step(ctx context.Context, f *Funding, s ledger.Snapshot) (FundingStep, bool, error) {
+	in, err := firstPayments(ctx, s, f.At)
+	if err != nil {
+		return FundingStep{}, false, err
+	}
+	if err := q.help(ctx, f, s, in); err != nil {
+		return FundingStep{}, false, err
+	}
+	step, found, err := firstGas(ctx, s, f.At, in)
+	if found {
+		f.Aids = slices.DeleteFunc(f.Aids, func(x Aid) bool { return x.Kind == FirstCoin && x.Pos == step.Pos })
+	}
+	return step, found, err
 }
 
 // help adds who opened the account of the address that the chain is at, and who
