@@ -35,7 +35,8 @@ func (m *tronMaker) act(r *tronRow, t clew.Transfer, owner clew.Address) error {
 		if c.Type == "DelegateResourceContract" {
 			act.Kind = clew.Delegate
 			if v.Lock == "true" {
-				act.Detail += ", locked"
+				blocks, _ := strconv.ParseInt(string(v.LockedFor), 10, 64) // 0: not said
+				act.Detail += tron.LockedFor(blocks)
 			}
 		}
 		act.With, err = m.read(string(v.Receiver))

@@ -65,7 +65,8 @@ func TestTronActs(t *testing.T) {
 		tronTx(11, "SUCCESS", "FreezeBalanceV2Contract", object{"owner_address": tronHex(1), "frozen_balance": 70, "resource": "ENERGY"}),
 		tronTx(12, "SUCCESS", "UnfreezeBalanceV2Contract", object{"owner_address": tronHex(1), "unfreeze_balance": 30}),
 		tronTx(13, "SUCCESS", "CancelAllUnfreezeV2Contract", object{"owner_address": tronHex(1)}),
-		tronTx(14, "SUCCESS", "DelegateResourceContract", object{"owner_address": tronHex(3), "receiver_address": tronHex(1), "balance": 40, "resource": "ENERGY", "lock": true}),
+		tronTx(14, "SUCCESS", "DelegateResourceContract", object{"owner_address": tronHex(3), "receiver_address": tronHex(1), "balance": 40, "resource": "ENERGY", "lock": true, "lock_period": 28800}),
+		tronTx(14, "SUCCESS", "DelegateResourceContract", object{"owner_address": tronHex(3), "receiver_address": tronHex(1), "balance": 41, "lock": true}),
 		tronTx(15, "SUCCESS", "UnDelegateResourceContract", object{"owner_address": tronHex(1), "receiver_address": tronHex(4), "balance": 5, "resource": "TRON_POWER"}),
 		tronTx(16, "SUCCESS", "AccountPermissionUpdateContract", object{"owner_address": tronHex(1), "owner": object{"permission_name": "owner", "threshold": 2, "keys": keys(9)},
 			"actives": []object{{"type": "Active", "id": 2, "permission_name": "a", "threshold": 1, "operations": "7fff", "keys": keys(1)},
@@ -83,7 +84,8 @@ func TestTronActs(t *testing.T) {
 11 stake by 1 on 1 with 0 70 energy
 12 unstake by 1 on 1 with 0 30 bandwidth
 13 unstake cancelled by 1 on 1 with 0 0
-14 resource delegation by 3 on 3 with 1 40 energy, locked
+14 resource delegation by 3 on 3 with 1 40 energy, locked for 28800 blocks
+14 resource delegation by 3 on 3 with 1 41 bandwidth, locked
 15 resource recall by 1 on 1 with 4 5 voting power
 16 permission update by 1 on 1 with 9 0 owner, named "owner", threshold 2: ` + nine + ` weight 2
 16 permission update by 1 on 1 with 0 0 active 2, named "a", threshold 1, for the kinds of transaction in 7fff: ` + one.Text() + ` weight 2

@@ -148,6 +148,7 @@ type tronValue struct {
 	Unstaked   loose           `json:"unfreeze_balance"`
 	Resource   loose           `json:"resource"`
 	Lock       loose           `json:"lock"`
+	LockedFor  loose           `json:"lock_period"` // blocks
 	OwnerMay   json.RawMessage `json:"owner"`
 	WitnessMay json.RawMessage `json:"witness"`
 	ActiveMay  json.RawMessage `json:"actives"`

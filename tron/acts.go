@@ -59,11 +59,21 @@ func (d *Decoder) delegation(kind contractKind, r *jsonInfo) {
 	act.On, act.With, act.Amount = d.party(1), d.party(receiver), clew.Units(uint64(amount))
 	act.By, act.Detail = act.On, resourceName(resource)
 	if kind == delegate && p.num[5] != 0 {
-		act.Detail += ", locked"
+		act.Detail += LockedFor(p.num[6])
 	}
 	if w.err == nil {
 		w.ownAct(act)
 	}
+}
+
+// LockedFor ends the detail of an act that lends resources which cannot be taken
+// back for so many blocks, of three seconds each; 0: the transaction does not say,
+// which is three days.
+func LockedFor(blocks int64) string {
+	if blocks <= 0 {
+		return ", locked"
+	}
+	return fmt.Sprintf(", locked for %d blocks", blocks)
 }
 
 // stake emits that an account is opened, or that one ties up coins of its own by

@@ -466,7 +466,7 @@ func (m *maker) delegate(t *madeTx) {
 	if m.one(2) {
 		t.kind = enum{58, "UnDelegateResourceContract"}
 	} else if m.one(2) {
-		t.value = append(t.value, pfield{"lock", 5, true}, pfield{"lock_period", 6, int64(100)})
+		t.value = append(t.value, pfield{"lock", 5, true}, pfield{"lock_period", 6, int64(100 * m.random.IntN(2))})
 	}
 }
 

@@ -57,6 +57,7 @@ type oracleValue struct {
 	SecondCount int64 `json:"second_token_balance"`
 	Resource    string
 	Lock        bool
+	LockPeriod  int64 `json:"lock_period"`
 	New         struct {
 		CallValue int64 `json:"call_value"`
 	} `json:"new_contract"`
@@ -245,6 +246,9 @@ func (o *oracle) contract(kind string, v oracleValue, r infoJSON, held bool, kno
 	case "DelegateResource":
 		if v.Lock {
 			resource += ", locked"
+			if v.LockPeriod > 0 {
+				resource += fmt.Sprintf(" for %d blocks", v.LockPeriod)
+			}
 		}
 		o.act("", clew.Delegate, v.Owner, v.Owner, v.Receiver, oracleTRX, fmt.Sprint(v.Balance), resource)
 	case "UnDelegateResource":
