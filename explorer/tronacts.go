@@ -71,7 +71,6 @@ func (m *tronMaker) keepAct(act clew.Act, t clew.Transfer) error {
 
 // A tronPermission is a permission as a service lists it.
 type tronPermission struct {
-	Type       loose `json:"type"`
 	ID         int64 `json:"id"`
 	Name       loose `json:"permission_name"`
 	Threshold  int64 `json:"threshold"`
