@@ -66,7 +66,7 @@ func (s *etherscan) code(ctx context.Context, a clew.Address, answers *[]Answer)
 		return code, s.read(result, &code)
 	}
 	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"eth_getCode","params":[%q,"latest"]}`, a.Text())
-	said, err := s.ask(ctx, question{path: s.dialect.rpc, body: []byte(body)}, answers)
+	said, err := s.ask(ctx, question{path: s.rpcPath(), body: []byte(body)}, answers)
 	if err != nil {
 		return "", err
 	}

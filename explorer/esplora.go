@@ -137,7 +137,7 @@ func (s *esplora) History(ctx context.Context, a clew.Address, w clew.Window) (*
 	for i := range txs {
 		t, err := s.transfer(a, &txs[i])
 		if err != nil {
-			return nil, fmt.Errorf("%s: transaction %.70s: %w", s.name(), txs[i].ID, err)
+			return h, fmt.Errorf("%s: transaction %.70s: %w", s.name(), txs[i].ID, err)
 		}
 		switch {
 		case t.From[0].Spends == nil: // which issues coins stands first

@@ -1,5 +1,7 @@
 package explorer
 
+import "clew"
+
 // LowerEtherBounds makes a service of Etherscan's kind page as one does whose
 // bounds are divided by so much.
 func LowerEtherBounds(s Service, by int) {
@@ -9,3 +11,8 @@ func LowerEtherBounds(s Service, by int) {
 
 // LowerSolanaPage makes a service ask for so many signatures at once.
 func LowerSolanaPage(s Service, page int) { s.(*solanaNode).page = page }
+
+// MarkOf returns the block that tells a chain from others; "" if none is known.
+func MarkOf(chain clew.Chain) (height uint64, hash string) {
+	return marks[chain].height, marks[chain].hash
+}
