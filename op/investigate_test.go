@@ -22,6 +22,7 @@ type fakeService struct {
 	chain     clew.Chain
 	transfers []clew.Transfer
 	asked     []string
+	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
 	then      func(int) // called when a history was given, with how many were
 }
@@ -53,8 +54,12 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	if s.then != nil {
 		s.then(len(s.asked))
 	}
-	return &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
-		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}, nil
+	h := &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
+		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}
+	if s.feesInOne {
+		h.Coverage.Gaps = []clew.Gap{{Kind: clew.GapFees, Chain: s.chain, Address: a, Window: w, Note: s.Name() + ": " + explorer.FeesInOne}}
+	}
+	return h, nil
 }
 
 // fakeExplorers are the services that the user configured.
