@@ -80,20 +80,20 @@ func (s *etherscan) checkOnce(ctx context.Context) error {
 
 // checkNumber asks for the chain's number by JSON-RPC.
 func (s *etherscan) checkNumber(ctx context.Context, answers *[]Answer) error {
-	body, err := s.ask(ctx, question{path: s.rpcPath(), body: []byte(`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}`)}, answers)
+	result, err := s.node(ctx, "eth_chainId", nil, "", answers)
 	if err != nil {
 		return err
 	}
-	var a struct{ Result loose }
-	if json.Unmarshal(body, &a) != nil || a.Result == "" {
-		return fmt.Errorf("%s: %w: no chain", s.name(), errShape)
+	var text loose
+	if err := s.read(result, &text); err != nil {
+		return err
 	}
-	number, err := hexNumber(a.Result)
+	number, err := hexNumber(text)
 	if err != nil {
-		return fmt.Errorf("%s: %w: the chain %.40q", s.name(), errShape, a.Result)
+		return fmt.Errorf("%s: %w: the chain %.40q", s.name(), errShape, text)
 	}
 	if strconv.FormatUint(number, 10) != chainNumber(s.chain) {
-		return fmt.Errorf("%s: %w: chain %.40q, wanted %s", s.name(), ErrOtherChain, a.Result, s.chain)
+		return fmt.Errorf("%s: %w: chain %.40q, wanted %s", s.name(), ErrOtherChain, text, s.chain)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (s *etherscan) checkMark(ctx context.Context, answers *[]Answer) error {
 	if !known {
 		return fmt.Errorf("%s: no block is known by which to tell %s from other chains", s.name(), s.chain.Name())
 	}
-	result, err := s.call(ctx, "proxy", "eth_getBlockByNumber", url.Values{"tag": {fmt.Sprintf("0x%x", want.height)}, "boolean": {"false"}}, answers)
+	result, err := s.node(ctx, "eth_getBlockByNumber", url.Values{"tag": {fmt.Sprintf("0x%x", want.height)}, "boolean": {"false"}}, fmt.Sprintf(`"0x%x",false`, want.height), answers)
 	if err != nil {
 		return err
 	}

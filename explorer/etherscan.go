@@ -230,3 +230,25 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	}
 	return nil, refusal{host: s.name(), action: module + " " + action, words: words}
 }
+
+// node asks what a node of the chain is asked: by JSON-RPC where the service has it,
+// with params as a list without its brackets, and else by the module that stands
+// for it, with named ones. That the result is null is a refusal without words.
+func (s *etherscan) node(ctx context.Context, method string, named url.Values, params string, answers *[]Answer) (json.RawMessage, error) {
+	if s.dialect.rpc == "" {
+		return s.call(ctx, "proxy", method, named, answers)
+	}
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":[%s]}`, method, params)
+	said, err := s.ask(ctx, question{path: s.rpcPath(), body: []byte(body)}, answers)
+	if err != nil {
+		return nil, err
+	}
+	var a etherAnswer
+	if err := s.read(said, &a); err != nil {
+		return nil, err
+	}
+	if a.Error != nil || len(a.Result) == 0 || string(a.Result) == "null" {
+		return nil, refusal{host: s.name(), action: method, words: a.words()}
+	}
+	return a.Result, nil
+}

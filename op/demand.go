@@ -118,7 +118,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s := &seeking{filler: f}
+	s, asked := &seeking{filler: f}, false
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
@@ -126,10 +126,20 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 			}
 		}
 		wanted, err := in.wanted(ctx, env, chain)
+		if pos := start.Transfer; pos != nil && !asked && errors.Is(err, clew.ErrNotFound) {
+			asked = true
+			if err := f.FetchAt(ctx, *pos); err != nil {
+				return nil, err
+			}
+			wanted, err = in.wanted(ctx, env, chain)
+		}
 		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
 			return f.Parties(ctx, in.Start)
 		}
 		return wanted, noStart(err)
+	}
+	if pos := start.Transfer; pos != nil {
+		s.first = fmt.Sprintf("transaction %d of block %d", pos.Index, pos.Height)
 	}
 	if !start.Tx.IsZero() {
 		s.first = "transaction " + start.Tx.String()

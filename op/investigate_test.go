@@ -62,6 +62,21 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	return h, nil
 }
 
+// At returns what a transaction moved, but its fee.
+func (s *fakeService) At(_ context.Context, height uint64, index uint32) ([]clew.Transfer, []explorer.Answer, error) {
+	s.asked = append(s.asked, fmt.Sprint(height, "/", index))
+	var list []clew.Transfer
+	for _, t := range s.transfers {
+		if t.Pos.Height == height && t.Pos.Index == index && t.Pos.Class != clew.Fee {
+			list = append(list, t)
+		}
+	}
+	if list == nil {
+		return nil, nil, fmt.Errorf("transaction %d of block %d: %w", index, height, clew.ErrNotFound)
+	}
+	return list, nil, nil
+}
+
 // fakeExplorers are the services that the user configured.
 type fakeExplorers []*fakeService
 
