@@ -118,7 +118,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s, asked := &seeking{filler: f}, false
+	s := &seeking{filler: f, first: in.firstAsked(&start)}
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
@@ -126,9 +126,8 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 			}
 		}
 		wanted, err := in.wanted(ctx, env, chain)
-		if pos := start.Transfer; pos != nil && !asked && errors.Is(err, clew.ErrNotFound) {
-			asked = true
-			if err := f.FetchAt(ctx, *pos); err != nil {
+		if errors.Is(err, clew.ErrNotFound) && start.Transfer != nil {
+			if err := f.FetchAt(ctx, *start.Transfer); err != nil {
 				return nil, err
 			}
 			wanted, err = in.wanted(ctx, env, chain)
@@ -138,16 +137,20 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 		}
 		return wanted, noStart(err)
 	}
-	if pos := start.Transfer; pos != nil {
-		s.first = fmt.Sprintf("transaction %d of block %d", pos.Index, pos.Height)
-	}
-	if !start.Tx.IsZero() {
-		s.first = "transaction " + start.Tx.String()
-		if chain.IsSolana() {
-			s.first = "transaction " + in.Start
-		}
-	}
 	return s, nil
+}
+
+// firstAsked says what a start that is no address is to explorers.
+func (in *TraceInput) firstAsked(start *trace.Start) string {
+	switch pos := start.Transfer; {
+	case pos != nil:
+		return fmt.Sprintf("transaction %d of block %d", pos.Index, pos.Height)
+	case start.Tx.IsZero():
+		return ""
+	case start.Chain.IsSolana():
+		return "transaction " + in.Start
+	}
+	return "transaction " + start.Tx.String()
 }
 
 // fetch fetches what a trace wants, round by round, and says what it did; nil
