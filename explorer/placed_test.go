@@ -154,6 +154,34 @@ func TestFetchAtWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// TestFetchAtOfALiar: what is of another block, or of another transaction, than was
+// asked for is refused, and nothing of it held.
+func TestFetchAtOfALiar(t *testing.T) {
+	w := newWorld(clew.Ethereum, 45, 12)
+	first, other := &w.txs[0], &w.txs[len(w.txs)-1]
+	for name, lie := range map[string][2]string{
+		"another block":   {fmt.Sprintf("0x%x", first.height), fmt.Sprintf("0x%x", other.height)},
+		"another receipt": {first.id.String(), other.id.String()},
+	} {
+		s := w.placedServer(t)
+		honest := s.odd
+		s.odd = func(n int64, rw http.ResponseWriter, r *http.Request) bool {
+			q := r.URL.Query()
+			for _, name := range []string{"tag", "txhash"} {
+				if q.Get(name) == lie[0] {
+					q.Set(name, lie[1])
+				}
+			}
+			r.URL.RawQuery = q.Encode()
+			return honest(n, rw, r)
+		}
+		f, _ := placedFiller(t, s, "etherscan", w.chain)
+		if err := f.FetchAt(t.Context(), clew.Pos{Height: first.height, Index: first.index}); err == nil || errors.Is(err, clew.ErrNotFound) || f.Report().Added != 0 {
+			t.Errorf("%s: %v, %d added", name, err, f.Report().Added)
+		}
+	}
+}
+
 // TestFetchAtWhatIsHeldElsewhere: a history was fetched before, at places that were
 // made up; the error says at which.
 func TestFetchAtWhatIsHeldElsewhere(t *testing.T) {
