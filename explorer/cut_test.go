@@ -2,6 +2,7 @@ package explorer_test
 
 import (
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -215,5 +216,46 @@ func TestRefreshReadsWhatWasNotReadYet(t *testing.T) {
 		if calls, _, _ := fill(true); calls > 3 {
 			t.Errorf("status %s: all is read, and yet %d calls", status, calls)
 		}
+	}
+}
+
+// TestTooMuchAtOnce: a service that takes too long for a page is asked for a shorter
+// one, and not for the same again; the history is that of one that does not.
+func TestTooMuchAtOnce(t *testing.T) {
+	w := newWorld(clew.Ethereum, 24, 400)
+	a := w.addresses[0]
+	want, err := history(t, w.etherServer(t, 1000).open(t, "routescan", w.chain, nil), a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{"Timeout reached, please use a narrower block range", "Query Timeout occured. Please select a smaller result dataset"} {
+		for most, extra := range map[int]int{1000: 0, 499: 2, 60: 4, 25: 4} {
+			s := w.etherServer(t, 1000)
+			refused := 0
+			s.odd = func(_ int64, rw http.ResponseWriter, r *http.Request) bool {
+				q := r.URL.Query()
+				if n, _ := strconv.Atoi(q.Get("offset")); q.Get("action") != "txlist" || n <= most {
+					return false
+				}
+				refused++
+				text(`{"status":"0","message":"` + words + `","result":[]}`)(rw)
+				return true
+			}
+			got, err := history(t, s.open(t, "routescan", w.chain, nil), a)
+			if err != nil || !reflect.DeepEqual(got.Transfers, want.Transfers) || refused != extra {
+				t.Errorf("at most %d: %v, %d refused, want %d", most, err, refused, extra)
+			}
+		}
+	}
+	s := w.etherServer(t, 1000)
+	s.odd = func(_ int64, rw http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Query().Get("action") != "txlist" {
+			return false
+		}
+		text(`{"status":"0","message":"NOTOK","result":"Query Timeout occured. Please select a smaller result dataset"}`)(rw)
+		return true
+	}
+	if _, err := history(t, s.open(t, "routescan", w.chain, nil), a); err == nil || !strings.Contains(err.Error(), "smaller result dataset") {
+		t.Errorf("never in time: %v", err)
 	}
 }

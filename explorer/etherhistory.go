@@ -38,7 +38,7 @@ func (s *etherscan) History(ctx context.Context, a clew.Address, w clew.Window) 
 	}
 	var lists []*etherReading
 	for _, action := range etherLists {
-		lists = append(lists, newReading(action, a, w))
+		lists = append(lists, s.newReading(action, a, w))
 	}
 	var err error
 	for err == nil {

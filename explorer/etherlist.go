@@ -91,12 +91,13 @@ type etherReading struct {
 	window  clew.Window
 	from    uint64 // block that the next page begins with
 	number  int    // of that page
+	size    int    // rows asked for at once
 	again   bool   // it was begun again, since answers contradicted each other
 	done    bool
 }
 
-func newReading(action string, a clew.Address, w clew.Window) *etherReading {
-	r := &etherReading{action: action, address: a, window: w}
+func (s *etherscan) newReading(action string, a clew.Address, w clew.Window) *etherReading {
+	r := &etherReading{action: action, address: a, window: w, size: s.bounds.page}
 	r.begin()
 	return r
 }
@@ -120,7 +121,11 @@ func (s *etherscan) step(ctx context.Context, r *etherReading, answers *[]Answer
 			err = fmt.Errorf("%s: %w", s.name(), err)
 		}
 	}
+	said := refusal{}
 	switch {
+	case errors.As(err, &said) && says(said.words, wordsOfTooMuch) && r.size > leastPage:
+		r.shrink()
+		return nil
 	case errors.Is(err, errChanged) && !r.again: // a reorganisation is over when it is asked again
 		r.begin()
 		r.again = true
@@ -137,6 +142,18 @@ func (s *etherscan) step(ctx context.Context, r *etherReading, answers *[]Answer
 	return nil
 }
 
+// leastPage is how few rows are asked for at once of a service that takes too long
+// for more. Pages are multiples of it, see mayBeCut.
+const leastPage = 25
+
+// shrink asks for fewer rows at once, from the block on at which it is: what that
+// gave already is known again.
+func (r *etherReading) shrink() {
+	if r.size, r.number = r.size/2, 1; r.size%leastPage != 0 {
+		r.size = leastPage
+	}
+}
+
 // turn goes to the page after one that ends in block last.
 func (r *etherReading) turn(last uint64, s *etherscan) {
 	r.reached = max(r.reached, last)
@@ -146,7 +163,7 @@ func (r *etherReading) turn(last uint64, s *etherscan) {
 		r.end()
 	case last > r.from:
 		r.from, r.number = last, 1
-	case (r.number+1)*s.bounds.page <= s.bounds.window:
+	case (r.number+1)*r.size <= s.bounds.window:
 		r.number++
 	default:
 		r.gap(clew.GapPartial, r.address, clew.Window{From: last, To: last + 1}, fmt.Sprintf("%s gives at most %d rows of %s, and this block has more", s.name(), s.bounds.window, r.action))
@@ -159,7 +176,7 @@ func (r *etherReading) turn(last uint64, s *etherscan) {
 
 // mayBeCut reports whether a list may go on after an answer of n rows: who gives
 // fewer than asked for at once gives a round number.
-func mayBeCut(n int) bool { return n > 0 && n%25 == 0 }
+func mayBeCut(n int) bool { return n > 0 && n%leastPage == 0 }
 
 func (l *etherList) gap(kind clew.GapKind, a clew.Address, w clew.Window, note string) {
 	l.gaps = append(l.gaps, clew.Gap{Kind: kind, Chain: a.Chain(), Address: a, Window: w, Note: note})
@@ -198,7 +215,7 @@ func (r *etherReading) join(rows []etherRow) error {
 func (s *etherscan) page(ctx context.Context, r *etherReading, answers *[]Answer) (rows []etherRow, unfinished string, err error) {
 	number := func(n uint64) []string { return []string{strconv.FormatUint(n, 10)} }
 	result, err := s.call(ctx, "account", r.action, url.Values{"address": {r.address.Text()}, "startblock": number(r.from), "endblock": number(r.window.To - 1),
-		"page": number(uint64(r.number)), "offset": number(uint64(s.bounds.page)), "sort": {"asc"}}, answers)
+		"page": number(uint64(r.number)), "offset": number(uint64(r.size)), "sort": {"asc"}}, answers)
 	if said := (refusal{}); r.action == listCalls && errors.As(err, &said) && said.part != nil {
 		result, unfinished, err = said.part, fmt.Sprintf("%s: %q; %s", s.name(), said.words, NotReadYet), nil
 	}

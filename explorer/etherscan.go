@@ -172,6 +172,7 @@ func (a *etherAnswer) words() string {
 // unchecked: a text that no list has is shown as it came, and is an error.
 var (
 	wordsOfHurry      = []string{"rate limit", "max calls per sec", "too many", "try again", "timeout", "timed out", "busy"}
+	wordsOfTooMuch    = []string{"narrower block range", "smaller result dataset"} // for one answer
 	wordsOfUnfinished = []string{"not yet been processed", "not been processed yet"}
 	wordsOfNobody     = []string{"no transactions found", "no internal transactions found", "no token transfers found", "no records found", "no logs found", "no nft", "no erc"}
 	wordsOfKeys       = []string{"invalid api key", "missing/invalid api key", "missing api key", "api key invalid", "unauthorized"}
@@ -196,7 +197,7 @@ func etherscanAgain(status int, body []byte) time.Duration {
 	if len(body) > 1<<12 || json.Unmarshal(body, &a) != nil || a.Status != "0" && a.Error == nil {
 		return 0
 	}
-	if words := a.words(); says(words, wordsOfHurry) && !says(words, wordsOfKeys) {
+	if words := a.words(); says(words, wordsOfHurry) && !says(words, wordsOfKeys) && !says(words, wordsOfTooMuch) {
 		return time.Second
 	}
 	return 0
