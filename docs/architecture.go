@@ -60,6 +60,7 @@ import (
 	"clew/taint"
 	"clew/trace"
 	"clew/tron"
+	"clew/watchlist"
 )
 
 // Layers lists the packages from the bottom up. A package imports packages on
@@ -71,7 +72,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger
+ledger watchlist
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
@@ -103,6 +104,8 @@ var Dependencies = []Dependency{
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
 	{"go.yaml.in/yaml/v3", "YAML with line numbers, maintained by the YAML organisation", "goccy/go-yaml"},
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
+	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
+	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 }
 
 // Where things are. A name that moves breaks this file, and whoever moves it
@@ -153,6 +156,10 @@ var (
 	_ = tag.Builtin
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// Who is on official lists, since when, and with which addresses.
+	_ = watchlist.NewIndex
+	_ = watchlist.Carry
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
