@@ -39,6 +39,7 @@ package docs
 import (
 	"clew"
 	"clew/bitcoin"
+	"clew/cluster"
 	"clew/evm"
 	"clew/explorer"
 	"clew/follow"
@@ -72,7 +73,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist
+ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
@@ -160,6 +161,10 @@ var (
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex
 	_ = watchlist.Carry
+
+	// Which addresses are inferred to be under one control, and why.
+	_ = (*cluster.Clusters).Explain
+	_ = cluster.VetoOf
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
