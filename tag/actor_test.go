@@ -68,7 +68,7 @@ func TestActorsWithIssues(t *testing.T) {
 		"- {id: a, label: A, lastmod: yesterday}\n":             "p.yaml:4: lastmod \"yesterday\": want YYYY-MM-DD, YYYY-MM or YYYY",
 		"- {id: a, label: ''}\n":                                "p.yaml:4: actor: want an id and a label",
 		"- {id: a}\n":                                           "p.yaml:4: label: missing",
-		"- {id: a, label: A, parents: b}\n":                    "p.yaml:4: parents: unknown key; did you mean parent?",
+		"- {id: a, label: A, parents: b}\n":                     "p.yaml:4: parents: unknown key; did you mean parent?",
 		"- {id: a, label: A}\n- {id: a, label: A, source: s}\n": "",
 	} {
 		_, issues := ReadActors("p.yaml", strings.NewReader(head+rows))
