@@ -122,6 +122,9 @@ func (f *Filler) Approvals(ctx context.Context, owner clew.Address) (*Approvals,
 }
 
 func (s *etherscan) approvals(ctx context.Context, owner clew.Address, w clew.Window, answers *[]Answer) (*Approvals, error) {
+	if err := s.check(ctx, answers); err != nil {
+		return nil, err
+	}
 	out := &Approvals{Service: s.name(), Until: w.To - 1}
 	var all []etherLog
 	event := map[string]string{}

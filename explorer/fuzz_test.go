@@ -44,6 +44,8 @@ func FuzzAnswers(f *testing.F) {
 		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"AccountPermissionUpdateContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000001","owner":{"permission_name":"owner","threshold":1,"keys":[{"address":"410000000000000000000000000000000000000002","weight":1}]},"actives":[{"type":"Active","id":2,"operations":"7fff","keys":[]}]}}}]}}],"meta":{}}`,
 		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"DelegateResourceContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000002","receiver_address":"410000000000000000000000000000000000000001","balance":5,"resource":"ENERGY","lock":true}}}]}}],"meta":{}}`,
 		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"TriggerSmartContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000001","contract_address":"410000000000000000000000000000000000000003","data":"095ea7b3` + strings.Repeat("0", 63) + "4" + strings.Repeat("f", 64) + `"}}}]}}],"meta":{}}`,
+		`{"result":{"number":"0x5","hash":"0x` + strings.Repeat("cd", 32) + `","timestamp":"0x1","transactions":[{"hash":"0x` + strings.Repeat("ab", 32) + `","transactionIndex":"0x0","from":"0x0000000000000000000000000000000000000001","to":"0x0000000000000000000000000000000000000002","value":"0x7"}],` +
+			`"transactionHash":"0x` + strings.Repeat("ab", 32) + `","status":"0x1","logs":[{"address":"0x0000000000000000000000000000000000000003","topics":["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef","0x` + strings.Repeat("00", 31) + `01","0x` + strings.Repeat("00", 31) + `02"],"data":"0x` + strings.Repeat("00", 31) + `05","logIndex":"0x3"}]}}`,
 		`{"status":"0","message":"NOTOK","result":"Max rate limit reached"}`, `null`, `[]`, `{}`, ``,
 	} {
 		f.Add([]byte(seed))
@@ -68,6 +70,12 @@ func FuzzAnswers(f *testing.F) {
 			if knower, ok := service.(approvalKnower); ok {
 				var answers []Answer
 				_, _ = knower.approvals(t.Context(), a, window, &answers)
+			}
+			placed, _, placedErr := service.(placer).At(t.Context(), 5, 0)
+			for i := range placed {
+				if x := &placed[i]; placedErr == nil && (ledger.CheckTransfer(a.Chain(), x) != nil || x.Pos.Height != 5 || x.Pos.Index != 0) {
+					t.Errorf("%s, at a place: %s", kind, x.Pos)
+				}
 			}
 			if err != nil {
 				continue

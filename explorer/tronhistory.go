@@ -43,7 +43,7 @@ func (s *tronGrid) History(ctx context.Context, a clew.Address, w clew.Window) (
 	for i, list := range lists {
 		for j := range rows[i] {
 			if err := m.row(uint32(i), &rows[i][j]); err != nil {
-				return nil, fmt.Errorf("%s: %s, transaction %.70s: %w", s.name(), list, rows[i][j].tx(), err)
+				return h, fmt.Errorf("%s: %s, transaction %.70s: %w", s.name(), list, rows[i][j].tx(), err)
 			}
 		}
 	}
