@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -156,11 +155,6 @@ func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, source Node,
 		return err
 	}
 	whole := coverage.Whole
-	if in.From == "" && len(whole) == 0 {
-		if opt.From, err = firstOf(ctx, source); err != nil {
-			return err
-		}
-	}
 	var next, end uint64
 	switch {
 	case len(whole) > 0:
@@ -168,15 +162,18 @@ func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, source Node,
 	case opt.From != nil:
 		next = *opt.From
 	}
-	for _, h := range coverage.Held {
-		if hasPaidFees(coverage, &h) {
-			end = max(end, h.Window.To)
+	for _, windows := range explorer.FeesHeldInOne(coverage) {
+		for _, w := range windows {
+			end = max(end, w.To)
 		}
 	}
 	if chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0) {
 		return &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
 	}
-	return nil
+	if in.From == "" && len(whole) == 0 {
+		opt.From, err = firstOf(ctx, source)
+	}
+	return err
 }
 
 // firstOf returns where to begin a ledger if nobody says so.
@@ -187,13 +184,6 @@ func firstOf(ctx context.Context, source Node) (*uint64, error) {
 	}
 	first, err := b.First(ctx)
 	return &first, err
-}
-
-// hasPaidFees reports whether fees of an address are held as one sum.
-func hasPaidFees(c *clew.Coverage, h *clew.Holding) bool {
-	return !h.Address.IsZero() && slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool {
-		return g.Kind == clew.GapFees && g.Address == h.Address && strings.HasSuffix(g.Note, explorer.FeesInOne)
-	})
 }
 
 // wherePlaced adds to a block that cannot be decoded where it was kept.
