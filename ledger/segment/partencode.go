@@ -122,11 +122,11 @@ func (p *part) encodeRows(ctx context.Context, w *rowWriter) error {
 			return ctx.Err()
 		}
 		for len(wides) > 0 && wides[0].row == uint32(i) {
-			w.wide(wides[0].amount)
+			w.wide(uint64(i), wides[0].amount)
 			wides = wides[1:]
 		}
 		for len(extras) > 0 && extras[0].row == uint32(i) {
-			w.extra(&extras[0].extra)
+			w.extra(uint64(i), &extras[0].extra)
 			extras = extras[1:]
 		}
 		w.add(&p.rows[i], &p.txs[p.rows[i].tx])
