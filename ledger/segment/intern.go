@@ -54,6 +54,8 @@ func (t *interner) numbers(keys []byte, numbers []uint32) {
 	for i := range n {
 		h := maphash.Bytes(t.seed, keys[i*t.stride:(i+1)*t.stride])
 		t.hashes[i] = h
+	}
+	for i, h := range t.hashes[:n] { // by itself: so many wait for the memory at once
 		t.seen[i] = t.table[h&mask]
 	}
 	asked := t.asked[:0]
