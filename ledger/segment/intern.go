@@ -64,7 +64,7 @@ func (t *interner) numbers(keys []byte, numbers []uint32) {
 			asked = append(asked, uint32(s)-1)
 		}
 	}
-	prefetchEach(t.keys, asked, uint64(t.stride))
+	t.ask(asked)
 	for i := range n {
 		key := keys[i*t.stride : (i+1)*t.stride]
 		h := t.hashes[i]
@@ -150,6 +150,9 @@ func (t *interner) address(number uint32, form clew.Form) (clew.Form, []byte) {
 	form = clew.Form(b[0])
 	return form, b[1 : 1+formSize(int(form))]
 }
+
+// ask asks the memory for the keys of numbers.
+func (t *interner) ask(numbers []uint32) { prefetchEach(t.keys, numbers, uint64(t.stride)) }
 
 // addForms adds how many addresses there are of each form.
 func (t *interner) addForms(forms *[formCount]uint64, form clew.Form) {

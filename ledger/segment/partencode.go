@@ -52,7 +52,10 @@ func (p *part) encoder(s *spools, order []uint32, blocks []blockEntry, assets []
 	}
 	e := newEncoder(s, p.chain, p.n, blocks, fungible)
 	e.keys.reserve(uint64(len(order)))
-	for _, number := range order {
+	for i, number := range order {
+		if i%internBatch == 0 {
+			p.names.ask(order[i:min(i+internBatch, len(order))])
+		}
 		f, key := p.names.address(number, onlyForm(p.chain))
 		e.keys.add(f, key)
 	}
