@@ -25,6 +25,7 @@ type evmSource struct {
 func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &evmSource{}
 	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkEVM
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{evm.ErrPruned, evm.ErrHash, remote.ErrRefused}
 	for _, e := range endpoints {
 		c, err := remote.Dial(e, opt.Remote)

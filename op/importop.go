@@ -208,7 +208,11 @@ func (s sink) Load(ctx context.Context, chain clew.Chain, source ledger.Source) 
 	if err != nil {
 		return nil, err
 	}
-	return keeper.Load(ctx, source)
+	load, err := keeper.Load(ctx, source)
+	if err != nil || !chain.IsEVM() {
+		return load, err
+	}
+	return guardFees(ctx, keeper, load)
 }
 
 // Coverage says what is held.
