@@ -12,7 +12,7 @@ import (
 
 // Bounds on the records of one trace.
 const (
-	maxExhibits = 32
+	maxExhibits = anyOrigin // each has a mark below it
 	maxEntries  = 100_000 // of all records together
 )
 

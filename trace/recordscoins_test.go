@@ -196,7 +196,7 @@ func TestRecordsNamedWrong(t *testing.T) {
 	for i := range many {
 		many[i] = Record{ID: strings.Repeat("x", i+1), Exhibit: strings.Repeat("y", i+1), By: "z"}
 	}
-	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 32 exhibits": many} {
+	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 62 exhibits": many} {
 		if got := runError(t, c.input(t, taint.FIFO, clew.Pos{Height: 1}, clew.Bitcoin, records...)); !strings.Contains(got, name) {
 			t.Errorf("%q, want %q", got, name)
 		}
