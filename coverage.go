@@ -50,6 +50,7 @@ const (
 	GapPartial     GapKind = "selection"            // the source holds some transfers only, such as those above a size
 	GapPrice       GapKind = "price not held"       // no price for a day
 	GapOverflow    GapKind = "sums exceed 256 bits" // the pot cannot be traced by intervals
+	GapChain       GapKind = "chain not checked"    // the source did not prove of which chain it is
 )
 
 // A Gap is one thing known to be missing, and where.

@@ -86,9 +86,9 @@ var bitcoinNotes = []Note{
 }
 
 var tronNotes = []Note{
-	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io", ""},
+	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io: what an address sent and received, and of what it did without moving value permissions, stake, lent resources, opened accounts and approvals; not what issuers did to it", ""},
 	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions. Or its JSON-RPC, by a URL that ends in /jsonrpc, which gives the logs alone: TRC-20, TRC-721 and freezes by issuers; the rest is a gap", "developers.tron.network/reference-link/json-rpc-api-overview"},
-	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
+	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, stake, delegated resources, opened accounts and changed permissions as acts", ""},
 	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
 	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},

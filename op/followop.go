@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"clew"
@@ -147,9 +145,9 @@ func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.C
 	case from != nil:
 		next = *from
 	}
-	for _, h := range s.Coverage().Held {
-		if hasPaidFees(s.Coverage(), &h) {
-			end = max(end, h.Window.To)
+	for _, windows := range explorer.FeesHeldInOne(s.Coverage()) {
+		for _, w := range windows {
+			end = max(end, w.To)
 		}
 	}
 	switch {
@@ -159,13 +157,6 @@ func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.C
 		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
 	}
 	return errors.Join(err, s.Close())
-}
-
-// hasPaidFees reports whether fees of an address are held as one sum.
-func hasPaidFees(c *clew.Coverage, h *clew.Holding) bool {
-	return !h.Address.IsZero() && slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool {
-		return g.Kind == clew.GapFees && g.Address == h.Address && strings.HasSuffix(g.Note, explorer.FeesInOne)
-	})
 }
 
 // wherePlaced adds to a block that cannot be decoded where it was kept.

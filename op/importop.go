@@ -221,6 +221,9 @@ func (s sink) Load(ctx context.Context, chain clew.Chain, source ledger.Source) 
 		return nil, err
 	}
 	load, err := keeper.Load(ctx, source)
+	if err == nil && chain.IsEVM() {
+		load, err = guardFees(ctx, keeper, load)
+	}
 	if err != nil || s.seen[chain] == nil {
 		return load, err
 	}

@@ -24,6 +24,7 @@ const (
 	lightRows   = 64 // an address with more rows on a side is heavy
 	anchorEvery = 32 // rows between sums
 	wideHi      = 1<<16 - 1
+	wideBytes   = 32        // of a wide amount
 	nobody      = 1<<32 - 1 // in the columns from and to
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
