@@ -148,8 +148,8 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		Books:   books,
 		Places:  w.list(),
 		Partial: w.ended == interrupted,
-		Gaps:    w.gaps,
-		Limits:  w.limitsHit(),
+		Gaps:    w.gaps, TopUps: w.topUps(),
+		Limits: w.limitsHit(),
 	}
 	for _, v := range w.views {
 		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
