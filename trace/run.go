@@ -125,7 +125,7 @@ func (w *walk) bookLost() {
 func (w *walk) begins(v *view) []*special {
 	var begins []*special
 	for _, sp := range v.special {
-		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.withdrawal.custody != nil) && !w.beyond(sp.row.time)
+		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.outOf.custody != nil) && !w.beyond(sp.row.time)
 		if len(sp.origins) > 0 || comesOut {
 			begins = append(begins, sp)
 		}
