@@ -254,10 +254,23 @@ func notFetched(err error, fetched *explorer.Report) error {
 	}
 	l := fetched.Left[0]
 	if fetched.Calls >= fetched.Budget {
-		return fmt.Errorf("%s %w: %w (--budget %d)", l.Address.Text(), errNotFetched, remote.ErrBudget, fetched.Budget)
+		return &unfetched{l.Address, fmt.Errorf("%w (--budget %d)", remote.ErrBudget, fetched.Budget)}
 	}
-	return fmt.Errorf("%s %w: %s", l.Address.Text(), errNotFetched, l.Why)
+	return &unfetched{l.Address, errors.New(l.Why)}
 }
+
+// An unfetched is an address of which nothing is held, and why nothing could be
+// fetched.
+type unfetched struct {
+	address clew.Address
+	why     error
+}
+
+func (u *unfetched) Error() string {
+	return fmt.Sprintf("%s %s: %s", u.address.Text(), errNotFetched, u.why)
+}
+
+func (u *unfetched) Unwrap() []error { return []error{errNotFetched, u.why} }
 
 // errNotFetched is wrapped where nothing is held since nothing could be fetched:
 // that is not the same as that there is nothing.

@@ -94,11 +94,12 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 func (v *investigating) each(ctx context.Context, on []clew.Address, out *report.Investigation) error {
 	for _, a := range on {
 		one, err := v.onChain(ctx, a)
+		var missed *unfetched
 		switch {
 		case errors.Is(err, clew.ErrNotFound):
 			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
-		case errors.Is(err, errNotFetched):
-			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
+		case errors.As(err, &missed):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: missed.why.Error(), Failed: true})
 		case err != nil:
 			return err
 		default:
@@ -115,7 +116,7 @@ func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) err
 	if slices.ContainsFunc(out.Skipped, func(s report.SkippedChain) bool { return s.Failed }) {
 		err = fmt.Errorf("address %s %w", a.Text(), errNotFetched)
 		if v.budget.Left() == 0 {
-			err = fmt.Errorf("%w: %w", err, remote.ErrBudget)
+			return fmt.Errorf("%w: %w (--budget %d)", err, remote.ErrBudget, v.Budget)
 		}
 	}
 	for _, s := range out.Skipped[:min(len(out.Skipped), 3)] {

@@ -121,3 +121,33 @@ func TestInvestigateTronFrozen(t *testing.T) {
 		})
 	}
 }
+
+// TestInvestigateSenderOnly takes an address of which nothing came in for no
+// receiver, and follows what it sent; where nothing can be followed it says so in
+// plain words.
+func TestInvestigateSenderOnly(t *testing.T) {
+	who := person(t, clew.Ethereum, "S")
+	in := fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, who.Text())
+	env := testEnv(nil)
+	env.Explorers = fakeExplorers{{chain: clew.Ethereum, transfers: told(t, clew.Ethereum, "5 S A 700", "6 S B 300")}}
+	c := investigated(t, env, in).Chains[0]
+	if c.Guess.Side != lead.Victim || !strings.Contains(c.Guess.Why, "nothing that it received is held") || c.Stop == nil || c.Stop.Result.Sums[0].Accounted != clew.Units(1000) {
+		t.Errorf("side %+v, no trace %q, %+v", c.Guess, c.NoTrace, c.Stop)
+	}
+	c = investigated(t, env, strings.Replace(in, `"chain"`, `"as": "receiver", "chain"`, 1)).Chains[0]
+	if c.Stop != nil || c.NoTrace != "nothing that "+who.Text()+" received and that can be followed is held" {
+		t.Errorf("as a receiver: no trace %q", c.NoTrace)
+	}
+}
+
+// TestInvestigateNotFetchedOnce says once that an address could not be fetched,
+// and why.
+func TestInvestigateNotFetchedOnce(t *testing.T) {
+	who := person(t, clew.Ethereum, "S")
+	env := testEnv(nil)
+	env.Explorers = fakeExplorers{{chain: clew.Ethereum, failing: errors.New("it is out of order")}}
+	_, err := runOn(t, env, "investigate", fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, who.Text()))
+	if want := "address " + who.Text() + " could not be fetched; ethereum: it is out of order"; err == nil || err.Error() != want {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+}

@@ -221,6 +221,30 @@ func TestSealedAndDry(t *testing.T) {
 	}
 }
 
+// TestDefaultsOfOneChain names no host that would be of another chain: it is
+// refused by a flag, and passed over where the environment names those of all chains.
+func TestDefaultsOfOneChain(t *testing.T) {
+	const coins, litecoin = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9"
+	all := map[string]string{"CLEW_EXPLORERS": "esplora solana trongrid"}
+	for _, c := range []struct {
+		more map[string]string
+		args []string
+		code int
+		says bool // the host of Bitcoin's
+	}{
+		{nil, []string{coins, "--explorer", "esplora"}, 0, true},
+		{all, []string{coins}, 0, true},
+		{nil, []string{litecoin, "--explorer", "esplora"}, 2, false},
+		{all, []string{litecoin}, 3, false},
+		{all, []string{thief}, 3, false},
+	} {
+		r := clewWith(t, t.TempDir(), c.more, append([]string{"investigate", "--dry"}, c.args...)...)
+		if r.code != c.code || strings.Contains(r.stdout, "blockstream.info") != c.says || c.code == 2 && !strings.Contains(r.stderr, "the URL of one of litecoin") {
+			t.Errorf("%v: exit %d\n%s%s", c.args, r.code, r.stdout, r.stderr)
+		}
+	}
+}
+
 // TestKeysAreNoArguments wants keys refused where others see them, and not
 // repeated.
 func TestKeysAreNoArguments(t *testing.T) {
