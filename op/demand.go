@@ -31,8 +31,16 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 		return nil, nil
 	}
 	services, err := env.Explorers.Open(chain, d.Explorer, budget)
-	if err != nil || len(services) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return d.fillerOf(env, chain, services, budget)
+}
+
+// fillerOf readies what fetches from services that are open; nil without any.
+func (d *Demand) fillerOf(env *Env, chain clew.Chain, services []explorer.Service, budget *remote.Budget) (*explorer.Filler, error) {
+	if len(services) == 0 {
+		return nil, nil
 	}
 	store, archive, err := d.places(env, chain)
 	if err != nil {

@@ -27,7 +27,11 @@ type chainCase struct {
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
+	services, err := v.services(a.Chain())
+	if err != nil {
+		return nil, err
+	}
+	f, err := v.fillerOf(v.env, a.Chain(), services, v.budget)
 	if err != nil {
 		return nil, err
 	}

@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"clew"
+	"clew/explorer"
 	"clew/lead"
 	"clew/ledger"
+	"clew/remote"
 	"clew/report"
 )
 
@@ -149,5 +151,28 @@ func TestInvestigateNotFetchedOnce(t *testing.T) {
 	_, err := runOn(t, env, "investigate", fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, who.Text()))
 	if want := "address " + who.Text() + " could not be fetched; ethereum: it is out of order"; err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
+	}
+}
+
+// countedExplorers counts how often those of a chain were opened.
+type countedExplorers struct {
+	fakeExplorers
+	opened map[clew.Chain]int
+}
+
+func (x countedExplorers) Open(chain clew.Chain, names []string, b *remote.Budget) ([]explorer.Service, error) {
+	x.opened[chain]++
+	return x.fakeExplorers.Open(chain, names, b)
+}
+
+// TestInvestigateOpensOnce wants one service for all that a chain is asked, since
+// each that is opened asks of which chain it is.
+func TestInvestigateOpensOnce(t *testing.T) {
+	env, s := fetchedWorld(t)
+	x := countedExplorers{fakeExplorers{s}, map[clew.Chain]int{}}
+	env.Explorers = x
+	investigated(t, env, fmt.Sprintf(`{"address": %q}`, person(t, clew.Ethereum, "T").Text()))
+	if x.opened[clew.Ethereum] != 1 || x.opened[clew.Base] != 1 {
+		t.Errorf("opened %v", x.opened)
 	}
 }

@@ -45,6 +45,9 @@ func etherscanOf(t *testing.T) (s *httptest.Server, connections, asked *atomic.I
 		case q.Get("action") == "eth_getBlockByNumber" && q.Get("tag") == "0x0":
 			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":{"number":"0x0","hash":"0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"}}`)
 			return
+		case q.Get("action") == "eth_getCode":
+			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":"0x"}`)
+			return
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), thief):
 			rows = received + "," + passed
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), next):
@@ -144,6 +147,29 @@ func TestTraceAsksAnExplorer(t *testing.T) {
 		t.Errorf("a wrong key: exit %d\n%s", wrong.code, wrong.stderr)
 	}
 	noKey(t, home, first, again, alone, little, wrong)
+}
+
+// TestInvestigateAsksOnce wants a second investigation answered from what was kept,
+// which says so, and the services asked only once of which chain they are.
+func TestInvestigateAsksOnce(t *testing.T) {
+	s, _, asked := etherscanOf(t)
+	home := t.TempDir()
+	args := []string{"investigate", thief, "--chain", "ethereum", "--explorer", "etherscan=@" + keyFile(t, s.URL+"\nKey: "+explorerKey+"\n")}
+	first := clewWith(t, home, nil, args...)
+	before := asked.Load()
+	second := clewWith(t, home, nil, args...)
+	if first.code != second.code || asked.Load() != before {
+		t.Errorf("exit %d, then %d after %d questions more\n%s%s", first.code, second.code, asked.Load()-before, second.stdout, second.stderr)
+	}
+	const says = "was answered by explorers at"
+	if strings.Contains(first.stdout, says) || !strings.Contains(second.stdout, says) {
+		t.Errorf("%s\nthen\n%s", first.stdout, second.stdout)
+	}
+	clewWith(t, home, nil, append(args, "--refresh")...)
+	if asked.Load() == before {
+		t.Error("a refresh asked nothing")
+	}
+	noKey(t, home, first, second)
 }
 
 // TestNothingFetchedIsNotNothing wants that "nothing was found" is never said
