@@ -76,7 +76,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
-node explorer
+node explorer screen
 trace
 incident lead
 report
