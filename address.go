@@ -207,27 +207,35 @@ func ParseAddress(s string, chain Chain) (Address, error) {
 // of Solana's 32 bytes is never that of the 25 bytes with a checksum which
 // Bitcoin and Tron write, nor as long as bech32 where it begins alike.
 func guessChain(text string) Chain {
-	lower := strings.ToLower(text)
-	_, isSolana := solanaKey(text)
 	switch {
-	case isSolana:
-		return Solana
-	case strings.HasPrefix(lower, "0x"):
+	case strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X"): // 0 is no letter of base58
 		return Ethereum
 	case strings.HasPrefix(text, "T") && len(text) == 34:
 		return Tron
 	}
+	if chain := guessBase58(text); chain != "" {
+		return chain
+	}
+	if _, isSolana := solanaKey(text); isSolana {
+		return Solana
+	}
 	for _, f := range knownChains {
-		if f.hrp != "" && strings.HasPrefix(lower, f.hrp+"1") {
+		if f.hrp != "" && hasHRP(text, f.hrp) {
 			return f.chain
 		}
 	}
-	return guessBase58(text)
+	return ""
 }
+
+// checked58Max bounds the text of 25 bytes in base58.
+const checked58Max = 35
 
 // guessBase58 returns the one chain that uses the version of a base58check
 // address, or none.
 func guessBase58(text string) Chain {
+	if len(text) > checked58Max {
+		return ""
+	}
 	payload, version, err := base58.CheckDecode(text)
 	if err != nil || len(payload) != 20 {
 		return ""
@@ -246,23 +254,26 @@ func guessBase58(text string) Chain {
 }
 
 func parseEVM(text string, chain Chain) (Address, error) {
-	bad := &InputError{Field: "address", Value: text, Want: "0x and 40 hexadecimal digits"}
 	digits, ok := strings.CutPrefix(text, "0x")
 	if !ok {
 		digits, ok = strings.CutPrefix(text, "0X")
 	}
 	var key [20]byte
 	if !ok || len(digits) != 40 {
-		return Address{}, bad
+		return Address{}, badEVM(text)
 	}
 	if _, err := hex.Decode(key[:], []byte(digits)); err != nil {
-		return Address{}, bad
+		return Address{}, badEVM(text)
 	}
-	mixed := digits != strings.ToLower(digits) && digits != strings.ToUpper(digits)
-	if right := eip55(key[:]); mixed && right[2:] != digits {
+	mixed := strings.ContainsAny(digits, "abcdef") && strings.ContainsAny(digits, "ABCDEF")
+	if mixed && eip55(key[:])[2:] != digits {
 		return Address{}, &InputError{Field: "address", Value: text, Want: "a right checksum (a letter's case is wrong, so a digit may be too); all lower case is taken as it is"}
 	}
 	return EVMAddress(chain, key), nil
+}
+
+func badEVM(text string) error {
+	return &InputError{Field: "address", Value: text, Want: "0x and 40 hexadecimal digits"}
 }
 
 func parseTron(text string, chain Chain) (Address, error) {
@@ -283,18 +294,17 @@ func parseBitcoin(text string, chain Chain) (Address, error) {
 	if !known {
 		return Address{}, &InputError{Field: "chain", Value: string(chain), Want: "a known chain of Bitcoin's kind"}
 	}
-	bad := &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
 	if digits, ok := strings.CutPrefix(text, scriptPrefix); ok {
 		key, err := hex.DecodeString(digits)
 		if err != nil || len(key) != 32 {
-			return Address{}, bad
+			return Address{}, badBitcoin(text, chain)
 		}
 		return MakeAddress(chain, ScriptForm, key)
 	}
-	if strings.HasPrefix(strings.ToLower(text), facts.hrp+"1") {
+	if hasHRP(text, facts.hrp) {
 		form, program, ok := parseSegwit(text, facts.hrp)
 		if !ok {
-			return Address{}, bad
+			return Address{}, badBitcoin(text, chain)
 		}
 		return MakeAddress(chain, form, program)
 	}
@@ -305,7 +315,17 @@ func parseBitcoin(text string, chain Chain) (Address, error) {
 	case err == nil && len(payload) == 20 && version == facts.base58[1]:
 		return MakeAddress(chain, P2SH, payload)
 	}
-	return Address{}, bad
+	return Address{}, badBitcoin(text, chain)
+}
+
+func badBitcoin(text string, chain Chain) error {
+	return &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
+}
+
+// hasHRP reports whether text begins as bech32 of a chain does, in either case.
+func hasHRP(text, hrp string) bool {
+	n := len(hrp)
+	return len(text) > n && text[n] == '1' && strings.EqualFold(text[:n], hrp)
 }
 
 // parseSolana reads base58 without a checksum. That an address's bytes are no
