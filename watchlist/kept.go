@@ -157,17 +157,12 @@ type History struct {
 	plain    *List     // the last edition as it is by itself
 }
 
-// Add goes on to a later edition, which the user of h must have read by
-// [Raw.List]. An edition that is of an earlier day, of another list or shrunken
-// is refused, and h stays as it is.
-func (h *History) Add(ctx context.Context, r *Raw) error {
-	now, err := r.List(ctx)
-	if err != nil {
-		return err
-	}
+// Add goes on to a later edition, which [Raw.List] read of r. One that is of an
+// earlier day, of another list, or shrunken without a reason, is refused, and h
+// stays as it is.
+func (h *History) Add(r *Raw, now *List) error {
 	if h.List == nil {
-		h.List = &List{}
-		*h.List = *now.copied()
+		h.List = now.copied()
 	} else if err := h.follow(now, r.Reason != ""); err != nil {
 		return err
 	}
