@@ -338,6 +338,7 @@ func (f *Filler) commit(ctx context.Context, missing []hole, histories []*Histor
 		return 0, err
 	}
 	var lists [][]clew.Transfer
+	var acts [][]clew.Act
 	adds := clew.Coverage{Chain: f.report.Chain}
 	exact, fetched := true, 0
 	for i, h := range histories {
@@ -352,6 +353,7 @@ func (f *Filler) commit(ctx context.Context, missing []hole, histories []*Histor
 		fetched++
 		exact = exact && h.Exact
 		lists = append(lists, h.Transfers)
+		acts = append(acts, h.Acts)
 		ledger.AddCoverage(&adds, &h.Coverage)
 		f.report.Fetched = append(f.report.Fetched, missing[i].address)
 		f.report.Gaps = append(f.report.Gaps, h.Coverage.Gaps...)
@@ -364,7 +366,7 @@ func (f *Filler) commit(ctx context.Context, missing []hole, histories []*Histor
 		return 0, err
 	}
 	defer load.Abort()
-	if err := load.Add(once(lists...)...); err != nil {
+	if err := errors.Join(load.Add(once(lists...)...), load.AddActs(onceActs(acts...)...)); err != nil {
 		return 0, err
 	}
 	done, err := load.Commit(ctx, adds)

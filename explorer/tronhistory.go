@@ -47,7 +47,7 @@ func (s *tronGrid) History(ctx context.Context, a clew.Address, w clew.Window) (
 			}
 		}
 	}
-	h.Transfers = once(m.out)
+	h.Transfers, h.Acts = once(m.out), m.acts
 	h.Coverage.Held = []clew.Holding{{Address: a, Source: s.name(), Window: w}}
 	m.gaps(h)
 	return h, nil
@@ -63,6 +63,7 @@ type tronMaker struct {
 	calls   map[string]bool // seen, for two lists may have them
 	cut     []int64         // times at which lists were cut
 	out     []clew.Transfer
+	acts    []clew.Act
 	ordinal uint32
 	last    string // transaction
 	unread  []clew.Window
@@ -145,6 +146,9 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 		return fmt.Errorf("%w: the owner %.60q", errShape, v.Owner)
 	}
 	if failed, err := m.result(r, t, from); failed || err != nil {
+		return err
+	}
+	if err := m.act(r, t, from); err != nil {
 		return err
 	}
 	t.Pos.Ordinal = 0

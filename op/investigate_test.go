@@ -25,6 +25,8 @@ type fakeService struct {
 	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
 	then      func(int) // called when a history was given, with how many were
+	known     int       // how often it was asked whether it knows an address
+	onKnows   func()    // called then
 }
 
 func (s *fakeService) Chain() clew.Chain { return s.chain }
@@ -35,6 +37,10 @@ func (s *fakeService) Head(context.Context) (clew.BlockRef, error) {
 }
 
 func (s *fakeService) Knows(_ context.Context, a clew.Address) (bool, error) {
+	s.known++
+	if s.onKnows != nil {
+		s.onKnows()
+	}
 	return len(s.of(a)) > 0, s.fails
 }
 
