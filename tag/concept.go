@@ -40,6 +40,10 @@ var stops = map[Concept]Stop{
 	"burn": Burn,
 }
 
+// contractConcept is said of code that is no key: the same digits on another
+// chain may be somebody else's.
+const contractConcept = "contract"
+
 // StopOf returns why a walk ends at an address of which c is claimed, or
 // NoStop.
 func StopOf(c Concept) Stop { return stops[c] }

@@ -97,6 +97,15 @@ func (x *Index) compare(r record, a clew.Address) int {
 	return cmp.Or(bytes.Compare(r.key[:], key[:]), cmp.Compare(r.form, a.Form()), strings.Compare(string(x.chains[r.chain]), string(a.Chain())))
 }
 
+// address returns the address of a record.
+func (x *Index) address(r record) clew.Address {
+	a, err := clew.MakeAddress(x.chains[r.chain], r.form, r.key[:r.form.Size()])
+	if err != nil {
+		panic("tag: " + err.Error()) // it was one
+	}
+	return a
+}
+
 func (x *Index) tag(a clew.Address, r record) Tag {
 	c := x.claims[r.claim]
 	t := Tag{Subject: a, Label: c.label, Actor: c.actor, Evidence: c.evidence, Source: c.source, Date: c.date, From: c.from, Until: c.until,

@@ -1,10 +1,14 @@
 package tag
 
 import (
+	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"path"
 	"runtime"
+	"strings"
 	"sync"
 
 	"clew/internal/strictyaml"
@@ -73,49 +77,93 @@ type job struct {
 // a claim without a source, say, is none. The error is visit's, the reader's
 // or the context's; then the rest was not read. Notices come with the pack;
 // [Builder.Read] keeps them too.
+//
+// Beside TagPacks it reads the JSON of labels that is taken from Etherscan and
+// its like, and CSV with a header; which it is, the beginning tells.
 func ReadPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Issue, error) {
 	pack, _, issues, err := readPack(ctx, file, r, visit)
 	return pack, issues, err
 }
 
-// readPack reads the header itself and has the parts of the list read on every
-// core; they are visited in their order.
 func readPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Notice, []Issue, error) {
+	top := &reading{pack: &Pack{File: file}, header: &header{}, nodes: strictyaml.NewReader(file)}
+	buffered := bufio.NewReaderSize(r, sniffed)
+	begin, _ := buffered.Peek(sniffed) // a failure comes again
+	var sum sum
+	var err error
+	switch shape := shapeOf(begin); shape {
+	case "":
+		err = top.readYAML(ctx, buffered, visit, &sum)
+	default:
+		top.pack.Title = path.Base(file)
+		read := map[string]func(io.Reader, func(chunk) error) error{"labels": top.readLabels, "csv": top.readCSV}[shape]
+		err = read(buffered, func(c chunk) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return sum.add(c, visit)
+		})
+	}
+	pack := *top.pack
+	pack.Tags, pack.Skipped, pack.Refused, pack.Notices = sum.tags, sum.skipped, sum.refused, len(top.notices)
+	if err != nil {
+		return pack, nil, sum.issues, fmt.Errorf("tag pack %s: %w", file, err)
+	}
+	return pack, top.notices, sum.issues, nil
+}
+
+// sniffed is how much of a file tells what it is, in bytes.
+const sniffed = 4096
+
+// shapeOf returns what a file that begins so is: labels, csv, or "" for YAML.
+func shapeOf(begin []byte) string {
+	text := strings.TrimLeft(strings.TrimPrefix(string(begin), "\ufeff"), " \t\r\n")
+	if rest, ok := strings.CutPrefix(text, "{"); ok {
+		if rest = strings.TrimLeft(rest, " \t\r\n"); strings.HasPrefix(rest, `"`) && !strings.HasPrefix(rest, `"title"`) {
+			return "labels"
+		}
+		return ""
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	if strings.Contains(line, ",") && !strings.Contains(line, ":") && !strings.HasPrefix(line, "#") {
+		return "csv"
+	}
+	return ""
+}
+
+// readYAML reads the header itself and has the parts of the list read on every
+// core; they are visited in their order.
+func (p *reading) readYAML(ctx context.Context, r io.Reader, visit func(Tag) error, sum *sum) error {
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	cores := runtime.GOMAXPROCS(0)
 	jobs, inOrder := make(chan job), make(chan job, 4*cores)
-	top := &reading{pack: &Pack{File: file}, header: &header{}, nodes: strictyaml.NewReader(file)}
 	var splitting error
 	var group sync.WaitGroup
 	group.Go(func() {
 		defer close(inOrder)
 		defer close(jobs)
-		splitting = split(r, func(part part) error { return top.hand(within, part, jobs, inOrder) })
+		splitting = split(r, func(part part) error { return p.hand(within, part, jobs, inOrder) })
 	})
 	for range cores {
 		group.Go(func() {
-			p := &reading{pack: top.pack, header: top.header, nodes: strictyaml.NewReader(file)}
+			one := &reading{pack: p.pack, header: p.header, nodes: strictyaml.NewReader(p.pack.File)}
 			for j := range jobs {
-				p.take(j.part)
-				j.done <- p.chunk
-				p.chunk = chunk{}
+				one.take(j.part)
+				j.done <- one.chunk
+				one.chunk = chunk{}
 			}
 		})
 	}
-	sum := Pack{}
-	issues, err := gather(&sum, inOrder, visit)
-	cancel() // where visit ended it
+	var visiting error
+	for j := range inOrder {
+		if visiting = sum.add(<-j.done, visit); visiting != nil {
+			break
+		}
+	}
+	cancel()
 	group.Wait()
-	if err == nil {
-		err = splitting
-	}
-	pack := *top.pack
-	pack.Tags, pack.Skipped, pack.Refused, pack.Notices = sum.Tags, sum.Skipped, sum.Refused, len(top.notices)
-	if err != nil {
-		return pack, nil, issues, fmt.Errorf("tag pack %s: %w", file, err)
-	}
-	return pack, top.notices, issues, nil
+	return cmp.Or(visiting, splitting)
 }
 
 // hand reads a header, and hands other parts to whoever is free.
@@ -147,28 +195,31 @@ func (p *reading) hand(ctx context.Context, part part, jobs, inOrder chan<- job)
 	}
 }
 
-// gather visits the tags of jobs in their order, and adds up what else they
-// gave, until there are no more or visit returns an error.
-func gather(sum *Pack, inOrder <-chan job, visit func(Tag) error) ([]Issue, error) {
-	var issues []Issue
-	for j := range inOrder {
-		c := <-j.done
-		issues = append(issues, c.issues...)
-		sum.Refused += c.refused
-		for name, n := range c.skipped {
-			if sum.Skipped == nil {
-				sum.Skipped = map[string]int{}
-			}
-			sum.Skipped[name] += n
+// A sum is what the chunks of a file gave in all.
+type sum struct {
+	tags, refused int
+	issues        []Issue
+	skipped       map[string]int
+}
+
+// add visits the tags of a chunk, until visit returns an error, and counts the
+// rest.
+func (s *sum) add(c chunk, visit func(Tag) error) error {
+	s.issues = append(s.issues, c.issues...)
+	s.refused += c.refused
+	for name, n := range c.skipped {
+		if s.skipped == nil {
+			s.skipped = map[string]int{}
 		}
-		for i := range c.tags {
-			sum.Tags++
-			if err := visit(c.tags[i]); err != nil {
-				return issues, err
-			}
+		s.skipped[name] += n
+	}
+	for i := range c.tags {
+		s.tags++
+		if err := visit(c.tags[i]); err != nil {
+			return err
 		}
 	}
-	return issues, nil
+	return nil
 }
 
 // Lint reads a pack and returns everything wrong with it.
@@ -222,9 +273,7 @@ func (p *reading) takeTags(list *strictyaml.Node, line int) {
 			continue
 		}
 		r.inherit(&p.header.fields)
-		if t, ok := p.tag(&r); ok {
-			p.tags = append(p.tags, t)
-		}
+		p.takeRow(&r)
 	}
 }
 
