@@ -51,7 +51,7 @@ func (b *Builder) ReadBuiltin(ctx context.Context) error {
 // Read adds the tags and notices of a pack as [ReadPack] reads them. Issues do not keep
 // the sound tags of the pack out; an error does not take back those before it.
 func (b *Builder) Read(ctx context.Context, file string, r io.Reader) ([]Issue, error) {
-	pack, notices, issues, err := readPack(ctx, file, r, func(t Tag) error {
+	pack, notices, issues, err := ReadWhole(ctx, file, r, func(t Tag) error {
 		b.Add(t)
 		return nil
 	})

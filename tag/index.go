@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 
@@ -78,6 +79,17 @@ func (x *Index) Within(begin, end string) *Index {
 // Idle returns the notices that concern no claim that was read. The caller must
 // not change it.
 func (x *Index) Idle() []Notice { return x.idle }
+
+// All returns every tag, in the order of their addresses.
+func (x *Index) All() iter.Seq[Tag] {
+	return func(yield func(Tag) bool) {
+		for _, r := range x.records {
+			if !yield(x.tag(x.address(r), r)) {
+				return
+			}
+		}
+	}
+}
 
 // Packs returns what was read, in the order of reading. The caller must not
 // change it.

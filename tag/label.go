@@ -50,29 +50,21 @@ func (p *reading) readLabels(r io.Reader, emit func(chunk) error) error {
 		return emit(p.chunk)
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
-	line := func() int { return 1 + bytes.Count(data[:min(int(d.InputOffset()), len(data))], []byte("\n")) }
+	lines, counted := 1, 0
+	line := func() int {
+		at := min(int(d.InputOffset()), len(data))
+		lines += bytes.Count(data[counted:at], []byte("\n"))
+		counted = at
+		return lines
+	}
 	if open, err := d.Token(); err != nil || open != json.Delim('{') {
 		p.add(line(), "labels: want one JSON object of addresses")
 		return emit(p.chunk)
 	}
 	for d.More() {
-		var entry labelled
-		address, err := d.Token()
-		at := line()
-		if err == nil {
-			err = d.Decode(&entry)
-		}
-		var wrong *json.UnmarshalTypeError
-		switch {
-		case errors.As(err, &wrong):
-			p.refused++
-			p.add(at, "labels of %s: want a name and a list of labels", bounded(fmt.Sprint(address)))
-			continue
-		case err != nil:
-			p.add(line(), "labels: %v", err)
+		if !p.readLabel(d, chain, line) {
 			return emit(p.chunk)
 		}
-		p.labelled(fmt.Sprint(address), chain, &entry, at)
 		if err := p.pass(emit); err != nil {
 			return err
 		}
@@ -81,6 +73,29 @@ func (p *reading) readLabels(r io.Reader, emit func(chunk) error) error {
 		p.add(line(), "labels: %v", err)
 	}
 	return emit(p.chunk)
+}
+
+// readLabel reads what is said of one address, and reports whether what comes
+// after can be read.
+func (p *reading) readLabel(d *json.Decoder, chain clew.Chain, line func() int) bool {
+	var entry labelled
+	address, err := d.Token()
+	at := line()
+	if err == nil {
+		err = d.Decode(&entry)
+	}
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &wrong):
+		p.refused++
+		p.add(at, "labels of %s: want a name and a list of labels", bounded(fmt.Sprint(address)))
+	case err != nil:
+		p.add(line(), "labels: %v", err)
+		return false
+	default:
+		p.labelled(fmt.Sprint(address), chain, &entry, at)
+	}
+	return true
 }
 
 // chainOfName returns the chain that the file's name begins with.

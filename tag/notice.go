@@ -17,6 +17,7 @@ type Notice struct {
 	Actor   string       `json:"actor,omitempty"` // likewise
 	Step    Step         `json:"step"`
 	Instead *Tag         `json:"instead,omitempty"` // what is claimed in their stead
+	Private bool         `json:"private,omitempty"` // of a pack that is not to be shared
 	Pack    string       `json:"pack"`              // that holds the notice
 }
 
@@ -46,11 +47,12 @@ type insteadRow struct {
 // notice takes a notice, unless something is wrong with it.
 func (p *reading) notice(r *noticeRow) {
 	before := len(p.issues)
-	n := Notice{Of: r.Of, Label: r.Label, Actor: r.Actor, Pack: p.pack.Title,
+	n := Notice{Of: r.Of, Label: r.Label, Actor: r.Actor, Private: p.pack.Private, Pack: p.pack.Title,
 		Step: Step{Status: Status(r.Status), By: r.By, Date: r.Date, Why: r.Why, Source: r.Source}}
-	chain, err := clew.ParseChain(firstOf(r.Chain, string(clew.Ethereum)))
-	if r.Chain == "" {
-		chain = "" // the address must tell
+	var chain clew.Chain // where it is not given, the address must tell
+	var err error
+	if r.Chain != "" {
+		chain, err = clew.ParseChain(r.Chain)
 	}
 	if err == nil {
 		n.Subject, err = clew.ParseAddress(r.Address, chain)

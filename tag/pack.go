@@ -75,17 +75,18 @@ type job struct {
 // ReadPack reads a pack in bounded memory and calls visit with each tag, in
 // the order of the file. A tag with an issue is refused, the others are taken:
 // a claim without a source, say, is none. The error is visit's, the reader's
-// or the context's; then the rest was not read. Notices come with the pack;
-// [Builder.Read] keeps them too.
+// or the context's; then the rest was not read. Notices are
+// checked and counted only; see [ReadWhole].
 //
 // Beside TagPacks it reads the JSON of labels that is taken from Etherscan and
 // its like, and CSV with a header; which it is, the beginning tells.
 func ReadPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Issue, error) {
-	pack, _, issues, err := readPack(ctx, file, r, visit)
+	pack, _, issues, err := ReadWhole(ctx, file, r, visit)
 	return pack, issues, err
 }
 
-func readPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Notice, []Issue, error) {
+// ReadWhole reads as [ReadPack] does, and returns the notices too.
+func ReadWhole(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Notice, []Issue, error) {
 	top := &reading{pack: &Pack{File: file}, header: &header{}, nodes: strictyaml.NewReader(file)}
 	buffered := bufio.NewReaderSize(r, sniffed)
 	begin, _ := buffered.Peek(sniffed) // a failure comes again

@@ -38,6 +38,11 @@ func WritePack(w io.Writer, p Pack, tags []Tag) error {
 	if _, err := io.WriteString(w, "tags:\n"); err != nil {
 		return err
 	}
+	return writeTags(w, tags, &shared)
+}
+
+// writeTags writes the list of a pack, some at a time.
+func writeTags(w io.Writer, tags []Tag, shared *Tag) error {
 	for len(tags) > 0 {
 		n := min(len(tags), itemsMax)
 		list := &yaml.Node{Kind: yaml.SequenceNode}
@@ -49,7 +54,7 @@ func WritePack(w io.Writer, p Pack, tags []Tag) error {
 			} else {
 				m.text("address", tags[i].Subject.Text())
 			}
-			m.tag(&tags[i], &shared)
+			m.tag(&tags[i], shared)
 			list.Content = append(list.Content, m.node())
 		}
 		if err := encode(w, list); err != nil {
