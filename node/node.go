@@ -52,6 +52,9 @@ type Options struct {
 
 // Open readies the nodes of a chain. Nothing is asked of them yet.
 func Open(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
+	if opt.Remote.Stats == nil {
+		opt.Remote.Stats = new(remote.Stats)
+	}
 	switch {
 	case len(endpoints) == 0:
 		return nil, &clew.InputError{Field: "source", Want: "at least one node"}

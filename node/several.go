@@ -22,6 +22,7 @@ import (
 type several[C any] struct {
 	chain   clew.Chain
 	clock   remote.Clock
+	stats   *remote.Stats // of all nodes
 	names   []string
 	clients []C
 	closers []func() error
@@ -149,6 +150,9 @@ func (s *several[C]) Note() string {
 	}
 	return strings.Join(notes, "; ")
 }
+
+// Resent returns how many requests were sent to the nodes again.
+func (s *several[C]) Resent() uint64 { return uint64(s.stats.Retries.Load()) }
 
 // stillAt says of a node that is catching up how far it is.
 func stillAt(height, highest uint64) string {

@@ -49,6 +49,7 @@ func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 	}
 	s := &tronSource{}
 	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron[*tron.Client](opt.Remote.Clock)
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{tron.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, keeps)
@@ -139,6 +140,9 @@ func (s *tronSource) Block(ctx context.Context, height uint64) (follow.Block, er
 	var b *tron.Block
 	err := s.ask(ctx, func(c *tron.Client) (err error) {
 		if b, err = c.Block(ctx, d, height); errors.Is(err, tron.ErrUnread) {
+			b, err = c.Block(ctx, d, height) // what stood before a node may have answered for it
+		}
+		if errors.Is(err, tron.ErrUnread) {
 			return s.badOf(ctx, c, height, err)
 		}
 		return err

@@ -25,6 +25,7 @@ type gatewaySource struct {
 func openGateway(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &gatewaySource{}
 	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron[*tron.Gateway](opt.Remote.Clock)
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{remote.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, tron.KeepsResults)

@@ -172,9 +172,13 @@ func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Dry{}
-	if s == nil {
-		return out, nil
+	nodes, err := in.open(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.Dry{Asks: nodes.asks(tokensLearnt)}
+	if err := nodes.close(); s == nil || err != nil {
+		return out, err
 	}
 	wanted, err := in.firstWanted(ctx, env, s)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/follow"
 	"clew/ledger"
 )
 
@@ -98,7 +99,7 @@ func TestFollowOverFeesInOne(t *testing.T) {
 				t.Fatal(err)
 			}
 			in := FollowInput{From: c.fromIs}
-			err = in.mayBegin(t.Context(), k, clew.Ethereum, c.from)
+			err = in.mayBegin(t.Context(), k, nil, &follow.Options{From: c.from})
 			var input *clew.InputError
 			if errors.As(err, &input) != (c.want != "") || input != nil && input.Field != c.want {
 				t.Errorf("%v, want of %q", err, c.want)

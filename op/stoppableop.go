@@ -21,6 +21,7 @@ type StoppableInput struct {
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
+	AtHand
 	Now string `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -45,7 +46,7 @@ func (in *StoppableInput) trace() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset, t.Sent, t.Since = in.Start, in.Chain, in.Policy, in.Asset, in.Sent, in.Since
-	t.Bounds, t.Tags, t.Demand = in.Bounds, in.Tags, in.Demand
+	t.Bounds, t.Tags, t.Demand, t.AtHand = in.Bounds, in.Tags, in.Demand, in.AtHand
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
@@ -72,7 +73,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	in.Now = now.String()
+	in.Now, in.AtHand = now.String(), in.shown()
 	return &report.Stoppable{Trace: t, Result: stopped, Command: CommandLine(stoppableOp(), &in)}, nil
 }
 

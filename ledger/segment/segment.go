@@ -265,6 +265,12 @@ func (s *Segment) packed(id section, p *packed, i uint64) uint64 {
 	return p.get(i)
 }
 
+// needPacked touches some numbers of a section of packed ones.
+func (s *Segment) needPacked(id section, p *packed, from, to uint64) {
+	at := from * uint64(p.width) >> 3
+	s.need(id, at, (to-1)*uint64(p.width)>>3+8-at)
+}
+
 // rank returns how many bits before i are set in a bitmap, and whether i is.
 func (s *Segment) rank(words, ranks section, i uint64) (before uint32, set bool) {
 	w := s.u64(words, i>>6)
