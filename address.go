@@ -43,6 +43,9 @@ const (
 // formSizes gives the length of each form's key.
 var formSizes = [...]int{NoForm: 0, EVMForm: 20, TronForm: 20, P2PKH: 20, P2SH: 20, P2WPKH: 20, P2WSH: 32, P2TR: 32, P2A: 2, ScriptForm: 32, SolanaForm: 32}
 
+// Size returns how many bytes an address of a known form has.
+func (f Form) Size() int { return formSizes[f] }
+
 // scriptPrefix marks the text form of an output script that has no address.
 const scriptPrefix = "script-"
 

@@ -156,6 +156,9 @@ var (
 	// Claims: tags of addresses, the file that holds a theft, and the one that
 	// holds what services and banks answered.
 	_ = tag.Builtin
+	_ = tag.ReadPack
+	_ = tag.WritePack
+	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
 

@@ -33,6 +33,7 @@ const (
 	Found      Outcome = "found"
 	Nothing    Outcome = "nothing found"
 	Incomplete Outcome = "incomplete" // interrupted, or cut short by a limit
+	Flawed     Outcome = "flawed"     // what was to be checked has issues
 )
 
 // A Style says where a text is going.
