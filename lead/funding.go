@@ -41,7 +41,7 @@ const (
 	EndNotHeld   FundingEnd = "no payment of the coin to it is held"
 	EndLimit     FundingEnd = "the limit of hops"
 	EndCircle    FundingEnd = "an address that the chain went through before"
-	EndNoFees    FundingEnd = "on this chain outputs pay fees themselves, so no first payment of gas tells anything"
+	EndNoFees    FundingEnd = "this chain has no gas: the coins that are spent pay the fee themselves, so nobody has to pay an address its first fee; where the coins came from is the lead instead: the transactions that paid the address, and who paid those"
 )
 
 // A FundingStep is the payment by which an address came to the coin that paid

@@ -49,6 +49,7 @@ func OpenFolder(chain clew.Chain, name string, fsys fs.FS, opt Options) (Source,
 }
 
 func (s *fileSource) Names() []string        { return []string{s.name} }
+func (s *fileSource) Hosts() []string        { return nil }
 func (s *fileSource) Hints() <-chan struct{} { return nil }
 func (s *fileSource) Gaps() []clew.Gap       { return nil }
 func (s *fileSource) Note() string           { return "" }

@@ -25,6 +25,9 @@ type Source interface {
 	// Names returns the nodes' hosts, as they may be printed.
 	Names() []string
 
+	// Hosts returns those of Names that are asked over a network.
+	Hosts() []string
+
 	// Hints returns a channel that says when the head may have moved; nil if
 	// none does.
 	Hints() <-chan struct{}

@@ -210,6 +210,7 @@ func (s *several[C]) judge(i int, err error) {
 
 // Names returns the nodes' hosts, as they may be printed.
 func (s *several[C]) Names() []string { return s.names }
+func (s *several[C]) Hosts() []string { return s.names }
 
 // Close ends all connections.
 func (s *several[C]) Close() error {

@@ -25,6 +25,7 @@ type Env struct {
 	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
 	Explorers Explorers                                             // services that know single addresses, as the user configured them
 	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
+	Sealed    bool                                                  // nobody outside may be asked
 	Clock     follow.Clock                                          // for what goes on for long
 	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Progress  func(Progress)                                        // told now and then how far it is; nil: nobody
@@ -97,8 +98,12 @@ type NodeKeeps struct {
 type Node interface {
 	follow.Source
 
-	// Names returns the nodes' hosts, as they may be printed.
+	// Names returns the nodes' hosts, or the folder that is read, as they may be
+	// printed.
 	Names() []string
+
+	// Hosts returns those of Names that are asked over a network.
+	Hosts() []string
 
 	// Hints returns a channel that says when the head may have moved; nil if
 	// none does.

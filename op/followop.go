@@ -125,7 +125,10 @@ func orEthereum(chain clew.Chain, err error) (clew.Chain, error) {
 // dryFollow says which nodes would be asked.
 func dryFollow(source Node, chain clew.Chain) *report.Dry {
 	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
-	for _, host := range source.Names() {
+	if len(source.Hosts()) == 0 {
+		dry.Later = "Only files are read, in " + strings.Join(source.Names(), ", ") + "."
+	}
+	for _, host := range source.Hosts() {
 		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
 	}
 	return dry

@@ -85,7 +85,7 @@ func (c *chainCase) notSeen(s ledger.Snapshot) error {
 	err := notSeen(c.address, s)
 	if c.filler != nil {
 		r := c.filler.Report()
-		return notFetched(err, &r)
+		return notFetched(c.env, err, &r)
 	}
 	return err
 }

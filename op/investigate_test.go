@@ -279,6 +279,22 @@ func TestInvestigateBitcoin(t *testing.T) {
 	}
 }
 
+// TestInvestigateSealed says that nobody may be asked, and proposes no explorer.
+func TestInvestigateSealed(t *testing.T) {
+	for _, name := range []string{"investigate", "trace"} {
+		env := testEnv(nil)
+		env.Sealed = true
+		in := fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, person(t, clew.Ethereum, "T").Text())
+		if name == "trace" {
+			in = strings.Replace(in, "address", "start", 1)
+		}
+		_, err := runOn(t, env, name, in)
+		if err == nil || strings.Contains(err.Error(), "--explorer") || name == "investigate" && !strings.Contains(err.Error(), "sealed") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // TestStoppableFetches asks for what the trace wants, and closes the sums.
 func TestStoppableFetches(t *testing.T) {
 	env, s := fetchedWorld(t)

@@ -117,7 +117,7 @@ func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) err
 		err = fmt.Errorf("%w; %s: %s", err, s.Chain.Name(), s.Why)
 	}
 	if !out.Asked {
-		err = fmt.Errorf("%w; %s", err, explorersHint)
+		err = fmt.Errorf("%w; %s", err, explorersHint(v.env))
 	}
 	return err
 }

@@ -81,12 +81,12 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (*report.Trace, erro
 	}
 	q, err := newQuestion(ctx, env, in)
 	if err != nil {
-		return nil, notFetched(err, fetched)
+		return nil, notFetched(env, err, fetched)
 	}
 	defer q.close()
 	t, err := q.run(ctx, env)
 	if err != nil {
-		return nil, notFetched(err, fetched)
+		return nil, notFetched(env, err, fetched)
 	}
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), in)
 	return t, nil

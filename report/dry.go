@@ -29,7 +29,7 @@ func (d *Dry) Outcome() Outcome {
 
 // Doc lays it out.
 func (d *Dry) Doc() *Doc {
-	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be, for what is wanted is held."}}
+	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be, for what is wanted is on this machine."}}
 	if len(d.Asks) > 0 {
 		doc.Answer = []string{"Nothing was asked. Each host would learn your network address, and what stands beside it."}
 	}

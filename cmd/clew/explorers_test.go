@@ -193,6 +193,7 @@ func TestSealedAndDry(t *testing.T) {
 		{nil, []string{"--sealed", "trace", thief, "--explorer", where}, 2, "not sealed"},
 		{sealed, []string{"trace", thief, "--explorer", where}, 2, "not sealed"},
 		{sealed, []string{"follow", "--source", s.URL, "--from", "1"}, 2, "not sealed"},
+		{nil, []string{"follow", "--chain", "bitcoin", "--source", t.TempDir(), "--from", "1", "--dry"}, 3, "Only files are read"},
 		{sealed, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv")}, 2, "not sealed"},
 		{nil, []string{"trace", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"trace", "0x" + strings.Repeat("ab", 32), "--explorer", where, "--dry"}, 0, "transaction 0xabab"},
