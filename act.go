@@ -37,11 +37,15 @@ const (
 	Delegate   ActKind = "resource delegation" // On lets With use resources bought with Amount
 	Undelegate ActKind = "resource recall"     // and takes them back
 	Permission ActKind = "permission update"   // who may sign for On; Detail lists keys and weights
+	Activation ActKind = "account creation"    // By opens the account On
+	Stake      ActKind = "stake"               // On ties up Amount of its own coin
+	Unstake    ActKind = "unstake"             // and asks for Amount back, which comes after a delay of the chain's
+	Restake    ActKind = "unstake cancelled"   // all that On has asked for and not had yet is tied up again
 )
 
 // ActKinds returns all kinds.
 func ActKinds() []ActKind {
-	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission}
+	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the

@@ -2,6 +2,7 @@ package clew
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -73,9 +74,12 @@ func EVMAddress(chain Chain, key [20]byte) Address {
 // SetEVM makes a what [EVMAddress] returns, in place: for codecs that make very
 // many.
 func (a *Address) SetEVM(chain Chain, key *[20]byte) {
+	first, second, last := binary.LittleEndian.Uint64(key[:]), binary.LittleEndian.Uint64(key[8:]), binary.LittleEndian.Uint32(key[16:])
 	a.chain, a.form = chain, EVMForm
-	*(*[20]byte)(a.key[:20]) = *key
-	*(*[12]byte)(a.key[20:]) = [12]byte{}
+	binary.LittleEndian.PutUint64(a.key[:], first)
+	binary.LittleEndian.PutUint64(a.key[8:], second)
+	binary.LittleEndian.PutUint64(a.key[16:], uint64(last))
+	binary.LittleEndian.PutUint64(a.key[24:], 0)
 }
 
 // ScriptAddress returns the address of an output script that has no address of

@@ -1,7 +1,6 @@
 package clew
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 )
@@ -88,10 +87,17 @@ func (t *Transfer) check() error {
 	if !chain.IsBitcoin() && (len(t.From) != 1 || len(t.To) != 1) {
 		return fmt.Errorf("%d and %d legs on %s, where each side has one", len(t.From), len(t.To), chain)
 	}
-	if err := cmp.Or(checkLegs(t.From, chain), checkLegs(t.To, chain), t.checkBalance()); err != nil {
-		return err
+	err := checkLegs(t.From, chain)
+	if err == nil {
+		err = checkLegs(t.To, chain)
 	}
-	return t.checkAggregate()
+	if err == nil {
+		err = t.checkBalance()
+	}
+	if err == nil {
+		err = t.checkAggregate()
+	}
+	return err
 }
 
 func checkLegs(legs []Leg, chain Chain) error {

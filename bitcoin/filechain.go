@@ -3,6 +3,7 @@ package bitcoin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -14,7 +15,7 @@ import (
 // up. It is not safe for concurrent use.
 type FileChain struct {
 	Stale    int // blocks that follow the start and lost to others
-	Unlinked int // blocks before the start, or whose forebears are not in the files
+	Unlinked int // blocks before the start, or whose forebears up to it are not in the files
 
 	files *Files
 	first uint64
@@ -26,6 +27,7 @@ type FileChain struct {
 // A link is what is known of an entry's place in the tree of blocks.
 type link struct {
 	state  linkState
+	start  uint32 // entry that its tree begins with
 	height uint64
 	work   [2]uint64 // from the start up, the high word first
 }
@@ -43,35 +45,91 @@ const (
 // Of two branches with the same work, the one whose last block came first wins,
 // as it does in the node. There must be at least one block.
 func (f *Files) Chain(ctx context.Context, after clew.BlockRef) (*FileChain, error) {
+	first, starts := after.Height+1, func(i int) bool { return f.entries[i].parent == after.Hash }
+	if after.Hash.IsZero() {
+		first, starts = 0, func(i int) bool { return f.entries[i].hash == f.params.Genesis }
+	}
+	c, err := f.chain(ctx, first, f.byHash(), starts)
+	if c == nil && err == nil {
+		err = fmt.Errorf("the block after %s at height %d in the block files: %w", after.Hash, after.Height, clew.ErrNotFound)
+	}
+	return c, err
+}
+
+// ErrNoHeight says that blocks whose forebears are not in the files do not say
+// at which heights they stand.
+var ErrNoHeight = errors.New("the coinbases of the files' blocks do not name their heights (BIP 34)")
+
+// Stretch puts in order the blocks of the longest stretch in the files, by its
+// work, that is of those which a node that prunes keeps. Its first and its last
+// block must name their heights, and they must agree; see BIP 34.
+func (f *Files) Stretch(ctx context.Context) (*FileChain, error) {
 	order := f.byHash()
+	c, err := f.chain(ctx, 0, order, func(i int) bool { return f.find(f.entries[i].parent, order) < 0 })
+	if err != nil || c == nil {
+		return nil, errors.Join(err, ErrNoHeight)
+	}
+	first, known, err := c.named(0)
+	if err != nil {
+		return nil, err
+	}
+	last, agreed, err := c.named(uint64(len(c.path) - 1))
+	switch {
+	case err != nil:
+		return nil, err
+	case !known || !agreed || first < max(1, f.params.named) || last != first+uint64(len(c.path)-1):
+		return nil, ErrNoHeight
+	}
+	c.first = first
+	return c, nil
+}
+
+// named returns the height that a block's coinbase names, and whether it does.
+func (c *FileChain) named(height uint64) (named uint64, ok bool, err error) {
+	raw, err := c.Read(height, nil)
+	if err != nil {
+		return 0, false, err
+	}
+	var block contents
+	if block.parse(raw, &c.files.params, false) == nil {
+		named, ok = block.namedHeight()
+	}
+	return named, ok, nil
+}
+
+// chain finds the branch with the most work from a start on, of which the first
+// block has a height; nil if there is none.
+func (f *Files) chain(ctx context.Context, first uint64, order []uint32, starts func(int) bool) (*FileChain, error) {
 	links := make([]link, len(f.entries))
-	best, stale, lost := -1, 0, 0
+	best := -1
 	for i := range f.entries {
 		if i%4096 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		f.link(i, after, order, links)
-		switch {
-		case links[i].state == unlinked:
-			lost++
-			continue
-		case best < 0 || less(links[best].work, links[i].work):
+		f.link(i, first, order, starts, links)
+		if links[i].state == linked && (best < 0 || less(links[best].work, links[i].work)) {
 			best = i
 		}
-		stale++
 	}
 	if best < 0 {
-		return nil, fmt.Errorf("the block after %s at height %d in the block files: %w", after.Hash, after.Height, clew.ErrNotFound)
+		return nil, nil
 	}
-	c := &FileChain{files: f, Unlinked: lost, undo: map[uint32]map[uint64]undoPlace{}}
+	c := &FileChain{files: f, undo: map[uint32]map[uint64]undoPlace{}}
+	for i := range links {
+		if links[i].state == linked && f.entries[links[i].start].parent == f.entries[links[best].start].parent {
+			c.Stale++
+		} else {
+			c.Unlinked++
+		}
+	}
 	for i := best; i >= 0; i = f.find(f.entries[i].parent, order) {
 		c.path, c.first = append(c.path, uint32(i)), links[i].height
-		if f.starts(i, after) {
+		if starts(i) {
 			break
 		}
 	}
 	slices.Reverse(c.path)
-	c.Stale = stale - len(c.path)
+	c.Stale -= len(c.path)
 	return c, nil
 }
 
@@ -99,16 +157,8 @@ func (f *Files) find(hash clew.TxID, order []uint32) int {
 	return int(order[at])
 }
 
-// starts reports whether entry i is a first block after the start.
-func (f *Files) starts(i int, after clew.BlockRef) bool {
-	if after.Hash.IsZero() {
-		return f.entries[i].hash == f.params.Genesis
-	}
-	return f.entries[i].parent == after.Hash
-}
-
 // link finds out the places of entry i and of those it follows.
-func (f *Files) link(i int, after clew.BlockRef, order []uint32, links []link) {
+func (f *Files) link(i int, first uint64, order []uint32, starts func(int) bool, links []link) {
 	var above []int // entries whose place depends on the one below
 	below := link{state: unlinked}
 	for at := i; ; {
@@ -117,11 +167,8 @@ func (f *Files) link(i int, after clew.BlockRef, order []uint32, links []link) {
 			break
 		}
 		above = append(above, at)
-		if f.starts(at, after) {
-			below = link{state: linked, height: after.Height}
-			if after.Hash.IsZero() {
-				below.height-- // so that the first block stands at 0
-			}
+		if starts(at) {
+			below = link{state: linked, start: uint32(at), height: first - 1} // so that it stands at first
 			break
 		}
 		if at = f.find(f.entries[at].parent, order); at < 0 {

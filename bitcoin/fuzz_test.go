@@ -159,6 +159,9 @@ func FuzzFiles(f *testing.F) {
 			return
 		}
 		defer files.Close()
+		if stretch, err := files.Stretch(context.Background()); err == nil && (stretch.Window().From == 0 || stretch.Window().Empty()) {
+			t.Fatalf("a stretch of blocks %s", stretch.Window())
+		}
 		chain, err := files.Chain(context.Background(), afterGenesis())
 		if err != nil {
 			return

@@ -6,42 +6,18 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"testing/fstest"
 
 	"clew"
+	"clew/internal/sample"
 )
-
-// testData returns the folder of real blocks that the module btcd carries, as
-// CLEW_BTCD_DATA names it or as the module cache holds it.
-func testData(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("CLEW_BTCD_DATA")
-	if dir == "" {
-		cache, err := exec.Command("go", "env", "GOMODCACHE").Output()
-		if err != nil {
-			t.Skipf("real data is not here: go env GOMODCACHE: %v", err)
-		}
-		for _, version := range []string{"v0.26.2", "v0.24.2"} {
-			dir = filepath.Join(strings.TrimSpace(string(cache)), "github.com", "btcsuite", "btcd@"+version, "blockchain", "testdata")
-			if _, err := os.Stat(dir); err == nil {
-				return dir
-			}
-		}
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("real data is not here: go mod download github.com/btcsuite/btcd@v0.26.2, or name their folder in CLEW_BTCD_DATA")
-	}
-	return dir
-}
 
 // firstBlocks returns the block file of heights 0 to 14131.
 func firstBlocks(t testing.TB) []byte {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(testData(t), "blk_0_to_14131.dat"))
+	raw, err := os.ReadFile(filepath.Join(sample.BTCD(t), "blk_0_to_14131.dat"))
 	if err != nil {
 		t.Skip("real data is not here: ", err)
 	}
@@ -50,7 +26,7 @@ func firstBlocks(t testing.TB) []byte {
 
 func unzipped(t testing.TB, name string) []byte {
 	t.Helper()
-	f, err := os.Open(filepath.Join(testData(t), name))
+	f, err := os.Open(filepath.Join(sample.BTCD(t), name))
 	if err != nil {
 		t.Skip("real data is not here: ", err)
 	}

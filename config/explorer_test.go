@@ -22,6 +22,7 @@ func TestExplorers(t *testing.T) {
 	}{
 		{"etherscan=@key.txt", "", key, ""},
 		{"etherscan=env:SCAN", "", key, ""},
+		{"blockscout-pro=@key.txt", "", key, ""},
 		{"blockscout=@url.txt", "https://a.example/api", key, ""},
 		{"trongrid=@key.txt", "", "", key},
 		{"trongrid=@url.txt", "https://a.example/api", "", key},
@@ -41,7 +42,7 @@ func TestExplorers(t *testing.T) {
 	if all, err := env.Explorers(nil, files); err != nil || len(all) != 2 || all[0].Kind.Name != "etherscan" || all[1].Kind.Name != "esplora" {
 		t.Errorf("by the variable: %v, %v", all, err)
 	}
-	for _, name := range []string{"etherscan", "blockscout", "blockscout=", "etherscan=" + key, "etherscan=https://a.example/api?apikey=" + key, "blockscout=@loose.txt", "esplora=@none.txt", "trongrid=env:NONE", "bitscan=x"} {
+	for _, name := range []string{"etherscan", "blockscout", "blockscout-pro", "blockscout=", "etherscan=" + key, "etherscan=https://a.example/api?apikey=" + key, "blockscout=@loose.txt", "esplora=@none.txt", "trongrid=env:NONE", "bitscan=x"} {
 		_, err := env.Explorers([]string{name}, files)
 		var input *clew.InputError
 		if !errors.As(err, &input) || strings.Contains(err.Error(), key) {

@@ -39,6 +39,7 @@ package docs
 import (
 	"clew"
 	"clew/bitcoin"
+	"clew/cluster"
 	"clew/evm"
 	"clew/explorer"
 	"clew/follow"
@@ -60,6 +61,7 @@ import (
 	"clew/taint"
 	"clew/trace"
 	"clew/tron"
+	"clew/watchlist"
 )
 
 // Layers lists the packages from the bottom up. A package imports packages on
@@ -71,7 +73,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger
+ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer
@@ -103,6 +105,8 @@ var Dependencies = []Dependency{
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
 	{"go.yaml.in/yaml/v3", "YAML with line numbers, maintained by the YAML organisation", "goccy/go-yaml"},
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
+	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
+	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 }
 
 // Where things are. A name that moves breaks this file, and whoever moves it
@@ -153,6 +157,14 @@ var (
 	_ = tag.Builtin
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// Who is on official lists, since when, and with which addresses.
+	_ = watchlist.NewIndex
+	_ = watchlist.Carry
+
+	// Which addresses are inferred to be under one control, and why.
+	_ = (*cluster.Clusters).Explain
+	_ = cluster.VetoOf
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

@@ -128,9 +128,9 @@ func (a *answer) ofTx(what string, index uint32, id clew.TxID) {
 // into the same b afterwards. [clew.ErrNotFound] says that the result is null.
 //
 // Where the header's fields are all there and known, the block's hash is held
-// against them: b.Proved. On Ethereum a hash that does not fit is an error; on
-// other chains, and beside fields that are not known here, it stays unproved,
-// for they may hash more.
+// against them: b.Proved. A hash that does not fit is an error if headers with
+// these fields were seen to fit on the chain; else, and beside fields that are not
+// known here, it stays unproved, for the chain may hash more.
 func ReadBlock(chain clew.Chain, result []byte, b *Block) error {
 	b.Reset()
 	return read("block", chain, result, b, (*answer).wholeBlock)
@@ -185,9 +185,10 @@ func (a *answer) head(h *header) {
 		}
 	}
 	b.Mined = a.chain == clew.Ethereum && !h.number(difficultyField).IsZero() && height > 0
-	hash, whole := h.hash()
-	b.Proved = whole && hash == b.Hash
-	if whole && !b.Proved && !h.others && a.chain == clew.Ethereum {
+	f := formOf(a.chain)
+	b.proof = h.proof(&f, height, b.Hash)
+	if b.Proved = b.proof == proved; b.proof == disproved {
+		hash, _, _ := h.hash(&f)
 		a.Fail(fmt.Errorf("%w: the header of block %d hashes to %s, and it calls it %s", ErrHash, height, hash, b.Hash))
 	}
 }

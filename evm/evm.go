@@ -112,6 +112,7 @@ type Block struct {
 	Frames  []Frame
 	Credits []Credit
 
+	proof proof    // how Proved came about
 	data  []byte   // of logs
 	paths []uint32 // of frames
 }

@@ -31,6 +31,9 @@ func (f *Fetched) gaps(d *Decoder) {
 	case b.Mined && !rewarded:
 		gap(clew.GapHistory, d.native, 0, "rewards of miners: trace_block alone gives them")
 	}
+	if b.proof != proved {
+		gap(clew.GapProof, every, 0, b.proof.String())
+	}
 	if missed.Status > 0 {
 		gap(clew.GapStatus, every, missed.Status, "no receipt says whether these transactions succeeded")
 	}

@@ -7,9 +7,9 @@ import (
 	"clew/internal/jsonscan"
 )
 
-// What stands in a header, in the order in which it is hashed: the Yellow Paper,
-// section 4.3, then EIP-1559, EIP-4895, EIP-4844, EIP-4788 and EIP-7685. The
-// later ones are absent from older blocks.
+// Fields of headers, of which the first fifteen stand in every one and are hashed
+// in this order: the Yellow Paper, section 4.3. Which of the later ones follow
+// them, and in which order, is the chain's business; see [form].
 var headerFields = [...]struct {
 	name string
 	size int // in bytes
@@ -18,6 +18,7 @@ var headerFields = [...]struct {
 	{"logsBloom", 256}, {"difficulty", aNumber}, {"number", aNumber}, {"gasLimit", aNumber}, {"gasUsed", aNumber}, {"timestamp", aNumber},
 	{"extraData", anySize}, {"mixHash", 32}, {"nonce", 8},
 	{"baseFeePerGas", aNumber}, {"withdrawalsRoot", 32}, {"blobGasUsed", aNumber}, {"excessBlobGas", aNumber}, {"parentBeaconBlockRoot", 32}, {"requestsHash", 32},
+	{"extDataHash", 32}, {"extDataGasUsed", aNumber}, {"blockGasCost", aNumber}, {"timestampMilliseconds", aNumber}, {"minDelayExcess", aNumber},
 }
 
 // Sizes that are none.
@@ -26,7 +27,8 @@ const (
 	anySize = -1
 )
 
-// Places of the fields that are used, and of the last that every header has.
+// Places of the fields that are used, of the last that every header has, and of
+// those after it.
 const (
 	parentField     = 0
 	minerField      = 2
@@ -35,10 +37,23 @@ const (
 	timeField       = 11
 	nonceField      = 14
 	baseFeeField    = 15
+	withdrawalField = 16
+	blobUsedField   = 17
+	blobExcessField = 18
+	beaconField     = 19
+	requestsField   = 20
+	extDataField    = 21
+	extGasField     = 22
+	gasCostField    = 23
+	millisField     = 24
+	delayField      = 25
 )
 
-// besides are fields that nodes give with a header and that are not in it.
-var besides = []string{"hash", "size", "totalDifficulty", "transactions", "uncles", "withdrawals", "author", "sealFields"}
+// besides are fields that nodes give with a header and that are not in it: those
+// of Arbitrum repeat parts of it, those of Avalanche and BNB Smart Chain are of the
+// block's body or made of the header.
+var besides = []string{"hash", "size", "totalDifficulty", "transactions", "uncles", "withdrawals", "author", "sealFields",
+	"l1BlockNumber", "sendCount", "sendRoot", "blockExtraData", "milliTimestamp"}
 
 // A header gathers a block's header: each field as it is encoded to be hashed.
 type header struct {
@@ -93,18 +108,69 @@ func (h *header) number(i int) clew.Amount {
 	return n
 }
 
-// hash returns the header's hash; false if a field is missing.
-func (h *header) hash() (clew.TxID, bool) {
+// hash returns the header's hash by a form, and how many later fields it has;
+// false if a field is missing, or one is there that the form does not know.
+func (h *header) hash(f *form) (hash clew.TxID, later int, whole bool) {
 	var all []byte
-	last := len(h.items)
-	for i, item := range h.items {
-		switch {
-		case item == nil && i <= nonceField, item != nil && i > last:
-			return clew.TxID{}, false
-		case item == nil:
-			last = min(last, i)
+	for i := range nonceField + 1 {
+		if h.items[i] == nil {
+			return hash, 0, false
 		}
-		all = append(all, item...)
+		all = append(all, h.items[i]...)
 	}
-	return keccak(list(all)), true
+	for later < len(f.later) && h.items[f.later[later]] != nil {
+		all = append(all, h.items[f.later[later]]...)
+		later++
+	}
+	for i := nonceField + 1; i < len(h.items); i++ {
+		if h.items[i] != nil && !slices.Contains(f.later[:later], i) {
+			return hash, later, false
+		}
+	}
+	return keccak(list(all)), later, true
+}
+
+// proof holds a header's hash against the name that the node gives the block.
+func (h *header) proof(f *form, height uint64, name clew.TxID) proof {
+	hash, later, whole := h.hash(f)
+	switch {
+	case !whole:
+		return notHashed
+	case hash == name || f.blankMiner && h.withoutMiner(f) == name:
+		return proved
+	case h.others:
+		return notHashed
+	case height >= f.since && slices.Contains(f.seen, later):
+		return disproved
+	}
+	return notProved
+}
+
+// A proof is what a header's hash says of the block's name.
+type proof uint8
+
+const (
+	notHashed proof = iota // fields are missing, or not known here
+	notProved              // another one, in a form of which no header was seen to fit
+	proved                 // the same
+	disproved              // another one
+)
+
+// String says why the header does not prove the name.
+func (p proof) String() string {
+	switch p {
+	case notHashed:
+		return "headers with fields that are not known here, or without some"
+	case notProved:
+		return "headers that do not hash to their blocks' names, as their fields are understood here"
+	}
+	return ""
+}
+
+// withoutMiner returns the hash of a header in which the miner is nobody.
+func (h *header) withoutMiner(f *form) clew.TxID {
+	blank := *h
+	blank.items[minerField] = append([]byte{0x80 + 20}, make([]byte, 20)...)
+	hash, _, _ := blank.hash(f)
+	return hash
 }

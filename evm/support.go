@@ -29,8 +29,11 @@ type Note struct {
 
 // Topics returns what is said of every chain.
 func Topics() []string {
-	return []string{"finality", "traces", "fees", "deposits", "system transactions"}
+	return []string{"finality", "traces", "fees", "deposits", "system transactions", hashTopic}
 }
+
+// hashTopic is on which headers are held against the names of their blocks.
+const hashTopic = "block hashes"
 
 // What notes without a source say.
 const (
@@ -49,6 +52,10 @@ func SupportOf(chain clew.Chain) Support {
 		s.Notes = append(s.Notes, Note{Topic: topic, Says: NotChecked})
 		if topic == "traces" {
 			s.Notes[i].Says = dependsOnNode
+		}
+		if topic == hashTopic {
+			f := formOf(chain)
+			s.Notes[i].Says, s.Notes[i].Source = f.says, f.source
 		}
 		if i < len(facts.notes) && facts.notes[i][0] != "" {
 			s.Notes[i].Says, s.Notes[i].Source = facts.notes[i][0], facts.notes[i][1]

@@ -28,6 +28,15 @@ const (
 	decimalsCall = "0x313ce567" // decimals()
 )
 
+// A TokenCall is a question without parameters that tokens are asked.
+type TokenCall struct {
+	Function string // such as symbol()
+	Data     string // the first four bytes of its Keccak-256, as 0x and digits
+}
+
+// TokenCalls are what a token is asked of itself, in the order of [ClaimOf].
+var TokenCalls = [...]TokenCall{{"symbol()", symbolCall}, {"name()", nameCall}, {"decimals()", decimalsCall}}
+
 // ReadText reads the result of eth_call of a token's symbol() or name(), as a
 // string of the ABI or, as older tokens answer, as 32 bytes padded with zeros.
 // What cannot be printed is left out, and it is cut at [MaxSymbol] bytes; ok is
@@ -37,9 +46,15 @@ const (
 // token USDT.
 func ReadText(result []byte) (text string, ok bool) {
 	data, ok := callData(result)
-	switch {
-	case !ok:
+	if !ok {
 		return "", false
+	}
+	return textOf(data)
+}
+
+// textOf reads what a call for text returned.
+func textOf(data []byte) (text string, ok bool) {
+	switch {
 	case len(data) == 32:
 		text = printable(data)
 	default:
@@ -58,7 +73,15 @@ func ReadText(result []byte) (text string, ok bool) {
 // more digits.
 func ReadDecimals(result []byte) (decimals int, ok bool) {
 	data, ok := callData(result)
-	if !ok || len(data) != 32 {
+	if !ok {
+		return 0, false
+	}
+	return decimalsOf(data)
+}
+
+// decimalsOf reads what a call for decimals returned.
+func decimalsOf(data []byte) (decimals int, ok bool) {
+	if len(data) != 32 {
 		return 0, false
 	}
 	n, _ := clew.AmountBytes(data)
@@ -103,6 +126,16 @@ type TokenClaim struct {
 	HasDecimals  bool
 }
 
+// ClaimOf reads what a contract returned to each of [TokenCalls]; nothing where it
+// failed.
+func ClaimOf(contract clew.Address, answers [len(TokenCalls)][]byte) TokenClaim {
+	claim := TokenClaim{Contract: contract}
+	claim.Symbol, _ = textOf(answers[0])
+	claim.Name, _ = textOf(answers[1])
+	claim.Decimals, claim.HasDecimals = decimalsOf(answers[2])
+	return claim
+}
+
 // callGas is what a contract may spend to answer: ten times what it takes, and
 // little enough that one made to waste a node's time does not.
 const callGas = "0x7a120"
@@ -119,8 +152,8 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 	}
 	var calls []remote.Query
 	for _, contract := range contracts {
-		for _, data := range []string{symbolCall, nameCall, decimalsCall} {
-			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": data, "gas": callGas}
+		for _, c := range TokenCalls {
+			call := map[string]any{"to": strings.ToLower(contract.Text()), "data": c.Data, "gas": callGas}
 			calls = append(calls, remote.Query{Method: "eth_call", Params: []any{call, "latest"}, Limit: maxCallAnswer})
 		}
 	}
@@ -133,11 +166,13 @@ func (n *Node) Tokens(ctx context.Context, contracts ...clew.Address) ([]TokenCl
 		if !slices.ContainsFunc(calls[3*i:3*i+3], func(c remote.Query) bool { return ran(c.Err) }) {
 			continue
 		}
-		claim := TokenClaim{Contract: contract}
-		claim.Symbol, _ = ReadText(calls[3*i].Result)
-		claim.Name, _ = ReadText(calls[3*i+1].Result)
-		claim.Decimals, claim.HasDecimals = ReadDecimals(calls[3*i+2].Result)
-		claims = append(claims, claim)
+		var answers [len(TokenCalls)][]byte
+		for k := range answers {
+			if data, ok := callData(calls[3*i+k].Result); ok {
+				answers[k] = data
+			}
+		}
+		claims = append(claims, ClaimOf(contract, answers))
 	}
 	return claims, nil
 }

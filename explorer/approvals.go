@@ -22,7 +22,7 @@ type ApprovalKind string
 
 // The kinds of approval.
 const (
-	ApprovedTokens  ApprovalKind = "erc20"       // up to an amount
+	ApprovedTokens  ApprovalKind = "erc20"       // up to an amount; of Tron, a TRC-20
 	ApprovedItem    ApprovalKind = "erc721 item" // one item; ends when the item is moved
 	ApprovedAll     ApprovalKind = "operator"    // every item of a contract (ERC-721, ERC-1155)
 	ApprovedPermit2 ApprovalKind = "permit2"     // up to an amount and a time, by Uniswap's Permit2
@@ -40,6 +40,11 @@ type Approval struct {
 	Pos       clew.Pos     `json:"pos"`
 	Time      clew.Time    `json:"time,omitzero"`
 	Tx        clew.TxID    `json:"tx"`
+}
+
+// An approvalKnower is a service that can say what an owner approved.
+type approvalKnower interface {
+	approvals(ctx context.Context, owner clew.Address, w clew.Window, answers *[]Answer) (*Approvals, error)
 }
 
 // Approvals are what an owner lets others take, as far as logs say: an amount
@@ -96,12 +101,12 @@ func (f *Filler) Approvals(ctx context.Context, owner clew.Address) (*Approvals,
 	}
 	var errs []error
 	for _, s := range f.Services {
-		e, ok := s.(*etherscan)
+		knower, ok := s.(approvalKnower)
 		if !ok {
 			continue
 		}
 		var answers []Answer
-		found, err := e.approvals(ctx, owner, clew.Window{From: 0, To: f.until}, &answers)
+		found, err := knower.approvals(ctx, owner, clew.Window{From: 0, To: f.until}, &answers)
 		if keeping := f.Archive.Keep(answers); keeping != nil {
 			return nil, keeping
 		}
@@ -111,12 +116,15 @@ func (f *Filler) Approvals(ctx context.Context, owner clew.Address) (*Approvals,
 		errs = append(errs, err)
 	}
 	if len(errs) == 0 {
-		return nil, errors.New("no explorer that is configured knows logs of an EVM chain")
+		return nil, errors.New("no explorer that is configured knows them")
 	}
 	return nil, errors.Join(errs...)
 }
 
 func (s *etherscan) approvals(ctx context.Context, owner clew.Address, w clew.Window, answers *[]Answer) (*Approvals, error) {
+	if err := s.check(ctx, answers); err != nil {
+		return nil, err
+	}
 	out := &Approvals{Service: s.name(), Until: w.To - 1}
 	var all []etherLog
 	event := map[string]string{}

@@ -3,7 +3,6 @@ package explorer
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -51,30 +50,18 @@ func (f *Filler) CodeDelegate(ctx context.Context, a clew.Address) (CodeDelegate
 	return CodeDelegate{}, errors.Join(errs...)
 }
 
-// code asks for the code of an address: by JSON-RPC where the service has it, and
-// else by the module that stands for it.
+// code asks for the code of an address.
 func (s *etherscan) code(ctx context.Context, a clew.Address, answers *[]Answer) (string, error) {
 	if err := s.check(ctx, answers); err != nil {
 		return "", err
 	}
-	if s.dialect.rpc == "" {
-		result, err := s.call(ctx, "proxy", "eth_getCode", url.Values{"address": {a.Text()}, "tag": {"latest"}}, answers)
-		if err != nil {
-			return "", err
-		}
-		var code string
-		return code, s.read(result, &code)
-	}
-	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"eth_getCode","params":[%q,"latest"]}`, a.Text())
-	said, err := s.ask(ctx, question{path: s.dialect.rpc, body: []byte(body)}, answers)
+	result, err := s.node(ctx, "eth_getCode", url.Values{"address": {a.Text()}, "tag": {"latest"}}, fmt.Sprintf(`%q,"latest"`, a.Text()), answers)
 	if err != nil {
 		return "", err
 	}
-	var answer struct{ Result *string }
-	if json.Unmarshal(said, &answer) != nil || answer.Result == nil {
-		return "", fmt.Errorf("%s: %w: no code", s.name(), errShape)
-	}
-	return *answer.Result, nil
+	var code string
+	err = s.read(result, &code)
+	return code, err
 }
 
 // delegationMark begins the code of an address that runs another's, by EIP-7702.

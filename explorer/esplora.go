@@ -137,7 +137,7 @@ func (s *esplora) History(ctx context.Context, a clew.Address, w clew.Window) (*
 	for i := range txs {
 		t, err := s.transfer(a, &txs[i])
 		if err != nil {
-			return nil, fmt.Errorf("%s: transaction %.70s: %w", s.name(), txs[i].ID, err)
+			return h, fmt.Errorf("%s: transaction %.70s: %w", s.name(), txs[i].ID, err)
 		}
 		switch {
 		case t.From[0].Spends == nil: // which issues coins stands first
@@ -229,7 +229,8 @@ func (s *esplora) place(ctx context.Context, id string, answers *[]Answer) (uint
 	return *proof.Place, nil
 }
 
-// transfer makes a transfer of a transaction, with the fee as its last output.
+// transfer makes a transfer of a transaction, with the fee as its last output. It
+// wants an address in it, if one is named.
 func (s *esplora) transfer(a clew.Address, tx *esploraTx) (clew.Transfer, error) {
 	t := clew.Transfer{Pos: clew.Pos{Height: tx.Status.Height}, Time: clew.Time(tx.Status.Time), Asset: clew.NativeAsset(s.chain)}
 	var err error
@@ -251,7 +252,7 @@ func (s *esplora) transfer(a clew.Address, tx *esploraTx) (clew.Transfer, error)
 	if t.From, err = s.inputs(tx, made); err != nil {
 		return t, err
 	}
-	concerns := slices.ContainsFunc(slices.Concat(t.From, t.To), func(l clew.Leg) bool { return l.Address == a })
+	concerns := a.IsZero() || slices.ContainsFunc(slices.Concat(t.From, t.To), func(l clew.Leg) bool { return l.Address == a })
 	if tx.Fee > 0 {
 		t.To = append(t.To, clew.Leg{Amount: clew.Units(tx.Fee)})
 	}

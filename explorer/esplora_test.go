@@ -126,7 +126,9 @@ func (c *coins) server(t *testing.T) *server {
 			return bitcoinGenesis
 		case part[0] == "tx":
 			for i := range c.transfers {
-				if x := &c.transfers[i]; plain(x.Tx) == part[1] {
+				if x := &c.transfers[i]; plain(x.Tx) == part[1] && len(part) == 2 {
+					return c.tx(x)
+				} else if plain(x.Tx) == part[1] {
 					return object{"block_height": x.Pos.Height, "merkle": []string{}, "pos": x.Pos.Index}
 				}
 			}

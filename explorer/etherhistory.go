@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,33 +28,43 @@ const (
 // are put in this order where nothing says theirs.
 var etherLists = []string{listTxs, listCalls, listTokens, listItems, listMulti}
 
-// History asks for all lists of an address.
+// History asks for all lists of an address, a page at a time of the one that
+// reaches least far: wherever the budget ends, all of them are whole up to some
+// block, and from there a later run goes on.
 func (s *etherscan) History(ctx context.Context, a clew.Address, w clew.Window) (*History, error) {
 	h := &History{Coverage: clew.Coverage{Chain: s.chain}}
-	err := s.check(ctx, &h.Answers)
-	lists := make([]*etherList, len(etherLists))
-	held := clew.Window{From: w.From, To: w.To}
-	for i, action := range etherLists {
-		if err == nil {
-			lists[i], err = s.list(ctx, action, a, w, &h.Answers)
+	if err := s.check(ctx, &h.Answers); err != nil {
+		return h, err
+	}
+	var lists []*etherReading
+	for _, action := range etherLists {
+		lists = append(lists, s.newReading(action, a, w))
+	}
+	var err error
+	for err == nil {
+		r := slices.MinFunc(lists, func(a, b *etherReading) int { return cmp.Compare(a.reached, b.reached) })
+		if r.done {
+			break
 		}
-		if said := (refusal{}); errors.As(err, &said) && i > 1 {
-			h.lacks(clew.Gap{Kind: lackOf(action), Address: a, Window: w, Note: said.Error()})
-			lists[i], err = &etherList{reached: w.To}, nil
+		err = s.step(ctx, r, &h.Answers)
+		if said := (refusal{}); errors.As(err, &said) && r.action != listTxs && r.action != listCalls {
+			r.gap(lackOf(r.action), a, w, said.Error())
+			r.end()
+			err = nil
 		}
-		if err != nil && !errors.Is(err, remote.ErrBudget) {
-			return nil, err
-		}
-		if lists[i] == nil {
-			lists[i] = &etherList{reached: w.From}
-		}
-		held.To = min(held.To, lists[i].reached)
+	}
+	if err != nil && !errors.Is(err, remote.ErrBudget) {
+		return h, err
+	}
+	held := w
+	for _, r := range lists {
+		held.To = min(held.To, r.reached)
 	}
 	if held.Empty() {
 		return h, err
 	}
 	if wrong := s.transfers(h, a, held, lists); wrong != nil {
-		return nil, fmt.Errorf("%s: %w", s.name(), wrong)
+		return &History{Coverage: clew.Coverage{Chain: s.chain}, Answers: h.Answers}, fmt.Errorf("%s: %w", s.name(), wrong)
 	}
 	return h, err
 }
@@ -72,7 +83,7 @@ func (h *History) lacks(g clew.Gap) {
 }
 
 // transfers makes facts of the lists' rows in the window that all of them cover.
-func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, lists []*etherList) error {
+func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, lists []*etherReading) error {
 	m := etherMaker{service: s, address: a, held: held, native: clew.NativeAsset(s.chain), wrapper: evm.Wrapper(s.chain), index: map[string]uint32{}, minted: map[string]bool{}, failed: map[string]bool{}}
 	for i, l := range lists {
 		for j := range l.rows {
@@ -104,14 +115,13 @@ func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, list
 	return nil
 }
 
-// FeesInOne ends the note of a gap where fees of an EVM chain are held otherwise
-// than blocks give them.
-const FeesInOne = "each fee is held as one sum that goes to nobody: what is burnt is not told from what is tipped"
-
 // gaps states what the lists do not say.
 func (m *etherMaker) gaps(h *History) {
 	gap := func(kind clew.GapKind, asset clew.Asset, count uint64, note string) {
 		h.lacks(clew.Gap{Kind: kind, Address: m.address, Asset: asset, Window: m.held, Count: count, Note: m.service.name() + ": " + note})
+	}
+	if why := m.service.unchecked; why != "" {
+		h.lacks(clew.Gap{Kind: clew.GapChain, Address: m.address, Window: m.held, Note: why})
 	}
 	if len(h.Transfers) > 0 {
 		gap(clew.GapOrder, clew.Asset{}, 0, "places within a transaction are made up")

@@ -75,90 +75,134 @@ type etherList struct {
 	gaps    []clew.Gap // what is known to be missing before it
 }
 
+// NotReadYet ends the note of a gap that may be there no more when it is asked
+// again: a refresh asks again from its first block on.
+const NotReadYet = "it has not read all calls yet, and may have later"
+
 // errChanged says that a service's answers contradict each other.
 var errChanged = errors.New("its answers changed while it was asked: rows that it gave are there no more")
 
-// list reads a list of an address in the blocks of a window, in order. An error
-// that wraps remote.ErrBudget leaves what came before it.
-func (s *etherscan) list(ctx context.Context, action string, a clew.Address, w clew.Window, answers *[]Answer) (*etherList, error) {
-	l, err := s.listOnce(ctx, action, a, w, answers)
-	if errors.Is(err, errChanged) { // a reorganisation is over when it is asked again
-		l, err = s.listOnce(ctx, action, a, w, answers)
-	}
-	if err != nil && !errors.Is(err, remote.ErrBudget) {
-		return nil, fmt.Errorf("%s: %w", action, err)
-	}
-	return l, err
+// An etherReading is the reading of one list of an address in the blocks of a
+// window, page by page.
+type etherReading struct {
+	etherList
+	action  string
+	address clew.Address
+	window  clew.Window
+	from    uint64 // block that the next page begins with
+	number  int    // of that page
+	size    int    // rows asked for at once
+	again   bool   // it was begun again, since answers contradicted each other
+	done    bool
 }
 
-func (s *etherscan) listOnce(ctx context.Context, action string, a clew.Address, w clew.Window, answers *[]Answer) (*etherList, error) {
-	l := &etherList{reached: w.From}
-	for from, page := w.From, 1; ; {
-		rows, unfinished, err := s.page(ctx, action, a, clew.Window{From: from, To: w.To}, page, answers)
-		if err != nil {
-			return l, err
+func (s *etherscan) newReading(action string, a clew.Address, w clew.Window) *etherReading {
+	r := &etherReading{action: action, address: a, window: w, size: s.bounds.page}
+	r.begin()
+	return r
+}
+
+func (r *etherReading) begin() {
+	r.etherList = etherList{reached: r.window.From}
+	r.from, r.number = r.window.From, 1
+}
+
+// end ends a reading: there is no more to be had.
+func (r *etherReading) end() { r.reached, r.done = r.window.To, true }
+
+// step reads one page more.
+func (s *etherscan) step(ctx context.Context, r *etherReading, answers *[]Answer) error {
+	rows, unfinished, err := s.page(ctx, r, answers)
+	if err == nil {
+		if unfinished != "" && len(r.gaps) == 0 {
+			r.gap(clew.GapTraces, r.address, r.window, unfinished)
 		}
-		if unfinished != "" && len(l.gaps) == 0 {
-			l.gap(a, w, unfinished)
-			l.gaps[0].Kind = clew.GapTraces
+		if err = r.join(rows); err != nil {
+			err = fmt.Errorf("%s: %w", s.name(), err)
 		}
-		if err := l.join(rows, from, page); err != nil {
-			return l, fmt.Errorf("%s: %w", s.name(), err)
-		}
-		if !mayBeCut(len(rows)) {
-			l.reached = w.To
-			return l, nil
-		}
-		last := rows[len(rows)-1].height
-		l.reached = max(l.reached, last)
-		switch {
-		case len(l.rows) > s.bounds.list:
-			l.gap(a, clew.Window{From: last, To: w.To}, fmt.Sprintf("%s gives more than %d rows of %s", s.name(), s.bounds.list, action))
-			l.reached = w.To
-			return l, nil
-		case last > from:
-			from, page = last, 1
-		case (page+1)*s.bounds.page <= s.bounds.window:
-			page++
-		default:
-			l.gap(a, clew.Window{From: last, To: last + 1}, fmt.Sprintf("%s gives at most %d rows of %s, and this block has more", s.name(), s.bounds.window, action))
-			from, page = last+1, 1
-			if l.reached = from; from >= w.To {
-				return l, nil
-			}
+	}
+	said := refusal{}
+	switch {
+	case errors.As(err, &said) && says(said.words, wordsOfTooMuch) && r.size > leastPage:
+		r.shrink()
+		return nil
+	case errors.Is(err, errChanged) && !r.again: // a reorganisation is over when it is asked again
+		r.begin()
+		r.again = true
+		return nil
+	case err != nil && !errors.Is(err, remote.ErrBudget):
+		return fmt.Errorf("%s: %w", r.action, err)
+	case err != nil:
+		return err
+	case !mayBeCut(len(rows)):
+		r.end()
+	default:
+		r.turn(rows[len(rows)-1].height, s)
+	}
+	return nil
+}
+
+// leastPage is how few rows are asked for at once of a service that takes too long
+// for more. Pages are multiples of it, see mayBeCut.
+const leastPage = 25
+
+// shrink asks for fewer rows at once, from the block on at which it is: what that
+// gave already is known again.
+func (r *etherReading) shrink() {
+	if r.size, r.number = r.size/2, 1; r.size%leastPage != 0 {
+		r.size = leastPage
+	}
+}
+
+// turn goes to the page after one that ends in block last.
+func (r *etherReading) turn(last uint64, s *etherscan) {
+	r.reached = max(r.reached, last)
+	switch {
+	case len(r.rows) > s.bounds.list:
+		r.gap(clew.GapPartial, r.address, clew.Window{From: last, To: r.window.To}, fmt.Sprintf("%s gives more than %d rows of %s", s.name(), s.bounds.list, r.action))
+		r.end()
+	case last > r.from:
+		r.from, r.number = last, 1
+	case (r.number+1)*r.size <= s.bounds.window:
+		r.number++
+	default:
+		r.gap(clew.GapPartial, r.address, clew.Window{From: last, To: last + 1}, fmt.Sprintf("%s gives at most %d rows of %s, and this block has more", s.name(), s.bounds.window, r.action))
+		r.from, r.number = last+1, 1
+		if r.reached = r.from; r.from >= r.window.To {
+			r.end()
 		}
 	}
 }
 
 // mayBeCut reports whether a list may go on after an answer of n rows: who gives
 // fewer than asked for at once gives a round number.
-func mayBeCut(n int) bool { return n > 0 && n%25 == 0 }
+func mayBeCut(n int) bool { return n > 0 && n%leastPage == 0 }
 
-func (l *etherList) gap(a clew.Address, w clew.Window, note string) {
-	l.gaps = append(l.gaps, clew.Gap{Kind: clew.GapPartial, Chain: a.Chain(), Address: a, Window: w, Note: note})
+func (l *etherList) gap(kind clew.GapKind, a clew.Address, w clew.Window, note string) {
+	l.gaps = append(l.gaps, clew.Gap{Kind: kind, Chain: a.Chain(), Address: a, Window: w, Note: note})
 }
 
-// join adds rows. Those of the block that a page begins with were given before,
-// all of them; so a page that lacks one contradicts that one.
-func (l *etherList) join(rows []etherRow, from uint64, page int) error {
+// join adds the rows of a page. Those of the block that it begins with were given
+// before, all of them; so a page that lacks one contradicts that one.
+func (r *etherReading) join(rows []etherRow) error {
 	given := map[string]int{}
-	if page == 1 {
-		for i := len(l.rows) - 1; i >= 0 && l.rows[i].height == from; i-- {
-			given[l.rows[i].key]++
+	if r.number == 1 {
+		for i := len(r.rows) - 1; i >= 0 && r.rows[i].height == r.from; i-- {
+			given[r.rows[i].key]++
 		}
 	}
 	for i := range rows {
-		r := &rows[i]
-		if n := len(l.rows); n > 0 && r.height < l.rows[n-1].height {
+		row := &rows[i]
+		if n := len(r.rows); n > 0 && row.height < r.rows[n-1].height {
 			return fmt.Errorf("%w: rows out of the order of blocks", errShape)
 		}
-		if given[r.key] > 0 {
-			if given[r.key]--; given[r.key] == 0 {
-				delete(given, r.key)
+		if given[row.key] > 0 {
+			if given[row.key]--; given[row.key] == 0 {
+				delete(given, row.key)
 			}
 			continue
 		}
-		l.rows = append(l.rows, *r)
+		r.rows = append(r.rows, *row)
 	}
 	if len(given) > 0 {
 		return errChanged
@@ -168,12 +212,12 @@ func (l *etherList) join(rows []etherRow, from uint64, page int) error {
 
 // page asks for one page, and refuses what is not of it. unfinished is what the
 // service says of calls that it has not read yet.
-func (s *etherscan) page(ctx context.Context, action string, a clew.Address, w clew.Window, page int, answers *[]Answer) (rows []etherRow, unfinished string, err error) {
+func (s *etherscan) page(ctx context.Context, r *etherReading, answers *[]Answer) (rows []etherRow, unfinished string, err error) {
 	number := func(n uint64) []string { return []string{strconv.FormatUint(n, 10)} }
-	result, err := s.call(ctx, "account", action, url.Values{"address": {a.Text()}, "startblock": number(w.From), "endblock": number(w.To - 1),
-		"page": number(uint64(page)), "offset": number(uint64(s.bounds.page)), "sort": {"asc"}}, answers)
-	if said := (refusal{}); action == listCalls && errors.As(err, &said) && said.part != nil {
-		result, unfinished, err = said.part, said.Error(), nil
+	result, err := s.call(ctx, "account", r.action, url.Values{"address": {r.address.Text()}, "startblock": number(r.from), "endblock": number(r.window.To - 1),
+		"page": number(uint64(r.number)), "offset": number(uint64(r.size)), "sort": {"asc"}}, answers)
+	if said := (refusal{}); r.action == listCalls && errors.As(err, &said) && said.part != nil {
+		result, unfinished, err = said.part, fmt.Sprintf("%s: %q; %s", s.name(), said.words, NotReadYet), nil
 	}
 	if err != nil {
 		return nil, "", err
@@ -182,11 +226,10 @@ func (s *etherscan) page(ctx context.Context, action string, a clew.Address, w c
 		return nil, "", err
 	}
 	for i := range rows {
-		r := &rows[i]
-		if !w.Has(r.height) {
-			return nil, "", fmt.Errorf("%s: %w: a row of block %d, which was not asked for", s.name(), errShape, r.height)
-		}
-		if i > 0 && r.height < rows[i-1].height {
+		switch row := &rows[i]; {
+		case row.height < r.from || row.height >= r.window.To:
+			return nil, "", fmt.Errorf("%s: %w: a row of block %d, which was not asked for", s.name(), errShape, row.height)
+		case i > 0 && row.height < rows[i-1].height:
 			return nil, "", fmt.Errorf("%s: %w: rows out of the order of blocks", s.name(), errShape)
 		}
 	}

@@ -17,15 +17,31 @@ import (
 
 // A dialect is what one of Etherscan's kin does otherwise.
 type dialect struct {
-	numbered bool        // the chain's number is a parameter
-	heads    [][2]string // module and action that tell the head, the best first
-	rpc      string      // path of JSON-RPC below the URL, where the chain can be asked for; "" for none
+	path   string      // of the modules, below the URL
+	number string      // parameter that takes the chain's number; "": none does
+	heads  [][2]string // module and action that tell the head, the best first
+	rpc    string      // path of JSON-RPC below the URL, for what the modules lack; "": there is none; {chain} as in [Kind]
 }
 
+// Where the dialects are documented, read on 2026-11-28; what they answer was
+// seen in other clients' sources at most, for nothing here asked them:
+//
+//   - Etherscan's version 2: docs.etherscan.io, "eth_getBlockByNumber" and
+//     "Common Error Messages".
+//   - Blockscout's of one chain: docs.blockscout.com, "RPC & Eth compatible
+//     endpoints" and "ETH RPC API" (POST to /api/eth-rpc). It has no proxy module.
+//   - Blockscout's of many chains by one key: docs.blockscout.com, "Make Your First
+//     Call" (/v2/api with chain_id and apikey) and "ETH RPC API" (POST to
+//     /{chain_id}/json-rpc).
+//   - Routescan: its own pages were not to be had. The URL, the parameter apikey and
+//     that any key or none serves for little use are as in rotki/rotki,
+//     rotkehlchen/externalapis/routescan.py; that it has the proxy module is said by
+//     public clients, and unchecked.
 var (
-	dialectEtherscan  = dialect{numbered: true, heads: [][2]string{{"proxy", "eth_blockNumber"}}}
-	dialectBlockscout = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc"}
-	dialectRoutescan  = dialect{heads: [][2]string{{"proxy", "eth_blockNumber"}, {"block", "eth_block_number"}}}
+	dialectEtherscan     = dialect{number: "chainid", heads: [][2]string{{"proxy", "eth_blockNumber"}}}
+	dialectBlockscout    = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc"}
+	dialectBlockscoutPro = dialect{path: "/v2/api", number: "chain_id", heads: [][2]string{{"block", "eth_block_number"}}, rpc: "/{chain}/json-rpc"}
+	dialectRoutescan     = dialect{heads: [][2]string{{"proxy", "eth_blockNumber"}, {"block", "eth_block_number"}}}
 )
 
 // An etherscan is a service that speaks as Etherscan does.
@@ -35,14 +51,21 @@ type etherscan struct {
 	dialect dialect
 	bounds  etherBounds
 
-	mu      sync.Mutex
-	checked bool // that it is of the chain
+	mu        sync.Mutex
+	checked   bool   // whether it is of the chain
+	unchecked string // why that is not known all the same; "": it is
+	proof     []Answer
 }
 
 func newEtherscan(d dialect) func(*asker, clew.Chain) Service {
 	return func(a *asker, chain clew.Chain) Service {
 		return &etherscan{asker: a, chain: chain, dialect: d, bounds: defaultEtherBounds}
 	}
+}
+
+// rpcPath returns the path of JSON-RPC.
+func (s *etherscan) rpcPath() string {
+	return strings.ReplaceAll(s.dialect.rpc, "{chain}", chainNumber(s.chain))
 }
 
 // Chain returns the chain that it answers for.
@@ -59,6 +82,9 @@ const settled = 64
 // own, since what is held of single addresses is not taken back.
 func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
+	if err := s.check(ctx, nil); err != nil { // another chain's head would be no end of this one
+		return clew.BlockRef{}, err
+	}
 	var first error
 	for _, way := range s.dialect.heads {
 		result, err := s.call(ctx, way[0], way[1], url.Values{}, &answers)
@@ -108,7 +134,8 @@ func (r refusal) Error() string {
 }
 
 // statusUnfinished is the status by which Blockscout says that it has not read all
-// that it was asked for yet (blockscout/blockscout, pull request 13758).
+// that it was asked for yet (blockscout/blockscout, pull request 13758). It was
+// seen to say so by its words alone, with status 0 (its issue 14276).
 const statusUnfinished = "2"
 
 // An etherAnswer is the form of every answer; of the proxy module, result alone
@@ -134,11 +161,21 @@ func (a *etherAnswer) words() string {
 	return string(a.Message)
 }
 
-// Words by which Etherscan and its kin say things, in lower case.
+// Words by which Etherscan and its kin say things, in lower case. By Etherscan's
+// page of common error messages (docs.etherscan.io, read on 2026-11-28): "Max rate
+// limit reached, please use API Key for higher rate limit", "Query Timeout occured.
+// Please select a smaller result dataset", "Invalid API Key" and "Too many invalid
+// api key attempts, please try again later". Seen in public clients: "Max calls per
+// sec rate limit reached", "Missing/Invalid API Key", and of Routescan "Timeout
+// reached, please use a narrower block range" and "chain not supported". What says
+// that there is nothing is by the samples of their documentation. The rest is
+// unchecked: a text that no list has is shown as it came, and is an error.
 var (
-	wordsOfHurry  = []string{"rate limit", "max calls per sec", "too many", "try again", "timeout", "timed out", "busy"}
-	wordsOfNobody = []string{"no transactions found", "no internal transactions found", "no token transfers found", "no records found", "no logs found", "no nft", "no erc"}
-	wordsOfKeys   = []string{"invalid api key", "missing/invalid api key", "missing api key", "api key invalid", "unauthorized"}
+	wordsOfHurry      = []string{"rate limit", "max calls per sec", "too many", "try again", "timeout", "timed out", "busy"}
+	wordsOfTooMuch    = []string{"narrower block range", "smaller result dataset"} // for one answer
+	wordsOfUnfinished = []string{"not yet been processed", "not been processed yet"}
+	wordsOfNobody     = []string{"no transactions found", "no internal transactions found", "no token transfers found", "no records found", "no logs found", "no nft", "no erc"}
+	wordsOfKeys       = []string{"invalid api key", "missing/invalid api key", "missing api key", "api key invalid", "unauthorized"}
 )
 
 func says(text string, words []string) bool {
@@ -160,7 +197,7 @@ func etherscanAgain(status int, body []byte) time.Duration {
 	if len(body) > 1<<12 || json.Unmarshal(body, &a) != nil || a.Status != "0" && a.Error == nil {
 		return 0
 	}
-	if words := a.words(); says(words, wordsOfHurry) && !says(words, wordsOfKeys) {
+	if words := a.words(); says(words, wordsOfHurry) && !says(words, wordsOfKeys) && !says(words, wordsOfTooMuch) {
 		return time.Second
 	}
 	return 0
@@ -170,10 +207,10 @@ func etherscanAgain(status int, body []byte) time.Duration {
 func (s *etherscan) call(ctx context.Context, module, action string, params url.Values, answers *[]Answer) (json.RawMessage, error) {
 	params.Set("module", module)
 	params.Set("action", action)
-	if s.dialect.numbered {
-		params.Set("chainid", chainNumber(s.chain))
+	if s.dialect.number != "" {
+		params.Set(s.dialect.number, chainNumber(s.chain))
 	}
-	body, err := s.ask(ctx, question{params: params}, answers)
+	body, err := s.ask(ctx, question{path: s.dialect.path, params: params}, answers)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +220,7 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	}
 	words := a.words()
 	switch {
-	case a.Error == nil && a.Status == statusUnfinished && len(a.Result) > 0:
+	case a.Error == nil && len(a.Result) > 0 && (a.Status == statusUnfinished || says(string(a.Message), wordsOfUnfinished)):
 		return nil, refusal{s.name(), module + " " + action, string(a.Message), a.Result}
 	case a.Error == nil && a.Status != "0" && len(a.Result) > 0 && string(a.Result) != "null":
 		return a.Result, nil
@@ -195,29 +232,24 @@ func (s *etherscan) call(ctx context.Context, module, action string, params url.
 	return nil, refusal{host: s.name(), action: module + " " + action, words: words}
 }
 
-// ErrOtherChain is wrapped where a service is of another chain than the one that
-// it is asked about.
-var ErrOtherChain = errors.New("it answers for another chain")
-
-// check asks a service which chain it is of, once, where it can be asked. What it
-// answers goes with the first history.
-func (s *etherscan) check(ctx context.Context, answers *[]Answer) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.checked || s.dialect.rpc == "" {
-		return nil
+// node asks what a node of the chain is asked: by JSON-RPC where the service has it,
+// with params as a list without its brackets, and else by the module that stands
+// for it, with named ones. That the result is null is a refusal without words.
+func (s *etherscan) node(ctx context.Context, method string, named url.Values, params string, answers *[]Answer) (json.RawMessage, error) {
+	if s.dialect.rpc == "" {
+		return s.call(ctx, "proxy", method, named, answers)
 	}
-	body, err := s.ask(ctx, question{path: s.dialect.rpc, body: []byte(`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","params":[]}`)}, answers)
-	if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
-		return err
+	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":[%s]}`, method, params)
+	said, err := s.ask(ctx, question{path: s.rpcPath(), body: []byte(body)}, answers)
+	if err != nil {
+		return nil, err
 	}
-	var a struct{ Result loose }
-	if err == nil && json.Unmarshal(body, &a) == nil && a.Result != "" {
-		number, err := hexNumber(a.Result)
-		if err != nil || strconv.FormatUint(number, 10) != chainNumber(s.chain) {
-			return fmt.Errorf("%s: %w: chain %.40q, wanted %s", s.name(), ErrOtherChain, a.Result, s.chain)
-		}
+	var a etherAnswer
+	if err := s.read(said, &a); err != nil {
+		return nil, err
 	}
-	s.checked = true // or it does not say
-	return nil
+	if a.Error != nil || len(a.Result) == 0 || string(a.Result) == "null" {
+		return nil, refusal{host: s.name(), action: method, words: a.words()}
+	}
+	return a.Result, nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/explorer"
 )
 
 type object = map[string]any
@@ -48,6 +49,17 @@ func (w *world) etherRows(action string, a clew.Address) []object {
 	return rows
 }
 
+// markOf answers with the block that tells a chain from others, if that is asked
+// for, and else with none.
+func markOf(chain clew.Chain, tag string) object {
+	height, hash := explorer.MarkOf(chain)
+	number := fmt.Sprintf("0x%x", height)
+	if tag != number || hash == "" {
+		return object{"jsonrpc": "2.0", "id": 1, "result": nil}
+	}
+	return object{"jsonrpc": "2.0", "id": 1, "result": object{"number": number, "hash": hash}}
+}
+
 // etherWindow is page times rows, beyond which Etherscan gives nothing.
 const etherWindow = 10_000
 
@@ -66,6 +78,8 @@ func (w *world) etherServer(t *testing.T, atOnce int) *server {
 		switch q.Get("action") {
 		case "eth_blockNumber":
 			return object{"jsonrpc": "2.0", "id": 83, "result": fmt.Sprintf("0x%x", w.head+64)}
+		case "eth_getBlockByNumber":
+			return markOf(w.chain, q.Get("tag"))
 		case "txlist", "txlistinternal", "tokentx", "tokennfttx", "token1155tx":
 		default:
 			return object{"status": "0", "message": "NOTOK", "result": "Error! Missing Or invalid Action name"}

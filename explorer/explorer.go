@@ -40,6 +40,7 @@ type Service interface {
 // A History is what a service answered about one address.
 type History struct {
 	Transfers []clew.Transfer // in chain order
+	Acts      []clew.Act      // as far as the service gives any
 	Exact     bool            // positions are the chain's own, see [ledger.Source]
 	Coverage  clew.Coverage   // what it adds: a holding of the address, and gaps
 	Answers   []Answer        // that it was read from, in the order in which they came

@@ -1,5 +1,11 @@
 package explorer
 
+import (
+	"context"
+
+	"clew"
+)
+
 // LowerEtherBounds makes a service of Etherscan's kind page as one does whose
 // bounds are divided by so much.
 func LowerEtherBounds(s Service, by int) {
@@ -9,3 +15,13 @@ func LowerEtherBounds(s Service, by int) {
 
 // LowerSolanaPage makes a service ask for so many signatures at once.
 func LowerSolanaPage(s Service, page int) { s.(*solanaNode).page = page }
+
+// MarkOf returns the block that tells a chain from others; "" if none is known.
+func MarkOf(chain clew.Chain) (height uint64, hash string) {
+	return marks[chain].height, marks[chain].hash
+}
+
+// At asks a service for what a transaction moved, by its place.
+func At(ctx context.Context, s Service, height uint64, index uint32) ([]clew.Transfer, []Answer, error) {
+	return s.(placer).At(ctx, height, index)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -151,12 +152,27 @@ func (f *Filler) missing(ctx context.Context, wanted []clew.Address) ([]hole, er
 			continue
 		}
 		from := heldFrom0(c, a)
+		if f.Refresh {
+			from = min(from, notReadYet(c, a))
+		}
 		if f.until > 0 && from >= f.until {
 			continue
 		}
 		missing = append(missing, hole{a, clew.Window{From: from}})
 	}
 	return missing, nil
+}
+
+// notReadYet returns the first block of an address from which on a service had
+// not read all itself; the highest that there can be if there is none.
+func notReadYet(c *clew.Coverage, a clew.Address) uint64 {
+	first := uint64(math.MaxUint64)
+	for _, g := range c.Gaps {
+		if g.Address == a && strings.HasSuffix(g.Note, NotReadYet) {
+			first = min(first, g.Window.From)
+		}
+	}
+	return first
 }
 
 // heldUntil returns the height at which what was fetched before ends, so that
@@ -168,6 +184,11 @@ func (f *Filler) heldUntil(c *clew.Coverage) uint64 {
 	for _, h := range c.Held {
 		if !h.Address.IsZero() && slices.Contains(f.report.Services, h.Source) {
 			until = max(until, h.Window.To)
+		}
+	}
+	for _, g := range c.Gaps {
+		if g.Kind == clew.GapHistory && g.Note == noteCut {
+			until = max(until, g.Window.To)
 		}
 	}
 	if until < ledger.EndOf(c) {
@@ -234,7 +255,7 @@ const (
 	forEach = 12
 )
 
-// fetch fetches histories, each in its place; nil where nothing came.
+// fetch fetches histories, each in its place.
 func (f *Filler) fetch(ctx context.Context, missing []hole) []*History {
 	histories := make([]*History, len(missing))
 	whys := make([]string, len(missing))
@@ -261,59 +282,78 @@ func (f *Filler) fetch(ctx context.Context, missing []hole) []*History {
 	return histories
 }
 
-// one fetches one history from the first service that gives it. It says why
-// something is missing.
+// one fetches one history from the first service that gives it, with the answers
+// of those that failed before. It says why something is missing.
 func (f *Filler) one(ctx context.Context, h hole) (*History, string) {
 	w := clew.Window{From: h.window.From, To: f.until}
 	var whys []string
+	failed := &History{} // what came before each fault is kept as evidence, and held as nothing
 	for _, s := range f.Services {
 		if ctx.Err() != nil {
-			return nil, string(EndedInterrupted)
+			return failed, string(EndedInterrupted)
 		}
 		if f.Budget.Left() == 0 {
-			return nil, string(EndedBudget)
+			return failed, string(EndedBudget)
 		}
 		history, err := s.History(ctx, h.address, w)
-		switch {
-		case err == nil:
+		if history == nil {
+			history = &History{}
+		}
+		failed.Answers = append(failed.Answers, history.Answers...)
+		if err == nil || errors.Is(err, remote.ErrBudget) && ctx.Err() == nil {
+			history.Answers = failed.Answers
+			if err != nil {
+				return history, history.cutShort(h.address, f.until)
+			}
 			return history, ""
-		case ctx.Err() != nil:
-			return nil, string(EndedInterrupted)
-		case errors.Is(err, remote.ErrBudget):
-			return history, cutShort(history)
+		}
+		if ctx.Err() != nil {
+			return failed, string(EndedInterrupted)
 		}
 		whys = append(whys, err.Error())
 	}
-	return nil, strings.Join(whys, "; ")
+	return failed, strings.Join(whys, "; ")
 }
 
-// cutShort says how much is held of what the budget cut.
-func cutShort(h *History) string {
-	if h == nil || len(h.Coverage.Held) == 0 {
+// noteCut is the note of the gap after what is held of a history that the budget
+// cut, up to where it was asked for.
+const noteCut = "the budget of calls was spent before it was read"
+
+// cutShort says how much is held of what the budget cut, and what is not.
+func (h *History) cutShort(a clew.Address, until uint64) string {
+	if len(h.Coverage.Held) == 0 {
 		return string(EndedBudget)
 	}
-	return string(EndedBudget) + "; held before block " + strconv.FormatUint(h.Coverage.Held[0].Window.To, 10)
+	end := h.Coverage.Held[0].Window.To
+	if rest := (clew.Window{From: end, To: until}); !rest.Empty() {
+		h.lacks(clew.Gap{Kind: clew.GapHistory, Address: a, Window: rest, Note: noteCut})
+	}
+	return string(EndedBudget) + "; held before block " + strconv.FormatUint(end, 10)
 }
 
 // commit keeps the answers, and commits the histories as one load.
 func (f *Filler) commit(ctx context.Context, missing []hole, histories []*History) (int, error) {
+	parted, err := f.parted(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var lists [][]clew.Transfer
+	var acts [][]clew.Act
 	adds := clew.Coverage{Chain: f.report.Chain}
 	exact, fetched := true, 0
 	for i, h := range histories {
 		f.tried[missing[i].address] = true
-		if h == nil {
-			continue
-		}
 		if err := f.Archive.Keep(h.Answers); err != nil {
 			return 0, fmt.Errorf("keeping what the explorers answer: %w", err)
 		}
 		if len(h.Coverage.Held) == 0 {
 			continue
 		}
+		h.leaveFees(parted)
 		fetched++
 		exact = exact && h.Exact
 		lists = append(lists, h.Transfers)
+		acts = append(acts, h.Acts)
 		ledger.AddCoverage(&adds, &h.Coverage)
 		f.report.Fetched = append(f.report.Fetched, missing[i].address)
 		f.report.Gaps = append(f.report.Gaps, h.Coverage.Gaps...)
@@ -326,7 +366,7 @@ func (f *Filler) commit(ctx context.Context, missing []hole, histories []*Histor
 		return 0, err
 	}
 	defer load.Abort()
-	if err := load.Add(once(lists...)...); err != nil {
+	if err := errors.Join(load.Add(once(lists...)...), load.AddActs(onceActs(acts...)...)); err != nil {
 		return 0, err
 	}
 	done, err := load.Commit(ctx, adds)

@@ -41,6 +41,11 @@ func FuzzAnswers(f *testing.F) {
 		`{"success":true,"data":[{"internal_tx_id":"a","tx_id":"` + strings.Repeat("ab", 32) + `","block_timestamp":1600000000000,"from_address":"410000000000000000000000000000000000000001","to_address":"410000000000000000000000000000000000000002","data":{"call_value":{"_":3}}}],"meta":{"fingerprint":"x"},"blockNumber":5,"blockTimeStamp":1600000000000}`,
 		`[{"txid":"` + strings.Repeat("ab", 32) + `","vin":[{"is_coinbase":true}],"vout":[{"scriptpubkey":"76a914000000000000000000000000000000000000000188ac","value":50}],"fee":0,"status":{"confirmed":true,"block_height":5,"block_time":1500000000}}]`,
 		`{"status":"1","result":[{"address":"0x000000000022D473030F116dDEE9F6B43aC78BA3","topics":["0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925","0x0000000000000000000000000000000000000000000000000000000000000001"],"data":"0x","blockNumber":"0x5","transactionHash":"0x` + strings.Repeat("ab", 32) + `"}]}`,
+		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"AccountPermissionUpdateContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000001","owner":{"permission_name":"owner","threshold":1,"keys":[{"address":"410000000000000000000000000000000000000002","weight":1}]},"actives":[{"type":"Active","id":2,"operations":"7fff","keys":[]}]}}}]}}],"meta":{}}`,
+		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"DelegateResourceContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000002","receiver_address":"410000000000000000000000000000000000000001","balance":5,"resource":"ENERGY","lock":true}}}]}}],"meta":{}}`,
+		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"TriggerSmartContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000001","contract_address":"410000000000000000000000000000000000000003","data":"095ea7b3` + strings.Repeat("0", 63) + "4" + strings.Repeat("f", 64) + `"}}}]}}],"meta":{}}`,
+		`{"result":{"number":"0x5","hash":"0x` + strings.Repeat("cd", 32) + `","timestamp":"0x1","transactions":[{"hash":"0x` + strings.Repeat("ab", 32) + `","transactionIndex":"0x0","from":"0x0000000000000000000000000000000000000001","to":"0x0000000000000000000000000000000000000002","value":"0x7"}],` +
+			`"transactionHash":"0x` + strings.Repeat("ab", 32) + `","status":"0x1","logs":[{"address":"0x0000000000000000000000000000000000000003","topics":["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef","0x` + strings.Repeat("00", 31) + `01","0x` + strings.Repeat("00", 31) + `02"],"data":"0x` + strings.Repeat("00", 31) + `05","logIndex":"0x3"}]}}`,
 		`{"status":"0","message":"NOTOK","result":"Max rate limit reached"}`, `null`, `[]`, `{}`, ``,
 	} {
 		f.Add([]byte(seed))
@@ -62,9 +67,15 @@ func FuzzAnswers(f *testing.F) {
 			if p.asked > 400 {
 				t.Errorf("%s: %d questions", kind, p.asked)
 			}
-			if e, ok := service.(*etherscan); ok {
+			if knower, ok := service.(approvalKnower); ok {
 				var answers []Answer
-				_, _ = e.approvals(t.Context(), a, window, &answers)
+				_, _ = knower.approvals(t.Context(), a, window, &answers)
+			}
+			placed, _, placedErr := service.(placer).At(t.Context(), 5, 0)
+			for i := range placed {
+				if x := &placed[i]; placedErr == nil && (ledger.CheckTransfer(a.Chain(), x) != nil || x.Pos.Height != 5 || x.Pos.Index != 0) {
+					t.Errorf("%s, at a place: %s", kind, x.Pos)
+				}
 			}
 			if err != nil {
 				continue
@@ -73,6 +84,12 @@ func FuzzAnswers(f *testing.F) {
 				x := &h.Transfers[i]
 				if err := ledger.CheckTransfer(a.Chain(), x); err != nil || !window.Has(x.Pos.Height) {
 					t.Errorf("%s: %s: %v", kind, x.Pos, err)
+				}
+			}
+			for i := range h.Acts {
+				x := &h.Acts[i]
+				if err := ledger.CheckAct(a.Chain(), x); err != nil || !window.Has(x.Pos.Height) || !x.Concerns(a) {
+					t.Errorf("%s: act at %s: %v", kind, x.Pos, err)
 				}
 			}
 		}

@@ -37,6 +37,8 @@ func Kinds() []Kind {
 			Param: "apikey", NeedsKey: true, serves: clew.Chain.IsEVM, open: newEtherscan(dialectEtherscan), again: etherscanAgain},
 		{Name: "blockscout", About: "a Blockscout explorer of one EVM chain, such as https://eth.blockscout.com/api",
 			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectBlockscout), again: etherscanAgain},
+		{Name: "blockscout-pro", About: "Blockscout's API for many EVM chains with one key", URL: "https://api.blockscout.com",
+			Param: "apikey", NeedsKey: true, serves: clew.Chain.IsEVM, open: newEtherscan(dialectBlockscoutPro), again: etherscanAgain},
 		{Name: "routescan", About: "Routescan's API for EVM chains, without a key for little use", URL: "https://api.routescan.io/v2/network/mainnet/evm/{chain}/etherscan/api",
 			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectRoutescan), again: etherscanAgain},
 		{Name: "esplora", About: "an Esplora explorer of Bitcoin or its kin", URL: "https://blockstream.info/api",

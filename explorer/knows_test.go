@@ -10,7 +10,8 @@ import (
 )
 
 // TestKnows asks of every address of a world, and of one that is not there,
-// within two calls each; what the service does not answer is no answer.
+// within two calls each, after one by which the service is known to be of the
+// chain; what the service does not answer is no answer.
 func TestKnows(t *testing.T) {
 	w := newWorld(clew.Ethereum, 5, 20)
 	active := map[clew.Address]bool{}
@@ -23,6 +24,9 @@ func TestKnows(t *testing.T) {
 	}
 	budget := remote.NewBudget(1000)
 	s := w.etherServer(t, 1000).open(t, "etherscan", clew.Ethereum, budget).(explorer.Knower)
+	if _, err := s.Knows(t.Context(), account(clew.Ethereum, 1)); err != nil || budget.Left() > 998 {
+		t.Errorf("%v, %d calls left", err, budget.Left())
+	}
 	for n := range 20 {
 		a := account(clew.Ethereum, byte(n))
 		before := budget.Left()

@@ -45,3 +45,18 @@ func likeKey(t *clew.Transfer) string {
 	}
 	return string(b)
 }
+
+// onceActs joins lists of acts: two addresses may give the same.
+func onceActs(lists ...[]clew.Act) []clew.Act {
+	seen := map[clew.Act]bool{}
+	var out []clew.Act
+	for _, list := range lists {
+		for _, a := range list {
+			if !seen[a] {
+				seen[a] = true
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}

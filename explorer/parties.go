@@ -71,6 +71,9 @@ type etherReceipt struct {
 // sent to. Their histories have all that it moved.
 func (s *etherscan) Parties(ctx context.Context, id clew.TxID, _ string) ([]clew.Address, []Answer, error) {
 	var answers []Answer
+	if err := s.check(ctx, &answers); err != nil {
+		return nil, answers, err
+	}
 	receipt, err := s.receipt(ctx, id, &answers)
 	if err != nil {
 		return nil, answers, err

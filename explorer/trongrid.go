@@ -138,6 +138,20 @@ type tronValue struct {
 	New        struct {
 		CallValue loose `json:"call_value"`
 	} `json:"new_contract"`
+	Call loose `json:"data"` // of a contract
+
+	// Of what moves nothing.
+	Account    loose           `json:"account_address"`
+	Receiver   loose           `json:"receiver_address"`
+	Balance    loose           `json:"balance"`
+	Staked     loose           `json:"frozen_balance"`
+	Unstaked   loose           `json:"unfreeze_balance"`
+	Resource   loose           `json:"resource"`
+	Lock       loose           `json:"lock"`
+	LockedFor  loose           `json:"lock_period"` // blocks
+	OwnerMay   json.RawMessage `json:"owner"`
+	WitnessMay json.RawMessage `json:"witness"`
+	ActiveMay  json.RawMessage `json:"actives"`
 }
 
 // A tronScalar is a number, or an object that holds one.

@@ -43,11 +43,11 @@ func (s *tronGrid) History(ctx context.Context, a clew.Address, w clew.Window) (
 	for i, list := range lists {
 		for j := range rows[i] {
 			if err := m.row(uint32(i), &rows[i][j]); err != nil {
-				return nil, fmt.Errorf("%s: %s, transaction %.70s: %w", s.name(), list, rows[i][j].tx(), err)
+				return h, fmt.Errorf("%s: %s, transaction %.70s: %w", s.name(), list, rows[i][j].tx(), err)
 			}
 		}
 	}
-	h.Transfers = once(m.out)
+	h.Transfers, h.Acts = once(m.out), m.acts
 	h.Coverage.Held = []clew.Holding{{Address: a, Source: s.name(), Window: w}}
 	m.gaps(h)
 	return h, nil
@@ -63,6 +63,7 @@ type tronMaker struct {
 	calls   map[string]bool // seen, for two lists may have them
 	cut     []int64         // times at which lists were cut
 	out     []clew.Transfer
+	acts    []clew.Act
 	ordinal uint32
 	last    string // transaction
 	unread  []clew.Window
@@ -145,6 +146,9 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 		return fmt.Errorf("%w: the owner %.60q", errShape, v.Owner)
 	}
 	if failed, err := m.result(r, t, from); failed || err != nil {
+		return err
+	}
+	if err := m.act(r, t, from); err != nil {
 		return err
 	}
 	t.Pos.Ordinal = 0

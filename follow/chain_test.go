@@ -17,6 +17,7 @@ type still struct {
 	waits int
 	end   func()
 	mu    sync.Mutex
+	slept []time.Duration
 }
 
 func (c *still) Now() time.Time { return time.Unix(1_700_000_000, 0) }
@@ -24,6 +25,7 @@ func (c *still) Now() time.Time { return time.Unix(1_700_000_000, 0) }
 func (c *still) Sleep(ctx context.Context, d time.Duration) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.slept = append(c.slept, d)
 	if c.waits--; c.waits <= 0 && c.end != nil {
 		c.end()
 	}
@@ -41,6 +43,7 @@ type chain struct {
 	deepest int
 	moving  bool // changes while it is asked
 	faults  bool // fails now and then
+	failing int  // questions that it fails yet
 	bad     map[uint64]bool
 	gaps    []clew.Gap
 	odd     map[uint64]clew.Gap
@@ -78,7 +81,7 @@ func (c *chain) ask(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if c.faults && c.random.IntN(12) == 0 {
+	if c.failing--; c.failing >= 0 || c.faults && c.random.IntN(12) == 0 {
 		return errFault
 	}
 	if c.moving {

@@ -60,6 +60,12 @@ type Noter interface {
 	Note() string
 }
 
+// A Resender is a source that sends requests to its nodes again by itself.
+type Resender interface {
+	// Resent returns how often it did.
+	Resent() uint64
+}
+
 // ErrFinal is wrapped by errors that asking again will not mend: another
 // chain, a pruned node, a reorganisation that is too deep.
 var ErrFinal = errors.New("cannot go on")
@@ -160,11 +166,15 @@ type State struct {
 	Rollbacks uint64        `json:"rollbacks"`         // reorganisations taken back
 	Deepest   uint64        `json:"deepest,omitempty"` // blocks that the deepest of them took back
 	Retries   uint64        `json:"retries"`           // of questions to the source
+	Resent    uint64        `json:"resent,omitempty"`  // requests that the source sent again by itself, such as those that a node had no room for
 	Bad       uint64        `json:"bad"`               // blocks left out because they cannot be decoded
 	Final     *uint64       `json:"final,omitempty"`   // the last block that the chain will not take back, where the source knows
 	Note      string        `json:"note,omitempty"`    // what the source has to tell
 	Trouble   string        `json:"trouble,omitempty"` // why the source is asked again; "" once it answers
 }
+
+// Answered reports whether the source said what its last block is.
+func (s *State) Answered() bool { return s.Head != clew.BlockRef{} }
 
 // Lag returns how many blocks the ledger is behind the source.
 func (s *State) Lag() uint64 {

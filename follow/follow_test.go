@@ -86,21 +86,30 @@ func TestFollowsFromNow(t *testing.T) {
 	must(t, err)
 	holds(t, sink, c, 149)
 	c.grow(20)
+	asked := c.asks
 	_, err = Run(context.Background(), c, sink, upTo(169))
 	must(t, err)
 	holds(t, sink, c, 149)
+	if c.asks-asked != 1+20 {
+		t.Errorf("asked %d times for the head and 20 blocks", c.asks-asked)
+	}
 	if _, err := Run(context.Background(), c, sink, from(171, upTo(200))); !isInput(err) {
 		t.Errorf("a start beyond what is held: %v", err)
 	}
 }
 
-// TestFollowsToTheHead ends at the block that was the last one at the start.
+// TestFollowsToTheHead ends at the block that was the last one at the start, also
+// if a block is not given at once.
 func TestFollowsToTheHead(t *testing.T) {
 	c, sink := newChain(100, 50, 2), memory.New(clew.Ethereum)
-	c.onAsk = func(int) { c.grow(1) }
+	c.onAsk = func(n int) {
+		if c.grow(1); n == 2 {
+			c.failing = 1
+		}
+	}
 	state, err := Run(context.Background(), c, sink, from(100, Options{ToHead: true, Clock: &still{}}))
 	must(t, err)
-	if state.Held.Height != 150 || state.Until == nil || *state.Until != 150 {
+	if state.Held.Height != 150 || state.Until == nil || *state.Until != 150 || state.Retries != 1 {
 		t.Errorf("%+v", state)
 	}
 }
@@ -142,11 +151,14 @@ func TestReorganisations(t *testing.T) {
 			must(t, err)
 			c.reorganise(depth, others)
 			ctx, end := context.WithCancel(context.Background())
-			_, err = Run(ctx, c, sink, Options{Clock: &still{waits: 3, end: end}})
+			state, err := Run(ctx, c, sink, Options{Clock: &still{waits: 3, end: end}})
 			if !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
 			}
 			holds(t, sink, c, 110)
+			if state.Rollbacks != 1 || state.Deepest != uint64(depth) {
+				t.Errorf("%d blocks were replaced by %d: %+v", depth, others, state)
+			}
 		}
 	}
 }
@@ -177,6 +189,73 @@ func TestALaggingSource(t *testing.T) {
 		t.Fatal(state, err)
 	}
 	holds(t, sink, c, 0)
+}
+
+// TestBlocksWithoutNames leaves alone a ledger that was filled from files which do
+// not name blocks, whatever the source has, and goes on after it.
+func TestBlocksWithoutNames(t *testing.T) {
+	c, sink := newChain(100, 40, 1), memory.New(clew.Ethereum)
+	for _, b := range c.blocks[:30] {
+		b.Ref.Hash, b.Parent = clew.TxID{}, clew.TxID{}
+		must(t, sink.Append(context.Background(), b))
+	}
+	for _, have := range []int{20, 30, 40, 20} { // behind, level, ahead, and behind again
+		source := &chain{first: 100, blocks: c.blocks[:have], random: c.random}
+		ctx, end := context.WithCancel(context.Background())
+		state, err := Run(ctx, source, sink, Options{Clock: &still{waits: 3, end: end}})
+		if !errors.Is(err, context.Canceled) || state.Rollbacks != 0 || state.Retries != 0 {
+			t.Errorf("%d blocks: %+v, %v", have, state, err)
+		}
+	}
+	s, err := sink.Snapshot(context.Background())
+	must(t, err)
+	if s.AsOf() != c.blocks[39].Ref {
+		t.Errorf("held up to %v", s.AsOf())
+	}
+	must(t, s.Close())
+}
+
+// TestPauses waits longer each time that a source fails, up to a minute, and
+// begins anew once it answers.
+func TestPauses(t *testing.T) {
+	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+	clock := &still{}
+	c.failing = 9
+	c.onAsk = func(n int) {
+		if n == 31 { // nine failures, the head and twenty blocks, and the next look
+			c.grow(1)
+			c.failing = 2
+		}
+	}
+	opt := from(100, upTo(120))
+	opt.Clock, opt.Poll = clock, 7*time.Second
+	_, err := Run(context.Background(), c, sink, opt)
+	must(t, err)
+	want := "1s 2s 4s 8s 16s 32s 1m0s 1m0s 1m0s 7s 1s 2s"
+	if got := strings.Trim(fmt.Sprint(clock.slept), "[]"); got != want {
+		t.Errorf("slept %s, want %s", got, want)
+	}
+	holds(t, sink, c, 100)
+}
+
+// TestProgressEndsPauses waits shortly again once a block was kept.
+func TestProgressEndsPauses(t *testing.T) {
+	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+	clock := &still{}
+	c.failing = 3
+	c.onAsk = func(n int) {
+		if n == 15 { // three failures, the head and some blocks
+			c.failing = 1
+		}
+	}
+	opt := from(100, upTo(119))
+	opt.Clock, opt.Ahead = clock, 1
+	_, err := Run(context.Background(), c, sink, opt)
+	must(t, err)
+	if got := fmt.Sprint(clock.slept); got != "[1s 2s 4s 1s]" {
+		t.Errorf("slept %s", got)
+	}
+	holds(t, sink, c, 100)
 }
 
 // TestKilledAnywhere follows a chain that moves and fails while it is asked,

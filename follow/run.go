@@ -66,9 +66,7 @@ func (f *follower) run(ctx context.Context) error {
 			}
 			err = f.advance(ctx)
 		}
-		if n, ok := f.source.(Noter); ok {
-			f.state.Note = n.Note()
-		}
+		f.listen()
 		switch {
 		case err == nil:
 			f.state.Trouble, f.pause = "", 0
@@ -87,6 +85,16 @@ func (f *follower) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// listen takes what the source tells by itself.
+func (f *follower) listen() {
+	if n, ok := f.source.(Noter); ok {
+		f.state.Note = n.Note()
+	}
+	if r, ok := f.source.(Resender); ok {
+		f.state.Resent = r.Resent()
+	}
 }
 
 // finality asks what will not be taken back any more. A source that does not say
@@ -209,6 +217,7 @@ func (f *follower) keep(ctx context.Context, blocks []Block) error {
 	f.state.Held, f.state.Holds, f.any = plain[len(plain)-1].Ref, true, false
 	f.next = f.state.Held.Height + 1
 	f.state.Trouble, f.pause = "", 0
+	f.listen()
 	f.opt.Tell(f.state)
 	return nil
 }

@@ -113,7 +113,7 @@ type bounded struct {
 	eof   bool
 }
 
-var errLongRow = fmt.Errorf("a row of more than %d MB; is a quote never closed?", rowBytesMax>>20)
+var errLongRow = errors.New("a row is too long")
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left <= 0 {

@@ -37,8 +37,12 @@ func brokenFile(name, sort, why string) error {
 	return broken{wrongFile(name, fmt.Sprintf("a whole %s file; this one is cut short or damaged (%s)", sort, why))}
 }
 
-// named adds a file's name to an error that does not say it.
+// named adds a file's name to an error that does not say it. A row too long is
+// the file's mistake, not a failure to read it.
 func named(name string, err error) error {
+	if errors.Is(err, errLongRow) {
+		return broken{wrongFile(name, fmt.Sprintf("rows of at most %d MB; is a quote never closed?", rowBytesMax>>20))}
+	}
 	if input := (*clew.InputError)(nil); errors.As(err, &input) {
 		return err
 	}

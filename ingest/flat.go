@@ -55,6 +55,9 @@ type flatReading struct {
 	lastChain string // the text read last
 	chain     clew.Chain
 	recent    [slots]*assetText // on chain, each at the place of its text
+
+	words  [][]byte     // that assets were read of last
+	byCode []*assetText // on chain, by number of the word; nil: not read yet
 }
 
 // An assetText is a text that names an asset; the zero one if it names none.
@@ -104,18 +107,16 @@ func readFlat(s *session) error {
 
 func (fr *flatReading) row(r *row) error {
 	chain := fr.chainOf(r)
-	t := &fr.t
-	*t = clew.Transfer{
-		Pos:   clew.Pos{Height: r.height(colHeight), Class: r.class(colClass), Index: r.half(colIndex), Ordinal: r.half(colOrdinal)},
-		Time:  r.time(colTime, ""),
-		Tx:    r.id(colTx),
-		Asset: fr.assetOf(r, chain),
-		From:  fr.legs[:1:1],
-		To:    fr.legs[1:],
-	}
+	t := &fr.t // set field by field: making and copying whole ones takes longer
+	t.Pos = clew.Pos{Height: r.height(colHeight), Class: r.class(colClass), Index: r.half(colIndex), Ordinal: r.half(colOrdinal)}
+	t.Time = r.time(colTime, "")
+	r.idInto(colTx, &t.Tx)
+	t.Asset = fr.assetOf(r, chain)
+	t.From, t.To = fr.legs[:1:1], fr.legs[1:]
 	amount, rounded := r.amount(colAmount)
-	fr.legs[0] = clew.Leg{Address: r.formed(colFrom, chain), Amount: amount}
-	fr.legs[1] = clew.Leg{Address: r.formed(colTo, chain), Amount: amount}
+	r.formed(colFrom, chain, &fr.legs[0].Address)
+	r.formed(colTo, chain, &fr.legs[1].Address)
+	fr.legs[0].Amount, fr.legs[1].Amount = amount, amount
 	mark, _ := r.flag(colRounded)
 	t.Rounded = rounded || mark
 	fr.rest(r, t)
@@ -132,6 +133,7 @@ func (fr *flatReading) row(r *row) error {
 
 // rest reads what few transfers have.
 func (fr *flatReading) rest(r *row, t *clew.Transfer) {
+	t.Item, t.Aggregate = nil, nil
 	if r.has(colItem) {
 		item, _ := r.amount(colItem)
 		t.Item = &item
@@ -164,6 +166,7 @@ func (fr *flatReading) chainOf(r *row) clew.Chain {
 	}
 	fr.lastChain, fr.chain = string(raw), chain
 	clear(fr.recent[:])
+	fr.words = nil
 	return chain
 }
 
@@ -172,7 +175,26 @@ func (fr *flatReading) assetOf(r *row, chain clew.Chain) clew.Asset {
 		r.fail(colAsset, "an asset")
 		return clew.Asset{}
 	}
-	raw := r.b.cols[colAsset].bytes(r.i)
+	col := &r.b.cols[colAsset]
+	if col.words == nil {
+		return fr.assetIn(r, col.bytes(r.i), chain)
+	}
+	if len(fr.words) == 0 || &fr.words[0] != &col.words[0] {
+		fr.words, fr.byCode = col.words, make([]*assetText, len(col.words))
+	}
+	code := col.codes[r.i]
+	if known := fr.byCode[code]; known != nil {
+		return known.asset
+	}
+	asset := fr.assetIn(r, col.words[code], chain)
+	if r.err == nil {
+		fr.byCode[code] = &assetText{asset: asset}
+	}
+	return asset
+}
+
+// assetIn returns the asset that a text names.
+func (fr *flatReading) assetIn(r *row, raw []byte, chain clew.Chain) clew.Asset {
 	slot := slotOf(raw)
 	if recent := fr.recent[slot]; recent != nil && string(raw) == recent.text {
 		return recent.asset
@@ -224,20 +246,20 @@ func (r *row) half(c int) uint32 {
 }
 
 // formed reads an address of a flat row: a byte for the form, then the key.
-func (r *row) formed(c int, chain clew.Chain) clew.Address {
-	if !r.has(c) || !r.isBytes(c) {
-		return clew.Address{}
-	}
-	raw := r.b.cols[c].bytes(r.i)
-	if len(raw) == 0 {
-		return clew.Address{}
+func (r *row) formed(c int, chain clew.Chain, into *clew.Address) {
+	var raw []byte
+	if r.has(c) && r.isBytes(c) {
+		raw = r.b.cols[c].bytes(r.i)
 	}
 	if len(raw) == 21 && clew.Form(raw[0]) == clew.EVMForm && chain.IsEVM() {
-		return clew.EVMAddress(chain, [20]byte(raw[1:]))
+		into.SetEVM(chain, (*[20]byte)(raw[1:]))
+		return
 	}
-	a, err := clew.MakeAddress(chain, clew.Form(raw[0]), raw[1:])
-	if err != nil {
+	if *into = (clew.Address{}); len(raw) == 0 {
+		return
+	}
+	var err error
+	if *into, err = clew.MakeAddress(chain, clew.Form(raw[0]), raw[1:]); err != nil {
 		r.fail(c, fmt.Sprintf("a form and a key of an address on %s", chain))
 	}
-	return a
 }

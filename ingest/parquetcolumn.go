@@ -25,6 +25,10 @@ type columnReader struct {
 	plain    []byte          // instead: values of one size that lie one after another, not used
 	size     int             // of such a value
 	whole    []int64         // instead: whole numbers, not used
+	half     []int32         // likewise
+	codes    []int32         // instead: numbers of words, not used
+	words    [][]byte        // of a dictionary
+	wordsOf  parquet.Dictionary
 }
 
 func newColumnReader(leaf *parquet.Column, name string, chunk parquet.ColumnChunk) *columnReader {
@@ -105,17 +109,23 @@ func (c *columnReader) fill() error {
 		c.page = page
 		if !c.takePlain(page) {
 			c.values = page.Values()
-		} else if len(c.plain)+len(c.whole) > 0 {
+		} else if c.taken() > 0 {
 			return nil
 		}
 	}
 }
 
+// taken returns how much is left of values that were taken as they lie.
+func (c *columnReader) taken() int { return len(c.plain) + len(c.whole) + len(c.half) + len(c.codes) }
+
 // takePlain takes a page's values as they lie, if they can be copied so: all
-// there, of one size, and no dictionary of them.
+// there, and of one size or numbers of words.
 func (c *columnReader) takePlain(page parquet.Page) bool {
-	if c.repeated || page.NumNulls() > 0 || page.Dictionary() != nil {
+	if c.repeated || page.NumNulls() > 0 {
 		return false
+	}
+	if page.Dictionary() != nil {
+		return c.takeCodes(page)
 	}
 	data := page.Data()
 	switch kind := page.Type().Kind(); {
@@ -124,10 +134,43 @@ func (c *columnReader) takePlain(page parquet.Page) bool {
 		c.plain = c.plain[:len(c.plain)-len(c.plain)%max(1, c.size)]
 	case c.shape.kind == integer && kind == parquet.Int64:
 		c.whole = data.Int64()
+	case c.shape.kind == integer && kind == parquet.Int32:
+		c.half = data.Int32()
 	default:
 		return false
 	}
 	return true
+}
+
+// takeCodes does so for a page of words, which all must be in its dictionary.
+func (c *columnReader) takeCodes(page parquet.Page) bool {
+	d := page.Dictionary()
+	if kind := page.Type().Kind(); d.Len() == 0 || kind != parquet.ByteArray && kind != parquet.FixedLenByteArray {
+		return false
+	}
+	if c.wordsOf != d {
+		c.wordsOf, c.words = d, wordsOf(d)
+	}
+	data := page.Data()
+	c.codes = data.Int32()
+	for _, code := range c.codes {
+		if uint(code) >= uint(len(c.words)) {
+			panic("a value that is not in the dictionary") // as the library would; see damaged
+		}
+	}
+	return true
+}
+
+// wordsOf returns a copy of what is in a dictionary.
+func wordsOf(d parquet.Dictionary) [][]byte {
+	words, all := make([][]byte, d.Len()), make([]byte, 0, d.Size())
+	for i := range words {
+		word := d.Index(int32(i))
+		from := len(all)
+		all = append(all, word.ByteArray()...)
+		words[i] = all[from:len(all):len(all)]
+	}
+	return words
 }
 
 // read appends the values of the next rows to into.
@@ -138,7 +181,7 @@ func (c *columnReader) read(rows int, into *column) error {
 		return c.readLists(rows, into)
 	}
 	for rows > 0 {
-		if len(c.have)+len(c.plain)+len(c.whole) == 0 {
+		if len(c.have)+c.taken() == 0 {
 			if err := c.fill(); err != nil {
 				return unexpected(err)
 			}
@@ -160,8 +203,17 @@ func (c *columnReader) give(rows int, into *column) (n int) {
 		into.ints = append(into.ints, c.whole[:n]...)
 		into.null = append(into.null, make([]bool, n)...)
 		c.whole = c.whole[n:]
+	case len(c.half) > 0:
+		n = min(rows, len(c.half))
+		into.addHalves(c.half[:n])
+		c.half = c.half[n:]
+	case len(c.codes) > 0:
+		n = min(rows, len(c.codes))
+		into.addCodes(c.words, c.codes[:n])
+		c.codes = c.codes[n:]
 	default:
 		n = min(rows, len(c.have))
+		into.spell()
 		for i := range c.have[:n] {
 			into.addValue(&c.have[i])
 		}
@@ -178,8 +230,21 @@ func unexpected(err error) error {
 	return err
 }
 
+// addHalves appends numbers of 32 bits.
+func (c *column) addHalves(values []int32) {
+	for _, v := range values {
+		n := int64(v)
+		if c.unsigned {
+			n = int64(uint32(v))
+		}
+		c.ints = append(c.ints, n)
+	}
+	c.null = append(c.null, make([]bool, len(values))...)
+}
+
 // addPlain appends values of one size that lie one after another.
 func (c *column) addPlain(values []byte, size int) {
+	c.spell()
 	end := len(c.data)
 	c.data = append(c.data, values...)
 	for end < len(c.data) {

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 
 	"clew"
 )
@@ -51,50 +50,6 @@ func (b *batch) reset(columns int) {
 	for i := range b.cols {
 		b.cols[i].reset()
 	}
-}
-
-// A cellKind says how a column's values are held.
-type cellKind uint8
-
-const (
-	absent   cellKind = iota // the file has no such column
-	textual                  // in data, up to ends
-	rawBytes                 // the same, raw
-	integer                  // in ints
-	double                   // in doubles
-)
-
-// A column holds one column's values for the rows of a batch.
-type column struct {
-	name     string // as the file has it
-	kind     cellKind
-	unsigned bool          // of integers
-	scale    int           // of decimals: digits after the point
-	unit     time.Duration // of one count of a time
-	null     []bool
-	data     []byte
-	ends     []int
-	ints     []int64
-	doubles  []float64
-}
-
-func (c *column) reset() {
-	c.null, c.data, c.ends, c.ints, c.doubles = c.null[:0], c.data[:0], c.ends[:0], c.ints[:0], c.doubles[:0]
-}
-
-// addText adds a value held as bytes; an empty text is null.
-func (c *column) addText(s string) {
-	c.data = append(c.data, s...)
-	c.ends = append(c.ends, len(c.data))
-	c.null = append(c.null, s == "")
-}
-
-func (c *column) bytes(i int) []byte {
-	start := 0
-	if i > 0 {
-		start = c.ends[i-1]
-	}
-	return c.data[start:c.ends[i]]
 }
 
 // A row reads one row of a batch. The first mistake stays in err; after it
@@ -192,6 +147,17 @@ func (r *row) small(c int) uint32 {
 		return 0
 	}
 	return uint32(n)
+}
+
+// idInto is id, without a copy where the bytes are those of the name.
+func (r *row) idInto(c int, into *clew.TxID) {
+	if col := &r.b.cols[c]; col.kind == rawBytes && !col.null[r.i] {
+		if raw := col.bytes(r.i); len(raw) == len(into) {
+			copy(into[:], raw)
+			return
+		}
+	}
+	*into = r.id(c)
 }
 
 // id reads the name of a transaction; the zero one for none.

@@ -45,7 +45,9 @@ func (s *stopping) tip(p *trace.Place) {
 	case p.Kind == trace.Dust:
 		s.lost(p, Unknown, IsDust)
 	case p.Asset.IsNative() && rests:
-		s.lost(p, CannotStop, IsCoin)
+		if left := s.staked(p); !left.IsZero() {
+			s.lose(p, CannotStop, IsCoin, left)
+		}
 	case rests:
 		s.lost(p, Unknown, NotInGuide)
 	default:
@@ -97,7 +99,7 @@ func (s *stopping) window(p *trace.Place, w *Window) {
 	for _, d := range deposits {
 		one := c
 		one.Deposits = []Deposit{d}
-		end := d.Time + clew.Time(w.Least)*3600
+		end := d.Time + w.wait()
 		switch {
 		case !d.Time.Known():
 			one.Why = NoTime
@@ -162,6 +164,11 @@ func (s *stopping) keep(p *trace.Place, c Chance, amount clew.Amount) {
 
 // lost books what nobody is known to be able to stop.
 func (s *stopping) lost(p *trace.Place, standing Standing, why Reason) {
+	s.lose(p, standing, why, p.Amount)
+}
+
+// lose books so much of a place as what nobody is known to be able to stop.
+func (s *stopping) lose(p *trace.Place, standing Standing, why Reason, amount clew.Amount) {
 	key := Rest{Standing: standing, Why: why, Kind: p.Kind, Role: p.Role, Asset: p.Asset}
 	r := s.rest[key]
 	if r == nil {
@@ -169,6 +176,6 @@ func (s *stopping) lost(p *trace.Place, standing Standing, why Reason) {
 		r = &fresh
 		s.rest[key] = r
 	}
-	r.Amount, r.Places = s.plus(r.Amount, p.Amount), r.Places+1
-	s.add(p.Asset, standing, p.Amount)
+	r.Amount, r.Places = s.plus(r.Amount, amount), r.Places+1
+	s.add(p.Asset, standing, amount)
 }

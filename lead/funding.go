@@ -65,10 +65,12 @@ type FundingStep struct {
 // lead for legal process. That who pays a first fee has to do with who uses the
 // address is a supposition.
 type Funding struct {
-	Steps []FundingStep `json:"steps,omitempty"`
-	End   FundingEnd    `json:"end"`
-	At    clew.Address  `json:"at,omitzero"`
-	Who   Party         `json:"who,omitzero"` // at the end, if a tag says
+	Steps   []FundingStep `json:"steps,omitempty"`
+	Aids    []Aid         `json:"aids,omitempty"` // of the addresses that the chain went through; on Tron alone
+	End     FundingEnd    `json:"end"`
+	At      clew.Address  `json:"at,omitzero"`
+	Who     Party         `json:"who,omitzero"`       // at the end, if a tag says
+	Unasked string        `json:"notAsked,omitempty"` // what of the aids is not looked up
 }
 
 // FollowFunding answers a query.
@@ -91,7 +93,7 @@ func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 				return f, err
 			}
 		}
-		step, found, err := firstGas(ctx, s, f.At)
+		step, found, err := q.step(ctx, f, s)
 		if err != nil || !found {
 			f.End = EndNotHeld
 			return f, err
@@ -106,6 +108,35 @@ func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 	}
 	f.End = EndLimit
 	return f, nil
+}
+
+// step finds the payment that the chain goes back by from where it is, and what
+// others did beside it.
+func (q *FundingQuery) step(ctx context.Context, f *Funding, s ledger.Snapshot) (FundingStep, bool, error) {
+	in, err := firstPayments(ctx, s, f.At)
+	if err != nil {
+		return FundingStep{}, false, err
+	}
+	if err := q.help(ctx, f, s, in); err != nil {
+		return FundingStep{}, false, err
+	}
+	step, found, err := firstGas(ctx, s, f.At, in)
+	if found {
+		f.Aids = slices.DeleteFunc(f.Aids, func(x Aid) bool { return x.Kind == FirstCoin && x.Pos == step.Pos })
+	}
+	return step, found, err
+}
+
+// help adds who opened the account of the address that the chain is at, and who
+// lent it resources.
+func (q *FundingQuery) help(ctx context.Context, f *Funding, s ledger.Snapshot, in []ledger.Row) error {
+	found, err := q.aids(ctx, s, f.At, in)
+	f.Aids = append(f.Aids, found...)
+	whole := s.Coverage().Whole
+	if f.At.Chain().IsTron() && (len(whole) == 0 || !whole[0].Covers(clew.Window{To: s.AsOf().Height + 1})) {
+		f.Unasked = NotAllAid
+	}
+	return err
 }
 
 // wide reports whether an address has more transfers than one user's.
@@ -140,19 +171,14 @@ const firstRows = 64
 
 // firstGas returns the first payment of the coin to an address that could pay
 // its first fee by itself; if there is none, the first of all.
-func firstGas(ctx context.Context, s ledger.Snapshot, a clew.Address) (FundingStep, bool, error) {
+func firstGas(ctx context.Context, s ledger.Snapshot, a clew.Address, in []ledger.Row) (FundingStep, bool, error) {
 	coin := clew.NativeAsset(a.Chain())
 	c := s.Coverage()
 	step := FundingStep{Address: a, Asset: coin, Whole: c.Holds(a, clew.Window{To: s.AsOf().Height + 1})}
-	in, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.In, Asset: coin, Limit: firstRows}, nil)
-	if err != nil {
-		return step, false, err
-	}
 	out, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.Out, Asset: coin, Limit: firstRows}, nil)
 	if err != nil {
 		return step, false, err
 	}
-	in = slices.DeleteFunc(in, func(r ledger.Row) bool { return r.Amount.IsZero() || r.Peer == a || r.Pos.Class == clew.Fee })
 	until := clew.LastPos
 	if fee := slices.IndexFunc(out, func(r ledger.Row) bool { return r.Pos.Class == clew.Fee && !r.Amount.IsZero() }); fee >= 0 {
 		until, step.Fee = out[fee].Pos, feeOf(out, out[fee].Pos)

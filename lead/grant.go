@@ -50,6 +50,29 @@ var unlimitedFrom = func() clew.Amount {
 	return a
 }()
 
+// ByOthers reports whether a permission update lets a key sign that is not the
+// address's own.
+func (g *Grant) ByOthers() bool { return g.Kind == SignerChange && !g.Spender.IsZero() }
+
+// IsOwners reports whether a permission update is of the role that can change
+// all others.
+func (g *Grant) IsOwners() bool {
+	return g.Kind == SignerChange && strings.HasPrefix(g.Detail, "owner")
+}
+
+// lastUpdate returns the place before which no permission update is in force any
+// more: an update replaces all that was.
+func lastUpdate(grants []Grant, before clew.Pos) (last clew.Pos) {
+	for i := range grants {
+		p := grants[i].Pos
+		p.Class, p.Ordinal = 0, 0
+		if grants[i].Kind == SignerChange && grants[i].Pos.Before(before) && last.Before(p) {
+			last = p
+		}
+	}
+	return last
+}
+
 // OpenGrants returns those of the grants, given in any order, that no later one
 // takes back and that have not ended at now. What was spent of an allowance is
 // not known: an open one may be used up.
@@ -63,11 +86,17 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 		item              string
 	}
 	last := map[key]Grant{}
+	update := lastUpdate(sorted, clew.LastPos)
 	for _, g := range sorted {
 		k := key{g.Kind, g.Contract, g.Spender, g.Asset, g.Item}
 		switch g.Kind {
-		case SignerChange, CodeDelegation, ItemApproval:
+		case CodeDelegation, ItemApproval:
 			k.spender = clew.Address{} // the next takes the place of the one before
+		case SignerChange:
+			if g.Pos.Before(update) || !g.ByOthers() {
+				continue
+			}
+			k.item = g.Detail // each role of the last update
 		}
 		last[k] = g
 	}

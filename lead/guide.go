@@ -28,6 +28,7 @@ type Guide struct {
 	contacts map[string]*Contact
 	byPlace  map[clew.Address]*Window
 	byActor  map[string]*Window
+	byStake  map[clew.Chain]*Window
 }
 
 type issued struct {
@@ -84,8 +85,9 @@ type Window struct {
 	Kind   string         `yaml:"kind,required"` // one of windowKinds
 	At     []clew.Address `yaml:"at"`            // whose payments wait
 	Actors []string       `yaml:"actors"`        // or those of addresses with such a tag
+	Stake  clew.Chain     `yaml:"stake"`         // or the chain whose own stake waits so, as acts of its owner record
 	Least  int            `yaml:"least"`         // hours before which nothing comes out; 0: not known
-	Who    string         `yaml:"who,required"`
+	Who    string         `yaml:"who"`           // can stop it; only of stake may nobody be known
 	Note   string         `yaml:"note,required"`
 	Provenance
 }
@@ -121,7 +123,7 @@ func read(issuers, contacts, windows io.Reader) (*Guide, error) {
 	issues := strictyaml.Decode("issuers.yaml", issuers, &i)
 	issues = append(issues, strictyaml.Decode("contacts.yaml", contacts, &c)...)
 	issues = append(issues, strictyaml.Decode("windows.yaml", windows, &w)...)
-	g := &Guide{issuers: map[clew.Asset]issued{}, contacts: map[string]*Contact{}, byPlace: map[clew.Address]*Window{}, byActor: map[string]*Window{}}
+	g := &Guide{issuers: map[clew.Asset]issued{}, contacts: map[string]*Contact{}, byPlace: map[clew.Address]*Window{}, byActor: map[string]*Window{}, byStake: map[clew.Chain]*Window{}}
 	if len(issues) == 0 {
 		issues = append(g.addIssuers(i.List), append(g.addContacts(c.List), g.addWindows(w.List)...)...)
 	}
@@ -171,8 +173,17 @@ func (g *Guide) addWindows(list []*Window) []strictyaml.Issue {
 		if !contains(windowKinds, w.Kind) {
 			issues = append(issues, issue("windows.yaml", w.Line, "kind %q: want one of %s", w.Kind, strings.Join(windowKinds, ", ")))
 		}
-		if len(w.At)+len(w.Actors) == 0 || w.Least > maxWindow {
-			issues = append(issues, issue("windows.yaml", w.Line, "want a place or an actor, and at most %d hours", maxWindow))
+		if len(w.At)+len(w.Actors)+len(w.Stake) == 0 || w.Least > maxWindow {
+			issues = append(issues, issue("windows.yaml", w.Line, "want a place, an actor or a chain's stake, and at most %d hours", maxWindow))
+		}
+		if w.Stake == "" && w.Who == "" || w.Stake != "" && w.Least == 0 {
+			issues = append(issues, issue("windows.yaml", w.Line, "want who can stop it; of stake, how long it waits"))
+		}
+		if w.Stake != "" {
+			if g.byStake[w.Stake] != nil || !w.Stake.IsTron() {
+				issues = append(issues, issue("windows.yaml", w.Line, "stake %s: given twice, or a chain whose stake no acts record", w.Stake))
+			}
+			g.byStake[w.Stake] = w
 		}
 		for _, a := range w.At {
 			if g.byPlace[a] != nil {

@@ -96,7 +96,11 @@ func TestWrongGuides(t *testing.T) {
 		{"a coin", "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7", "eip155:1/slip44:60", "want a fungible token"},
 		{"decimals", "decimals: 6", "decimals: 99", "decimals 99: want at most 77"},
 		{"a kind of window", "bridge delay", "delay", `kind "delay": want one of`},
-		{"no place", `at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]`, "at: []", "want a place or an actor"},
+		{"no place", `at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]`, "at: []", "want a place, an actor or a chain's stake"},
+		{"nobody who can", "    who: Z\n", "", "want who can stop it"},
+		{"stake of nobody known", "    who: Z\n", "    stake: tron:728126428\n", ""},
+		{"stake without a length", "    least: 3\n    who: Z\n", "    stake: tron:728126428\n", "of stake, how long it waits"},
+		{"stake of a chain without such acts", "    who: Z\n", "    stake: eip155:1\n", "a chain whose stake no acts record"},
 		{"too long", "least: 3", "least: 99999", "at most 87600 hours"},
 		{"an unknown key", "how: by letter", "hoow: by letter", "did you mean how?"},
 	} {

@@ -187,10 +187,13 @@ func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 		return err
 	}
 	o.Tx = t.Tx
+	changed := v.keysChanged(o)
 	if o.Sender, err = v.payer(ctx, t.Tx); err != nil {
 		return err
 	}
 	switch {
+	case o.Sender == v.Address && changed:
+		return nil // another's key sends as the address
 	case o.Sender == v.Address:
 		o.sign(SenderOwns)
 		return nil
@@ -249,6 +252,25 @@ func (v *reviewing) approved(o *Outflow) bool {
 	return slices.ContainsFunc(v.Grants, func(g Grant) bool {
 		return g.Spender == spender && (g.Asset.IsZero() || g.Asset == o.Asset) && g.Time.Known() && g.Time <= o.Time && o.Time-g.Time <= shortlyFor
 	})
+}
+
+// keysChanged reports whether the last permission update before an outflow let
+// another's key sign, and signs so: whoever has it sends as the address itself.
+func (v *reviewing) keysChanged(o *Outflow) (changed bool) {
+	from := lastUpdate(v.Grants, o.Pos)
+	toKey := false
+	for i := range v.Grants {
+		if g := &v.Grants[i]; g.ByOthers() && !g.Pos.Before(from) && g.Pos.Before(o.Pos) {
+			changed, toKey = true, toKey || g.Spender == o.To
+		}
+	}
+	if changed {
+		o.sign(KeysChanged)
+	}
+	if toKey {
+		o.sign(ToNewKey)
+	}
+	return changed
 }
 
 // said adds what tags say of the recipient.

@@ -16,6 +16,10 @@ type Question struct {
 	Trace *trace.Result
 	Guide *Guide
 	Now   clew.Time // as of which deadlines are worked out
+
+	// Stakes are the acts of staking of addresses at which coins rest, in chain
+	// order, see [ReadStakes]; none: nothing is known to be staked.
+	Stakes map[clew.Address][]clew.Act
 }
 
 // A Standing says how things stand with some value.
@@ -45,6 +49,7 @@ const (
 	HoldDeposit Means = "service holds the deposit"
 	StopBridge  Means = "bridge or chain stops what is in flight"
 	FindOut     Means = "find out who runs it"
+	AwaitExit   Means = "be ready where it comes out"
 )
 
 // A Reason says why value has its standing.
@@ -64,6 +69,8 @@ const (
 	FrozenAct    Reason = "an act of the issuer bars the address, and no later one held lifts that"
 	NotInGuide   Reason = "whether the token's issuer can freeze it is not known here"
 	IsCoin       Reason = "a chain's own coin has no issuer who could freeze it"
+	Staked       Reason = "up to so much of what lies there is staked, and would have to wait once it is asked back"
+	Unstaking    Reason = "up to so much of what lies there was staked and is asked back, and cannot move before then"
 	IsMixed      Reason = "paid into a mixer"
 	IsConverted  Reason = "exchanged for something else, which is not followed"
 	IsFee        Reason = "paid as fees"

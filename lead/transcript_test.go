@@ -28,7 +28,8 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 //	history  lines "HEIGHT FROM TO AMOUNT [ASSET] [by NAME FEE]"; an hour passes from height to height,
 //	         and by says who sends the transaction; "-" is nobody
 //	about    lines "NAME tag STOP ACTOR", "NAME role ROLE STOP", "NAME is ADDRESS", "NAME said CONCEPT", "held NAME FROM-TO", "whole FROM-TO"
-//	acts     lines "HEIGHT KIND NAME [ASSET|WITH AMOUNT]"; a freeze is by the asset's contract, and a pause on it
+//	acts     lines "HEIGHT KIND NAME [ASSET|WITH AMOUNT|AMOUNT]"; a freeze is by the asset's contract, and a pause on it;
+//	         a permission is followed by its detail, and acts at one height are of one transaction
 //	grants   lines "HEIGHT KIND SPENDER AMOUNT [ASSET] [until=HEIGHT]", and now=HEIGHT; those open are printed
 //	stop     words: a policy, from=HEIGHT,..., now=HEIGHT, degree=N, hops=N
 //	review   NAME [whole]
@@ -195,7 +196,11 @@ func (s *teller) asset(name string) clew.Asset {
 	if name == "" {
 		return clew.NativeAsset(s.chain)
 	}
-	asset := clew.Token("erc20", s.address(name))
+	standard := "erc20"
+	if s.chain.IsTron() {
+		standard = "trc20"
+	}
+	asset := clew.Token(standard, s.address(name))
 	for _, known := range s.guide.Tokens() {
 		if known.Symbol == name && known.Asset.Chain() == s.chain {
 			asset = known.Asset
@@ -293,6 +298,11 @@ func (s *teller) act(words []string) {
 		a.With, a.Amount = s.address(words[3]), clew.Units(s.number(words[4]))
 	case clew.Permission:
 		a.With = s.address(words[3])
+		a.Detail = strings.Join(words[4:], " ")
+	case clew.Activation:
+		a.By = s.address(words[3])
+	case clew.Stake, clew.Unstake:
+		a.Amount = clew.Units(s.number(words[3]))
 	}
 	s.acts = append(s.acts, a)
 }
@@ -371,7 +381,10 @@ func (s *teller) stop(words []string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
-	q.Trace = r
+	q.Trace, q.Stakes = r, map[clew.Address][]clew.Act{}
+	if err := ReadStakes(context.Background(), snapshot, r, q.Stakes); err != nil {
+		s.t.Fatal(err)
+	}
 	out, err := Stop(q)
 	if err != nil {
 		return "error: " + err.Error() + "\n"
@@ -459,6 +472,16 @@ func (s *teller) fund(words []string) string {
 	for _, x := range f.Steps {
 		fmt.Fprintf(&b, "%s was first paid %s by %s at %d; sender %s, %d earlier, fee %s, whole %v\n", s.name(x.Address), x.Amount, s.name(x.From), x.Pos.Height, s.name(x.Sender), x.Earlier, x.Fee, x.Whole)
 	}
+	for _, x := range f.Aids {
+		said := ""
+		if x.Said != nil {
+			said = ", said to be " + x.Said.Label
+		}
+		fmt.Fprintf(&b, "aid: %s %s %s at %d, %s %s%s\n", s.name(x.By), x.Kind, s.name(x.Of), x.Pos.Height, x.Amount, x.Detail, said)
+	}
+	if f.Unasked != "" {
+		fmt.Fprintf(&b, "not asked: %s\n", f.Unasked)
+	}
 	fmt.Fprintf(&b, "ended at %s: %s; who: %q; asked for %s\n", s.name(f.At), f.End, f.Who.Name, strings.Join(opened, ", "))
 	return b.String()
 }
@@ -491,10 +514,13 @@ func (s *teller) open(words, lines []string) string {
 	given := s.grants
 	if len(lines) == 0 {
 		given = GrantsOfActs(s.acts, s.address(words[0]))
+		if s.chain.IsTron() {
+			s.grants = given // for the review
+		}
 	}
 	var b strings.Builder
 	for _, g := range OpenGrants(given, now) {
-		fmt.Fprintf(&b, "%s to %s: %s%s, unlimited %v, given at %d\n", g.Kind, s.name(g.Spender), g.Amount, s.unit(g.Asset), g.Unlimited, g.Pos.Height)
+		fmt.Fprintf(&b, "%s to %s: %s%s, unlimited %v, given at %d%s\n", g.Kind, s.name(g.Spender), g.Amount, s.unit(g.Asset), g.Unlimited, g.Pos.Height, strings.TrimSuffix("; "+g.Detail, "; "))
 	}
 	return b.String()
 }

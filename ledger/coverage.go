@@ -63,17 +63,18 @@ func grown(a, b clew.Gap) (clew.Window, bool) {
 }
 
 // lacking returns what is left of gaps beside what other holds. A gap that is
-// not of all addresses, or not tied to blocks, stays as it is; so does one that
-// says how something was read rather than that it is missing: non-fungible
-// tokens that one load holds as others are still so when another has them right.
+// not tied to blocks stays as it is; so does one that says how something was read
+// rather than that it is missing: non-fungible tokens that one load holds as others
+// are still so when another has them right. That fees of one address are held
+// otherwise is such a one too.
 func lacking(gaps []clew.Gap, other *clew.Coverage) []clew.Gap {
 	var left []clew.Gap
 	for _, g := range gaps {
-		if !isAbsence(g.Kind) || !g.Address.IsZero() || g.Window.Empty() {
+		if !isAbsence(g.Kind) || g.Window.Empty() || !g.Address.IsZero() && g.Kind == clew.GapFees {
 			left = append(left, g)
 			continue
 		}
-		for _, w := range without(g.Window, holding(other, &g)) {
+		for _, w := range Without(g.Window, Fills(other, &g)) {
 			g.Window = w
 			left = append(left, g)
 		}
@@ -89,13 +90,20 @@ func isAbsence(kind clew.GapKind) bool {
 	return false
 }
 
-// holding returns the windows in which c holds what a gap says is missing.
-func holding(c *clew.Coverage, g *clew.Gap) []clew.Window {
-	held := c.Whole
+// Fills returns the windows, in order, in which c holds what a gap says is missing:
+// whole, or of the gap's address.
+func Fills(c *clew.Coverage, g *clew.Gap) []clew.Window {
+	all := clew.Coverage{Whole: slices.Clone(c.Whole)}
+	for _, h := range c.Held {
+		if !g.Address.IsZero() && h.Address == g.Address {
+			all.AddWhole(h.Window)
+		}
+	}
+	held := all.Whole
 	for i := range c.Gaps {
 		other := &c.Gaps[i]
 		kind := other.Kind == g.Kind || other.Kind == clew.GapHistory || other.Kind == clew.GapPartial || other.Kind == clew.GapSkipped
-		if !kind || !sameAssets(other, g) {
+		if whose := other.Address.IsZero() || other.Address == g.Address; !kind || !whose || !sameAssets(other, g) {
 			continue
 		}
 		if other.Window.Empty() {
@@ -103,7 +111,7 @@ func holding(c *clew.Coverage, g *clew.Gap) []clew.Window {
 		}
 		var rest []clew.Window
 		for _, w := range held {
-			rest = append(rest, without(w, []clew.Window{other.Window})...)
+			rest = append(rest, Without(w, []clew.Window{other.Window})...)
 		}
 		held = rest
 	}
@@ -133,8 +141,8 @@ func ofAssets(g *clew.Gap) (native, tokens bool) {
 	return true, true
 }
 
-// without returns what is left of w beside windows in order.
-func without(w clew.Window, taken []clew.Window) []clew.Window {
+// Without returns what is left of w beside windows in order.
+func Without(w clew.Window, taken []clew.Window) []clew.Window {
 	var left []clew.Window
 	for _, t := range taken {
 		if t.To <= w.From || w.To <= t.From {

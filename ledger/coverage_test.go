@@ -103,3 +103,44 @@ func lacks(c *clew.Coverage, kind clew.GapKind, height uint64) bool {
 	return !slices.ContainsFunc(c.Whole, func(w clew.Window) bool { return w.Has(height) }) ||
 		slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool { return g.Kind == kind && g.Window.Has(height) })
 }
+
+// TestGapsOfOneAddress: what is missing of an address's history is missing no more
+// once a load holds it: that address's, or whole blocks, but not another's.
+func TestGapsOfOneAddress(t *testing.T) {
+	a, b := clew.EVMAddress(clew.Ethereum, [20]byte{1}), clew.EVMAddress(clew.Ethereum, [20]byte{2})
+	w := func(from, to uint64) clew.Window { return clew.Window{From: from, To: to} }
+	gap := func(kind clew.GapKind, who clew.Address, window clew.Window) clew.Gap {
+		return clew.Gap{Kind: kind, Chain: clew.Ethereum, Address: who, Window: window}
+	}
+	held := func(who clew.Address, window clew.Window, gaps ...clew.Gap) clew.Coverage {
+		return clew.Coverage{Held: []clew.Holding{{Address: who, Source: "s", Window: window}}, Gaps: gaps}
+	}
+	lacksCalls := held(a, w(0, 20), gap(clew.GapTraces, a, w(0, 20)))
+	for name, c := range map[string]struct {
+		a, b clew.Coverage
+		want []clew.Gap
+	}{
+		"read again":           {lacksCalls, held(a, w(0, 20)), nil},
+		"read again in part":   {lacksCalls, held(a, w(0, 15)), []clew.Gap{gap(clew.GapTraces, a, w(15, 20))}},
+		"read again in vain":   {lacksCalls, lacksCalls, lacksCalls.Gaps},
+		"another address":      {lacksCalls, held(b, w(0, 20)), lacksCalls.Gaps},
+		"another's lack":       {lacksCalls, held(a, w(0, 20), gap(clew.GapTraces, b, w(0, 20))), []clew.Gap{gap(clew.GapTraces, b, w(0, 20))}},
+		"whole blocks":         {lacksCalls, clew.Coverage{Whole: []clew.Window{w(5, 30)}}, []clew.Gap{gap(clew.GapTraces, a, w(0, 5))}},
+		"cut, and gone on":     {held(a, w(0, 10), gap(clew.GapHistory, a, w(10, 20))), held(a, w(10, 20)), nil},
+		"all blocks lack that": {lacksCalls, clew.Coverage{Whole: []clew.Window{w(0, 20)}, Gaps: []clew.Gap{gap(clew.GapTraces, clew.Address{}, w(0, 20))}}, []clew.Gap{gap(clew.GapTraces, a, w(0, 20)), gap(clew.GapTraces, clew.Address{}, w(0, 20))}},
+		"fees in one sum":      {held(a, w(0, 20), gap(clew.GapFees, a, w(0, 20))), clew.Coverage{Whole: []clew.Window{w(0, 20)}}, []clew.Gap{gap(clew.GapFees, a, w(0, 20))}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, order := range [][]clew.Coverage{{c.a, c.b}, {c.b, c.a}} {
+				var sum clew.Coverage
+				for i := range order {
+					AddCoverage(&sum, &order[i])
+					AddCoverage(&sum, &order[i]) // again adds nothing
+				}
+				if len(sum.Gaps) != len(c.want) || slices.ContainsFunc(c.want, func(g clew.Gap) bool { return !slices.Contains(sum.Gaps, g) }) {
+					t.Errorf("%v, want %v", sum.Gaps, c.want)
+				}
+			}
+		})
+	}
+}

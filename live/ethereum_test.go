@@ -32,7 +32,8 @@ func TestEthereum(t *testing.T) {
 	all := "eth,debug,dev"
 	w.start(t, all)
 	w.begin(t)
-	clew := startFollowing(t, build(t), "--source", w.ws(), "--chain", string(devChain))
+	program := build(t)
+	clew := startFollowing(t, program, "--source", w.ws(), "--chain", string(devChain))
 	for range 2 {
 		w.traffic(t)
 		clew.killed(t)
@@ -64,6 +65,7 @@ func TestEthereum(t *testing.T) {
 	t.Run("coins", func(t *testing.T) { w.sameCoins(t, own, head) })
 	t.Run("every account", func(t *testing.T) { w.sameAccounts(t, own, head) })
 	t.Run("tokens", func(t *testing.T) { w.sameTokens(t, own, head) })
+	t.Run("balances that a trace tells", func(t *testing.T) { w.tellsWhatIsSilent(t, program, clew.ledger, own, head) })
 	t.Run("items", func(t *testing.T) { w.sameItems(t, own) })
 	t.Run("acts and symbols", func(t *testing.T) { w.sameWords(t, own, head) })
 	t.Run("gaps", func(t *testing.T) { onlyGap(t, own, "what the first block gives out") })

@@ -31,6 +31,7 @@ func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 		return nil, err
 	}
 	s.several.chain, s.clock, s.check = chain, opt.Remote.Clock, checkBitcoin
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{bitcoin.ErrPruned, bitcoin.ErrRefused, bitcoin.ErrHash}
 	for _, e := range endpoints {
 		err := s.add(e, opt.Remote, func(doer interface {

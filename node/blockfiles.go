@@ -27,6 +27,7 @@ type fileSource struct {
 	mu    sync.Mutex // guards what follows
 	files *bitcoin.Files
 	path  *bitcoin.FileChain
+	below []clew.BlockRef // what the ledger holds below the path, which follows it
 	tip   clew.BlockRef
 	told  bool // the tip was, and nothing was written since
 }
@@ -49,7 +50,6 @@ func OpenFolder(chain clew.Chain, name string, fsys fs.FS, opt Options) (Source,
 }
 
 func (s *fileSource) Names() []string        { return []string{s.name} }
-func (s *fileSource) Hosts() []string        { return nil }
 func (s *fileSource) Hints() <-chan struct{} { return nil }
 func (s *fileSource) Gaps() []clew.Gap       { return nil }
 func (s *fileSource) Note() string           { return "" }
@@ -73,7 +73,7 @@ func (s *fileSource) Head(ctx context.Context) (clew.BlockRef, error) {
 	changed, err := s.look(ctx)
 	if err != nil {
 		s.files, s.path = nil, nil // look at all of them again
-		if isOf(err, []error{bitcoin.ErrTooMany, errNoStart}) {
+		if isOf(err, []error{bitcoin.ErrTooMany, bitcoin.ErrNoHeight, errNoStart}) {
 			err = fmt.Errorf("%w: %w", follow.ErrFinal, err)
 		}
 		return clew.BlockRef{}, err
@@ -90,7 +90,19 @@ func (s *fileSource) Head(ctx context.Context) (clew.BlockRef, error) {
 }
 
 // errNoStart says that blocks have no place in the chain.
-var errNoStart = errors.New("the files hold neither the chain's first block nor the one after what the ledger holds, so that no height is known")
+var errNoStart = errors.New("the files hold neither the chain's first block nor the one after what the ledger holds, so that a hole would be left")
+
+// First returns the first block that the files hold of the chain: not its first
+// one where the node prunes them.
+func (s *fileSource) First(ctx context.Context) (uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.look(ctx); err != nil {
+		s.files, s.path = nil, nil // look at all of them again
+		return 0, err
+	}
+	return s.path.Window().From, nil
+}
 
 // look puts what is in the files in order, if they were written.
 func (s *fileSource) look(ctx context.Context) (changed bool, err error) {
@@ -111,28 +123,27 @@ func (s *fileSource) look(ctx context.Context) (changed bool, err error) {
 }
 
 // start orders the blocks from the chain's first one on, or, in files that
-// begin later, after a block that the ledger holds.
+// begin later, after a block that the ledger holds, or else, for a ledger that
+// holds none, from the first that the files hold.
 func (s *fileSource) start(ctx context.Context) (*bitcoin.FileChain, error) {
+	s.below = nil
 	path, err := s.files.Chain(ctx, clew.BlockRef{})
 	if !errors.Is(err, clew.ErrNotFound) {
 		return path, err
 	}
-	if s.coins.held == nil {
-		return nil, errNoStart
-	}
-	held, err := s.coins.held(ctx)
+	recent, whole, err := s.coins.ends(ctx)
 	if err != nil {
 		return nil, err
 	}
-	recent := held.Recent()
-	if err := held.Close(); err != nil {
-		return nil, err
+	if len(whole) == 0 {
+		return s.files.Stretch(ctx)
 	}
-	for _, ref := range recent {
+	for i, ref := range recent {
 		if ref.Hash.IsZero() {
 			continue
 		}
 		if path, err = s.files.Chain(ctx, ref); !errors.Is(err, clew.ErrNotFound) {
+			s.below = recent[:i+1]
 			return path, err
 		}
 	}
@@ -152,6 +163,11 @@ func (s *fileSource) Hash(_ context.Context, height uint64) (clew.TxID, error) {
 	defer s.mu.Unlock()
 	if s.path == nil {
 		return clew.TxID{}, errUnread
+	}
+	for _, ref := range s.below {
+		if ref.Height == height {
+			return ref.Hash, nil
+		}
 	}
 	ref, err := s.path.Ref(height)
 	return ref.Hash, err
@@ -182,6 +198,9 @@ func (s *fileSource) read(height uint64) (got follow.Block, undo []byte, err err
 	defer s.mu.Unlock()
 	if s.path == nil {
 		return got, nil, errUnread
+	}
+	if first := s.path.Window().From; height < first {
+		return got, nil, fmt.Errorf("%w: the files begin with block %d, as those of a node that prunes do, and block %d is wanted: begin a ledger at %d, or take a node that keeps all", follow.ErrFinal, first, height, first)
 	}
 	if got.Ref, err = s.path.Ref(height); err != nil {
 		return got, nil, err

@@ -32,6 +32,8 @@ type made struct {
 	raw  []byte
 	hash [32]byte // of the header, as it stands in the next one
 	coin [32]byte // the coinbase, likewise
+
+	height byte // as its coinbase names it
 }
 
 // firstOfRegtest is what Bitcoin Core's test network begins with.
@@ -70,7 +72,8 @@ func makeTx(spends [32]byte, index uint32, script, to []byte, amount uint64) []b
 // after makes up a block that pays who its reward, and passes on that of spent,
 // if there is one.
 func after(parent made, who byte, spent *made) made {
-	coinbase := makeTx([32]byte{}, 0xffffffff, []byte{2, who, parent.hash[3], parent.hash[4]}, payTo(who), reward)
+	height := parent.height + 1
+	coinbase := makeTx([32]byte{}, 0xffffffff, []byte{2, height, 0, who, parent.hash[3], parent.hash[4]}, payTo(who), reward)
 	coin := twice(coinbase)
 	txs, root := append([]byte{1}, coinbase...), coin
 	if spent != nil {
@@ -84,7 +87,7 @@ func after(parent made, who byte, spent *made) made {
 		head = binary.LittleEndian.AppendUint32(head, 0x207fffff)
 		head = binary.LittleEndian.AppendUint32(head, nonce)
 		if hash := twice(head); hash[31] < 0x7f { // it meets its target
-			return made{raw: append(head, txs...), hash: hash, coin: coin}
+			return made{raw: append(head, txs...), hash: hash, coin: coin, height: height}
 		}
 	}
 }
@@ -154,7 +157,11 @@ func fileSourceOf(t *testing.T, fsys fs.FS, l *memory.Ledger) Source {
 // followed follows a folder to a height and returns what is held, as text.
 func followed(t *testing.T, s Source, l *memory.Ledger, until uint64) string {
 	t.Helper()
-	from := uint64(0)
+	return followedFrom(t, s, l, 0, until)
+}
+
+func followedFrom(t *testing.T, s Source, l *memory.Ledger, from, until uint64) string {
+	t.Helper()
 	if _, err := follow.Run(bg, s, l, follow.Options{From: &from, Until: &until, Clock: still{}, Ahead: 3}); err != nil {
 		t.Fatal(err)
 	}
@@ -255,8 +262,84 @@ func TestPartOfTheBlockFiles(t *testing.T) {
 	if text := followed(t, fileSourceOf(t, fstest.MapFS(inside(part.MapFS, "blocks")), l), l, 3); !strings.Contains(text, "200: in 4999999000") {
 		t.Error(text)
 	}
-	if _, err := fileSourceOf(t, part, memory.New(clew.BitcoinRegtest)).Head(bg); !errors.Is(err, follow.ErrFinal) || !strings.Contains(err.Error(), "first block") {
-		t.Errorf("%v", err)
+	other := memory.New(clew.BitcoinRegtest)
+	if err := other.Append(bg, clew.Block{Ref: clew.BlockRef{Height: 7, Hash: clew.TxID{7}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fileSourceOf(t, part, other).Head(bg); !errors.Is(err, follow.ErrFinal) || !strings.Contains(err.Error(), "nor the one after what the ledger holds") {
+		t.Errorf("a ledger that the files do not join: %v", err)
+	}
+}
+
+// TestPrunedFolderBeginsALedger begins a ledger at the first block of files that a
+// node has pruned, by the heights that the coinbases name, and follows them
+// across a reorganisation and a new start.
+func TestPrunedFolderBeginsALedger(t *testing.T) {
+	one := after(firstOfRegtest(), 1, nil)
+	two := after(one, 2, nil)
+	three := after(two, 3, &one) // spends what is not in the files
+	won := []made{after(two, 50, nil)}
+	won = append(won, after(won[0], 2, nil))
+	won = append(won, after(won[1], 1, &two))
+	for _, undone := range []bool{false, true} {
+		f, l := &folder{MapFS: fstest.MapFS{"xor.dat": {Data: mixKey}}}, memory.New(clew.BitcoinRegtest)
+		f.block(7, after(made{hash: [32]byte{9}}, 9, nil)) // of which nothing else is left
+		f.block(7, three)
+		f.block(7, two)
+		f.block(7, after(one, 50, nil)) // lost to the second
+		if undone {
+			f.add("rev00007.dat", undo(two, 1))
+		}
+		s := fileSourceOf(t, f, l)
+		if first, err := s.(*fileSource).First(bg); err != nil || first != 2 {
+			t.Fatalf("the files begin at %d, %v", first, err)
+		}
+		if path := s.(*fileSource).path; path.Unlinked != 1 || path.Stale != 1 {
+			t.Errorf("%d blocks are not of the stretch, %d lost", path.Unlinked, path.Stale)
+		}
+		text := followedFrom(t, s, l, 2, 3)
+		if missing := "inputs of which the outputs they spend are not held"; strings.Contains(text, missing) == undone {
+			t.Errorf("undo %v: %s", undone, text)
+		}
+		if spent := "1: in 0, out 5000000000"; !strings.HasPrefix(text, "2 "+tail(two)+"\n3 "+tail(three)) || strings.Contains(text, spent) != undone {
+			t.Errorf("undo %v: %s", undone, text)
+		}
+		for _, b := range won {
+			f.block(8, b)
+		}
+		text = followedFrom(t, s, l, 2, 5)
+		for _, want := range []string{"2 " + tail(two), "3 " + tail(won[0]), "5 " + tail(won[2]), "3: in 0, out 0", "2: in 10000000000, out 5000000000"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("undo %v, reorganised: not held: %s; but\n%s", undone, want, text)
+			}
+		}
+		if again := followedFrom(t, fileSourceOf(t, f, l), l, 2, 5); again != text {
+			t.Errorf("undo %v: begun anew it is\n%s", undone, again)
+		}
+	}
+}
+
+// TestPrunedFolderRefuses says where files begin that do not reach back to what
+// is wanted, and that heights are not known where coinbases do not name them.
+func TestPrunedFolderRefuses(t *testing.T) {
+	two := after(after(firstOfRegtest(), 1, nil), 2, nil)
+	for name, c := range map[string]struct {
+		blocks []made
+		want   string
+	}{
+		"begins later":      {[]made{two, after(two, 3, nil)}, "the files begin with block 2"},
+		"heights disagree":  {[]made{two, after(made{hash: two.hash, height: 40}, 3, nil)}, "do not name their heights"},
+		"no height is told": {[]made{after(made{hash: [32]byte{1}, height: 255}, 3, nil), after(made{hash: [32]byte{1}, height: 254}, 4, nil)}, "do not name their heights"},
+	} {
+		f, l := &folder{MapFS: fstest.MapFS{"xor.dat": {Data: mixKey}}}, memory.New(clew.BitcoinRegtest)
+		for _, b := range c.blocks {
+			f.block(7, b)
+		}
+		from := uint64(0)
+		state, err := follow.Run(bg, fileSourceOf(t, f, l), l, follow.Options{From: &from, Clock: still{}})
+		if !errors.Is(err, follow.ErrFinal) || !strings.Contains(err.Error(), c.want) || state.Holds {
+			t.Errorf("%s: %v, %+v", name, err, state)
+		}
 	}
 }
 

@@ -126,6 +126,19 @@ func (c *coins) Resolve(ctx context.Context, outputs []clew.Output, told []bitco
 	return nil
 }
 
+// ends returns the last blocks of the ledger, and what it holds whole.
+func (c *coins) ends(ctx context.Context) ([]clew.BlockRef, []clew.Window, error) {
+	if c.held == nil {
+		return nil, nil, nil
+	}
+	s, err := c.held(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	recent, whole := s.Recent(), s.Coverage().Whole
+	return recent, whole, s.Close()
+}
+
 // heldCoin returns what an output holds by the ledger; the zero Coin if it is
 // not held.
 func heldCoin(ctx context.Context, s ledger.Snapshot, output clew.Output) (bitcoin.Coin, error) {

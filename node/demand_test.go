@@ -18,7 +18,7 @@ func TestDemandIsSaidOfEveryChain(t *testing.T) {
 	}
 	said := map[string]string{}
 	for _, line := range strings.Split(string(text), "\n") {
-		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) == 4 {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| ") && len(cells) == 5 {
 			said[cells[0][strings.Index(cells[0], "(")+1:]] = strings.Join(cells[1:], ", ")
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"clew"
@@ -25,6 +26,7 @@ type evmSource struct {
 func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &evmSource{}
 	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkEVM
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{evm.ErrPruned, evm.ErrHash, remote.ErrRefused}
 	for _, e := range endpoints {
 		c, err := remote.Dial(e, opt.Remote)
@@ -90,6 +92,19 @@ func (s *evmSource) Final(ctx context.Context) (height uint64, err error) {
 func (s *evmSource) Tokens(ctx context.Context, contracts ...clew.Address) (claims []evm.TokenClaim, err error) {
 	err = s.ask(ctx, func(n *evm.Node) (err error) { claims, err = n.Tokens(ctx, contracts...); return err })
 	return claims, err
+}
+
+// Balances asks contracts what addresses hold of their tokens after a block. Nodes
+// that no longer have the state of any pass the question on.
+func (s *evmSource) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (balances []evm.TokenBalance, err error) {
+	err = s.ask(ctx, func(n *evm.Node) (err error) {
+		balances, err = n.Balances(ctx, at, pots...)
+		if err == nil && !slices.ContainsFunc(balances, func(b evm.TokenBalance) bool { return !errors.Is(b.Err, evm.ErrPruned) }) {
+			err = balances[0].Err
+		}
+		return err
+	})
+	return balances, err
 }
 
 // Hash returns the name of the block at a height.

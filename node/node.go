@@ -25,9 +25,6 @@ type Source interface {
 	// Names returns the nodes' hosts, as they may be printed.
 	Names() []string
 
-	// Hosts returns those of Names that are asked over a network.
-	Hosts() []string
-
 	// Hints returns a channel that says when the head may have moved; nil if
 	// none does.
 	Hints() <-chan struct{}
@@ -55,6 +52,9 @@ type Options struct {
 
 // Open readies the nodes of a chain. Nothing is asked of them yet.
 func Open(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
+	if opt.Remote.Stats == nil {
+		opt.Remote.Stats = new(remote.Stats)
+	}
 	switch {
 	case len(endpoints) == 0:
 		return nil, &clew.InputError{Field: "source", Want: "at least one node"}

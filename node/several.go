@@ -22,6 +22,7 @@ import (
 type several[C any] struct {
 	chain   clew.Chain
 	clock   remote.Clock
+	stats   *remote.Stats // of all nodes
 	names   []string
 	clients []C
 	closers []func() error
@@ -150,9 +151,28 @@ func (s *several[C]) Note() string {
 	return strings.Join(notes, "; ")
 }
 
+// Resent returns how many requests were sent to the nodes again.
+func (s *several[C]) Resent() uint64 { return uint64(s.stats.Retries.Load()) }
+
 // stillAt says of a node that is catching up how far it is.
 func stillAt(height, highest uint64) string {
 	return fmt.Sprintf("the node is still catching up with its chain: it is at block %d of %d", height, highest)
+}
+
+// lateAfter is how old the last block of Tron may be before it is told, in
+// seconds: a hundred blocks, since nodes and clocks differ by a few.
+const lateAfter = 300
+
+// late says of a node of Tron that its last block is old, as far as the clock
+// here is right. That is how java-tron's own eth_syncing tells how far the chain
+// must be; beginSyncNum of wallet/getnodeinfo is no such thing, but the last block
+// less those that could be taken back (Manager.getSyncBeginNumber).
+func late(head clew.BlockRef, now time.Time) string {
+	behind := now.Unix() - int64(head.Time)
+	if !head.Time.Known() || behind < lateAfter {
+		return ""
+	}
+	return fmt.Sprintf("the node is still catching up with its chain, or stands still: its last block, %d, is of %s, some %d blocks ago", head.Height, head.Time, behind/3)
 }
 
 // ask calls question with one node, and with the next if that fails for a reason
@@ -210,7 +230,6 @@ func (s *several[C]) judge(i int, err error) {
 
 // Names returns the nodes' hosts, as they may be printed.
 func (s *several[C]) Names() []string { return s.names }
-func (s *several[C]) Hosts() []string { return s.names }
 
 // Close ends all connections.
 func (s *several[C]) Close() error {

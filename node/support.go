@@ -79,16 +79,16 @@ func Unsettled(chain clew.Chain) int {
 
 var bitcoinNotes = []Note{
 	{"on demand by esplora", "an explorer of its kind, by default blockstream.info", ""},
-	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps", ""},
+	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps, from the first block that it has not pruned", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
 	{NotRead, "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},
 	{"finality", "none by rule: six confirmations are told as final, a convention; reorganisations are taken back as deep as the ledger remembers", ""},
 }
 
 var tronNotes = []Note{
-	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io", ""},
+	{"on demand by trongrid", "TronGrid's API, by default api.trongrid.io: what an address sent and received, and of what it did without moving value permissions, stake, lent resources, opened accounts and approvals; not what issuers did to it", ""},
 	{"asked by", "a full node's HTTP API: blocks, and the results of their transactions. Or its JSON-RPC, by a URL that ends in /jsonrpc, which gives the logs alone: TRC-20, TRC-721 and freezes by issuers; the rest is a gap", "developers.tron.network/reference-link/json-rpc-api-overview"},
-	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, delegated resources and changed permissions as acts", ""},
+	{"read", "TRX, TRC-10, TRC-20 and TRC-721; fees; rewards when they are claimed; freezes by issuers, stake, delegated resources, opened accounts and changed permissions as acts", ""},
 	{NotRead, "shielded transfers and the chain's own order book, which are counted; stake that a contract leaves when it destroys itself", ""},
 	{"traces", "internal transactions, if the node keeps them (vm.saveInternalTx) and --internal says so", ""},
 	{"finality", "the node's last solid block, on which two thirds of the witnesses have built; reorganisations are taken back as deep as the ledger remembers", ""},

@@ -48,7 +48,8 @@ func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 		keeps = tron.KeepsInternal
 	}
 	s := &tronSource{}
-	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron
+	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron[*tron.Client](opt.Remote.Clock)
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{tron.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, keeps)
@@ -78,9 +79,24 @@ func (s *tronSource) Chain() clew.Chain      { return s.chain }
 func (s *tronSource) Hints() <-chan struct{} { return nil }
 func (s *tronSource) Gaps() []clew.Gap       { return nil }
 
-func checkTron(ctx context.Context, c *tron.Client) (note string, other bool, err error) {
-	err = c.Ready(ctx)
-	return "", errors.Is(err, tron.ErrOtherChain), err
+// A tronNode is a node of Tron, however it is asked.
+type tronNode interface {
+	Ready(ctx context.Context) error
+	Head(ctx context.Context) (clew.BlockRef, error)
+}
+
+// checkTron asks a node which chain it follows, and how old its last block is.
+func checkTron[N tronNode](clock remote.Clock) func(ctx context.Context, n N) (note string, other bool, err error) {
+	return func(ctx context.Context, n N) (note string, other bool, err error) {
+		if err = n.Ready(ctx); err != nil {
+			return "", errors.Is(err, tron.ErrOtherChain), err
+		}
+		head, err := n.Head(ctx)
+		if err != nil {
+			return "", false, err
+		}
+		return late(head, clock.Now()), false, nil
+	}
 }
 
 // Head returns the last block, of nodes that follow the right chain and agree.
@@ -124,6 +140,9 @@ func (s *tronSource) Block(ctx context.Context, height uint64) (follow.Block, er
 	var b *tron.Block
 	err := s.ask(ctx, func(c *tron.Client) (err error) {
 		if b, err = c.Block(ctx, d, height); errors.Is(err, tron.ErrUnread) {
+			b, err = c.Block(ctx, d, height) // what stood before a node may have answered for it
+		}
+		if errors.Is(err, tron.ErrUnread) {
 			return s.badOf(ctx, c, height, err)
 		}
 		return err

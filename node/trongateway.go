@@ -24,7 +24,8 @@ type gatewaySource struct {
 
 func openGateway(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
 	s := &gatewaySource{}
-	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkGateway
+	s.chain, s.clock, s.check = chain, opt.Remote.Clock, checkTron[*tron.Gateway](opt.Remote.Clock)
+	s.stats = opt.Remote.Stats
 	s.own, s.final = []error{clew.ErrNotFound}, []error{remote.ErrRefused, tron.ErrHash}
 	s.decoders.New = func() any {
 		d, err := tron.NewDecoder(chain, tron.KeepsResults)
@@ -54,11 +55,6 @@ func openGateway(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 func (s *gatewaySource) Chain() clew.Chain      { return s.chain }
 func (s *gatewaySource) Hints() <-chan struct{} { return nil }
 func (s *gatewaySource) Gaps() []clew.Gap       { return s.clients[0].Gaps() }
-
-func checkGateway(ctx context.Context, g *tron.Gateway) (note string, other bool, err error) {
-	err = g.Ready(ctx)
-	return "", errors.Is(err, tron.ErrOtherChain), err
-}
 
 // Head returns the last block, of nodes that follow the right chain and agree.
 func (s *gatewaySource) Head(ctx context.Context) (head clew.BlockRef, err error) {

@@ -97,6 +97,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if q.trace.Units == nil {
 		q.trace.Units = report.Units{}
 	}
+	if err := q.askNodes(ctx, env); err != nil {
+		return nil, err
+	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
 }
 

@@ -54,6 +54,9 @@ func (b *Bounds) stops(chain clew.Chain, roles map[clew.Address]trace.Role) (map
 			return nil, unknown("stop", kind, kinds)
 		}
 		a, err := addressOf("stop", text, chain)
+		if wrong, ok := err.(*clew.InputError); ok {
+			err = &clew.InputError{Field: "stop", Value: s, Want: wrong.Want + "; it may be followed by = and why a walk ends there: " + joined(kinds)}
+		}
 		if err != nil {
 			return nil, err
 		}

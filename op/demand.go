@@ -16,7 +16,7 @@ import (
 
 // Demand is the part of an input that says what explorers may be asked for.
 type Demand struct {
-	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, blockscout-pro, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
 	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
 	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
@@ -118,7 +118,7 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s := &seeking{filler: f}
+	s := &seeking{filler: f, first: in.firstAsked(&start)}
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
@@ -126,18 +126,31 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 			}
 		}
 		wanted, err := in.wanted(ctx, env, chain)
+		if errors.Is(err, clew.ErrNotFound) && start.Transfer != nil {
+			if err := f.FetchAt(ctx, *start.Transfer); err != nil {
+				return nil, err
+			}
+			wanted, err = in.wanted(ctx, env, chain)
+		}
 		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
 			return f.Parties(ctx, in.Start)
 		}
 		return wanted, noStart(err)
 	}
-	if !start.Tx.IsZero() {
-		s.first = "transaction " + start.Tx.String()
-		if chain.IsSolana() {
-			s.first = "transaction " + in.Start
-		}
-	}
 	return s, nil
+}
+
+// firstAsked says what a start that is no address is to explorers.
+func (in *TraceInput) firstAsked(start *trace.Start) string {
+	switch pos := start.Transfer; {
+	case pos != nil:
+		return fmt.Sprintf("transaction %d of block %d", pos.Index, pos.Height)
+	case start.Tx.IsZero():
+		return ""
+	case start.Chain.IsSolana():
+		return "transaction " + in.Start
+	}
+	return "transaction " + start.Tx.String()
 }
 
 // fetch fetches what a trace wants, round by round, and says what it did; nil
@@ -159,9 +172,13 @@ func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Dry{}
-	if s == nil {
-		return out, nil
+	nodes, err := in.open(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.Dry{Asks: nodes.asks(tokensLearnt)}
+	if err := nodes.close(); s == nil || err != nil {
+		return out, err
 	}
 	wanted, err := in.firstWanted(ctx, env, s)
 	if err != nil {

@@ -2,7 +2,9 @@ package op
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,5 +42,43 @@ func TestTraceBesideAWriter(t *testing.T) {
 	}
 	if len(whole.Result.Places) == 0 || len(more.Result.Places) != len(whole.Result.Places) {
 		t.Errorf("%d places, then %d", len(whole.Result.Places), len(more.Result.Places))
+	}
+}
+
+// TestTraceFromATransferFetches begins with one transfer by its position, and with
+// an empty ledger: its transaction is fetched, then what the trace wants; a second
+// trace asks nobody, and a dry one says what would be asked first.
+func TestTraceFromATransferFetches(t *testing.T) {
+	env, s := fetchedWorld(t)
+	const ask = `"start": "3/2/log/0", "explorer": ["x"]`
+	r, err := runOn(t, env, "trace", "{"+ask+`, "dry": true}`)
+	if err != nil || len(s.asked) > 0 {
+		t.Fatal(err, s.asked)
+	}
+	if asks := r.(*report.Dry).Asks; len(asks) != 1 || asks[0].Learns != "transaction 2 of block 3" {
+		t.Errorf("dry: %+v", asks)
+	}
+	first := traced(t, env, ask)
+	if s.asked[0] != "3/2" || first.Fetched.Ended != explorer.EndedHeld || first.Outcome() != report.Found {
+		t.Errorf("asked %v; %+v, %s", s.asked, first.Fetched, first.Outcome())
+	}
+	for _, who := range []string{"T", "A", "B"} {
+		if n := len(slices.DeleteFunc(slices.Clone(s.asked), func(x string) bool { return x != person(t, clew.Ethereum, who).Text() })); n != 1 {
+			t.Errorf("%s was asked for %d times", who, n)
+		}
+	}
+	var total clew.Amount
+	for i := range first.Result.Places {
+		total = total.Plus(first.Result.Places[i].Amount)
+	}
+	if total != clew.Units(90000) {
+		t.Errorf("%s accounted for", total)
+	}
+	asked := len(s.asked)
+	if second := traced(t, env, ask); len(s.asked) != asked || len(second.Result.Places) != len(first.Result.Places) {
+		t.Errorf("asked again for %v", s.asked[asked:])
+	}
+	if _, err := runOn(t, env, "trace", `{"start": "3/9/log/0", "explorer": ["x"]}`); !errors.Is(err, clew.ErrNotFound) || !strings.Contains(err.Error(), "transaction 9 of block 3") {
+		t.Errorf("no such transaction: %v", err)
 	}
 }

@@ -98,12 +98,8 @@ type NodeKeeps struct {
 type Node interface {
 	follow.Source
 
-	// Names returns the nodes' hosts, or the folder that is read, as they may be
-	// printed.
+	// Names returns the nodes' hosts, as they may be printed.
 	Names() []string
-
-	// Hosts returns those of Names that are asked over a network.
-	Hosts() []string
 
 	// Hints returns a channel that says when the head may have moved; nil if
 	// none does.

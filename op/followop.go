@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +19,7 @@ import (
 type FollowInput struct {
 	Source   []string `json:"source" sep:"none" help:"node to ask: a URL, @FILE to read it from a file, or env:NAME from the environment, which is where keys belong; several take over from one another. Or the folder of a Bitcoin node, whose block files are read" placeholder:"URL"`
 	Chain    string   `json:"chain" help:"chain of the nodes; ethereum if left out" placeholder:"CHAIN"`
-	From     string   `json:"from" help:"block to begin an empty ledger at, or now; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
+	From     string   `json:"from" help:"block to begin an empty ledger at, or now; the first that a folder of block files holds, if left out; a ledger that holds blocks goes on where it stands" placeholder:"BLOCK"`
 	Until    string   `json:"until" help:"last block wanted, or now for the node's last one; goes on until it is stopped if left out" placeholder:"BLOCK"`
 	Ahead    int      `json:"ahead" default:"8" range:"1,256" help:"blocks to ask for at once" placeholder:"N"`
 	SkipBad  bool     `json:"skipBad" help:"go on past blocks that cannot be decoded: each is kept aside and counted as a gap"`
@@ -35,7 +35,7 @@ func followOp() Op {
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
 			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
 		Examples: []Example{
-			{"follow --source ~/.bitcoin --chain bitcoin --from 0 --until now", "the block files of a Bitcoin node, which need not run"},
+			{"follow --source ~/.bitcoin --chain bitcoin --until now", "the block files of a Bitcoin node, which need not run and may be pruned"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
 			{"follow --source @node.txt --chain base --from now", "a URL with a key in it, read from a file"},
 			{"follow --source http://127.0.0.1:8332 --source env:SECOND_NODE --chain bitcoin --from 0 --until 800000", "two Bitcoin nodes, up to a block"},
@@ -95,16 +95,19 @@ func runFollow(ctx context.Context, env *Env, in FollowInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	if err := in.mayBegin(ctx, keeper, chain, opt.From); err != nil {
+	if err := in.mayBegin(ctx, keeper, source, &opt); err != nil {
 		return nil, err
 	}
 	opt.Hints = source.Hints()
 	opt.Aside = func(b *follow.BadBlock) error { return env.Nodes.Aside(chain, b) }
-	gauge := newGauge(env, in.Metrics)
+	gauge, err := newGauge(env, in.Metrics, chain)
+	if err != nil {
+		return nil, err
+	}
 	opt.Tell = gauge.tell
 	state, err := follow.Run(ctx, source, readingTokens(env, chain, source, keeper), opt)
 	err = errors.Join(err, gauge.err)
-	if err != nil && ctx.Err() == nil && !state.Holds {
+	if input := (*clew.InputError)(nil); err != nil && ctx.Err() == nil && (!state.Holds || state.Blocks == 0 && errors.As(err, &input)) {
 		return nil, wherePlaced(err, env, chain)
 	}
 	result := &report.Follow{State: state, Stopped: err != nil && ctx.Err() == nil, Nodes: source.Names()}
@@ -124,51 +127,63 @@ func orEthereum(chain clew.Chain, err error) (clew.Chain, error) {
 
 // dryFollow says which nodes would be asked.
 func dryFollow(source Node, chain clew.Chain) *report.Dry {
-	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
-	if len(source.Hosts()) == 0 {
-		dry.Later = "Only files are read, in " + strings.Join(source.Names(), ", ") + "."
+	if _, folder := source.(beginner); folder {
+		return &report.Dry{Local: "block files in " + strings.Join(source.Names(), ", ")}
 	}
-	for _, host := range source.Hosts() {
+	dry := &report.Dry{Later: "Which blocks depends on what the ledger holds; of addresses the node is only asked what the contracts of tokens call themselves, each once."}
+	for _, host := range source.Names() {
 		dry.Asks = append(dry.Asks, report.Ask{Host: host, Learns: "that blocks of " + chain.Name() + " are followed"})
 	}
 	return dry
 }
 
+// A beginner is a source that holds a chain from some block on.
+type beginner interface {
+	First(ctx context.Context) (uint64, error)
+}
+
 // mayBegin wants a beginning for a ledger that holds nothing, and none below
 // blocks that explorers gave histories of an EVM chain's addresses up to: they
 // give a fee as one sum, which would be held beside its parts.
-func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, chain clew.Chain, from *uint64) error {
+func (in *FollowInput) mayBegin(ctx context.Context, keeper Keeper, source Node, opt *follow.Options) error {
 	s, err := keeper.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	whole := s.Coverage().Whole
+	coverage, chain := s.Coverage(), s.Chain()
+	if err := s.Close(); err != nil {
+		return err
+	}
+	whole := coverage.Whole
 	var next, end uint64
 	switch {
 	case len(whole) > 0:
 		next = whole[len(whole)-1].To
-	case from != nil:
-		next = *from
+	case opt.From != nil:
+		next = *opt.From
 	}
-	for _, h := range s.Coverage().Held {
-		if hasPaidFees(s.Coverage(), &h) {
-			end = max(end, h.Window.To)
+	for _, windows := range explorer.FeesHeldInOne(coverage) {
+		for _, w := range windows {
+			end = max(end, w.To)
 		}
 	}
-	switch {
-	case chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0):
-		err = &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
-	case in.From == "" && len(whole) == 0:
-		err = &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
+	if chain.IsEVM() && next < end && (in.From != "now" || len(whole) > 0) {
+		return &clew.InputError{Field: "ledger", Want: fmt.Sprintf("one of its own for following, by --ledger DIR: this one holds histories that explorers gave, up to block %d, and block %d comes next", end-1, next)}
 	}
-	return errors.Join(err, s.Close())
+	if in.From == "" && len(whole) == 0 {
+		opt.From, err = firstOf(ctx, source)
+	}
+	return err
 }
 
-// hasPaidFees reports whether fees of an address are held as one sum.
-func hasPaidFees(c *clew.Coverage, h *clew.Holding) bool {
-	return !h.Address.IsZero() && slices.ContainsFunc(c.Gaps, func(g clew.Gap) bool {
-		return g.Kind == clew.GapFees && g.Address == h.Address && strings.HasSuffix(g.Note, explorer.FeesInOne)
-	})
+// firstOf returns where to begin a ledger if nobody says so.
+func firstOf(ctx context.Context, source Node) (*uint64, error) {
+	b, ok := source.(beginner)
+	if !ok {
+		return nil, &clew.InputError{Field: "from", Want: "a block to begin at, or now: the ledger holds no blocks of the chain yet"}
+	}
+	first, err := b.First(ctx)
+	return &first, err
 }
 
 // wherePlaced adds to a block that cannot be decoded where it was kept.
@@ -193,25 +208,48 @@ type gauge struct {
 // rateOver is how long the window is of which the rate is told.
 const rateOver = 10 * time.Second
 
-func newGauge(env *Env, file string) *gauge {
-	return &gauge{env: env, file: file, since: env.Clock.Now()}
+// newGauge writes the first figures, so that a file which cannot be written is
+// known before anything is done.
+func newGauge(env *Env, file string, chain clew.Chain) (*gauge, error) {
+	g := &gauge{env: env, file: file, since: env.Clock.Now()}
+	g.keep(follow.State{Chain: chain})
+	if g.err != nil {
+		why := g.err
+		if path := (*fs.PathError)(nil); errors.As(why, &path) {
+			why = path.Err // it names a file that the user did not
+		}
+		return nil, &clew.InputError{Field: "metrics", Value: file, Want: "a file that can be written: " + why.Error()}
+	}
+	return g, nil
+}
+
+// keep writes the figures.
+func (g *gauge) keep(s follow.State) {
+	if g.file != "" && g.err == nil {
+		g.err = g.env.Replace(g.file, report.Metrics(s, g.rate, clew.TimeOf(g.env.Clock.Now())))
+	}
 }
 
 func (g *gauge) tell(s follow.State) {
 	doing := "following " + s.Chain.Name()
+	if s.Holds {
+		doing += fmt.Sprintf(", block %d", s.Held.Height)
+	}
 	switch {
 	case s.Trouble != "":
 		doing = "asking again: " + s.Trouble
 	case s.Note != "":
 		doing += " (" + s.Note + ")"
 	}
-	g.env.tell(Progress{Doing: doing, Done: int64(s.Held.Height), Total: int64(max(s.Head.Height, s.Held.Height)), Unit: "blocks"})
+	left := s.Lag()
+	if s.Until != nil {
+		left = min(left, *s.Until-min(*s.Until, s.Held.Height))
+	}
+	g.env.tell(Progress{Doing: doing, Done: int64(s.Blocks), Total: int64(s.Blocks + left), Unit: "blocks"})
 	now := g.env.Clock.Now()
 	if passed := now.Sub(g.since); passed >= rateOver || g.rate == 0 && passed >= time.Second {
 		g.rate = float64(s.Blocks-g.then) / passed.Seconds()
 		g.since, g.then = now, s.Blocks
 	}
-	if g.file != "" && g.err == nil {
-		g.err = g.env.Replace(g.file, report.Metrics(s, g.rate, clew.TimeOf(now)))
-	}
+	g.keep(s)
 }

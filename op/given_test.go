@@ -2,6 +2,7 @@ package op
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -239,20 +240,35 @@ func TestGivenFilesAreBounded(t *testing.T) {
 	}
 }
 
-func TestTooManyAssetsAreListed(t *testing.T) {
-	rows := "asset,from,to,amount,height\neip155:1/slip44:60,0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,1\n" +
-		"eip155:1/slip44:60,0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,2\n"
-	for n := range 70 {
-		rows += "eip155:1/erc20:0x00000000000000000000000000000000000ab0" + string("0123456789"[n/10]) + string("0123456789"[n%10]) +
-			",0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,9\n"
+// heldAssets returns an environment with an address that was sent two amounts of
+// ether, and one of each of so many tokens.
+func heldAssets(t *testing.T, tokens int) *Env {
+	var rows strings.Builder
+	rows.WriteString("asset,from,to,amount,height\n" +
+		"eip155:1/slip44:60,0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,1\n" +
+		"eip155:1/slip44:60,0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,2\n")
+	for n := range tokens {
+		fmt.Fprintf(&rows, "eip155:1/erc20:0x%040x,0x00000000000000000000000000000000000000a1,0x00000000000000000000000000000000000000b2,5,9\n", 0xab000000+n)
 	}
-	env := testEnv(fstest.MapFS{"many.csv": {Data: []byte(rows)}})
+	env := testEnv(fstest.MapFS{"many.csv": {Data: []byte(rows.String())}})
 	if _, err := runOn(t, env, "import", `{"files": ["many.csv"]}`); err != nil {
 		t.Fatal(err)
 	}
+	return env
+}
+
+func TestManyAssetsAreTraced(t *testing.T) {
+	r, err := runOn(t, heldAssets(t, 70), "trace", `{"start": "0x00000000000000000000000000000000000000b2"}`)
+	if err != nil || len(r.(*report.Trace).Result.Origins) != 71 {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTooManyAssetsAreListed(t *testing.T) {
+	env := heldAssets(t, trace.MaxOrigins)
 	_, err := runOn(t, env, "trace", `{"start": "0x00000000000000000000000000000000000000b2"}`)
 	var input *clew.InputError
-	if !errors.As(err, &input) || !strings.Contains(err.Error(), "one of the 71 assets of this address by --asset") || !strings.Contains(err.Error(), "native, ETH (2)") {
+	if !errors.As(err, &input) || !strings.Contains(err.Error(), "one of the 65537 assets of this address by --asset") || !strings.Contains(err.Error(), "native, ETH (2)") {
 		t.Errorf("got %v", err)
 	}
 	r, err := runOn(t, env, "trace", `{"start": "0x00000000000000000000000000000000000000b2", "asset": "native"}`)

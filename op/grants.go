@@ -17,7 +17,7 @@ const maxActs = 4096
 func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 	var given []lead.Grant
 	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
-		q := ledger.ActQuery{Address: c.address, Newest: true, Limit: maxActs}
+		q := ledger.ActQuery{Address: c.address, Kinds: []clew.ActKind{clew.Permission, clew.Delegate, clew.Undelegate}, Newest: true, Limit: maxActs}
 		acts, _, err := s.Acts(ctx, q, nil)
 		for i, j := 0, len(acts)-1; i < j; i, j = i+1, j-1 {
 			acts[i], acts[j] = acts[j], acts[i]
@@ -25,11 +25,17 @@ func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 		given = lead.GrantsOfActs(acts, c.address)
 		return err
 	})
-	c.out.NotAsked = notLookedUp(c.address.Chain())
-	if err != nil || !c.address.Chain().IsEVM() {
-		return given, err
+	chain := c.address.Chain()
+	c.out.NotAsked = notLookedUp(chain)
+	switch {
+	case err != nil:
+		return nil, err
+	case chain.IsEVM():
+		given = append(append(given, c.codeDelegate(ctx)...), c.approvals(ctx, "approvals to spend tokens (ERC-20, ERC-721, ERC-1155, Permit2)")...)
+	case chain.IsTron():
+		given = append(given, c.approvals(ctx, "approvals to spend tokens (TRC-20, TRC-721)")...)
 	}
-	return append(append(given, c.codeDelegate(ctx)...), c.approvals(ctx)...), nil
+	return given, nil
 }
 
 // codeDelegate asks explorers whose code the address runs. That none could be
@@ -58,8 +64,8 @@ func notLookedUp(chain clew.Chain) []string {
 		return []string{"signed permits (EIP-2612, Permit2) that nobody has used yet: they stand on no chain. One that was used shows as an approval, as far as its token logs it"}
 	case chain.IsTron():
 		return []string{
-			"approvals to spend tokens (TRC-20): no source that gives them is read",
-			"changes of who may sign, and lent resources, of blocks that are not held: explorers are not asked for them",
+			"approvals that contracts gave for the address, or that somebody else handed in with its signature: they are seen only if a list of its tokens' transfers has them. Of a collection (TRC-721), what is called the amount is the number of an item",
+			"resources lent in the way before Stake 2.0, of blocks that are not held: what explorers list does not tell how much was taken back",
 		}
 	case chain.IsSolana():
 		return []string{"delegates and other authorities of token accounts: no source that gives them is read"}
@@ -67,10 +73,9 @@ func notLookedUp(chain clew.Chain) []string {
 	return nil // on Bitcoin nobody can be given one
 }
 
-// approvals asks explorers for open approvals. That none could be asked is no
-// error, but said.
-func (c *chainCase) approvals(ctx context.Context) []lead.Grant {
-	const what = "approvals to spend tokens (ERC-20, ERC-721, ERC-1155, Permit2)"
+// approvals asks explorers for open approvals, as what is called. That none could
+// be asked is no error, but said.
+func (c *chainCase) approvals(ctx context.Context, what string) []lead.Grant {
 	if c.filler == nil {
 		c.out.NotAsked = append(c.out.NotAsked, what+": no source that knows them was asked")
 		return nil
@@ -94,9 +99,13 @@ func (c *chainCase) approvals(ctx context.Context) []lead.Grant {
 func grantOf(a *explorer.Approval, service string) lead.Grant {
 	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
 		Source: "logs, as " + service + " lists them"}
+	standard := "erc20"
+	if a.Token.Chain().IsTron() {
+		standard, g.Source = "trc20", "calls and logs, as "+service+" lists them"
+	}
 	switch a.Kind {
 	case explorer.ApprovedTokens:
-		g.Kind, g.Asset = lead.TokenApproval, clew.Token("erc20", a.Token)
+		g.Kind, g.Asset = lead.TokenApproval, clew.Token(standard, a.Token)
 	case explorer.ApprovedPermit2:
 		g.Kind, g.Asset = lead.Permit2Allowance, clew.Token("erc20", a.Token)
 	case explorer.ApprovedAll:

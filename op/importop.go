@@ -29,6 +29,7 @@ type ImportInput struct {
 	Again    bool     `json:"again" help:"read files even if they were read before"`
 	Decimals []string `json:"decimals" help:"decimals of a token, for files that give whole units without them: ASSET is a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=N"`
 	Whole    string   `json:"whole" help:"blocks, the first and the last, that you know the files to hold whole; a statement of yours, which answers rest on" placeholder:"A-B"`
+	AtHand
 }
 
 func importOp() Op {
@@ -49,18 +50,26 @@ func importOp() Op {
 	}, runImport)
 }
 
-func runImport(ctx context.Context, env *Env, in ImportInput) (report.Result, error) {
+func runImport(ctx context.Context, env *Env, in ImportInput) (_ report.Result, err error) {
 	opt, err := in.options(env)
 	if err != nil {
 		return nil, err
 	}
+	nodes, err := in.open(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, nodes.close()) }()
 	opt.Progress = func(s ingest.Step) {
 		env.tell(Progress{Doing: s.Set, Done: s.Read, Total: s.Total, Unit: "bytes"})
 	}
-	done, err := ingest.Import(ctx, env.Files, in.Files, sink{env.Ledgers}, opt)
+	into := sink{env.Ledgers, newTokensSeen(nodes)}
+	done, err := ingest.Import(ctx, env.Files, in.Files, into, opt)
 	result := &report.Import{Report: done, Stopped: err != nil}
 	if err == nil {
-		result.Several, err = severalSegments(ctx, env, done.Sets)
+		if result.Several, err = severalSegments(ctx, env, done.Sets); err == nil {
+			result.Tokens, err = into.seen.ask(ctx, env, nodes)
+		}
 		return result, err
 	}
 	if ctx.Err() != nil && len(done.Sets) > 0 {
@@ -200,7 +209,10 @@ func wholeOf(s string) (clew.Window, error) {
 }
 
 // sink fills the user's ledgers.
-type sink struct{ ledgers Ledgers }
+type sink struct {
+	ledgers Ledgers
+	seen    tokensSeen
+}
 
 // Load begins a load of one chain.
 func (s sink) Load(ctx context.Context, chain clew.Chain, source ledger.Source) (ledger.Load, error) {
@@ -208,7 +220,14 @@ func (s sink) Load(ctx context.Context, chain clew.Chain, source ledger.Source) 
 	if err != nil {
 		return nil, err
 	}
-	return keeper.Load(ctx, source)
+	load, err := keeper.Load(ctx, source)
+	if err == nil && chain.IsEVM() {
+		load, err = guardFees(ctx, keeper, load)
+	}
+	if err != nil || s.seen[chain] == nil {
+		return load, err
+	}
+	return &tokenLoad{load, s.seen[chain]}, nil
 }
 
 // Coverage says what is held.

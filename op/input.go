@@ -71,7 +71,7 @@ func amountOf(field, s string, chain clew.Chain) (clew.Amount, error) {
 	case named == "":
 		a, err := clew.ParseAmount(s)
 		if err != nil {
-			return a, &clew.InputError{Field: field, Value: s, Want: "digits for smallest units, or whole units with the coin's symbol, such as 0.5ETH"}
+			return a, &clew.InputError{Field: field, Value: s, Want: "digits for smallest units, at most 2^256-1, or whole units with the coin's symbol, such as 0.5ETH"}
 		}
 		return a, nil
 	case !known || !strings.EqualFold(named, symbol):

@@ -46,7 +46,7 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 		}
 		c.out.Fetched = &r
 	}
-	return c.out, c.answer(context.WithoutCancel(ctx))
+	return c.out, c.answer(ctx)
 }
 
 // traceInput returns the trace that is made.
@@ -201,13 +201,16 @@ func (c *chainCase) noTrace(err error) error {
 	return err
 }
 
-// answer traces what is held, and says what of it can be stopped.
-func (c *chainCase) answer(ctx context.Context) error {
+// answer traces what is held, though the user stops the asking, and says what of
+// it can be stopped.
+func (c *chainCase) answer(asking context.Context) error {
+	ctx := context.WithoutCancel(asking)
 	q, err := c.question(ctx)
 	if err != nil {
 		return c.noTrace(err)
 	}
 	defer q.close()
+	q.nodes, q.asking = c.nodes, asking
 	t, err := q.run(ctx, c.env)
 	if err != nil {
 		return c.noTrace(err)
@@ -215,10 +218,10 @@ func (c *chainCase) answer(ctx context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
+	stopped, err := stop(ctx, c.env, lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
 	if err != nil {
 		return err
 	}
-	c.out.Stop = &report.Stoppable{Trace: t, Result: stop}
+	c.out.Stop = &report.Stoppable{Trace: t, Result: stopped}
 	return nil
 }

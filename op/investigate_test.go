@@ -22,8 +22,11 @@ type fakeService struct {
 	chain     clew.Chain
 	transfers []clew.Transfer
 	asked     []string
+	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
 	then      func(int) // called when a history was given, with how many were
+	known     int       // how often it was asked whether it knows an address
+	onKnows   func()    // called then
 }
 
 func (s *fakeService) Chain() clew.Chain { return s.chain }
@@ -34,6 +37,10 @@ func (s *fakeService) Head(context.Context) (clew.BlockRef, error) {
 }
 
 func (s *fakeService) Knows(_ context.Context, a clew.Address) (bool, error) {
+	s.known++
+	if s.onKnows != nil {
+		s.onKnows()
+	}
 	return len(s.of(a)) > 0, s.fails
 }
 
@@ -53,8 +60,27 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	if s.then != nil {
 		s.then(len(s.asked))
 	}
-	return &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
-		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}, nil
+	h := &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
+		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}
+	if s.feesInOne {
+		h.Coverage.Gaps = []clew.Gap{{Kind: clew.GapFees, Chain: s.chain, Address: a, Window: w, Note: s.Name() + ": " + explorer.FeesInOne}}
+	}
+	return h, nil
+}
+
+// At returns what a transaction moved, but its fee.
+func (s *fakeService) At(_ context.Context, height uint64, index uint32) ([]clew.Transfer, []explorer.Answer, error) {
+	s.asked = append(s.asked, fmt.Sprint(height, "/", index))
+	var list []clew.Transfer
+	for _, t := range s.transfers {
+		if t.Pos.Height == height && t.Pos.Index == index && t.Pos.Class != clew.Fee {
+			list = append(list, t)
+		}
+	}
+	if list == nil {
+		return nil, nil, fmt.Errorf("transaction %d of block %d: %w", index, height, clew.ErrNotFound)
+	}
+	return list, nil, nil
 }
 
 // fakeExplorers are the services that the user configured.

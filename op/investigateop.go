@@ -26,6 +26,7 @@ type InvestigateInput struct {
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
+	AtHand
 	Now string `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -45,7 +46,7 @@ func investigateOp() Op {
 	}, runInvestigate)
 }
 
-func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.Result, error) {
+func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ report.Result, err error) {
 	if in.As == "thief" {
 		in.As = string(lead.Receiver)
 	}
@@ -65,6 +66,10 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 	if err != nil {
 		return nil, err
 	}
+	if v.nodes, err = in.open(ctx, env); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, v.nodes.close()) }()
 	if in.Dry {
 		return v.dry(a, chain)
 	}
@@ -79,7 +84,7 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (report.
 	if len(out.Chains) == 0 {
 		return nil, v.nothingOf(a, out)
 	}
-	in.Now = now.String()
+	in.Now, in.AtHand = now.String(), in.shown()
 	out.Command = CommandLine(investigateOp(), &in)
 	return out, nil
 }
@@ -130,6 +135,7 @@ type investigating struct {
 	guide  *lead.Guide
 	namer  lead.Namer
 	budget *remote.Budget // of all chains
+	nodes  atHand
 }
 
 func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {
@@ -212,6 +218,7 @@ func (v *investigating) dry(a clew.Address, chain clew.Chain) (report.Result, er
 			out.Asks = append(out.Asks, report.Ask{Host: s.Name(), Learns: "address " + there.Text() + " on " + there.Chain().Name()})
 		}
 	}
+	out.Asks = append(out.Asks, v.nodes.asks(tokensLearnt)...)
 	out.Later = fmt.Sprintf("What is held is not asked for. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
 	return out, nil
 }

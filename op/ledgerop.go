@@ -45,7 +45,8 @@ func ledgerHolesOp() Op {
 		Name: "ledger holes",
 		Doc:  "Say which blocks are missing between the first and the last held whole.",
 		Detail: "A block that was followed names the one before it, and is kept only if that is held; so where there are no holes, the chain is held without a break. " +
-			"Blocks of which something could not be read are listed too. Ends with the code for an incomplete answer if there are any.",
+			"Blocks of which something could not be read are listed too. Ends with the code for an incomplete answer if there are any. " +
+			"What no node tells of a coin, such as what a chain's first block gave out, is no hole: ledger stats lists it.",
 		Examples: []Example{{"ledger holes", "after following a chain, or before relying on an answer"}},
 	}, runHoles)
 }
@@ -141,7 +142,8 @@ func runHoles(ctx context.Context, env *Env, in LedgerInput) (report.Result, err
 	return out, nil
 }
 
-// holesOf finds the holes in what is held whole.
+// holesOf finds the holes in what is held whole, and blocks of which a part could
+// not be read. A gap of one asset is none: it is what sources do not tell.
 func holesOf(chain clew.Chain, s ledger.Snapshot) report.ChainHoles {
 	c := s.Coverage()
 	one := report.ChainHoles{Chain: chain, AsOf: s.AsOf(), Whole: c.Whole}
@@ -149,7 +151,7 @@ func holesOf(chain clew.Chain, s ledger.Snapshot) report.ChainHoles {
 		one.Holes = append(one.Holes, clew.Window{From: c.Whole[i-1].To, To: c.Whole[i].From})
 	}
 	for _, g := range c.Gaps {
-		if g.Kind == clew.GapHistory && g.Address.IsZero() {
+		if g.Kind == clew.GapHistory && g.Address.IsZero() && g.Asset.IsZero() {
 			one.Gaps = append(one.Gaps, g)
 		}
 	}

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
@@ -29,9 +30,21 @@ func newQuestion(ctx context.Context, env *Env, in *TraceInput) (*question, erro
 		if err != nil {
 			return nil, err
 		}
+		if chains := i.Chains(); chain != "" && !slices.Contains(chains, chain) {
+			return nil, &clew.InputError{Field: "chain", Value: in.Chain, Want: "one of those that the incident is about: " + chainsWanted(chains)}
+		}
 		return incidentQuestion(ctx, env, in, i, chain)
 	}
 	return ledgerQuestion(ctx, env, in, chain)
+}
+
+// chainsWanted lists chains for a message.
+func chainsWanted(chains []clew.Chain) string {
+	names := make([]string, len(chains))
+	for i, c := range chains {
+		names[i] = string(c)
+	}
+	return joined(names)
 }
 
 // ledgerQuestion asks about a start in the user's ledgers.

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"errors"
 
 	"clew"
 	"clew/lead"
@@ -20,6 +21,7 @@ type StoppableInput struct {
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
+	AtHand
 	Now string `json:"now" help:"work deadlines out as of this time; left out: as of now" placeholder:"TIME"`
 }
 
@@ -44,7 +46,7 @@ func (in *StoppableInput) trace() TraceInput {
 	var t TraceInput
 	setDefaults(&t)
 	t.Start, t.Chain, t.Policy, t.Asset, t.Sent, t.Since = in.Start, in.Chain, in.Policy, in.Asset, in.Sent, in.Since
-	t.Bounds, t.Tags, t.Demand = in.Bounds, in.Tags, in.Demand
+	t.Bounds, t.Tags, t.Demand, t.AtHand = in.Bounds, in.Tags, in.Demand, in.AtHand
 	t.For, t.Spread = string(trace.ForFreeze), string(trace.No)
 	return t
 }
@@ -67,12 +69,35 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	claimTokens(t.Units, guide)
-	stop, err := lead.Stop(lead.Question{Trace: t.Result, Guide: guide, Now: now})
+	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Guide: guide, Now: now})
 	if err != nil {
 		return nil, err
 	}
-	in.Now = now.String()
-	return &report.Stoppable{Trace: t, Result: stop, Command: CommandLine(stoppableOp(), &in)}, nil
+	in.Now, in.AtHand = now.String(), in.shown()
+	return &report.Stoppable{Trace: t, Result: stopped, Command: CommandLine(stoppableOp(), &in)}, nil
+}
+
+// stop answers what of a trace can be stopped, with what the ledgers say of coins
+// that are staked.
+func stop(ctx context.Context, env *Env, q lead.Question) (*lead.Stoppable, error) {
+	q.Stakes = map[clew.Address][]clew.Act{}
+	for i := range q.Trace.AsOf {
+		chain := q.Trace.AsOf[i].Chain
+		if !chain.IsTron() {
+			continue
+		}
+		s, err := snapshotOf(ctx, env, chain)
+		if errors.Is(err, clew.ErrNotFound) {
+			continue // the trace is over facts of an incident
+		}
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(lead.ReadStakes(ctx, s, q.Trace, q.Stakes), s.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return lead.Stop(q)
 }
 
 // nowOr reads as of when deadlines are worked out.

@@ -65,23 +65,68 @@ func (r *tokenReader) Append(ctx context.Context, blocks ...clew.Block) error {
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(unknown, evm.MaxTokens) {
-		claims, err := r.ask.Tokens(ctx, part...)
+	if _, err := r.env.askTokens(ctx, r.chain, r.node, r.ask, unknown); err != nil { // a node in trouble tells of it by its blocks
+		return err
+	}
+	return r.Keeper.Append(ctx, blocks...)
+}
+
+// askTokens asks contracts, and keeps what they say. It returns why a node did not
+// answer for some, the last time that one did not.
+func (e *Env) askTokens(ctx context.Context, chain clew.Chain, node Node, ask teller, contracts []clew.Address) (why, err error) {
+	for part := range slices.Chunk(contracts, evm.MaxTokens) {
+		claims, err := ask.Tokens(ctx, part...)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		if err != nil {
-			continue // the node is in trouble, of which its blocks will tell
+			why = err
+			continue
 		}
 		said := make([]TokenSaid, len(claims))
 		for i, c := range claims {
-			said[i] = TokenSaid{c, strings.Join(r.node.Names(), ", "), clew.TimeOf(r.env.Clock.Now())}
+			said[i] = TokenSaid{c, strings.Join(node.Names(), ", "), clew.TimeOf(e.Clock.Now())}
 		}
-		if err := r.env.Tokens.Keep(r.chain, said); err != nil {
-			return err
+		if err := e.Tokens.Keep(chain, said); err != nil {
+			return why, err
 		}
 	}
-	return r.Keeper.Append(ctx, blocks...)
+	return why, nil
+}
+
+// maxLearnt is how many tokens a command asks that follows no chain.
+const maxLearnt = 10_000
+
+// learnTokens asks contracts of which nothing is kept yet what they say of
+// themselves, up to [maxLearnt]. That a node does not answer, or cannot be asked of
+// tokens, is no error.
+func (e *Env) learnTokens(ctx context.Context, chain clew.Chain, node Node, contracts []clew.Address) (report.TokensAsked, error) {
+	out := report.TokensAsked{Chain: chain, Nodes: node.Names()}
+	ask, ok := node.(teller)
+	if !ok || e.Tokens == nil {
+		return out, nil
+	}
+	kept, err := e.Tokens.Said(chain, contracts)
+	if err != nil {
+		return out, err
+	}
+	known := map[clew.Address]bool{}
+	for _, s := range kept {
+		known[s.Contract] = true
+	}
+	contracts = slices.DeleteFunc(slices.Clone(contracts), func(a clew.Address) bool { return known[a] })
+	slices.SortFunc(contracts, func(a, b clew.Address) int { return strings.Compare(a.Text(), b.Text()) })
+	out.Left = max(0, len(contracts)-maxLearnt)
+	contracts = contracts[:len(contracts)-out.Left]
+	out.Asked = len(contracts)
+	why, err := e.askTokens(ctx, chain, node, ask, contracts)
+	if why != nil {
+		out.Why = why.Error()
+	}
+	if err != nil && ctx.Err() != nil {
+		out.Why, err = "interrupted", nil
+	}
+	return out, err
 }
 
 // unknown returns the tokens of blocks that were not asked yet.

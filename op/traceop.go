@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"errors"
 
 	"clew"
 	"clew/explorer"
@@ -35,6 +36,7 @@ type TraceInput struct {
 	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
 	Ranges         bool     `json:"ranges" help:"work out the least and the most that can have reached each place by any policy"`
 	Demand
+	AtHand
 }
 
 func traceOp() Op {
@@ -71,7 +73,13 @@ func runTrace(ctx context.Context, env *Env, in TraceInput) (report.Result, erro
 }
 
 // answer fetches what the trace wants, as far as it may, and traces.
-func (in *TraceInput) answer(ctx context.Context, env *Env) (*report.Trace, error) {
+func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, err error) {
+	nodes, err := in.open(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, nodes.close()) }()
+	asking := ctx
 	fetched, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
@@ -84,11 +92,14 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (*report.Trace, erro
 		return nil, notFetched(env, err, fetched)
 	}
 	defer q.close()
-	t, err := q.run(ctx, env)
+	q.nodes, q.asking = nodes, asking
+	t, err = q.run(ctx, env)
 	if err != nil {
 		return nil, notFetched(env, err, fetched)
 	}
-	t.Fetched, t.Command = fetched, CommandLine(traceOp(), in)
+	shown := *in
+	shown.AtHand = in.shown()
+	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &shown)
 	return t, nil
 }
 
@@ -122,6 +133,8 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	finish func(*report.Trace)
+	nodes  atHand          // that may be asked about tokens
+	asking context.Context // by which they are
 }
 
 func (q *question) close() {

@@ -32,16 +32,32 @@ func (e *RPCError) Error() string {
 
 const maxMessage = 400
 
+// Codes by which an endpoint asks for fewer calls: that of EIP-1474, which some
+// give for too many results too, and HTTP's.
+const (
+	limitExceeded   = -32005
+	tooManyRequests = 429
+)
+
 // overrun reports whether the endpoint asks for fewer calls. Codes are not
-// agreed upon, but for -32005 (EIP-1474), so the words count too.
+// agreed upon, so the words count too.
 func (e *RPCError) overrun() bool {
+	if e.tooMuch() {
+		return false
+	}
 	words := strings.ToLower(e.Message)
-	for _, part := range []string{"rate limit", "too many requests", "limit exceeded", "compute units", "capacity", "try again later", "request limit"} {
+	for _, part := range []string{"rate limit", "rate-limit", "too many requests", "limit exceeded", "compute units", "capacity", "try again later", "request limit"} {
 		if strings.Contains(words, part) {
-			return !e.tooMuch()
+			return true
 		}
 	}
-	return e.Code == 429
+	return e.Code == tooManyRequests || e.Code == limitExceeded && !strings.Contains(words, "results") && !strings.Contains(words, "range")
+}
+
+// isOverrun reports whether an error is an endpoint's that asks for fewer calls.
+func isOverrun(err error) bool {
+	var refusal *RPCError
+	return errors.As(err, &refusal) && refusal.overrun()
 }
 
 // tooMuch reports whether the endpoint refuses because of what a call, or a

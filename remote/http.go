@@ -61,14 +61,24 @@ func (c *Client) Close() error {
 // last one. The request's body must be replayable, as [http.NewRequest] makes
 // it; its host must be the endpoint's.
 func (c *Client) Do(r *http.Request) (*http.Response, error) {
+	response, err := c.do(r, c.again)
+	if err != nil && r.Context().Err() == nil {
+		err = fmt.Errorf("%s: %w", c, err)
+	}
+	return response, err
+}
+
+// do is Do, with errors that do not name the endpoint. judge says of an answer that came with its own status whether, and
+// after how long at least, it asks for another attempt.
+func (c *Client) do(r *http.Request, judge func(*http.Response) time.Duration) (*http.Response, error) {
 	if r.URL.Host != c.url.Host || r.URL.Scheme != c.url.Scheme {
-		return nil, fmt.Errorf("%s: a request to %s, which is not configured", c, r.URL.Host)
+		return nil, fmt.Errorf("a request to %s, which is not configured", r.URL.Host)
 	}
 	if r.Body != nil && r.Body != http.NoBody && r.GetBody == nil {
 		return nil, errors.New("a request whose body cannot be sent twice")
 	}
 	for failures := 1; ; failures++ {
-		response, again, err := c.attempt(r)
+		response, again, err := c.attempt(r, judge)
 		if again == 0 || failures >= c.opt.Attempts || r.Context().Err() != nil {
 			return response, err
 		}
@@ -97,15 +107,15 @@ func (c *Client) Get(ctx context.Context) ([]byte, error) {
 
 // attempt sends a request once. again says that it is worth another attempt,
 // and how long the endpoint wants that to wait at least.
-func (c *Client) attempt(r *http.Request) (response *http.Response, again time.Duration, err error) {
+func (c *Client) attempt(r *http.Request, judge func(*http.Response) time.Duration) (response *http.Response, again time.Duration, err error) {
 	cut, err := c.limiter.begin(r.Context())
 	if err != nil {
 		return nil, 0, err
 	}
-	load := fine
+	load := unsaid
 	defer func() { c.limiter.end(cut, load) }()
 	if err := c.opt.Budget.take(); err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", c, err)
+		return nil, 0, err
 	}
 	c.opt.Stats.Requests.Add(1)
 	ctx, stop := context.WithTimeout(r.Context(), c.opt.Timeout)
@@ -113,14 +123,14 @@ func (c *Client) attempt(r *http.Request) (response *http.Response, again time.D
 	response, err = c.send(ctx, r)
 	switch {
 	case errors.Is(err, errTooLong) || errors.Is(err, errElsewhere):
-		return nil, 0, fmt.Errorf("%s: %w", c, err)
+		return nil, 0, err
 	case err != nil && r.Context().Err() != nil:
 		return nil, 0, r.Context().Err()
 	case err != nil:
 		if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() {
 			load = overrun
 		}
-		return nil, 1, fmt.Errorf("%s: %w", c, err)
+		return nil, 1, err
 	}
 	switch response.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -130,7 +140,8 @@ func (c *Client) attempt(r *http.Request) (response *http.Response, again time.D
 	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusGatewayTimeout:
 		return response, max(1, retryAfter(response.Header, c.opt.Clock.Now())), nil
 	}
-	if again = c.again(response); again > 0 {
+	load, again = fine, judge(response)
+	if again > 0 {
 		load = overrun
 		c.opt.Stats.Refused.Add(1)
 	}

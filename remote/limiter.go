@@ -7,8 +7,9 @@ import (
 )
 
 // A limiter bounds how many requests are under way and how many are begun in a
-// second. The first bound adapts: each answer raises it a little, and each sign
-// that the endpoint is overrun halves it, as TCP does (RFC 5681).
+// second, over whatever carries them. The first bound adapts: each answer raises
+// it a little, and each sign that the endpoint is overrun halves it, as TCP does
+// (RFC 5681).
 type limiter struct {
 	clock Clock
 	most  float64
@@ -84,8 +85,9 @@ func maxTime(a, b time.Time) time.Time {
 type sign uint8
 
 const (
-	fine    sign = iota
-	overrun      // it asks for fewer requests, or does not answer in time
+	unsaid sign = iota // there is none, for another reason
+	fine
+	overrun // it asks for fewer requests, or does not answer in time
 )
 
 // end gives the turn back. Requests begun before the last halving do not halve
@@ -96,12 +98,24 @@ func (l *limiter) end(cut uint64, s sign) {
 	switch {
 	case s == fine:
 		l.limit = min(l.most, l.limit+1/l.limit)
-	case cut == l.cut:
-		l.limit = max(1, l.limit/2)
-		l.cut++
+	case s == overrun && cut == l.cut:
+		l.halve()
 	}
 	l.mu.Unlock()
 	l.wake()
+}
+
+// refused takes note that the endpoint asks for fewer before anything was asked.
+func (l *limiter) refused() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.halve()
+}
+
+// halve is called with mu held.
+func (l *limiter) halve() {
+	l.limit = max(1, l.limit/2)
+	l.cut++
 }
 
 // wake lets those that wait look again.

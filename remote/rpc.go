@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"sync/atomic"
+	"time"
 )
 
 // A Caller carries out calls of JSON-RPC. An error of Batch concerns all of
@@ -110,13 +111,27 @@ func (r *rpc) send(ctx context.Context, queries []*Query) error {
 	}
 	q.Header.Set("Content-Type", "application/json")
 	q.Header.Set("Accept", "application/json")
-	response, err := r.client.Do(q)
-	if errors.Is(err, errTooLong) {
+	var judged *http.Response
+	var outcome error
+	response, err := r.client.do(q, func(response *http.Response) time.Duration {
+		judged, outcome = response, r.answered(queries, first, response)
+		if isOverrun(outcome) {
+			return 1
+		}
+		return 0
+	})
+	switch {
+	case errors.Is(err, errTooLong):
 		return &againError{err, true}
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	case response == judged:
+		return outcome
 	}
+	return r.answered(queries, first, response)
+}
+
+func (r *rpc) answered(queries []*Query, first int64, response *http.Response) error {
 	answer, err := io.ReadAll(response.Body) // it is in memory
 	if err != nil {
 		return err
@@ -124,7 +139,8 @@ func (r *rpc) send(ctx context.Context, queries []*Query) error {
 	return r.read(queries, first, response.StatusCode, answer)
 }
 
-// read takes an answer apart.
+// read takes an answer apart. What it puts into queries is worth nothing if it
+// fails.
 func (r *rpc) read(queries []*Query, first int64, status int, answer []byte) error {
 	list, batch, err := envelopes(answer, r.client.endpoint.Hide)
 	switch {
@@ -138,15 +154,12 @@ func (r *rpc) read(queries []*Query, first int64, status int, answer []byte) err
 		return &againError{err, false}
 	}
 	for i := range list {
-		failed := list[i].failed
-		if failed == nil {
-			continue
-		}
-		if whole := !batch && len(queries) > 1; whole || failed.tooMuch() && len(queries) > 1 {
-			return &againError{failed, !failed.overrun()}
-		}
-		if failed.overrun() {
-			return &againError{failed, false}
+		switch failed := list[i].failed; {
+		case failed == nil:
+		case failed.overrun():
+			return failed // the client has asked again
+		case len(queries) > 1 && (!batch || failed.tooMuch()):
+			return &againError{failed, true}
 		}
 	}
 	if batch != (len(queries) > 1) {

@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
 )
 
 // A stream carries out calls over a connection that stays: a WebSocket, or a
@@ -16,7 +20,8 @@ type stream struct {
 	endpoint Endpoint
 	url      *url.URL
 	opt      Options
-	number   atomic.Int64
+	limiter  *limiter
+	number   atomic.Int64 // of the last call
 	hints    chan struct{}
 	wanted   atomic.Bool // hints are
 
@@ -26,7 +31,7 @@ type stream struct {
 }
 
 func newStream(e Endpoint, u *url.URL, opt Options) *stream {
-	return &stream{endpoint: e, url: u, opt: opt, hints: make(chan struct{}, 1)}
+	return &stream{endpoint: e, url: u, opt: opt, limiter: newLimiter(opt.Clock, opt.Parallel, opt.Rate), hints: make(chan struct{}, 1)}
 }
 
 func (s *stream) String() string { return s.endpoint.String() }
@@ -52,7 +57,8 @@ func (s *stream) Hints() <-chan struct{} {
 	return s.hints
 }
 
-// maxOpen is how many calls are sent before their answers are waited for.
+// maxOpen is how many calls of one batch wait for their turns or their answers
+// at once. How many are under way is the limiter's business.
 const maxOpen = 64
 
 // Batch carries out the calls, several at a time.
@@ -67,7 +73,7 @@ func (s *stream) Batch(ctx context.Context, queries []Query) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if errors.Is(err, ErrBudget) || errors.Is(err, errClosed) || errors.Is(err, ErrRefused) {
+		if isOf(err, ErrBudget, errClosed, ErrRefused) {
 			return fmt.Errorf("%s: %w", s, err)
 		}
 		if open = append(left, open[n:]...); len(left) == 0 {
@@ -81,75 +87,112 @@ func (s *stream) Batch(ctx context.Context, queries []Query) error {
 			return fmt.Errorf("%s: %w", s, err)
 		}
 		s.opt.Stats.Retries.Add(1)
-		if err := s.opt.Clock.Sleep(ctx, s.opt.pause(failures)); err != nil {
+		if err := s.opt.Clock.Sleep(ctx, max(asked(err), s.opt.pause(failures))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// carry sends calls and waits for their answers. It returns those that are
-// worth sending again.
+func isOf(err error, kinds ...error) bool {
+	return slices.ContainsFunc(kinds, func(kind error) bool { return errors.Is(err, kind) })
+}
+
+// asked returns how long an endpoint that took no connection wants to be left
+// alone at least.
+func asked(err error) time.Duration {
+	var busy *busyError
+	if errors.As(err, &busy) {
+		return min(busy.after, maxAsked)
+	}
+	return 0
+}
+
+// carry carries out calls over one connection. It returns those that are worth
+// sending again, and why if it is not for what their answers say.
 func (s *stream) carry(ctx context.Context, queries []*Query) (left []*Query, err error) {
-	ctx, stop := context.WithTimeout(ctx, s.opt.Timeout)
-	defer stop()
 	w, err := s.open(ctx)
 	if err != nil {
 		return queries, err
 	}
-	first := s.number.Add(int64(len(queries))) - int64(len(queries)) + 1
-	answers := w.expect(first, len(queries))
-	defer w.forget(first, len(queries))
-	if err := s.send(ctx, w, queries, first); err != nil {
-		return queries, err
-	}
-	done := make(map[int64]bool, len(queries))
-	for len(done) < len(queries) {
-		select {
-		case e := <-answers:
-			done[e.id] = true
-			queries[e.id-first].take(&e)
-		case <-w.dead:
-			err = w.why
-		case <-ctx.Done():
-			err = errors.New("no answer in time")
-			s.lost(w, err)
-		}
-		if err != nil {
-			break
-		}
-	}
-	return unanswered(queries, first, done), err
-}
-
-// send sends each call as a message of its own.
-func (s *stream) send(ctx context.Context, w *wire, queries []*Query, first int64) error {
+	errs := make([]error, len(queries))
+	var asking sync.WaitGroup
 	for i, q := range queries {
-		if err := s.opt.Budget.take(); err != nil {
-			return err
-		}
-		s.opt.Stats.Requests.Add(1)
-		body, err := request([]*Query{q}, first+int64(i))
-		if err != nil {
-			return err
-		}
-		if err := w.write(ctx, body); err != nil {
-			s.lost(w, err)
-			return err
-		}
+		asking.Go(func() { errs[i] = s.call(ctx, w, q) })
 	}
-	return nil
-}
-
-// unanswered returns the calls that have no answer, or one that asks for fewer.
-func unanswered(queries []*Query, first int64, done map[int64]bool) (left []*Query) {
+	asking.Wait()
 	for i, q := range queries {
-		var refusal *RPCError
-		if !done[first+int64(i)] || errors.As(q.Err, &refusal) && refusal.overrun() {
+		if errs[i] != nil || isOverrun(q.Err) {
 			left = append(left, q)
 		}
+		if err == nil || isOf(errs[i], ErrBudget, errClosed) {
+			err = errs[i]
+		}
 	}
-	return left
+	return left, err
+}
+
+// call carries out one call when it is its turn.
+func (s *stream) call(ctx context.Context, w *wire, q *Query) error {
+	cut, err := s.limiter.begin(ctx)
+	if err != nil {
+		return err
+	}
+	load := unsaid
+	defer func() { s.limiter.end(cut, load) }()
+	if !w.alive() {
+		return w.why
+	}
+	if err := s.opt.Budget.take(); err != nil {
+		return err
+	}
+	s.opt.Stats.Requests.Add(1)
+	load, err = s.exchange(ctx, w, q)
+	return err
+}
+
+// exchange sends one call, as a message of its own, and waits for its answer. A
+// connection that gives none in time is lost.
+func (s *stream) exchange(ctx context.Context, w *wire, q *Query) (sign, error) {
+	number := s.number.Add(1)
+	body, err := request([]*Query{q}, number)
+	if err != nil {
+		return unsaid, err
+	}
+	within, stop := context.WithTimeout(ctx, s.opt.Timeout)
+	defer stop()
+	answer := w.expect(number)
+	defer w.forget(number)
+	if err := w.write(within, body); err != nil {
+		s.lost(w, err)
+		return unsaid, err
+	}
+	select {
+	case e := <-answer:
+		q.take(&e)
+		return s.loadOf(q.Err), nil
+	case <-w.dead:
+		if websocket.CloseStatus(w.why) == websocket.StatusTryAgainLater {
+			return overrun, w.why
+		}
+		return unsaid, w.why
+	case <-within.Done():
+	}
+	if ctx.Err() != nil {
+		return unsaid, ctx.Err()
+	}
+	err = errors.New("no answer in time")
+	s.lost(w, err)
+	return overrun, err
+}
+
+// loadOf returns what an answer says of the endpoint's load.
+func (s *stream) loadOf(refusal error) sign {
+	if !isOverrun(refusal) {
+		return fine
+	}
+	s.opt.Stats.Refused.Add(1)
+	return overrun
 }
 
 // open returns the connection, made anew if need be.
@@ -162,8 +205,14 @@ func (s *stream) open(ctx context.Context) (*wire, error) {
 	if s.wire != nil && s.wire.alive() {
 		return s.wire, nil
 	}
-	carrier, err := connect(ctx, s.endpoint, s.url, s.opt.MaxBody)
+	within, stop := context.WithTimeout(ctx, s.opt.Timeout)
+	defer stop()
+	carrier, err := connect(within, s.endpoint, s.url, &s.opt)
 	if err != nil {
+		if busy := (*busyError)(nil); errors.As(err, &busy) {
+			s.limiter.refused()
+			s.opt.Stats.Refused.Add(1)
+		}
 		return nil, err
 	}
 	s.wire = newWire(carrier, s.opt.Stats, s.hint, s.endpoint.Hide)
@@ -171,7 +220,7 @@ func (s *stream) open(ctx context.Context) (*wire, error) {
 		subscribe := Query{Method: "eth_subscribe", Params: []any{"newHeads"}}
 		body, err := request([]*Query{&subscribe}, s.number.Add(1))
 		if err == nil {
-			err = s.wire.write(ctx, body) // its answer is of no interest: hints are a help only
+			err = s.wire.write(within, body) // its answer is of no interest: hints are a help only
 		}
 		if err != nil {
 			s.wire.end(err)

@@ -54,24 +54,20 @@ func (w *wire) alive() bool {
 	}
 }
 
-// expect returns a channel on which the answers to n calls will come.
-func (w *wire) expect(first int64, n int) <-chan envelope {
-	answers := make(chan envelope, n)
+// expect returns a channel on which the answer to a call will come.
+func (w *wire) expect(number int64) <-chan envelope {
+	answer := make(chan envelope, 1)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := range int64(n) {
-		w.pending[first+i] = answers
-	}
-	return answers
+	w.pending[number] = answer
+	return answer
 }
 
-// forget lets answers that come late go by.
-func (w *wire) forget(first int64, n int) {
+// forget lets an answer that comes late go by.
+func (w *wire) forget(number int64) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for i := range int64(n) {
-		delete(w.pending, first+i)
-	}
+	delete(w.pending, number)
 }
 
 func (w *wire) write(ctx context.Context, message []byte) error {
@@ -108,11 +104,11 @@ func (w *wire) deliver(e envelope) {
 		return
 	}
 	w.mu.Lock()
-	answers, expected := w.pending[e.id]
+	answer, expected := w.pending[e.id]
 	delete(w.pending, e.id)
 	w.mu.Unlock()
 	if expected {
-		answers <- e // it has room for all
+		answer <- e // it has room
 	}
 }
 
@@ -136,7 +132,8 @@ func (w *wire) end(why error) {
 }
 
 // connect opens a connection to an endpoint.
-func connect(ctx context.Context, e Endpoint, u *url.URL, limit int64) (carrier, error) {
+func connect(ctx context.Context, e Endpoint, u *url.URL, opt *Options) (carrier, error) {
+	limit := opt.MaxBody
 	if u.Scheme == schemeSocket {
 		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", u.Path)
 		if err != nil {
@@ -156,16 +153,35 @@ func connect(ctx context.Context, e Endpoint, u *url.URL, limit int64) (carrier,
 	plain := &http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return errElsewhere }}
 	conn, response, err := websocket.Dial(ctx, u.String(), &websocket.DialOptions{HTTPClient: plain, HTTPHeader: header})
 	if err != nil {
-		if response != nil && (response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden) {
-			return nil, fmt.Errorf("%w (HTTP %d)", ErrRefused, response.StatusCode)
-		}
-		if response != nil && response.StatusCode != http.StatusSwitchingProtocols {
-			return nil, fmt.Errorf("HTTP %d %s instead of a WebSocket", response.StatusCode, http.StatusText(response.StatusCode))
-		}
-		return nil, withoutPlace(err)
+		return nil, notTaken(response, err, opt.Clock.Now())
 	}
 	conn.SetReadLimit(limit)
 	return (*webSocket)(conn), nil
+}
+
+// A busyError says that an endpoint takes no connection for now.
+type busyError struct {
+	status int           // of HTTP
+	after  time.Duration // for which it wants to be left alone; 0: it does not say
+}
+
+func (e *busyError) Error() string {
+	return fmt.Sprintf("HTTP %d %s instead of a WebSocket", e.status, http.StatusText(e.status))
+}
+
+// notTaken says why an endpoint made no WebSocket of a request.
+func notTaken(response *http.Response, err error, now time.Time) error {
+	if response == nil || response.StatusCode == http.StatusSwitchingProtocols {
+		return withoutPlace(err)
+	}
+	switch status := response.StatusCode; status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return fmt.Errorf("%w (HTTP %d)", ErrRefused, status)
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		return &busyError{status, retryAfter(response.Header, now)}
+	default:
+		return fmt.Errorf("HTTP %d %s instead of a WebSocket", status, http.StatusText(status))
+	}
 }
 
 // withoutPlace takes URLs and paths, which may be keys, out of an error.

@@ -10,6 +10,7 @@ import (
 // A Dry says what an operation would ask of whom outside; nothing was asked.
 type Dry struct {
 	Asks  []Ask  `json:"asks"`
+	Local string `json:"local,omitempty"` // what would be read instead of asking anybody
 	Later string `json:"later,omitempty"` // what cannot be told beforehand
 }
 
@@ -21,7 +22,7 @@ type Ask struct {
 
 // Outcome is Found, or Nothing if nobody would be asked.
 func (d *Dry) Outcome() Outcome {
-	if len(d.Asks) == 0 {
+	if len(d.Asks) == 0 && d.Local == "" {
 		return Nothing
 	}
 	return Found
@@ -29,7 +30,10 @@ func (d *Dry) Outcome() Outcome {
 
 // Doc lays it out.
 func (d *Dry) Doc() *Doc {
-	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be, for what is wanted is on this machine."}}
+	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be, for what is wanted is held."}}
+	if d.Local != "" {
+		doc.Answer = []string{"Nothing was asked. Nobody outside would be: what would be read is on this machine, " + Clean(d.Local) + "."}
+	}
 	if len(d.Asks) > 0 {
 		doc.Answer = []string{"Nothing was asked. Each host would learn your network address, and what stands beside it."}
 	}

@@ -30,9 +30,13 @@ func (f *Follow) Doc() *Doc {
 		{Title: "blocks added", Align: Right}, {Title: "transfers added", Align: Right}, {Title: "reorganisations", Align: Right},
 		{Title: "asked again", Align: Right}, {Title: "not decoded", Align: Right},
 	}}
+	head, behind := word("not known"), word("not known")
+	if f.Answered() {
+		head, behind = count(f.Head.Height), count(f.Lag())
+	}
 	table.Rows = []Row{{Cells: []Cell{
-		word(f.Chain.Name()), count(f.Held.Height), timeCell(f.Held.Time), count(f.Head.Height), count(f.Lag()),
-		count(f.Blocks), count(f.Transfers), count(f.Rollbacks), count(f.Retries), count(f.Bad),
+		word(f.Chain.Name()), count(f.Held.Height), timeCell(f.Held.Time), head, behind,
+		count(f.Blocks), count(f.Transfers), count(f.Rollbacks), count(f.Retries + f.Resent), count(f.Bad),
 	}}}
 	d := &Doc{Title: "Following " + f.Chain.Name(), Sections: []Section{{ID: "follow", Title: "How far it is", Tables: some(table)}}}
 	switch {
@@ -64,12 +68,14 @@ func Metrics(s follow.State, rate float64, now clew.Time) []byte {
 	put := func(name, kind, help string, value string) {
 		fmt.Fprintf(&b, "# HELP clew_follow_%s %s\n# TYPE clew_follow_%s %s\nclew_follow_%s{chain=%q} %s\n", name, help, name, kind, name, string(s.Chain), value)
 	}
-	put("head", "gauge", "Height of the node's last block.", fmt.Sprint(s.Head.Height))
+	if s.Answered() {
+		put("head", "gauge", "Height of the node's last block.", fmt.Sprint(s.Head.Height))
+		put("lag_blocks", "gauge", "Blocks that the ledger is behind the node.", fmt.Sprint(s.Lag()))
+	}
 	put("held", "gauge", "Height of the last block held.", fmt.Sprint(s.Held.Height))
 	if s.Final != nil {
 		put("final", "gauge", "Height of the last block that the chain will not take back.", fmt.Sprint(*s.Final))
 	}
-	put("lag_blocks", "gauge", "Blocks that the ledger is behind the node.", fmt.Sprint(s.Lag()))
 	if s.Held.Time.Known() {
 		put("lag_seconds", "gauge", "Age of the last block held.", fmt.Sprint(max(0, int64(now-s.Held.Time))))
 	}
@@ -78,6 +84,7 @@ func Metrics(s follow.State, rate float64, now clew.Time) []byte {
 	put("transfers_total", "counter", "Transfers appended since the start.", fmt.Sprint(s.Transfers))
 	put("rollbacks_total", "counter", "Reorganisations taken back since the start.", fmt.Sprint(s.Rollbacks))
 	put("retries_total", "counter", "Questions to the node asked again since the start.", fmt.Sprint(s.Retries))
+	put("requests_resent_total", "counter", "Requests sent to the node again since the start, such as those that it had no room for.", fmt.Sprint(s.Resent))
 	put("bad_blocks_total", "counter", "Blocks left out because they could not be decoded.", fmt.Sprint(s.Bad))
 	return []byte(b.String())
 }

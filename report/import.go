@@ -14,6 +14,30 @@ type Import struct {
 	Partial bool         `json:"partial,omitempty"`         // interrupted: sets that are listed as read are kept
 	Stopped bool         `json:"stopped,omitempty"`         // by an error, or interrupted
 	Several []clew.Chain `json:"severalSegments,omitempty"` // whose ledgers a merge would make faster
+
+	Tokens []TokensAsked `json:"tokens,omitempty"` // what contracts were asked to call themselves
+}
+
+// A TokensAsked is how many contracts of a chain were asked what they say of
+// themselves.
+type TokensAsked struct {
+	Chain clew.Chain `json:"chain"`
+	Nodes []string   `json:"nodes"`         // hosts
+	Asked int        `json:"asked"`         // those of which nothing was kept yet
+	Left  int        `json:"left"`          // those that were not asked
+	Why   string     `json:"why,omitempty"` // some were not asked, or did not answer
+}
+
+// text says it in a sentence.
+func (t *TokensAsked) text() string {
+	s := fmt.Sprintf("%s: %s asked what they call themselves, at %s.", capital(t.Chain.Name()), plural(t.Asked, "token", "tokens"), Clean(listed(t.Nodes, 4)))
+	if t.Left > 0 {
+		s += fmt.Sprintf(" Not asked: %s.", plural(t.Left, "token", "tokens"))
+	}
+	if t.Why != "" {
+		s += " " + capital(Clean(t.Why)) + "."
+	}
+	return s
 }
 
 // Outcome says whether the import was left to finish.
@@ -33,6 +57,9 @@ func (r *Import) Doc() *Doc {
 		transfers += s.Transfers
 	}
 	d.Answer = []string{fmt.Sprintf("%s read, %s new to the ledger.", plural(transfers, "transfer", "transfers"), group(fmt.Sprint(added)))}
+	for i := range r.Tokens {
+		d.Answer = append(d.Answer, r.Tokens[i].text())
+	}
 	switch {
 	case r.Partial:
 		d.Warnings = []string{"Interrupted: what is listed as read is kept. " + r.left() + "Run it again to go on."}

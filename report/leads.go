@@ -136,7 +136,7 @@ func revokeWords(g *lead.Grant) string {
 	case lead.CodeDelegation:
 		return "sign a delegation to the zero address (EIP-7702), which clears it; if others have the key, move what is left first"
 	case lead.SignerChange:
-		return "look at the permissions in force; an owner key can set them anew by AccountPermissionUpdate"
+		return "AccountPermissionUpdate, by keys that reach the threshold of the owner permission"
 	case lead.ResourceLoan:
 		return "take the resources back by UnDelegateResource"
 	}
@@ -168,10 +168,51 @@ func (c *ChainInvestigation) fundingSection() Section {
 		s.Notes = append(s.Notes, c.stepWords(i+1, x, said))
 	}
 	s.Tables = some(table)
+	c.aids(&s)
 	if b, ok := c.fundingRequest(); ok {
 		s.Blocks = []Block{b}
 	}
 	return s
+}
+
+// aids adds to the chain of first payments what others did that spared them.
+func (c *ChainInvestigation) aids(s *Section) {
+	table := &Table{Name: "aids", Data: true, Columns: []Column{
+		{Title: "of"}, {Title: "by"}, {Title: "what"}, {Title: "time, UTC"}, {Title: "amount", Align: Point}, {Title: "detail"}, {Title: "transaction"},
+		{Title: "what is said of who did it"}, {Title: "rests on"},
+	}}
+	coin := clew.NativeAsset(c.Address.Chain())
+	for i := range c.Funding.Aids {
+		x := &c.Funding.Aids[i]
+		said := ""
+		if x.Said != nil {
+			said = fmt.Sprintf("%s, by %s %s", x.Said.Label, x.Said.Source, x.Said.Date)
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			addressCell(x.Of), addressCell(x.By), word(string(x.Kind)), timeCell(x.Time), c.units().cell(coin, x.Amount), word(x.Detail), c.Signatures.cell(x.Tx), word(said), basisCell(clew.Fact),
+		}})
+		text := fmt.Sprintf("A lead beside it, for %s: %s %s at %s, transaction %s.", x.Of.Text(), addressText(x.By), c.aidWords(x), x.Time, c.Signatures.text(x.Tx))
+		if said != "" {
+			text += " It is said to be: " + Clean(said) + "."
+		}
+		s.Notes = append(s.Notes, text)
+	}
+	if c.Funding.Unasked != "" {
+		s.Notes = append(s.Notes, "Not known: "+Clean(c.Funding.Unasked)+".")
+	}
+	s.Tables = append(s.Tables, some(table)...)
+}
+
+// aidWords say what was done.
+func (c *ChainInvestigation) aidWords(x *lead.Aid) string {
+	amount := c.units().Amount(clew.NativeAsset(c.Address.Chain()), x.Amount)
+	switch x.Kind {
+	case lead.FirstCoin:
+		return string(x.Kind) + ", " + amount + ","
+	case lead.LentResources:
+		return "lent it " + Clean(x.Detail) + " of a stake of " + amount
+	}
+	return string(x.Kind)
 }
 
 // stepWords tells one step of a chain of first payments.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
@@ -16,7 +17,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.revokeStep(), c.writeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.keysStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}
@@ -33,6 +34,43 @@ func (c *ChainInvestigation) revokeStep() string {
 		return "The owner looks up and takes back open approvals and delegations: none is held to be open, but some kinds were not looked up, and what is open can be used again."
 	}
 	return fmt.Sprintf("The owner takes back what is open: %s over the address, in the table of permissions with how.", plural(len(c.Grants), "permission", "permissions"))
+}
+
+// keysStep comes before all else: whoever's key signs takes whatever arrives.
+func (c *ChainInvestigation) keysStep() string {
+	if c.Guess.Side != lead.Victim {
+		return ""
+	}
+	for i := range c.Grants {
+		g := &c.Grants[i]
+		if !g.ByOthers() {
+			continue
+		}
+		text := fmt.Sprintf("If the owner did not do this: let nothing more be sent to the address, for whatever arrives can be taken. By transaction %s at %s, the key of %s may sign for it (%s).",
+			c.Signatures.text(g.Tx), g.Time, g.Spender.Text(), Clean(g.Detail))
+		if slices.ContainsFunc(c.Grants, func(g lead.Grant) bool { return g.ByOthers() && g.IsOwners() }) {
+			text += " Its owner permission was changed too: the owner can undo that only if keys of their own still reach its threshold."
+		}
+		return text
+	}
+	return ""
+}
+
+// stakeStep says until when staked coins cannot move: nobody is written to.
+func (c *ChainInvestigation) stakeStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	var parts []string
+	for i := range c.Stop.Result.Chances {
+		if x := &c.Stop.Result.Chances[i]; x.Means == lead.AwaitExit && len(parts) < fewNamed {
+			parts = append(parts, fmt.Sprintf("up to %s at %s, not before %s", c.units().Amount(x.Asset, x.Amount), x.Address.Text(), x.Deadline.Time))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Watch for staked coins to come out, with those warned to whom they may go: " + strings.Join(parts, "; ") + "."
 }
 
 // writeStep names those who can act, most pressing first.
@@ -190,9 +228,11 @@ func (c *ChainInvestigation) untracedStep() string {
 var outflowFailures = []string{
 	"Outflows: points are a stated convention, not measured. An owner who moves house to a new address makes the same signs as a theft does; a theft towards addresses that the owner paid makes few.",
 	"Outflows: items of collections are not looked at. Who sent a transaction is taken to be who paid its fee. Relayers, account abstraction and exchanges' contracts send for owners with leave.",
+	"Outflows: an owner who shares the keys on purpose makes the sign of changed keys with every payment after.",
 }
 
 var fundingFailures = []string{
 	"Funding: exchanges pay many customers from one address, so only their books say who withdrew; relayers and paymasters pay fees for strangers; anybody can send dust first.",
+	"Funding: on Tron, energy is let to anybody for a fee, and whoever first sends a coin to an address opens its account.",
 	"Funding: each step back is a weaker supposition than the one before it.",
 }

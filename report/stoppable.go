@@ -30,7 +30,7 @@ func (s *Stoppable) Doc() *Doc {
 	d.Warnings = append(s.Trace.warnings(), s.warnings()...)
 	d.Answer = s.answer()
 	d.Sections = filled([]Section{
-		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
+		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
 	})
 	d.More = []string{"More: --wide, --html FILE, --csv --table deposits for what to name in requests, --json."}
 	return d
@@ -216,5 +216,6 @@ var stopFailures = []string{
 	"By taint-first, marked value leaves a mixed balance first, so this is how far it can have gone; another policy puts it elsewhere.",
 	"What services, issuers and bridges can do, and how they are reached, is as their sources said on the day given; they change, and they are imitated. Open the party's own site.",
 	"A deadline of a window is its earliest end by the rule stated; value may come out later, or faster through somebody who pays it in advance.",
+	"Which coins of an address are staked no chain records: those marked are taken to be. Stake from before the history held is not seen.",
 	"A freeze counts only if an act of the token's own contract is held; one that is not held is not seen.",
 }

@@ -29,6 +29,10 @@ type Trace struct {
 	// Signatures name the transactions of Solana that it lists.
 	Signatures Signatures `json:"signatures,omitempty"`
 
+	// Balances say, of each chain of which a node was named, how far the tokens'
+	// transfers add up to what their contracts say.
+	Balances []Balances `json:"balances,omitempty"`
+
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
 }
@@ -68,7 +72,7 @@ func (t *Trace) Doc() *Doc {
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
 		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
-		t.conversionsSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
+		t.conversionsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d
@@ -123,6 +127,7 @@ func (t *Trace) warnings() []string {
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
 		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
 	}
+	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
 }
 

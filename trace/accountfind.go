@@ -8,12 +8,11 @@ import (
 	"strconv"
 
 	"clew"
-	"clew/taint"
 )
 
 // Bounds on the records of one trace.
 const (
-	maxExhibits = 32
+	maxExhibits = anyOrigin // each has a mark below it
 	maxEntries  = 100_000 // of all records together
 )
 
@@ -25,9 +24,9 @@ type outputLeg struct {
 
 // An outputDealing says that an output is an entry of an account.
 type outputDealing struct {
-	row        row
-	deposit    dealing
-	withdrawal dealing
+	row   row
+	into  dealing
+	outOf dealing
 }
 
 // openRecords finds the transfers of the case's records. One that the ledger
@@ -50,10 +49,7 @@ func (w *walk) openRecords(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c := &custody{record: r, rests: rests, pots: map[string]taint.Pot{}, asset: map[string]clew.Asset{}}
-		for k := range r.Entries {
-			c.steps = append(c.steps, movement{AccountEntry: &r.Entries[k]})
-		}
+		c := newCustody(r, rests, w.backward)
 		w.custodies = append(w.custodies, c)
 		if err := w.openRecord(ctx, c); err != nil {
 			return err
@@ -76,10 +72,6 @@ func (w *walk) exhibit(number string) (int, error) {
 
 // openRecord ties the entries of one record to their transfers.
 func (w *walk) openRecord(ctx context.Context, c *custody) error {
-	if w.backward {
-		c.note = "records are followed forward alone; backward, a walk ends at the service"
-		return nil
-	}
 	for i := range c.steps {
 		s := &c.steps[i]
 		if !s.onLedger() {
@@ -98,7 +90,10 @@ func (w *walk) openRecord(ctx context.Context, c *custody) error {
 			return err
 		}
 	}
-	return c.checkOrder()
+	if err := c.checkOrder(); err != nil {
+		return err
+	}
+	return c.turn(w)
 }
 
 // findEntry finds the transfer that an entry is.
@@ -152,12 +147,15 @@ func (c *custody) match(s *movement, found []clew.Transfer) error {
 			case t.To[leg].Address != s.Address:
 			case t.To[leg].Amount != s.Amount:
 				paid = append(paid, t.To[leg].Amount.String())
-			case s.view.dealt(t, leg, s.Kind):
+			case s.view.dealt(t, leg, s.Kind == c.in):
 				taken = true
 			default:
 				s.row, s.leg = s.view.rowOf(t), leg
 				if s.view.chain.IsBitcoin() {
 					s.row.near, s.row.far, s.row.amount = t.From[0].Address, s.Address, s.Amount
+					if c.backward {
+						s.row.near, s.row.far = s.row.far, s.row.near
+					}
 				}
 				return nil
 			}
@@ -172,25 +170,29 @@ func (c *custody) match(s *movement, found []clew.Transfer) error {
 	return c.record.wrong(s.name(), fmt.Sprintf("a transfer of %s to %s; the ledger has it, and none such is in it", s.Asset, s.Address.Text()))
 }
 
-// dealt reports whether a transfer is already an entry of a kind.
-func (v *view) dealt(t *clew.Transfer, leg int, kind EntryKind) bool {
-	deposit, withdrawal := dealing{}, dealing{}
+// dealt reports whether a transfer already leads into an account or, if not in,
+// out of one.
+func (v *view) dealt(t *clew.Transfer, leg int, in bool) bool {
+	into, outOf := dealing{}, dealing{}
 	if v.chain.IsBitcoin() {
 		if d := v.dealings[outputLeg{t.Pos, leg}]; d != nil {
-			deposit, withdrawal = d.deposit, d.withdrawal
+			into, outOf = d.into, d.outOf
 		}
 	} else if sp := v.special[t.Pos]; sp != nil {
-		deposit, withdrawal = sp.deposit, sp.withdrawal
+		into, outOf = sp.into, sp.outOf
 	}
-	if kind == Deposited {
-		return deposit.custody != nil
+	if in {
+		return into.custody != nil
 	}
-	return withdrawal.custody != nil
+	return outOf.custody != nil
 }
 
 // tieEntry makes the transfer of an entry lead into its account, or out of it.
 func (w *walk) tieEntry(c *custody, i int) error {
 	s, d := &c.steps[i], dealing{c, i}
+	if c.backward {
+		d.step = len(c.steps) - 1 - i // they are turned when all are tied
+	}
 	if s.view.chain.IsBitcoin() {
 		s.view.deal(s, d)
 		return nil
@@ -199,17 +201,17 @@ func (w *walk) tieEntry(c *custody, i int) error {
 		return c.record.wrong(s.name(), "a transfer between two addresses")
 	}
 	sp := s.view.mark(s.row)
-	if s.Kind == Deposited {
+	if s.Kind == c.in {
 		if sp.enters != nil {
 			return c.record.wrong(s.name(), "transfers of its own; this one goes into conversion "+sp.enters.conversion.ID)
 		}
-		sp.deposit = d
+		sp.into = d
 		return nil
 	}
 	if sp.leaves != nil {
 		return c.record.wrong(s.name(), "transfers of its own; this one comes out of conversion "+sp.leaves.conversion.ID)
 	}
-	sp.withdrawal = d
+	sp.outOf = d
 	return nil
 }
 
@@ -224,10 +226,10 @@ func (v *view) deal(s *movement, d dealing) {
 		o = &outputDealing{row: s.row}
 		v.dealings[at] = o
 	}
-	if s.Kind == Deposited {
-		o.deposit = d
+	if s.Kind == d.in {
+		o.into = d
 	} else {
-		o.withdrawal = d
+		o.outOf = d
 	}
 }
 
@@ -284,21 +286,22 @@ func (w *walk) recordsJoinChains() bool {
 	return false
 }
 
-// waitsForDeposit reports whether a withdrawal at a moment has to wait for a
-// deposit that an earlier entry of its account may still bring over from
-// another chain.
-func (w *walk) waitsForDeposit(heads func(view int) (moment, bool), index int, at moment) bool {
+// waitsForAccount reports whether a transfer at a moment that an account gives
+// something to has to wait for what an entry before it, on the walk's way, may
+// still bring over from another chain.
+func (w *walk) waitsForAccount(heads func(view int) (moment, bool), index int, at moment) bool {
 	sp := w.views[index].special[clew.Pos{Height: at.height, Index: at.index, Class: at.class, Ordinal: at.ordinal}]
-	if sp == nil || sp.withdrawal.custody == nil {
+	if sp == nil || sp.outOf.custody == nil {
 		return false
 	}
-	c := sp.withdrawal.custody
-	for k := c.next; k < sp.withdrawal.step; k++ {
+	c := sp.outOf.custody
+	for k := c.next; k < sp.outOf.step; k++ {
 		d := &c.steps[k]
-		if d.Kind != Deposited || d.lacks != "" || d.view == w.views[index] {
+		if d.Kind != c.in || d.lacks != "" || d.view == w.views[index] {
 			continue
 		}
-		if head, ok := heads(d.view.index); ok && head.compare(d.view.moment(d.row.pos, d.row.asset)) <= 0 {
+		head, ok := heads(d.view.index)
+		if order := head.compare(d.view.moment(d.row.pos, d.row.asset)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
 			return true
 		}
 	}

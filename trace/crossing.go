@@ -216,6 +216,6 @@ func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at mome
 				return true
 			}
 		}
-		return w.waitsForDeposit(heads, index, at)
+		return w.waitsForAccount(heads, index, at)
 	}
 }

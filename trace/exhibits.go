@@ -103,7 +103,7 @@ func (w *walk) showRecords() []Recorded {
 			if s.onLedger() && s.lacks == "" {
 				part.Pos = &s.row.pos
 			}
-			shown.Marked[i] = part
+			shown.Marked[c.entryOf(i)] = part
 		}
 		list = append(list, shown)
 	}

@@ -39,12 +39,17 @@ func within(g *clew.Gap, chain clew.Chain, w clew.Window) bool {
 // lacks says what the history of a pot from a height on to the last block held
 // lacks; "" if nothing, so that what lies there is unspent.
 func (v *view) lacks(id clew.Pot, height uint64) string {
-	window, coverage := v.window(height), v.snapshot.Coverage()
+	return Lacks(v.snapshot.Coverage(), id, v.window(height))
+}
+
+// Lacks says what of a pot's history in a window is not held, by a kind of gap; ""
+// if nothing.
+func Lacks(coverage *clew.Coverage, id clew.Pot, window clew.Window) string {
 	if !coverage.Holds(id.Address, window) {
 		return string(clew.GapHistory)
 	}
 	for i := range coverage.Gaps {
-		if g := &coverage.Gaps[i]; within(g, v.chain, window) && hides(g, id) {
+		if g := &coverage.Gaps[i]; within(g, id.Asset.Chain(), window) && hides(g, id) {
 			return string(g.Kind)
 		}
 	}
@@ -108,6 +113,39 @@ func (w *walk) assetsOn(v *view) map[clew.Asset]bool {
 	}
 	maps.DeleteFunc(assets, func(a clew.Asset, _ bool) bool { return a.Chain() != v.chain })
 	return assets
+}
+
+// topUps adds up what the pots that value went on through must have held before the
+// history at hand, by asset. Pots at which the walk ended decide nothing by it;
+// backward, value that comes of it has a place of its own.
+func (w *walk) topUps() []TopUp {
+	if w.backward {
+		return nil
+	}
+	sums := map[clew.Asset]*TopUp{}
+	for id, p := range w.pots { // in any order
+		opening := p.view.openings[id]
+		if p.stop != "" || opening.IsZero() {
+			continue
+		}
+		t := sums[id.Asset]
+		if t == nil {
+			t = &TopUp{Asset: id.Asset}
+			sums[id.Asset] = t
+		}
+		t.Amount = w.plus(t.Amount, opening)
+		t.Pots++
+	}
+	for key, p := range w.places {
+		if t := sums[key.asset]; t != nil {
+			t.Traced = w.plus(t.Traced, p.amount)
+		}
+	}
+	var list []TopUp
+	for _, asset := range slices.SortedFunc(maps.Keys(sums), compareAssets) {
+		list = append(list, *sums[asset])
+	}
+	return list
 }
 
 // roleGaps returns the opening balances of addresses that an incident names

@@ -8,6 +8,7 @@ import (
 
 	"clew"
 	"clew/ledger"
+	"clew/tag"
 	"clew/taint"
 )
 
@@ -166,5 +167,58 @@ func TestSumsBeyond256Bits(t *testing.T) {
 	checked.Method.Policy = taint.Poison
 	if err := w.checkBooks(w.books()); err != nil {
 		t.Errorf("poison touches more than fits: %v", err)
+	}
+}
+
+// TestTopUpsAreCounted wants of a history that begins late how much more left than
+// came in, by asset, beside what is traced: of pots that value went on through, and
+// of none at which the walk ended.
+func TestTopUpsAreCounted(t *testing.T) {
+	a, b, c, d := who(1), who(2), who(3), who(4)
+	transfers := []clew.Transfer{
+		move(5, a, b, coin(1), 10), // b had at least 7 before
+		move(6, b, c, coin(1), 17),
+		move(7, c, d, coin(1), 20), // c had at least 3
+		move(8, d, who(5), coin(1), 15), // half of what is marked goes on
+		move(9, who(6), who(5), ether, 50), // of another asset
+	}
+	in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No}
+	for _, engine := range []Engine{Interval, Sweep, Queue} {
+		in.Engine = engine
+		r := mustRun(t, in)
+		want := TopUp{Asset: coin(1), Pots: 2, Amount: clew.Units(10), Traced: clew.Units(10)}
+		if len(r.TopUps) != 1 || r.TopUps[0] != want {
+			t.Errorf("%s: %v, want %v", engine, r.TopUps, want)
+		}
+	}
+	in.Roles = map[clew.Address]Role{b: {Name: "a service", Stop: tag.Service}}
+	if r := mustRun(t, in); len(r.TopUps) != 0 {
+		t.Errorf("at a stop: %v", r.TopUps)
+	}
+}
+
+// TestFeesOnTransferCloseTheBooks moves a token that keeps a part of what is moved, and
+// logs that as a transfer of its own or logs only what arrives.
+func TestFeesOnTransferCloseTheBooks(t *testing.T) {
+	a, b, c, keeper := who(1), who(2), who(3), who(9)
+	fee := func(height uint64, from clew.Address, amount uint64) clew.Transfer {
+		t := move(height, from, keeper, coin(1), amount)
+		t.Pos.Ordinal = 1
+		return t
+	}
+	logged := []clew.Transfer{move(5, a, b, coin(1), 100), move(6, b, c, coin(1), 90), fee(6, b, 10), move(7, c, who(4), coin(1), 81), fee(7, c, 9)}
+	less := []clew.Transfer{move(5, a, b, coin(1), 100), move(6, b, c, coin(1), 90), move(7, c, who(4), coin(1), 81)}
+	for name, transfers := range map[string][]clew.Transfer{"logged": logged, "less arrives": less} {
+		for _, policy := range []taint.Policy{taint.FIFO, taint.LIFO, taint.Haircut, taint.TaintFirst, taint.CleanFirst} {
+			r := mustRun(t, Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No, Method: taint.Method{Policy: policy}})
+			if !r.Books[0].Closed || r.Books[0].Sum != clew.Units(100) || len(r.TopUps) > 0 {
+				t.Errorf("%s by %s: %v, %v", name, policy, r.Books[0], r.TopUps)
+			}
+			for _, p := range r.Places {
+				if name == "logged" && p.Address == keeper && p.Amount != clew.Units(19) {
+					t.Errorf("%s by %s: %s kept", name, policy, p.Amount)
+				}
+			}
+		}
 	}
 }

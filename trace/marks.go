@@ -19,10 +19,6 @@ const (
 // MaxOrigins is how many origins one trace can have.
 const MaxOrigins = 1 << 16
 
-// maxAssets is of how many assets, each with an origin of its own, a start may
-// be that does not name its origins.
-const maxAssets = anyOrigin
-
 // partsEach is in how many parts, of one origin each, the transfers that a walk
 // may use can be on average. Up to so many origins it cannot be exceeded.
 const partsEach = anyOrigin

@@ -48,6 +48,7 @@ type load struct {
 func walkOutputs(ctx context.Context, w *walk, v *view) error {
 	steady := context.WithoutCancel(ctx)
 	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
+	w.reversed = false
 	e.agenda = newAgenda[load](1, w.backward, nil)
 	if w.ways != nil {
 		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
@@ -60,7 +61,7 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
 	}
 	for _, d := range v.dealings {
-		if d.withdrawal.custody != nil && !w.beyond(d.row.time) {
+		if d.outOf.custody != nil && !w.beyond(d.row.time) {
 			e.agenda.push(0, due[load]{v.moment(d.row.pos, clew.Asset{}), d.row.time, load{leg: -1}})
 		}
 	}
@@ -85,6 +86,7 @@ type mixing struct {
 	row      row
 	enters   []taint.Tape // forward by input; backward by output
 	leaves   []taint.Tape
+	taken    taint.Tape // backward: what went into accounts at services
 	hop      int
 }
 
@@ -145,6 +147,11 @@ func (e *outputs) filled(t *clew.Transfer) []clew.Leg {
 
 // pass carries marks through a transaction and books or follows what leaves.
 func (e *outputs) pass(ctx context.Context, m *mixing) error {
+	if e.backward {
+		if err := e.withdraw(m, m.enters); err != nil {
+			return err
+		}
+	}
 	e.begin(m, e.nearSide(), m.enters)
 	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
 	if marked {
@@ -156,15 +163,23 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 			e.book(AtSizeLimit, near[i].Address, m.row, tape)
 		}
 	} else if marked {
+		e.takeIn(m)
 		if err := e.mix(m, near, far); err != nil {
 			return err
 		}
 	}
-	if err := e.withdraw(m); err != nil {
-		return err
+	if !e.backward {
+		if err := e.withdraw(m, m.leaves); err != nil {
+			return err
+		}
 	}
 	e.begin(m, e.farSide(), m.leaves)
-	if !slices.ContainsFunc(m.leaves, taint.Tape.IsMarked) {
+	return e.passOn(ctx, m, far)
+}
+
+// passOn records a transaction, and books or follows what leaves it.
+func (e *outputs) passOn(ctx context.Context, m *mixing, far []clew.Leg) error {
+	if len(m.taken) == 0 && !slices.ContainsFunc(m.leaves, taint.Tape.IsMarked) {
 		return nil
 	}
 	e.note(m)
@@ -204,22 +219,39 @@ func (e *outputs) begin(m *mixing, side ledger.Side, tapes []taint.Tape) {
 }
 
 // withdraw lays on outputs what accounts at services give to them.
-func (e *outputs) withdraw(m *mixing) error {
+func (e *outputs) withdraw(m *mixing, outs []taint.Tape) error {
 	if len(e.view.dealings) == 0 {
 		return nil
 	}
-	for i := range m.leaves {
+	for i := range outs {
 		d := e.view.dealings[outputLeg{m.row.pos, i}]
-		if d == nil || d.withdrawal.custody == nil || e.beyond(d.row.time) {
+		if d == nil || d.outOf.custody == nil || e.beyond(d.row.time) {
 			continue
 		}
-		tape, hop, err := e.walk.withdraw(d.row, d.withdrawal, m.leaves[i], m.hop)
+		tape, hop, err := e.walk.withdraw(d.row, d.outOf, outs[i], m.hop)
 		if err != nil {
 			return err
 		}
-		m.leaves[i], m.hop = tape, min(m.hop, hop)
+		outs[i], m.hop = tape, min(m.hop, hop)
 	}
 	return nil
+}
+
+// takeIn lets, backward, accounts at services take what is asked of outputs
+// that they were debited with.
+func (e *outputs) takeIn(m *mixing) {
+	if !e.backward || len(e.view.dealings) == 0 {
+		return
+	}
+	for i, tape := range m.enters {
+		d := e.view.dealings[outputLeg{m.row.pos, i}]
+		if d == nil || d.into.custody == nil || !tape.IsMarked() {
+			continue
+		}
+		d.into.take(e.walk, d.row, tape, m.hop)
+		m.taken = m.taken.Append(tape...)
+		m.enters[i] = nil // the transaction's inputs are not asked for it
+	}
 }
 
 // note records the transaction as used.
@@ -227,7 +259,7 @@ func (e *outputs) note(m *mixing) {
 	if m.hop == 1<<30 {
 		m.hop = 0
 	}
-	var all taint.Tape
+	all := m.taken
 	for _, tape := range m.leaves {
 		all = all.Append(tape...)
 	}
@@ -237,8 +269,9 @@ func (e *outputs) note(m *mixing) {
 // leave books what one leg carries, or follows it to the transaction that
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
-	if d := e.view.dealings[outputLeg{m.row.pos, i}]; d != nil && d.deposit.custody != nil && e.ended == "" {
-		d.deposit.take(e.walk, d.row, tape, m.hop)
+	d := e.view.dealings[outputLeg{m.row.pos, i}]
+	if d != nil && !e.backward && d.into.custody != nil && e.ended == "" {
+		d.into.take(e.walk, d.row, tape, m.hop)
 		return nil
 	}
 	kind, err := e.stopAt(ctx, m, leg, tape)

@@ -67,14 +67,14 @@ func phaseOf(v *view) phase {
 // leads reports whether a record leads from one part of a walk to another.
 func (w *walk) leads(from, to phase) bool {
 	for _, c := range w.custodies {
-		deposited := false
+		came := false
 		for i := range c.steps {
 			s := &c.steps[i]
 			if !s.onLedger() || s.lacks != "" || s.view == nil {
 				continue
 			}
-			deposited = deposited || s.Kind == Deposited && phaseOf(s.view) == from
-			if deposited && s.Kind == Withdrawn && phaseOf(s.view) == to {
+			came = came || s.Kind == c.in && phaseOf(s.view) == from
+			if came && s.Kind == c.out && phaseOf(s.view) == to {
 				return true
 			}
 		}

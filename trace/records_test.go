@@ -74,14 +74,14 @@ func (l *telling) add(e AccountEntry, from, to clew.Address) clew.Pos {
 var balanceAssets = map[string]clew.Asset{"ETH": ether, "USD": coin(1)}
 
 // step tells of one random entry.
-func (l *telling) step(rng *rand.Rand, recipient func() clew.Address) {
+func (l *telling) step(rng *rand.Rand, payer, recipient func() clew.Address) {
 	names := []string{"ETH", "USD"}
 	balance := names[rng.Intn(2)]
 	e := AccountEntry{Balance: balance, Asset: balanceAssets[balance]}
 	n := uint64(1 + rng.Intn(8))
 	if n > l.have[balance] || rng.Intn(3) == 0 {
 		e.Kind, e.Amount = Deposited, clew.Units(n)
-		l.add(e, who(rng.Intn(worldAddresses)), theAccount)
+		l.add(e, payer(), theAccount)
 		l.have[balance] += n
 		return
 	}
@@ -124,9 +124,10 @@ func (l *telling) trade(rng *rand.Rand, e AccountEntry) {
 	l.have[e.GotBalance] += n
 }
 
-// tellOf makes a random world with a record. Where what is withdrawn must not
-// mix with other marked value, it goes to addresses of its own.
-func tellOf(rng *rand.Rand, origins int, apart bool) (world, *telling) {
+// tellOf makes a random world with a record. Where what comes over it on a way,
+// if one is given, must not mix with other marked value, it goes to addresses
+// of its own.
+func tellOf(rng *rand.Rand, origins int, apart Direction) (world, *telling) {
 	w := randomWorld(rng, traits{origins: origins, openings: true})
 	for a := range w.stops {
 		delete(w.stops, a)
@@ -137,17 +138,19 @@ func tellOf(rng *rand.Rand, origins int, apart bool) (world, *telling) {
 		l.have["ETH"] = 3
 	}
 	fresh := 200
-	recipient := func() clew.Address {
-		if !apart {
-			return who(rng.Intn(worldAddresses))
+	on := func(way Direction) func() clew.Address {
+		return func() clew.Address {
+			if apart != way {
+				return who(rng.Intn(worldAddresses))
+			}
+			fresh++
+			return who(fresh)
 		}
-		fresh++
-		return who(fresh)
 	}
 	last := w.transfers[len(w.transfers)-1].Pos.Height
 	for l.height = 1; l.height <= last; l.height++ {
 		if rng.Intn(2) == 0 {
-			l.step(rng, recipient)
+			l.step(rng, on(Backward), on(Forward))
 		}
 	}
 	l.plain.seeds, l.plain.limits = w.seeds, w.limits
@@ -180,11 +183,30 @@ func sums(r *Result, name func(p *Place) string) string {
 // the account is an address, and each of its entries a transfer: by every
 // policy and engine as much lies at each place.
 func TestRecordsAgainstPlainHistory(t *testing.T) {
+	met := 0
+	for seed := range int64(150) {
+		for _, p := range taint.AccountPolicies() {
+			met += checkAgainstPlain(t, seed, p, Forward)
+			if p.Describe().Backward {
+				met += checkAgainstPlain(t, seed, p, Backward)
+			}
+		}
+	}
+	if met < 900 {
+		t.Errorf("only %d answers went over a record", met)
+	}
+}
+
+// checkAgainstPlain returns how many engines went over the record.
+func checkAgainstPlain(t *testing.T, seed int64, p taint.Policy, way Direction) (met int) {
+	t.Helper()
 	kinds := map[clew.Address]string{paidOut: "paid out", handedOver: "handed over", charged: "charged", theAccount: "left", theMarket: "lost"}
 	recorded := func(p *Place) string {
 		switch {
 		case p.Account == nil:
 			return p.Address.Text()
+		case p.Kind == AtOpening:
+			return "held before"
 		case p.Kind == PaidOffLedger:
 			return "paid out"
 		case p.Kind == PaidAsFee:
@@ -198,37 +220,63 @@ func TestRecordsAgainstPlainHistory(t *testing.T) {
 		if k := kinds[p.Address]; k != "" {
 			return k
 		}
+		if p.Kind == AtIssuance {
+			return "held before"
+		}
 		return p.Address.Text()
 	}
-	met := 0
-	for seed := range int64(150) {
-		for _, p := range taint.AccountPolicies() {
-			rng := rand.New(rand.NewSource(seed))
-			w, l := tellOf(rng, 1+int(seed%2), p == taint.Haircut || p == taint.TaintFirst || p == taint.CleanFirst)
-			for i := range l.record.Entries {
-				if l.record.Entries[i].Kind == HandedOver {
-					l.record.Entries[i].To = "another account"
-				}
-			}
-			want := sums(mustRun(t, l.plain.input(t, taint.Method{Policy: p}, "")), plain)
-			for _, e := range []Engine{Interval, Queue, Sweep} {
-				if e == Interval && p != taint.FIFO {
-					continue
-				}
-				in := w.input(t, taint.Method{Policy: p}, e)
-				in.Assumptions.Records = []Record{l.record}
-				r := mustRun(t, in)
-				if got := sums(r, recorded); got != want {
-					t.Fatalf("seed %d, %s by %s:\n%s\nwant\n%s", seed, p, e, got, want)
-				}
-				if r.Records[0].Met {
-					met++
-				}
-			}
+	var apart Direction
+	if p == taint.Haircut || p == taint.TaintFirst || p == taint.CleanFirst {
+		apart = way
+	}
+	rng := rand.New(rand.NewSource(seed))
+	w, l := tellOf(rng, 1+int(seed%2), apart)
+	if way == Backward {
+		l.beginAtAccount(rng, &w, way)
+	}
+	for i := range l.record.Entries {
+		if l.record.Entries[i].Kind == HandedOver {
+			l.record.Entries[i].To = "another account"
 		}
 	}
-	if met < 500 {
-		t.Errorf("only %d answers went over a record", met)
+	in := l.plain.input(t, taint.Method{Policy: p}, Queue)
+	in.Direction = way
+	want := sums(mustRun(t, in), plain)
+	for _, e := range []Engine{Interval, Queue, Sweep} {
+		if e == Interval && p != taint.FIFO {
+			continue
+		}
+		in := w.input(t, taint.Method{Policy: p}, e)
+		in.Direction, in.Assumptions.Records = way, []Record{l.record}
+		r := mustRun(t, in)
+		got, want := sums(r, recorded), want
+		if e == Interval && way == Backward { // it cuts stretches from their other end
+			got, want = withoutBases(got), withoutBases(want)
+		}
+		if got != want {
+			t.Fatalf("seed %d, %s %s by %s:\n%s\nwant\n%s", seed, way, p, e, got, want)
+		}
+		if r.Records[0].Met {
+			met++
+		}
+	}
+	return met
+}
+
+// withoutBases leaves out of sums what they stand for.
+func withoutBases(sums string) string {
+	lines := strings.Split(sums, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, " basis = ") }), "\n")
+}
+
+// beginAtAccount makes the last origin begin with one of the last transfers by
+// which value comes to the account on a way, if there are any.
+func (l *telling) beginAtAccount(rng *rand.Rand, w *world, way Direction) {
+	for i := len(l.recorded) - 1; i >= 0; i-- {
+		if t := &l.recorded[i]; (t.From[0].Address == theService) == (way == Backward) && rng.Intn(2) == 0 {
+			w.seeds[len(w.seeds)-1] = []clew.Pos{t.Pos}
+			return
+		}
 	}
 }
 
@@ -236,10 +284,22 @@ func TestRecordsAgainstPlainHistory(t *testing.T) {
 // what rests on its exhibit.
 func TestRecordsClose(t *testing.T) {
 	for seed := range int64(60) {
-		w, l := tellOf(rand.New(rand.NewSource(seed)), 2, false)
+		rng := rand.New(rand.NewSource(seed))
+		w, l := tellOf(rng, 2, "")
+		backward := w
+		backward.seeds = slices.Clone(w.seeds)
+		l.beginAtAccount(rng, &backward, Backward)
+		l.beginAtAccount(rng, &w, Forward)
 		for _, p := range taint.AccountPolicies() {
-			for _, limit := range []string{"none", "until", "transfers", "hops"} {
+			for k, limit := range []string{"none", "until", "transfers", "hops", "none", "until", "transfers", "hops"} {
 				in := w.input(t, taint.Method{Policy: p}, "")
+				if k >= 4 {
+					if !p.Describe().Backward {
+						break
+					}
+					in = backward.input(t, taint.Method{Policy: p}, "")
+					in.Direction = Backward
+				}
 				in.Assumptions.Records = []Record{l.record}
 				switch limit {
 				case "until":
@@ -249,7 +309,10 @@ func TestRecordsClose(t *testing.T) {
 				case "hops":
 					in.Limits.Hops = 1 + int(seed%4)
 				}
-				r := mustRun(t, in)
+				r, err := Run(context.Background(), in)
+				if err != nil {
+					t.Fatalf("seed %d, %s %s, %s: %v", seed, in.Direction, p, limit, err)
+				}
 				for _, b := range r.Books {
 					if p != taint.Poison && !b.Closed {
 						t.Fatalf("seed %d, %s, %s: %+v", seed, p, limit, b)

@@ -64,7 +64,8 @@ func (c *coinCase) input(t testing.TB, m taint.Policy, start clew.Pos, chain cle
 }
 
 func whereItLies(r *Result) string {
-	names := map[clew.Address]string{script(2): "exchange's", script(3): "change", who(1): "who1", who(51): "second's", script(5): "after", script(4): "back"}
+	names := map[clew.Address]string{script(2): "exchange's", script(3): "change", who(1): "who1", who(51): "second's", script(5): "after", script(4): "back",
+		script(9): "hot", theService: "the service's", script(6): "first", script(7): "second"}
 	var lines []string
 	for _, p := range r.Places {
 		line := string(p.Kind) + " " + names[p.Address] + " " + p.Amount.String() + " for " + p.Parts[0].Basis.String()
@@ -113,6 +114,45 @@ func TestRecordsJoinBitcoinAndAccounts(t *testing.T) {
 	}
 }
 
+// TestRecordsBackwardJoinBitcoinAndAccounts follows value back into Bitcoin and
+// out of it, by the same records.
+func TestRecordsBackwardJoinBitcoinAndAccounts(t *testing.T) {
+	c := newCoinCase()
+	c.coins[0].From = []clew.Leg{output(script(6), 45), output(script(7), 55)}
+	held := Record{ID: "held", Exhibit: "3", By: "an exchange", Entries: []AccountEntry{
+		{Kind: HeldBefore, Balance: "BTC", Asset: bitcoin, Amount: clew.Units(31)}, c.back.Entries[2]}}
+	onward, again := clew.Pos{Height: 8}, c.accounts[2].Pos
+	for _, p := range []taint.Policy{taint.FIFO, taint.LIFO, taint.Haircut} {
+		for _, x := range []struct {
+			name    string
+			start   clew.Pos
+			chain   clew.Chain
+			records []Record
+			places  map[taint.Policy]string // "": by every other
+			uses    int
+		}{
+			{"without", onward, clew.Bitcoin, nil, map[taint.Policy]string{"": "opening balance hot 30 for 30"}, 2},
+			{"held", onward, clew.Bitcoin, []Record{held}, map[taint.Policy]string{"": "opening balance hot 30 for 30 on 3"}, 2},
+			{"back", onward, clew.Bitcoin, []Record{c.back}, map[taint.Policy]string{"": "service the service's 200 for 30 on 2"}, 4},
+			{"out", again, clew.Ethereum, []Record{c.out}, map[taint.Policy]string{
+				taint.FIFO:    "opening balance first 33 for 200 on 1",
+				taint.LIFO:    "opening balance first 18 for 109 on 1; opening balance second 15 for 91 on 1",
+				taint.Haircut: "opening balance second 19 for 112 on 1; opening balance first 15 for 88 on 1"}, 4},
+		} {
+			in := c.input(t, p, x.start, x.chain, x.records...)
+			in.Direction = Backward
+			r := mustRun(t, in)
+			want, ok := x.places[p]
+			if !ok {
+				want = x.places[""]
+			}
+			if got := whereItLies(r); got != want || len(r.Uses) != x.uses {
+				t.Errorf("%s by %s: %s over %d transfers\nwant %s over %d", x.name, p, got, len(r.Uses), want, x.uses)
+			}
+		}
+	}
+}
+
 // rounded leaves out bases that the order of units decides.
 func rounded(s string) string {
 	return strings.NewReplacer("for 34", "", "for 33", "", "for 16", "", "for 17", "").Replace(s)
@@ -156,7 +196,7 @@ func TestRecordsNamedWrong(t *testing.T) {
 	for i := range many {
 		many[i] = Record{ID: strings.Repeat("x", i+1), Exhibit: strings.Repeat("y", i+1), By: "z"}
 	}
-	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 32 exhibits": many} {
+	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 62 exhibits": many} {
 		if got := runError(t, c.input(t, taint.FIFO, clew.Pos{Height: 1}, clew.Bitcoin, records...)); !strings.Contains(got, name) {
 			t.Errorf("%q, want %q", got, name)
 		}

@@ -47,6 +47,7 @@ type Result struct {
 	Ranges []Range `json:"ranges,omitempty"`
 
 	Gaps    []clew.Gap `json:"gaps,omitempty"`
+	TopUps  []TopUp    `json:"topUps,omitempty"` // of them, the opening balances of pots that value went on through, by asset; forward alone
 	Limits  []LimitHit `json:"limitsHit,omitempty"`
 	Partial bool       `json:"partial"` // interrupted before it was done
 	Work    Work       `json:"work"`
@@ -283,6 +284,16 @@ type Range struct {
 	Asset   clew.Asset   `json:"asset"`
 	Least   clew.Amount  `json:"least"`
 	Most    clew.Amount  `json:"most"`
+}
+
+// A TopUp is how much more left some pots of an asset than is known to have come
+// in: an unknown mint, or a history that begins late. It is taken to be clean and
+// to have been there first, so it decides which units leave.
+type TopUp struct {
+	Asset  clew.Asset  `json:"asset"`
+	Pots   int         `json:"pots"`
+	Amount clew.Amount `json:"amount"`
+	Traced clew.Amount `json:"traced"` // of the asset, what is marked and booked
 }
 
 // A LimitHit says which limit ended walks, and how often.

@@ -125,7 +125,7 @@ func (w *walk) bookLost() {
 func (w *walk) begins(v *view) []*special {
 	var begins []*special
 	for _, sp := range v.special {
-		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.withdrawal.custody != nil) && !w.beyond(sp.row.time)
+		comesOut := (sp.leaves != nil && sp.leaves.broken == "" || sp.outOf.custody != nil) && !w.beyond(sp.row.time)
 		if len(sp.origins) > 0 || comesOut {
 			begins = append(begins, sp)
 		}
@@ -148,8 +148,8 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		Books:   books,
 		Places:  w.list(),
 		Partial: w.ended == interrupted,
-		Gaps:    w.gaps,
-		Limits:  w.limitsHit(),
+		Gaps:    w.gaps, TopUps: w.topUps(),
+		Limits: w.limitsHit(),
 	}
 	for _, v := range w.views {
 		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})

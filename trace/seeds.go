@@ -72,7 +72,7 @@ func (w *walk) fromOutputs(ctx context.Context, v *view) ([]beginning, error) {
 	}
 	w.work.Rows++
 	b := beginning{view: v, outputs: w.legsOf(&t), origin: Origin{Name: "transaction " + t.Tx.String(), Asset: t.Asset, Basis: clew.Fact}}
-	b.origin.ID = originID(t.Asset, nil)
+	b.origin.ID = originIDs{}.of(t.Asset)
 	return []beginning{b}, nil
 }
 
@@ -82,7 +82,7 @@ func fromLegs(v *view, side ledger.Side, page []ledger.Row, name string) ([]begi
 		return nil, fmt.Errorf("%s: no transaction: %w", name, clew.ErrNotFound)
 	}
 	b := beginning{view: v, origin: Origin{Name: name, Asset: page[0].Asset, Basis: clew.Fact}}
-	b.origin.ID = originID(page[0].Asset, nil)
+	b.origin.ID = originIDs{}.of(page[0].Asset)
 	for _, r := range page {
 		b.outputs = append(b.outputs, outputSeed{pos: r.Pos, side: side, leg: int(r.Leg), amount: r.Amount, time: r.Time})
 	}

@@ -25,12 +25,8 @@ func (w *walk) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	most := maxAssets
-	if len(w.in.Start.Origins) > 0 {
-		most = MaxOrigins
-	}
-	if len(begins) > most {
-		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", most)}
+	if len(begins) > MaxOrigins {
+		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", MaxOrigins)}
 	}
 	for i, b := range begins {
 		if b.origin.Amount, err = b.total(); err != nil {
@@ -249,30 +245,32 @@ func byAsset(v *view, rows []row, name string) ([]beginning, error) {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b row) int { return strings.Compare(a.asset.String(), b.asset.String()) })
 	var begins []beginning
+	ids := originIDs{}
 	for _, r := range rows {
 		last := len(begins) - 1
 		if last < 0 || begins[last].origin.Asset != r.asset {
-			begins = append(begins, beginning{origin: Origin{Name: name, Asset: r.asset, Basis: clew.Fact}, view: v})
+			begins = append(begins, beginning{origin: Origin{ID: ids.of(r.asset), Name: name, Asset: r.asset, Basis: clew.Fact}, view: v})
 			last++
-			begins[last].origin.ID = originID(r.asset, begins[:last])
 		}
 		begins[last].rows = append(begins[last].rows, r)
 	}
 	return begins, nil
 }
 
-// originID returns a short name for an asset's origin, unlike those given.
-func originID(asset clew.Asset, given []beginning) string {
+// originIDs counts the origins of assets by their short name.
+type originIDs map[string]int
+
+// of returns a short name for an asset's origin, unlike those given: the second
+// of a name has -2 after it, and no name of an asset has a dash.
+func (ids originIDs) of(asset clew.Asset) string {
 	id, _, known := asset.Known()
 	if !known {
 		id = asset.Reference()
 		id = id[:min(len(id), 10)]
 	}
 	id = strings.ToLower(id)
-	for n := 2; ; n++ {
-		if !slices.ContainsFunc(given, func(b beginning) bool { return b.origin.ID == id }) {
-			return id
-		}
-		id = fmt.Sprintf("%s-%d", strings.TrimSuffix(id, fmt.Sprintf("-%d", n-1)), n)
+	if ids[id]++; ids[id] > 1 {
+		return fmt.Sprintf("%s-%d", id, ids[id])
 	}
+	return id
 }

@@ -293,7 +293,12 @@ func (s *teller) trace(t *testing.T, words []string) string {
 		case s.limit(&in.Limits, key, value):
 		case key == "from":
 			id := string(rune('A' + len(in.Start.Origins)))
-			in.Start.Origins = append(in.Start.Origins, Seed{ID: id, Chain: clew.Ethereum, Transfers: s.positions(value, "")})
+			seed := Seed{ID: id, Chain: clew.Ethereum}
+			if chain, heights, ok := strings.Cut(value, ":"); ok {
+				seed.Chain, value = chainNamed(chain[1:]), heights
+			}
+			seed.Transfers = s.positions(value, strings.TrimSuffix(s.refOf(seed.Chain, ""), " "))
+			in.Start.Origins = append(in.Start.Origins, seed)
 		case key == "address", key == "sent":
 			in.Start.Address, in.Start.Sent = s.address(clew.Ethereum, value), key == "sent"
 		case key == "tx":

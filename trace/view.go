@@ -56,8 +56,8 @@ type special struct {
 	leaveLeg int       // index among the far rows of the one it leaves
 	supposed *Supposed
 
-	deposit    dealing // it was credited to an account, by a record
-	withdrawal dealing // an account was debited with it, by a record
+	into  dealing // by a record, value goes from it into an account: forward a deposit; backward a withdrawal
+	outOf dealing // by a record, value comes to it out of an account: forward a withdrawal; backward a deposit
 }
 
 // A view is one chain as a walk reads it: the ledger with the case's

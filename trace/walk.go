@@ -131,8 +131,8 @@ func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 	if sp != nil && sp.leaves != nil {
 		tape, hop = w.comeOut(r, sp, tape, hop)
 	}
-	if sp != nil && sp.withdrawal.custody != nil {
-		return w.withdraw(r, sp.withdrawal, tape, hop)
+	if sp != nil && sp.outOf.custody != nil {
+		return w.withdraw(r, sp.outOf, tape, hop)
 	}
 	return tape, hop, nil
 }
@@ -146,8 +146,8 @@ func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
 			w.book(Unconverted, r.far, r, tape)
 		}
 		return true
-	case sp != nil && sp.deposit.custody != nil:
-		sp.deposit.take(w, r, tape, hop)
+	case sp != nil && sp.into.custody != nil:
+		sp.into.take(w, r, tape, hop)
 		return true
 	}
 	return false

@@ -10,6 +10,20 @@ import (
 // resources are what stake buys, by the protocol's number.
 var resources = [...]string{"bandwidth", "energy", "voting power"}
 
+// ResourceName returns what details of acts call a resource, by the name that a
+// node gives it; none is bandwidth.
+func ResourceName(node string) string {
+	for i, name := range [...]string{"BANDWIDTH", "ENERGY", "TRON_POWER"} {
+		if node == name {
+			return resources[i]
+		}
+	}
+	if node == "" {
+		return resources[0]
+	}
+	return fmt.Sprintf("resource %.20s", node)
+}
+
 func resourceName(n int64) string {
 	if n < 0 || n >= int64(len(resources)) {
 		return "resource " + strconv.FormatInt(n, 10)
@@ -45,7 +59,44 @@ func (d *Decoder) delegation(kind contractKind, r *jsonInfo) {
 	act.On, act.With, act.Amount = d.party(1), d.party(receiver), clew.Units(uint64(amount))
 	act.By, act.Detail = act.On, resourceName(resource)
 	if kind == delegate && p.num[5] != 0 {
-		act.Detail += ", locked"
+		act.Detail += LockedFor(p.num[6])
+	}
+	if w.err == nil {
+		w.ownAct(act)
+	}
+}
+
+// LockedFor ends the detail of an act that lends resources which cannot be taken
+// back for so many blocks, of three seconds each; 0: the transaction does not say,
+// which is three days.
+func LockedFor(blocks int64) string {
+	if blocks <= 0 {
+		return ", locked"
+	}
+	return fmt.Sprintf(", locked for %d blocks", blocks)
+}
+
+// stake emits that an account is opened, or that one ties up coins of its own by
+// the present way of staking, asks for them back, or no longer does.
+func (d *Decoder) stake(kind contractKind) {
+	w := &d.work
+	p := &w.param
+	act := clew.Act{By: d.party(1), On: d.party(1)}
+	switch kind {
+	case accountCreate:
+		act.Kind, act.On = clew.Activation, d.party(2)
+	case freezeV2, unfreezeV2:
+		act.Kind = clew.Stake
+		if kind == unfreezeV2 {
+			act.Kind = clew.Unstake
+		}
+		if p.num[2] < 0 {
+			w.fail(fmt.Errorf("it stakes %d", p.num[2]))
+			return
+		}
+		act.Asset, act.Amount, act.Detail = d.assets.native, clew.Units(uint64(p.num[2])), resourceName(p.num[3])
+	case cancelUnfreezeV2:
+		act.Kind = clew.Restake
 	}
 	if w.err == nil {
 		w.ownAct(act)
@@ -68,45 +119,75 @@ func (d *Decoder) permissions() {
 	}
 }
 
+// A Permission is who may sign for an account, in one of the roles that the
+// chain has.
+type Permission struct {
+	Type       int64  // 0 owner, 1 witness, 2 active
+	ID         int64  // of several of a type
+	Name       []byte // as the account calls it
+	Threshold  int64  // the sum of weights that signs
+	Operations []byte // the kinds of transaction, a bit each; none: all
+	Keys       []Signer
+}
+
+// A Signer is a key of a permission, and its weight.
+type Signer struct {
+	Address clew.Address
+	Weight  int64
+}
+
 // permissionNames are the kinds of permission, by the protocol's number.
 var permissionNames = [...]string{"owner", "witness", "active"}
 
-// permission emits one permission: With is the first key that is not the
-// account's own, and Detail names all with their weights, as far as it holds
-// them.
+// Act returns the act that gives an account this permission, without its place:
+// With is the first key that is not the account's own, and Detail names all with
+// their weights, as far as it holds them.
+func (p *Permission) Act(account clew.Address) clew.Act {
+	const room = clew.MaxActDetail - 100
+	act := clew.Act{Kind: clew.Permission, By: account, On: account}
+	name := "permission of kind " + strconv.FormatInt(p.Type, 10)
+	if p.Type >= 0 && p.Type < int64(len(permissionNames)) {
+		name = permissionNames[p.Type]
+	}
+	if p.ID != 0 {
+		name += " " + strconv.FormatInt(p.ID, 10)
+	}
+	detail := fmt.Appendf(nil, "%s, named %+q, threshold %d", name, p.Name[:min(len(p.Name), 32)], p.Threshold)
+	if len(p.Operations) > 0 {
+		detail = fmt.Appendf(detail, ", for the kinds of transaction in %x", p.Operations[:min(len(p.Operations), 32)])
+	}
+	unsaid := 0
+	between := ": "
+	for _, signer := range p.Keys {
+		if act.With.IsZero() && signer.Address != account {
+			act.With = signer.Address
+		}
+		if len(detail) > room {
+			unsaid++
+			continue
+		}
+		detail = fmt.Appendf(detail, "%s%s weight %d", between, signer.Address.Text(), signer.Weight)
+		between = ", "
+	}
+	if len(p.Keys) == 0 {
+		detail = append(detail, between...)
+	}
+	if unsaid > 0 {
+		detail = fmt.Appendf(detail, " and %d more", unsaid)
+	}
+	act.Detail = string(detail)
+	return act
+}
+
+// permission emits one permission.
 func (d *Decoder) permission(b []byte) {
 	w := &d.work
 	if err := w.inner.parse(b); err != nil {
 		w.fail(err)
 		return
 	}
-	p := &w.inner
-	act := clew.Act{Kind: clew.Permission, By: d.party(1), On: d.party(1)}
-	name := "permission of kind " + strconv.FormatInt(p.num[1], 10)
-	if n := p.num[1]; n >= 0 && n < int64(len(permissionNames)) {
-		name = permissionNames[n]
-	}
-	if p.num[2] != 0 {
-		name += " " + strconv.FormatInt(p.num[2], 10)
-	}
-	detail := fmt.Appendf(nil, "%s, named %+q, threshold %d", name, p.bytes[3][:min(len(p.bytes[3]), 32)], p.num[4])
-	if operations := p.bytes[6]; len(operations) > 0 {
-		detail = fmt.Appendf(detail, ", for the kinds of transaction in %x", operations[:min(len(operations), 32)])
-	}
-	detail = d.signers(b, &act, append(detail, ": "...))
-	act.Detail = string(detail)
-	if w.err == nil {
-		w.ownAct(act)
-	}
-}
-
-// signers appends the keys of a permission, and those that find no room as a
-// number.
-func (d *Decoder) signers(permission []byte, act *clew.Act, detail []byte) []byte {
-	const room = clew.MaxActDetail - 100
-	unsaid := 0
-	between := ""
-	for m := (message{rest: permission}); m.next(); {
+	p := Permission{Type: w.inner.num[1], ID: w.inner.num[2], Name: w.inner.bytes[3], Threshold: w.inner.num[4], Operations: w.inner.bytes[6]}
+	for m := (message{rest: b}); m.next(); {
 		if m.field != 7 {
 			continue
 		}
@@ -114,21 +195,13 @@ func (d *Decoder) signers(permission []byte, act *clew.Act, detail []byte) []byt
 		err := signer.parse(m.bytes)
 		a, ok := d.address(signer.bytes[1])
 		if err != nil || !ok {
-			d.work.fail(fmt.Errorf("a permission's key is no address: %.42x", signer.bytes[1]))
-			return detail
+			w.fail(fmt.Errorf("a permission's key is no address: %.42x", signer.bytes[1]))
+			return
 		}
-		if act.With.IsZero() && a != act.On {
-			act.With = a
-		}
-		if len(detail) > room {
-			unsaid++
-			continue
-		}
-		detail = fmt.Appendf(detail, "%s%s weight %d", between, a.Text(), signer.num[2])
-		between = ", "
+		p.Keys = append(p.Keys, Signer{Address: a, Weight: signer.num[2]})
 	}
-	if unsaid > 0 {
-		detail = fmt.Appendf(detail, " and %d more", unsaid)
+	act := p.Act(d.party(1))
+	if w.err == nil {
+		w.ownAct(act)
 	}
-	return detail
 }

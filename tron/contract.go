@@ -33,13 +33,16 @@ const (
 	shieldedTransfer contractKind = 51
 	marketSell       contractKind = 52
 	marketCancel     contractKind = 53
+	freezeV2         contractKind = 54
+	unfreezeV2       contractKind = 55
 	delegate         contractKind = 57
 	undelegate       contractKind = 58
+	cancelUnfreezeV2 contractKind = 59
 )
 
 // idle are the kinds that move nothing but their fee: votes, names, proposals,
-// settings, and staking that stays with its owner.
-var idle = [...]contractKind{accountCreate, 3, 4, 5, 8, accountUpdate, 14, 15, 16, 17, 18, setAccountID, 33, 45, 48, 49, 54, 55, 56, 59}
+// settings, and taking back what was staked, which never left its owner.
+var idle = [...]contractKind{3, 4, 5, 8, accountUpdate, 14, 15, 16, 17, 18, setAccountID, 33, 45, 48, 49, 56}
 
 // calls reports whether a transaction of this kind runs a contract.
 func (k contractKind) calls() bool { return k == createContract || k == triggerContract }
@@ -70,6 +73,8 @@ func (d *Decoder) contract(kind contractKind, r *jsonInfo) {
 		d.callValue(kind)
 	case freezeBalance, unfreezeBalance, delegate, undelegate:
 		d.delegation(kind, r)
+	case accountCreate, freezeV2, unfreezeV2, cancelUnfreezeV2:
+		d.stake(kind)
 	case exchangeCreate, exchangeInject, exchangeWithdraw, exchangeTrade:
 		d.exchange(kind, r)
 	case permissionUpdate:

@@ -168,13 +168,22 @@ func TestFacts(t *testing.T) {
 			{"owner_address", 1, who(4)}, {"name", 2, "SEED"}, {"total_supply", 4, int64(500)}, {"frozen_supply", 5, []pmsg{{{"frozen_amount", 1, int64(100)}}}}}}}, `
 			0/native/0 trc10:1002345 nobody>a4 500
 			0/fee/0 slip44:195 a4>nobody 1024000000`, Missing{}},
-		{"staking, unstaking and withdrawing move nothing", KeepsStaking, []*madeTx{
+		{"staking and unstaking move nothing, and are acts in the present way", KeepsStaking, []*madeTx{
 			{kind: enum{54, "FreezeBalanceV2Contract"}, value: pmsg{{"owner_address", 1, who(4)}, {"frozen_balance", 2, int64(5)}}},
 			{kind: enum{55, "UnfreezeBalanceV2Contract"}, value: pmsg{{"owner_address", 1, who(4)}, {"unfreeze_balance", 2, int64(5)}}},
 			{kind: enum{56, "WithdrawExpireUnfreezeContract"}, value: pmsg{{"owner_address", 1, who(4)}}},
 			{kind: enum{11, "FreezeBalanceContract"}, value: pmsg{{"owner_address", 1, who(4)}, {"frozen_balance", 2, int64(5)}}},
 			{kind: enum{12, "UnfreezeBalanceContract"}, value: pmsg{{"owner_address", 1, who(4)}}, info: infoJSON{Unfroze: 5}},
-		}, "", Missing{}},
+			{kind: enum{59, "CancelAllUnfreezeV2Contract"}, value: pmsg{{"owner_address", 1, who(4)}}},
+		}, `
+			act 0/native/0 stake a4 a4 nobody slip44:195 5 bandwidth
+			act 1/native/0 unstake a4 a4 nobody slip44:195 5 bandwidth
+			act 5/native/0 unstake cancelled a4 a4 nobody  0`, Missing{}},
+		{"an account opened by another", KeepsStaking, []*madeTx{
+			{kind: enum{0, "AccountCreateContract"}, value: pmsg{{"owner_address", 1, who(4)}, {"account_address", 2, who(5)}}, info: infoJSON{Fee: 1_100_000}},
+		}, `
+			0/fee/0 slip44:195 a4>nobody 1100000
+			act 0/native/0 account creation a4 a5 nobody  0`, Missing{}},
 		{"an account taken over: the permission names another's key", KeepsStaking, []*madeTx{{kind: enum{46, "AccountPermissionUpdateContract"}, value: pmsg{{"owner_address", 1, who(4)},
 			{"owner", 2, pmsg{{"permission_name", 3, "own\"er"}, {"threshold", 4, int64(2)}, {"keys", 7, []pmsg{{{"address", 1, who(4)}, {"weight", 2, int64(1)}}, {{"address", 1, who(66)}, {"weight", 2, int64(2)}}}}}}}}}, `
 			act 0/native/0 permission update a4 a4 a66  0 owner, named "own\"er", threshold 2: a4 weight 1, a66 weight 2`, Missing{}},

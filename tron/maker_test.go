@@ -430,7 +430,7 @@ func (m *maker) resource() enum {
 }
 
 func (m *maker) stake(t *madeTx) {
-	switch m.random.IntN(4) {
+	switch m.random.IntN(5) {
 	case 0:
 		t.kind = enum{54, "FreezeBalanceV2Contract"}
 		t.value = pmsg{{"owner_address", 1, m.who()}, {"frozen_balance", 2, m.amount()}, {"resource", 3, m.resource()}}
@@ -438,6 +438,8 @@ func (m *maker) stake(t *madeTx) {
 		t.kind = enum{55, "UnfreezeBalanceV2Contract"}
 		t.value = pmsg{{"owner_address", 1, m.who()}, {"unfreeze_balance", 2, m.amount()}, {"resource", 3, m.resource()}}
 	case 2:
+		t.kind, t.value = enum{0, "AccountCreateContract"}, pmsg{{"owner_address", 1, m.who()}, {"account_address", 2, m.who()}}
+	case 3:
 		t.kind, t.value = enum{56, "WithdrawExpireUnfreezeContract"}, pmsg{{"owner_address", 1, m.who()}}
 	default:
 		t.kind, t.value = enum{59, "CancelAllUnfreezeV2Contract"}, pmsg{{"owner_address", 1, m.who()}}
@@ -464,7 +466,7 @@ func (m *maker) delegate(t *madeTx) {
 	if m.one(2) {
 		t.kind = enum{58, "UnDelegateResourceContract"}
 	} else if m.one(2) {
-		t.value = append(t.value, pfield{"lock", 5, true}, pfield{"lock_period", 6, int64(100)})
+		t.value = append(t.value, pfield{"lock", 5, true}, pfield{"lock_period", 6, int64(100 * m.random.IntN(2))})
 	}
 }
 

@@ -47,14 +47,17 @@ type oracleValue struct {
 	CallValue   int64 `json:"call_value"`
 	TokenValue  int64 `json:"call_token_value"`
 	Balance     int64
-	Frozen      int64 `json:"frozen_balance"`
-	Supply      int64 `json:"total_supply"`
-	Exchange    int64 `json:"exchange_id"`
+	Frozen      int64  `json:"frozen_balance"`
+	Unfrozen    int64  `json:"unfreeze_balance"`
+	Account     string `json:"account_address"`
+	Supply      int64  `json:"total_supply"`
+	Exchange    int64  `json:"exchange_id"`
 	Quant       int64
 	FirstCount  int64 `json:"first_token_balance"`
 	SecondCount int64 `json:"second_token_balance"`
 	Resource    string
 	Lock        bool
+	LockPeriod  int64 `json:"lock_period"`
 	New         struct {
 		CallValue int64 `json:"call_value"`
 	} `json:"new_contract"`
@@ -243,10 +246,21 @@ func (o *oracle) contract(kind string, v oracleValue, r infoJSON, held bool, kno
 	case "DelegateResource":
 		if v.Lock {
 			resource += ", locked"
+			if v.LockPeriod > 0 {
+				resource += fmt.Sprintf(" for %d blocks", v.LockPeriod)
+			}
 		}
 		o.act("", clew.Delegate, v.Owner, v.Owner, v.Receiver, oracleTRX, fmt.Sprint(v.Balance), resource)
 	case "UnDelegateResource":
 		o.act("", clew.Undelegate, v.Owner, v.Owner, v.Receiver, oracleTRX, fmt.Sprint(v.Balance), resource)
+	case "FreezeBalanceV2":
+		o.act("", clew.Stake, v.Owner, v.Owner, "", oracleTRX, fmt.Sprint(v.Frozen), resource)
+	case "UnfreezeBalanceV2":
+		o.act("", clew.Unstake, v.Owner, v.Owner, "", oracleTRX, fmt.Sprint(v.Unfrozen), resource)
+	case "CancelAllUnfreezeV2":
+		o.act("", clew.Restake, v.Owner, v.Owner, "", "", "0", "")
+	case "AccountCreate":
+		o.act("", clew.Activation, v.Owner, v.Account, "", "", "0", "")
 	case "WithdrawBalance":
 		if !held {
 			o.missed.Rewards++

@@ -31,6 +31,7 @@ type ownStore struct {
 	closeStore func() error
 	assets     map[clew.Asset]uint32
 	page       []ledger.Row
+	names      []clew.Address // of a batch
 	touched    uint64 // keeps what is brought and left from being optimised away
 }
 
@@ -87,12 +88,12 @@ func (s *ownStore) hand(a gen.Address, rows []ledger.Row, visit Visit) {
 // Batch asks for all rows. An address with more than a page is asked for the
 // rest by itself.
 func (s *ownStore) Batch(ctx context.Context, addresses []gen.Address, visit Visit) error {
-	names := make([]clew.Address, len(addresses))
-	for i, a := range addresses {
-		names[i] = a.Clew()
+	s.names = s.names[:0]
+	for _, a := range addresses {
+		s.names = append(s.names, a.Clew())
 	}
 	var long []int
-	err := s.snapshot.Batch(ctx, names, ledger.Query{Side: ledger.Out, Limit: ledger.MaxPage}, func(i int, rows []ledger.Row) error {
+	err := s.snapshot.Batch(ctx, s.names, ledger.Query{Side: ledger.Out, Limit: ledger.MaxPage}, func(i int, rows []ledger.Row) error {
 		if len(rows) >= ledger.MaxPage {
 			long = append(long, i)
 			return nil

@@ -42,6 +42,9 @@ func etherscanOf(t *testing.T) (s *httptest.Server, connections, asked *atomic.I
 		case q.Get("action") == "eth_blockNumber":
 			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":"0x64"}`)
 			return
+		case q.Get("action") == "eth_getBlockByNumber" && q.Get("tag") == "0x0":
+			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":{"number":"0x0","hash":"0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"}}`)
+			return
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), thief):
 			rows = received + "," + passed
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), next):
@@ -120,7 +123,7 @@ func TestTraceAsksAnExplorer(t *testing.T) {
 	home := t.TempDir()
 	where := "etherscan=@" + keyFile(t, s.URL+"\nKey: "+explorerKey+"\n")
 	first := clewWith(t, home, nil, "trace", thief, "--asset", "native", "--explorer", where)
-	if first.code != 0 || !strings.Contains(first.stdout, "11 calls of a budget of 200") || !strings.Contains(first.stdout, "unspent") {
+	if first.code != 0 || !strings.Contains(first.stdout, "12 calls of a budget of 200") || strings.Contains(first.stdout, "Chain not checked") || !strings.Contains(first.stdout, "unspent") {
 		t.Errorf("exit %d\n%s%s", first.code, first.stdout, first.stderr)
 	}
 	before := asked.Load()
@@ -193,13 +196,14 @@ func TestSealedAndDry(t *testing.T) {
 		{nil, []string{"--sealed", "trace", thief, "--explorer", where}, 2, "not sealed"},
 		{sealed, []string{"trace", thief, "--explorer", where}, 2, "not sealed"},
 		{sealed, []string{"follow", "--source", s.URL, "--from", "1"}, 2, "not sealed"},
-		{nil, []string{"follow", "--chain", "bitcoin", "--source", t.TempDir(), "--from", "1", "--dry"}, 3, "Only files are read"},
 		{sealed, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv")}, 2, "not sealed"},
 		{nil, []string{"trace", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"trace", "0x" + strings.Repeat("ab", 32), "--explorer", where, "--dry"}, 0, "transaction 0xabab"},
 		{nil, []string{"stoppable", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"investigate", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1 on base"},
 		{sealed, []string{"investigate", thief, "--explorer", where}, 2, "not sealed"},
+		{sealed, []string{"investigate", thief}, 3, "nobody was asked, for the case is sealed"},
+		{sealed, []string{"trace", thief}, 3, "nobody was asked, for the case is sealed"},
 		{nil, []string{"follow", "--source", s.URL, "--from", "1", "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 		{nil, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv"), "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 	} {

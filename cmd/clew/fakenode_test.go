@@ -19,16 +19,17 @@ import (
 // in the ways in which nodes are.
 type fakeNode struct {
 	mu      sync.Mutex
-	number  int            // of the chain
-	salts   []byte         // one a block: two chains with the same first salts share these blocks
-	syncing string         // what it says to eth_syncing; "": false
-	pruned  int            // blocks below are gone
-	header  bool           // gives headers whole, so that their hashes can be computed
-	bad     int            // the block that cannot be read; 0: none
-	cut     int            // answers that are sent by half, before the first whole one
-	refuse  bool           // wants a key
-	word    string         // what tokens call themselves
-	asked   map[string]int // by method
+	number  int                                 // of the chain
+	salts   []byte                              // one a block: two chains with the same first salts share these blocks
+	syncing string                              // what it says to eth_syncing; "": false
+	pruned  int                                 // blocks below are gone
+	header  bool                                // gives headers whole, so that their hashes can be computed
+	bad     int                                 // the block that cannot be read; 0: none
+	cut     int                                 // answers that are sent by half, before the first whole one
+	refuse  bool                                // wants a key
+	word    string                              // what tokens call themselves
+	holds   func(who string, height int) string // what balanceOf returns, with its quotes, or an error's object; nil: nothing is known
+	asked   map[string]int                      // by method
 	onBlock func(height int)
 }
 
@@ -122,6 +123,8 @@ func (f *fakeNode) answer(c fakeCall) string {
 		return `"result":` + f.syncing
 	case c.Method == "eth_syncing":
 		return `"result":false`
+	case c.Method == "eth_call" && f.holds != nil && isBalance(c):
+		return f.balance(c)
 	case c.Method == "eth_call" && f.word != "":
 		return fmt.Sprintf(`"result":%q`, f.claim(c))
 	case c.Method == "eth_call":
@@ -136,6 +139,25 @@ func (f *fakeNode) answer(c fakeCall) string {
 		return fmt.Sprintf(`"result":[{"txHash":%q,"result":{"type":"CALL","from":%q,"to":%q,"value":"0x%x"}}]`, f.txOf(height), payer, payee, height)
 	}
 	return fmt.Sprintf(`"error":{"code":-32601,"message":"the method %s does not exist"}`, c.Method)
+}
+
+// isBalance reports whether a call is of balanceOf.
+func isBalance(c fakeCall) bool {
+	call, _ := c.Params[0].(map[string]any)
+	data, _ := call["data"].(string)
+	return strings.HasPrefix(data, "0x70a08231")
+}
+
+// balance answers what an address holds.
+func (f *fakeNode) balance(c fakeCall) string {
+	var height int
+	fmt.Sscanf(c.Params[1].(string), "0x%x", &height)
+	data := c.Params[0].(map[string]any)["data"].(string)
+	said := f.holds("0x"+data[len(data)-40:], height)
+	if strings.HasPrefix(said, "{") {
+		return `"error":` + said
+	}
+	return `"result":` + said
 }
 
 // claim answers what a token says of itself: its decimals, or a word.

@@ -75,6 +75,10 @@ func writeInto(f *os.File, data []byte) error {
 // replaceFile puts a file where there was another or none.
 func replaceFile(name string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = &fs.PathError{Op: "writing", Path: name, Err: at.Err} // not the temporary name
+	}
 	if err != nil {
 		return err
 	}

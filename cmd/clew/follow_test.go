@@ -74,6 +74,7 @@ func TestFollowBadNodes(t *testing.T) {
 		{name: "a block that cannot be read is skipped", node: func(f *fakeNode) { f.bad = 7 }, args: "--from 0 --until 19 --skip-bad", code: 0,
 			also: "1 block could not be decoded: kept aside, and a gap in every answer"},
 		{name: "no beginning", args: "", code: 2, want: "a block to begin at, or now"},
+		{name: "figures that cannot be kept", args: "--from 0 --metrics /nowhere/figures", code: 2, want: `metrics "/nowhere/figures": want a file that can be written: no such file`},
 		{name: "a beginning that is none", args: "--from today", code: 2, want: `from "today"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -113,6 +114,21 @@ func TestBlocksKeptAside(t *testing.T) {
 		t.Errorf("%s holds %q, %v", files[0], raw, err)
 	}
 	if r := clewIn(t.Context(), home, "ledger", "holes"); r.code != 4 || !strings.Contains(r.stdout, "could not be decoded") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestHolesFromTheFirstBlock finds none in a ledger that begins with a chain's first
+// block, of which no node says what it gave out: that is a gap.
+func TestHolesFromTheFirstBlock(t *testing.T) {
+	f, home := newFakeNode(20), t.TempDir()
+	if r := followIn(home, 0, "--source", f.serve(t), "--chain", madeChain, "--from", "0", "--until", "19"); r.code != 0 {
+		t.Fatal(r)
+	}
+	if r := clewIn(t.Context(), home, "ledger", "holes"); r.code != 0 || !strings.Contains(r.stdout, "No holes") || !strings.Contains(r.stdout, "0-19") {
+		t.Errorf("%+v", r)
+	}
+	if r := clewIn(t.Context(), home, "ledger", "stats"); r.code != 0 || !strings.Contains(r.stdout, "what the first block gives out") {
 		t.Errorf("%+v", r)
 	}
 }
@@ -190,6 +206,31 @@ func TestFollowReorganised(t *testing.T) {
 	}
 }
 
+// TestFollowFromBeyond says in one sentence that a hole would be left.
+func TestFollowFromBeyond(t *testing.T) {
+	f, home := newFakeNode(20), t.TempDir()
+	url := f.serve(t)
+	if r := followIn(home, 0, "--source", url, "--chain", madeChain, "--from", "0", "--until", "9"); r.code != 0 {
+		t.Fatalf("%+v", r)
+	}
+	r := followIn(home, 0, "--source", url, "--chain", madeChain, "--from", "15", "--until", "19")
+	if r.code != 2 || r.stdout != "" || !strings.Contains(r.stderr, `from "15": want 10 or less`) {
+		t.Errorf("%+v", r)
+	}
+	f.cut = 1 << 30
+	if r = followIn(home, 3, "--source", url, "--chain", madeChain); !strings.Contains(r.stdout, "not known") {
+		t.Errorf("a node that says nothing of its head: %+v", r)
+	}
+}
+
+// TestFollowDryFolder names no host where files are read.
+func TestFollowDryFolder(t *testing.T) {
+	home := t.TempDir()
+	if r := followIn(home, 0, "--source", home, "--chain", "bitcoin", "--dry"); r.code != 0 || !strings.Contains(r.stdout, "on this machine, block files in") || strings.Contains(r.stdout, "network address") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestFollowMetrics keeps figures in a file.
 func TestFollowMetrics(t *testing.T) {
 	f, home := newFakeNode(20), t.TempDir()
@@ -202,13 +243,16 @@ func TestFollowMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"head", "held", "lag_blocks", "lag_seconds", "blocks_per_second", "blocks_total", "retries_total", "rollbacks_total"} {
+	for _, want := range []string{"head", "held", "lag_blocks", "lag_seconds", "blocks_per_second", "blocks_total", "retries_total", "requests_resent_total", "rollbacks_total"} {
 		if !strings.Contains(string(text), "clew_follow_"+want+`{chain="eip155:1337"} `) {
 			t.Errorf("no %s in\n%s", want, text)
 		}
 	}
 	if strings.Contains(string(text), `retries_total{chain="eip155:1337"} 0`) {
 		t.Error("no retries are counted")
+	}
+	if strings.Contains(string(text), `requests_resent_total{chain="eip155:1337"} 0`) {
+		t.Error("no requests that were sent again are counted")
 	}
 }
 

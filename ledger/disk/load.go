@@ -46,6 +46,7 @@ type load struct {
 	free     chan *run
 	assets   []clew.Asset
 	assetIDs map[clew.Asset]uint64
+	numbers  []uint32   // of the assets of what is being added
 	last     clew.Asset // that was numbered last
 	lastID   uint32
 	given    uint64
@@ -66,18 +67,19 @@ func (l *load) Add(transfers ...clew.Transfer) error {
 	if l.done || l.failed != nil {
 		return cmpErr(l.failed, errLoadEnded)
 	}
+	l.numbers = l.numbers[:0]
 	for i := range transfers {
 		if err := ledger.CheckTransfer(l.store.chain, &transfers[i]); err != nil {
 			return err
 		}
-		if _, err := l.number(transfers[i].Asset); err != nil {
+		id, err := l.number(transfers[i].Asset)
+		if err != nil {
 			return err
 		}
+		l.numbers = append(l.numbers, id)
 	}
 	for i := range transfers {
-		t := &transfers[i]
-		id, _ := l.number(t.Asset) // it has one
-		l.run.add(t, id, l.assetIDs)
+		l.run.add(&transfers[i], l.numbers[i], l.assetIDs)
 		l.given++
 		switch {
 		case l.source.Exact && l.isFull():

@@ -147,12 +147,10 @@ func (r *run) read(f *fact, t *segment.Flat) error {
 	if f.whole == 0 {
 		t.Pos, t.Time, t.Tx, t.Asset = f.key.pos(), clew.Time(f.time), f.tx, r.assets[f.asset]
 		t.Amount, t.Whole = clew.AmountOf(f.amount), nil
-		var err error
-		if t.From, err = r.address(f.fromForm, &f.from); err != nil {
+		if err := r.address(f.fromForm, &f.from, &t.From); err != nil {
 			return err
 		}
-		t.To, err = r.address(f.toForm, &f.to)
-		return err
+		return r.address(f.toForm, &f.to, &t.To)
 	}
 	d := &decoder{bytes: r.wholes[f.whole-1:], chain: r.chain, assets: r.assets}
 	r.whole = d.transfer()
@@ -160,12 +158,14 @@ func (r *run) read(f *fact, t *segment.Flat) error {
 	return d.err
 }
 
-func (r *run) address(form clew.Form, key *[32]byte) (clew.Address, error) {
+func (r *run) address(form clew.Form, key *[32]byte, into *clew.Address) (err error) {
 	switch form {
 	case clew.NoForm:
-		return clew.Address{}, nil
+		*into = clew.Address{}
+		return nil
 	case clew.EVMForm:
-		return clew.EVMAddress(r.chain, [20]byte(key[:20])), nil
+		into.SetEVM(r.chain, (*[20]byte)(key[:20]))
+		return nil
 	}
 	size := 20
 	if form == clew.P2WSH || form == clew.P2TR || form == clew.ScriptForm || form == clew.SolanaForm {
@@ -173,7 +173,8 @@ func (r *run) address(form clew.Form, key *[32]byte) (clew.Address, error) {
 	} else if form == clew.P2A {
 		size = 2
 	}
-	return clew.MakeAddress(r.chain, form, key[:size])
+	*into, err = clew.MakeAddress(r.chain, form, key[:size])
+	return err
 }
 
 // transfer reads a fact as a transfer of its own.

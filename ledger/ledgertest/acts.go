@@ -169,6 +169,29 @@ func actsOfAddresses(t *testing.T, open opener) {
 	badActQuestions(t, snapshot)
 }
 
+// actsOfEveryKind holds one act of each kind, in the head and in a segment, and
+// finds it by its kind.
+func actsOfEveryKind(t *testing.T, open opener) {
+	s, m := open(t, chain), NewModel(chain)
+	for i, kind := range clew.ActKinds() {
+		height := uint64(10 + i)
+		appendTo(t, s, m, actsIn(height, act(height, 0, kind, 1, 9, 255)))
+	}
+	for range 2 {
+		expect(t, s, m)
+		snapshot := snapshotOf(t, s)
+		for i, kind := range clew.ActKinds() {
+			acts, more, err := snapshot.Acts(context.Background(), ledger.ActQuery{Address: Address(chain, 1), Kinds: []clew.ActKind{kind}, Limit: 9}, nil)
+			must(t, err)
+			if len(acts) != 1 || more || acts[0].Kind != kind || acts[0].Pos.Height != uint64(10+i) {
+				t.Errorf("%s: %+v, more %v", kind, acts, more)
+			}
+		}
+		must(t, snapshot.Close())
+		merge(t, s)
+	}
+}
+
 func badActQuestions(t *testing.T, snapshot ledger.Snapshot) {
 	for name, q := range map[string]ledger.ActQuery{
 		"no limit": {}, "negative limit": {Limit: -1}, "more than a page": {Limit: ledger.MaxActs + 1},

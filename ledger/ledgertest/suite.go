@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(t *testing.T, chain clew.Chain) ledger.Store) {
 		{"sums beyond 256 bits", overflows},
 		{"outputs and their spenders", outputs},
 		{"acts by whom they concern", actsOfAddresses},
+		{"acts of every kind", actsOfEveryKind},
 		{"blocks of acts alone", actsAlone},
 		{"acts that do not fit", badActs},
 		{"loads of acts", loadedActs},

@@ -37,7 +37,7 @@ func randomActs(chain clew.Chain, n int, seed uint64) []clew.Act {
 	for range n {
 		pos, tx = g.next(pos, tx)
 		a := clew.Act{
-			Pos: pos, Tx: tx, Time: clew.Time(1e9 + pos.Height*12 - uint64(r.IntN(3))), Kind: clew.ActKinds()[r.IntN(len(clew.ActKinds()))],
+			Pos: pos, Tx: tx, Time: clew.Time(1e9 + pos.Height*12 - uint64(r.IntN(3))), Kind: clew.ActKinds()[r.IntN(7)], // as many as there were when v1.seg was kept
 			By: party(), On: addresses[1+r.IntN(len(addresses)-1)], With: party(), Asset: assets[r.IntN(len(assets))], Amount: g.amount(),
 		}
 		switch r.IntN(6) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -19,28 +18,22 @@ func (s *Segment) Batch(ctx context.Context, addresses []clew.Address, q ledger.
 		return err
 	}
 	return s.guard(func() error {
-		order, asset, one := s.order(addresses, q.Asset)
-		b := &batch{s: s, q: q, asset: asset, one: one, order: order, visit: visit}
+		var asset uint32
+		one := !q.Asset.IsZero()
+		if one {
+			var held bool
+			if asset, held = s.assets.id(q.Asset); !held {
+				return ctx.Err()
+			}
+		}
+		o := s.takeOrder(addresses)
+		defer s.orders.Put(o)
+		b := &batch{s: s, q: q, asset: asset, one: one, order: o.keys, visit: visit}
 		if err := b.run(ctx); err != nil {
 			return err
 		}
 		return ctx.Err()
 	})
-}
-
-// order returns the addresses that are held, as number and index, in the order
-// of the file; none if the asset is not held.
-func (s *Segment) order(addresses []clew.Address, asset clew.Asset) (order []uint64, number uint32, one bool) {
-	if one = !asset.IsZero(); one {
-		var ok bool
-		if number, ok = s.assets.id(asset); !ok {
-			return nil, 0, true
-		}
-	}
-	order = make([]uint64, 0, len(addresses))
-	s.names.ids(addresses, func(i int, id uint32) { order = append(order, uint64(id)<<32|uint64(i)) })
-	slices.Sort(order)
-	return order, number, one
 }
 
 // A batch is a question asked of many addresses. They are read in chunks of
@@ -67,6 +60,7 @@ const (
 // run visits all addresses. It returns when no helper is left.
 func (b *batch) run(ctx context.Context) error {
 	helping, stop := context.WithCancel(ctx)
+	defer b.keep()
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
@@ -116,6 +110,20 @@ func (b *batch) help(ctx context.Context, stop func(), running *sync.WaitGroup, 
 				close(b.full)
 			}
 		})
+	}
+}
+
+// keep lays sheaves aside for later batches, once no helper is left.
+func (b *batch) keep() {
+	if b.full == nil {
+		return
+	}
+	for s := range b.full {
+		b.s.sheaves.Put(s)
+	}
+	close(b.empty)
+	for s := range b.empty {
+		b.s.sheaves.Put(s)
 	}
 }
 

@@ -17,7 +17,31 @@ func (s *Segment) checked(block uint64) bool {
 }
 
 // need touches n bytes at an offset of a section.
-func (s *Segment) need(id section, at, n uint64) { s.touch(s.header.sections[id].at+at, n) }
+func (s *Segment) need(id section, at, n uint64) {
+	if s.unchecked[id].Load() != 0 {
+		s.touch(s.header.sections[id].at+at, n)
+	}
+}
+
+// countUnchecked counts the blocks of each section, all of which are yet to be
+// checked but those of the header.
+func (s *Segment) countUnchecked() {
+	for id, x := range s.header.sections {
+		first, end := max(x.at>>blockShift, (headerSize+blockSize-1)>>blockShift), (x.at+x.size+blockSize-1)>>blockShift
+		if x.size > 0 && first < end {
+			s.unchecked[id].Store(int64(end - first))
+		}
+	}
+}
+
+// countChecked counts a block that was checked for the first time.
+func (s *Segment) countChecked(from, to uint64) {
+	for id, x := range s.header.sections {
+		if x.size > 0 && x.at < to && from < x.at+x.size {
+			s.unchecked[id].Add(-1)
+		}
+	}
+}
 
 // touch checks the blocks under n bytes at an offset of the file, unless they
 // were checked before. It panics with a damageError; see guard.
@@ -51,6 +75,9 @@ func (s *Segment) touchRun(first, last uint64) {
 // soon asks the kernel for the blocks under n bytes of a section, so that many
 // can be on their way at once. It reports whether the first was not checked.
 func (s *Segment) soon(id section, at, n uint64) bool {
+	if s.unchecked[id].Load() == 0 {
+		return false
+	}
 	at += s.header.sections[id].at
 	first, last := at>>blockShift, (at+n-1)>>blockShift
 	if n == 0 || s.checked(first) {
@@ -63,6 +90,9 @@ func (s *Segment) soon(id section, at, n uint64) bool {
 // needAll checks the blocks under entries of a section, of size bytes each and
 // less than count of them. What is to be read it asks for at once.
 func (s *Segment) needAll(id section, size uint64, count uint32, entries []uint32) {
+	if s.unchecked[id].Load() == 0 {
+		return
+	}
 	start, ready := s.header.sections[id].at, true
 	for _, entry := range entries {
 		if at := start + uint64(entry)*size; entry < count {
@@ -115,5 +145,8 @@ func (s *Segment) check(block uint64) {
 	if crc32.Checksum(s.data[from:to], castagnoli) != le.Uint32(s.table[4*block:]) {
 		panic(&damageError{s.damage("%s: wrong checksum of bytes %d to %d", s.partsAt(from, to), from, to)})
 	}
-	atomic.OrUint64(&s.verified[block>>6], 1<<(block&63))
+	bit := uint64(1) << (block & 63)
+	if atomic.OrUint64(&s.verified[block>>6], bit)&bit == 0 {
+		s.countChecked(from, to)
+	}
 }

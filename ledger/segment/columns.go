@@ -103,13 +103,20 @@ func (c *rowColumns) amount(row uint64) clew.Amount {
 	return c.s.wide(uint64(sort.Search(int(c.s.n.wide), func(i int) bool { return uint64(c.s.u32(secWideRows, uint64(i))) >= row })))
 }
 
-// wide returns a wide amount.
-func (s *Segment) wide(i uint64) clew.Amount {
+// inWide returns the number of a wide amount, of which there are fewer than
+// 2^32, once it is known to be one.
+func (s *Segment) inWide(i uint64) uint32 {
 	if i >= s.n.wide {
 		panic(&damageError{s.damage("%s: number %d of %d", sectionNames[secWideValues], i, s.n.wide)})
 	}
-	s.need(secWideValues, 32*i, 32)
-	return amountOf(s.parts[secWideValues][32*i:])
+	return uint32(i)
+}
+
+// wide returns a wide amount.
+func (s *Segment) wide(i uint64) clew.Amount {
+	i = uint64(s.inWide(i))
+	s.need(secWideValues, wideBytes*i, wideBytes)
+	return amountOf(s.parts[secWideValues][wideBytes*i:])
 }
 
 // extra returns what else is known of a row; nil if nothing is.

@@ -13,7 +13,8 @@ import (
 
 // TestEveryBlockIsCheckedBeforeItIsServed spoils one block after another of a
 // file large enough that questions share few of them, and asks each question of
-// a segment just opened: the answer is the right one, or says damage.
+// a segment just opened, and of one whose other blocks are checked already: the
+// answer is the right one, or says damage.
 func TestEveryBlockIsCheckedBeforeItIsServed(t *testing.T) {
 	fs := vfs.NewMem()
 	if _, err := Write(bg, fs, "s", clew.Ethereum, newPowerLaw(8000), nil, Options{}); err != nil {
@@ -37,7 +38,8 @@ func TestEveryBlockIsCheckedBeforeItIsServed(t *testing.T) {
 			spoilt[from+i] ^= 1
 		}
 		fs.Overwrite("s", spoilt)
-		for i, ask := range questions {
+		for i, ask := range append(questions, checkedBut(uint64(from)>>blockShift, questions)...) {
+			i %= len(questions)
 			got, err := askFresh(fs, ask)
 			if err == nil && got != right[i] {
 				t.Errorf("question %d: served from a spoilt block at %d", i, from)
@@ -52,6 +54,38 @@ func TestEveryBlockIsCheckedBeforeItIsServed(t *testing.T) {
 	}
 	if wrong == 0 {
 		t.Error("no question met the damage")
+	}
+}
+
+// checkedBut returns the questions, each asked after all blocks but one are
+// checked.
+func checkedBut(but uint64, questions []func(s *Segment) (string, error)) (list []func(s *Segment) (string, error)) {
+	for _, ask := range questions {
+		list = append(list, func(s *Segment) (string, error) {
+			for b := range uint64(len(s.table) / 4) {
+				if b != but {
+					s.check(b)
+				}
+			}
+			return ask(s)
+		})
+	}
+	return list
+}
+
+// TestCheckedSectionsAreKnown: once every block was checked, twice even, none
+// is looked for again.
+func TestCheckedSectionsAreKnown(t *testing.T) {
+	s, _ := manyAsked(t)
+	for range 2 {
+		if err := s.Verify(bg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id := range s.unchecked {
+		if n := s.unchecked[id].Load(); n != 0 {
+			t.Errorf("%s: %d blocks unchecked", sectionNames[id], n)
+		}
 	}
 }
 

@@ -6,12 +6,25 @@ import (
 )
 
 // fillBatch is how many rows are filled at once. What they name, which lies
-// anywhere, is asked for before anything of them is written, and what the next
-// ones name before these are.
+// anywhere, is asked for before any of it is read, and what the next ones name
+// before these are.
 const fillBatch = 64
 
+// fillFew is how many rows most addresses have not more than.
+const fillFew = 8
+
 // A round is what some rows to be filled name.
-type round struct{ peers, blocks [fillBatch]uint32 }
+type round struct {
+	peers, blocks   []uint32
+	wides, wideRows []uint32 // wide amounts, and the rows that have them
+	wide            int      // how many
+}
+
+// roundOf returns a round in space, which has four numbers for each row.
+func roundOf(space []uint32) round {
+	n := len(space) / 4
+	return round{peers: space[:n], blocks: space[n : 2*n], wides: space[2*n : 3*n], wideRows: space[3*n : 4*n]}
+}
 
 // fill writes the rows of v from first on, without sums.
 func (s *Segment) fill(v *view, first uint64, rows []ledger.Row) {
@@ -33,69 +46,70 @@ func (s *Segment) fill(v *view, first uint64, rows []ledger.Row) {
 
 // fillRecords writes the rows of records that were touched.
 func (s *Segment) fillRecords(d *side, records []uint32, rows []ledger.Row) {
-	if len(records) <= fillBatch {
-		var one round
-		s.askNamed(d, records, &one)
-		s.fillRound(d, records, rows, &one)
+	if len(records) <= fillFew {
+		var space [4 * fillFew]uint32
+		one := roundOf(space[:])
+		s.fillFacts(d, records, rows, &one)
+		s.fillNamed(rows[:len(records)], &one)
 		return
 	}
-	var rounds [2]round
-	now, next := &rounds[0], &rounds[1]
-	s.askNamed(d, records[:fillBatch], now)
+	var space [2][4 * fillBatch]uint32
+	one, other := roundOf(space[0][:]), roundOf(space[1][:])
+	now, next := &one, &other
+	s.fillFacts(d, records[:min(len(records), fillBatch)], rows, now)
 	for len(records) > fillBatch {
-		rest := records[fillBatch:]
-		s.askNamed(d, rest[:min(len(rest), fillBatch)], next)
-		s.fillRound(d, records[:fillBatch], rows, now)
-		records, rows, now, next = rest, rows[fillBatch:], next, now
+		records = records[fillBatch:]
+		s.fillFacts(d, records[:min(len(records), fillBatch)], rows[fillBatch:], next)
+		s.fillNamed(rows[:fillBatch], now)
+		rows, now, next = rows[fillBatch:], next, now
 	}
-	s.fillRound(d, records, rows, now)
+	s.fillNamed(rows[:len(records)], now)
 }
 
-// askNamed reads which peers and blocks records name, and asks the memory for
-// them.
-func (s *Segment) askNamed(d *side, records []uint32, r *round) {
-	all, size, peer, block := s.records[d.index()], s.layout.size, s.layout.peer, s.layout.block
-	for i, record := range records[:min(len(records), fillBatch)] {
-		b := recordAt(all, uint64(record)*size)
-		r.peers[i], r.blocks[i] = peer.of(b), block.of(b)
-	}
-	if len(s.names.forms) == 1 {
-		prefetchEach(s.parts[secKeys], r.peers[:len(records)], s.names.forms[0].size)
-	}
-	prefetchEach(s.parts[secBlocks], r.blocks[:len(records)], s.blocks.size)
-}
-
-func (s *Segment) fillRound(d *side, records []uint32, rows []ledger.Row, r *round) {
-	n := len(records)
-	s.fillFacts(d, records, rows[:n])
-	s.fillBlocks(rows[:n], r.blocks[:n])
-	s.fillPeers(rows[:n], r.peers[:n])
-}
-
-// fillFacts writes all but the peers, heights and times.
-func (s *Segment) fillFacts(d *side, records []uint32, rows []ledger.Row) {
-	all, size, high := s.records[d.index()], s.layout.size, s.layout.high
-	index, class, ordinal, kind := s.layout.index, s.layout.class, s.layout.ordinal, s.layout.asset
-	lastAsset, asset := uint32(nobody), clew.Asset{}
-	rows = rows[:len(records)]
+// fillFacts writes what records themselves say, reads what they name, and asks
+// the memory for it.
+func (s *Segment) fillFacts(d *side, records []uint32, rows []ledger.Row, named *round) {
+	all, l, assets := s.records[d.index()], &s.layout, s.assets
+	size, high := l.size, l.high
+	block, index, class, ordinal, kind, peer := l.block, l.index, l.class, l.ordinal, l.asset, l.peer
+	rows, named.wide = rows[:len(records)], 0
+	peers, blocks := named.peers[:len(records)], named.blocks[:len(records)]
 	for i, record := range records {
 		r, b := &rows[i], recordAt(all, uint64(record)*size)
+		peers[i], blocks[i] = peer.of(b), block.of(b)
 		r.Pos.Index, r.Pos.Class, r.Pos.Ordinal = index.of(b), clew.Class(class.of(b)), ordinal.of(b)
-		if id := kind.of(b); id != lastAsset {
-			lastAsset, asset = id, s.assets.asset(id)
-		}
-		r.Asset = asset
+		r.Asset = assets.asset(kind.of(b))
 		lo, hi := le.Uint64(b[:]), uint64(0)
 		if high {
 			hi = uint64(le.Uint16(b[8:]))
 		}
 		if r.Amount.SetUint128(lo, hi); hi == wideHi {
-			r.Amount = s.wide(lo)
+			named.wides[named.wide], named.wideRows[named.wide] = s.inWide(lo), uint32(i)
+			named.wide++
 		}
 		r.Leg, r.Many, r.Before = 0, false, clew.Amount{}
 	}
-	if s.layout.leg.width+s.layout.many.width > 0 {
+	if l.leg.width+l.many.width > 0 {
 		s.fillLegs(d, records, rows)
+	}
+	s.askNamed(named, len(records))
+}
+
+// askNamed asks the memory for what n records name.
+func (s *Segment) askNamed(named *round, n int) {
+	if len(s.names.forms) == 1 {
+		prefetchEach(s.parts[secKeys], named.peers[:n], s.names.forms[0].size)
+	}
+	prefetchEach(s.parts[secBlocks], named.blocks[:n], s.blocks.size)
+	prefetchEach(s.parts[secWideValues], named.wides[:named.wide], wideBytes)
+}
+
+// fillNamed writes what rows name.
+func (s *Segment) fillNamed(rows []ledger.Row, named *round) {
+	s.fillBlocks(rows, named.blocks[:len(rows)])
+	s.fillPeers(rows, named.peers[:len(rows)])
+	for i, row := range named.wideRows[:named.wide] {
+		rows[row].Amount = s.wide(uint64(named.wides[i]))
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	lightRows   = 64 // an address with more rows on a side is heavy
 	anchorEvery = 32 // rows between sums
 	wideHi      = 1<<16 - 1
+	wideBytes   = 32        // of a wide amount
 	nobody      = 1<<32 - 1 // in the columns from and to
 	noAnchors   = 1<<32 - 1
 	maxRows     = 1<<32 - 2
@@ -355,17 +356,20 @@ func (w *bitJoiner) put(v uint32, width uint8) {
 	}
 }
 
-// decode reads a record from b, which has slack after it.
-func (l *layout) decode(b []byte, r *record) {
-	r.lo = le.Uint64(b)
+// decode reads a record.
+func (l *layout) decode(b *[recordSpan]byte, r *record) {
+	r.lo = le.Uint64(b[:])
 	r.hi = 0
 	if l.high {
 		r.hi = le.Uint16(b[8:])
 	}
-	r.block, r.index = l.block.get(b), l.index.get(b)
-	r.class, r.ordinal = uint8(l.class.get(b)), l.ordinal.get(b)
-	r.asset, r.peer = l.asset.get(b), l.peer.get(b)
-	r.leg, r.many = l.leg.get(b), uint8(l.many.get(b))
+	r.block, r.index = l.block.of(b), l.index.of(b)
+	r.class, r.ordinal = uint8(l.class.of(b)), l.ordinal.of(b)
+	r.asset, r.peer = l.asset.of(b), l.peer.of(b)
+	r.leg, r.many = 0, 0
+	if l.leg.width|l.many.width != 0 {
+		r.leg, r.many = l.leg.of(b), uint8(l.many.of(b))
+	}
 }
 
 // A packed is a column of numbers of width bits, with slack after it.

@@ -129,7 +129,7 @@ func (n *numbers) sizes() [sectionCount]uint64 {
 	s[secHi] = 2 * n.rows * n.high
 	s[secAsset] = packedBytes(n.rows, n.assetWidth())
 	s[secOrdinal] = packedBytes(n.rows, n.classWidth()+n.ordinalWidth())
-	s[secWideRows], s[secWideValues] = 4*n.wide, 32*n.wide
+	s[secWideRows], s[secWideValues] = 4*n.wide, wideBytes*n.wide
 	s[secExtraRows], s[secExtraEnds], s[secExtra] = 4*n.extras, 8*n.extras, anySize
 	s[secSpends] = 16 * n.spends
 	s[secHeavyBits], s[secHeavyRanks] = rankBytes(n.addresses())

@@ -54,6 +54,8 @@ func (t *interner) numbers(keys []byte, numbers []uint32) {
 	for i := range n {
 		h := maphash.Bytes(t.seed, keys[i*t.stride:(i+1)*t.stride])
 		t.hashes[i] = h
+	}
+	for i, h := range t.hashes[:n] { // by itself: so many wait for the memory at once
 		t.seen[i] = t.table[h&mask]
 	}
 	asked := t.asked[:0]
@@ -62,11 +64,11 @@ func (t *interner) numbers(keys []byte, numbers []uint32) {
 			asked = append(asked, uint32(s)-1)
 		}
 	}
-	prefetchEach(t.keys, asked, uint64(t.stride))
+	t.ask(asked)
 	for i := range n {
 		key := keys[i*t.stride : (i+1)*t.stride]
 		h := t.hashes[i]
-		if s := t.seen[i]; s != 0 && s>>32 == h>>32 && bytes.Equal(t.key(uint32(s)-1), key) {
+		if s := t.seen[i]; s != 0 && s>>32 == h>>32 && equalKeys(t.key(uint32(s)-1), key) {
 			numbers[i] = uint32(s) - 1
 			continue
 		}
@@ -79,6 +81,15 @@ func (t *interner) key(number uint32) []byte {
 	return t.keys[at : at+t.stride]
 }
 
+// equalKeys compares keys of one length, mostly 20 bytes, which a call takes
+// longer to begin with than to compare.
+func equalKeys(a, b []byte) bool {
+	if len(a) != 20 || len(b) != 20 {
+		return bytes.Equal(a, b)
+	}
+	return le.Uint64(a) == le.Uint64(b) && le.Uint64(a[8:]) == le.Uint64(b[8:]) && le.Uint32(a[16:]) == le.Uint32(b[16:])
+}
+
 func (t *interner) find(key []byte, h uint64) uint32 {
 	mask := uint64(len(t.table) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
@@ -89,7 +100,7 @@ func (t *interner) find(key []byte, h uint64) uint32 {
 			t.table[i] = h>>32<<32 | uint64(t.count)
 			return t.count - 1
 		}
-		if s>>32 == h>>32 && bytes.Equal(t.key(uint32(s)-1), key) {
+		if s>>32 == h>>32 && equalKeys(t.key(uint32(s)-1), key) {
 			return uint32(s) - 1
 		}
 	}
@@ -148,6 +159,9 @@ func (t *interner) address(number uint32, form clew.Form) (clew.Form, []byte) {
 	form = clew.Form(b[0])
 	return form, b[1 : 1+formSize(int(form))]
 }
+
+// ask asks the memory for the keys of numbers.
+func (t *interner) ask(numbers []uint32) { prefetchEach(t.keys, numbers, uint64(t.stride)) }
 
 // addForms adds how many addresses there are of each form.
 func (t *interner) addForms(forms *[formCount]uint64, form clew.Form) {

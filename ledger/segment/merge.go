@@ -243,7 +243,7 @@ func (m *merger) planRows(ctx context.Context) error {
 		p.wide = goneList(s.n.wide)
 	}
 	wides := uint32(0)
-	return m.eachRow(ctx, false, func(c *rowCursor, drop bool) {
+	return m.eachRow(ctx, func(c *rowCursor, drop bool) {
 		p := &m.maps[c.part]
 		if drop {
 			p.dropped = append(p.dropped, c.pos)

@@ -136,18 +136,29 @@ func (b *lightBatch) add(members []member) {
 // gather adds the rows of an address on one side, with the part's own numbers
 // of peers.
 func (b *lightBatch) gather(members []member, side int) {
-	var v view
+	rows, from := b.rows[side], b.from[side]
 	for _, x := range members {
-		v.open(&b.m.parts[x.part].sides[side], x.address, false, 0)
-		for i := range v.n {
-			if bytes := v.bytes(i); b.m.simple || b.m.stays(x.part, bytes) {
-				b.rows[side] = append(b.rows[side], record{})
-				b.m.renumber(x.part, bytes, &b.rows[side][len(b.rows[side])-1])
-				b.from[side] = append(b.from[side], int32(x.part))
+		s := b.m.parts[x.part]
+		d := &s.sides[side]
+		first, end := d.bounds(x.address)
+		d.touch(first, end)
+		records, size := s.records[side], s.layout.size
+		prefetchLines(records[end*size : min(end*size+gatherAhead, uint64(len(records)))])
+		for i := first; i < end; i++ {
+			if bytes := recordAt(records, i*size); b.m.simple || b.m.stays(x.part, bytes) {
+				rows = append(rows, record{})
+				b.m.renumber(x.part, bytes, &rows[len(rows)-1])
+				from = append(from, int32(x.part))
 			}
 		}
 	}
+	b.rows[side], b.from[side] = rows, from
 }
+
+// gatherAhead is how many bytes of a part's rows are asked for before the
+// address that has them is met: the processor does not see that so many parts
+// are each read from begin to end.
+const gatherAhead = 192
 
 // flush writes what was gathered.
 func (b *lightBatch) flush() {
@@ -216,7 +227,7 @@ func (m *merger) count(members []member, side int, most uint64) uint64 {
 		}
 		d.touch(first, end)
 		for i := first; i < end && n <= most; i++ {
-			if m.stays(x.part, d.record(i)) {
+			if m.stays(x.part, d.span(i)) {
 				n++
 			}
 		}
@@ -224,25 +235,30 @@ func (m *merger) count(members []member, side int, most uint64) uint64 {
 	return n
 }
 
+// span returns a record with what lies behind it; it must have been touched.
+func (d *side) span(i uint64) *[recordSpan]byte {
+	return recordAt(d.s.records[d.index()], i*d.s.layout.size)
+}
+
 // stays reports whether the row of a part's record is kept.
-func (m *merger) stays(part int, b []byte) bool {
+func (m *merger) stays(part int, b *[recordSpan]byte) bool {
 	s, p := m.parts[part], &m.maps[part]
 	l := &s.layout
-	height, _ := s.block(uint64(l.block.get(b)))
+	height, _ := s.block(uint64(l.block.of(b)))
 	if m.below > 0 && height >= m.below {
 		return false
 	}
 	if len(p.dropped) == 0 {
 		return true
 	}
-	pos := clew.Pos{Height: height, Index: l.index.get(b), Class: clew.Class(l.class.get(b)), Ordinal: l.ordinal.get(b)}
+	pos := clew.Pos{Height: height, Index: l.index.of(b), Class: clew.Class(l.class.of(b)), Ordinal: l.ordinal.of(b)}
 	_, dropped := slices.BinarySearchFunc(p.dropped, pos, clew.Pos.Cmp)
 	return !dropped
 }
 
 // renumber reads a record and gives all but its peer the numbers of the whole.
 // It returns the part's number of a wide amount.
-func (m *merger) renumber(part int, b []byte, r *record) (wide uint64) {
+func (m *merger) renumber(part int, b *[recordSpan]byte, r *record) (wide uint64) {
 	s, p := m.parts[part], &m.maps[part]
 	s.layout.decode(b, r)
 	r.block, r.asset = p.blocks[r.block], p.assets[r.asset]
@@ -308,7 +324,7 @@ func (c *memberCursor) sort() {
 	c.d.touch(c.i, c.end)
 	c.sorted = c.sorted[:0]
 	for i := c.i; i < c.end; i++ {
-		asset := c.d.s.layout.asset.get(c.d.record(i))
+		asset := c.d.s.layout.asset.of(c.d.span(i))
 		c.sorted = append(c.sorted, uint64(asset)<<32|i)
 	}
 	slices.Sort(c.sorted)
@@ -324,7 +340,7 @@ func (c *memberCursor) load() {
 			at = c.sorted[c.i] & (1<<32 - 1)
 		}
 		c.d.touch(at, at+1)
-		if b := c.d.record(at); c.m.simple || c.m.stays(c.part, b) {
+		if b := c.d.span(at); c.m.simple || c.m.stays(c.part, b) {
 			c.wides[c.n] = c.m.renumber(c.part, b, &c.rows[c.n])
 			c.from[c.n] = int32(c.part)
 			c.n++

@@ -91,7 +91,7 @@ func (c *rowCursor) extra() *extra {
 
 // eachRow calls visit with every transfer of all parts in chain order, and
 // says of each that comes again that it is to be dropped.
-func (m *merger) eachRow(ctx context.Context, ordered bool, visit func(c *rowCursor, drop bool)) error {
+func (m *merger) eachRow(ctx context.Context, visit func(c *rowCursor, drop bool)) error {
 	cursors := make([]*rowCursor, len(m.parts))
 	for i, s := range m.parts {
 		cursors[i] = newRowCursor(s, i, m.maps[i].rows)
@@ -104,12 +104,7 @@ func (m *merger) eachRow(ctx context.Context, ordered bool, visit func(c *rowCur
 		c := cursors[t.first()]
 		visit(c, any && c.pos == last)
 		last = c.pos
-		for c.next(); ordered && c.more(); c.next() { // a part ends before the next begins
-			if step++; step%checkEvery == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
-			visit(c, false)
-		}
+		c.next()
 		t.fix()
 		if step++; step%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -120,25 +115,25 @@ func (m *merger) eachRow(ctx context.Context, ordered bool, visit func(c *rowCur
 
 // writeRows writes the columns in chain order.
 func (m *merger) writeRows(ctx context.Context, w *rowWriter) error {
+	if m.simple {
+		return m.joinRows(ctx, w)
+	}
 	b := &rowBatch{m: m, w: w}
-	err := m.eachRow(ctx, m.simple, func(c *rowCursor, drop bool) {
+	err := m.eachRow(ctx, func(c *rowCursor, drop bool) {
 		p := &m.maps[c.part]
-		x := c.extra()
-		if x != nil || c.wide < c.s.n.wide && uint64(c.s.u32(secWideRows, c.wide)) <= c.row {
-			b.flush() // they say of which row they are by how many were added
-		}
+		row := w.e.n.rows + uint64(b.n)
 		for ; c.wide < c.s.n.wide && uint64(c.s.u32(secWideRows, c.wide)) <= c.row; c.wide++ {
 			if !drop && uint64(c.s.u32(secWideRows, c.wide)) == c.row {
-				w.wide(c.s.wide(c.wide))
+				w.wide(row, c.s.wide(c.wide))
 			}
 		}
 		if drop {
 			return
 		}
-		if x != nil {
+		if x := c.extra(); x != nil {
 			m.renumberLegs(p, x.from)
 			m.renumberLegs(p, x.to)
-			w.extra(x)
+			w.extra(row, x)
 		}
 		b.add(c)
 	})

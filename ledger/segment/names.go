@@ -222,14 +222,16 @@ func (x *names) ids(addresses []clew.Address, visit func(i int, id uint32)) {
 
 // assetNames are the sorted assets, each parsed when first asked for.
 type assetNames struct {
-	s      *Segment
-	parsed []atomic.Pointer[clew.Asset]
-	last   atomic.Pointer[assetNumber] // that was asked for: a walk mostly asks for one asset
-	all    func() []clew.Asset
+	s       *Segment
+	parsed  []clew.Asset
+	ready   []atomic.Bool // which are parsed
+	parsing sync.Mutex
+	last    atomic.Pointer[assetNumber] // that was asked for: a walk mostly asks for one asset
+	all     func() []clew.Asset
 }
 
 func newAssetNames(s *Segment) *assetNames {
-	x := &assetNames{s: s, parsed: make([]atomic.Pointer[clew.Asset], s.n.assets)}
+	x := &assetNames{s: s, parsed: make([]clew.Asset, s.n.assets), ready: make([]atomic.Bool, s.n.assets)}
 	var once sync.Mutex
 	var list []clew.Asset
 	x.all = func() []clew.Asset {
@@ -259,15 +261,23 @@ func (x *assetNames) name(id uint32) []byte {
 
 // asset returns the asset with a number.
 func (x *assetNames) asset(id uint32) clew.Asset {
-	if a := x.parsed[id].Load(); a != nil {
-		return *a
+	if !x.ready[id].Load() {
+		x.parse(id)
 	}
+	return x.parsed[id]
+}
+
+func (x *assetNames) parse(id uint32) {
 	a, err := clew.ParseAsset(string(x.name(id)), "")
 	if err != nil {
 		panic(&damageError{x.s.damage("asset %d: %w", id, err)})
 	}
-	x.parsed[id].Store(&a)
-	return a
+	x.parsing.Lock()
+	defer x.parsing.Unlock()
+	if !x.ready[id].Load() {
+		x.parsed[id] = a
+		x.ready[id].Store(true)
+	}
 }
 
 // An assetNumber is an answer of assetNames.id.

@@ -52,7 +52,10 @@ func (p *part) encoder(s *spools, order []uint32, blocks []blockEntry, assets []
 	}
 	e := newEncoder(s, p.chain, p.n, blocks, fungible)
 	e.keys.reserve(uint64(len(order)))
-	for _, number := range order {
+	for i, number := range order {
+		if i%internBatch == 0 {
+			p.names.ask(order[i:min(i+internBatch, len(order))])
+		}
 		f, key := p.names.address(number, onlyForm(p.chain))
 		e.keys.add(f, key)
 	}
@@ -122,11 +125,11 @@ func (p *part) encodeRows(ctx context.Context, w *rowWriter) error {
 			return ctx.Err()
 		}
 		for len(wides) > 0 && wides[0].row == uint32(i) {
-			w.wide(wides[0].amount)
+			w.wide(uint64(i), wides[0].amount)
 			wides = wides[1:]
 		}
 		for len(extras) > 0 && extras[0].row == uint32(i) {
-			w.extra(&extras[0].extra)
+			w.extra(uint64(i), &extras[0].extra)
 			extras = extras[1:]
 		}
 		w.add(&p.rows[i], &p.txs[p.rows[i].tx])

@@ -89,10 +89,26 @@ func (p *part) groupRefs(side, n int) {
 	p.starts[side], p.grouped[side] = starts, grouped
 }
 
+// askRows is how many transfers the memory is asked for at once.
+const askRows = 128
+
+// lows reads the low bits of amounts, before all else of the same transfers.
+func (p *part) lows(lows *[askRows]uint64, refs []uint32) {
+	for i, at := range refs {
+		if at&legBit == 0 {
+			lows[i] = p.rows[at].lo
+		}
+	}
+}
+
 // records appends the rows that refs stand for.
 func (p *part) records(list []record, refs []uint32, side int) []record {
 	none := p.names.count
-	for _, at := range refs {
+	var lows [askRows]uint64
+	for i, at := range refs {
+		if i%askRows == 0 {
+			p.lows(&lows, refs[i:min(i+askRows, len(refs))])
+		}
 		var l *partLeg
 		row := at
 		if at&legBit != 0 {
@@ -100,7 +116,7 @@ func (p *part) records(list []record, refs []uint32, side int) []record {
 			row = l.row
 		}
 		r := &p.rows[row]
-		rec := record{lo: r.lo, hi: r.hi, block: r.block, index: r.index, ordinal: r.ordinal, class: r.class, asset: r.asset, peer: r.to}
+		rec := record{lo: lows[i%askRows], hi: r.hi, block: r.block, index: r.index, ordinal: r.ordinal, class: r.class, asset: r.asset, peer: r.to}
 		if side == 1 {
 			rec.peer = r.from
 		}

@@ -56,7 +56,7 @@ func (w *rowWriter) add(r *chainRow, tx *clew.TxID) {
 	begins := n.rows == 0 || r.block != w.last.block || r.index != w.last.index || *tx != w.lastTx
 	w.bits.put(begins)
 	if begins {
-		w.beginRun(r, tx)
+		w.beginRun(r.block, r.index, tx, n.rows)
 	}
 	s[secFrom].u32(r.from)
 	s[secTo].u32(r.to)
@@ -76,19 +76,20 @@ func (w *rowWriter) add(r *chainRow, tx *clew.TxID) {
 	w.last = *r
 }
 
-func (w *rowWriter) beginRun(r *chainRow, tx *clew.TxID) {
+// beginRun adds a run that begins at a row.
+func (w *rowWriter) beginRun(block, index uint32, tx *clew.TxID, row uint64) {
 	n, blocks := &w.e.n, w.e.blocks
-	if height := blocks[r.block].height; n.rows == 0 || height != blocks[w.last.block].height {
-		first := r.block
+	if height := blocks[block].height; n.runs == 0 || height != blocks[w.last.block].height {
+		first := block
 		for first > 0 && blocks[first-1].height == height {
 			first--
 		}
 		for ; int(first) < len(blocks) && blocks[first].height == height; first++ {
-			blocks[first].first = uint32(n.rows)
+			blocks[first].first = uint32(row)
 		}
 	}
-	w.runBlock.put(uint64(r.block), w.runBlockWidth)
-	w.runIndex.put(uint64(r.index), w.indexWidth)
+	w.runBlock.put(uint64(block), w.runBlockWidth)
+	w.runIndex.put(uint64(index), w.indexWidth)
 	w.e.sections[secRunTx].write(tx[:])
 	w.lastTx = *tx
 	if !tx.IsZero() && !w.e.spools.scratch {
@@ -97,26 +98,26 @@ func (w *rowWriter) beginRun(r *chainRow, tx *clew.TxID) {
 	n.runs++
 }
 
-// wide adds an amount of the transfer to come, or of one of its legs, that
-// needs more than 80 bits. That of the transfer comes first.
-func (w *rowWriter) wide(amount clew.Amount) {
-	w.e.sections[secWideRows].u32(uint32(w.e.n.rows))
+// wide adds an amount of a transfer, or of one of its legs, that needs more than
+// 80 bits. That of the transfer comes first.
+func (w *rowWriter) wide(row uint64, amount clew.Amount) {
+	w.e.sections[secWideRows].u32(uint32(row))
 	for _, limb := range amount.Limbs() {
 		w.e.sections[secWideValues].u64(limb)
 	}
 	w.e.n.wide++
 }
 
-// extra adds what else there is to say of the transfer to come.
-func (w *rowWriter) extra(x *extra) {
+// extra adds what else there is to say of a transfer.
+func (w *rowWriter) extra(row uint64, x *extra) {
 	s := &w.e.sections
-	s[secExtraRows].u32(uint32(w.e.n.rows))
+	s[secExtraRows].u32(uint32(row))
 	s[secExtra].write(x.append(nil))
 	s[secExtraEnds].u64(s[secExtra].size)
 	w.e.n.extras++
 	for i := range x.from {
 		if output := x.from[i].spends; output != nil && !w.e.spools.scratch {
-			w.spends.add(outputHash(*output), w.e.n.rows<<32|uint64(i))
+			w.spends.add(outputHash(*output), row<<32|uint64(i))
 		}
 	}
 }

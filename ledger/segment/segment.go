@@ -14,6 +14,7 @@ import (
 	"math/bits"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"clew"
 	"clew/ledger"
@@ -23,26 +24,28 @@ import (
 // A Segment is an open segment file. It is a [ledger.Reader]; its methods may
 // be called from several goroutines, but none after Close.
 type Segment struct {
-	name     string
-	fs       vfs.FS
-	mapping  vfs.Mapping
-	data     []byte
-	table    []byte   // checksums of blocks
-	verified []uint64 // one bit for each block, set atomically
-	asked    []uint64 // likewise: the kernel was asked for it
-	header   header
-	n        *numbers
-	parts    [sectionCount][]byte // sections with their slack
-	records  [2][]byte            // of each side, with recordSpan bytes behind
-	rows     rowColumns
-	names    names
-	assets   *assetNames
-	sides    [2]side
-	layout   layout
-	blocks   blockShape
-	sheaves  sync.Pool // of *sheaf
-	sweeps   sync.Mutex
-	sweeping int
+	name      string
+	fs        vfs.FS
+	mapping   vfs.Mapping
+	data      []byte
+	table     []byte                     // checksums of blocks
+	verified  []uint64                   // one bit for each block, set atomically
+	asked     []uint64                   // likewise: the kernel was asked for it
+	unchecked [sectionCount]atomic.Int64 // blocks of each section that were not checked yet
+	header    header
+	n         *numbers
+	parts     [sectionCount][]byte // sections with their slack
+	records   [2][]byte            // of each side, with recordSpan bytes behind
+	rows      rowColumns
+	names     names
+	assets    *assetNames
+	sides     [2]side
+	layout    layout
+	blocks    blockShape
+	orders    sync.Pool // of *order
+	sheaves   sync.Pool // of *sheaf
+	sweeps    sync.Mutex
+	sweeping  int
 }
 
 var _ ledger.Reader = (*Segment)(nil)
@@ -81,6 +84,7 @@ func (s *Segment) open() error {
 	if err := s.header.unmarshal(s.data[:headerSize], end); err != nil {
 		return s.damage("%w", err)
 	}
+	s.countUnchecked()
 	s.n = &s.header.numbers
 	for i, x := range s.header.sections {
 		s.parts[i] = s.data[x.at : x.at+x.size+slack : x.at+x.size+slack]
@@ -259,6 +263,12 @@ func (s *Segment) packed(id section, p *packed, i uint64) uint64 {
 	at := i * uint64(p.width) >> 3
 	s.need(id, at, 8)
 	return p.get(i)
+}
+
+// needPacked touches some numbers of a section of packed ones.
+func (s *Segment) needPacked(id section, p *packed, from, to uint64) {
+	at := from * uint64(p.width) >> 3
+	s.need(id, at, (to-1)*uint64(p.width)>>3+8-at)
 }
 
 // rank returns how many bits before i are set in a bitmap, and whether i is.

@@ -1,48 +1,5 @@
 package segment
 
-import (
-	"cmp"
-	"slices"
-)
-
-// A pair is sorted by key, then by value.
-type pair struct{ key, value uint64 }
-
-func comparePairs(a, b pair) int {
-	return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.value, b.value))
-}
-
-// sortPairs sorts pairs whose keys are mostly spread like hashes: it parts
-// them by the top bits first. It works in parted, and returns it or a larger
-// one.
-func sortPairs(pairs, parted []pair, compare func(a, b pair) int) []pair {
-	const topBits = 14
-	if len(pairs) < 1<<topBits {
-		slices.SortFunc(pairs, compare)
-		return parted
-	}
-	var ends [1<<topBits + 1]int
-	for _, p := range pairs {
-		ends[p.key>>(64-topBits)+1]++
-	}
-	for i := range ends[1:] {
-		ends[i+1] += ends[i]
-	}
-	parted = slices.Grow(parted[:0], len(pairs))[:len(pairs)]
-	for _, p := range pairs {
-		at := &ends[p.key>>(64-topBits)]
-		parted[*at] = p
-		*at++
-	}
-	copy(pairs, parted)
-	from := 0
-	for _, end := range ends[:1<<topBits] {
-		slices.SortFunc(pairs[from:end], compare)
-		from = end
-	}
-	return parted
-}
-
 // A sorter sorts more pairs than fit memory.
 type sorter struct {
 	spools *spools

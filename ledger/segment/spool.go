@@ -300,6 +300,17 @@ func (w *rankWriter) put(bit bool) {
 	}
 }
 
+// putWord puts count bits at once, which are the only ones set in word.
+func (w *rankWriter) putWord(word uint64, count uint) {
+	at := uint(w.n & 63)
+	w.word |= word << at
+	w.n += uint64(count)
+	if at+count >= 64 {
+		w.flush()
+		w.word = word >> (64 - at)
+	}
+}
+
 func (w *rankWriter) flush() {
 	w.words.u64(w.word)
 	w.ranks.u32(w.set)

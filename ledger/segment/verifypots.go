@@ -78,7 +78,8 @@ func (v *verifier) chainOrder(x *view, side int, of clew.Address) error {
 func (v *verifier) record(x *view, i uint64) error {
 	var r record
 	var b [maxRecord]byte
-	have := x.bytes(i)
+	x.d.touch(x.at(i), x.at(i)+1)
+	have := x.d.span(x.at(i))
 	v.s.layout.decode(have, &r)
 	if !bytes.Equal(v.s.layout.encode(&b, &r), have[:v.s.layout.size]) {
 		return v.s.damage("%s: record %d has stray bits", sectionNames[x.d.section(sideRecords)], x.at(i))

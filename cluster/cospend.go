@@ -1,0 +1,43 @@
+package cluster
+
+import "clew"
+
+// CoSpend is the sign that inputs of one transaction have one owner.
+//
+// It assumes that who signs one input holds the keys of all. Known failures:
+// CoinJoins and PayJoins, where people join inputs and which [VetoOf] looks for;
+// services that sign for many customers, whose cluster is the service's; keys
+// that were sold or published.
+//
+// Source: S. Nakamoto, "Bitcoin: A Peer-to-Peer Electronic Cash System" (2008),
+// section 10; S. Meiklejohn and others, "A Fistful of Bitcoins" (2013).
+const CoSpend Sign = "common input"
+
+// AddTransaction takes the links that a Bitcoin transaction gives: of its first
+// input's address with each other's. A transaction that is vetoed is counted
+// instead, and links none. Inputs that are not known say nothing.
+func (c *Clusters) AddTransaction(t *clew.Transfer) {
+	var first clew.Address
+	var veto *Veto
+	for i := range t.From {
+		a := t.From[i].Address
+		switch {
+		case a.IsZero() || a == first:
+			continue
+		case first.IsZero():
+			first = a
+			continue
+		case veto == nil:
+			v := VetoOf(t)
+			if veto = &v; v != NoVeto {
+				c.vetoed[v]++
+				return
+			}
+		}
+		c.Link(Link{first, a, CoSpend, t.Pos, t.Tx})
+	}
+}
+
+// Vetoed returns how many transactions with several inputs' addresses were not
+// taken, for a reason.
+func (c *Clusters) Vetoed(v Veto) uint64 { return c.vetoed[v] }
