@@ -78,14 +78,14 @@ func TestFundingOnBitcoin(t *testing.T) {
 		way                 string // addresses gone through, a slash before each
 		end                 FundingEnd
 	}{
-		{"the largest of several inputs", "A 4000 B 9000 A 6000 > T 19000; E 5 > A 5; F 5 > B 5", "", "T/A/E", EndNotHeld},
+		{"the largest of several inputs", "B 9000 A 4000 A 6000 > T 19000; E 5 > A 5; F 5 > B 5", "", "T/A/E", EndNotHeld},
 		{"a tag before the largest", "A 4000 B 9000 > T 13000; E 5 > A 5", "B", "T/B", EndService},
 		{"a tag before a CoinJoin", "A 9000 B 9000 > T 9000 U 9000", "B", "T/B", EndService},
 		{"a CoinJoin", "A 10000 B 9000 > T 9000 U 9000 A 1000", "", "T/A", EndJoined},
 		{"equal outputs of one payer", "A 10000 A 8000 > T 9000 U 9000; E 5 > A 5", "", "T/A/E", EndNotHeld},
 		{"newly made coins", "- 50 > T 50", "", "T/-", EndIssued},
 		{"inputs that are not held", "? 0 > T 50", "", "T/-", EndUnnamed},
-		{"change comes before", "T 100 > A 50 T 50; B 70 > T 70", "", "T/B", EndNotHeld},
+		{"change comes before", "T 100 A 50 > A 90 T 60; B 70 > T 70", "", "T/B", EndNotHeld},
 		{"a circle", "A 100 > T 100; T 50 > A 50", "", "T/A/T", EndCircle},
 		{"nothing held", "T 100 > A 100", "", "T", EndNotHeld},
 	} {
@@ -109,7 +109,7 @@ func TestFundingOnBitcoin(t *testing.T) {
 // TestFundingNamesPayers tells of all whose coins were spent, and sums what the
 // address was paid.
 func TestFundingNamesPayers(t *testing.T) {
-	f := fundOnBitcoin(t, []string{"A 4 B 9 ? 0 A 6 E 1 > T 10 U 7 T 4"}, "")
+	f := fundOnBitcoin(t, []string{"B 9 A 4 ? 0 A 6 E 1 > T 10 U 7 T 4"}, "")
 	x := &f.Steps[0]
 	if x.Payers != 3 || x.Unnamed != 1 || len(x.Others) != 2 || x.Others[0] != script(t, "B") || x.Others[1] != script(t, "E") || x.Amount != clew.Units(14) || x.Tx != (clew.TxID{1}) || !x.Whole {
 		t.Errorf("%+v", x)
