@@ -37,7 +37,8 @@ type Example struct {
 // All returns every operation, in the order in which help lists them.
 func All() []Op {
 	return []Op{
-		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), tagsOp(), chainsOp(), pricesFetchOp(),
+		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), tagsOp(), screenOp(), chainsOp(), pricesFetchOp(),
+		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -87,7 +87,7 @@ func newGrammar(sys *system) *grammar {
 }
 
 // groupDocs describes the commands that only hold others.
-var groupDocs = map[string]string{"ledger": "Look after the ledger."}
+var groupDocs = map[string]string{"ledger": "Look after the ledger.", "lists": "Look after official lists of designated parties."}
 
 func commandField(name, doc string, t reflect.Type) reflect.StructField {
 	return reflect.StructField{Name: opField(name), Type: t, Tag: reflect.StructTag(`cmd:"" help:` + strconv.Quote(doc))}
