@@ -68,16 +68,16 @@ func (q *FundingQuery) payers(step *FundingStep, t *clew.Transfer) FundingEnd {
 		return EndUnnamed
 	}
 	slices.SortStableFunc(all, func(a, b clew.Address) int { return sums[b].Cmp(sums[a]) })
-	at, tagged := 0, false
+	at := 0
 	if q.Namer != nil {
 		if i := slices.IndexFunc(all, func(a clew.Address) bool { stop, _ := q.Namer.Stop(a); return stop != tag.NoStop }); i >= 0 {
-			at, tagged = i, true
+			at = i
 		}
 	}
-	step.From = all[at]
+	step.From = all[at] // a tag that ends the chain comes before what the transaction looks like
 	all = slices.Delete(all, at, at+1)
 	step.Payers, step.Others = len(all)+1, all[:min(len(all), mostPayers)]
-	if len(all) > 0 && !tagged && cluster.VetoOf(t) == cluster.EqualOutputs {
+	if len(all) > 0 && cluster.VetoOf(t) == cluster.EqualOutputs {
 		return EndJoined
 	}
 	return ""
