@@ -150,6 +150,21 @@ func TestInvestigateBitcoinThief(t *testing.T) {
 	)
 }
 
+// TestInvestigateBitcoinBudget spends a small budget on the trace before it goes
+// back, and still answers.
+func TestInvestigateBitcoinBudget(t *testing.T) {
+	s := esploraOf(t, theft...)
+	for budget := 7; budget < 11; budget++ {
+		r := clewWith(t, t.TempDir(), nil, "investigate", coinPerson("T").Text(), "--as", "thief", "--explorer", "esplora="+s.URL, "--budget", fmt.Sprint(budget))
+		flat := strings.Join(strings.Fields(r.stdout), " ")
+		back := strings.Contains(flat, "2. "+coinPerson("P").Text()+" was first paid")
+		followed := !strings.Contains(flat, "What became of value")
+		if !followed || back != (budget > 8) {
+			t.Errorf("%d calls: exit %d, back %v, followed %v\n%s%s", budget, r.code, back, followed, r.stdout, r.stderr)
+		}
+	}
+}
+
 // coinPack writes a tag pack that says of an address that it is an exchange's.
 func coinPack(t *testing.T, address string) string {
 	t.Helper()
