@@ -111,10 +111,31 @@ func (c *ChainInvestigation) reportStep() string {
 
 // confirmStep asks the owner.
 func (c *ChainInvestigation) confirmStep() string {
-	if c.Review == nil || len(c.Review.Proposed) == 0 || c.Guess.Side != lead.Victim {
+	switch {
+	case c.Review == nil || c.Guess.Side != lead.Victim:
+		return ""
+	case c.Address.Chain().IsBitcoin():
+		return c.confirmCoins()
+	case len(c.Review.Proposed) == 0:
 		return ""
 	}
 	return fmt.Sprintf("Ask the owner which of the %s were theirs; clew trace TRANSACTION follows one alone.", plural(len(c.Review.Proposed), "proposed outflow", "proposed outflows"))
+}
+
+// confirmCoins asks the owner where no outflow can be proposed: all that the
+// address ever sent was followed.
+func (c *ChainInvestigation) confirmCoins() string {
+	text := "Ask the owner which payments were not theirs: all that the address ever sent was followed here, also what the owner sent. clew show " + c.Address.Text() +
+		" lists them, and clew trace TRANSACTION follows one alone."
+	if c.Stop == nil {
+		return text
+	}
+	for i := range c.Stop.Trace.Result.Places {
+		if p := &c.Stop.Trace.Result.Places[i]; p.Address == c.Address && p.Kind == trace.AtRest {
+			text += fmt.Sprintf(" %s of it came back to the address itself, such as change, and lies there: that is not gone.", c.units().Amount(p.Asset, p.Amount))
+		}
+	}
+	return text
 }
 
 // findOutStep names suspected services.
@@ -141,14 +162,18 @@ func (c *ChainInvestigation) findOutStep() string {
 // fundingStep says what the chain of first payments is good for.
 func (c *ChainInvestigation) fundingStep() string {
 	f := c.Funding
+	what := "of fees"
+	if c.Address.Chain().IsBitcoin() {
+		what = "to the address"
+	}
 	switch {
 	case f == nil || len(f.Steps) == 0:
 		return ""
 	case f.End == lead.EndService:
-		return fmt.Sprintf("By legal process, ask %s which account made the first payment of fees, %s back: the block of that part has the facts.",
-			Clean(partyName(&f.Who)), plural(len(f.Steps), "step", "steps"))
+		return fmt.Sprintf("By legal process, ask %s which account made the first payment %s, %s back: the block of that part has the facts.",
+			Clean(partyName(&f.Who)), what, plural(len(f.Steps), "step", "steps"))
 	}
-	return fmt.Sprintf("The first payments of fees lead to %s: %s. Look there next.", addressText(f.At), Clean(string(f.End)))
+	return fmt.Sprintf("The first payments %s lead to %s. Look there next.", what, fundingEndWords(f))
 }
 
 // convertedStep names transactions that exchanged value for something else.
@@ -234,5 +259,6 @@ var outflowFailures = []string{
 var fundingFailures = []string{
 	"Funding: exchanges pay many customers from one address, so only their books say who withdrew; relayers and paymasters pay fees for strangers; anybody can send dust first.",
 	"Funding: on Tron, energy is let to anybody for a fee, and whoever first sends a coin to an address opens its account.",
+	"Funding: on Bitcoin, the first payment may be the stolen value itself, and then leads to whom it was stolen from; a transaction may spend coins of several people, and only the largest payer is followed, or one that a tag names.",
 	"Funding: each step back is a weaker supposition than the one before it.",
 }
