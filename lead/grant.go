@@ -36,8 +36,9 @@ type Grant struct {
 	Pos       clew.Pos     `json:"pos"`
 	Time      clew.Time    `json:"time,omitzero"`
 	Tx        clew.TxID    `json:"tx,omitzero"`
-	Detail    string       `json:"detail,omitempty"` // of a permission update: keys and weights, as the chain says
-	Source    string       `json:"source,omitempty"` // that it was read from
+	Detail    string       `json:"detail,omitempty"`  // of a permission update: keys and weights, as the chain says
+	Source    string       `json:"source,omitempty"`  // that it was read from
+	Service   string       `json:"service,omitempty"` // that gave it; none: a ledger did
 }
 
 // unlimitedFrom is the amount from which an allowance never ends in practice:

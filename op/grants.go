@@ -54,7 +54,7 @@ func (c *chainCase) codeDelegate(ctx context.Context) []lead.Grant {
 	if found.To.IsZero() {
 		return nil
 	}
-	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it"}}
+	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it", Service: found.Service}}
 }
 
 // notLookedUp says which permissions of a chain no source gives that is read.
@@ -97,7 +97,7 @@ func (c *chainCase) approvals(ctx context.Context, what string) []lead.Grant {
 
 // grantOf reads an approval as a permission.
 func grantOf(a *explorer.Approval, service string) lead.Grant {
-	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
+	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Service: service, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
 		Source: "logs, as " + service + " lists them"}
 	standard := "erc20"
 	if a.Token.Chain().IsTron() {

@@ -17,7 +17,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.keysStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}
@@ -54,6 +54,18 @@ func (c *ChainInvestigation) keysStep() string {
 		return text
 	}
 	return ""
+}
+
+// codeStep tells of code that is not the owner's own, and of how to be rid of it.
+func (c *ChainInvestigation) codeStep() string {
+	at := slices.IndexFunc(c.Grants, func(g lead.Grant) bool { return g.Kind == lead.CodeDelegation })
+	if c.Guess.Side != lead.Victim || at < 0 {
+		return ""
+	}
+	g := &c.Grants[at]
+	return fmt.Sprintf("The address runs the code of %s (EIP-7702), as %s gave it for its newest block; when that was set, code does not say. Wallets set such a delegation for their owners; "+
+		"if the owner did not mean this one, let nothing more be sent to the address, for its code can pass on whatever arrives. With a wallet that can, clear it by signing a delegation to the zero address; "+
+		"have another address send and pay for that. If others have the key, they can set it again.", g.Spender.Text(), Clean(g.Service))
 }
 
 // stakeStep says until when staked coins cannot move: nobody is written to.
