@@ -39,6 +39,7 @@ type solanaWork struct {
 	pending []clew.Address        // of these, those whose transactions are not listed yet
 	lists   [][]*listed           // one of each account, newest first
 	known   map[string]*listed
+	touched map[string]bool // token accounts over which an act gave a right, by its detail
 	lacking map[string]*clew.Gap
 	missed  solana.Missing
 }
@@ -66,7 +67,7 @@ func (s *solanaNode) History(ctx context.Context, a clew.Address, w clew.Window)
 	if err != nil {
 		return h, err
 	}
-	work := &solanaWork{solanaNode: s, address: a, window: w, h: h, mine: map[clew.Address]bool{}, known: map[string]*listed{}, lacking: map[string]*clew.Gap{}}
+	work := &solanaWork{solanaNode: s, address: a, window: w, h: h, mine: map[clew.Address]bool{}, known: map[string]*listed{}, touched: map[string]bool{}, lacking: map[string]*clew.Gap{}}
 	for _, account := range append([]clew.Address{a}, accounts...) {
 		work.take(account)
 	}
@@ -388,7 +389,25 @@ func (k *solanaWork) add(tx *solana.Transaction, index uint32) {
 			k.h.Transfers, took = append(k.h.Transfers, t), true
 		}
 	}
+	for _, act := range tx.Acts {
+		if act.Pos.Index = index; k.wants(&act) {
+			k.h.Acts, took = append(k.h.Acts, act), true
+		}
+	}
 	if took {
 		k.missed.Add(tx.Missed)
 	}
+}
+
+// wants reports whether an act concerns the address. That a token account is
+// closed does where it ends something, of which what is held already may say more.
+func (k *solanaWork) wants(act *clew.Act) bool {
+	if !act.Concerns(k.address) {
+		return false
+	}
+	if act.Kind == clew.AccountClosed {
+		return k.touched[act.Detail] || k.window.From > 0
+	}
+	k.touched[act.Detail] = true
+	return true
 }
