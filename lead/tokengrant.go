@@ -8,7 +8,13 @@ import (
 
 // tokenAccounts are the delegations of token accounts of one owner, by their
 // names, with what is left of them.
-type tokenAccounts map[string]Grant
+type tokenAccounts map[string]delegation
+
+// A delegation is a grant of which a part may be spent, and what it was of at first.
+type delegation struct {
+	Grant
+	first clew.Amount
+}
 
 // overspent is said of a delegate that moved more than it was allowed to as far
 // as is held: so another permission of it is not.
@@ -41,12 +47,10 @@ func (l tokenAccounts) grants(a *clew.Act, of clew.Address) []Grant {
 		if g.Kind = TokenDelegation; !g.Spender.IsZero() {
 			g.Amount, g.Unlimited = a.Amount, !a.Amount.Less(clew.Units(1<<63)) // half of the most that there can be
 		}
-		l[a.Detail] = g
+		l[a.Detail] = delegation{g, g.Amount}
 		return []Grant{g}
 	case clew.DelegateSpent:
 		return l.spend(a)
-	case clew.TokenRecall:
-		return []Grant{l.end(a)}
 	case clew.CloseAuthority:
 		g.Kind = CloseAuthority
 		return []Grant{g}
@@ -79,9 +83,10 @@ func (l tokenAccounts) spend(a *clew.Act) []Grant {
 		return nil
 	case g.Amount.Less(a.Amount) && g.account() == g.Detail:
 		g.Detail += overspent
+		g.Amount = g.first
 	case g.account() == g.Detail:
 		g.Amount = g.Amount.Minus(a.Amount)
 	}
 	l[a.Detail] = g
-	return []Grant{g}
+	return []Grant{g.Grant}
 }

@@ -15,7 +15,7 @@ const maxActs = 4096
 
 // permissionActs are the kinds of acts that give or take permissions.
 var permissionActs = []clew.ActKind{clew.Permission, clew.Delegate, clew.Undelegate,
-	clew.TokenDelegation, clew.DelegateSpent, clew.TokenRecall, clew.CloseAuthority, clew.AccountGiven, clew.AccountClosed}
+	clew.TokenDelegation, clew.DelegateSpent, clew.CloseAuthority, clew.AccountGiven, clew.AccountClosed}
 
 // grants lists the permissions over the address that are held or can be asked
 // for, and says which kinds nobody looked up.

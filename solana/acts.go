@@ -14,7 +14,7 @@ func (b *books) note(s *step) {
 	case letToken:
 		act.Kind, act.With, act.Amount = clew.TokenDelegation, b.accounts[s.to].key, clew.Units(s.amount)
 	case recallToken:
-		act.Kind = clew.TokenRecall
+		act.Kind = clew.TokenDelegation // to nobody
 	case closerToken:
 		act.Kind = clew.CloseAuthority
 	case giveToken:

@@ -50,7 +50,7 @@ func (m *maker) approve(account, delegate string, n uint64, checked bool) made {
 }
 
 func (m *maker) revoke(account string) made {
-	m.acted("token delegation recall", account, m.at(account).owner, "", 0)
+	m.acted("token delegation", account, m.at(account).owner, "", 0)
 	return made{program: m.program(account), accounts: []string{account, m.at(account).owner}, data: []byte{5}}
 }
 
@@ -188,7 +188,7 @@ func TestActsWithoutOwners(t *testing.T) {
 		m := newMaker(5000).has("v", lamports(1e9)).has("v's", tokens("v", "USDX", 50)).has("d's", tokens("d", "USDX", 0))
 		m.do(m.approve("v's", "d", 30, true), m.revoke("v's"))
 		want := slices.Clone(m.acts)
-		if want[1] = actLine("token delegation recall", "v's", "v", "", 0, ""); lack == "owner" {
+		if want[1] = actLine("token delegation", "v's", "v", "", 0, ""); lack == "owner" {
 			want[1] = m.acts[1] // the mint is recorded
 		}
 		m.do(m.take("v's", "d's", "d", 7))
