@@ -50,3 +50,13 @@ func TestDemandIsSaidOfEveryChain(t *testing.T) {
 		t.Errorf("a chain that nobody looked up: %+v", n)
 	}
 }
+
+// TestDefaultsAreOfOneChain wants the notes of Bitcoin's kin to say that the explorer
+// that is asked where none is named is not theirs.
+func TestDefaultsAreOfOneChain(t *testing.T) {
+	for _, n := range bitcoinNotes {
+		if strings.Contains(n.Says, "blockstream.info") && !strings.Contains(n.Says, "of bitcoin alone") {
+			t.Errorf("%s: %q is said of every kin", n.Topic, n.Says)
+		}
+	}
+}

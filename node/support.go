@@ -78,7 +78,7 @@ func Unsettled(chain clew.Chain) int {
 }
 
 var bitcoinNotes = []Note{
-	{"on demand by esplora", "an explorer of its kind, by default blockstream.info", ""},
+	{"on demand by esplora", "an explorer of its kind; blockstream.info, which is asked where none is named, is of bitcoin alone", ""},
 	{"asked by", "JSON-RPC over HTTP: getblock with what inputs were worth (Bitcoin Core since version 23), else raw blocks, of which the ledger completes the inputs; or the folder of block files (blk*.dat, rev*.dat, xor.dat) that a node keeps, from the first block that it has not pruned", ""},
 	{"read", "every transaction as one transfer with all its inputs and outputs, the fee, and what coinbases make; every script with an address in its own form, others by the script's hash", ""},
 	{NotRead, "layers above: Lightning, tokens written into scripts. Files do not say which of their blocks the node found invalid: the chain with the most work is read. Inputs whose outputs neither node nor ledger holds are unknown legs", ""},

@@ -3,6 +3,8 @@ package remote
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -67,13 +69,30 @@ const (
 	shortestPart = 16 // of the URL
 )
 
+// written returns the forms in which a text may repeat a key: as it is, as URLs
+// write it, and within JSON, by which some write / as \/ and & as \u0026.
+func written(key string) []string {
+	forms := []string{key, url.QueryEscape(key), url.PathEscape(key)}
+	if quoted, err := json.Marshal(key); err == nil {
+		inner := string(quoted[1 : len(quoted)-1])
+		forms = append(forms, inner, strings.ReplaceAll(inner, "/", `\/`))
+	}
+	return append(forms, strings.ReplaceAll(key, "/", `\/`))
+}
+
 // Hide takes out of a text from outside whatever may be a key of the endpoint:
 // some services repeat it in their answers.
 func (e Endpoint) Hide(text []byte) []byte {
 	hide := func(key string, shortest int) {
-		if len(key) >= shortest {
-			text = bytes.ReplaceAll(text, []byte(key), []byte("[key]"))
+		if len(key) < shortest {
+			return
 		}
+		for _, form := range written(key) {
+			text = bytes.ReplaceAll(text, []byte(form), []byte("[key]"))
+		}
+	}
+	if e.Secret != "" {
+		hide(base64.StdEncoding.EncodeToString([]byte(e.User+":"+e.Secret)), shortestKey) // as it is sent
 	}
 	hide(e.Secret, shortestKey)
 	for _, value := range e.Headers {

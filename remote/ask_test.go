@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"net/http"
@@ -65,6 +66,19 @@ func TestHideTakesOutEveryKey(t *testing.T) {
 	said := "path-key-0123456789 query-key-0123456789 password-1 header-key param-key v2"
 	if hidden := string(e.Hide([]byte(said))); hidden != "[key] [key] [key] [key] [key] v2" {
 		t.Errorf("%s", hidden)
+	}
+}
+
+// TestHideTakesOutKeysAsTheyAreWritten repeats a key in the forms that it takes in
+// URLs, within JSON and in the header of a name and a password.
+func TestHideTakesOutKeysAsTheyAreWritten(t *testing.T) {
+	const key = `s3cr3t+k/e=y&"x y`
+	e := Endpoint{URL: "https://host.example/", User: "me", Secret: key}
+	for _, said := range []string{url.QueryEscape(key), url.PathEscape(key), `s3cr3t+k/e=y\u0026\"x y`, `s3cr3t+k\/e=y\u0026\"x y`,
+		strings.ReplaceAll(key, "/", `\/`), base64.StdEncoding.EncodeToString([]byte("me:" + key))} {
+		if hidden := string(e.Hide([]byte("<" + said + ">"))); hidden != "<[key]>" {
+			t.Errorf("%s is left of %s", hidden, said)
+		}
 	}
 }
 

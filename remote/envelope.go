@@ -170,7 +170,10 @@ func settle(queries []*Query, first int64, list []envelope) error {
 	answered := make([]bool, len(queries))
 	for _, e := range list {
 		i := e.id - first
-		if e.id < 0 || i < 0 || i >= int64(len(queries)) {
+		if e.id < 0 && e.failed != nil && len(queries) == 1 { // of a call whose number it did not read
+			i = 0
+		}
+		if i < 0 || i >= int64(len(queries)) {
 			return fmt.Errorf("an answer to call %d, which was not made", e.id)
 		}
 		if answered[i] {

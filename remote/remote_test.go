@@ -233,6 +233,26 @@ func TestFaultsThatStay(t *testing.T) {
 	}
 }
 
+// TestRefusalsWithoutANumber wants the endpoint's words where it did not read which
+// call it refuses (JSON-RPC 2.0, section 5: its id is null then).
+func TestRefusalsWithoutANumber(t *testing.T) {
+	for _, status := range []int{200, 400} {
+		s, _ := node(t, func(_ int64, w http.ResponseWriter, _ *http.Request, _ []byte) bool {
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no such project"}}`)
+			return true
+		})
+		queries := make([]Query, 2)
+		err := dial(t, s.URL, Options{}).Batch(bg, queries)
+		for i := range queries {
+			var said *RPCError
+			if err != nil || !errors.As(queries[i].Err, &said) || said.Message != "no such project" {
+				t.Errorf("HTTP %d, call %d: %v, %v; want the endpoint's words", status, i, err, queries[i].Err)
+			}
+		}
+	}
+}
+
 func TestAnswersMissingOrTooLong(t *testing.T) {
 	s, _ := node(t, func(_ int64, w http.ResponseWriter, _ *http.Request, _ []byte) bool {
 		_, _ = io.WriteString(w, `[{"id":1,"result":"0123456789"},{"id":3}]`)

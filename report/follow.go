@@ -34,8 +34,12 @@ func (f *Follow) Doc() *Doc {
 	if f.Answered() {
 		head, behind = count(f.Head.Height), count(f.Lag())
 	}
+	held := word("none")
+	if f.Holds {
+		held = count(f.Held.Height)
+	}
 	table.Rows = []Row{{Cells: []Cell{
-		word(f.Chain.Name()), count(f.Held.Height), timeCell(f.Held.Time), head, behind,
+		word(f.Chain.Name()), held, timeCell(f.Held.Time), head, behind,
 		count(f.Blocks), count(f.Transfers), count(f.Rollbacks), count(f.Retries + f.Resent), count(f.Bad),
 	}}}
 	d := &Doc{Title: "Following " + f.Chain.Name(), Sections: []Section{{ID: "follow", Title: "How far it is", Tables: some(table)}}}

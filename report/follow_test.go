@@ -32,6 +32,16 @@ func TestFollowTells(t *testing.T) {
 	}
 }
 
+// TestNothingHeldIsNoBlock tells a ledger without blocks from one that holds the first.
+func TestNothingHeldIsNoBlock(t *testing.T) {
+	for _, holds := range []bool{false, true} {
+		f := &Follow{State: follow.State{Chain: clew.Ethereum, Holds: holds}}
+		if cell := f.Doc().Sections[0].Tables[0].Rows[0].Cells[1]; (cell.Text == "none") == holds {
+			t.Errorf("blocks are held: %v; held up to %q", holds, cell.Text)
+		}
+	}
+}
+
 func TestMetrics(t *testing.T) {
 	text := string(Metrics(follow.State{Chain: clew.Ethereum, Holds: true, Held: clew.BlockRef{Height: 80, Time: 1_600_000_000}, Head: clew.BlockRef{Height: 100}, Blocks: 7, Retries: 3}, 2.5, 1_600_000_090))
 	for _, want := range []string{`clew_follow_head{chain="eip155:1"} 100`, `clew_follow_lag_blocks{chain="eip155:1"} 20`, `clew_follow_lag_seconds{chain="eip155:1"} 90`,
