@@ -112,7 +112,7 @@ func (c *ChainInvestigation) grantAmount(g *lead.Grant) Cell {
 	switch {
 	case g.Item != "":
 		return word("item " + g.Item)
-	case g.Kind == lead.CollectionAll || g.Kind == lead.SignerChange || g.Kind == lead.CodeDelegation:
+	case g.Kind == lead.CollectionAll || g.Kind == lead.SignerChange || g.Kind == lead.CodeDelegation || g.Kind == lead.AccountGiven || g.Kind == lead.CloseAuthority:
 		return Cell{Text: "all"}
 	case g.Unlimited:
 		return Cell{Text: "unlimited", Raw: g.Amount.String()}
@@ -137,6 +137,12 @@ func revokeWords(g *lead.Grant) string {
 		return "sign a delegation to the zero address (EIP-7702), which clears it; if others have the key, move what is left first"
 	case lead.SignerChange:
 		return "AccountPermissionUpdate, by keys that reach the threshold of the owner permission"
+	case lead.TokenDelegation:
+		return "Revoke of the token program, for this token account; a new Approve replaces it too"
+	case lead.CloseAuthority:
+		return "only who has it can: SetAuthority (close account) of the token program; move what is in the account to another one"
+	case lead.AccountGiven:
+		return "not by the owner of before: only the new owner can give it back"
 	case lead.ResourceLoan:
 		return "take the resources back by UnDelegateResource"
 	}

@@ -43,6 +43,10 @@ func (c *ChainInvestigation) keysStep() string {
 	}
 	for i := range c.Grants {
 		g := &c.Grants[i]
+		if g.Kind == lead.AccountGiven {
+			return fmt.Sprintf("If the owner did not do this, and it was no deposit with a service or contract: by transaction %s at %s, %s became the owner of the %s with all that was in it, and of whatever is sent to it. Let nothing more be sent there; whoever asked for that signature may have got others.",
+				c.Signatures.text(g.Tx), g.Time, g.Spender.Text(), Clean(g.Detail))
+		}
 		if !g.ByOthers() {
 			continue
 		}
