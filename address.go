@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/btcsuite/btcd/btcutil/base58"
-	"github.com/btcsuite/btcd/btcutil/bech32"
-	"golang.org/x/crypto/sha3"
 )
 
 // An Address is where value rests on one chain; the chain is part of it.
@@ -44,6 +42,9 @@ const (
 
 // formSizes gives the length of each form's key.
 var formSizes = [...]int{NoForm: 0, EVMForm: 20, TronForm: 20, P2PKH: 20, P2SH: 20, P2WPKH: 20, P2WSH: 32, P2TR: 32, P2A: 2, ScriptForm: 32, SolanaForm: 32}
+
+// Size returns how many bytes an address of a known form has.
+func (f Form) Size() int { return formSizes[f] }
 
 // scriptPrefix marks the text form of an output script that has no address.
 const scriptPrefix = "script-"
@@ -207,27 +208,35 @@ func ParseAddress(s string, chain Chain) (Address, error) {
 // of Solana's 32 bytes is never that of the 25 bytes with a checksum which
 // Bitcoin and Tron write, nor as long as bech32 where it begins alike.
 func guessChain(text string) Chain {
-	lower := strings.ToLower(text)
-	_, isSolana := solanaKey(text)
 	switch {
-	case isSolana:
-		return Solana
-	case strings.HasPrefix(lower, "0x"):
+	case strings.HasPrefix(text, "0x") || strings.HasPrefix(text, "0X"): // 0 is no letter of base58
 		return Ethereum
 	case strings.HasPrefix(text, "T") && len(text) == 34:
 		return Tron
 	}
+	if chain := guessBase58(text); chain != "" {
+		return chain
+	}
+	if _, isSolana := solanaKey(text); isSolana {
+		return Solana
+	}
 	for _, f := range knownChains {
-		if f.hrp != "" && strings.HasPrefix(lower, f.hrp+"1") {
+		if f.hrp != "" && hasHRP(text, f.hrp) {
 			return f.chain
 		}
 	}
-	return guessBase58(text)
+	return ""
 }
+
+// checked58Max bounds the text of 25 bytes in base58.
+const checked58Max = 35
 
 // guessBase58 returns the one chain that uses the version of a base58check
 // address, or none.
 func guessBase58(text string) Chain {
+	if len(text) > checked58Max {
+		return ""
+	}
 	payload, version, err := base58.CheckDecode(text)
 	if err != nil || len(payload) != 20 {
 		return ""
@@ -246,23 +255,26 @@ func guessBase58(text string) Chain {
 }
 
 func parseEVM(text string, chain Chain) (Address, error) {
-	bad := &InputError{Field: "address", Value: text, Want: "0x and 40 hexadecimal digits"}
 	digits, ok := strings.CutPrefix(text, "0x")
 	if !ok {
 		digits, ok = strings.CutPrefix(text, "0X")
 	}
 	var key [20]byte
 	if !ok || len(digits) != 40 {
-		return Address{}, bad
+		return Address{}, badEVM(text)
 	}
 	if _, err := hex.Decode(key[:], []byte(digits)); err != nil {
-		return Address{}, bad
+		return Address{}, badEVM(text)
 	}
-	mixed := digits != strings.ToLower(digits) && digits != strings.ToUpper(digits)
-	if right := eip55(key[:]); mixed && right[2:] != digits {
+	mixed := strings.ContainsAny(digits, "abcdef") && strings.ContainsAny(digits, "ABCDEF")
+	if mixed && eip55(key[:])[2:] != digits {
 		return Address{}, &InputError{Field: "address", Value: text, Want: "a right checksum (a letter's case is wrong, so a digit may be too); all lower case is taken as it is"}
 	}
 	return EVMAddress(chain, key), nil
+}
+
+func badEVM(text string) error {
+	return &InputError{Field: "address", Value: text, Want: "0x and 40 hexadecimal digits"}
 }
 
 func parseTron(text string, chain Chain) (Address, error) {
@@ -283,18 +295,17 @@ func parseBitcoin(text string, chain Chain) (Address, error) {
 	if !known {
 		return Address{}, &InputError{Field: "chain", Value: string(chain), Want: "a known chain of Bitcoin's kind"}
 	}
-	bad := &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
 	if digits, ok := strings.CutPrefix(text, scriptPrefix); ok {
 		key, err := hex.DecodeString(digits)
 		if err != nil || len(key) != 32 {
-			return Address{}, bad
+			return Address{}, badBitcoin(text, chain)
 		}
 		return MakeAddress(chain, ScriptForm, key)
 	}
-	if strings.HasPrefix(strings.ToLower(text), facts.hrp+"1") {
+	if hasHRP(text, facts.hrp) {
 		form, program, ok := parseSegwit(text, facts.hrp)
 		if !ok {
-			return Address{}, bad
+			return Address{}, badBitcoin(text, chain)
 		}
 		return MakeAddress(chain, form, program)
 	}
@@ -305,7 +316,17 @@ func parseBitcoin(text string, chain Chain) (Address, error) {
 	case err == nil && len(payload) == 20 && version == facts.base58[1]:
 		return MakeAddress(chain, P2SH, payload)
 	}
-	return Address{}, bad
+	return Address{}, badBitcoin(text, chain)
+}
+
+func badBitcoin(text string, chain Chain) error {
+	return &InputError{Field: "address", Value: text, Want: "an address of " + chain.Name() + " with a right checksum"}
+}
+
+// hasHRP reports whether text begins as bech32 of a chain does, in either case.
+func hasHRP(text, hrp string) bool {
+	n := len(hrp)
+	return len(text) > n && text[n] == '1' && strings.EqualFold(text[:n], hrp)
 }
 
 // parseSolana reads base58 without a checksum. That an address's bytes are no
@@ -330,65 +351,4 @@ func solanaKey(text string) ([]byte, bool) {
 	}
 	key := base58.Decode(text)
 	return key, len(key) == 32
-}
-
-// parseSegwit decodes a segregated-witness address as BIP 173 and BIP 350 say:
-// bech32 for version 0, bech32m for the others. Versions without a meaning yet
-// are refused, for their outputs are kept as scripts.
-func parseSegwit(text, hrp string) (Form, []byte, bool) {
-	gotHRP, data, checksum, err := bech32.DecodeGeneric(text)
-	if err != nil || gotHRP != hrp || len(data) == 0 {
-		return NoForm, nil, false
-	}
-	program, err := bech32.ConvertBits(data[1:], 5, 8, false)
-	if err != nil {
-		return NoForm, nil, false
-	}
-	switch version, size := data[0], len(program); {
-	case version == 0 && checksum == bech32.Version0 && size == 20:
-		return P2WPKH, program, true
-	case version == 0 && checksum == bech32.Version0 && size == 32:
-		return P2WSH, program, true
-	case version == 1 && checksum == bech32.VersionM && size == 32:
-		return P2TR, program, true
-	case version == 1 && checksum == bech32.VersionM && size == 2:
-		return P2A, program, true
-	}
-	return NoForm, nil, false
-}
-
-// eip55 returns 0x and the hexadecimal digits of key with the checksum of
-// EIP-55 in the case of its letters.
-func eip55(key []byte) string {
-	text := []byte(hex.EncodeToString(key))
-	h := sha3.NewLegacyKeccak256()
-	h.Write(text)
-	sum := h.Sum(nil)
-	for i, c := range text {
-		nibble := sum[i/2] >> (4 * (1 - i%2)) & 0xf
-		if c >= 'a' && nibble >= 8 {
-			text[i] = c - 'a' + 'A'
-		}
-	}
-	return "0x" + string(text)
-}
-
-func checked58(version byte, key []byte) string { return base58.CheckEncode(key, version) }
-
-// segwit returns the BIP 173 (version 0) or BIP 350 (later) text of a witness
-// program.
-func segwit(hrp string, version byte, program []byte) string {
-	data, err := bech32.ConvertBits(program, 8, 5, true)
-	if err != nil {
-		panic("clew: witness program: " + err.Error()) // a key has whole bytes
-	}
-	encode := bech32.EncodeM
-	if version == 0 {
-		encode = bech32.Encode
-	}
-	text, err := encode(hrp, append([]byte{version}, data...))
-	if err != nil {
-		panic("clew: witness program: " + err.Error()) // 5-bit groups are always encodable
-	}
-	return text
 }

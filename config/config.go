@@ -24,6 +24,7 @@ type Config struct {
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`
 	NoColor bool   `group:"every" help:"No colours. NO_COLOR in the environment does the same."`
 	Sealed  bool   `group:"every" help:"Use what is held alone: ask no node, explorer or price source. CLEW_SEALED=1 does the same."`
+	Lists   Lists  `kong:"-"`
 	Quiet   bool   `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
@@ -51,6 +52,10 @@ func (c *Config) Resolve(env Environment) error {
 	}
 	if sealed := env.Getenv("CLEW_SEALED"); sealed != "" && sealed != "0" {
 		c.Sealed = true
+	}
+	var err error
+	if c.Lists, err = env.lists(); err != nil {
+		return err
 	}
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
 	return nil

@@ -56,6 +56,7 @@ import (
 	"clew/price"
 	"clew/remote"
 	"clew/report"
+	"clew/screen"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -76,7 +77,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
-node explorer
+node explorer screen
 trace
 incident lead
 report
@@ -155,12 +156,19 @@ var (
 	// Claims: tags of addresses, the file that holds a theft, and the one that
 	// holds what services and banks answered.
 	_ = tag.Builtin
+	_ = tag.ReadPack
+	_ = tag.WritePack
+	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex
 	_ = watchlist.Carry
+	_ watchlist.History
+
+	// What follows from them for an address.
+	_ = screen.New
 
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain

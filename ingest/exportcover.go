@@ -42,7 +42,7 @@ func (er *exportReading) cover() {
 	for _, asset := range slices.SortedFunc(maps.Keys(er.unknown), func(a, b clew.Asset) int { return strings.Compare(a.String(), b.String()) }) {
 		er.flow.adds.Gaps = append(er.flow.adds.Gaps, clew.Gap{
 			Kind: clew.GapTokens, Chain: er.chain, Address: whose, Asset: asset, Window: window, Count: er.unknown[asset],
-			Note: "left out: the export does not give this token's decimals; say them with --decimals ASSET=N",
+			Note: "left out: the export does not give this token's decimals; say them with --decimals ASSET=N and --again",
 		})
 	}
 }

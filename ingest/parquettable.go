@@ -34,6 +34,9 @@ func openParquet(in *input) (t *parquetTable, err error) {
 	if err != nil {
 		return nil, brokenFile(in.name, "Parquet", err.Error())
 	}
+	if err := checkPacking(in.name, file); err != nil {
+		return nil, err
+	}
 	t = &parquetTable{in: in, file: file, groups: file.RowGroups()}
 	for _, column := range file.Root().Columns() {
 		t.names = append(t.names, column.Name())
@@ -54,6 +57,21 @@ func checkFooter(in *input) error {
 	}
 	if string(end[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(end[:])) > in.size-12 {
 		return brokenFile(in.name, "Parquet", "it does not end in a footer")
+	}
+	return nil
+}
+
+// checkPacking refuses LZ4: the library keeps a page's empty room instead of
+// what it unpacked wherever that took more room than it had got, so numbers
+// come out wrong without a word; and a damaged page makes it ask for memory
+// without end.
+func checkPacking(name string, file *parquet.File) error {
+	for _, group := range file.Metadata().RowGroups {
+		for i := range group.Columns {
+			if group.Columns[i].MetaData.Codec == parquet.Lz4Raw.CompressionCodec() {
+				return wrongFile(name, "Parquet packed by zstd, snappy, gzip, brotli or not at all; this is by LZ4, which is not read reliably: write it anew, with cryo by --compression zstd")
+			}
+		}
 	}
 	return nil
 }

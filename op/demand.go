@@ -251,12 +251,12 @@ func noStart(err error) error {
 
 // notFetched adds to a start that is not held why it could not be fetched, or
 // how to have it fetched.
-func notFetched(err error, fetched *explorer.Report) error {
+func notFetched(env *Env, err error, fetched *explorer.Report) error {
 	switch {
 	case !errors.Is(err, clew.ErrNotFound):
 		return err
 	case fetched == nil:
-		return fmt.Errorf("%w; %s", err, explorersHint)
+		return fmt.Errorf("%w; %s", err, explorersHint(env))
 	case len(fetched.Left) == 0:
 		return err
 	}
@@ -284,5 +284,10 @@ func (u *unfetched) Unwrap() []error { return []error{errNotFetched, u.why} }
 // that is not the same as that there is nothing.
 var errNotFetched = errors.New("could not be fetched")
 
-// explorersHint says how to name a service.
-const explorersHint = "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"
+// explorersHint says how to name a service, or why none may be.
+func explorersHint(env *Env) string {
+	if env.Sealed {
+		return "nobody was asked, for the case is sealed (--sealed, or CLEW_SEALED in the environment)"
+	}
+	return "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"
+}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"io"
 	"io/fs"
 
 	"clew"
@@ -9,6 +10,7 @@ import (
 	"clew/follow"
 	"clew/ledger"
 	"clew/remote"
+	"clew/report"
 	"clew/tag"
 )
 
@@ -25,8 +27,12 @@ type Env struct {
 	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
 	Explorers Explorers                                             // services that know single addresses, as the user configured them
 	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
+	Sealed    bool                                                  // nobody outside may be asked
 	Clock     follow.Clock                                          // for what goes on for long
 	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
+	Lists     Lists                                                 // official lists, as they are kept
+	Stdin     io.Reader                                             // what is piped in; nil: nothing
+	Screened  func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Progress  func(Progress)                                        // told now and then how far it is; nil: nobody
 }
 
@@ -35,6 +41,14 @@ type Fetched struct {
 	Host string // that answered, as it may be printed
 	At   clew.Time
 	Body []byte
+}
+
+// Lists are where editions of official lists are kept, byte by byte.
+type Lists struct {
+	Files   fs.FS                                                 // LIST/NUMBER.zip; nil: none is kept
+	Keep    func(name string, content []byte, replace bool) error // writes one, whole or not at all; one that is there is an error unless it is to be replaced
+	Sources []string                                              // where lists are had from, as the user configured it
+	Age     int                                                   // in days; beyond it nothing found is unknown
 }
 
 // A Progress says how far an operation is.

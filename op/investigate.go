@@ -37,7 +37,11 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 	}
 	c := &chainCase{investigating: v, address: a, filler: f, out: &report.ChainInvestigation{Address: a, Tags: v.namer.At(a)}}
 	c.ask = c.traceInput()
-	for _, step := range []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign} {
+	steps := []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign}
+	if a.Chain().IsBitcoin() { // a busy payer's history costs a call for each 25 transactions: it must not take the trace's budget
+		steps[2], steps[3] = c.rounds, c.fund
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -96,7 +100,7 @@ func (c *chainCase) notSeen(s ledger.Snapshot) error {
 	err := notSeen(c.address, s)
 	if c.filler != nil {
 		r := c.filler.Report()
-		return notFetched(err, &r)
+		return notFetched(c.env, err, &r)
 	}
 	return err
 }

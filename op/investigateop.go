@@ -18,11 +18,11 @@ import (
 type InvestigateInput struct {
 	Address string `json:"address" arg:"" help:"address to begin with"`
 	Chain   string `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
-	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
+	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees, on Bitcoin who first paid it); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
 	Policy  string `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
 	Asset   string `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Since   string `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
-	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid the fees, 1 to 50" placeholder:"N"`
+	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid, 1 to 50" placeholder:"N"`
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
@@ -37,7 +37,7 @@ func investigateOp() Op {
 		Detail: "It finds the chains on which the address has history, fetches within the budget where explorers are configured, traces " +
 			"forward, and says in plain words where value stopped, who can still stop it and by when, and what is not known. For a victim's " +
 			"address it proposes which outflows look unauthorised, with what speaks against each, and lists permissions that are still open. " +
-			"For one that received it follows back who first paid the fees, as a lead for legal process. Without explorers it works on what is " +
+			"For one that received it follows back who first paid the fees, on Bitcoin who first paid the address, as a lead for legal process. Without explorers it works on what is " +
 			"held and says what is not. Permissions and code that explorers were asked for before are taken from what was kept, with its time; " +
 			"--refresh asks anew. Everything it says is a lead with a stated method and known failures; none is an accusation.",
 		Examples: []Example{
@@ -124,7 +124,7 @@ func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) err
 		err = fmt.Errorf("%w; %s: %s", err, s.Chain.Name(), s.Why)
 	}
 	if !out.Asked {
-		err = fmt.Errorf("%w; %s", err, explorersHint)
+		err = fmt.Errorf("%w; %s", err, explorersHint(v.env))
 	}
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"clew"
 	"clew/report"
@@ -24,6 +25,7 @@ type Op struct {
 	Doc      string    // one sentence; shown by help and in references
 	Detail   string    // further paragraphs for help; "" for none
 	Examples []Example // shown by help, and run by the tests
+	Default  bool      // of those with the same first word, the one that is meant where no second is given
 	Zero     func() any
 	run      func(context.Context, *Env, any) (report.Result, error)
 }
@@ -37,7 +39,9 @@ type Example struct {
 // All returns every operation, in the order in which help lists them.
 func All() []Op {
 	return []Op{
-		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), tagsOp(), chainsOp(), pricesFetchOp(),
+		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), screenOp(),
+		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
+		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
@@ -46,7 +50,7 @@ func All() []Op {
 func Named(name string) (Op, error) {
 	var names []string
 	for _, o := range All() {
-		if o.Name == name {
+		if first, _, _ := strings.Cut(o.Name, " "); o.Name == name || o.Default && first == name {
 			return o, nil
 		}
 		names = append(names, o.Name)

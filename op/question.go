@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"clew"
 	"clew/incident"
@@ -82,16 +83,22 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	q.trace.Subject, q.trace.Title, q.trace.Units = in.Start, "Trace of "+in.Start, units
 	q.trace.NotRead = notRead(chain)
 	q.finish = func(t *report.Trace) { q.values.value(t, price.Dates{}) }
-	return q, q.claims(ctx, env, in.Tags)
+	since := in.Since
+	if in.Direction == "backward" { // it goes on to before
+		since = ""
+	}
+	return q, q.claims(ctx, env, in.Tags, since)
 }
 
-// claims lets tags name addresses, and the result say so.
-func (q *question) claims(ctx context.Context, env *Env, packs []string) error {
+// claims lets tags name addresses, and the result say so. Tags that are claimed
+// of a time before the question begins, or after it is asked, end no walk.
+func (q *question) claims(ctx context.Context, env *Env, packs []string, since string) error {
 	index, err := env.index(ctx, packs)
 	if err != nil {
 		q.close()
 		return err
 	}
+	index = index.Within(since[:min(len(since), len(time.DateOnly))], dayText(env.Now))
 	q.input.Namer = index
 	names := q.finish
 	q.finish = func(t *report.Trace) {
@@ -193,7 +200,7 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		}
 		q.values.value(t, i.ValueDates(env.Now))
 	}
-	return q, q.claims(ctx, env, in.Tags)
+	return q, q.claims(ctx, env, in.Tags, "")
 }
 
 // loadIncident puts an incident's recorded transfers in a ledger of its own.

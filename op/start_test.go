@@ -125,6 +125,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"what": "x"`
 			case "investigate":
 				required = `"address": "x"`
+			case "lists search":
+				required = `"name": ["x"]`
 			case "follow":
 				required = `"source": ["x"]`
 			}

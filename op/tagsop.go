@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"clew"
 	"clew/report"
@@ -17,9 +18,10 @@ type TagsInput struct {
 
 func tagsOp() Op {
 	return define(Op{
-		Name:   "tags",
-		Doc:    "Say what is claimed of an address, by whom and on what evidence.",
-		Detail: "A tag is somebody's word. That nothing is found says nothing of the address.",
+		Name: "tags show", Default: true,
+		Doc: "Say what is claimed of an address, by whom and on what evidence.",
+		Detail: "A tag is somebody's word. That nothing is found says nothing of the address. What was withdrawn is shown with its trail and counts no more. " +
+			"Claims about the same digits on another EVM chain are shown apart, unless somebody calls one of them a contract.",
 		Examples: []Example{
 			{"tags 0xa160cdab225685da1d56aa342ad8841c3b53f291", "a mixer's pool"},
 			{"tags 0xa160cdab225685da1d56aa342ad8841c3b53f291 --tags mine.yaml", "with a tag pack of your own"},
@@ -40,9 +42,13 @@ func runTags(ctx context.Context, env *Env, in TagsInput) (report.Result, error)
 	if err != nil {
 		return nil, err
 	}
-	tags := index.At(a)
-	if len(tags) == 0 {
+	page := &report.TagsPage{Address: a, Tags: index.At(a), Day: dayText(env.Now), Idle: index.Idle(), Packs: index.Packs()}
+	page.Resolution = index.Resolve(a, page.Day)
+	if len(page.Tags)+len(page.Resolution.Carried) == 0 {
 		return nil, fmt.Errorf("tags of %s (which says nothing of it): %w", a.Text(), clew.ErrNotFound)
 	}
-	return &report.TagsPage{Address: a, Tags: tags, Packs: index.Packs()}, nil
+	return page, nil
 }
+
+// dayText returns the day of a time.
+func dayText(t clew.Time) string { return t.UTC().Format(time.DateOnly) }

@@ -33,6 +33,7 @@ const (
 	Found      Outcome = "found"
 	Nothing    Outcome = "nothing found"
 	Incomplete Outcome = "incomplete" // interrupted, or cut short by a limit
+	Flawed     Outcome = "flawed"     // what was to be checked has issues
 )
 
 // A Style says where a text is going.
@@ -75,16 +76,21 @@ func writeJSON(w io.Writer, r Result) error {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	var b strings.Builder
-	for _, c := range string(text) {
+	escapeJSON(&b, string(text))
+	b.WriteByte('\n')
+	_, err = io.WriteString(w, b.String())
+	return err
+}
+
+// escapeJSON writes JSON with what a terminal might obey as escapes.
+func escapeJSON(b *strings.Builder, text string) {
+	for _, c := range text {
 		if c != '\n' && hostile(c) {
-			writeEscaped(&b, c)
+			writeEscaped(b, c)
 			continue
 		}
 		b.WriteRune(c)
 	}
-	b.WriteByte('\n')
-	_, err = io.WriteString(w, b.String())
-	return err
 }
 
 // writeEscaped writes c as JSON's \u escapes, in two halves where it must.

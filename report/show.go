@@ -137,6 +137,13 @@ func tagsSection(tags []tag.Tag) Section {
 	table := &Table{Name: "tags", Columns: []Column{
 		{Title: "label"}, {Title: "actor"}, {Title: "what it is said to be"}, {Title: "evidence"}, {Title: "source"}, {Title: "date"}, {Title: "rests on"},
 	}}
+	standing := false
+	for i := range tags {
+		standing = standing || standingOf(&tags[i]) != ""
+	}
+	if standing {
+		table.Columns = append(table.Columns, Column{Title: "how it stands"})
+	}
 	for _, t := range tags {
 		var concepts []string
 		for _, c := range t.Concepts {
@@ -145,6 +152,9 @@ func tagsSection(tags []tag.Tag) Section {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			word(t.Label), word(t.Actor), word(strings.Join(concepts, ", ")), word(t.Evidence), word(t.Source), word(t.Date), basisCell(clew.Claimed),
 		}})
+		if last := &table.Rows[len(table.Rows)-1]; standing {
+			last.Cells = append(last.Cells, word(standingOf(&t)))
+		}
 	}
 	return Section{ID: "tags", Title: "What is said of it (claims)", Tables: some(table)}
 }

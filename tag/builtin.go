@@ -48,10 +48,10 @@ func (b *Builder) ReadBuiltin(ctx context.Context) error {
 	return nil
 }
 
-// Read adds the tags of a pack as [ReadPack] reads them. Issues do not keep
+// Read adds the tags and notices of a pack as [ReadPack] reads them. Issues do not keep
 // the sound tags of the pack out; an error does not take back those before it.
 func (b *Builder) Read(ctx context.Context, file string, r io.Reader) ([]Issue, error) {
-	pack, issues, err := ReadPack(ctx, file, r, func(t Tag) error {
+	pack, notices, issues, err := ReadWhole(ctx, file, r, func(t Tag) error {
 		b.Add(t)
 		return nil
 	})
@@ -59,5 +59,8 @@ func (b *Builder) Read(ctx context.Context, file string, r io.Reader) ([]Issue, 
 		return issues, err
 	}
 	b.AddPack(pack)
+	for _, n := range notices {
+		b.AddNotice(n)
+	}
 	return issues, nil
 }

@@ -40,13 +40,20 @@ var stops = map[Concept]Stop{
 	"burn": Burn,
 }
 
+// contractConcept is said of code that is no key: the same digits on another
+// chain may be somebody else's.
+const contractConcept = "contract"
+
 // StopOf returns why a walk ends at an address of which c is claimed, or
 // NoStop.
 func StopOf(c Concept) Stop { return stops[c] }
 
 // Stop returns why a walk ends at t's address: the reason of the first of its
-// concepts that has one.
+// concepts that has one. A claim that was withdrawn ends none.
 func (t *Tag) Stop() Stop {
+	if t.Status == Withdrawn {
+		return NoStop
+	}
 	for _, c := range t.Concepts {
 		if stop := stops[c]; stop != NoStop {
 			return stop

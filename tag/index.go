@@ -3,6 +3,8 @@ package tag
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 
@@ -19,6 +21,9 @@ type Index struct {
 	claims  []claim
 	chains  []clew.Chain
 	packs   []Pack
+	idle    []Notice
+
+	begin, end string // days that a question is about; empty: all
 }
 
 // A record says that a claim is made of an address.
@@ -29,33 +34,61 @@ type record struct {
 	form  clew.Form
 }
 
-// A claim is a tag without its subject. Concepts are joined by commas, so that
-// claims can be compared.
+// A claim is a tag without its subject. Concepts are joined by commas and
+// trails are JSON, so that claims can be compared.
 type claim struct {
-	label, actor, concepts, evidence, source, date, pack string
+	label, actor, concepts, evidence, source, date, from, until, definer, kind, context, pack, trail string
+
+	status  Status
+	private bool
 }
 
 // At returns the tags of an address, best evidence first; nil if there are
 // none.
 func (x *Index) At(a clew.Address) []Tag {
 	var tags []Tag
-	for at := x.first(a); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
+	for at := x.first(a, len(x.records)); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
 		tags = append(tags, x.tag(a, x.records[at]))
 	}
 	return tags
 }
 
 // Stop returns why a walk ends at an address, and the tag that says so: the
-// one with the best evidence of those with a concept that ends walks. NoStop
-// and nil if there is none.
+// one with the best evidence of those with a concept that ends walks. Claims
+// that were withdrawn, or of which no day is among those of [Index.Within], end
+// none. NoStop and nil if there is none.
 func (x *Index) Stop(a clew.Address) (Stop, *Tag) {
-	for at := x.first(a); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
+	for at := x.first(a, len(x.records)); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
 		t := x.tag(a, x.records[at])
-		if stop := t.Stop(); stop != NoStop {
+		if stop := t.Stop(); stop != NoStop && t.overlaps(x.begin, x.end) {
 			return stop, &t
 		}
 	}
 	return NoStop, nil
+}
+
+// Within returns the index for a question about a span of days, YYYY-MM-DD, of
+// which either may be open: only claims of some day within it end walks. A
+// claim's own span is not held against each single transfer.
+func (x *Index) Within(begin, end string) *Index {
+	y := *x
+	y.begin, y.end = begin, end
+	return &y
+}
+
+// Idle returns the notices that concern no claim that was read. The caller must
+// not change it.
+func (x *Index) Idle() []Notice { return x.idle }
+
+// All returns every tag, in the order of their addresses.
+func (x *Index) All() iter.Seq[Tag] {
+	return func(yield func(Tag) bool) {
+		for _, r := range x.records {
+			if !yield(x.tag(x.address(r), r)) {
+				return
+			}
+		}
+	}
 }
 
 // Packs returns what was read, in the order of reading. The caller must not
@@ -65,8 +98,9 @@ func (x *Index) Packs() []Pack { return x.packs }
 // Len returns how many tags there are.
 func (x *Index) Len() int { return len(x.records) }
 
-func (x *Index) first(a clew.Address) int {
-	at, _ := slices.BinarySearchFunc(x.records, a, x.compare)
+// first returns where the records of a begin, or would, among the first n.
+func (x *Index) first(a clew.Address, n int) int {
+	at, _ := slices.BinarySearchFunc(x.records[:n], a, x.compare)
 	return at
 }
 
@@ -75,9 +109,24 @@ func (x *Index) compare(r record, a clew.Address) int {
 	return cmp.Or(bytes.Compare(r.key[:], key[:]), cmp.Compare(r.form, a.Form()), strings.Compare(string(x.chains[r.chain]), string(a.Chain())))
 }
 
+// address returns the address of a record.
+func (x *Index) address(r record) clew.Address {
+	a, err := clew.MakeAddress(x.chains[r.chain], r.form, r.key[:r.form.Size()])
+	if err != nil {
+		panic("tag: " + err.Error()) // it was one
+	}
+	return a
+}
+
 func (x *Index) tag(a clew.Address, r record) Tag {
 	c := x.claims[r.claim]
-	t := Tag{Subject: a, Label: c.label, Actor: c.actor, Evidence: c.evidence, Source: c.source, Date: c.date, Pack: c.pack}
+	t := Tag{Subject: a, Label: c.label, Actor: c.actor, Evidence: c.evidence, Source: c.source, Date: c.date, From: c.from, Until: c.until,
+		Status: c.status, Definer: c.definer, Kind: c.kind, Context: c.context, Private: c.private, Pack: c.pack}
+	if c.trail != "" {
+		if err := json.Unmarshal([]byte(c.trail), &t.Trail); err != nil {
+			panic("tag: trail: " + err.Error()) // written by intern
+		}
+	}
 	if c.concepts != "" {
 		for name := range strings.SplitSeq(c.concepts, ",") {
 			t.Concepts = append(t.Concepts, Concept(name))
@@ -88,26 +137,21 @@ func (x *Index) tag(a clew.Address, r record) Tag {
 
 // A Builder collects tags for an index. It must not be used after Index.
 type Builder struct {
-	index  Index
-	claims map[claim]uint32
-	chains map[clew.Chain]uint16
+	index   Index
+	claims  map[claim]uint32
+	chains  map[clew.Chain]uint16
+	notices []Notice
 }
 
-// Add takes a tag.
+// Add takes a tag. One of a transaction is left out: an index is asked about
+// addresses.
 func (b *Builder) Add(t Tag) {
-	if b.claims == nil {
-		b.claims, b.chains = map[claim]uint32{}, map[clew.Chain]uint16{}
+	if t.Subject.IsZero() {
+		return
 	}
-	names := make([]string, len(t.Concepts))
-	for i, c := range t.Concepts {
-		names[i] = string(c)
-	}
-	c := claim{t.Label, t.Actor, strings.Join(names, ","), t.Evidence, t.Source, t.Date, t.Pack}
-	id, ok := b.claims[c]
-	if !ok {
-		id = uint32(len(b.index.claims))
-		b.claims[c] = id
-		b.index.claims = append(b.index.claims, c)
+	id := b.intern(t)
+	if b.chains == nil {
+		b.chains = map[clew.Chain]uint16{}
 	}
 	chain, ok := b.chains[t.Subject.Chain()]
 	if !ok {
@@ -119,25 +163,78 @@ func (b *Builder) Add(t Tag) {
 	b.index.records = append(b.index.records, record{key, id, chain, t.Subject.Form()})
 }
 
+// intern returns the number of a tag's claim.
+func (b *Builder) intern(t Tag) uint32 {
+	if b.claims == nil {
+		b.claims = map[claim]uint32{}
+	}
+	c := claim{label: t.Label, actor: t.Actor, evidence: t.Evidence, source: t.Source, date: t.Date, from: t.From, until: t.Until,
+		concepts: joined(t.Concepts), definer: t.Definer, kind: t.Kind, context: t.Context, pack: t.Pack, status: t.Status, private: t.Private}
+	if len(t.Trail) > 0 {
+		text, err := json.Marshal(t.Trail)
+		if err != nil {
+			panic("tag: trail: " + err.Error()) // texts only
+		}
+		c.trail = string(text)
+	}
+	id, ok := b.claims[c]
+	if !ok {
+		id = uint32(len(b.index.claims))
+		b.claims[c] = id
+		b.index.claims = append(b.index.claims, c)
+	}
+	return id
+}
+
 // AddPack takes note of a pack whose tags were added.
 func (b *Builder) AddPack(p Pack) { b.index.packs = append(b.index.packs, p) }
 
-// Index returns the index of what was added. The same claim about the same
-// address is kept once.
+// Index returns the index of what was added, with the notices applied. The same
+// claim about the same address is kept once.
 func (b *Builder) Index() *Index {
+	b.sort()
+	if len(b.notices) > 0 {
+		b.apply()
+		b.sort()
+	}
 	x := b.index
-	slices.SortFunc(x.records, func(r, s record) int {
-		return cmp.Or(bytes.Compare(r.key[:], s.key[:]), cmp.Compare(r.form, s.form),
-			strings.Compare(string(x.chains[r.chain]), string(x.chains[s.chain])), x.claims[r.claim].compare(x.claims[s.claim]))
-	})
 	x.records = slices.Clip(slices.Compact(x.records))
 	return &x
 }
 
-// compare puts better evidence first, then later claims, then gives an order
-// that depends on nothing else.
-func (c claim) compare(d claim) int {
-	return cmp.Or(cmp.Compare(Weight(d.evidence), Weight(c.evidence)), strings.Compare(d.date, c.date),
-		strings.Compare(c.pack, d.pack), strings.Compare(c.label, d.label), strings.Compare(c.source, d.source),
-		strings.Compare(c.actor, d.actor), strings.Compare(c.concepts, d.concepts), strings.Compare(c.evidence, d.evidence))
+// sort puts records in order: by address, the best claims first.
+func (b *Builder) sort() {
+	x := &b.index
+	slices.SortFunc(x.records, func(r, s record) int {
+		return cmp.Or(bytes.Compare(r.key[:], s.key[:]), cmp.Compare(r.form, s.form),
+			strings.Compare(string(x.chains[r.chain]), string(x.chains[s.chain])), x.claims[r.claim].compare(&x.claims[s.claim]))
+	})
+}
+
+// compare puts what was withdrawn last, better evidence first, then later
+// claims, then gives an order that depends on nothing else.
+func (c *claim) compare(d *claim) int {
+	if c == d {
+		return 0
+	}
+	gone := func(c *claim) int {
+		if c.status == Withdrawn {
+			return 1
+		}
+		return 0
+	}
+	if order := cmp.Or(cmp.Compare(gone(c), gone(d)), cmp.Compare(Weight(d.evidence), Weight(c.evidence)), strings.Compare(d.date, c.date)); order != 0 {
+		return order
+	}
+	own, other := c.rest(), d.rest()
+	return slices.Compare(own[:], other[:])
+}
+
+// rest returns what tells apart claims that are as good and as late.
+func (c *claim) rest() [14]string {
+	private := ""
+	if c.private {
+		private = "private"
+	}
+	return [...]string{c.pack, c.label, c.source, c.actor, c.concepts, c.evidence, c.from, c.until, string(c.status), c.definer, c.kind, c.context, c.trail, private}
 }

@@ -13,7 +13,7 @@ import (
 // Bounds on the records of one trace.
 const (
 	maxExhibits = anyOrigin // each has a mark below it
-	maxEntries  = 100_000 // of all records together
+	maxEntries  = 100_000   // of all records together
 )
 
 // An outputLeg is an output of a Bitcoin transaction.

@@ -178,8 +178,8 @@ func TestTopUpsAreCounted(t *testing.T) {
 	transfers := []clew.Transfer{
 		move(5, a, b, coin(1), 10), // b had at least 7 before
 		move(6, b, c, coin(1), 17),
-		move(7, c, d, coin(1), 20), // c had at least 3
-		move(8, d, who(5), coin(1), 15), // half of what is marked goes on
+		move(7, c, d, coin(1), 20),         // c had at least 3
+		move(8, d, who(5), coin(1), 15),    // half of what is marked goes on
 		move(9, who(6), who(5), ether, 50), // of another asset
 	}
 	in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Start: Start{Transfer: &transfers[0].Pos}, Spread: No}

@@ -101,8 +101,8 @@ const shrunkBy = 20
 // Shrunken returns an error if now has lost more of before than a list loses in
 // earnest: parties, or identifiers that are addresses.
 func Shrunken(before, now *List) error {
-	parties, addresses := before.counts()
-	partiesNow, addressesNow := now.counts()
+	parties, addresses, _ := before.Counts()
+	partiesNow, addressesNow, _ := now.Counts()
 	for _, c := range []struct {
 		what        string
 		before, now int
@@ -113,14 +113,6 @@ func Shrunken(before, now *List) error {
 		}
 	}
 	return nil
-}
-
-func (l *List) counts() (parties, addresses int) {
-	l = l.standing()
-	for _, p := range l.Parties {
-		addresses += len(p.Identifiers)
-	}
-	return len(l.Parties), addresses
 }
 
 // standing returns the list without what it has of earlier editions alone.
@@ -139,10 +131,12 @@ func (l *List) standing() *List {
 // identifiers were published. What is new in now came between the two editions,
 // and what is gone went between them: it is kept, as withdrawn, and so is a
 // party that is gone. Dates of both editions must be known for that; what they
-// bound is said as a span.
+// bound is said as a span. A list may change again on the day of an edition, so
+// that what that edition lacks is only known not to have been there the day
+// before.
 func Carry(before, now *List) {
-	since, until := before.Edition.Date, now.Edition.Date
-	gone := Span{After: since, By: until, Source: "not in the edition of " + string(until)}
+	since, until := before.Edition.Day(), now.Edition.Day()
+	gone := Span{After: since.before(), By: until, Source: "not in the edition of " + string(until)}
 	for i, j := 0, 0; i < len(before.Parties) || j < len(now.Parties); {
 		switch order := nextParty(before, now, i, j); {
 		case order < 0:
@@ -182,7 +176,7 @@ func (p *Party) arrive(before *Party, since, until Date) {
 		}
 		switch {
 		case old == nil:
-			x.Published = Span{After: since, By: until, Source: "not in the edition of " + string(since)}
+			x.Published = Span{After: since.before(), By: until, Source: "not in the edition of " + string(since)}
 		case old.Published.IsZero():
 			x.Published = Span{By: since, Source: "in the edition of " + string(since)}
 		default:

@@ -49,7 +49,8 @@ func NewIndex(lists ...*List) *Index {
 					x.entries = append(x.entries, entry{key, a.Form(), a.Chain(), at})
 				}
 				if identifier.Addresses == nil {
-					x.texts[identifier.Text] = append(x.texts[identifier.Text], at)
+					text := lowerHex(identifier.Text)
+					x.texts[text] = append(x.texts[text], at)
 				}
 			}
 		}
@@ -96,9 +97,9 @@ func (x *Index) At(a clew.Address, listings []Listing) []Listing {
 }
 
 // Text returns the listings of an identifier that is no address known here, as
-// it was published.
+// it was published. The case of hexadecimal digits counts for nothing.
 func (x *Index) Text(text string) (listings []Listing) {
-	for _, at := range x.texts[text] {
+	for _, at := range x.texts[lowerHex(text)] {
 		listings = append(listings, x.listing(at, false))
 	}
 	return listings
@@ -116,7 +117,7 @@ type Standing string
 // The standings, from the gravest on.
 const (
 	Listed      Standing = "listed"          // the party was designated and the identifier published
-	Unpublished Standing = "not yet on list" // the party was designated; its identifier was published later
+	Unpublished Standing = "not yet on list" // its identifier was published later; whether the party was designated, DesignatedOn says
 	Undated     Standing = "not dated"       // it is on the list; since when is not known
 	Withdrawn   Standing = "withdrawn"       // the party had been delisted, or the identifier withdrawn
 	Not         Standing = "not designated"  // the party was designated later
@@ -138,7 +139,7 @@ func (l *Listing) On(day Date) Standing {
 		return Withdrawn
 	case known && !designated:
 		return Not
-	case dated && !published && known:
+	case dated && !published:
 		return Unpublished
 	case dated && published:
 		return Listed

@@ -10,6 +10,7 @@ package watchlist
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"clew"
 )
@@ -123,6 +124,26 @@ func (s Span) Before(day Date) (happened, ok bool) {
 // A Date is a day in UTC, YYYY-MM-DD; empty if none is known. Dates compare as
 // strings.
 type Date string
+
+// before returns the day before; empty if d is.
+func (d Date) before() Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return ""
+	}
+	return Date(t.AddDate(0, 0, -1).Format(time.DateOnly))
+}
+
+// DaysTo returns how many days later another day is; 0 if it is not, or either
+// is none.
+func (d Date) DaysTo(later Date) int {
+	from, err := time.Parse(time.DateOnly, string(d))
+	to, wrong := time.Parse(time.DateOnly, string(later))
+	if err != nil || wrong != nil {
+		return 0
+	}
+	return max(0, int(to.Sub(from)/(24*time.Hour)))
+}
 
 // DesignatedOn reports whether the party is known to have been designated on a
 // day, or known not to; ok is false where its events do not say.

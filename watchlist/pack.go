@@ -15,6 +15,10 @@ import (
 // packSchema is the version of the format of packs. Keys are only ever added.
 const packSchema = 1
 
+// Restated is the format of editions that were read from packs: they hold what
+// somebody restated of a list, which may be a part of it.
+const Restated = "restated"
+
 // A pack is a list in the project's own form: YAML in which every date and
 // identifier names its source. It is how lists that are published as documents
 // are restated, and what a fresh install answers from.
@@ -150,7 +154,7 @@ func (p *pack) check(file string) (issues []strictyaml.Issue) {
 }
 
 func (p *pack) made() *List {
-	l := &List{Publisher: p.Publisher, Name: p.List, Edition: Edition{Date: p.Date, Format: "restated"}}
+	l := &List{Publisher: p.Publisher, Name: p.List, Edition: Edition{Date: p.Date, Format: Restated}}
 	titles := map[string]string{}
 	for _, s := range p.Sources {
 		titles[s.ID] = s.Publisher + ": " + s.Title

@@ -32,7 +32,7 @@ type ownStore struct {
 	assets     map[clew.Asset]uint32
 	page       []ledger.Row
 	names      []clew.Address // of a batch
-	touched    uint64 // keeps what is brought and left from being optimised away
+	touched    uint64         // keeps what is brought and left from being optimised away
 }
 
 func newOwnStore(snapshot ledger.Snapshot, closeStore func() error) *ownStore {

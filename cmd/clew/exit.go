@@ -43,6 +43,8 @@ func exitCode(err error, outcome report.Outcome) int {
 		return exitIncomplete
 	case outcome == report.Nothing:
 		return exitNothing
+	case outcome == report.Flawed:
+		return exitInput
 	}
 	return exitFound
 }

@@ -228,6 +228,8 @@ func TestSealedAndDry(t *testing.T) {
 		{nil, []string{"stoppable", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"investigate", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1 on base"},
 		{sealed, []string{"investigate", thief, "--explorer", where}, 2, "not sealed"},
+		{sealed, []string{"investigate", thief}, 3, "nobody was asked, for the case is sealed"},
+		{sealed, []string{"trace", thief}, 3, "nobody was asked, for the case is sealed"},
 		{nil, []string{"follow", "--source", s.URL, "--from", "1", "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 		{nil, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv"), "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 	} {

@@ -23,6 +23,7 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	code := run(ctx, &system{
 		Args:        os.Args[1:],
+		Stdin:       os.Stdin,
 		Stdout:      os.Stdout,
 		Stderr:      os.Stderr,
 		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},

@@ -53,18 +53,18 @@ func newGrammar(sys *system) *grammar {
 	for _, o := range g.ops {
 		first, second, nested := strings.Cut(o.Name, " ")
 		if !nested {
-			fields = append(fields, commandField(first, o.Doc, reflect.TypeOf(o.Zero()).Elem()))
+			fields = append(fields, commandField(first, o.Doc, reflect.TypeOf(o.Zero()).Elem(), o.Default))
 			continue
 		}
 		if groups[first] == nil {
 			fields = append(fields, reflect.StructField{Name: opField(first)})
 		}
-		groups[first] = append(groups[first], commandField(second, o.Doc, reflect.TypeOf(o.Zero()).Elem()))
+		groups[first] = append(groups[first], commandField(second, o.Doc, reflect.TypeOf(o.Zero()).Elem(), o.Default))
 	}
 	for i, f := range fields {
 		if f.Type == nil {
 			name := strings.ToLower(f.Name)
-			fields[i] = commandField(name, groupDocs[name], reflect.StructOf(groups[name]))
+			fields[i] = commandField(name, groupDocs[name], reflect.StructOf(groups[name]), false)
 		}
 	}
 	extra := reflect.StructField{Name: "Extras", Type: reflect.TypeFor[extras](), Tag: `embed:""`}
@@ -87,10 +87,20 @@ func newGrammar(sys *system) *grammar {
 }
 
 // groupDocs describes the commands that only hold others.
-var groupDocs = map[string]string{"ledger": "Look after the ledger."}
+var groupDocs = map[string]string{
+	"ledger": "Look after the ledger.",
+	"lists":  "Look after official lists of designated parties.",
+	"tags":   "Say what is claimed of an address, and look after tag packs.",
+}
 
-func commandField(name, doc string, t reflect.Type) reflect.StructField {
-	return reflect.StructField{Name: opField(name), Type: t, Tag: reflect.StructTag(`cmd:"" help:` + strconv.Quote(doc))}
+// commandField makes a command; one that is meant where its group alone is
+// named takes the group's arguments.
+func commandField(name, doc string, t reflect.Type, meant bool) reflect.StructField {
+	tag := `cmd:"" help:` + strconv.Quote(doc)
+	if meant {
+		tag += ` default:"withargs"`
+	}
+	return reflect.StructField{Name: opField(name), Type: t, Tag: reflect.StructTag(tag)}
 }
 
 // parse reads the command line. It returns no command where the answer was

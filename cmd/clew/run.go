@@ -18,6 +18,7 @@ import (
 // A system is what surrounds the program; tests make their own.
 type system struct {
 	Args           []string // without the program's name
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Environment    config.Environment
 	Now            func() time.Time
@@ -36,6 +37,7 @@ func run(ctx context.Context, sys *system) int {
 		return sys.finish(err, report.Found)
 	}
 	env, done := sys.env(&cmd.config)
+	lines := sys.screened(cmd, env)
 	result, err := cmd.op.Run(ctx, env, cmd.input)
 	if closing := done(); err == nil {
 		err = closing
@@ -43,7 +45,11 @@ func run(ctx context.Context, sys *system) int {
 	if result == nil {
 		return sys.finish(err, report.Found)
 	}
-	if writing := sys.write(cmd, result); err == nil { // what was done before an error is an answer too
+	writing := lines.end(result)
+	if !lines.begun {
+		writing = sys.write(cmd, result)
+	}
+	if err == nil { // what was done before an error is an answer too
 		err = writing
 	}
 	return sys.finish(err, result.Outcome())
@@ -58,12 +64,15 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
 		Tokens:    tokens{ledgers},
 		Nodes:     nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Sealed:    c.Sealed,
 		Explorers: explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:     nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
 		HostOf:    nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:     clock,
 		Replace:   writeFile,
 		Files:     userFiles{},
+		Lists:     listsIn(c.Lists),
+		Stdin:     sys.Stdin,
 		Now:       clew.TimeOf(sys.Now()),
 		Progress:  bar.tell,
 	}

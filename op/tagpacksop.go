@@ -1,0 +1,190 @@
+package op
+
+import (
+	"bytes"
+	"context"
+	"path"
+
+	"clew"
+	"clew/report"
+	"clew/tag"
+)
+
+// TagFilesInput names files of tags.
+type TagFilesInput struct {
+	Files []string `json:"files" arg:"" sep:"none" help:"files of tags: TagPack YAML, labels of a block explorer in JSON, or CSV"`
+}
+
+// TagWriteInput says what is to be written where.
+type TagWriteInput struct {
+	Files []string `json:"files" arg:"" sep:"none" help:"files of tags: TagPack YAML, labels of a block explorer in JSON, or CSV"`
+	To    string   `json:"to" help:"file to write, as TagPack YAML" placeholder:"FILE"`
+	Title string   `json:"title" help:"title of the pack that is written; that of the first file if left out" placeholder:"TEXT"`
+}
+
+func tagsLintOp() Op {
+	return define(Op{
+		Name: "tags lint",
+		Doc:  "Check files of tags, and say everything that is wrong with file and line.",
+		Detail: "Ends with the code for bad input if anything is wrong. Tags of networks that are not known here are counted and are no issue. " +
+			"A CSV has a header with address, label and source, and any of chain, currency, category, concepts, confidence, lastmod, actor, valid_from, valid_until, status.",
+		Examples: []Example{{"tags lint mine.yaml", "before a pack is used or sent in"}},
+	}, runTagsLint)
+}
+
+func tagsImportOp() Op {
+	return define(Op{
+		Name: "tags import",
+		Doc:  "Turn files of tags into one tag pack that --tags takes, and say what was refused.",
+		Detail: "--tags takes no file with an issue. This takes the sound tags of such files, and lists every other with file and line. " +
+			"If one of the files is private, so is what is written.",
+		Examples: []Example{{"tags import mine.yaml --to pack.yaml", "from YAML, labels in JSON, or CSV"}},
+	}, runTagsImport)
+}
+
+func tagsExportOp() Op {
+	return define(Op{
+		Name: "tags export",
+		Doc:  "Write a tag pack to share: of files of tags, what is not private, as notices leave it.",
+		Detail: "What was withdrawn is written too, with its trail, so that others learn of it. " +
+			"Tags of packs that say is_public: false, and notices of such packs, are left out and counted.",
+		Examples: []Example{{"tags export mine.yaml --to shared.yaml", "leaves private packs out"}},
+	}, runTagsExport)
+}
+
+func tagsConflictsOp() Op {
+	return define(Op{
+		Name: "tags conflicts",
+		Doc:  "List addresses of which equally good claims say different things.",
+		Detail: "Two claims are in conflict if they name different actors, or give different reasons why a walk ends there, each by the best evidence that there is. " +
+			"The built-in packs are read too.",
+		Examples: []Example{{"tags conflicts mine.yaml", "of a pack and the built-in ones"}},
+	}, runTagsConflicts)
+}
+
+// readTags reads files of tags and calls visit with each tag; issues keep none
+// of the others out.
+func readTags(ctx context.Context, env *Env, files []string, visit func(tag.Tag)) ([]report.TagFile, []tag.Notice, error) {
+	var read []report.TagFile
+	var notices []tag.Notice
+	for _, name := range files {
+		f, err := openGiven(env, "files", name, maxPack)
+		if err != nil {
+			return nil, nil, err
+		}
+		env.tell(Progress{Doing: "reading " + name})
+		pack, said, issues, err := tag.ReadWhole(ctx, name, f, func(t tag.Tag) error { visit(t); return nil })
+		f.Close()
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if err != nil {
+			return nil, nil, givenWanted(err, "files", name)
+		}
+		read, notices = append(read, report.TagFile{Pack: pack, Issues: issues}), append(notices, said...)
+	}
+	return read, notices, nil
+}
+
+func runTagsLint(ctx context.Context, env *Env, in TagFilesInput) (report.Result, error) {
+	read, _, err := readTags(ctx, env, in.Files, func(tag.Tag) {})
+	if err != nil {
+		return nil, err
+	}
+	return &report.TagLint{Files: read}, nil
+}
+
+func runTagsImport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
+	var tags []tag.Tag
+	read, notices, err := readTags(ctx, env, in.Files, func(t tag.Tag) { tags = append(tags, t) })
+	if err != nil {
+		return nil, err
+	}
+	if len(notices) > 0 {
+		return nil, &clew.InputError{Field: "files", Value: in.Files[0], Want: "files without notices, which stay with whoever gave them; --tags takes them as they are"}
+	}
+	out := &report.TagsWritten{Files: read, Out: in.To}
+	for _, f := range read {
+		out.Private = out.Private || f.Pack.Private
+	}
+	return writeTags(env, in, out, tags)
+}
+
+func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
+	var b tag.Builder
+	out := &report.TagsWritten{Out: in.To, Shared: true}
+	var transactions []tag.Tag
+	read, notices, err := readTags(ctx, env, in.Files, func(t tag.Tag) {
+		switch {
+		case t.Private:
+			out.LeftOut++
+		case t.Subject.IsZero():
+			transactions = append(transactions, t)
+		default:
+			b.Add(t)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Files = read
+	for _, n := range notices {
+		if n.Private {
+			out.LeftOut++
+			continue
+		}
+		b.AddNotice(n)
+	}
+	index := b.Index()
+	out.Idle = index.Idle()
+	tags := make([]tag.Tag, 0, index.Len()+len(transactions))
+	for t := range index.All() {
+		tags = append(tags, t)
+	}
+	return writeTags(env, in, out, append(tags, transactions...))
+}
+
+// writeTags writes tags as a pack and says so. The files read become no
+// private part of what is shared.
+func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.Tag) (report.Result, error) {
+	if in.To == "" {
+		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
+	}
+	pack := tag.Pack{Title: in.Title, Private: out.Private}
+	for _, f := range out.Files {
+		if pack.Title == "" && (!out.Shared || !f.Pack.Private) {
+			pack.Title, pack.Creator, pack.Description = f.Pack.Title, f.Pack.Creator, f.Pack.Description
+		}
+	}
+	if pack.Title == "" {
+		pack.Title = path.Base(in.To)
+	}
+	var b bytes.Buffer
+	if err := tag.WritePack(&b, pack, tags); err != nil {
+		return nil, err
+	}
+	if err := env.Replace(in.To, b.Bytes()); err != nil {
+		return nil, missing(err)
+	}
+	out.Tags = len(tags)
+	return out, nil
+}
+
+func runTagsConflicts(ctx context.Context, env *Env, in TagFilesInput) (report.Result, error) {
+	var b tag.Builder
+	if err := env.Tags(ctx, &b); err != nil {
+		return nil, err
+	}
+	read, notices, err := readTags(ctx, env, in.Files, b.Add)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notices {
+		b.AddNotice(n)
+	}
+	out := &report.TagConflicts{Files: read, Day: dayText(env.Now)}
+	for a, clashes := range b.Index().Conflicts(out.Day) {
+		out.Conflicts = append(out.Conflicts, report.TagConflict{Address: a, Clashes: clashes})
+	}
+	return out, nil
+}

@@ -1,0 +1,134 @@
+package report
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strings"
+
+	"clew"
+	"clew/screen"
+	"clew/watchlist"
+)
+
+// A screenedJSON is one address, as JSON has it.
+type screenedJSON struct {
+	Line     int            `json:"line,omitempty"`
+	Given    string         `json:"given"`
+	Address  *clew.Address  `json:"address,omitempty"` // none where the list has a text that is no address known here
+	Verdict  screen.Verdict `json:"verdict,omitempty"`
+	Error    string         `json:"error,omitempty"`
+	Findings []findingJSON  `json:"findings,omitempty"`
+}
+
+type findingJSON struct {
+	Verdict   screen.Verdict     `json:"verdict"` // of the finding by itself
+	Standing  watchlist.Standing `json:"standing"`
+	Why       string             `json:"why,omitempty"`
+	Publisher string             `json:"publisher"`
+	List      string             `json:"list"`
+	Edition   watchlist.Edition  `json:"edition"`
+	Party     string             `json:"party"`
+	Name      string             `json:"name"`
+	Programme []string           `json:"programmes,omitempty"`
+	Events    []watchlist.Event  `json:"events,omitempty"`
+	Gone      *watchlist.Span    `json:"gone,omitempty"`
+	Published *watchlist.Span    `json:"published,omitempty"` // when the identifier came to stand there; none: not known
+	Withdrawn *watchlist.Span    `json:"withdrawn,omitempty"`
+	Currency  string             `json:"currency"`
+	Text      string             `json:"text"` // as published
+	Carried   bool               `json:"carried,omitempty"`
+}
+
+// MarshalJSON writes what is said of an address, with each finding whole.
+func (s Screened) MarshalJSON() ([]byte, error) {
+	out := screenedJSON{Line: s.Line, Given: s.Given, Verdict: s.Verdict}
+	if !s.Address.IsZero() {
+		out.Address = &s.Address
+	}
+	if s.Error != nil {
+		out.Error = s.Error.Error()
+	}
+	for i := range s.Findings {
+		f := &s.Findings[i]
+		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
+		out.Findings = append(out.Findings, findingJSON{
+			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Edition: l.Edition,
+			Party: p.ID, Name: p.Name, Programme: p.Programmes, Events: p.Events, Gone: spanJSON(p.Gone),
+			Published: spanJSON(x.Published), Withdrawn: spanJSON(x.Withdrawn), Currency: x.Currency, Text: x.Text, Carried: f.Listing.Carried,
+		})
+	}
+	return json.Marshal(out)
+}
+
+func spanJSON(s watchlist.Span) *watchlist.Span {
+	if s.IsZero() {
+		return nil
+	}
+	return &s
+}
+
+// A ScreenWriter writes what is said of address after address: JSON lines, or
+// CSV with a heading. The last line of JSON is the sum of it all.
+type ScreenWriter struct {
+	form Form
+	out  *bufio.Writer
+	rows *csv.Writer // of CSV
+}
+
+// NewScreenWriter returns a writer for JSON or CSV.
+func NewScreenWriter(w io.Writer, form Form) *ScreenWriter {
+	s := &ScreenWriter{form: form, out: bufio.NewWriterSize(w, 1<<16)}
+	if form == CSV {
+		s.rows = csv.NewWriter(s.out)
+		var heading []string
+		for _, c := range screenColumns {
+			heading = append(heading, c.Title)
+		}
+		s.rows.Write(heading) // an error stays until the end
+	}
+	return s
+}
+
+// Write writes one.
+func (s *ScreenWriter) Write(one *Screened) error {
+	if s.rows == nil {
+		return s.line(one)
+	}
+	for _, row := range one.rows() {
+		record := make([]string, len(row.Cells))
+		for i, c := range row.Cells {
+			record[i] = csvCell(c.raw())
+		}
+		if err := s.rows.Write(record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *ScreenWriter) line(v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	escapeJSON(&b, string(text))
+	b.WriteByte('\n')
+	_, err = s.out.WriteString(b.String())
+	return err
+}
+
+// End writes the sum, and all that was held back.
+func (s *ScreenWriter) End(sum *Screening) error {
+	if s.rows != nil {
+		s.rows.Flush()
+		if err := s.rows.Error(); err != nil {
+			return err
+		}
+	} else if err := s.line(map[string]any{"sum": sum}); err != nil {
+		return err
+	}
+	return s.out.Flush()
+}

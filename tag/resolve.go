@@ -1,0 +1,140 @@
+package tag
+
+import (
+	"iter"
+	"strings"
+
+	"clew"
+)
+
+// A Resolution is what claims about an address come to.
+type Resolution struct {
+	Best      []Tag     `json:"best,omitempty"` // of those that count, the ones with the best evidence
+	Conflicts []Clash   `json:"conflicts,omitempty"`
+	Carried   []Carried `json:"carried,omitempty"` // from the same key on other EVM chains
+}
+
+// A Clash is two claims about one address, each as good as any, of which at
+// most one is right.
+type Clash struct {
+	Over string `json:"over"` // "actor", or "stop": why a walk ends there
+	A    Tag    `json:"a"`
+	B    Tag    `json:"b"`
+}
+
+// A Carried is a claim about the same key on another EVM chain. Whoever holds
+// the key controls both addresses, but what was said is said of the other one.
+type Carried struct {
+	From clew.Chain `json:"from"`
+	Tag  Tag        `json:"tag"`
+}
+
+// Resolve returns what the claims about an address come to on a day,
+// YYYY-MM-DD. Claims that were withdrawn, or are not about that day, do not
+// count. Nothing is carried from or to what is said to be a contract, pool,
+// router, bridge or burn address on any chain, which others may have under the
+// same digits; that nobody says so is no proof of a key.
+func (x *Index) Resolve(a clew.Address, day string) Resolution {
+	own := counting(x.At(a), day)
+	r := Resolution{Best: best(own), Conflicts: clashes(own)}
+	if a.Form() != clew.EVMForm {
+		return r
+	}
+	code := hasCode(x.At(a))
+	for _, chain := range x.chains {
+		if chain == a.Chain() || !chain.IsEVM() {
+			continue
+		}
+		key, size := a.RawKey()
+		other, err := clew.MakeAddress(chain, clew.EVMForm, key[:size])
+		if err != nil {
+			continue
+		}
+		there := x.At(other)
+		code = code || hasCode(there)
+		for _, t := range best(counting(there, day)) {
+			r.Carried = append(r.Carried, Carried{chain, t})
+		}
+	}
+	if code {
+		r.Carried = nil
+	}
+	return r
+}
+
+// Conflicts returns the addresses with conflicting claims on a day, in the
+// order of the index.
+func (x *Index) Conflicts(day string) iter.Seq2[clew.Address, []Clash] {
+	return func(yield func(clew.Address, []Clash) bool) {
+		for at := 0; at < len(x.records); {
+			r := x.records[at]
+			a := x.address(r)
+			end := at + 1
+			for end < len(x.records) && x.compare(x.records[end], a) == 0 {
+				end++
+			}
+			if end-at > 1 {
+				if found := clashes(counting(x.At(a), day)); len(found) > 0 && !yield(a, found) {
+					return
+				}
+			}
+			at = end
+		}
+	}
+}
+
+// counting returns the tags that count on a day.
+func counting(tags []Tag, day string) []Tag {
+	var out []Tag
+	for _, t := range tags {
+		if t.Status != Withdrawn && t.ValidAt(day) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// best returns the tags whose evidence is as good as that of the first.
+func best(tags []Tag) []Tag {
+	for i := range tags {
+		if Weight(tags[i].Evidence) < Weight(tags[0].Evidence) {
+			return tags[:i]
+		}
+	}
+	return tags
+}
+
+// clashes returns what the best claims that say who, and the best that say why
+// a walk ends there, contradict each other in. Each other word is held against
+// the first.
+func clashes(tags []Tag) []Clash {
+	over := func(name string, of func(*Tag) string) (found []Clash) {
+		var say []Tag
+		for _, t := range tags {
+			if of(&t) != "" {
+				say = append(say, t)
+			}
+		}
+		met := map[string]bool{}
+		for _, t := range best(say) {
+			word := of(&t)
+			if len(met) > 0 && !met[word] {
+				found = append(found, Clash{Over: name, A: say[0], B: t})
+			}
+			met[word] = true
+		}
+		return found
+	}
+	return append(over("actor", func(t *Tag) string { return strings.ToLower(t.Actor) }), over("stop", func(t *Tag) string { return string(t.Stop()) })...)
+}
+
+// hasCode reports whether some tag claims what has code, or no key.
+func hasCode(tags []Tag) bool {
+	for i := range tags {
+		stop := tags[i].Stop()
+		if stop == Mixer || stop == Bridge || stop == Conversion || stop == Burn || tags[i].Is(contractConcept, "smart_contract", "token") {
+			return true
+		}
+	}
+	return false
+}
