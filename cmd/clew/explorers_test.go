@@ -165,6 +165,10 @@ func TestInvestigateAsksOnce(t *testing.T) {
 	if strings.Contains(first.stdout, says) || !strings.Contains(second.stdout, says) {
 		t.Errorf("%s\nthen\n%s", first.stdout, second.stdout)
 	}
+	dry := clewWith(t, home, nil, append(args, "--dry")...)
+	if text := strings.Join(strings.Fields(dry.stdout), " "); asked.Load() != before || !strings.Contains(text, "nor are permissions that were looked up before") || !strings.Contains(text, "on ethereum") {
+		t.Errorf("dry: %s", dry.stdout)
+	}
 	clewWith(t, home, nil, append(args, "--refresh")...)
 	if asked.Load() == before {
 		t.Error("a refresh asked nothing")
