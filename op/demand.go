@@ -31,8 +31,16 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 		return nil, nil
 	}
 	services, err := env.Explorers.Open(chain, d.Explorer, budget)
-	if err != nil || len(services) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return d.fillerOf(env, chain, services, budget)
+}
+
+// fillerOf readies what fetches from services that are open; nil without any.
+func (d *Demand) fillerOf(env *Env, chain clew.Chain, services []explorer.Service, budget *remote.Budget) (*explorer.Filler, error) {
+	if len(services) == 0 {
+		return nil, nil
 	}
 	store, archive, err := d.places(env, chain)
 	if err != nil {
@@ -254,10 +262,23 @@ func notFetched(env *Env, err error, fetched *explorer.Report) error {
 	}
 	l := fetched.Left[0]
 	if fetched.Calls >= fetched.Budget {
-		return fmt.Errorf("%s %w: %w (--budget %d)", l.Address.Text(), errNotFetched, remote.ErrBudget, fetched.Budget)
+		return &unfetched{l.Address, fmt.Errorf("%w (--budget %d)", remote.ErrBudget, fetched.Budget)}
 	}
-	return fmt.Errorf("%s %w: %s", l.Address.Text(), errNotFetched, l.Why)
+	return &unfetched{l.Address, errors.New(l.Why)}
 }
+
+// An unfetched is an address of which nothing is held, and why nothing could be
+// fetched.
+type unfetched struct {
+	address clew.Address
+	why     error
+}
+
+func (u *unfetched) Error() string {
+	return fmt.Sprintf("%s %s: %s", u.address.Text(), errNotFetched, u.why)
+}
+
+func (u *unfetched) Unwrap() []error { return []error{errNotFetched, u.why} }
 
 // errNotFetched is wrapped where nothing is held since nothing could be fetched:
 // that is not the same as that there is nothing.

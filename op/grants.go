@@ -60,10 +60,18 @@ func (c *chainCase) codeDelegate(ctx context.Context) []lead.Grant {
 		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
 		return nil
 	}
+	c.kept(found.Kept)
 	if found.To.IsZero() {
 		return nil
 	}
 	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it", Service: found.Service}}
+}
+
+// kept notes that permissions are told from answers that came earlier.
+func (c *chainCase) kept(at clew.Time) {
+	if at.Known() && (!c.out.Kept.Known() || at < c.out.Kept) {
+		c.out.Kept = at
+	}
 }
 
 // notLookedUp says which permissions of a chain no source gives that is read.
@@ -97,6 +105,7 @@ func (c *chainCase) approvals(ctx context.Context, what string) []lead.Grant {
 		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
 		return nil
 	}
+	c.kept(found.Kept)
 	for _, g := range found.Gaps {
 		c.out.NotAsked = append(c.out.NotAsked, "some of the "+what+": "+g.Note)
 	}

@@ -21,11 +21,17 @@ type chainCase struct {
 	filler  *explorer.Filler // nil: nobody is asked
 	out     *report.ChainInvestigation
 	ask     TraceInput
+
+	received bool // something that came in is held
 }
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
+	services, err := v.services(a.Chain())
+	if err != nil {
+		return nil, err
+	}
+	f, err := v.fillerOf(v.env, a.Chain(), services, v.budget)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +81,11 @@ func (c *chainCase) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		in, err := s.Count(ctx, c.address, ledger.In)
+		if err != nil {
+			return err
+		}
+		c.received = in > 0
 		if n == 0 {
 			return c.notSeen(s)
 		}
@@ -118,7 +129,7 @@ func (c *chainCase) review(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.out.Review, c.out.Guess = r, lead.GuessSide(r)
+		c.out.Review, c.out.Guess = r, lead.GuessSide(r, c.received)
 		if c.As != "" {
 			c.out.Guess = lead.Guess{Side: lead.Side(c.As), Given: true, Why: "the question says so"}
 		}
@@ -199,7 +210,14 @@ func (c *chainCase) question(ctx context.Context) (*question, error) {
 // investigation.
 func (c *chainCase) noTrace(err error) error {
 	if errors.Is(err, clew.ErrNotFound) {
-		c.out.NoTrace = err.Error()
+		done := "received"
+		if c.out.Guess.Side == lead.Victim {
+			done = "sent"
+		}
+		c.out.NoTrace = fmt.Sprintf("nothing that %s %s and that can be followed is held", c.address.Text(), done)
+		if c.Asset != "" || c.Since != "" {
+			c.out.NoTrace += ", of what --asset and --since leave"
+		}
 		return nil
 	}
 	return err

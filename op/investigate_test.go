@@ -24,6 +24,7 @@ type fakeService struct {
 	asked     []string
 	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
+	failing   error     // to give a history
 	then      func(int) // called when a history was given, with how many were
 	known     int       // how often it was asked whether it knows an address
 	onKnows   func()    // called then
@@ -59,6 +60,9 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	s.asked = append(s.asked, a.Text())
 	if s.then != nil {
 		s.then(len(s.asked))
+	}
+	if s.failing != nil {
+		return nil, s.failing
 	}
 	h := &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
 		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}

@@ -38,7 +38,8 @@ func investigateOp() Op {
 			"forward, and says in plain words where value stopped, who can still stop it and by when, and what is not known. For a victim's " +
 			"address it proposes which outflows look unauthorised, with what speaks against each, and lists permissions that are still open. " +
 			"For one that received it follows back who first paid the fees, on Bitcoin who first paid the address, as a lead for legal process. Without explorers it works on what is " +
-			"held and says what is not. Everything it says is a lead with a stated method and known failures; none is an accusation.",
+			"held and says what is not. Permissions and code that explorers were asked for before are taken from what was kept, with its time; " +
+			"--refresh asks anew. Everything it says is a lead with a stated method and known failures; none is an accusation.",
 		Examples: []Example{
 			{"investigate 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "what is held, or can be fetched, of an address, and what to do next"},
 			{"investigate 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --as victim --explorer etherscan=@key.txt --budget 400 --html case.html", "a victim's address, fetched with a key from a file, as a page"},
@@ -94,11 +95,12 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 func (v *investigating) each(ctx context.Context, on []clew.Address, out *report.Investigation) error {
 	for _, a := range on {
 		one, err := v.onChain(ctx, a)
+		var missed *unfetched
 		switch {
 		case errors.Is(err, clew.ErrNotFound):
 			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
-		case errors.Is(err, errNotFetched):
-			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
+		case errors.As(err, &missed):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: missed.why.Error(), Failed: true})
 		case err != nil:
 			return err
 		default:
@@ -115,7 +117,7 @@ func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) err
 	if slices.ContainsFunc(out.Skipped, func(s report.SkippedChain) bool { return s.Failed }) {
 		err = fmt.Errorf("address %s %w", a.Text(), errNotFetched)
 		if v.budget.Left() == 0 {
-			err = fmt.Errorf("%w: %w", err, remote.ErrBudget)
+			return fmt.Errorf("%w: %w (--budget %d)", err, remote.ErrBudget, v.Budget)
 		}
 	}
 	for _, s := range out.Skipped[:min(len(out.Skipped), 3)] {
@@ -136,6 +138,7 @@ type investigating struct {
 	namer  lead.Namer
 	budget *remote.Budget // of all chains
 	nodes  atHand
+	opened map[clew.Chain][]explorer.Service
 }
 
 func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {
@@ -147,7 +150,7 @@ func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now cl
 	if err != nil {
 		return nil, err
 	}
-	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget))}, nil
+	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget)), opened: map[clew.Chain][]explorer.Service{}}, nil
 }
 
 // recognise returns the address on each chain on which it has history, as far
@@ -219,7 +222,7 @@ func (v *investigating) dry(a clew.Address, chain clew.Chain) (report.Result, er
 		}
 	}
 	out.Asks = append(out.Asks, v.nodes.asks(tokensLearnt)...)
-	out.Later = fmt.Sprintf("What is held is not asked for. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
+	out.Later = fmt.Sprintf("What is held is not asked for, nor are permissions that were looked up before, unless --refresh is given. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
 	return out, nil
 }
 
@@ -262,12 +265,17 @@ func (v *investigating) known(ctx context.Context, a clew.Address, held bool, ou
 	return false, nil
 }
 
-// services returns those configured for a chain.
+// services returns those configured for a chain: opened once, for each must be
+// asked only once of which chain it is.
 func (v *investigating) services(chain clew.Chain) ([]explorer.Service, error) {
-	if v.env.Explorers == nil {
-		return nil, nil
+	if services, ok := v.opened[chain]; ok || v.env.Explorers == nil {
+		return services, nil
 	}
-	return v.env.Explorers.Open(chain, v.Explorer, v.budget)
+	services, err := v.env.Explorers.Open(chain, v.Explorer, v.budget)
+	if err == nil {
+		v.opened[chain] = services
+	}
+	return services, err
 }
 
 // rowsOf counts the rows of an address on both sides.
