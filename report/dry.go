@@ -30,7 +30,7 @@ func (d *Dry) Outcome() Outcome {
 
 // Doc lays it out.
 func (d *Dry) Doc() *Doc {
-	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be, for what is wanted is held."}}
+	doc := &Doc{Title: "What would be asked outside", Answer: []string{"Nothing was asked. Nobody outside would be: what is wanted is on this machine, or nobody who is configured knows of it."}}
 	if d.Local != "" {
 		doc.Answer = []string{"Nothing was asked. Nobody outside would be: what would be read is on this machine, " + Clean(d.Local) + "."}
 	}
