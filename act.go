@@ -41,11 +41,19 @@ const (
 	Stake      ActKind = "stake"               // On ties up Amount of its own coin
 	Unstake    ActKind = "unstake"             // and asks for Amount back, which comes after a delay of the chain's
 	Restake    ActKind = "unstake cancelled"   // all that On has asked for and not had yet is tied up again
+
+	// On Solana, of a token account of On's, which Detail names.
+	TokenDelegation ActKind = "token delegation"     // On lets With move up to Amount of Asset, in place of whom it let before; nobody: it takes that back
+	DelegateSpent   ActKind = "delegate's transfer"  // With moved or burnt Amount of Asset, with a right that is not the owner's
+	CloseAuthority  ActKind = "close authority"      // With, in place of On, may close the account; nobody: On may
+	AccountGiven    ActKind = "token account given"  // With owns the account, with Amount of Asset in it; delegations end
+	AccountClosed   ActKind = "token account closed" // and whatever was permitted over it ends
 )
 
 // ActKinds returns all kinds.
 func ActKinds() []ActKind {
-	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake}
+	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the

@@ -175,8 +175,12 @@ func (n *Node) Ready(ctx context.Context, from uint64) (State, error) {
 	if err != nil {
 		return state, err
 	}
-	if want := n.chain.Name(); fmt.Sprint("eip155:", state.Chain) != string(n.chain) {
-		return state, fmt.Errorf("%w: number %d, and %s is %s", ErrOtherChain, state.Chain, want, n.chain)
+	if fmt.Sprint("eip155:", state.Chain) != string(n.chain) {
+		wanted := string(n.chain)
+		if name := n.chain.Name(); name != wanted {
+			wanted = name + " (" + wanted + ")"
+		}
+		return state, fmt.Errorf("%w: it is of eip155:%d, and %s is wanted", ErrOtherChain, state.Chain, wanted)
 	}
 	first, _, err := readHead(&calls[3])
 	switch genesis := n.support.Genesis; {

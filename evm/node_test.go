@@ -407,6 +407,20 @@ func TestReady(t *testing.T) {
 	}
 }
 
+// TestOtherChainInWords names both chains, whether or not they have a name.
+func TestOtherChainInWords(t *testing.T) {
+	for chain, want := range map[clew.Chain]string{
+		clew.Base:     "it is of eip155:1, and base (eip155:8453) is wanted",
+		"eip155:1337": "it is of eip155:1, and eip155:1337 is wanted",
+	} {
+		f := chainOf(1, 400, mainnetGenesis, 200)
+		f.answers["eth_syncing"] = "false"
+		if _, err := serve(t, f, chain).Ready(t.Context(), 300); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v; want %s", chain, err, want)
+		}
+	}
+}
+
 func TestHeads(t *testing.T) {
 	f := chainOf(1, 4000, mainnetGenesis, 4000)
 	n := serve(t, f, clew.Ethereum)

@@ -53,7 +53,8 @@ type approvalKnower interface {
 type Approvals struct {
 	List    []Approval `json:"list"`
 	Service string     `json:"service"`
-	Until   uint64     `json:"until"` // last block asked for
+	Until   uint64     `json:"until"`         // last block asked for
+	Kept    clew.Time  `json:"kept,omitzero"` // when it answered; unknown: just now
 	Gaps    []clew.Gap `json:"gaps,omitempty"`
 }
 
@@ -89,7 +90,8 @@ type etherLog struct {
 }
 
 // Approvals asks which approvals of an owner are open, of the first service that
-// knows logs, up to the block where histories end.
+// knows logs, or of the archive where it was asked before, up to the block where
+// histories end.
 func (f *Filler) Approvals(ctx context.Context, owner clew.Address) (*Approvals, error) {
 	if f.until == 0 && !f.Refresh { // as of what is held
 		if _, err := f.missing(ctx, nil); err != nil {
@@ -98,6 +100,14 @@ func (f *Filler) Approvals(ctx context.Context, owner clew.Address) (*Approvals,
 	}
 	if err := f.begin(ctx); err != nil {
 		return nil, err
+	}
+	var before *Approvals
+	if at, ok := f.recall(func(s Service) (err error) {
+		before, err = s.(approvalKnower).approvals(ctx, owner, clew.Window{From: 0, To: f.until}, new([]Answer))
+		return err
+	}); ok {
+		before.Kept = at
+		return before, nil
 	}
 	var errs []error
 	for _, s := range f.Services {

@@ -16,28 +16,33 @@ import (
 type CodeDelegate struct {
 	To      clew.Address // nobody: it delegates to none
 	Service string       // that answered, as of its newest block
+	Kept    clew.Time    // when it did; unknown: just now
 }
 
 // CodeDelegate asks whose code an address runs now, of the first service that
-// gives code. When that was set, and by which transaction, code does not say.
+// gives code, or of the archive where it was asked before. When that was set, and by
+// which transaction, code does not say.
 func (f *Filler) CodeDelegate(ctx context.Context, a clew.Address) (CodeDelegate, error) {
+	var before CodeDelegate
+	if at, ok := f.recall(func(s Service) (err error) {
+		before, err = codeDelegateBy(ctx, s, a, new([]Answer))
+		return err
+	}); ok {
+		before.Kept = at
+		return before, nil
+	}
 	var errs []error
 	for _, s := range f.Services {
-		e, ok := s.(*etherscan)
-		if !ok {
+		if _, ok := s.(*etherscan); !ok {
 			continue
 		}
 		var answers []Answer
-		code, err := e.code(ctx, a, &answers)
+		found, err := codeDelegateBy(ctx, s, a, &answers)
 		if keeping := f.Archive.Keep(answers); keeping != nil {
 			return CodeDelegate{}, keeping
 		}
 		if err == nil {
-			var to clew.Address
-			if to, err = delegateOf(code, a.Chain()); err == nil {
-				return CodeDelegate{To: to, Service: e.name()}, nil
-			}
-			err = fmt.Errorf("%s: %w", e.name(), err)
+			return found, nil
 		}
 		if errors.Is(err, remote.ErrBudget) || ctx.Err() != nil {
 			return CodeDelegate{}, err
@@ -48,6 +53,23 @@ func (f *Filler) CodeDelegate(ctx context.Context, a clew.Address) (CodeDelegate
 		return CodeDelegate{}, errors.New("no explorer that is configured gives the code of an address")
 	}
 	return CodeDelegate{}, errors.Join(errs...)
+}
+
+// codeDelegateBy asks one service.
+func codeDelegateBy(ctx context.Context, s Service, a clew.Address, answers *[]Answer) (CodeDelegate, error) {
+	e, ok := s.(*etherscan)
+	if !ok {
+		return CodeDelegate{}, errNotKept
+	}
+	code, err := e.code(ctx, a, answers)
+	if err != nil {
+		return CodeDelegate{}, err
+	}
+	to, err := delegateOf(code, a.Chain())
+	if err != nil {
+		return CodeDelegate{}, fmt.Errorf("%s: %w", e.name(), err)
+	}
+	return CodeDelegate{To: to, Service: e.name()}, nil
 }
 
 // code asks for the code of an address.

@@ -18,6 +18,9 @@ type Kind struct {
 	// it stands for the number of an EVM chain.
 	URL string
 
+	// Chain is the one that URL answers for; "" where it is told which it is asked about.
+	Chain clew.Chain
+
 	// Header or Param carries a key that the user gives by itself.
 	Header, Param string
 
@@ -41,11 +44,11 @@ func Kinds() []Kind {
 			Param: "apikey", NeedsKey: true, serves: clew.Chain.IsEVM, open: newEtherscan(dialectBlockscoutPro), again: etherscanAgain},
 		{Name: "routescan", About: "Routescan's API for EVM chains, without a key for little use", URL: "https://api.routescan.io/v2/network/mainnet/evm/{chain}/etherscan/api",
 			Param: "apikey", serves: clew.Chain.IsEVM, open: newEtherscan(dialectRoutescan), again: etherscanAgain},
-		{Name: "esplora", About: "an Esplora explorer of Bitcoin or its kin", URL: "https://blockstream.info/api",
+		{Name: "esplora", About: "an Esplora explorer of Bitcoin or its kin", URL: "https://blockstream.info/api", Chain: clew.Bitcoin,
 			Header: "Authorization", serves: clew.Chain.IsBitcoin, open: newEsplora, again: esploraAgain},
-		{Name: "trongrid", About: "TronGrid's API of Tron", URL: "https://api.trongrid.io",
+		{Name: "trongrid", About: "TronGrid's API of Tron", URL: "https://api.trongrid.io", Chain: clew.Tron,
 			Header: "TRON-PRO-API-KEY", serves: clew.Chain.IsTron, open: newTronGrid, again: jsonAgain},
-		{Name: "solana", About: "a node of Solana, or a service that speaks as one does", URL: "https://api.mainnet-beta.solana.com",
+		{Name: "solana", About: "a node of Solana, or a service that speaks as one does", URL: "https://api.mainnet-beta.solana.com", Chain: clew.Solana,
 			Header: "Authorization", serves: clew.Chain.IsSolana, dial: newSolana},
 	}
 }
@@ -69,6 +72,12 @@ func KindNamed(name string) (Kind, error) {
 // Serves reports whether services of the kind may know a chain.
 func (k Kind) Serves(chain clew.Chain) bool { return k.serves(chain) }
 
+// ServesAt reports whether a service at an endpoint may know a chain: at the URL
+// of the kind itself, where the endpoint has none, only that URL's chain.
+func (k Kind) ServesAt(e remote.Endpoint, chain clew.Chain) bool {
+	return k.serves(chain) && (e.URL != "" || k.Chain == "" || k.Chain == chain)
+}
+
 // WithKey returns the endpoint with a key put where the kind takes it.
 func (k Kind) WithKey(e remote.Endpoint, key string) remote.Endpoint {
 	if k.Param != "" {
@@ -87,6 +96,9 @@ const maxAnswer = 64 << 20
 func (k Kind) Open(chain clew.Chain, e remote.Endpoint, opt remote.Options) (Service, error) {
 	if !k.serves(chain) {
 		return nil, &clew.InputError{Field: "explorer", Value: k.Name, Want: "a service that knows " + chain.Name()}
+	}
+	if !k.ServesAt(e, chain) {
+		return nil, &clew.InputError{Field: "explorer", Value: k.Name, Want: "the URL of one of " + chain.Name() + ", as " + k.Name + "=URL: without a URL it is one of " + k.Chain.Name()}
 	}
 	if e.URL == "" {
 		e.URL = k.URL

@@ -1,6 +1,7 @@
 package explorer_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"clew/explorer"
 	"clew/ledger/vfs"
 	"clew/remote"
+	"clew/solana"
 )
 
 // A trace on demand is one over the whole cluster, and its books close.
@@ -306,6 +308,29 @@ func TestSolanaAsksAgain(t *testing.T) {
 	h, err = s.open(t, "solana", w.chain, nil).History(t.Context(), w.wallets[0], clew.Window{To: w.head})
 	if err != nil || !slices.Equal(historyLines(h), w.of(w.wallets[0], clew.Window{To: w.head})) {
 		t.Errorf("small batches: %v", err)
+	}
+}
+
+// A mint of Token-2022 is as large as a token account, and has no owner: only the
+// mark behind what both have tells them apart.
+func TestSolanaMintIsNoTokenAccount(t *testing.T) {
+	for mark, refused := range map[byte]bool{1: false, 2: true} {
+		w := newSolWorld(7, 60)
+		data := make([]byte, 170)
+		copy(data[32:], w.mint.Key())
+		data[165] = mark
+		answer := object{"value": object{"owner": solana.Token2022Program, "data": []string{base64.StdEncoding.EncodeToString(data), "base64"}}}
+		s := w.server(t, func(c solCall, was any) any {
+			if c.Method == "getAccountInfo" {
+				return answer
+			}
+			return was
+		}).open(t, "solana", w.chain, nil)
+		_, err := s.History(t.Context(), w.mint, clew.Window{To: w.head})
+		var input *clew.InputError
+		if errors.As(err, &input) != refused || err != nil && !refused {
+			t.Errorf("mark %d: %v", mark, err)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ type solanaWork struct {
 	pending []clew.Address        // of these, those whose transactions are not listed yet
 	lists   [][]*listed           // one of each account, newest first
 	known   map[string]*listed
+	touched map[string]bool // token accounts over which an act gave a right, by its detail
 	lacking map[string]*clew.Gap
 	missed  solana.Missing
 }
@@ -66,7 +67,7 @@ func (s *solanaNode) History(ctx context.Context, a clew.Address, w clew.Window)
 	if err != nil {
 		return h, err
 	}
-	work := &solanaWork{solanaNode: s, address: a, window: w, h: h, mine: map[clew.Address]bool{}, known: map[string]*listed{}, lacking: map[string]*clew.Gap{}}
+	work := &solanaWork{solanaNode: s, address: a, window: w, h: h, mine: map[clew.Address]bool{}, known: map[string]*listed{}, touched: map[string]bool{}, lacking: map[string]*clew.Gap{}}
 	for _, account := range append([]clew.Address{a}, accounts...) {
 		work.take(account)
 	}
@@ -359,36 +360,4 @@ func (k *solanaWork) finish() {
 		}
 	}
 	slices.SortFunc(k.h.Coverage.Gaps, func(a, b clew.Gap) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Note, b.Note)) })
-}
-
-// place takes the transactions of a window: at their places, or at made-up ones.
-func (k *solanaWork) place(all []*listed, placed bool, held clew.Window) {
-	var slot uint64
-	var index uint32
-	for _, l := range all {
-		if index++; l.Slot != slot {
-			slot, index = l.Slot, 0
-		}
-		if placed {
-			index = *l.Index
-		}
-		if l.tx != nil && held.Has(l.Slot) {
-			k.add(l.tx, index)
-		}
-	}
-}
-
-// add takes of a transaction what the address, or one of its token accounts by
-// itself, sent or received.
-func (k *solanaWork) add(tx *solana.Transaction, index uint32) {
-	took := false
-	for _, t := range tx.Transfers {
-		if k.mine[t.From[0].Address] || k.mine[t.To[0].Address] {
-			t.Pos.Index = index
-			k.h.Transfers, took = append(k.h.Transfers, t), true
-		}
-	}
-	if took {
-		k.missed.Add(tx.Missed)
-	}
 }

@@ -41,11 +41,13 @@ const (
 	EndNotHeld   FundingEnd = "no payment of the coin to it is held"
 	EndLimit     FundingEnd = "the limit of hops"
 	EndCircle    FundingEnd = "an address that the chain went through before"
-	EndNoFees    FundingEnd = "on this chain outputs pay fees themselves, so no first payment of gas tells anything"
+	EndJoined    FundingEnd = "a transaction that looks like a CoinJoin: its inputs may be of several people"
+	EndUnnamed   FundingEnd = "inputs whose addresses are not held"
 )
 
 // A FundingStep is the payment by which an address came to the coin that paid
-// its first fee, as far as that can be told.
+// its first fee, as far as that can be told; on Bitcoin and its kin, where coins
+// that are spent pay the fee themselves, the first payment to it.
 type FundingStep struct {
 	Address clew.Address `json:"address"`
 	From    clew.Address `json:"from,omitzero"`
@@ -59,6 +61,11 @@ type FundingStep struct {
 	Fee     clew.Amount  `json:"fee,omitzero"`    // the address's first fee; zero: none is held
 	Whole   bool         `json:"whole"`           // its history is held from the beginning
 	Said    *tag.Tag     `json:"said,omitempty"`  // of From
+
+	// On Bitcoin and its kin alone, where one transaction spends coins of several.
+	Payers  int            `json:"payers,omitempty"`  // addresses whose coins it spent; From is the one that is followed
+	Others  []clew.Address `json:"others,omitempty"`  // the rest, who paid the most first, at most 100
+	Unnamed int            `json:"unnamed,omitempty"` // inputs whose address is not held
 }
 
 // A Funding is a chain of first payments, from the address asked about back: a
@@ -76,10 +83,6 @@ type Funding struct {
 // FollowFunding answers a query.
 func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 	f := &Funding{At: q.Address}
-	if q.Address.Chain().IsBitcoin() {
-		f.End = EndNoFees
-		return f, nil
-	}
 	seen := map[clew.Address]bool{}
 	for range min(q.Hops, MaxFundingHops) {
 		seen[f.At] = true
@@ -113,6 +116,9 @@ func FollowFunding(ctx context.Context, q FundingQuery) (*Funding, error) {
 // step finds the payment that the chain goes back by from where it is, and what
 // others did beside it.
 func (q *FundingQuery) step(ctx context.Context, f *Funding, s ledger.Snapshot) (FundingStep, bool, error) {
+	if f.At.Chain().IsBitcoin() {
+		return q.coinStep(ctx, f, s)
+	}
 	in, err := firstPayments(ctx, s, f.At)
 	if err != nil {
 		return FundingStep{}, false, err
@@ -152,7 +158,7 @@ func (q *FundingQuery) wide(ctx context.Context, s ledger.Snapshot, a clew.Addre
 // take adds a step, and ends the chain where its payer is known to be no user.
 func (q *FundingQuery) take(f *Funding, step FundingStep) {
 	f.At = step.From
-	if step.From.IsZero() || step.From.IsIssuer() {
+	if f.End == "" && (step.From.IsZero() || step.From.IsIssuer()) {
 		f.End = EndIssued
 	}
 	stop := tag.NoStop

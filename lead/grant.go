@@ -20,6 +20,9 @@ const (
 	CodeDelegation   GrantKind = "code delegation (EIP-7702)"      // the account runs another contract's code
 	SignerChange     GrantKind = "permission update"               // Tron: who may sign
 	ResourceLoan     GrantKind = "resource delegation"             // Tron: bandwidth and energy
+	TokenDelegation  GrantKind = "token delegation"                // Solana: the delegate of a token account may move up to an amount
+	CloseAuthority   GrantKind = "right to close a token account"  // Solana: and to take its SOL, wrapped SOL too
+	AccountGiven     GrantKind = "token account given away"        // Solana: another owns it, with all that is in it
 )
 
 // A Grant is a permission that somebody has over an address, as a ledger
@@ -36,8 +39,9 @@ type Grant struct {
 	Pos       clew.Pos     `json:"pos"`
 	Time      clew.Time    `json:"time,omitzero"`
 	Tx        clew.TxID    `json:"tx,omitzero"`
-	Detail    string       `json:"detail,omitempty"` // of a permission update: keys and weights, as the chain says
-	Source    string       `json:"source,omitempty"` // that it was read from
+	Detail    string       `json:"detail,omitempty"`  // of a permission update: keys and weights, as the chain says; on Solana, the token account
+	Source    string       `json:"source,omitempty"`  // that it was read from
+	Service   string       `json:"service,omitempty"` // that gave it; none: a ledger did
 }
 
 // unlimitedFrom is the amount from which an allowance never ends in practice:
@@ -75,7 +79,7 @@ func lastUpdate(grants []Grant, before clew.Pos) (last clew.Pos) {
 
 // OpenGrants returns those of the grants, given in any order, that no later one
 // takes back and that have not ended at now. What was spent of an allowance is
-// not known: an open one may be used up.
+// not known, but of delegates on Solana: an open one may be used up.
 func OpenGrants(grants []Grant, now clew.Time) []Grant {
 	sorted := slices.Clone(grants)
 	slices.SortStableFunc(sorted, func(a, b Grant) int { return a.Pos.Cmp(b.Pos) })
@@ -97,6 +101,8 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 				continue
 			}
 			k.item = g.Detail // each role of the last update
+		case TokenDelegation, CloseAuthority, AccountGiven:
+			k = key{kind: g.Kind, item: g.account()} // one of each token account
 		}
 		last[k] = g
 	}
@@ -118,21 +124,25 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 // closed reports whether a grant takes back what it gave.
 func (g *Grant) closed() bool {
 	switch g.Kind {
-	case TokenApproval, Permit2Allowance, CollectionAll, ItemApproval, ResourceLoan:
+	case TokenApproval, Permit2Allowance, CollectionAll, ItemApproval, ResourceLoan, TokenDelegation:
 		return g.Amount.IsZero()
-	case CodeDelegation:
+	case CodeDelegation, CloseAuthority, AccountGiven:
 		return g.Spender.IsZero()
 	}
 	return false
 }
 
 // GrantsOfActs returns what acts on an address say of permissions over it: on
-// Tron, who may sign for it and who uses its resources.
+// Tron, who may sign for it and who uses its resources; on Solana, who may move
+// tokens of its token accounts, may close these, or owns them now. Acts are in
+// the order of the chain.
 func GrantsOfActs(acts []clew.Act, of clew.Address) []Grant {
 	lent := map[clew.Address]clew.Amount{}
 	var grants []Grant
+	accounts := tokenAccounts{}
 	for i := range acts {
 		a := &acts[i]
+		grants = append(grants, accounts.grants(a, of)...)
 		if a.On != of {
 			continue
 		}

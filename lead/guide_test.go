@@ -28,6 +28,25 @@ func TestBuiltinGuide(t *testing.T) {
 	}
 }
 
+// TestContactsHaveSources wants each contact to name a page that was read, and no
+// address of mail that is not the service's own.
+func TestContactsHaveSources(t *testing.T) {
+	g, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for actor, c := range g.contacts {
+		if !strings.HasPrefix(c.Source, "https://") || c.Seen == "" {
+			t.Errorf("%s: source %q, read %q", actor, c.Source, c.Seen)
+		}
+		for _, word := range strings.Fields(c.How) {
+			if _, host, found := strings.Cut(strings.Trim(word, ",;."), "@"); found && !strings.Contains(c.Source, host) {
+				t.Errorf("%s: mail to %s, by %s", actor, word, c.Source)
+			}
+		}
+	}
+}
+
 func TestServices(t *testing.T) {
 	g, err := Builtin()
 	if err != nil {
@@ -40,6 +59,7 @@ func TestServices(t *testing.T) {
 		known bool // how to reach it
 	}{
 		{"with a contact", trace.Place{Tag: &tag.Tag{Label: "Binance 14", Actor: "binance"}}, "Binance", true},
+		{"by a portal", trace.Place{Tag: &tag.Tag{Label: "Crypto.com 2", Actor: "cryptocom"}}, "Crypto.com", true},
 		{"without one", trace.Place{Tag: &tag.Tag{Label: "Some Exchange", Actor: "some"}}, "Some Exchange", false},
 		{"without an actor", trace.Place{Tag: &tag.Tag{Label: "Some Exchange"}}, "Some Exchange", false},
 		{"by role alone", trace.Place{Role: "exchange deposit"}, "exchange deposit", false},

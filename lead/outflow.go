@@ -22,6 +22,7 @@ const (
 	Approved    Sign = "who sent the transaction, or where that is not held who received, had been approved for the token within the day before"
 	KeysChanged Sign = "who may sign for the address had been changed before, to another's key"
 	ToNewKey    Sign = "the recipient is a key that may sign since that change"
+	GaveAccount Sign = "no tokens were sent: the token account itself went to another owner"
 	Unusual     Sign = "more than ten times the median of earlier outflows of the asset"
 	PaidBefore  Sign = "the recipient had been paid before"
 	PaidBack    Sign = "the recipient had paid this address before"
@@ -33,7 +34,7 @@ const (
 // signPoints are the points of each sign. They are a stated convention, not a
 // measured one: an outflow with at least proposeAt of them is proposed.
 var signPoints = map[Sign]int{
-	FirstTo: 1, Drains: 2, ManyAssets: 2, ByAnother: 3, SaidOfIt: 4, Approved: 2, KeysChanged: 2, ToNewKey: 4, Unusual: 1,
+	FirstTo: 1, Drains: 2, ManyAssets: 2, ByAnother: 3, SaidOfIt: 4, Approved: 2, KeysChanged: 2, ToNewKey: 4, GaveAccount: 4, Unusual: 1,
 	PaidBefore: -2, PaidBack: -1, ToService: -2, SenderOwns: 0, SenderNotBy: 0,
 }
 

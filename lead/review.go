@@ -187,6 +187,9 @@ func (v *reviewing) sender(ctx context.Context, o *Outflow) error {
 		return err
 	}
 	o.Tx = t.Tx
+	if slices.ContainsFunc(v.Grants, func(g Grant) bool { return g.Kind == AccountGiven && g.Tx == o.Tx && g.Spender == o.To }) {
+		o.sign(GaveAccount)
+	}
 	changed := v.keysChanged(o)
 	if o.Sender, err = v.payer(ctx, t.Tx); err != nil {
 		return err
@@ -249,7 +252,7 @@ func (v *reviewing) approved(o *Outflow) bool {
 	if spender.IsZero() {
 		spender = o.To
 	}
-	return slices.ContainsFunc(v.Grants, func(g Grant) bool {
+	return !spender.IsZero() && slices.ContainsFunc(v.Grants, func(g Grant) bool {
 		return g.Spender == spender && (g.Asset.IsZero() || g.Asset == o.Asset) && g.Time.Known() && g.Time <= o.Time && o.Time-g.Time <= shortlyFor
 	})
 }

@@ -25,9 +25,13 @@ type Guess struct {
 
 // GuessSide guesses by one rule: an address that was in use for thirty days
 // before an outflow that looks unauthorised is taken for a victim's; any other
-// for one that received. It errs where a victim's address is new, where one that
-// received is old, and where an owner moved house.
-func GuessSide(r *Review) Guess {
+// for one that received, unless nothing that it received is held. It errs where a
+// victim's address is new, where one that received is old or its receipts are not
+// held, and where an owner moved house.
+func GuessSide(r *Review, received bool) Guess {
+	if !received && len(r.Proposed) == 0 {
+		return Guess{Side: Victim, Why: "nothing that it received is held, so what it sent is followed"}
+	}
 	if r.Why != "" {
 		return Guess{Side: Receiver, Why: r.Why}
 	}
@@ -42,6 +46,9 @@ func GuessSide(r *Review) Guess {
 	}
 	if r.First.Known() && first-r.First >= clew.Time(longBefore) {
 		return Guess{Side: Victim, Why: "it had been in use for thirty days or more before the first outflow that looks unauthorised"}
+	}
+	if !received {
+		return Guess{Side: Victim, Why: "nothing that it received is held, and outflows look unauthorised"}
 	}
 	return Guess{Side: Receiver, Why: "it had been in use for less than thirty days before the first outflow that looks unauthorised"}
 }

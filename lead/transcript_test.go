@@ -443,7 +443,7 @@ func (s *teller) review(words []string) string {
 			fmt.Fprintf(&b, "  %+d %s\n", SignPoints(sign), sign)
 		}
 	}
-	guess := GuessSide(r)
+	guess := GuessSide(r, true)
 	fmt.Fprintf(&b, "%d of %d outflows, %d foreign; %s: %s\n", len(r.Proposed), r.Considered, r.Foreign, guess.Side, guess.Why)
 	return b.String()
 }

@@ -97,8 +97,8 @@ var tronNotes = []Note{
 var solanaNotes = []Note{
 	{"followed", "no: single addresses on demand only, so nothing is held of others", ""},
 	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
-	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records", ""},
-	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; rewards of stake and of validators", ""},
+	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records; delegates, owners and closers of token accounts as acts", ""},
+	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; authorities of mints and of stake accounts; rewards of stake and of validators", ""},
 	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; answers name them by the signature itself, if an answer that is kept has it", ""},
 	{"order", "by slot and, since Agave 4.0, place in the block; from older nodes as they list an address's signatures", "https://github.com/anza-xyz/agave/pull/9683"},
 	{"finality", "finalized slots alone", ""},

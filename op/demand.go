@@ -31,8 +31,16 @@ func (d *Demand) filler(ctx context.Context, env *Env, chain clew.Chain, budget 
 		return nil, nil
 	}
 	services, err := env.Explorers.Open(chain, d.Explorer, budget)
-	if err != nil || len(services) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	return d.fillerOf(env, chain, services, budget)
+}
+
+// fillerOf readies what fetches from services that are open; nil without any.
+func (d *Demand) fillerOf(env *Env, chain clew.Chain, services []explorer.Service, budget *remote.Budget) (*explorer.Filler, error) {
+	if len(services) == 0 {
+		return nil, nil
 	}
 	store, archive, err := d.places(env, chain)
 	if err != nil {
@@ -243,25 +251,43 @@ func noStart(err error) error {
 
 // notFetched adds to a start that is not held why it could not be fetched, or
 // how to have it fetched.
-func notFetched(err error, fetched *explorer.Report) error {
+func notFetched(env *Env, err error, fetched *explorer.Report) error {
 	switch {
 	case !errors.Is(err, clew.ErrNotFound):
 		return err
 	case fetched == nil:
-		return fmt.Errorf("%w; %s", err, explorersHint)
+		return fmt.Errorf("%w; %s", err, explorersHint(env))
 	case len(fetched.Left) == 0:
 		return err
 	}
 	l := fetched.Left[0]
 	if fetched.Calls >= fetched.Budget {
-		return fmt.Errorf("%s %w: %w (--budget %d)", l.Address.Text(), errNotFetched, remote.ErrBudget, fetched.Budget)
+		return &unfetched{l.Address, fmt.Errorf("%w (--budget %d)", remote.ErrBudget, fetched.Budget)}
 	}
-	return fmt.Errorf("%s %w: %s", l.Address.Text(), errNotFetched, l.Why)
+	return &unfetched{l.Address, errors.New(l.Why)}
 }
+
+// An unfetched is an address of which nothing is held, and why nothing could be
+// fetched.
+type unfetched struct {
+	address clew.Address
+	why     error
+}
+
+func (u *unfetched) Error() string {
+	return fmt.Sprintf("%s %s: %s", u.address.Text(), errNotFetched, u.why)
+}
+
+func (u *unfetched) Unwrap() []error { return []error{errNotFetched, u.why} }
 
 // errNotFetched is wrapped where nothing is held since nothing could be fetched:
 // that is not the same as that there is nothing.
 var errNotFetched = errors.New("could not be fetched")
 
-// explorersHint says how to name a service.
-const explorersHint = "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"
+// explorersHint says how to name a service, or why none may be.
+func explorersHint(env *Env) string {
+	if env.Sealed {
+		return "nobody was asked, for the case is sealed (--sealed, or CLEW_SEALED in the environment)"
+	}
+	return "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"
+}

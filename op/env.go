@@ -27,6 +27,7 @@ type Env struct {
 	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
 	Explorers Explorers                                             // services that know single addresses, as the user configured them
 	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
+	Sealed    bool                                                  // nobody outside may be asked
 	Clock     follow.Clock                                          // for what goes on for long
 	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Lists     Lists                                                 // official lists, as they are kept

@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"fmt"
 
 	"clew"
 	"clew/explorer"
@@ -12,21 +13,29 @@ import (
 // maxActs is how many acts of one address are looked at.
 const maxActs = 4096
 
+// permissionActs are the kinds of acts that give or take permissions.
+var permissionActs = []clew.ActKind{clew.Permission, clew.Delegate, clew.Undelegate,
+	clew.TokenDelegation, clew.DelegateSpent, clew.CloseAuthority, clew.AccountGiven, clew.AccountClosed}
+
 // grants lists the permissions over the address that are held or can be asked
 // for, and says which kinds nobody looked up.
 func (c *chainCase) grants(ctx context.Context) ([]lead.Grant, error) {
 	var given []lead.Grant
+	cut := false
 	err := c.over(ctx, func(ctx context.Context, s ledger.Snapshot) error {
-		q := ledger.ActQuery{Address: c.address, Kinds: []clew.ActKind{clew.Permission, clew.Delegate, clew.Undelegate}, Newest: true, Limit: maxActs}
+		q := ledger.ActQuery{Address: c.address, Kinds: permissionActs, Newest: true, Limit: maxActs}
 		acts, _, err := s.Acts(ctx, q, nil)
 		for i, j := 0, len(acts)-1; i < j; i, j = i+1, j-1 {
 			acts[i], acts[j] = acts[j], acts[i]
 		}
-		given = lead.GrantsOfActs(acts, c.address)
+		given, cut = lead.GrantsOfActs(acts, c.address), len(acts) == maxActs
 		return err
 	})
 	chain := c.address.Chain()
 	c.out.NotAsked = notLookedUp(chain)
+	if cut {
+		c.out.NotAsked = append(c.out.NotAsked, fmt.Sprintf("what was permitted before the last %d acts on the address", maxActs))
+	}
 	switch {
 	case err != nil:
 		return nil, err
@@ -51,10 +60,18 @@ func (c *chainCase) codeDelegate(ctx context.Context) []lead.Grant {
 		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
 		return nil
 	}
+	c.kept(found.Kept)
 	if found.To.IsZero() {
 		return nil
 	}
-	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it"}}
+	return []lead.Grant{{Kind: lead.CodeDelegation, Spender: found.To, Detail: "when it was given, code does not say", Source: "the code of the address, as " + found.Service + " gave it", Service: found.Service}}
+}
+
+// kept notes that permissions are told from answers that came earlier.
+func (c *chainCase) kept(at clew.Time) {
+	if at.Known() && (!c.out.Kept.Known() || at < c.out.Kept) {
+		c.out.Kept = at
+	}
 }
 
 // notLookedUp says which permissions of a chain no source gives that is read.
@@ -68,7 +85,10 @@ func notLookedUp(chain clew.Chain) []string {
 			"resources lent in the way before Stake 2.0, of blocks that are not held: what explorers list does not tell how much was taken back",
 		}
 	case chain.IsSolana():
-		return []string{"delegates and other authorities of token accounts: no source that gives them is read"}
+		return []string{
+			"delegates and authorities of token accounts by transactions that are not held, or whose calls between programs the node did not record",
+			"rights over every account of a mint, which the mint gives (permanent delegates of Token-2022), authorities of mints and of stake accounts, and accounts that were assigned to another program",
+		}
 	}
 	return nil // on Bitcoin nobody can be given one
 }
@@ -85,6 +105,7 @@ func (c *chainCase) approvals(ctx context.Context, what string) []lead.Grant {
 		c.out.NotAsked = append(c.out.NotAsked, what+": "+err.Error())
 		return nil
 	}
+	c.kept(found.Kept)
 	for _, g := range found.Gaps {
 		c.out.NotAsked = append(c.out.NotAsked, "some of the "+what+": "+g.Note)
 	}
@@ -97,7 +118,7 @@ func (c *chainCase) approvals(ctx context.Context, what string) []lead.Grant {
 
 // grantOf reads an approval as a permission.
 func grantOf(a *explorer.Approval, service string) lead.Grant {
-	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
+	g := lead.Grant{Contract: a.Token, Spender: a.Spender, Service: service, Amount: a.Amount, Unlimited: a.Unlimited, Until: a.Expires, Pos: a.Pos, Time: a.Time, Tx: a.Tx,
 		Source: "logs, as " + service + " lists them"}
 	standard := "erc20"
 	if a.Token.Chain().IsTron() {

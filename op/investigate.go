@@ -21,17 +21,27 @@ type chainCase struct {
 	filler  *explorer.Filler // nil: nobody is asked
 	out     *report.ChainInvestigation
 	ask     TraceInput
+
+	received bool // something that came in is held
 }
 
 // onChain investigates an address on its chain.
 func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.ChainInvestigation, error) {
-	f, err := v.filler(ctx, v.env, a.Chain(), v.budget)
+	services, err := v.services(a.Chain())
+	if err != nil {
+		return nil, err
+	}
+	f, err := v.fillerOf(v.env, a.Chain(), services, v.budget)
 	if err != nil {
 		return nil, err
 	}
 	c := &chainCase{investigating: v, address: a, filler: f, out: &report.ChainInvestigation{Address: a, Tags: v.namer.At(a)}}
 	c.ask = c.traceInput()
-	for _, step := range []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign} {
+	steps := []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign}
+	if a.Chain().IsBitcoin() { // a busy payer's history costs a call for each 25 transactions: it must not take the trace's budget
+		steps[2], steps[3] = c.rounds, c.fund
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -71,6 +81,11 @@ func (c *chainCase) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		in, err := s.Count(ctx, c.address, ledger.In)
+		if err != nil {
+			return err
+		}
+		c.received = in > 0
 		if n == 0 {
 			return c.notSeen(s)
 		}
@@ -85,7 +100,7 @@ func (c *chainCase) notSeen(s ledger.Snapshot) error {
 	err := notSeen(c.address, s)
 	if c.filler != nil {
 		r := c.filler.Report()
-		return notFetched(err, &r)
+		return notFetched(c.env, err, &r)
 	}
 	return err
 }
@@ -114,7 +129,7 @@ func (c *chainCase) review(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		c.out.Review, c.out.Guess = r, lead.GuessSide(r)
+		c.out.Review, c.out.Guess = r, lead.GuessSide(r, c.received)
 		if c.As != "" {
 			c.out.Guess = lead.Guess{Side: lead.Side(c.As), Given: true, Why: "the question says so"}
 		}
@@ -195,7 +210,14 @@ func (c *chainCase) question(ctx context.Context) (*question, error) {
 // investigation.
 func (c *chainCase) noTrace(err error) error {
 	if errors.Is(err, clew.ErrNotFound) {
-		c.out.NoTrace = err.Error()
+		done := "received"
+		if c.out.Guess.Side == lead.Victim {
+			done = "sent"
+		}
+		c.out.NoTrace = fmt.Sprintf("nothing that %s %s and that can be followed is held", c.address.Text(), done)
+		if c.Asset != "" || c.Since != "" {
+			c.out.NoTrace += ", of what --asset and --since leave"
+		}
 		return nil
 	}
 	return err

@@ -24,6 +24,7 @@ type fakeService struct {
 	asked     []string
 	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
+	failing   error     // to give a history
 	then      func(int) // called when a history was given, with how many were
 	known     int       // how often it was asked whether it knows an address
 	onKnows   func()    // called then
@@ -59,6 +60,9 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	s.asked = append(s.asked, a.Text())
 	if s.then != nil {
 		s.then(len(s.asked))
+	}
+	if s.failing != nil {
+		return nil, s.failing
 	}
 	h := &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
 		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}
@@ -290,7 +294,8 @@ func TestInvestigateInterrupted(t *testing.T) {
 	}
 }
 
-// TestInvestigateBitcoin proposes nothing there, and says why.
+// TestInvestigateBitcoin proposes nothing there, says why, and goes back to who
+// first paid the address.
 func TestInvestigateBitcoin(t *testing.T) {
 	const who, other = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2"
 	env := testEnv(nil)
@@ -300,8 +305,24 @@ func TestInvestigateBitcoin(t *testing.T) {
 	env.Explorers = fakeExplorers{{chain: clew.Bitcoin, transfers: []clew.Transfer{
 		{Pos: clew.Pos{Height: 5}, Time: 1_640_000_000, Tx: clew.TxID{1}, Asset: clew.NativeAsset(clew.Bitcoin), From: leg(other, 500), To: leg(who, 500)}}}}
 	c := investigated(t, env, fmt.Sprintf(`{"address": %q}`, who)).Chains[0]
-	if c.Guess.Side != lead.Receiver || c.Guess.Why != lead.OnBitcoin || c.Funding.End != lead.EndNoFees || c.Stop.Result.Sums[0].Accounted != clew.Units(500) {
+	if c.Guess.Side != lead.Receiver || c.Guess.Why != lead.OnBitcoin || c.Funding.End != lead.EndNotHeld || len(c.Funding.Steps) != 1 || c.Funding.At.Text() != other || c.Stop.Result.Sums[0].Accounted != clew.Units(500) {
 		t.Errorf("side %+v, funding %+v, result %+v", c.Guess, c.Funding, c.Stop.Result)
+	}
+}
+
+// TestInvestigateSealed says that nobody may be asked, and proposes no explorer.
+func TestInvestigateSealed(t *testing.T) {
+	for _, name := range []string{"investigate", "trace"} {
+		env := testEnv(nil)
+		env.Sealed = true
+		in := fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, person(t, clew.Ethereum, "T").Text())
+		if name == "trace" {
+			in = strings.Replace(in, "address", "start", 1)
+		}
+		_, err := runOn(t, env, name, in)
+		if err == nil || strings.Contains(err.Error(), "--explorer") || name == "investigate" && !strings.Contains(err.Error(), "sealed") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -18,11 +18,11 @@ import (
 type InvestigateInput struct {
 	Address string `json:"address" arg:"" help:"address to begin with"`
 	Chain   string `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
-	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
+	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees, on Bitcoin who first paid it); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
 	Policy  string `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
 	Asset   string `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Since   string `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
-	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid the fees, 1 to 50" placeholder:"N"`
+	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid, 1 to 50" placeholder:"N"`
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
@@ -37,8 +37,9 @@ func investigateOp() Op {
 		Detail: "It finds the chains on which the address has history, fetches within the budget where explorers are configured, traces " +
 			"forward, and says in plain words where value stopped, who can still stop it and by when, and what is not known. For a victim's " +
 			"address it proposes which outflows look unauthorised, with what speaks against each, and lists permissions that are still open. " +
-			"For one that received it follows back who first paid the fees, as a lead for legal process. Without explorers it works on what is " +
-			"held and says what is not. Everything it says is a lead with a stated method and known failures; none is an accusation.",
+			"For one that received it follows back who first paid the fees, on Bitcoin who first paid the address, as a lead for legal process. Without explorers it works on what is " +
+			"held and says what is not. Permissions and code that explorers were asked for before are taken from what was kept, with its time; " +
+			"--refresh asks anew. Everything it says is a lead with a stated method and known failures; none is an accusation.",
 		Examples: []Example{
 			{"investigate 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "what is held, or can be fetched, of an address, and what to do next"},
 			{"investigate 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --as victim --explorer etherscan=@key.txt --budget 400 --html case.html", "a victim's address, fetched with a key from a file, as a page"},
@@ -94,11 +95,12 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 func (v *investigating) each(ctx context.Context, on []clew.Address, out *report.Investigation) error {
 	for _, a := range on {
 		one, err := v.onChain(ctx, a)
+		var missed *unfetched
 		switch {
 		case errors.Is(err, clew.ErrNotFound):
 			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error()})
-		case errors.Is(err, errNotFetched):
-			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
+		case errors.As(err, &missed):
+			out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: missed.why.Error(), Failed: true})
 		case err != nil:
 			return err
 		default:
@@ -115,14 +117,14 @@ func (v *investigating) nothingOf(a clew.Address, out *report.Investigation) err
 	if slices.ContainsFunc(out.Skipped, func(s report.SkippedChain) bool { return s.Failed }) {
 		err = fmt.Errorf("address %s %w", a.Text(), errNotFetched)
 		if v.budget.Left() == 0 {
-			err = fmt.Errorf("%w: %w", err, remote.ErrBudget)
+			return fmt.Errorf("%w: %w (--budget %d)", err, remote.ErrBudget, v.Budget)
 		}
 	}
 	for _, s := range out.Skipped[:min(len(out.Skipped), 3)] {
 		err = fmt.Errorf("%w; %s: %s", err, s.Chain.Name(), s.Why)
 	}
 	if !out.Asked {
-		err = fmt.Errorf("%w; %s", err, explorersHint)
+		err = fmt.Errorf("%w; %s", err, explorersHint(v.env))
 	}
 	return err
 }
@@ -136,6 +138,7 @@ type investigating struct {
 	namer  lead.Namer
 	budget *remote.Budget // of all chains
 	nodes  atHand
+	opened map[clew.Chain][]explorer.Service
 }
 
 func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {
@@ -147,7 +150,7 @@ func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now cl
 	if err != nil {
 		return nil, err
 	}
-	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget))}, nil
+	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget)), opened: map[clew.Chain][]explorer.Service{}}, nil
 }
 
 // recognise returns the address on each chain on which it has history, as far
@@ -219,7 +222,7 @@ func (v *investigating) dry(a clew.Address, chain clew.Chain) (report.Result, er
 		}
 	}
 	out.Asks = append(out.Asks, v.nodes.asks(tokensLearnt)...)
-	out.Later = fmt.Sprintf("What is held is not asked for. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
+	out.Later = fmt.Sprintf("What is held is not asked for, nor are permissions that were looked up before, unless --refresh is given. Which addresses are asked for after that depends on the answers: at most %d calls.", v.Budget)
 	return out, nil
 }
 
@@ -262,12 +265,17 @@ func (v *investigating) known(ctx context.Context, a clew.Address, held bool, ou
 	return false, nil
 }
 
-// services returns those configured for a chain.
+// services returns those configured for a chain: opened once, for each must be
+// asked only once of which chain it is.
 func (v *investigating) services(chain clew.Chain) ([]explorer.Service, error) {
-	if v.env.Explorers == nil {
-		return nil, nil
+	if services, ok := v.opened[chain]; ok || v.env.Explorers == nil {
+		return services, nil
 	}
-	return v.env.Explorers.Open(chain, v.Explorer, v.budget)
+	services, err := v.env.Explorers.Open(chain, v.Explorer, v.budget)
+	if err == nil {
+		v.opened[chain] = services
+	}
+	return services, err
 }
 
 // rowsOf counts the rows of an address on both sides.

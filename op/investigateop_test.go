@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"clew"
+	"clew/explorer"
 	"clew/lead"
 	"clew/ledger"
+	"clew/remote"
 	"clew/report"
 )
 
@@ -119,5 +121,58 @@ func TestInvestigateTronFrozen(t *testing.T) {
 				t.Errorf("a request to Tether: %v", requests)
 			}
 		})
+	}
+}
+
+// TestInvestigateSenderOnly takes an address of which nothing came in for no
+// receiver, and follows what it sent; where nothing can be followed it says so in
+// plain words.
+func TestInvestigateSenderOnly(t *testing.T) {
+	who := person(t, clew.Ethereum, "S")
+	in := fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, who.Text())
+	env := testEnv(nil)
+	env.Explorers = fakeExplorers{{chain: clew.Ethereum, transfers: told(t, clew.Ethereum, "5 S A 700", "6 S B 300")}}
+	c := investigated(t, env, in).Chains[0]
+	if c.Guess.Side != lead.Victim || !strings.Contains(c.Guess.Why, "nothing that it received is held") || c.Stop == nil || c.Stop.Result.Sums[0].Accounted != clew.Units(1000) {
+		t.Errorf("side %+v, no trace %q, %+v", c.Guess, c.NoTrace, c.Stop)
+	}
+	c = investigated(t, env, strings.Replace(in, `"chain"`, `"as": "receiver", "chain"`, 1)).Chains[0]
+	if c.Stop != nil || c.NoTrace != "nothing that "+who.Text()+" received and that can be followed is held" {
+		t.Errorf("as a receiver: no trace %q", c.NoTrace)
+	}
+}
+
+// TestInvestigateNotFetchedOnce says once that an address could not be fetched,
+// and why.
+func TestInvestigateNotFetchedOnce(t *testing.T) {
+	who := person(t, clew.Ethereum, "S")
+	env := testEnv(nil)
+	env.Explorers = fakeExplorers{{chain: clew.Ethereum, failing: errors.New("it is out of order")}}
+	_, err := runOn(t, env, "investigate", fmt.Sprintf(`{"address": %q, "chain": "ethereum"}`, who.Text()))
+	if want := "address " + who.Text() + " could not be fetched; ethereum: it is out of order"; err == nil || err.Error() != want {
+		t.Errorf("%v\nwant %s", err, want)
+	}
+}
+
+// countedExplorers counts how often those of a chain were opened.
+type countedExplorers struct {
+	fakeExplorers
+	opened map[clew.Chain]int
+}
+
+func (x countedExplorers) Open(chain clew.Chain, names []string, b *remote.Budget) ([]explorer.Service, error) {
+	x.opened[chain]++
+	return x.fakeExplorers.Open(chain, names, b)
+}
+
+// TestInvestigateOpensOnce wants one service for all that a chain is asked, since
+// each that is opened asks of which chain it is.
+func TestInvestigateOpensOnce(t *testing.T) {
+	env, s := fetchedWorld(t)
+	x := countedExplorers{fakeExplorers{s}, map[clew.Chain]int{}}
+	env.Explorers = x
+	investigated(t, env, fmt.Sprintf(`{"address": %q}`, person(t, clew.Ethereum, "T").Text()))
+	if x.opened[clew.Ethereum] != 1 || x.opened[clew.Base] != 1 {
+		t.Errorf("opened %v", x.opened)
 	}
 }

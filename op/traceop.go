@@ -89,13 +89,13 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	q, err := newQuestion(ctx, env, in)
 	if err != nil {
-		return nil, notFetched(err, fetched)
+		return nil, notFetched(env, err, fetched)
 	}
 	defer q.close()
 	q.nodes, q.asking = nodes, asking
 	t, err = q.run(ctx, env)
 	if err != nil {
-		return nil, notFetched(err, fetched)
+		return nil, notFetched(env, err, fetched)
 	}
 	shown := *in
 	shown.AtHand = in.shown()

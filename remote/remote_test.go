@@ -457,6 +457,31 @@ func TestWires(t *testing.T) {
 	}
 }
 
+// TestRefusalsWithoutANumberOnWires wants the endpoint's words on connections that
+// stay too, of one call and of several.
+func TestRefusalsWithoutANumberOnWires(t *testing.T) {
+	for name, url := range wires(t, 1<<30, func([]byte) any {
+		return json.RawMessage(`{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no such project"}}`)
+	}) {
+		c, err := Dial(Endpoint{URL: url}, Options{Clock: newStill(), Attempts: 1, Timeout: 5 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, queries := range [][]Query{{{Method: "a"}}, {{Method: "a"}, {Method: "b"}}} {
+			err := c.Batch(bg, queries)
+			for i := range queries {
+				var said *RPCError
+				if err != nil || !errors.As(queries[i].Err, &said) || said.Message != "no such project" || said.Method != queries[i].Method {
+					t.Errorf("%s, call %d of %d: %v, %v; want the endpoint's words", name, i, len(queries), err, queries[i].Err)
+				}
+			}
+		}
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestWiresThatBreak loses the connection after every 40 answers.
 func TestWiresThatBreak(t *testing.T) {
 	for name, url := range wires(t, 40, answerTo) {

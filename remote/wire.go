@@ -97,7 +97,11 @@ func (w *wire) listen(ctx context.Context) error {
 // deliver gives an answer to who waits for it. A second one to the same call
 // goes by.
 func (w *wire) deliver(e envelope) {
-	if e.id < 0 {
+	switch {
+	case e.id < 0 && e.failed != nil:
+		w.deliverAll(e)
+		return
+	case e.id < 0:
 		if e.method == "eth_subscription" {
 			w.hint()
 		}
@@ -109,6 +113,19 @@ func (w *wire) deliver(e envelope) {
 	w.mu.Unlock()
 	if expected {
 		answer <- e // it has room
+	}
+}
+
+// deliverAll gives a failure without a number, which is of a call that the
+// endpoint could not read, to every call that is open: which one is not said.
+func (w *wire) deliverAll(e envelope) {
+	w.mu.Lock()
+	open := w.pending
+	w.pending = map[int64]chan<- envelope{}
+	w.mu.Unlock()
+	for _, answer := range open {
+		failed := *e.failed // each names its own method
+		answer <- envelope{id: -1, failed: &failed}
 	}
 }
 

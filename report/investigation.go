@@ -41,6 +41,7 @@ type ChainInvestigation struct {
 	Review    *lead.Review     `json:"outflows,omitempty"`
 	Grants    []lead.Grant     `json:"openPermissions,omitempty"`
 	NotAsked  []string         `json:"permissionsNotLookedUp,omitempty"`
+	Kept      clew.Time        `json:"permissionsKept,omitzero"` // when what is said of permissions was answered; unknown: just now, or not at all
 	Funding   *lead.Funding    `json:"funding,omitempty"`
 	Stop      *Stoppable       `json:"result,omitempty"`
 	NoTrace   string           `json:"noTrace,omitempty"` // why nothing was traced
@@ -107,6 +108,9 @@ func (c *ChainInvestigation) warnings() []string {
 func (c *ChainInvestigation) answer() []string {
 	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", c.Address.Chain().Name(),
 		plural(c.Transfers, "transfer", "transfers"), blockWords(c.AsOf, &clew.Coverage{}), c.sideWords())}
+	if c.Kept.Known() {
+		out = append(out, fmt.Sprintf("What is said of open permissions was answered by explorers at %s and kept; --refresh asks anew.", c.Kept))
+	}
 	if c.Stop == nil {
 		return append(out, "Nothing was followed: "+Clean(c.NoTrace)+".")
 	}

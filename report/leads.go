@@ -112,7 +112,7 @@ func (c *ChainInvestigation) grantAmount(g *lead.Grant) Cell {
 	switch {
 	case g.Item != "":
 		return word("item " + g.Item)
-	case g.Kind == lead.CollectionAll || g.Kind == lead.SignerChange || g.Kind == lead.CodeDelegation:
+	case g.Kind == lead.CollectionAll || g.Kind == lead.SignerChange || g.Kind == lead.CodeDelegation || g.Kind == lead.AccountGiven || g.Kind == lead.CloseAuthority:
 		return Cell{Text: "all"}
 	case g.Unlimited:
 		return Cell{Text: "unlimited", Raw: g.Amount.String()}
@@ -137,20 +137,34 @@ func revokeWords(g *lead.Grant) string {
 		return "sign a delegation to the zero address (EIP-7702), which clears it; if others have the key, move what is left first"
 	case lead.SignerChange:
 		return "AccountPermissionUpdate, by keys that reach the threshold of the owner permission"
+	case lead.TokenDelegation:
+		return "Revoke of the token program, for this token account; a new Approve replaces it too"
+	case lead.CloseAuthority:
+		return "only who has it can: SetAuthority (close account) of the token program; move what is in the account to another one"
+	case lead.AccountGiven:
+		return "not by the owner of before: only the new owner can give it back"
 	case lead.ResourceLoan:
 		return "take the resources back by UnDelegateResource"
 	}
 	return "unknown"
 }
 
-// fundingSection shows who first paid the fees, back to a service.
+// noGas says what a first payment of gas gives way to.
+const noGas = "%s has no gas: the coins that are spent pay the fee themselves, so nobody has to pay an address its first fee. What takes its place as a lead is the transaction that first paid the address, who paid that, and so on back."
+
+// fundingSection shows who first paid the fees, back to a service; on Bitcoin,
+// who first paid the address.
 func (c *ChainInvestigation) fundingSection() Section {
 	f := c.Funding
 	if f == nil {
 		return Section{}
 	}
 	s := Section{ID: "funding", Title: "Who first paid its fees (a lead for legal process)"}
-	s.Notes = append(s.Notes, fmt.Sprintf("The chain of first payments ended at %s: %s.", addressText(f.At), Clean(string(f.End))))
+	if c.Address.Chain().IsBitcoin() {
+		s.Title = "Who first paid it (a lead for legal process)"
+		s.Notes = append(s.Notes, fmt.Sprintf(noGas, capital(c.Address.Chain().Name())))
+	}
+	s.Notes = append(s.Notes, "The chain of first payments ended at "+fundingEndWords(f)+".")
 	table := &Table{Name: "funding", Data: true, Columns: []Column{
 		{Title: "step", Align: Right}, {Title: "address"}, {Title: "first paid by"}, {Title: "time, UTC"}, {Title: "amount", Align: Point}, {Title: "asset"},
 		{Title: "transaction"}, {Title: "what is said of the payer"}, {Title: "what to mind"}, {Title: "rests on"},
@@ -217,8 +231,15 @@ func (c *ChainInvestigation) aidWords(x *lead.Aid) string {
 
 // stepWords tells one step of a chain of first payments.
 func (c *ChainInvestigation) stepWords(n int, x *lead.FundingStep, said string) string {
-	text := fmt.Sprintf("%d. %s was first paid %s by %s at %s, transaction %s.", n, x.Address.Text(), c.units().Amount(x.Asset, x.Amount),
-		addressText(x.From), x.Time, c.Signatures.text(x.Tx))
+	by := "by " + addressText(x.From)
+	switch {
+	case x.Unnamed > 0 && x.Payers == 0:
+		by = "by inputs whose addresses are not held"
+	case x.From.IsZero() && x.Address.Chain().IsBitcoin():
+		by = "in newly made coins"
+	}
+	text := fmt.Sprintf("%d. %s was first paid %s %s at %s, transaction %s.", n, x.Address.Text(), c.units().Amount(x.Asset, x.Amount),
+		by, x.Time, c.Signatures.text(x.Tx))
 	if said != "" {
 		text += " It is said to be: " + Clean(said) + "."
 	}
@@ -234,8 +255,14 @@ func mindWords(x *lead.FundingStep) string {
 	if !x.Whole {
 		words = append(words, "its history is not held from the beginning: an earlier payment may be missing")
 	}
-	if x.Fee.IsZero() {
+	if x.Fee.IsZero() && !x.Address.Chain().IsBitcoin() {
 		words = append(words, "no fee that it paid is held: others may pay for it")
+	}
+	if len(x.Others) > 0 {
+		words = append(words, fmt.Sprintf("the transaction spent coins of %s: beside it of %s", plural(x.Payers, "address", "addresses"), othersWords(x)))
+	}
+	if x.Unnamed > 0 {
+		words = append(words, plural(x.Unnamed, "input", "inputs")+" of it without an address that is held")
 	}
 	if x.Earlier > 0 {
 		words = append(words, plural(x.Earlier, "smaller payment", "smaller payments")+" before it")
@@ -244,6 +271,27 @@ func mindWords(x *lead.FundingStep) string {
 		words = append(words, "the transaction was sent by "+x.Sender.Text()+": the payer may be a contract that passed it on")
 	}
 	return strings.Join(words, "; ")
+}
+
+// fundingEndWords say where the chain of first payments ended, and why.
+func fundingEndWords(f *lead.Funding) string {
+	if n := len(f.Steps); n > 0 && f.At.IsZero() {
+		return Clean(string(f.End)) + ", at " + f.Steps[n-1].Address.Text()
+	}
+	return addressText(f.At) + ": " + Clean(string(f.End))
+}
+
+// othersWords names those whose coins were spent beside the one followed.
+func othersWords(x *lead.FundingStep) string {
+	few := make([]string, min(len(x.Others), fewNamed))
+	for i := range few {
+		few[i] = x.Others[i].Text()
+	}
+	text := strings.Join(few, ", ")
+	if more := x.Payers - 1 - len(few); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // fundingRequest states what to ask the service at which the chain ended.
@@ -266,6 +314,14 @@ func (c *ChainInvestigation) fundingRequest() (Block, bool) {
 		fmt.Sprintf("Asked: the account on whose instruction %s (%s smallest units) was paid from %s to %s, on %s,", c.units().Amount(x.Asset, x.Amount), x.Amount, x.From.Text(), x.Address.Text(), chainWords(c.Address.Chain())),
 		fmt.Sprintf("in transaction %s at %s, block %d, and what was logged of its sign-ins and withdrawals.", c.Signatures.text(x.Tx), x.Time, x.Pos.Height),
 		fmt.Sprintf("That account is %s from the address asked about, %s. This is a lead: whoever withdrew need not be who used it.", plural(len(f.Steps), "payment", "payments"), c.Address.Text()),
-		"Of the chain's record: the payments. Claimed: whose the payer is. Inferred: that whoever pays the first fee knows the address.")
+		"Of the chain's record: the payments. Claimed: whose the payer is. Inferred: that whoever "+c.firstPays()+" knows the address.")
 	return b.plain(), true
+}
+
+// firstPays says what a chain of funding is made of.
+func (c *ChainInvestigation) firstPays() string {
+	if c.Address.Chain().IsBitcoin() {
+		return "first pays it"
+	}
+	return "pays the first fee"
 }

@@ -17,7 +17,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.keysStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}
@@ -43,6 +43,10 @@ func (c *ChainInvestigation) keysStep() string {
 	}
 	for i := range c.Grants {
 		g := &c.Grants[i]
+		if g.Kind == lead.AccountGiven {
+			return fmt.Sprintf("If the owner did not do this, and it was no deposit with a service or contract: by transaction %s at %s, %s became the owner of the %s with all that was in it, and of whatever is sent to it. Let nothing more be sent there; whoever asked for that signature may have got others.",
+				c.Signatures.text(g.Tx), g.Time, g.Spender.Text(), Clean(g.Detail))
+		}
 		if !g.ByOthers() {
 			continue
 		}
@@ -54,6 +58,18 @@ func (c *ChainInvestigation) keysStep() string {
 		return text
 	}
 	return ""
+}
+
+// codeStep tells of code that is not the owner's own, and of how to be rid of it.
+func (c *ChainInvestigation) codeStep() string {
+	at := slices.IndexFunc(c.Grants, func(g lead.Grant) bool { return g.Kind == lead.CodeDelegation })
+	if c.Guess.Side != lead.Victim || at < 0 {
+		return ""
+	}
+	g := &c.Grants[at]
+	return fmt.Sprintf("The address runs the code of %s (EIP-7702), as %s gave it for its newest block; when that was set, code does not say. Wallets set such a delegation for their owners; "+
+		"if the owner did not mean this one, let nothing more be sent to the address, for its code can pass on whatever arrives. With a wallet that can, clear it by signing a delegation to the zero address; "+
+		"have another address send and pay for that. If others have the key, they can set it again.", g.Spender.Text(), Clean(g.Service))
 }
 
 // stakeStep says until when staked coins cannot move: nobody is written to.
@@ -111,10 +127,31 @@ func (c *ChainInvestigation) reportStep() string {
 
 // confirmStep asks the owner.
 func (c *ChainInvestigation) confirmStep() string {
-	if c.Review == nil || len(c.Review.Proposed) == 0 || c.Guess.Side != lead.Victim {
+	switch {
+	case c.Review == nil || c.Guess.Side != lead.Victim:
+		return ""
+	case c.Address.Chain().IsBitcoin():
+		return c.confirmCoins()
+	case len(c.Review.Proposed) == 0:
 		return ""
 	}
 	return fmt.Sprintf("Ask the owner which of the %s were theirs; clew trace TRANSACTION follows one alone.", plural(len(c.Review.Proposed), "proposed outflow", "proposed outflows"))
+}
+
+// confirmCoins asks the owner where no outflow can be proposed: all that the
+// address ever sent was followed.
+func (c *ChainInvestigation) confirmCoins() string {
+	text := "Ask the owner which payments were not theirs: all that the address ever sent was followed here, also what the owner sent. clew show " + c.Address.Text() +
+		" lists them, and clew trace TRANSACTION follows one alone."
+	if c.Stop == nil {
+		return text
+	}
+	for i := range c.Stop.Trace.Result.Places {
+		if p := &c.Stop.Trace.Result.Places[i]; p.Address == c.Address && p.Kind == trace.AtRest {
+			text += fmt.Sprintf(" %s of it came back to the address itself, such as change, and lies there: that is not gone.", c.units().Amount(p.Asset, p.Amount))
+		}
+	}
+	return text
 }
 
 // findOutStep names suspected services.
@@ -141,14 +178,18 @@ func (c *ChainInvestigation) findOutStep() string {
 // fundingStep says what the chain of first payments is good for.
 func (c *ChainInvestigation) fundingStep() string {
 	f := c.Funding
+	what := "of fees"
+	if c.Address.Chain().IsBitcoin() {
+		what = "to the address"
+	}
 	switch {
 	case f == nil || len(f.Steps) == 0:
 		return ""
 	case f.End == lead.EndService:
-		return fmt.Sprintf("By legal process, ask %s which account made the first payment of fees, %s back: the block of that part has the facts.",
-			Clean(partyName(&f.Who)), plural(len(f.Steps), "step", "steps"))
+		return fmt.Sprintf("By legal process, ask %s which account made the first payment %s, %s back: the block of that part has the facts.",
+			Clean(partyName(&f.Who)), what, plural(len(f.Steps), "step", "steps"))
 	}
-	return fmt.Sprintf("The first payments of fees lead to %s: %s. Look there next.", addressText(f.At), Clean(string(f.End)))
+	return fmt.Sprintf("The first payments %s lead to %s. Look there next.", what, fundingEndWords(f))
 }
 
 // convertedStep names transactions that exchanged value for something else.
@@ -234,5 +275,6 @@ var outflowFailures = []string{
 var fundingFailures = []string{
 	"Funding: exchanges pay many customers from one address, so only their books say who withdrew; relayers and paymasters pay fees for strangers; anybody can send dust first.",
 	"Funding: on Tron, energy is let to anybody for a fee, and whoever first sends a coin to an address opens its account.",
+	"Funding: on Bitcoin, the first payment may be the stolen value itself, and then leads to whom it was stolen from; a transaction may spend coins of several people, and only the largest payer is followed, or one that a tag names.",
 	"Funding: each step back is a weaker supposition than the one before it.",
 }

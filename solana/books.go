@@ -22,6 +22,7 @@ type books struct {
 	lost     sides  // what came or went without an instruction that says so
 	gained   sides
 	missed   *Missing
+	acts     []clew.Act // that change who may move what, in order
 }
 
 // native is the number of SOL among the assets.

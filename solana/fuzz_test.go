@@ -25,9 +25,12 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		block := clew.Block{Ref: clew.BlockRef{Height: tx.Slot}, Transfers: tx.Transfers}
+		block := clew.Block{Ref: clew.BlockRef{Height: tx.Slot}, Transfers: tx.Transfers, Acts: tx.Acts}
 		if err := block.Check(clew.Solana); err != nil {
 			t.Fatal(err)
+		}
+		if tx.Failed && len(tx.Acts) > 0 {
+			t.Fatal("a failed transaction changed something")
 		}
 		if err := agree(tx, answer); err != nil {
 			t.Fatal(err)

@@ -23,22 +23,26 @@ const (
 type stepKind uint8
 
 const (
-	moveSOL   stepKind = iota // amount, from one account to another
-	moveToken                 // likewise
-	mintToken                 // amount, to an account
-	burnToken                 // amount, from an account
-	closeTo                   // all SOL of a token account, to another account
-	openToken                 // an account becomes one of tokens of a mint, for an owner
-	giveToken                 // a token account gets a new owner
+	moveSOL     stepKind = iota // amount, from one account to another
+	moveToken                   // likewise
+	mintToken                   // amount, to an account
+	burnToken                   // amount, from an account
+	closeTo                     // all SOL of a token account, to another account
+	openToken                   // an account becomes one of tokens of a mint, for an owner
+	giveToken                   // a token account gets a new owner
+	letToken                    // up to amount of one may be moved by the delegate to
+	recallToken                 // a token account has no delegate any more
+	closerToken                 // another, or nobody, may close a token account in place of its owner
 )
 
 // A step is one thing that an instruction does. Accounts go by their numbers.
 type step struct {
 	kind     stepKind
-	from, to int // from is the account that is opened or given
+	from, to int // from is the account that is opened, given, or has authorities changed
+	by       int // whose authority is used; -1 for none
 	amount   uint64
-	mint     int // of openToken; -1 elsewhere, unless the instruction names it
-	owner    clew.Address
+	mint     int          // of openToken; -1 elsewhere, unless the instruction names it
+	owner    clew.Address // or other authority, that it gets; nobody for none
 }
 
 // A call is an instruction with its data decoded.
@@ -49,7 +53,7 @@ type call struct {
 
 // account returns the number of the i-th account.
 func (c *call) account(i int) (int, bool) {
-	if i >= len(c.accounts) {
+	if i < 0 || i >= len(c.accounts) {
 		return 0, false
 	}
 	return c.accounts[i], true
@@ -172,11 +176,14 @@ func appendSystem(steps []step, c call) []step {
 const (
 	tokenInit            = 1
 	tokenTransfer        = 3
+	tokenApprove         = 4
+	tokenRevoke          = 5
 	tokenSetAuthority    = 6
 	tokenMint            = 7
 	tokenBurn            = 8
 	tokenClose           = 9
 	tokenTransferChecked = 12
+	tokenApproveChecked  = 13
 	tokenMintChecked     = 14
 	tokenBurnChecked     = 15
 	tokenInit2           = 16
@@ -184,7 +191,8 @@ const (
 	tokenFee             = 26 // Token-2022's extension; its second byte 1 is a transfer
 	tokenBatch           = 255
 
-	authorityOwner = 2 // of tokenSetAuthority
+	authorityOwner = 2 // of tokenSetAuthority; others are of mints
+	authorityClose = 3
 )
 
 // A place says where a token instruction has its accounts and its amount; -1 for
@@ -193,21 +201,25 @@ type place struct {
 	kind           stepKind
 	from, to, mint int
 	amount         int
+	by             int // whose authority is used
 }
 
 var tokenPlaces = map[byte]place{
-	tokenTransfer:        {moveToken, 0, 1, -1, 1},
-	tokenTransferChecked: {moveToken, 0, 2, 1, 1},
-	tokenFee:             {moveToken, 0, 2, 1, 2},
-	tokenMint:            {mintToken, -1, 1, 0, 1},
-	tokenMintChecked:     {mintToken, -1, 1, 0, 1},
-	tokenBurn:            {burnToken, 0, -1, 1, 1},
-	tokenBurnChecked:     {burnToken, 0, -1, 1, 1},
-	tokenClose:           {closeTo, 0, 1, -1, -1},
-	tokenInit:            {openToken, 0, -1, 1, -1},
-	tokenInit2:           {openToken, 0, -1, 1, -1},
-	tokenInit3:           {openToken, 0, -1, 1, -1},
-	tokenSetAuthority:    {giveToken, 0, -1, -1, -1},
+	tokenTransfer:        {moveToken, 0, 1, -1, 1, 2},
+	tokenTransferChecked: {moveToken, 0, 2, 1, 1, 3},
+	tokenFee:             {moveToken, 0, 2, 1, 2, 3},
+	tokenMint:            {mintToken, -1, 1, 0, 1, -1},
+	tokenMintChecked:     {mintToken, -1, 1, 0, 1, -1},
+	tokenBurn:            {burnToken, 0, -1, 1, 1, 2},
+	tokenBurnChecked:     {burnToken, 0, -1, 1, 1, 2},
+	tokenClose:           {closeTo, 0, 1, -1, -1, 2},
+	tokenInit:            {openToken, 0, -1, 1, -1, -1},
+	tokenInit2:           {openToken, 0, -1, 1, -1, -1},
+	tokenInit3:           {openToken, 0, -1, 1, -1, -1},
+	tokenSetAuthority:    {giveToken, 0, -1, -1, -1, 1},
+	tokenApprove:         {letToken, 0, 1, -1, 1, 2},
+	tokenApproveChecked:  {letToken, 0, 2, 1, 1, 3},
+	tokenRevoke:          {recallToken, 0, -1, -1, -1, 1},
 }
 
 // token returns what an instruction of a token program does. Amounts that it does
@@ -217,7 +229,7 @@ func (b *books) token(c call) (step, bool) {
 	if !known || c.data[0] == tokenFee && (len(c.data) < 2 || c.data[1] != 1) {
 		return step{}, false
 	}
-	s := step{kind: p.kind, mint: -1}
+	s := step{kind: p.kind, mint: -1, by: -1}
 	ok := true
 	for _, part := range []struct {
 		place int
@@ -230,8 +242,14 @@ func (b *books) token(c call) (step, bool) {
 	if p.amount >= 0 && ok {
 		s.amount, ok = c.u64(p.amount)
 	}
-	if ok && (p.kind == openToken || p.kind == giveToken) {
+	if by, has := c.account(p.by); has {
+		s.by = by
+	}
+	switch {
+	case ok && p.kind == openToken:
 		s.owner, ok = b.newOwner(c)
+	case ok && p.kind == giveToken:
+		s.kind, s.owner, ok = b.newAuthority(c)
 	}
 	return s, ok
 }
@@ -247,11 +265,36 @@ func (b *books) newOwner(c call) (clew.Address, bool) {
 			return clew.Address{}, false
 		}
 		return b.accounts[n].key, true
-	case tokenSetAuthority:
-		if at = 3; len(c.data) < at || c.data[1] != authorityOwner || c.data[2] != 1 {
-			return clew.Address{}, false
-		}
 	}
+	return b.keyAt(c, at)
+}
+
+// newAuthority returns which authority over a token account an instruction sets,
+// and who gets it: nobody, if that of closing it goes back to the owner.
+func (b *books) newAuthority(c call) (stepKind, clew.Address, bool) {
+	const optionAt, keyAt = 2, 3
+	if len(c.data) <= optionAt {
+		return giveToken, clew.Address{}, false
+	}
+	kind, some := giveToken, c.data[optionAt] == 1
+	switch c.data[1] {
+	case authorityOwner:
+	case authorityClose:
+		if kind = closerToken; c.data[optionAt] == 0 {
+			return kind, clew.Address{}, true
+		}
+	default:
+		some = false
+	}
+	if !some {
+		return kind, clew.Address{}, false
+	}
+	a, ok := b.keyAt(c, keyAt)
+	return kind, a, ok
+}
+
+// keyAt returns the key at a place of the data.
+func (b *books) keyAt(c call, at int) (clew.Address, bool) {
 	if len(c.data) < at+32 {
 		return clew.Address{}, false
 	}

@@ -33,6 +33,7 @@ type maker struct {
 	fee    uint64
 	failed bool
 	truth  []string // what moved between addresses, as [line] writes it
+	acts   []string // what changed who may move what, as [actLine] writes it
 }
 
 // A made is a made-up instruction, and what was called for it.
@@ -201,6 +202,7 @@ func (m *maker) sync(account string) made {
 
 func (m *maker) close(account, to string) made {
 	h := m.at(account)
+	m.acted("token account closed", account, h.owner, "", 0)
 	m.moved(h.owner, m.who(to), "SOL", h.lamports)
 	m.at(to).lamports += h.lamports
 	in := made{program: m.program(account), accounts: []string{account, to, h.owner}, data: []byte{9}}
@@ -211,6 +213,7 @@ func (m *maker) close(account, to string) made {
 // hand gives a token account, with all that it holds, to a new owner.
 func (m *maker) hand(account, owner string) made {
 	h := m.at(account)
+	m.acted("token account given", account, h.owner, owner, m.inside(account))
 	m.moved(h.owner, owner, "SOL", h.lamports)
 	if h.mint != wsol {
 		m.moved(h.owner, owner, h.mint, h.amount)

@@ -109,7 +109,7 @@ func (m *maker) random(r *rand.Rand, opened *int) []made {
 	}
 	pick := live[r.IntN(len(live))]
 	h := m.at(pick)
-	switch r.IntN(9) {
+	switch r.IntN(13) {
 	case 0:
 		from := wallet()
 		return []made{m.sol(from, wallet(), part(m.at(from).lamports))}
@@ -141,6 +141,18 @@ func (m *maker) random(r *rand.Rand, opened *int) []made {
 	case 8:
 		if h.mint == wsol && m.at("w0").lamports > 10 {
 			return []made{m.sol("w0", pick, 10), m.sync(pick)}
+		}
+	case 9:
+		return []made{m.approve(pick, wallet(), r.Uint64N(100), r.IntN(2) == 0)}
+	case 10:
+		return []made{m.revoke(pick)}
+	case 11:
+		return []made{m.setCloser(pick, []string{"", wallet()}[r.IntN(2)])}
+	case 12:
+		for _, to := range live {
+			if m.at(to).mint == h.mint {
+				return []made{m.take(pick, to, wallet(), part(h.amount))}
+			}
 		}
 	}
 	return nil
@@ -177,6 +189,9 @@ func TestRandomTransactions(t *testing.T) {
 		}
 		if !silent && (!slices.Equal(got, want) || tx.Missed != (Missing{})) {
 			t.Errorf("%d: got\n%s\nwant\n%s\nmissed %+v", n, strings.Join(got, "\n"), strings.Join(want, "\n"), tx.Missed)
+		}
+		if got := m.actLines(t, tx.Acts); !silent && !slices.Equal(got, m.wantActs()) {
+			t.Errorf("%d: got\n%s\nwant\n%s", n, strings.Join(got, "\n"), strings.Join(m.wantActs(), "\n"))
 		}
 		if again, err := Decode(clew.Solana, answer); err != nil || !slices.Equal(m.lines(t, again.Transfers), got) {
 			t.Errorf("%d: decoded twice it differs", n)

@@ -11,6 +11,7 @@ func (b *books) run(steps []step) {
 	}
 	for k := range steps {
 		s := &steps[k]
+		b.note(s)
 		switch s.kind {
 		case moveSOL:
 			b.move(native, s.from, s.to, clew.Units(s.amount))
@@ -18,6 +19,7 @@ func (b *books) run(steps []step) {
 			b.close(s, steps[k+1:])
 		case openToken, giveToken:
 			b.turn(s)
+		case letToken, recallToken, closerToken: // they move nothing
 		default:
 			b.tokens(s)
 		}

@@ -51,6 +51,10 @@ type Transaction struct {
 	// class native, SOL and tokens alike.
 	Transfers []clew.Transfer
 
+	// Acts say who may move tokens of whom from now on, in order and placed as
+	// transfers are. Each names the token account by [AccountDetail].
+	Acts []clew.Act
+
 	// Owned lists the token accounts that it names, by whom they are owned after
 	// it; or were before, if it closed them.
 	Owned []Owned
@@ -121,6 +125,10 @@ func (t *Transaction) book(chain clew.Chain, j *jsonAnswer) error {
 	}
 	if fee := (move{amount: clew.Units(j.Meta.Fee), from: b.accounts[0].key}); !fee.amount.IsZero() {
 		t.add(b, fee, clew.Fee, FeeOrdinal)
+	}
+	for i, act := range b.acts {
+		act.Pos, act.Time, act.Tx = clew.Pos{Height: t.Slot, Class: clew.Native, Ordinal: uint32(i)}, t.Time, t.Tx
+		t.Acts = append(t.Acts, act)
 	}
 	t.Owned = b.owned()
 	return nil

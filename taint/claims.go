@@ -64,39 +64,106 @@ type shares struct {
 }
 
 func (s *shares) add(t Tape) error {
-	before := s.bySet
-	if t.markedRuns() > 1 {
-		before = slices.Clone(s.bySet) // a run alone is added or not
+	runs, err := setsOf(t)
+	if err != nil {
+		return err
 	}
-	for i := range t {
-		if t[i].marked().IsZero() {
+	var room [8]int
+	seats, fresh := room[:0], 0
+	for i := range runs {
+		at := 0
+		if i > 0 {
+			at = seats[i-1]
+		}
+		at = s.seek(at, runs[i].Marks)
+		seats = append(seats, at)
+		if !s.has(at, runs[i].Marks) {
+			fresh++
 			continue
 		}
-		if err := s.addRun(t[i]); err != nil {
-			s.bySet = before
-			return err
+		if !s.bySet[at].left.fits(runs[i]) {
+			return overflow(runs[i])
 		}
 	}
+	s.seat(runs, seats, fresh)
 	return nil
 }
 
-func (s *shares) addRun(r Run) error {
-	at, found := slices.BinarySearchFunc(s.bySet, r.Marks, func(have share, m Marks) int { return have.left.Marks.Compare(m) })
-	if !found {
-		s.bySet = slices.Insert(s.bySet, at, share{r, r.Amount})
-		return nil
+// setsOf returns the marked runs of a tape as one for each set of marks, in
+// order of the sets. What left such shares comes as it is, then clean units.
+func setsOf(t Tape) (Tape, error) {
+	for len(t) > 0 && t[len(t)-1].marked().IsZero() {
+		t = t[:len(t)-1]
 	}
-	have := &s.bySet[at]
-	sum, fits := have.left.sum(r)
-	if !fits {
-		return fmt.Errorf("receiving %s more: %w", r.Amount, ErrOverflow)
+	ordered := true
+	for i := range t {
+		ordered = ordered && !t[i].marked().IsZero() && (i == 0 || t[i-1].Marks.Compare(t[i].Marks) < 0)
 	}
-	have.left = sum
+	if ordered {
+		return t, nil
+	}
+	sorted := slices.DeleteFunc(slices.Clone(t), func(r Run) bool { return r.marked().IsZero() })
+	slices.SortStableFunc(sorted, func(a, b Run) int { return a.Marks.Compare(b.Marks) })
+	sets := sorted[:0]
+	for _, r := range sorted {
+		last := len(sets) - 1
+		if last < 0 || sets[last].Marks != r.Marks {
+			sets = append(sets, r)
+			continue
+		}
+		sum, fits := sets[last].sum(r)
+		if !fits {
+			return nil, overflow(r)
+		}
+		sets[last] = sum
+	}
+	return sets, nil
+}
+
+// seek returns the first share from at on whose marks are not before m. It
+// costs the logarithm of how far that is.
+func (s *shares) seek(at int, m Marks) int {
+	rest := s.bySet[at:]
+	step := 1
+	for step < len(rest) && rest[step-1].left.Marks.Compare(m) < 0 {
+		step *= 2
+	}
+	low, high := step/2, min(step, len(rest))
+	near, _ := slices.BinarySearchFunc(rest[low:high], m, func(have share, m Marks) int { return have.left.Marks.Compare(m) })
+	return at + low + near
+}
+
+// has reports whether the share at a place has these marks.
+func (s *shares) has(at int, m Marks) bool { return at < len(s.bySet) && s.bySet[at].left.Marks == m }
+
+// seat adds runs to the shares at their seats, of which fresh have none yet.
+// It goes from the last to the first, so that each share moves once.
+func (s *shares) seat(runs Tape, seats []int, fresh int) {
+	end := len(s.bySet)
+	s.bySet = slices.Grow(s.bySet, fresh)[:end+fresh]
+	for i := len(runs) - 1; i >= 0; i-- {
+		at := seats[i]
+		if at < end && s.bySet[at].left.Marks == runs[i].Marks {
+			s.bySet[at].receive(runs[i])
+		} else {
+			copy(s.bySet[at+fresh:], s.bySet[at:end])
+			fresh--
+			s.bySet[at+fresh] = share{runs[i], runs[i].Amount}
+			end = at
+		}
+	}
+}
+
+// receive adds a run that fits.
+func (have *share) receive(r Run) {
+	have.left, _ = have.left.sum(r)
+	var fits bool
 	if have.paid, fits = have.paid.Add(r.Amount); !fits {
 		have.paid = clew.MaxAmount // a weight alone: what is left is exact
 	}
-	return nil
 }
+
+func overflow(r Run) error { return fmt.Errorf("receiving %s more: %w", r.Amount, ErrOverflow) }
 
 func (s *shares) take(n clew.Amount, dst Tape) Tape {
 	if n.IsZero() {

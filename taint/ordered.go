@@ -1,10 +1,6 @@
 package taint
 
-import (
-	"fmt"
-
-	"clew"
-)
+import "clew"
 
 // An orderedPot keeps every unit in order of arrival: a queue for [FIFO], a
 // stack for [LIFO].
@@ -50,7 +46,7 @@ func grown(balance clew.Amount, t Tape) (clew.Amount, error) {
 	for i := range t {
 		var fits bool
 		if balance, fits = balance.Add(t[i].Amount); !fits {
-			return clew.Amount{}, fmt.Errorf("receiving %s more: %w", t[i].Amount, ErrOverflow)
+			return clew.Amount{}, overflow(t[i])
 		}
 	}
 	return balance, nil

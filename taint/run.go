@@ -127,6 +127,16 @@ func (r Run) sum(s Run) (Run, bool) {
 	return joined, ok
 }
 
+// fits reports whether the sum of r and s is within 256 bits.
+func (r Run) fits(s Run) bool {
+	_, ok := r.Amount.Add(s.Amount)
+	for k := range r.Marks.Len() {
+		_, fits := r.basis(k).Add(s.basis(k))
+		ok = ok && fits
+	}
+	return ok
+}
+
 // join returns r followed by s as one run, if they are alike: the same marks,
 // and the same basis for each unit. Rounding "join": runs count as alike if a
 // cut at their old border would give back their bases to within one unit, so

@@ -2,6 +2,7 @@ package taint
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"github.com/holiman/uint256"
@@ -34,19 +35,57 @@ func Spread(total clew.Amount, weights []clew.Amount) []clew.Amount {
 	for i, w := range weights {
 		parts[i] = portion(total, w, sum)
 		left = left.Minus(parts[i])
-		weight := uint256.Int(w.Limbs())
-		remainders[i].MulMod(&wide, &weight, &wideSum)
+		remainders[i] = remainder(&wide, w, parts[i], &wideSum)
 	}
-	order := make([]int, len(weights))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Or(remainders[b].Cmp(&remainders[a]), cmp.Compare(a, b)) })
 	n, _ := left.Uint64() // fewer than there are weights
-	for _, i := range order[:n] {
+	for _, i := range largest(remainders, int(n)) {
 		parts[i] = parts[i].Plus(clew.Units(1))
 	}
 	return parts
+}
+
+// remainder returns total·weight - part·sum. It is less than sum, so both
+// products may be cut to 256 bits.
+func remainder(total *uint256.Int, weight, part clew.Amount, sum *uint256.Int) uint256.Int {
+	product, whole := uint256.Int(weight.Limbs()), uint256.Int(part.Limbs())
+	product.Mul(&product, total)
+	whole.Mul(&whole, sum)
+	product.Sub(&product, &whole)
+	return product
+}
+
+// largest returns the indexes of the n largest remainders, ties to the lower
+// index, in no order. It parts the indexes around one of them, over and over on
+// the side that the n-th is on, and sorts what is left if that goes badly.
+func largest(remainders []uint256.Int, n int) []int {
+	order := make([]int, len(remainders))
+	for i := range order {
+		order[i] = i
+	}
+	compare := func(a, b int) int { return cmp.Or(remainders[b].Cmp(&remainders[a]), cmp.Compare(a, b)) }
+	low, high := 0, len(order) // the n-th lies between
+	for range 2 * bits.Len(uint(len(order))) {
+		if n <= low || n >= high {
+			return order[:n]
+		}
+		middle, last := low+(high-low)/2, high-1
+		order[middle], order[last] = order[last], order[middle]
+		border := low
+		for i := low; i < last; i++ {
+			if compare(order[i], order[last]) < 0 {
+				order[i], order[border] = order[border], order[i]
+				border++
+			}
+		}
+		order[border], order[last] = order[last], order[border]
+		if n <= border {
+			high = border
+		} else {
+			low = border + 1
+		}
+	}
+	slices.SortFunc(order[low:high], compare)
+	return order[:n]
 }
 
 // portion returns total·weight/sum rounded down; weight is at most sum, which

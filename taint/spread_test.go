@@ -187,3 +187,46 @@ func TestSpreadCappedConserves(t *testing.T) {
 		}
 	}
 }
+
+// plainSpread sorts all parts by what a division leaves.
+func plainSpread(total clew.Amount, weights []clew.Amount) []clew.Amount {
+	sum, _ := clew.Sum(weights...)
+	parts, rests, order := make([]clew.Amount, len(weights)), make([]*big.Int, len(weights)), make([]int, len(weights))
+	left := total
+	for i, w := range weights {
+		product := new(big.Int).Mul(total.Big(), w.Big())
+		quotient, rest := product.DivMod(product, sum.Big(), new(big.Int))
+		parts[i], _ = clew.ParseAmount(quotient.String())
+		rests[i], order[i], left = rest, i, left.Minus(parts[i])
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return rests[b].Cmp(rests[a]) })
+	for _, i := range order[:number(left)] {
+		parts[i] = parts[i].Plus(units(1))
+	}
+	return parts
+}
+
+// TestSpreadAgainstPlain has many weights, few different ones and so many ties,
+// and totals up to 256 bits.
+func TestSpreadAgainstPlain(t *testing.T) {
+	for seed := range uint64(5000) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		most := uint64(1) << (1 + rng.IntN(60))
+		weights := make([]clew.Amount, 1+rng.IntN(60))
+		for i := range weights {
+			weights[i] = units(rng.Uint64N(most))
+			if seed%3 == 0 {
+				weights[i], _ = weights[i].MulDiv(clew.MaxAmount, units(most).Plus(units(most)))
+				weights[i], _ = weights[i].MulDiv(units(1), units(uint64(len(weights))))
+			}
+		}
+		sum, fits := clew.Sum(weights...)
+		if !fits || sum.IsZero() {
+			continue
+		}
+		total, _ := sum.MulDiv(units(rng.Uint64N(1000)), units(1000))
+		if got, want := Spread(total, weights), plainSpread(total, weights); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: %s over %v: got %v, want %v", seed, total, weights, got, want)
+		}
+	}
+}

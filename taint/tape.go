@@ -58,17 +58,6 @@ func (t Tape) IsMarked() bool {
 	return false
 }
 
-// markedRuns returns how many of its runs carry a mark.
-func (t Tape) markedRuns() int {
-	n := 0
-	for i := range t {
-		if !t[i].Marks.IsZero() {
-			n++
-		}
-	}
-	return n
-}
-
 // Marks returns every mark on the tape.
 func (t Tape) Marks() Marks {
 	var marks Marks

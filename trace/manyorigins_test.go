@@ -214,3 +214,35 @@ func BenchmarkManyOrigins(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkChainOfMixtures follows 5,500 victims of one incident whose money all
+// mixes, down a chain of pots that each pay the next a part and get it back.
+func BenchmarkChainOfMixtures(b *testing.B) {
+	const origins, links = 5500, 100
+	person := func(kind byte, n int) clew.Address {
+		return clew.EVMAddress(clew.Ethereum, [20]byte{0: kind, 18: byte(n >> 8), 19: byte(n)})
+	}
+	in := Input{Spread: No, Engine: Sweep, Limits: Limits{Degree: 1_000_000}, Method: taint.Method{Policy: taint.Haircut}}
+	var list []clew.Transfer
+	pay := func(from, to clew.Address, amount uint64) clew.Pos {
+		list = append(list, move(uint64(len(list)+1), from, to, ether, amount))
+		return list[len(list)-1].Pos
+	}
+	for i := range origins {
+		pos := pay(person(0xee, i), person(0xcc, 0), 1e9+uint64(i*i))
+		in.Start.Origins = append(in.Start.Origins, Seed{ID: fmt.Sprintf("victim-%d", i), Transfers: []clew.Pos{pos}})
+	}
+	for i := range links {
+		for range 3 {
+			pay(person(0xcc, i), person(0xcc, i+1), 1e12)
+			pay(person(0xcc, i+1), person(0xcc, i), 3e11)
+		}
+	}
+	in.Ledgers = []ledger.Snapshot{ledgerOf(b, clew.Ethereum, list)}
+	for b.Loop() {
+		r := mustRun(b, in)
+		b.ReportMetric(float64(len(r.Uses)), "uses")
+		b.ReportMetric(float64(len(r.Places)), "places")
+		b.ReportMetric(float64(len(r.Limits)), "limits")
+	}
+}

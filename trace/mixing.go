@@ -105,3 +105,16 @@ func (m *mixing) shareOut(asked taint.Tape, ins []clew.Leg) {
 		m.leaves[i] = m.leaves[i].Append(taint.CleanRun(n))
 	}
 }
+
+// rowOf returns the transaction as far as it is one leg: the leg's amount, and
+// who spent, where all inputs are of one address.
+func (m *mixing) rowOf(leg clew.Leg) row {
+	r := m.row
+	r.amount, r.near = leg.Amount, m.transfer.From[0].Address
+	for _, l := range m.transfer.From {
+		if l.Address != r.near {
+			r.near = clew.Address{}
+		}
+	}
+	return r
+}

@@ -280,7 +280,7 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 	}
 	if kind != "" {
 		e.exit(m, i, leg)
-		e.book(kind, leg.Address, m.row, tape)
+		e.book(kind, leg.Address, m.rowOf(leg), tape)
 		return nil
 	}
 	pos, next, time, err := e.onward(ctx, m, i, leg)
@@ -293,7 +293,7 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 	case e.beyond(time):
 		e.hits["until"]++
 		e.exit(m, i, leg)
-		e.book(AtTimeLimit, leg.Address, m.row, tape)
+		e.book(AtTimeLimit, leg.Address, m.rowOf(leg), tape)
 		return nil
 	}
 	if e.ways != nil {

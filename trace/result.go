@@ -199,7 +199,7 @@ type Arrival struct {
 	Time   clew.Time    `json:"time,omitzero"`
 	From   clew.Address `json:"from,omitzero"`
 	Amount clew.Amount  `json:"amount"` // marked
-	Moved  clew.Amount  `json:"moved"`  // by the whole transfer
+	Moved  clew.Amount  `json:"moved"`  // by the whole transfer; on Bitcoin and its kin, by this output
 }
 
 // A Part is what one origin has in something.

@@ -51,7 +51,7 @@ func (x explorers) Open(chain clew.Chain, names []string, budget *remote.Budget)
 	}
 	var services []explorer.Service
 	for _, n := range named {
-		if len(names) == 0 && !n.Kind.Serves(chain) {
+		if len(names) == 0 && !n.Kind.ServesAt(n.Endpoint, chain) {
 			continue // the environment names those of all chains
 		}
 		s, err := n.Kind.Open(chain, n.Endpoint, remote.Options{Clock: x.clock, Jitter: x.clock.jitter, Rate: rateOf(n.Endpoint), Budget: budget})

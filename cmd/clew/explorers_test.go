@@ -45,6 +45,9 @@ func etherscanOf(t *testing.T) (s *httptest.Server, connections, asked *atomic.I
 		case q.Get("action") == "eth_getBlockByNumber" && q.Get("tag") == "0x0":
 			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":{"number":"0x0","hash":"0xd4e56740f876aef8c010b86a40d5f56745a118d0906a34e69aec8c0db1cb8fa3"}}`)
 			return
+		case q.Get("action") == "eth_getCode":
+			fmt.Fprint(w, `{"jsonrpc":"2.0","id":1,"result":"0x"}`)
+			return
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), thief):
 			rows = received + "," + passed
 		case q.Get("action") == "txlist" && strings.EqualFold(q.Get("address"), next):
@@ -146,6 +149,33 @@ func TestTraceAsksAnExplorer(t *testing.T) {
 	noKey(t, home, first, again, alone, little, wrong)
 }
 
+// TestInvestigateAsksOnce wants a second investigation answered from what was kept,
+// which says so, and the services asked only once of which chain they are.
+func TestInvestigateAsksOnce(t *testing.T) {
+	s, _, asked := etherscanOf(t)
+	home := t.TempDir()
+	args := []string{"investigate", thief, "--chain", "ethereum", "--explorer", "etherscan=@" + keyFile(t, s.URL+"\nKey: "+explorerKey+"\n")}
+	first := clewWith(t, home, nil, args...)
+	before := asked.Load()
+	second := clewWith(t, home, nil, args...)
+	if first.code != second.code || asked.Load() != before {
+		t.Errorf("exit %d, then %d after %d questions more\n%s%s", first.code, second.code, asked.Load()-before, second.stdout, second.stderr)
+	}
+	const says = "was answered by explorers at"
+	if strings.Contains(first.stdout, says) || !strings.Contains(second.stdout, says) {
+		t.Errorf("%s\nthen\n%s", first.stdout, second.stdout)
+	}
+	dry := clewWith(t, home, nil, append(args, "--dry")...)
+	if text := strings.Join(strings.Fields(dry.stdout), " "); asked.Load() != before || !strings.Contains(text, "nor are permissions that were looked up before") || !strings.Contains(text, "on ethereum") {
+		t.Errorf("dry: %s", dry.stdout)
+	}
+	clewWith(t, home, nil, append(args, "--refresh")...)
+	if asked.Load() == before {
+		t.Error("a refresh asked nothing")
+	}
+	noKey(t, home, first, second)
+}
+
 // TestNothingFetchedIsNotNothing wants that "nothing was found" is never said
 // where nothing could be asked, and that what is held is answered from still.
 func TestNothingFetchedIsNotNothing(t *testing.T) {
@@ -202,6 +232,8 @@ func TestSealedAndDry(t *testing.T) {
 		{nil, []string{"stoppable", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1"},
 		{nil, []string{"investigate", thief, "--explorer", where, "--dry"}, 0, "address 0x00000000000000000000000000000000000000A1 on base"},
 		{sealed, []string{"investigate", thief, "--explorer", where}, 2, "not sealed"},
+		{sealed, []string{"investigate", thief}, 3, "nobody was asked, for the case is sealed"},
+		{sealed, []string{"trace", thief}, 3, "nobody was asked, for the case is sealed"},
 		{nil, []string{"follow", "--source", s.URL, "--from", "1", "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 		{nil, []string{"prices", "fetch", s.URL, filepath.Join(home, "p.csv"), "--dry"}, 0, strings.TrimPrefix(s.URL, "http://")},
 	} {
@@ -218,6 +250,30 @@ func TestSealedAndDry(t *testing.T) {
 	}
 	if n := connections.Load(); n != 0 {
 		t.Errorf("%d connections", n)
+	}
+}
+
+// TestDefaultsOfOneChain names no host that would be of another chain: it is
+// refused by a flag, and passed over where the environment names those of all chains.
+func TestDefaultsOfOneChain(t *testing.T) {
+	const coins, litecoin = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9"
+	all := map[string]string{"CLEW_EXPLORERS": "esplora solana trongrid"}
+	for _, c := range []struct {
+		more map[string]string
+		args []string
+		code int
+		says bool // the host of Bitcoin's
+	}{
+		{nil, []string{coins, "--explorer", "esplora"}, 0, true},
+		{all, []string{coins}, 0, true},
+		{nil, []string{litecoin, "--explorer", "esplora"}, 2, false},
+		{all, []string{litecoin}, 3, false},
+		{all, []string{thief}, 3, false},
+	} {
+		r := clewWith(t, t.TempDir(), c.more, append([]string{"investigate", "--dry"}, c.args...)...)
+		if r.code != c.code || strings.Contains(r.stdout, "blockstream.info") != c.says || c.code == 2 && !strings.Contains(r.stderr, "the URL of one of litecoin") {
+			t.Errorf("%v: exit %d\n%s%s", c.args, r.code, r.stdout, r.stderr)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func TestFollowBadNodes(t *testing.T) {
 	}{
 		{name: "all is well", args: "--from 0 --until now", code: 0, also: "20 blocks added now"},
 		{name: "another chain", node: func(f *fakeNode) { f.number = 56 }, args: "--from 0", code: 2,
-			want: "want a node of eip155:1337; the node follows another chain: number 56"},
+			want: "want a node of eip155:1337; the node follows another chain: it is of eip155:56"},
 		{name: "catching up", node: func(f *fakeNode) { f.syncing = `{"currentBlock":"0x13","highestBlock":"0x64"}` }, args: "--from 0 --until 19", code: 0,
 			also: "still catching up with its chain: it is at block 19 of 100"},
 		{name: "catching up, and what is wanted is far", node: func(f *fakeNode) { f.syncing = `{"currentBlock":"0x13","highestBlock":"0x64"}` }, args: "--from 50 --until 60", waits: 3, code: 4,

@@ -64,6 +64,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
 		Tokens:    tokens{ledgers},
 		Nodes:     nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Sealed:    c.Sealed,
 		Explorers: explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:     nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
 		HostOf:    nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
