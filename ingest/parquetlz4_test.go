@@ -115,6 +115,38 @@ func TestLZ4ViewOfRandomFiles(t *testing.T) {
 			t.Fatalf("seed %d:\n%.300s\nwant:\n%.300s", seed, have, want)
 		}
 		checkWindows(t, random, view)
+		checkSeek(t, random, view, rows)
+	}
+}
+
+// checkSeek begins to read at some row, which it finds by where the footer says
+// that data begin.
+func checkSeek(t *testing.T, random *rand.Rand, view *lz4View, rows []anyRow) {
+	t.Helper()
+	file, err := openPages("a.parquet", view, view.end)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := parquet.NewGenericReader[anyRow](file)
+	defer r.Close()
+	row, got := random.IntN(len(rows)), make([]anyRow, 1)
+	if err := r.SeekToRow(int64(row)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := r.Read(got); n != 1 {
+		t.Fatal(err)
+	}
+	have, _ := json.Marshal(got[0])
+	if want, _ := json.Marshal(rows[row]); !bytes.Equal(have, want) {
+		t.Fatalf("row %d:\n%s\nwant:\n%s", row, have, want)
+	}
+	for _, group := range file.Metadata().RowGroups {
+		for i := range group.Columns {
+			m := &group.Columns[i].MetaData
+			if h, _, err := readHeader(view, m.DataPageOffset, view.end); err != nil || h.Type == pages.DictionaryPage {
+				t.Fatalf("column %d: a page of the kind %s where data begin: %v", i, h.Type, err)
+			}
+		}
 	}
 }
 
