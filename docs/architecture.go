@@ -106,6 +106,7 @@ var Dependencies = []Dependency{
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
 	{"go.yaml.in/yaml/v3", "YAML with line numbers, maintained by the YAML organisation", "goccy/go-yaml"},
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
+	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 }

@@ -113,6 +113,8 @@ func FuzzParquet(f *testing.F) {
 	f.Add(parquetOf(f, []etlLog{{Tx: hexID("01"), Topics: []string{hexID("02")}, Data: "0x"}}).Data)
 	f.Add(parquetOf(f, []cryoMove{{Value: "1"}}, parquet.Compression(&parquet.Zstd)).Data)
 	f.Add(parquetOf(f, []etlTx{{Value: decimal(7)}}).Data)
+	f.Add(parquetOf(f, []cryoMove{{Value: "1"}, {Value: "2"}}, parquet.Compression(&parquet.Lz4Raw), parquet.DataPageVersion(1)).Data)
+	addCases(f, "testdata/lz4/*.parquet")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if bytes.HasPrefix(data, []byte("PAR1")) {
 			importBytes(t, data, Options{SkipBad: 1000})

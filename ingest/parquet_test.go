@@ -296,20 +296,6 @@ func TestCryo(t *testing.T) {
 	}
 }
 
-// Numbers of LZ4 pages came out wrong without an error, so it is refused
-// before a row is read.
-func TestParquetByLZ4IsRefused(t *testing.T) {
-	rows := []cryoFloatTx{{Block: 100, Hash: raw(t, hexID("01")), From: raw(t, hexAddress("a1")), To: raw(t, hexAddress("b0")), Float: 1000}}
-	files := fstest.MapFS{"ethereum__transactions__00000100_to_00000100.parquet": parquetOf(t, rows, parquet.Compression(&parquet.Lz4Raw))}
-	got, _, err := importFiles(t, files, Options{})
-	if err == nil || !strings.Contains(err.Error(), "this is by LZ4") || !strings.Contains(err.Error(), "--compression zstd") {
-		t.Errorf("%v", err)
-	}
-	if got != "" {
-		t.Errorf("kept:\n%s", got)
-	}
-}
-
 type oldTx struct {
 	Hash  string           `parquet:"hash"`
 	Block int64            `parquet:"block_number"`

@@ -8,12 +8,15 @@ import (
 	"io/fs"
 
 	"github.com/parquet-go/parquet-go"
+	pages "github.com/parquet-go/parquet-go/format"
 )
 
 // A parquetTable reads a Parquet file column by column, without building rows.
 // Lists of text become text parted by commas.
 type parquetTable struct {
 	in     *input
+	at     io.ReaderAt // the file, or a view of it
+	size   int64
 	file   *parquet.File
 	names  []string
 	leaves []*parquet.Column
@@ -30,15 +33,12 @@ func openParquet(in *input) (t *parquetTable, err error) {
 	if err := checkFooter(in); err != nil {
 		return nil, err
 	}
-	file, err := parquet.OpenFile(in.at, in.size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
-	if err != nil {
-		return nil, brokenFile(in.name, "Parquet", err.Error())
-	}
-	if err := checkPacking(in.name, file); err != nil {
+	t = &parquetTable{in: in, at: in.at, size: in.size}
+	if err := t.open(); err != nil {
 		return nil, err
 	}
-	t = &parquetTable{in: in, file: file, groups: file.RowGroups()}
-	for _, column := range file.Root().Columns() {
+	t.groups = t.file.RowGroups()
+	for _, column := range t.file.Root().Columns() {
 		t.names = append(t.names, column.Name())
 		t.leaves = append(t.leaves, onlyLeaf(column))
 	}
@@ -61,19 +61,45 @@ func checkFooter(in *input) error {
 	return nil
 }
 
-// checkPacking refuses LZ4: the library keeps a page's empty room instead of
-// what it unpacked wherever that took more room than it had got, so numbers
-// come out wrong without a word; and a damaged page makes it ask for memory
-// without end.
-func checkPacking(name string, file *parquet.File) error {
+// open opens the file, through a view where columns are packed by LZ4_RAW.
+func (t *parquetTable) open() error {
+	file, err := openPages(t.in.name, t.at, t.size)
+	if err != nil {
+		return err
+	}
+	t.file = file
+	if usesCodec(file, pages.Lz4) {
+		return wrongFile(t.in.name, "Parquet packed by zstd, snappy, gzip, brotli, LZ4_RAW or not at all; this is by the older LZ4, which its writers frame in different ways: write it anew by zstd")
+	}
+	if !usesCodec(file, pages.Lz4Raw) {
+		return nil
+	}
+	view, err := newLZ4View(t, file.Metadata())
+	if err != nil {
+		return err
+	}
+	t.at, t.size = view, view.end
+	t.file, err = openPages(t.in.name, t.at, t.size)
+	return err
+}
+
+func openPages(name string, at io.ReaderAt, size int64) (*parquet.File, error) {
+	file, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return nil, brokenFile(name, "Parquet", err.Error())
+	}
+	return file, nil
+}
+
+func usesCodec(file *parquet.File, codec pages.CompressionCodec) bool {
 	for _, group := range file.Metadata().RowGroups {
 		for i := range group.Columns {
-			if group.Columns[i].MetaData.Codec == parquet.Lz4Raw.CompressionCodec() {
-				return wrongFile(name, "Parquet packed by zstd, snappy, gzip, brotli or not at all; this is by LZ4, which is not read reliably: write it anew, with cryo by --compression zstd")
+			if group.Columns[i].MetaData.Codec == codec {
+				return true
 			}
 		}
 	}
-	return nil
+	return false
 }
 
 // onlyLeaf returns the column that holds the values of a plain column or of a
@@ -123,7 +149,9 @@ func (t *parquetTable) read(b *batch) (err error) {
 		if len(t.groups) == 0 {
 			return io.EOF
 		}
-		t.beginGroup()
+		if err := t.beginGroup(); err != nil {
+			return err
+		}
 	}
 	rows := int(min(t.left, batchRows))
 	for i, place := range t.places {
@@ -153,15 +181,41 @@ func (t *parquetTable) explain(column string, err error) error {
 	return brokenFile(t.in.name, "Parquet", "column "+column+": "+err.Error())
 }
 
-func (t *parquetTable) beginGroup() {
+func (t *parquetTable) beginGroup() error {
+	number := len(t.file.RowGroups()) - len(t.groups)
 	group := t.groups[0]
 	t.groups = t.groups[1:]
 	t.left = group.NumRows()
 	chunks := group.ColumnChunks()
 	t.columns = make([]*columnReader, len(t.places))
 	for i, place := range t.places {
-		if place >= 0 && t.leaves[place] != nil {
-			t.columns[i] = newColumnReader(t.leaves[place], t.names[place], chunks[t.leaves[place].Index()])
+		if place < 0 || t.leaves[place] == nil {
+			continue
 		}
+		leaf := t.leaves[place]
+		if leaf.Type().Kind() == parquet.Boolean {
+			if err := t.checkBits(number, leaf.Index(), t.names[place]); err != nil {
+				return err
+			}
+		}
+		t.columns[i] = newColumnReader(leaf, t.names[place], chunks[leaf.Index()])
 	}
+	return nil
+}
+
+// checkBits refuses yes and no in runs: the library takes the one bit that a
+// run repeats for eight, so "true" comes out as one true and seven false.
+func (t *parquetTable) checkBits(group, column int, name string) error {
+	runs := false
+	err := eachPage(t.at, t.size, &t.file.Metadata().RowGroups[group].Columns[column].MetaData, func(h *pages.PageHeader, _ int64) error {
+		runs = runs || h.DataPageHeader.V.Encoding == pages.RLE || h.DataPageHeaderV2.V.Encoding == pages.RLE
+		return nil
+	})
+	if err != nil {
+		return t.explain(name, err)
+	}
+	if runs {
+		return wrongFile(t.in.name, "Parquet with the bits of column "+name+" one by one (PLAIN), as data pages of version 1 have them; in runs (RLE) they are not read reliably")
+	}
+	return nil
 }
