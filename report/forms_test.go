@@ -154,12 +154,12 @@ func TestText(t *testing.T) {
 func TestPartialAnswerSaysSo(t *testing.T) {
 	x := smallTrace(t, "x")
 	x.Result.Partial = true
-	x.Result.Limits = []trace.LimitHit{{Limit: "hops", Value: "3", Times: 2}}
+	x.Result.Limits = []trace.LimitHit{{Limit: "hops", Value: "3", Times: 2}, {Limit: "interrupted", Times: 1}}
 	x.Result.Books[2].Closed = false
 	if x.Outcome() != Incomplete {
 		t.Errorf("outcome %s", x.Outcome())
 	}
-	has(t, written(t, x, Text, Style{}, ""), "This answer is partial", "Cut short by a limit: hops (3), 2 times", "does not close")
+	has(t, written(t, x, Text, Style{}, ""), "This answer is partial", "Cut short by a limit: hops (3), 2 times", "Cut short by a limit: interrupted, 1 time", "does not close")
 	has(t, written(t, x, HTML, Style{}, ""), "This answer is partial")
 }
 

@@ -40,8 +40,7 @@ func (p *Paths) Doc() *Doc {
 		d.Warnings = append(d.Warnings, "This answer is partial: the search was interrupted.")
 	}
 	for _, l := range p.Limits {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("Cut short by a limit: %s (%s), %s. There may be better paths.",
-			Clean(l.Limit), Clean(l.Value), plural(l.Times, "time", "times")))
+		d.Warnings = append(d.Warnings, "Cut short by a limit: "+hitWords(&l)+". There may be better paths.")
 	}
 	d.Answer = []string{"No path was found in the history held. That does not say that there is none."}
 	if len(p.Widest)+len(p.Soonest) > 0 {

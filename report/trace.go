@@ -114,6 +114,16 @@ func listed(words []string, most int) string {
 	return strings.Join(words, ", ")
 }
 
+// hitWords names a limit that was hit, its value where it has one, and how
+// often.
+func hitWords(l *trace.LimitHit) string {
+	words := Clean(l.Limit)
+	if l.Value != "" {
+		words += " (" + Clean(l.Value) + ")"
+	}
+	return words + ", " + plural(l.Times, "time", "times")
+}
+
 // warnings says what a reader must know before believing the books.
 func (t *Trace) warnings() []string {
 	out := packWarnings(t.Packs)
@@ -121,8 +131,7 @@ func (t *Trace) warnings() []string {
 		out = append(out, "This answer is partial: the walk was interrupted. What had not been followed yet is booked at the size limit.")
 	}
 	for _, l := range t.Result.Limits {
-		out = append(out, fmt.Sprintf("Cut short by a limit: %s (%s), %s. What lies beyond is booked, and not followed.",
-			Clean(l.Limit), Clean(l.Value), plural(l.Times, "time", "times")))
+		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
 		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")

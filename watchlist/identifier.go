@@ -100,5 +100,3 @@ func digits(s string) int {
 	}
 	return len(s)
 }
-
-func compareText(a, b string) int { return strings.Compare(a, b) }

@@ -171,6 +171,6 @@ func (p *Party) Current() bool {
 func (l *List) sort() {
 	slices.SortStableFunc(l.Parties, func(a, b Party) int { return compareIDs(a.ID, b.ID) })
 	for i := range l.Parties {
-		slices.SortStableFunc(l.Parties[i].Events, func(a, b Event) int { return compareText(string(a.Date), string(b.Date)) })
+		slices.SortStableFunc(l.Parties[i].Events, func(a, b Event) int { return cmp.Compare(a.Date, b.Date) })
 	}
 }

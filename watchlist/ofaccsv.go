@@ -24,8 +24,6 @@ import (
 // within an address.
 const (
 	csvNothing  = "-0-"
-	csvAddress  = "Digital Currency Address - "
-	csvPartyMax = 1 << 20 // parties
 	csvFieldMax = 1 << 20 // bytes
 )
 
@@ -116,25 +114,13 @@ func (r *csvReading) party(row []string) error {
 		return badValue("number", id, "a number that no earlier row has")
 	case row[1] == "":
 		return badValue("name", "", "a name")
-	case len(r.list.Parties) == csvPartyMax:
-		return badValue("number", id, fmt.Sprintf("at most %d parties", csvPartyMax))
+	case len(r.list.Parties) == partiesMax:
+		return badValue("number", id, fmt.Sprintf("at most %d parties", partiesMax))
 	}
 	r.byID[id] = len(r.list.Parties)
-	r.list.Parties = append(r.list.Parties, Party{ID: id, Name: row[1], Kind: csvKind(row[2]), Programmes: csvProgrammes(row[3])})
+	r.list.Parties = append(r.list.Parties, Party{ID: id, Name: row[1], Kind: ofacKind(row[2]), Programmes: csvProgrammes(row[3])})
 	r.remarks = append(r.remarks, row[11])
 	return nil
-}
-
-func csvKind(word string) Kind {
-	switch word {
-	case "individual":
-		return Person
-	case "vessel":
-		return Vessel
-	case "aircraft":
-		return Aircraft
-	}
-	return Entity // the form leaves entities without a word
 }
 
 // csvProgrammes parts programmes, which stand as "SDGT] [IRGC" in one field.
@@ -175,7 +161,7 @@ func (r *csvReading) comment(row []string) error {
 // semicolons.
 func csvIdentifiers(remarks string) (list []Identifier) {
 	for part := range strings.SplitSeq(remarks, ";") {
-		_, rest, ok := strings.Cut(part, csvAddress)
+		_, rest, ok := strings.Cut(part, ofacFeature)
 		if !ok {
 			continue
 		}

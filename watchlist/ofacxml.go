@@ -53,6 +53,7 @@ func ofacName(e *element) string {
 	return last + ", " + first
 }
 
+// ofacKind reads a kind. The delimited form leaves entities without a word.
 func ofacKind(word string) Kind {
 	switch strings.ToLower(word) {
 	case "individual":
