@@ -10,11 +10,12 @@ import (
 // A Link is what one transaction says of two addresses: by which signs they are
 // under one control.
 type Link struct {
-	A, B    clew.Address
-	Signs   []Sign // without repetition
-	Against []Sign // rules that rule it out: then it merges nothing
-	Pos     clew.Pos
-	Tx      clew.TxID
+	A       clew.Address `json:"a"`
+	B       clew.Address `json:"b"`
+	Signs   []Sign       `json:"signs"`             // without repetition
+	Against []Sign       `json:"against,omitempty"` // rules that rule it out: then it merges nothing
+	Pos     clew.Pos     `json:"pos"`
+	Tx      clew.TxID    `json:"tx"`
 }
 
 // Clusters are addresses, parted by links. They keep every link, so that any

@@ -36,13 +36,13 @@ type Guard struct {
 
 // A Conflict is a piece of evidence that was set aside: its links merge nothing.
 type Conflict struct {
-	Pos     clew.Pos
-	Tx      clew.TxID
-	Signs   []Sign
-	Between []clew.Address // that it would hold together, in order
-	Why     ConflictReason
-	Actors  []string // of the sides; two of them, if there are more
-	Sides   []int    // how many addresses are on each, the most first
+	Pos     clew.Pos       `json:"pos"`
+	Tx      clew.TxID      `json:"tx"`
+	Signs   []Sign         `json:"signs"`
+	Between []clew.Address `json:"between"` // that it would hold together, in order
+	Why     ConflictReason `json:"why"`
+	Actors  []string       `json:"actors,omitempty"` // of the sides; two of them, if there are more
+	Sides   []int          `json:"sides,omitempty"`  // how many addresses are on each, the most first
 }
 
 // A ConflictReason says why evidence was set aside.
