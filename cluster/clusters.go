@@ -52,7 +52,10 @@ type place struct {
 }
 
 // A kind is the signs of a link.
-type kind struct{ signs, against []Sign }
+type kind struct {
+	signs, against []Sign
+	merges         bool
+}
 
 // New returns clusters without an address.
 func New() *Clusters { return &Clusters{names: newNames(), vetoed: map[Veto]uint64{}} }
@@ -68,7 +71,7 @@ func (c *Clusters) Link(l Link) {
 	}
 	one := link{a, b, uint32(len(c.places) - 1), c.kind(l.Signs, l.Against)}
 	c.judged = false
-	if len(l.Against) > 0 || !Merges(l.Signs) {
+	if !c.kinds[one.kind].merges {
 		c.leads = append(c.leads, one)
 		return
 	}
@@ -83,7 +86,7 @@ func (c *Clusters) kind(signs, against []Sign) uint16 {
 		if i = len(c.kinds); i > 1<<16-1 {
 			panic("cluster: too many kinds of links") // of a dozen signs
 		}
-		c.kinds = append(c.kinds, kind{slices.Clone(signs), slices.Clone(against)})
+		c.kinds = append(c.kinds, kind{slices.Clone(signs), slices.Clone(against), len(against) == 0 && Merges(signs)})
 	}
 	return uint16(i)
 }
