@@ -13,14 +13,18 @@ type Explanation struct {
 	B         clew.Address        `json:"b"`
 	Same      bool                `json:"sameCluster"`
 	Path      []Link              `json:"path,omitempty"`      // as few links as there can be, from A to B
+	Would     []Link              `json:"would,omitempty"`     // if they are not of one: by what they would be, but for what is set aside
 	Vetoed    []VetoedTransaction `json:"vetoed,omitempty"`    // that spend coins of both clusters, or of both addresses
-	Conflicts []Conflict          `json:"conflicts,omitempty"` // set aside beside either cluster
+	Conflicts []Conflict          `json:"conflicts,omitempty"` // set aside beside either cluster, or between them
 	Leads     []Link              `json:"leads,omitempty"`     // between the clusters, or the addresses
 }
 
 // Between explains two addresses that a growth is around.
 func (g *Growth) Between(a, b clew.Address) Explanation {
 	x := Explanation{A: a, B: b, Same: g.Same(a, b), Path: g.Explain(a, b)}
+	if !x.Same {
+		x.Would = g.Would(a, b)
+	}
 	of := map[clew.Address]int{} // bits: of A's cluster, of B's
 	for _, m := range g.Members(a) {
 		of[m] |= 1
@@ -48,17 +52,20 @@ func (g *Growth) Between(a, b clew.Address) Explanation {
 			x.Leads = append(x.Leads, l)
 		}
 	}
-	x.Conflicts = g.setAsideAt(a, b)
+	x.Conflicts = g.setAsideAt(x.Would, a, b)
 	slices.SortFunc(x.Vetoed, func(v, w VetoedTransaction) int { return v.Pos.Cmp(w.Pos) })
 	return x
 }
 
-// setAsideAt returns the evidence that was set aside at the clusters of addresses.
-func (g *Growth) setAsideAt(around ...clew.Address) (list []Conflict) {
+// setAsideAt returns the evidence that was set aside on a path, or at the
+// clusters of addresses.
+func (g *Growth) setAsideAt(path []Link, around ...clew.Address) (list []Conflict) {
 	for _, x := range g.Conflicts() {
-		if slices.ContainsFunc(x.Between, func(m clew.Address) bool {
+		on := slices.ContainsFunc(path, func(l Link) bool { return l.Pos == x.Pos && l.Tx == x.Tx && slices.Equal(l.Signs, x.Signs) })
+		at := slices.ContainsFunc(x.Between, func(m clew.Address) bool {
 			return slices.ContainsFunc(around, func(a clew.Address) bool { return g.Same(a, m) })
-		}) {
+		})
+		if on || at {
 			list = append(list, x)
 		}
 	}
@@ -85,7 +92,7 @@ type LinkCount struct {
 
 // Of portrays the cluster of an address that a growth is around.
 func (g *Growth) Of(a clew.Address) Portrait {
-	p := Portrait{Around: a, Members: g.Members(a), Conflicts: g.setAsideAt(a)}
+	p := Portrait{Around: a, Members: g.Members(a), Conflicts: g.setAsideAt(nil, a)}
 	in := map[clew.Address]bool{}
 	for _, m := range p.Members {
 		in[m] = true

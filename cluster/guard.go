@@ -16,11 +16,14 @@ import (
 // without it the addresses that it holds together would part into sides that
 //
 //   - are attributed to different actors, looking from the piece to the nearest
-//     attributed addresses on each side (what no single piece holds together
-//     counts as one place); or
+//     attributed addresses on each side, where what no single piece holds
+//     together is one place, and actors of one place count as one; or
 //   - are both large. There the pieces with the smallest sides are taken first,
 //     ties by their place in the chain, and the one that would join two large
 //     clusters is left out.
+//
+// Several pieces may lie between two actors. Then all are set aside, and what is
+// between is of neither: nobody can tell which of them is wrong.
 //
 // This is done again as long as it sets more aside, for what was held together
 // twice may then be held once. Two pieces are enough to join: whoever attacks a

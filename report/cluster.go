@@ -75,7 +75,7 @@ func (x *ClusterExplanation) Doc() *Doc {
 	if !x.Same {
 		claims = []Section{x.claims("claims-first", "What tags say of the first one's cluster", &x.Claims), x.claims("claims-second", "What tags say of the second one's cluster", &x.ClaimsB)}
 	}
-	d.Sections = filled(append(append([]Section{x.linksSection("path", "By which links", x.Path)}, claims...),
+	d.Sections = filled(append(append([]Section{x.linksSection("path", "By which links", x.Path), x.linksSection("would", "By which links they would be of one cluster, but for what is set aside", x.Would)}, claims...),
 		x.vetoedSection(x.Vetoed), x.conflictSection(x.Conflicts), x.leadsSection(x.Leads), heuristicsSection(x.signs()), x.limitsSection()))
 	return d
 }
@@ -96,7 +96,7 @@ func (x *ClusterExplanation) apartWords() (words []string) {
 
 // signs returns the signs that the explanation names.
 func (x *ClusterExplanation) signs() (signs []cluster.Sign) {
-	for _, l := range slices.Concat(x.Path, x.Leads) {
+	for _, l := range slices.Concat(x.Path, x.Would, x.Leads) {
 		signs = append(append(signs, l.Signs...), l.Against...)
 	}
 	for _, c := range x.Conflicts {
