@@ -174,6 +174,9 @@ var (
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain
 	_ = cluster.VetoOf
+	_ = cluster.ChangeOf
+	_ = cluster.Grow
+	_ cluster.Guard
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
