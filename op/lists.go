@@ -96,7 +96,9 @@ func listsHeld(ctx context.Context, env *Env, day watchlist.Date) (lists []scree
 	}
 	for i := range states {
 		s := &states[i]
-		s.Parties, s.Addresses, s.Invalid = s.List.Counts()
+		var invalid []watchlist.Identifier
+		s.Parties, s.Addresses, invalid = s.List.Counts()
+		s.Invalid = len(invalid)
 		s.Days = s.Known.DaysTo(day)
 		s.Stale = s.Known == "" || s.Days > env.Lists.Age
 	}
