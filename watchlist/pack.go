@@ -156,15 +156,23 @@ func (p *pack) check(file string) (issues []strictyaml.Issue) {
 		}
 		for _, x := range party.Identifiers {
 			cites(x.Line, x.Source)
-			if (x.Published == "") == (x.PublishedBy == "") {
-				add(x.Line, "want either published or published-by")
-			}
-			if x.Withdrawn != "" && x.Withdrawn < max(x.Published, x.PublishedBy) {
-				add(x.Line, "withdrawn %s: before it was published", x.Withdrawn)
+			if wrong := x.wrong(); wrong != "" {
+				add(x.Line, "%s", wrong)
 			}
 		}
 	}
 	return issues
+}
+
+// wrong says what is wrong with the days of an identifier; empty if nothing is.
+func (x *packIdentifier) wrong() string {
+	switch {
+	case (x.Published == "") == (x.PublishedBy == ""):
+		return "want either published or published-by"
+	case x.Withdrawn != "" && x.Withdrawn < max(x.Published, x.PublishedBy):
+		return fmt.Sprintf("withdrawn %s: before it was published", x.Withdrawn)
+	}
+	return ""
 }
 
 func (p *pack) made() *List {
