@@ -24,3 +24,12 @@ func version() *report.Version {
 	}
 	return v
 }
+
+// build names the very build, as far as its sources tell; empty if they do not.
+func build() string {
+	v := version()
+	if v.Revision == "" || v.Modified {
+		return ""
+	}
+	return v.Version + " " + v.Revision + " " + v.Compiler
+}
