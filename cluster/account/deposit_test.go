@@ -311,3 +311,41 @@ func TestDepositsOnTron(t *testing.T) {
 		})
 	}
 }
+
+// TestCustomersAreGuarded sets aside what would join people whom claims tell
+// apart.
+func TestCustomersAreGuarded(t *testing.T) {
+	const paid = hot + `
+		10 by u 1: u>d 1000 USDT
+		20 by d 1: d>X 1000 USDT
+		30 by v 1: v>d 70 USDT
+		40 by d 1: d>X 70 USDT
+		50 by u 1: u>d 10 USDT
+		60 by d 1: d>X 10 USDT`
+	for _, c := range []struct {
+		u, v, members, aside string
+	}{
+		{"ann", "ann", "d v", ""},
+		{"ann", "", "d v", ""},
+		{"ann", "bob", "", "u/d two actors ann,bob v/d two actors ann,bob"},
+	} {
+		w := newWorld(t, clew.Ethereum, paid)
+		found, err := w.finder().Customer(context.Background(), w.a("u"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found.Guard(w.a("u"), cluster.Guard{Actor: func(a clew.Address) string { return map[string]string{"u": c.u, "v": c.v}[w.name(a)] }})
+		var members, aside []string
+		for _, m := range found.Members {
+			members = append(members, w.name(m))
+		}
+		for _, x := range found.Aside {
+			aside = append(aside, w.name(x.Customer)+"/"+w.name(x.Deposit)+" "+string(x.Why)+" "+strings.Join(x.Actors, ","))
+		}
+		slices.Sort(members)
+		slices.Sort(aside)
+		if m, a := strings.Join(members, " "), strings.Join(aside, " "); m != c.members || a != c.aside {
+			t.Errorf("%s, %s: members %q, aside %q", c.u, c.v, m, a)
+		}
+	}
+}
