@@ -15,6 +15,7 @@ import (
 const (
 	PayerNamed Refusal = "a claim says that the payer is no customer: a service, mixer, bridge, contract or miner"
 	PayerBusy  Refusal = "the payer pays more often than is read of one customer: a service without a tag, maybe"
+	PaidOnce   Refusal = "what the payer paid in was passed on once, and others pay in too: a friend or a merchant's customer, maybe"
 	PayerMany  Refusal = "the payer pays into more deposit addresses of the service than one customer has: it pays for others, maybe"
 )
 
@@ -47,6 +48,7 @@ type Refused struct {
 
 // Unions returns who is inferred to be the customer of an address, in the order
 // of their first payments; none if it is not inferred to be a deposit address.
+// Where several pay in, one payment makes no customer of any.
 // Refused are those who paid in and are not, and why.
 func (f *Finder) Unions(ctx context.Context, a clew.Address) (unions []Union, refused []Refused, err error) {
 	d, err := f.Deposit(ctx, a)
@@ -71,6 +73,9 @@ func (f *Finder) Unions(ctx context.Context, a clew.Address) (unions []Union, re
 		why, err := f.customer(ctx, u, d.who)
 		if err != nil {
 			return nil, nil, err
+		}
+		if why == NotRefused && d.payers > 1 && len(of[u]) < 2 {
+			why = PaidOnce
 		}
 		if why != NotRefused {
 			refused = append(refused, Refused{Payer: u, Deposit: a, Service: d.Service, Why: why})
