@@ -245,14 +245,20 @@ type SetAside struct {
 	Actors   []string               `json:"actors,omitempty"` // to whom the sides are attributed
 }
 
-// Guard says which addresses the unions make one cluster with an address, after
-// a guard has set aside what it holds to be too little.
-func (c *Customer) Guard(a clew.Address, g cluster.Guard) {
+// Clusters returns the clusters that the unions make under a guard.
+func (c *Customer) Clusters(g cluster.Guard) *cluster.Clusters {
 	all := cluster.New()
 	all.Guard(g)
 	for i := range c.Unions {
 		all.Link(c.Unions[i].Link())
 	}
+	return all
+}
+
+// Guard notes which addresses the unions make one cluster with an address, after
+// a guard has set aside what it holds to be too little.
+func (c *Customer) Guard(a clew.Address, g cluster.Guard) {
+	all := c.Clusters(g)
 	c.Members = slices.DeleteFunc(all.Members(a), func(m clew.Address) bool { return m == a })
 	c.Aside = nil
 	for _, conflict := range all.Conflicts() {
