@@ -72,6 +72,37 @@ func (g *Growth) setAsideAt(path []Link, around ...clew.Address) (list []Conflic
 	return list
 }
 
+// Rules returns the heuristics whose signs the explanation names.
+func (x *Explanation) Rules() []Heuristic {
+	return named(slices.Concat(x.Path, x.Would, x.Leads), x.Conflicts, nil)
+}
+
+// named returns the rules that some evidence names.
+func named(links []Link, conflicts []Conflict, counts []LinkCount) (list []Heuristic) {
+	signs := map[Sign]bool{}
+	for _, l := range links {
+		for _, s := range slices.Concat(l.Signs, l.Against) {
+			signs[s] = true
+		}
+	}
+	for _, c := range conflicts {
+		for _, s := range c.Signs {
+			signs[s] = true
+		}
+	}
+	for _, c := range counts {
+		for _, s := range c.Signs {
+			signs[s] = true
+		}
+	}
+	for _, h := range Heuristics() {
+		if signs[Sign(h.ID)] {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
 // A Portrait is what is known of one cluster.
 type Portrait struct {
 	Around    clew.Address   `json:"around"`
@@ -128,3 +159,6 @@ func (g *Growth) Of(a clew.Address) Portrait {
 	}
 	return p
 }
+
+// Rules returns the heuristics whose signs the portrait names.
+func (p *Portrait) Rules() []Heuristic { return named(p.Leads, p.Conflicts, p.Links) }

@@ -3,6 +3,8 @@ package op
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"clew"
 	"clew/cluster"
@@ -80,6 +82,7 @@ func runClusterExplain(ctx context.Context, env *Env, in ClusterExplainInput) (r
 	}
 	x := growth.Between(g.around[0], g.around[1])
 	out := &report.ClusterExplanation{Explanation: x, ClusterBasis: g.basis(growth), Command: CommandLine(clusterExplainOp(), &in)}
+	out.Heuristics = x.Rules()
 	out.SizeA, out.SizeB = len(growth.Members(x.A)), len(growth.Members(x.B))
 	out.Claims = g.claims(growth.Members(x.A))
 	if !x.Same {
@@ -99,7 +102,9 @@ func runClusterShow(ctx context.Context, env *Env, in ClusterShowInput) (report.
 		return nil, err
 	}
 	p := growth.Of(g.around[0])
-	return &report.ClusterPortrait{Portrait: p, ClusterBasis: g.basis(growth), Claims: g.claims(p.Members), Command: CommandLine(clusterShowOp(), &in)}, nil
+	out := &report.ClusterPortrait{Portrait: p, ClusterBasis: g.basis(growth), Claims: g.claims(p.Members), Command: CommandLine(clusterShowOp(), &in)}
+	out.Heuristics = p.Rules()
+	return out, nil
 }
 
 // A growing is clusters under way.
@@ -219,7 +224,11 @@ const maxClaims = 1000
 // claims returns what tags say of the members of a cluster.
 func (g *growing) claims(members []clew.Address) report.ClusterClaims {
 	var c report.ClusterClaims
+	actors := map[string]bool{}
 	for _, a := range members {
+		if actor := g.actor(a); actor != "" {
+			actors[actor] = true
+		}
 		tags := g.index.At(a)
 		if len(tags) > 0 {
 			c.Tagged++
@@ -230,5 +239,6 @@ func (g *growing) claims(members []clew.Address) report.ClusterClaims {
 			}
 		}
 	}
+	c.Actors = slices.Sorted(maps.Keys(actors))
 	return c
 }

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"clew"
@@ -20,15 +19,17 @@ type ClusterBasis struct {
 	Transactions int                      `json:"transactionsLimit"`
 	Degree       int                      `json:"degreeLimit"`
 	Large        int                      `json:"large"`
-	Reviews      int                      `json:"reviews"` // that were read
+	Heuristics   []cluster.Heuristic      `json:"heuristics,omitempty"` // that the answer names
+	Reviews      int                      `json:"reviews"`              // that were read
 	Packs        []tag.Pack               `json:"tagPacks,omitempty"`
 	Time         func(clew.Pos) clew.Time `json:"-"` // of transactions that were read
 }
 
 // ClusterClaims are what tags say of a cluster's members.
 type ClusterClaims struct {
-	Tagged int       `json:"tagged"` // members
-	All    int       `json:"all"`    // claims, of which Tags holds the first
+	Tagged int       `json:"tagged"`           // members
+	All    int       `json:"all"`              // claims, of which Tags holds the first
+	Actors []string  `json:"actors,omitempty"` // to whom the best claims attribute members
 	Tags   []tag.Tag `json:"tags,omitempty"`
 }
 
@@ -66,8 +67,11 @@ func (x *ClusterExplanation) Doc() *Doc {
 		d.Answer = []string{fmt.Sprintf("They are of one cluster, of %s: %s from the one to the other. That is an inference, with the assumptions below.",
 			plural(x.SizeA, "address", "addresses"), plural(len(x.Path), "link leads", "links lead"))}
 	} else {
-		d.Answer = []string{fmt.Sprintf("They are not of one cluster: nothing that was read joins them. The first is of a cluster of %s, the second of %s.",
-			plural(x.SizeA, "address", "addresses"), plural(x.SizeB, "address", "addresses")),
+		joins := "nothing that was read joins them"
+		if len(x.Would) > 0 {
+			joins = "what would join them was set aside"
+		}
+		d.Answer = []string{fmt.Sprintf("They are not of one cluster: %s. The first %s, the second %s.", joins, aloneOr(x.SizeA), aloneOr(x.SizeB)),
 			"That does not say that they have different owners: most links between addresses of one owner leave no trace."}
 	}
 	d.Answer = append(d.Answer, x.apartWords()...)
@@ -76,33 +80,22 @@ func (x *ClusterExplanation) Doc() *Doc {
 		claims = []Section{x.claims("claims-first", "What tags say of the first one's cluster", &x.Claims), x.claims("claims-second", "What tags say of the second one's cluster", &x.ClaimsB)}
 	}
 	d.Sections = filled(append(append([]Section{x.linksSection("path", "By which links", x.Path), x.linksSection("would", "By which links they would be of one cluster, but for what is set aside", x.Would)}, claims...),
-		x.vetoedSection(x.Vetoed), x.conflictSection(x.Conflicts), x.leadsSection(x.Leads), heuristicsSection(x.signs()), x.limitsSection()))
+		x.vetoedSection(x.Vetoed), x.conflictSection(x.Conflicts), x.leadsSection(x.Leads), x.heuristicsSection(), x.limitsSection()))
 	return d
 }
 
 // apartWords says what speaks against the answer, or could change it.
 func (x *ClusterExplanation) apartWords() (words []string) {
 	if n := len(x.Vetoed); n > 0 {
-		words = append(words, plural(n, "transaction spends", "transactions spend")+" coins of both and was not used, for it may be a CoinJoin or PayJoin; see below.")
+		words = append(words, plural(n, "transaction that spends coins of both was", "transactions that spend coins of both were")+" not used: as in a CoinJoin or PayJoin; see below.")
 	}
 	if n := len(x.Conflicts); n > 0 {
-		words = append(words, plural(n, "piece", "pieces")+" of evidence beside them was set aside; see below. A review can accept it.")
+		words = append(words, plural(n, "piece of evidence beside them was", "pieces of evidence beside them were")+" set aside; see below.")
 	}
 	if n := len(x.Leads); n > 0 {
 		words = append(words, plural(n, "lead", "leads")+" between them: too little to join them.")
 	}
 	return words
-}
-
-// signs returns the signs that the explanation names.
-func (x *ClusterExplanation) signs() (signs []cluster.Sign) {
-	for _, l := range slices.Concat(x.Path, x.Would, x.Leads) {
-		signs = append(append(signs, l.Signs...), l.Against...)
-	}
-	for _, c := range x.Conflicts {
-		signs = append(signs, c.Signs...)
-	}
-	return signs
 }
 
 // A ClusterPortrait is what is known of one cluster.
@@ -138,16 +131,11 @@ func (p *ClusterPortrait) Doc() *Doc {
 			plural(n, "address", "addresses"), p.Time(p.First), p.Time(p.Last))}
 	}
 	if p.Vetoed > 0 {
-		d.Answer = append(d.Answer, plural(p.Vetoed, "transaction", "transactions")+" of its members with several inputs was not used, for it may be a CoinJoin or PayJoin.")
+		d.Answer = append(d.Answer, plural(p.Vetoed, "transaction that spends coins of a member was", "transactions that spend coins of a member were")+" not used: as in a CoinJoin or PayJoin.")
 	}
 	signs := &Table{Name: "signs", Columns: []Column{{Title: "signs"}, {Title: "links", Align: Right}, {Title: "rests on"}}}
-	var named []cluster.Sign
 	for _, l := range p.Links {
-		named = append(named, l.Signs...)
 		signs.Rows = append(signs.Rows, Row{Cells: []Cell{word(clusterSigns(l.Signs)), count(l.Links), basisCell(clew.Inferred)}})
-	}
-	for _, l := range p.Leads {
-		named = append(append(named, l.Signs...), l.Against...)
 	}
 	members := &Table{Name: "members", Columns: []Column{{Title: "address"}, {Title: "rests on"}}, Most: 20}
 	for _, a := range p.Members {
@@ -155,7 +143,7 @@ func (p *ClusterPortrait) Doc() *Doc {
 	}
 	d.Sections = filled([]Section{
 		{ID: "members", Title: "Members", Tables: some(members)}, {ID: "signs", Title: "By which signs", Tables: some(signs)},
-		p.claims("claims", "What tags say of the members", &p.Claims), p.conflictSection(p.Conflicts), p.leadsSection(p.Leads), heuristicsSection(named), p.limitsSection()})
+		p.claims("claims", "What tags say of the members", &p.Claims), p.conflictSection(p.Conflicts), p.leadsSection(p.Leads), p.heuristicsSection(), p.limitsSection()})
 	return d
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"clew"
@@ -29,6 +28,14 @@ func (b *ClusterBasis) warnings() []string {
 		out = append(out, "The ledger does not hold the chain from its first block on: links may be missing, and an address that seems new may be old.")
 	}
 	return append(out, packWarnings(b.Packs)...)
+}
+
+// aloneOr says of how large a cluster an address is.
+func aloneOr(n int) string {
+	if n == 1 {
+		return "is alone"
+	}
+	return "is of a cluster of " + plural(n, "address", "addresses")
 }
 
 // limitsSection says what was read and what was not.
@@ -68,6 +75,9 @@ func (b *ClusterBasis) linksTable(name string, links []cluster.Link) *Table {
 
 // leadsSection lists what is too little to join addresses.
 func (b *ClusterBasis) leadsSection(leads []cluster.Link) Section {
+	if len(leads) == 0 {
+		return Section{}
+	}
 	s := b.linksSection("leads", "Leads: too little to join addresses", leads)
 	s.Notes = []string{"Change is named by one sign, by several that look at the same, or against another rule."}
 	return s
@@ -75,6 +85,9 @@ func (b *ClusterBasis) leadsSection(leads []cluster.Link) Section {
 
 // vetoedSection lists transactions that were not used.
 func (b *ClusterBasis) vetoedSection(list []cluster.VetoedTransaction) Section {
+	if len(list) == 0 {
+		return Section{}
+	}
 	table := &Table{Name: "vetoed", Most: 20, Columns: []Column{
 		{Title: "transaction"}, {Title: "time, UTC"}, {Title: "why it was not used"}, {Title: "addresses of inputs", Align: Right}, {Title: "position", Wide: true}, {Title: "rests on"},
 	}}
@@ -87,6 +100,9 @@ func (b *ClusterBasis) vetoedSection(list []cluster.VetoedTransaction) Section {
 
 // conflictSection lists what was set aside.
 func (b *ClusterBasis) conflictSection(list []cluster.Conflict) Section {
+	if len(list) == 0 {
+		return Section{}
+	}
 	table := &Table{Name: "set-aside", Most: 20, Columns: []Column{
 		{Title: "transaction"}, {Title: "time, UTC"}, {Title: "signs"}, {Title: "why"}, {Title: "between"}, {Title: "addresses on each side"}, {Title: "position", Wide: true}, {Title: "rests on"},
 	}}
@@ -99,7 +115,7 @@ func (b *ClusterBasis) conflictSection(list []cluster.Conflict) Section {
 			word(sideWords(c.Sides)), word(c.Pos.String()), basisCell(clew.Inferred)}})
 	}
 	return Section{ID: "set-aside", Title: "Evidence that was set aside", Tables: some(table),
-		Notes: []string{"Each alone would make one cluster of what is attributed to different actors, or of two large ones. Either a tag is wrong, or the transaction is not what it looks like: a review decides (--reviews)."}}
+		Notes: []string{"Unless a review rejected it, each alone would make one cluster of what is attributed to different actors, or of two large ones. Either a tag is wrong, or the transaction is not what it looks like: a review can accept or reject it (--reviews)."}}
 }
 
 // sideWords lists the largest sides.
@@ -125,7 +141,10 @@ func (b *ClusterBasis) claims(id, title string, c *ClusterClaims) Section {
 	}
 	s := Section{ID: id, Title: title, Tables: some(table)}
 	if c.All > 0 {
-		s.Notes = []string{fmt.Sprintf("%s of its addresses %s tagged. What is said of one holds for the others only if the cluster is right.", group(fmt.Sprint(c.Tagged)), isAre(c.Tagged))}
+		if len(c.Actors) > 1 {
+			s.Notes = []string{"They are attributed to several actors: " + Clean(strings.Join(c.Actors, ", ")) + ". Either a tag is wrong, or the cluster is."}
+		}
+		s.Notes = append(s.Notes, fmt.Sprintf("%s of its addresses %s tagged. What is said of one holds for the others only if the cluster is right.", group(fmt.Sprint(c.Tagged)), isAre(c.Tagged)))
 	}
 	if n := c.All - len(c.Tags); n > 0 {
 		s.Notes = append(s.Notes, plural(n, "more claim", "more claims")+" not listed here.")
@@ -140,21 +159,26 @@ func isAre(n int) string {
 	return "are"
 }
 
-// heuristicsSection says of every sign that was named what it assumes and how it
-// fails.
-func heuristicsSection(signs []cluster.Sign) Section {
-	table := &Table{Name: "heuristics", Columns: []Column{
-		{Title: "sign"}, {Title: "assumes"}, {Title: "known failure"}, {Title: "measured error"}, {Title: "looks at", Wide: true}, {Title: "source", Wide: true},
+// heuristicsSection says of every sign that is named what it assumes, how it is
+// known to fail and how often it erred.
+func (b *ClusterBasis) heuristicsSection() Section {
+	if len(b.Heuristics) == 0 {
+		return Section{}
+	}
+	s := Section{ID: "heuristics", Title: "What the signs assume, and how they err"}
+	table := &Table{Name: "heuristics", Data: true, Columns: []Column{
+		{Title: "sign"}, {Title: "name"}, {Title: "assumes"}, {Title: "known failure"}, {Title: "measured error"}, {Title: "looks at"}, {Title: "source"},
 	}}
-	for _, h := range cluster.Heuristics() {
-		if !slices.Contains(signs, cluster.Sign(h.ID)) {
-			continue
-		}
+	for i := range b.Heuristics {
+		h := &b.Heuristics[i]
 		measured := h.Measured
 		if measured == "" {
 			measured = "not measured"
 		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{word(h.ID), word(h.Assumption), word(h.Failure), word(measured), word(string(h.Evidence)), word(h.Source)}})
+		s.Notes = append(s.Notes, fmt.Sprintf("%s (%s). Assumes: %s Known failure: %s Measured error: %s.", h.ID, h.Name, h.Assumption, h.Failure, strings.TrimSuffix(measured, ".")))
+		s.Fine = append(s.Fine, fmt.Sprintf("%s is from %s.", h.ID, h.Source))
+		table.Rows = append(table.Rows, Row{Cells: []Cell{word(h.ID), word(h.Name), word(h.Assumption), word(h.Failure), word(measured), word(string(h.Evidence)), word(h.Source)}})
 	}
-	return Section{ID: "heuristics", Title: "What the signs assume, and how they err", Tables: some(table)}
+	s.Tables = some(table)
+	return s
 }
