@@ -40,6 +40,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/cluster"
+	"clew/cluster/account"
 	"clew/evm"
 	"clew/explorer"
 	"clew/follow"
@@ -77,7 +78,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist
 ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
-node explorer screen
+node explorer screen cluster/account
 trace
 incident lead
 report
@@ -177,6 +178,9 @@ var (
 	_ = cluster.ChangeOf
 	_ = cluster.Grow
 	_ cluster.Guard
+	_ = account.NewFinder
+	_ = account.SameKey
+	_ = account.Leads
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
