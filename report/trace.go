@@ -302,6 +302,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSuspected: "at a suspected service",
 	trace.AtMixer:     "paid into a mixer",
 	trace.InBridge:    "paid into a bridge",
+	trace.Locked:      "staked, or waiting to come out",
 	trace.Unconverted: "at a conversion that was not followed",
 	trace.AtRest:      "unspent",
 	trace.NotHeld:     "onward history not held",
@@ -319,7 +320,7 @@ var kindWords = map[trace.PlaceKind]string{
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Locked, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
 	case trace.AtSuspected:
 		return clew.Inferred
