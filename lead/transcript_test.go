@@ -96,7 +96,9 @@ func newTeller(t *testing.T) *teller {
 }
 
 // At and Stop make a teller a Namer.
-func (s *teller) At(a clew.Address) []tag.Tag { return append(slices.Clone(s.tags[a]), s.waits.At(a)...) }
+func (s *teller) At(a clew.Address) []tag.Tag {
+	return append(slices.Clone(s.tags[a]), s.waits.At(a)...)
+}
 
 func (s *teller) Stop(a clew.Address) (tag.Stop, *tag.Tag) {
 	if stop := s.stops[a]; stop != tag.NoStop {

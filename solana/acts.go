@@ -24,6 +24,9 @@ func (b *books) note(s *step) {
 	case moveToken, burnToken:
 		b.noteSpent(s)
 		return
+	case stakeSOL, unstakeSOL:
+		b.noteStake(s)
+		return
 	default:
 		return
 	}
