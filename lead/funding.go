@@ -40,6 +40,7 @@ const (
 	EndConverter FundingEnd = "an exchange contract: the coin was bought with another asset"
 	EndIssued    FundingEnd = "newly made coins, such as a reward or a validator's withdrawal"
 	EndNotHeld   FundingEnd = "no payment of the coin to it is held"
+	EndUnfetched FundingEnd = "an address whose history could not be fetched, or not all of it"
 	EndLimit     FundingEnd = "the limit of hops"
 	EndCircle    FundingEnd = "an address that the chain went through before"
 	EndJoined    FundingEnd = "a transaction that looks like a CoinJoin: its inputs may be of several people"

@@ -134,7 +134,7 @@ func (t *Trace) warnings() []string {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
+		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
