@@ -148,3 +148,34 @@ func TestWrongGuides(t *testing.T) {
 		t.Errorf("two contacts of one service: %v", err)
 	}
 }
+
+// TestNothingIsCut: a page shows 400 bytes of one text of the files.
+func TestNothingIsCut(t *testing.T) {
+	g, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := func(id, text string) {
+		if len(text) > 400 {
+			t.Errorf("%s: %d bytes: %s", id, len(text), text)
+		}
+	}
+	for _, w := range g.byPlace {
+		short(w.ID, w.Note)
+		short(w.ID, w.Source)
+	}
+	for _, w := range g.byStake {
+		short(w.ID, w.Note)
+		short(w.ID, w.Source)
+	}
+	for id, c := range g.contacts {
+		short(id, c.How)
+		short(id, c.Needs)
+		short(id, c.Provenance.Source)
+	}
+	for _, i := range g.issuers {
+		short(i.issuer.ID, i.issuer.How)
+		short(i.issuer.ID, i.issuer.Needs)
+		short(i.issuer.ID, i.issuer.Provenance.Source)
+	}
+}

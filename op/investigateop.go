@@ -19,6 +19,7 @@ type InvestigateInput struct {
 	Address string `json:"address" arg:"" help:"address to begin with"`
 	Chain   string `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
 	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees, on Bitcoin who first paid it); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
+	Own     []string `json:"own" help:"another address of a victim: what comes to lie there is not counted as gone; may be repeated" placeholder:"ADDRESS"`
 	Policy  string `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
 	Asset   string `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
 	Since   string `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
@@ -66,6 +67,13 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 	v, err := newInvestigating(ctx, env, in, now)
 	if err != nil {
 		return nil, err
+	}
+	for _, s := range in.Own {
+		own, err := addressOf("own", s, a.Chain())
+		if err != nil {
+			return nil, err
+		}
+		v.own = append(v.own, own)
 	}
 	if v.nodes, err = in.open(ctx, env); err != nil {
 		return nil, err
@@ -139,6 +147,7 @@ type investigating struct {
 	budget *remote.Budget // of all chains
 	nodes  atHand
 	opened map[clew.Chain][]explorer.Service
+	own    []clew.Address // that the user says are of the same owner
 }
 
 func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {

@@ -73,7 +73,7 @@ func (s *Stoppable) item(n int, c *lead.Chance) []string {
 	lines := []string{
 		fmt.Sprintf("%d. %s at %s", n, s.exactly(c.Asset, c.Amount), c.Address.Text()),
 		"   on " + chainWords(c.Address.Chain()) + "; " + s.assetWords(c.Asset),
-		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), Clean(s.whyWords(c))),
+		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), s.whyWords(c)),
 	}
 	named := c.Deposits[:min(len(c.Deposits), maxNamedDeposits)]
 	for i := range named {

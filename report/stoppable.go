@@ -86,7 +86,7 @@ func (s *Stoppable) chancesSection() Section {
 		c := &s.Result.Chances[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			deadlineCell(c.Deadline), s.Trace.Units.cell(c.Asset, c.Amount), word(s.Trace.Units.Symbol(c.Asset)), shortCell(c.Address),
-			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(s.whyWords(c)), basisCell(c.Basis),
+			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), {Text: s.whyWords(c)}, basisCell(c.Basis),
 		}})
 	}
 	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: append(some(table), some(s.partiesTable())...)}
@@ -140,7 +140,11 @@ func (s *Stoppable) restSection() Section {
 			word(string(r.Standing)), word(string(r.Why)), word(r.Role), count(r.Places), s.Trace.Units.cell(r.Asset, r.Amount), word(s.Trace.Units.Symbol(r.Asset)),
 		}})
 	}
-	return Section{ID: "rest", Title: "What nobody is known to be able to stop", Tables: some(table)}
+	title := "What nobody is known to be able to stop"
+	if slices.ContainsFunc(s.Result.Rest, func(r lead.Rest) bool { return r.Standing == lead.NotGone }) {
+		title += ", and what is not gone"
+	}
+	return Section{ID: "rest", Title: title, Tables: some(table)}
 }
 
 // depositsSection lists each transfer that a request names.
@@ -192,14 +196,15 @@ func orUnknown(s string) string {
 	return s
 }
 
-// whyWords says why a chance has its standing, with what its files note.
+// whyWords says why a chance has its standing, with what its files note: clean,
+// and none of its parts cut for the others' sake.
 func (s *Stoppable) whyWords(c *lead.Chance) string {
-	text := string(c.Why)
+	text := Clean(string(c.Why))
 	if c.Window != "" {
-		text += "; " + c.Window + ": " + c.Note
+		text += "; " + Clean(c.Window) + ": " + Clean(c.Note)
 	}
 	if c.Act != nil {
-		text += fmt.Sprintf(" (%s at %s, transaction %s)", c.Act.Kind, c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
+		text += fmt.Sprintf(" (%s at %s, transaction %s)", Clean(string(c.Act.Kind)), c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
 	}
 	return text
 }
