@@ -149,7 +149,11 @@ func (c *ChainInvestigation) writeStep() string {
 	left := 0
 	for i := range c.Stop.Result.Chances {
 		x := &c.Stop.Result.Chances[i]
-		key := string(x.Means) + x.Who.Name
+		name := Clean(x.Who.Name)
+		if x.Who.Tag == nil && x.Who.ID == "" { // a role is all that is known
+			name = "whoever runs " + x.Address.Text() + " (" + name + ")"
+		}
+		key := string(x.Means) + name
 		if x.Who.Name == "" || x.Standing == lead.Frozen || seen[key] {
 			continue
 		}
@@ -158,7 +162,11 @@ func (c *ChainInvestigation) writeStep() string {
 			left++
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s; act by %s)", Clean(x.Who.Name), x.Means, deadlineWords(x.Deadline)))
+		text := fmt.Sprintf("%s (%s; act by %s", name, x.Means, deadlineWords(x.Deadline))
+		if x.Who.How == "" {
+			text += "; how to reach it is not known here"
+		}
+		parts = append(parts, text+")")
 	}
 	if len(parts) == 0 {
 		return ""
