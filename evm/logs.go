@@ -43,7 +43,9 @@ func MovesTokens(first Topic) bool {
 
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
-func Wanted(first Topic) bool { return MovesTokens(first) || actOf(first) != nil }
+func Wanted(first Topic) bool {
+	return MovesTokens(first) || actOf(first) != nil || first == memoTopic
+}
 
 // BatchMax is how many items of one batch are understood, and batchStep how
 // far apart their ordinals are: the first item has the log's own, item i
@@ -64,6 +66,10 @@ func (d *Decoder) logs(b *Block, out *collector) {
 		}
 		if event := actOf(l.Topics[0]); event != nil {
 			if !d.act(b, l, event) {
+				d.Missed.Acts++
+			}
+		} else if l.Topics[0] == memoTopic {
+			if !d.memo(b, l) {
 				d.Missed.Acts++
 			}
 		} else if changesSupply(l.Topics[0]) {
