@@ -19,8 +19,9 @@ var commitment = []byte{opReturn, 0x24, 0xaa, 0x21, 0xa9, 0xed}
 // what it holds; if there is none, the data output itself is.
 func Memos(t *clew.Transfer, scripts [][]byte) []clew.Act {
 	var acts []clew.Act
+	issues := t.From[0].Spends == nil
 	for i, script := range scripts {
-		if KindOf(script) != Data || t.Pos.Index == 0 && bytes.HasPrefix(script, commitment) {
+		if KindOf(script) != Data || issues && bytes.HasPrefix(script, commitment) {
 			continue
 		}
 		a := clew.Act{Pos: t.Pos, Time: t.Time, Tx: t.Tx, By: t.From[0].Address, On: t.To[i].Address, Asset: t.Asset, Amount: t.To[i].Amount}

@@ -62,7 +62,10 @@ func TestMemosOfOneTransaction(t *testing.T) {
 		{"a commitment of another", 3, [][]byte{key, commits}, []string{"1 " + payee.Text() + " 38"}},
 		{"a commitment of the coinbase", 0, [][]byte{key, commits, {0x6a, 1, 9}}, []string{"2 " + payee.Text() + " 3"}},
 	} {
-		tr := clew.Transfer{Pos: clew.Pos{Height: 9, Index: c.index}, Time: 5, Tx: clew.TxID{1}, Asset: clew.NativeAsset(clew.Bitcoin), From: []clew.Leg{{Unknown: true}}}
+		tr := clew.Transfer{Pos: clew.Pos{Height: 9, Index: c.index}, Time: 5, Tx: clew.TxID{1}, Asset: clew.NativeAsset(clew.Bitcoin), From: []clew.Leg{{Unknown: true, Spends: &clew.Output{}}}}
+		if c.index == 0 {
+			tr.From = []clew.Leg{{Amount: clew.Units(1)}}
+		}
 		for i, script := range c.scripts {
 			a, _ := AddressOf(clew.Bitcoin, script)
 			tr.To = append(tr.To, clew.Leg{Address: a, Amount: clew.Units(uint64(100 + i))})
