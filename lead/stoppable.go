@@ -61,7 +61,7 @@ const (
 	WalkEnded    Reason = "the walk ended here, so whether it still lies there is not known"
 	AtTheService Reason = "whether the account still has it, only the service knows"
 	InFlight     Reason = "it cannot come out before the window's end"
-	NoWindow     Reason = "how long it stays in flight is not known"
+	NoWindow     Reason = "how long it stays there is not known"
 	NoTime       Reason = "when it was paid in is not known"
 	WindowOver   Reason = "the window's earliest end has passed; it may still be in flight"
 	NoOwner      Reason = "an address that behaves like a service, whose is not known"
@@ -75,6 +75,7 @@ const (
 	IsConverted  Reason = "exchanged for something else, which is not followed"
 	IsFee        Reason = "paid as fees"
 	IsBurnt      Reason = "burnt"
+	TokenBurnt   Reason = "burnt, which bridges do too with tokens that then come out on another chain: its transaction says"
 	IsDust       Reason = "below the cut-off, and not followed"
 )
 

@@ -81,6 +81,7 @@ type teller struct {
 	grants    []Grant
 	index     map[uint64]uint32
 	guide     *Guide
+	waits     *tag.Index // what the guide claims of places
 }
 
 func newTeller(t *testing.T) *teller {
@@ -88,18 +89,22 @@ func newTeller(t *testing.T) *teller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &teller{t: t, chain: clew.Ethereum, named: map[string]clew.Address{}, names: map[clew.Address]string{}, assets: map[clew.Asset]string{},
+	var claims tag.Builder
+	guide.AddClaims(&claims)
+	return &teller{t: t, waits: claims.Index(), chain: clew.Ethereum, named: map[string]clew.Address{}, names: map[clew.Address]string{}, assets: map[clew.Asset]string{},
 		tags: map[clew.Address][]tag.Tag{}, stops: map[clew.Address]tag.Stop{}, roles: map[clew.Address]trace.Role{}, index: map[uint64]uint32{}, guide: guide}
 }
 
 // At and Stop make a teller a Namer.
-func (s *teller) At(a clew.Address) []tag.Tag { return s.tags[a] }
+func (s *teller) At(a clew.Address) []tag.Tag {
+	return append(slices.Clone(s.tags[a]), s.waits.At(a)...)
+}
 
 func (s *teller) Stop(a clew.Address) (tag.Stop, *tag.Tag) {
 	if stop := s.stops[a]; stop != tag.NoStop {
 		return stop, &s.tags[a][0]
 	}
-	return tag.NoStop, nil
+	return s.waits.Stop(a)
 }
 
 func (s *teller) replay(text string) string {
@@ -170,8 +175,11 @@ func (s *teller) address(name string) clew.Address {
 	key[0] = 0xaa
 	copy(key[20-len(name):], name)
 	form := clew.EVMForm
-	if s.chain.IsTron() {
+	switch {
+	case s.chain.IsTron():
 		form = clew.TronForm
+	case s.chain.IsSolana():
+		form, key = clew.SolanaForm, append(key, make([]byte, 12)...)
 	}
 	a, err := clew.MakeAddress(s.chain, form, key)
 	if err != nil {
@@ -365,6 +373,8 @@ func (s *teller) stop(words []string) string {
 		switch key {
 		case "from":
 			in.Start.Origins = append(in.Start.Origins, trace.Seed{ID: string(rune('A' + len(in.Start.Origins))), Chain: s.chain, Transfers: s.positions(value)})
+		case "at": // what it received, also through a stop
+			in.Start.Address = s.address(value)
 		case "now":
 			q.Now = at(s.number(value))
 		case "degree":

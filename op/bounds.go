@@ -44,7 +44,10 @@ func (b *Bounds) stops(chain clew.Chain, roles map[clew.Address]trace.Role) (map
 	for a, r := range roles {
 		out[a] = r
 	}
-	kinds := []string{string(tag.Service), string(tag.Mixer), string(tag.Bridge), string(tag.Conversion), string(tag.Burn)}
+	var kinds []string
+	for _, stop := range tag.Stops() {
+		kinds = append(kinds, string(stop))
+	}
 	for _, s := range b.Stop {
 		text, kind, found := strings.Cut(s, "=")
 		if !found {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"clew"
+	"clew/lead"
 	"clew/tag"
 )
 
@@ -20,6 +21,11 @@ func (e *Env) index(ctx context.Context, packs []string) (*tag.Index, error) {
 	if err := e.Tags(ctx, &b); err != nil {
 		return nil, err
 	}
+	guide, err := lead.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	guide.AddClaims(&b)
 	for _, name := range packs {
 		if err := readPack(ctx, e, name, &b); err != nil {
 			return nil, err

@@ -162,8 +162,16 @@ func (c *chainCase) fund(ctx context.Context) error {
 		return s, err
 	}
 	f, err := lead.FollowFunding(context.WithoutCancel(ctx), lead.FundingQuery{Address: c.address, Open: open, Namer: c.namer, Guide: c.guide, Hops: c.Funding, Degree: uint64(c.Degree)})
+	if err == nil && f.End == lead.EndNotHeld && c.lacks(f.At) {
+		f.End = lead.EndUnfetched
+	}
 	c.out.Funding = f
 	return err
+}
+
+// lacks reports whether an address was wanted, and is not held or not whole.
+func (c *chainCase) lacks(a clew.Address) bool {
+	return c.filler != nil && slices.ContainsFunc(c.filler.Report().Left, func(l explorer.Left) bool { return l.Address == a })
 }
 
 // rounds traces and fetches what the trace lacks, until nothing more can be had.

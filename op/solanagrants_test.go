@@ -158,9 +158,8 @@ func solanaAnswers(txs []solanaTx) (signatures []string, answers []object) {
 	return signatures, answers
 }
 
-// serveSolana starts a node.
-func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
-	signatures, answers := solanaAnswers(txs)
+// serveSolana starts a node that holds transactions from slot 100 on.
+func serveSolana(t *testing.T, signatures []string, answers []object) solanaNode {
 	type call struct {
 		ID     int64             `json:"id"`
 		Method string            `json:"method"`
@@ -173,7 +172,7 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 		case "getFirstAvailableBlock":
 			return 0
 		case "getSlot":
-			return 1000
+			return answers[len(answers)-1]["slot"].(int) + 800
 		case "getBlockTime":
 			return 1_649_000_000
 		case "getAccountInfo":
@@ -183,7 +182,7 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 		case "getSignaturesForAddress":
 			list := []object{}
 			for i := len(signatures) - 1; i >= 0; i-- {
-				list = append(list, object{"signature": signatures[i], "slot": 100 + i, "transactionIndex": 3})
+				list = append(list, object{"signature": signatures[i], "slot": answers[i]["slot"], "transactionIndex": 3})
 			}
 			return list
 		}
@@ -216,7 +215,8 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 // open is listed with what is left of it, and what was given away comes first.
 func TestInvestigateSolanaPermissions(t *testing.T) {
 	env := testEnv(nil)
-	env.Explorers = serveSolana(t, solanaHistory())
+	signatures, answers := solanaAnswers(solanaHistory())
+	env.Explorers = serveSolana(t, signatures, answers)
 	v := investigated(t, env, fmt.Sprintf(`{"address": %q, "as": "victim"}`, solanaKey("v")))
 	if len(v.Chains) != 1 || !v.Chains[0].Held {
 		t.Fatalf("chains %+v, skipped %+v", v.Chains, v.Skipped)
@@ -262,7 +262,8 @@ func TestInvestigateSolanaAssigned(t *testing.T) {
 			history = append(history, solanaTx{data: assign, accounts: "v", system: true, inner: true})
 		}
 		env := testEnv(nil)
-		env.Explorers = serveSolana(t, history)
+		signatures, answers := solanaAnswers(history)
+		env.Explorers = serveSolana(t, signatures, answers)
 		v := investigated(t, env, fmt.Sprintf(`{"address": %q, "as": "victim"}`, solanaKey("v")))
 		at := slices.IndexFunc(v.Chains[0].Grants, func(g lead.Grant) bool { return g.Kind == lead.AccountAssigned })
 		if at >= 0 != taken {

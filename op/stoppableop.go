@@ -83,7 +83,7 @@ func stop(ctx context.Context, env *Env, q lead.Question) (*lead.Stoppable, erro
 	q.Stakes = map[clew.Address][]clew.Act{}
 	for i := range q.Trace.AsOf {
 		chain := q.Trace.AsOf[i].Chain
-		if !chain.IsTron() {
+		if !lead.RecordsStakes(chain) {
 			continue
 		}
 		s, err := snapshotOf(ctx, env, chain)

@@ -78,7 +78,7 @@ func (c *ChainInvestigation) codeStep() string {
 		"have another address send and pay for that. If others have the key, they can set it again.", g.Spender.Text(), Clean(g.Service))
 }
 
-// stakeStep says until when staked coins cannot move: nobody is written to.
+// stakeStep says until when staked value cannot move: nobody is written to.
 func (c *ChainInvestigation) stakeStep() string {
 	if c.Stop == nil {
 		return ""
@@ -86,13 +86,24 @@ func (c *ChainInvestigation) stakeStep() string {
 	var parts []string
 	for i := range c.Stop.Result.Chances {
 		if x := &c.Stop.Result.Chances[i]; x.Means == lead.AwaitExit && len(parts) < fewNamed {
-			parts = append(parts, fmt.Sprintf("up to %s at %s, not before %s", c.units().Amount(x.Asset, x.Amount), x.Address.Text(), x.Deadline.Time))
+			parts = append(parts, fmt.Sprintf("up to %s at %s (%s), %s", c.units().Amount(x.Asset, x.Amount), x.Address.Text(), Clean(x.Window), exitWords(x.Deadline)))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Watch for staked coins to come out, with those warned to whom they may go: " + strings.Join(parts, "; ") + "."
+	return "Watch for staked value to come out, with those warned to whom it may go: " + strings.Join(parts, "; ") + ". Where it comes out the list of what can be stopped says."
+}
+
+// exitWords says when staked value comes out.
+func exitWords(d lead.Deadline) string {
+	switch d.Kind {
+	case lead.At:
+		return "not before " + d.Time.String()
+	case lead.HasPassed:
+		return "which may have come out since " + d.Time.String()
+	}
+	return "when is not known"
 }
 
 // writeStep names those who can act, most pressing first.

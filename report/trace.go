@@ -134,7 +134,7 @@ func (t *Trace) warnings() []string {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
+		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
@@ -302,6 +302,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSuspected: "at a suspected service",
 	trace.AtMixer:     "paid into a mixer",
 	trace.InBridge:    "paid into a bridge",
+	trace.Locked:      "staked, or waiting to come out",
 	trace.Unconverted: "at a conversion that was not followed",
 	trace.AtRest:      "unspent",
 	trace.NotHeld:     "onward history not held",
@@ -319,7 +320,7 @@ var kindWords = map[trace.PlaceKind]string{
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Locked, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
 	case trace.AtSuspected:
 		return clew.Inferred

@@ -27,6 +27,9 @@ func (b *books) note(s *step) {
 	case assignTo:
 		b.noteAssigned(s)
 		return
+	case stakeSOL, unstakeSOL:
+		b.noteStake(s)
+		return
 	default:
 		return
 	}

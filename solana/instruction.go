@@ -32,6 +32,8 @@ const (
 	giveToken                   // a token account gets a new owner
 	letToken                    // up to amount of one may be moved by the delegate to
 	recallToken                 // a token account has no delegate any more
+	stakeSOL                    // all that a stake account has is delegated, to a vote account
+	unstakeSOL                  // and asked back
 	closerToken                 // another, or nobody, may close a token account in place of its owner
 	assignTo                    // the program owner is given an account
 )
@@ -107,7 +109,7 @@ func (b *books) call(in *jsonInstruction) (call, string, error) {
 		}
 	}
 	program := b.accounts[in.Program].key.Text()
-	if program != systemProgram && program != TokenProgram && program != Token2022Program {
+	if program != systemProgram && program != stakeProgram && program != TokenProgram && program != Token2022Program {
 		return call{}, "", nil
 	}
 	if len(in.Data) > maxData {
@@ -124,6 +126,8 @@ func (b *books) append(steps []step, program string, c call, depth int) []step {
 			return append(steps, s)
 		}
 		return appendSystem(steps, c)
+	case program == stakeProgram:
+		return appendStake(steps, c)
 	case program == "" || len(c.data) == 0:
 		return steps
 	case c.data[0] == tokenBatch && depth == 0:

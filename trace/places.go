@@ -44,14 +44,14 @@ type place struct {
 }
 
 // kindOrder is the order in which books list kinds of place.
-var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Unconverted, AtRest, NotHeld, AtHopLimit,
+var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Locked, Unconverted, AtRest, NotHeld, AtHopLimit,
 	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
 
 // listsArrivals reports whether a place of a kind names each transfer that
 // brought it value: those are what one asks somebody about.
 func listsArrivals(kind PlaceKind) bool {
 	switch kind {
-	case AtService, AtSuspected, AtMixer, InBridge, Unconverted, Burnt:
+	case AtService, AtSuspected, AtMixer, InBridge, Locked, Unconverted, Burnt:
 		return true
 	}
 	return false
