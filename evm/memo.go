@@ -36,3 +36,39 @@ func (d *Decoder) memo(b *Block, l *Log) bool {
 	d.acts = append(d.acts, a)
 	return true
 }
+
+// Calls by which a payment is made into such a router, by the first four bytes of
+// the Keccak-256 of the text beside. The second has an end of its validity too.
+var (
+	depositCall     = [4]byte{0x1f, 0xec, 0xe7, 0xb4} // deposit(address,address,uint256,string)
+	depositWithCall = [4]byte{0x44, 0xbc, 0x93, 0x7b} // depositWithExpiry(address,address,uint256,string,uint256)
+)
+
+// RouterCallPrefixes are how the input of such calls begins.
+func RouterCallPrefixes() [][4]byte { return [][4]byte{depositCall, depositWithCall} }
+
+// RouterCall reads a call that pays into a router, as the log of it would be read,
+// but for its place; false for any other call. It is for sources that give no logs,
+// and for calls that succeeded: of the coin, value is what is paid, whatever the
+// call says. What contracts call in turn is not seen by it.
+func RouterCall(from, router clew.Address, value clew.Amount, input []byte) (clew.Act, bool) {
+	const vault, token, amount, text = 0, 32, 64, 96
+	if len(input) < 4 || [4]byte(input) != depositCall && [4]byte(input) != depositWithCall {
+		return clew.Act{}, false
+	}
+	data := input[4:]
+	offset, okOffset := abiInt(data, text)
+	size, okSize := abiInt(data, offset)
+	start := offset + 32
+	if !okOffset || !okSize || size > len(data)-start || [12]byte(data[vault:]) != [12]byte{} || [12]byte(data[token:]) != [12]byte{} {
+		return clew.Act{}, false
+	}
+	chain := router.Chain()
+	a := clew.Act{By: from, On: clew.EVMAddress(chain, [20]byte(data[vault+12:])), With: router, Asset: clew.NativeAsset(chain), Amount: value}
+	if asset := clew.EVMAddress(chain, [20]byte(data[token+12:])); !asset.IsIssuer() {
+		a.Asset = clew.Token("erc20", asset)
+		a.Amount, _ = clew.AmountBytes(data[amount : amount+32])
+	}
+	a.SetMemo(clew.RouterDeposit, data[start:start+size])
+	return a, true
+}

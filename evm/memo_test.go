@@ -73,3 +73,79 @@ func TestMemos(t *testing.T) {
 		t.Errorf("a log without its transaction: %+v", d.Acts())
 	}
 }
+
+// callOf is the input of a call that pays into a router.
+func callOf(signature string, vault, token Topic, amount uint64, memo string, more ...uint64) []byte {
+	sum := keccak([]byte(signature))
+	input := append(append(append([]byte{}, sum[:4]...), vault[:]...), token[:]...)
+	input = append(input, words32(amount, uint64(128+32*len(more)))...)
+	input = append(append(input, words32(more...)...), words32(uint64(len(memo)))...)
+	return append(append(input, memo...), make([]byte, (32-len(memo)%32)%32)...)
+}
+
+const (
+	depositText = "deposit(address,address,uint256,string)"
+	expiryText  = "depositWithExpiry(address,address,uint256,string,uint256)"
+)
+
+// TestRouterCalls: what is called and what is logged of it are the same memo.
+func TestRouterCalls(t *testing.T) {
+	vault, token := topicOf('v'), topicOf('t')
+	dirty := vault
+	dirty[2] = 9
+	for i, text := range []string{depositText, expiryText} {
+		if sum := keccak([]byte(text)); RouterCallPrefixes()[i] != [4]byte(sum[:4]) {
+			t.Errorf("%s begins with %x", text, sum[:4])
+		}
+	}
+	memo := "=:b:bc1q\x00\xff:1/2/3"
+	for name, c := range map[string]struct {
+		input []byte
+		token Topic
+	}{
+		"of a token":       {callOf(expiryText, vault, token, 500, memo, 1_700_000_000), token},
+		"of the coin":      {callOf(expiryText, vault, Topic{}, 7, memo, 1_700_000_000), Topic{}},
+		"the older way":    {callOf(depositText, vault, token, 500, memo), token},
+		"with bytes after": {append(callOf(depositText, vault, token, 500, memo), 1, 2, 3), token},
+	} {
+		got, ok := RouterCall(named('a'), named('T'), clew.Units(500), c.input)
+		d := NewDecoder(clew.Ethereum, false)
+		decode(t, d, &Block{Height: 3, Time: 1, Txs: []Tx{{ID: tx(1), Index: 2, From: named('a'), To: named('T'), Status: Succeeded}}, Logs: []Log{memoLog(memo, vault, c.token)}})
+		want := d.Acts()[0]
+		got.Pos, got.Time, got.Tx = want.Pos, want.Time, want.Tx
+		if !ok || got != want {
+			t.Errorf("%s:\n%+v, %v\nwant\n%+v", name, got, ok, want)
+		}
+	}
+	whole := callOf(expiryText, vault, token, 500, memo, 1_700_000_000)
+	far := append([]byte{}, whole...)
+	far[4+32*4-3] = 1
+	for name, input := range map[string][]byte{
+		"nothing": nil, "a name alone": whole[:4], "cut in its memo": whole[:4+32*6+5], "far away": far, "another call": callOf("transfer(address,uint256)", vault, token, 5, memo),
+		"no address": callOf(depositText, dirty, token, 5, memo),
+	} {
+		if a, ok := RouterCall(named('a'), named('T'), clew.Units(500), input); ok {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+}
+
+// FuzzRouter reads any bytes as a call's input and as a log's data.
+func FuzzRouter(f *testing.F) {
+	f.Add(callOf(expiryText, topicOf('v'), topicOf('t'), 500, "=:b:x", 9))
+	f.Add(memoLog("=:b:x", topicOf('v'), topicOf('t')).Data)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if a, ok := RouterCall(named('a'), named('T'), clew.Units(1), b); ok {
+			if err := a.Check(); err != nil {
+				t.Error(err)
+			}
+		}
+		d := NewDecoder(clew.Ethereum, false)
+		decode(t, d, &Block{Height: 3, Time: 1, Logs: []Log{logOf(7, b, memoTopic, topicOf('v'), topicOf('t'))}})
+		for i := range d.Acts() {
+			if err := d.Acts()[i].Check(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}

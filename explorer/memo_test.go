@@ -121,3 +121,38 @@ func TestTronMemos(t *testing.T) {
 		t.Errorf("bad digits: %+v, %v", h, err)
 	}
 }
+
+// TestEtherMemos takes the memos of an address's own calls of a router from its
+// transactions, but not of failed ones; of the coin the amount is what was paid.
+func TestEtherMemos(t *testing.T) {
+	one, router := account(clew.Ethereum, 1), account(clew.Ethereum, 9)
+	word := func(n int) string { return fmt.Sprintf("%064x", n) }
+	call := func(token, amount int, memo string) string {
+		return "0x44bc937b" + word(7) + word(token) + word(amount) + word(160) + word(1_700_000_000) + word(len(memo)) + hex.EncodeToString([]byte(memo)) + strings.Repeat("00", (32-len(memo)%32)%32)
+	}
+	tx := func(height int, value, input, failed string) object {
+		return object{"blockNumber": fmt.Sprint(height), "timeStamp": fmt.Sprint(1_600_000_000 + height), "hash": "0x" + word(height), "transactionIndex": "3",
+			"from": one.Text(), "to": router.Text(), "value": value, "gasPrice": "1", "gasUsed": "1", "isError": failed, "input": input}
+	}
+	memo := "=:b:bc1q\x00:1/2/3"
+	rows := []object{tx(10, "70", call(0, 3, memo), "0"), tx(11, "0", call(0x77, 50, memo), "0"), tx(12, "9", call(0, 9, memo), "1"), tx(13, "5", "0xa9059cbb", "0"), tx(14, "5", "deprecated", "0"), tx(15, "5", "0x44bc937b00", "0")}
+	server := serve(t, func(r *http.Request) any {
+		switch q := r.URL.Query(); q.Get("action") {
+		case "eth_chainId":
+			return object{"jsonrpc": "2.0", "id": 1, "result": "0x1"}
+		case "eth_blockNumber":
+			return object{"jsonrpc": "2.0", "id": 1, "result": "0x3e8"}
+		case "txlist":
+			return object{"status": "1", "message": "OK", "result": rows}
+		}
+		return object{"status": "0", "message": "No transactions found", "result": []object{}}
+	})
+	acts := filled(t, server, "etherscan", clew.Ethereum, one, router)
+	line := fmt.Sprintf("router's deposit: %s > %s", one.Text(), account(clew.Ethereum, 7).Text())
+	if got, want := memosText(acts), fmt.Sprintf("%[1]s 70 %[2]q\n%[1]s 50 %[2]q\n", line, memo); got != want {
+		t.Fatalf("got\n%swant\n%s", got, want)
+	}
+	if acts[0].With != router || !acts[0].Asset.IsNative() || acts[1].Asset.Contract() != account(clew.Ethereum, 0x77) {
+		t.Errorf("%+v", acts)
+	}
+}

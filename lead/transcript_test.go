@@ -307,6 +307,9 @@ func (s *teller) act(words []string) {
 	case clew.Permission:
 		a.With = s.address(words[3])
 		a.Detail = strings.Join(words[4:], " ")
+	case clew.Memo: // HEIGHT memo FROM TO AMOUNT TEXT
+		a.Tx, a.By, a.On, a.Asset, a.Amount = clew.TxID{0: 1, 29: byte(height >> 8), 30: byte(height), 31: byte(s.index[height] - 1)}, s.address(words[2]), s.address(words[3]), clew.NativeAsset(s.chain), clew.Units(s.number(words[4]))
+		a.SetMemo(clew.RouterDeposit, []byte(words[5]))
 	case clew.Activation:
 		a.By = s.address(words[3])
 	case clew.Stake, clew.Unstake:
@@ -391,7 +394,10 @@ func (s *teller) stop(words []string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
-	q.Trace, q.Stakes = r, map[clew.Address][]clew.Act{}
+	q.Trace, q.Stakes, q.Memos = r, map[clew.Address][]clew.Act{}, Memos{}
+	if err := q.Memos.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
 	if err := ReadStakes(context.Background(), snapshot, r, q.Stakes); err != nil {
 		s.t.Fatal(err)
 	}
@@ -423,6 +429,9 @@ func (s *teller) showStop(out *Stoppable) string {
 			c.Who.Name, c.Who.ID, c.Why, c.Basis)
 		for _, d := range c.Deposits {
 			fmt.Fprintf(&b, "  %d: %s of %s from %s\n", d.Pos.Height, d.Marked, d.Moved, s.name(d.From))
+		}
+		if q := c.Asked; q != nil && q.Swap != nil {
+			fmt.Fprintf(&b, "  asks for %s to %s (%s)\n", q.Swap.Asset, q.Swap.To, s.name(q.To))
 		}
 	}
 	for _, r := range out.Rest {

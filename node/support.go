@@ -48,7 +48,7 @@ func Support(chain clew.Chain) []Note {
 	notes := []Note{
 		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
 		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers, and the memos of payments into routers of THORChain and Maya, as acts", ""},
-		{NotRead, "tokens whose balances change without an event; what the first block gives out; the data of transactions, and so memos of payments that go past a router", ""},
+		{NotRead, "tokens whose balances change without an event; what the first block gives out; memos outside of routers' logs (from explorers of Etherscan's kind: outside of the address's own calls)", ""},
 	}
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
@@ -98,7 +98,7 @@ var solanaNotes = []Note{
 	{"followed", "no: single addresses on demand only, so nothing is held of others", ""},
 	{"asked by", "JSON-RPC over HTTP: getSignaturesForAddress and getTransaction, for the address and the token accounts that it owns now", "https://solana.com/docs/rpc/http/getsignaturesforaddress"},
 	{"read", "transfers of SOL and of tokens of both token programs, at the owner of the token accounts; minted, burnt and wrapped value; fees; each transaction agrees with the balances that it records; delegates, owners and closers of token accounts, and wallets given to a program, as acts", ""},
-	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; authorities of mints and of stake accounts; rewards of stake and of validators", ""},
+	{NotRead, "who moved what where programs move value without an instruction that says so: such value is paired by asset and counted; token accounts that others than the owner closed; authorities of mints and of stake accounts; texts for the memo program; rewards of stake and of validators", ""},
 	{"transactions", "named by the SHA-256 of their first signature, which is too long for a ledger's column; answers name them by the signature itself, if an answer that is kept has it", ""},
 	{"order", "by slot and, since Agave 4.0, place in the block; from older nodes as they list an address's signatures", "https://github.com/anza-xyz/agave/pull/9683"},
 	{"finality", "finalized slots alone", ""},

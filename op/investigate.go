@@ -248,7 +248,7 @@ func (c *chainCase) answer(asking context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	stopped, err := stop(ctx, c.env, lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
+	stopped, err := stop(ctx, c.env, lead.Question{Trace: t.Result, Memos: t.Memos, Guide: c.guide, Now: c.now})
 	if err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	claimTokens(t.Units, guide)
-	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Guide: guide, Now: now})
+	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Memos: t.Memos, Guide: guide, Now: now})
 	if err != nil {
 		return nil, err
 	}
