@@ -29,25 +29,35 @@ const (
 // Memos are those of transactions.
 type Memos map[clew.TxID][]clew.Act
 
-// Read adds the memos of transactions that, by a trace, brought value to a stop on
-// the snapshot's chain.
+// Read adds the memos of transactions that, by a trace, carried marked value on the
+// snapshot's chain: first of those that brought it to a stop.
 func (m Memos) Read(ctx context.Context, r ledger.Snapshot, t *trace.Result) error {
-	read := 0
+	if r.ActSpan().Empty() {
+		return nil
+	}
+	var txs []clew.TxID
 	for i := range t.Places {
-		p := &t.Places[i]
-		if p.Address.IsZero() || p.Address.Chain() != r.Chain() {
+		if p := &t.Places[i]; p.Address.Chain() == r.Chain() {
+			for _, a := range p.Arrivals {
+				txs = append(txs, a.Tx)
+			}
+		}
+	}
+	for i := range t.Uses {
+		if x := &t.Uses[i].Transfer; x.Asset.Chain() == r.Chain() {
+			txs = append(txs, x.Tx)
+		}
+	}
+	read := 0
+	for _, tx := range txs {
+		if _, known := m[tx]; known || tx.IsZero() || read == maxMemoTxs {
 			continue
 		}
-		for _, a := range p.Arrivals {
-			if _, known := m[a.Tx]; known || a.Tx.IsZero() || read == maxMemoTxs {
-				continue
-			}
-			acts, _, err := r.Acts(ctx, ledger.ActQuery{Tx: a.Tx, Kinds: []clew.ActKind{clew.Memo}, Limit: maxMemos}, nil)
-			if err != nil {
-				return err
-			}
-			m[a.Tx], read = acts, read+1
+		acts, _, err := r.Acts(ctx, ledger.ActQuery{Tx: tx, Kinds: []clew.ActKind{clew.Memo}, Limit: maxMemos}, nil)
+		if err != nil {
+			return err
 		}
+		m[tx], read = acts, read+1
 	}
 	return nil
 }
@@ -152,26 +162,45 @@ func (s *stopping) term(c *Chance, w *Window, paid clew.Time) {
 	}
 }
 
-// A Payment is one that brought marked value to a stop, with what its memo asks for.
+// A Payment is one that carried marked value, with what its memo asks for.
 type Payment struct {
-	Kind    trace.PlaceKind `json:"kind"`
-	Address clew.Address    `json:"address"` // of the stop
+	Kind    trace.PlaceKind `json:"kind,omitempty"` // of the stop; none: the walk went on through the address
+	Address clew.Address    `json:"address"`        // that was paid
 	Asset   clew.Asset      `json:"asset"`
 	Deposit Deposit         `json:"deposit"`
 	Asked   Asked           `json:"asked"`
 }
 
-// Payments returns those of a trace whose memos are among m, in the order of its
-// places.
+// Payments returns those of a trace whose memos are among m: those to stops in the
+// order of its places, and then those that ask for a swap and were walked through.
+// The latter may be to a vault that nobody has tagged.
 func (m Memos) Payments(t *trace.Result) []Payment {
 	var list []Payment
+	told := map[clew.Act]bool{}
 	for i := range t.Places {
 		p := &t.Places[i]
 		for _, a := range p.Arrivals {
 			d := Deposit{Pos: a.Pos, Tx: a.Tx, Time: a.Time, From: a.From, Marked: a.Amount, Moved: a.Moved}
 			if q := m.Of(p.Address, p.Asset, &d); q != nil {
+				told[q.Memo] = true
 				list = append(list, Payment{Kind: p.Kind, Address: p.Address, Asset: p.Asset, Deposit: d, Asked: *q})
 			}
+		}
+	}
+	for i := range t.Uses {
+		x := &t.Uses[i].Transfer
+		if len(m[x.Tx]) == 0 {
+			continue
+		}
+		for k := range x.To {
+			to := &x.To[k]
+			d := Deposit{Pos: x.Pos, Tx: x.Tx, Time: x.Time, From: x.From[0].Address, Marked: t.Uses[i].Amount, Moved: to.Amount}
+			q := m.Of(to.Address, x.Asset, &d)
+			if q == nil || q.Swap == nil || told[q.Memo] || q.Memo.Carrier == clew.DataOutput && q.Memo.On != to.Address {
+				continue
+			}
+			told[q.Memo] = true
+			list = append(list, Payment{Address: to.Address, Asset: x.Asset, Deposit: d, Asked: *q})
 		}
 	}
 	return list

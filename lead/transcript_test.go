@@ -154,6 +154,8 @@ func (s *teller) answer(command, lines []string) string {
 		return s.open(command[1:], lines)
 	case "stop":
 		return s.stop(command[1:])
+	case "memos":
+		return s.payments(command[1:])
 	case "review":
 		return s.review(command[1:])
 	case "fund":
@@ -406,6 +408,31 @@ func (s *teller) stop(words []string) string {
 		return "error: " + err.Error() + "\n"
 	}
 	return s.showStop(out)
+}
+
+// payments tells what the memos of a trace by first in, first out ask for.
+func (s *teller) payments(words []string) string {
+	snapshot := s.snapshot()
+	in := trace.Input{Ledgers: []ledger.Snapshot{snapshot}, Namer: s, Spread: trace.No}
+	in.Method.Policy = taint.FIFO
+	in.Start.Origins = []trace.Seed{{ID: "A", Chain: s.chain, Transfers: s.positions(words[0])}}
+	r, err := trace.Run(context.Background(), in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m := Memos{}
+	if err := m.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, p := range m.Payments(r) {
+		asks := p.Asked.Why
+		if p.Asked.Swap != nil {
+			asks = fmt.Sprintf("%s to %s", p.Asked.Swap.Asset, p.Asked.Swap.To)
+		}
+		fmt.Fprintf(&b, "%d: %s of %s from %s to %s (%s): %s\n", p.Deposit.Pos.Height, p.Deposit.Marked, p.Deposit.Moved, s.name(p.Deposit.From), s.name(p.Address), p.Kind, asks)
+	}
+	return b.String()
 }
 
 func (s *teller) unit(a clew.Asset) string {

@@ -91,8 +91,10 @@ func smallTrace(t testing.TB, label string) *Trace {
 		Spread: []trace.PolicyTotals{{Policy: taint.FIFO, Books: books}, {Policy: taint.Poison, Books: books, Note: label}},
 		Gaps:   []clew.Gap{{Kind: clew.GapPartial, Chain: clew.Ethereum, Note: label}},
 	}
+	on := paymentWith("=:ETH.ETH:there")
+	on.Kind = ""
 	return &Trace{
-		Asked: []lead.Payment{paymentWith(label), paymentWith("=:ETH.ETH:" + strings.ReplaceAll(label, " ", "") + "/r:1/2/3:a/b:1")},
+		Asked: []lead.Payment{on, paymentWith(label), paymentWith("=:ETH.ETH:" + strings.ReplaceAll(label, " ", "") + "/r:1/2/3:a/b:1")},
 		Title: label, Subject: label, Result: r, Units: Units{}, Command: "clew trace " + label,
 		Names:   []Name{{Address: victim, Label: label, By: label, Source: label}, {Address: thief, Label: "first recipient", By: "the ledger"}},
 		Worth:   []Worth{{Origin: "", Basis: price.AtTheft, Day: "2022-03-23", Close: "3000", Source: label, Start: "360000.00", Lines: []string{"75000.00", "270000.00", "15000.00"}}},

@@ -95,21 +95,29 @@ func askedWords(q *lead.Asked) string {
 
 // askedSection lists what memos of payments to stops ask for.
 func (t *Trace) askedSection() Section {
+	on := false
 	table := &Table{Name: "asked", Most: 12, Columns: []Column{
-		{Title: "paid into"}, {Title: "time, UTC"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "its memo asks for"}, {Title: "address named", Spare: 1},
+		{Title: "paid to"}, {Title: "the walk", Spare: 2}, {Title: "time, UTC"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "its memo asks for"}, {Title: "address named", Spare: 1},
 		{Title: "memo", Wide: true}, {Title: "bytes", Wide: true}, {Title: "transaction", Wide: true}, {Title: "rests on"},
 	}}
 	for i := range t.Asked {
 		p := &t.Asked[i]
 		q := &p.Asked
+		walk := "ended there"
+		if p.Kind == "" {
+			walk, on = "went on", true
+		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			shortCell(p.Address), timeCell(p.Deposit.Time), t.Units.cell(p.Asset, p.Deposit.Moved), word(t.Units.Symbol(p.Asset)), word(askedWords(q)), addressCell(q.To),
+			shortCell(p.Address), word(walk), timeCell(p.Deposit.Time), t.Units.cell(p.Asset, p.Deposit.Moved), word(t.Units.Symbol(p.Asset)), word(askedWords(q)), addressCell(q.To),
 			word(memoText(&q.Memo)), hexCell(q.Memo.Data), t.Signatures.cell(p.Deposit.Tx), basisCell(clew.Claimed),
 		}})
 	}
 	s := Section{ID: "asked", Title: "What memos of payments ask for (claims of whoever paid)", Tables: some(table)}
 	if len(table.Rows) > 0 {
-		s.Notes = []string{"These are leads: the walk ends at the stop all the same. Whether the address named was paid, its own chain says: trace it from that time on, and look for the amount."}
+		s.Notes = []string{"These are leads, and not followed. Whether the address named was paid, its own chain says: trace it from that time on, and look for the amount."}
+	}
+	if on {
+		s.Notes = append(s.Notes, "Where the walk went on, the address paid may be a vault of the network that carries swaps out, and then what follows is other people's: --stop ADDRESS=bridge ends the walk there.")
 	}
 	return s
 }

@@ -41,7 +41,11 @@ func TestMemosAreShownAndSafe(t *testing.T) {
 func TestAskedIsALead(t *testing.T) {
 	x := smallTrace(t, "label")
 	has(t, written(t, x, Text, Style{}, ""), "What memos of payments ask for (claims of whoever paid)", "not read as a swap: it asks for no swap", "a swap to ETH.ETH, paid to label, in 3 steps of 2 blocks each",
-		"the walk ends at the stop all the same")
+		"These are leads, and not followed", "went on", "--stop ADDRESS=bridge ends the walk there")
+	x.Asked = x.Asked[1:]
+	if strings.Contains(written(t, x, Text, Style{}, ""), "went on") {
+		t.Error("a walk that ended went on")
+	}
 	x.Asked = nil
 	if strings.Contains(written(t, x, Text, Style{}, ""), "memos of payments") {
 		t.Error("memos that are not there")
