@@ -20,7 +20,8 @@ const (
 	// RouterDeposit is what a router of THORChain's or Maya's logs of a payment
 	// into it. On is the vault that it names, which need not be where value lies.
 	RouterDeposit Carrier = "router's deposit"
-	// TransactionData is the field of a Tron transaction that is there for it.
+	// TransactionData is the field of a Tron transaction that is there for it; on EVM
+	// chains the input of a transaction that pays, where all of that is text.
 	TransactionData Carrier = "transaction data"
 )
 

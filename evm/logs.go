@@ -58,7 +58,7 @@ const (
 // logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
 // ERC-1155, wrapped coins and what issuers do.
 func (d *Decoder) logs(b *Block, out *collector) {
-	d.later, d.acts = d.later[:0], d.acts[:0]
+	d.later = d.later[:0]
 	for i := range b.Logs {
 		l := &b.Logs[i]
 		if l.Count == 0 || l.Contract == d.mirror {

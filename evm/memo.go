@@ -1,6 +1,10 @@
 package evm
 
-import "clew"
+import (
+	"unicode/utf8"
+
+	"clew"
+)
 
 // memoTopic is of the event by which routers of THORChain and Maya say what a
 // payment into them is for: the vault, the token (or the zero address for the
@@ -70,5 +74,43 @@ func RouterCall(from, router clew.Address, value clew.Amount, input []byte) (cle
 		a.Amount, _ = clew.AmountBytes(data[amount : amount+32])
 	}
 	a.SetMemo(clew.RouterDeposit, data[start:start+size])
+	return a, true
+}
+
+// PaymentText reports whether the input of a transaction is text that goes with
+// what it pays, such as vaults of THORChain's take in place of a router's call: no
+// control characters, and longer than the name of a function, which calls begin
+// with.
+func PaymentText(input []byte) bool {
+	if len(input) <= 4 || len(input) > clew.MaxActDetail || input[0] < ' ' || !utf8.Valid(input) {
+		return false
+	}
+	for _, b := range input {
+		if b < ' ' || b == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// text makes a memo of the text that goes with a payment.
+func (d *Decoder) text(b *Block, t *Tx) {
+	if t.Text == "" || t.Status == Failed {
+		return
+	}
+	if a, ok := TextMemo(t.From, t.To, t.Value, t.Text); ok {
+		a.Pos, a.Time, a.Tx = clew.Pos{Height: b.Height, Index: t.Index, Class: clew.Native}, b.Time, t.ID
+		d.acts = append(d.acts, a)
+	}
+}
+
+// TextMemo is the memo of a payment of the chain's coin with a text, but for its
+// place; false where nothing is paid, or nobody.
+func TextMemo(from, to clew.Address, value clew.Amount, text string) (clew.Act, bool) {
+	if value.IsZero() || to.IsZero() || !PaymentText([]byte(text)) {
+		return clew.Act{}, false
+	}
+	a := clew.Act{By: from, On: to, Asset: clew.NativeAsset(to.Chain()), Amount: value}
+	a.SetMemo(clew.TransactionData, []byte(text))
 	return a, true
 }

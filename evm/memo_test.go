@@ -1,6 +1,7 @@
 package evm
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -148,4 +149,68 @@ func FuzzRouter(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestPaymentText: text that goes with a payment is a memo; calls, creations, what
+// failed and what pays nothing are not.
+func TestPaymentText(t *testing.T) {
+	paid := Tx{ID: tx(1), Index: 2, From: named('a'), To: named('v'), Value: clew.Units(9), Status: Succeeded, Text: "=:b:bc1q"}
+	none, failed, made := paid, paid, paid
+	none.Value, failed.Status, made.To, made.Created = clew.Amount{}, Failed, clew.Address{}, named('n')
+	none.Index, failed.Index, made.Index = 3, 4, 5
+	none.ID, failed.ID, made.ID = tx(3), tx(4), tx(5)
+	d := NewDecoder(clew.Ethereum, false)
+	for range 2 { // the second time without what was there before
+		if err := d.Decode(&Block{Height: 3, Time: 1, Txs: []Tx{paid, none, failed, made}, Logs: []Log{memoLog("log", topicOf('v'), Topic{})}}, func(*clew.Transfer) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Acts()) != 2 {
+			t.Fatalf("%+v", d.Acts())
+		}
+		a := d.Acts()[0]
+		if err := a.Check(); err != nil || a.Carrier != clew.TransactionData || string(a.Data) != "=:b:bc1q" || a.By != named('a') || a.On != named('v') || a.Amount != clew.Units(9) || a.Pos.String() != "3/2/native/0" || a.Tx != tx(1) {
+			t.Errorf("%+v, %v", a, err)
+		}
+	}
+	for text, want := range map[string]bool{
+		"": false, "=:b:": false, "=:b:x": true, "thanks a lot": true, "Größe ✓": true, "two\nlines": false, "\x00\x01\x02\x03\x04": false, "abcd\xff": false, "\xa9\x05\x9c\xbbaaaa": false,
+		"abcde\x7f": false, strings.Repeat("x", clew.MaxActDetail): true, strings.Repeat("x", clew.MaxActDetail+1): false,
+	} {
+		if got := PaymentText([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+// TestTextOfAnswers reads the input of transactions in a node's block, and keeps of
+// it what is text.
+func TestTextOfAnswers(t *testing.T) {
+	m := newMaker(3)
+	made := m.next(40)
+	want := map[clew.TxID]string{}
+	for i := range made.block.Txs {
+		x := &made.block.Txs[i]
+		id, err := clew.ParseTxID(x.Hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch i % 4 {
+		case 0:
+			want[id] = fmt.Sprint("=:b:bc1q", i)
+			x.Input = fmt.Sprintf("0x%x", want[id])
+		case 1:
+			x.Input = "0x"
+		case 2:
+			x.Input = fmt.Sprintf("0x%x", strings.Repeat("x", 5000))
+		}
+	}
+	var b Block
+	if err := ReadBlock(clew.Ethereum, jsonOf(made.block), &b); err != nil {
+		t.Fatal(err)
+	}
+	for i := range b.Txs {
+		if x := &b.Txs[i]; x.Text != want[x.ID] {
+			t.Errorf("%s: %q, want %q", x.ID, x.Text, want[x.ID])
+		}
+	}
 }

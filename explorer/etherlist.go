@@ -35,7 +35,7 @@ type etherRow struct {
 	Item     loose `json:"tokenID"`
 	Count    loose `json:"tokenValue"`
 
-	Input routerInput `json:"input"`
+	Input memoInput `json:"input"`
 
 	height uint64
 	key    string // all that the service says of it

@@ -135,7 +135,8 @@ func TestEtherMemos(t *testing.T) {
 			"from": one.Text(), "to": router.Text(), "value": value, "gasPrice": "1", "gasUsed": "1", "isError": failed, "input": input}
 	}
 	memo := "=:b:bc1q\x00:1/2/3"
-	rows := []object{tx(10, "70", call(0, 3, memo), "0"), tx(11, "0", call(0x77, 50, memo), "0"), tx(12, "9", call(0, 9, memo), "1"), tx(13, "5", "0xa9059cbb", "0"), tx(14, "5", "deprecated", "0"), tx(15, "5", "0x44bc937b00", "0")}
+	rows := []object{tx(10, "70", call(0, 3, memo), "0"), tx(11, "0", call(0x77, 50, memo), "0"), tx(12, "9", call(0, 9, memo), "1"), tx(13, "5", "0xa9059cbb", "0"), tx(14, "5", "deprecated", "0"), tx(15, "5", "0x44bc937b00", "0"),
+		tx(16, "6", "0x"+hex.EncodeToString([]byte("=:b:x")), "0"), tx(17, "0", "0x"+hex.EncodeToString([]byte("=:b:x")), "0"), tx(18, "6", "0x"+hex.EncodeToString([]byte("=:b:")), "0")}
 	server := serve(t, func(r *http.Request) any {
 		switch q := r.URL.Query(); q.Get("action") {
 		case "eth_chainId":
@@ -149,7 +150,7 @@ func TestEtherMemos(t *testing.T) {
 	})
 	acts := filled(t, server, "etherscan", clew.Ethereum, one, router)
 	line := fmt.Sprintf("router's deposit: %s > %s", one.Text(), account(clew.Ethereum, 7).Text())
-	if got, want := memosText(acts), fmt.Sprintf("%[1]s 70 %[2]q\n%[1]s 50 %[2]q\n", line, memo); got != want {
+	if got, want := memosText(acts), fmt.Sprintf("%[1]s 70 %[2]q\n%[1]s 50 %[2]q\ntransaction data: %[3]s > %[4]s 6 \"=:b:x\"\n", line, memo, one.Text(), router.Text()); got != want {
 		t.Fatalf("got\n%swant\n%s", got, want)
 	}
 	if acts[0].With != router || !acts[0].Asset.IsNative() || acts[1].Asset.Contract() != account(clew.Ethereum, 0x77) {
