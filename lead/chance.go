@@ -106,6 +106,10 @@ func (s *stopping) window(p *trace.Place, w *Window) {
 		c.Means = AwaitExit
 	}
 	deposits := s.depositsOf(p)
+	if w.Kind == streaming {
+		s.swaps(p, w, c, deposits)
+		return
+	}
 	if w.Least == 0 {
 		c.Deposits = deposits
 		s.keep(p, c, p.Amount)

@@ -154,6 +154,8 @@ func (s *teller) answer(command, lines []string) string {
 		return s.open(command[1:], lines)
 	case "stop":
 		return s.stop(command[1:])
+	case "memos":
+		return s.payments(command[1:])
 	case "review":
 		return s.review(command[1:])
 	case "fund":
@@ -307,6 +309,9 @@ func (s *teller) act(words []string) {
 	case clew.Permission:
 		a.With = s.address(words[3])
 		a.Detail = strings.Join(words[4:], " ")
+	case clew.Memo: // HEIGHT memo FROM TO AMOUNT TEXT
+		a.Tx, a.By, a.On, a.Asset, a.Amount = clew.TxID{0: 1, 29: byte(height >> 8), 30: byte(height), 31: byte(s.index[height] - 1)}, s.address(words[2]), s.address(words[3]), clew.NativeAsset(s.chain), clew.Units(s.number(words[4]))
+		a.SetMemo(clew.RouterDeposit, []byte(words[5]))
 	case clew.Activation:
 		a.By = s.address(words[3])
 	case clew.Stake, clew.Unstake:
@@ -393,7 +398,10 @@ func (s *teller) stop(words []string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
-	q.Trace, q.Stakes = r, map[clew.Address][]clew.Act{}
+	q.Trace, q.Stakes, q.Memos = r, map[clew.Address][]clew.Act{}, Memos{}
+	if err := q.Memos.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
 	if err := ReadStakes(context.Background(), snapshot, r, q.Stakes); err != nil {
 		s.t.Fatal(err)
 	}
@@ -402,6 +410,31 @@ func (s *teller) stop(words []string) string {
 		return "error: " + err.Error() + "\n"
 	}
 	return s.showStop(out)
+}
+
+// payments tells what the memos of a trace by first in, first out ask for.
+func (s *teller) payments(words []string) string {
+	snapshot := s.snapshot()
+	in := trace.Input{Ledgers: []ledger.Snapshot{snapshot}, Namer: s, Spread: trace.No}
+	in.Method.Policy = taint.FIFO
+	in.Start.Origins = []trace.Seed{{ID: "A", Chain: s.chain, Transfers: s.positions(words[0])}}
+	r, err := trace.Run(context.Background(), in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m := Memos{}
+	if err := m.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, p := range m.Payments(r) {
+		asks := p.Asked.Why
+		if p.Asked.Swap != nil {
+			asks = fmt.Sprintf("%s to %s", p.Asked.Swap.Asset, p.Asked.Swap.To)
+		}
+		fmt.Fprintf(&b, "%d: %s of %s from %s to %s (%s): %s\n", p.Deposit.Pos.Height, p.Deposit.Marked, p.Deposit.Moved, s.name(p.Deposit.From), s.name(p.Address), p.Kind, asks)
+	}
+	return b.String()
 }
 
 func (s *teller) unit(a clew.Asset) string {
@@ -425,6 +458,9 @@ func (s *teller) showStop(out *Stoppable) string {
 			c.Who.Name, c.Who.ID, c.Why, c.Basis)
 		for _, d := range c.Deposits {
 			fmt.Fprintf(&b, "  %d: %s of %s from %s\n", d.Pos.Height, d.Marked, d.Moved, s.name(d.From))
+		}
+		if q := c.Asked; q != nil && q.Swap != nil {
+			fmt.Fprintf(&b, "  asks for %s to %s (%s)\n", q.Swap.Asset, q.Swap.To, s.name(q.To))
 		}
 	}
 	for _, r := range out.Rest {

@@ -11,18 +11,21 @@ import (
 
 // A Window is a time in which value paid into a place has not come out yet.
 type Window struct {
-	ID     string        `yaml:"id,required"`
-	Name   string        `yaml:"name,required"`
-	Kind   string        `yaml:"kind,required"` // one of windowKinds
-	At     []WindowPlace `yaml:"at"`            // where payments wait
-	Actor  string        `yaml:"actor"`         // of those places, as in tags
-	Actors []string      `yaml:"actors"`        // it also holds for addresses with such a tag
-	Stake  clew.Chain    `yaml:"stake"`         // or for this chain's own stake, as acts of its owner record
-	Least  int           `yaml:"least"`         // hours before which nothing comes out; 0: not known, or by epochs
-	Epoch  uint64        `yaml:"epoch"`         // of stake that comes out at the end of an epoch: of so many slots
-	Slot   int           `yaml:"slot"`          // milliseconds that a slot lasts at least
-	Who    string        `yaml:"who"`           // can stop it; only of stake may nobody be known
-	Note   string        `yaml:"note,required"`
+	ID      string        `yaml:"id,required"`
+	Name    string        `yaml:"name,required"`
+	Kind    string        `yaml:"kind,required"` // one of windowKinds
+	At      []WindowPlace `yaml:"at"`            // where payments wait
+	Actor   string        `yaml:"actor"`         // of those places, as in tags
+	Actors  []string      `yaml:"actors"`        // it also holds for addresses with such a tag
+	Stake   clew.Chain    `yaml:"stake"`         // or for this chain's own stake, as acts of its owner record
+	Least   int           `yaml:"least"`         // hours before which nothing comes out; 0: not known, or by epochs
+	Epoch   uint64        `yaml:"epoch"`         // of stake that comes out at the end of an epoch: of so many slots
+	Slot    int           `yaml:"slot"`          // milliseconds that a slot lasts at least
+	Block   int           `yaml:"block"`         // of a swap: seconds from a block of the network that carries it out to the next
+	Longest int           `yaml:"longest"`       // and for how many of these a swap may stream
+	Order   int           `yaml:"order"`         // and a limit order may wait
+	Who     string        `yaml:"who"`           // can stop it; only of stake may nobody be known
+	Note    string        `yaml:"note,required"`
 	Provenance
 }
 
@@ -34,11 +37,14 @@ type WindowPlace struct {
 	Line    int          `yaml:"."`
 }
 
-const unstaking = "unstaking window"
+const (
+	unstaking = "unstaking window"
+	streaming = "streaming swap"
+)
 
 // windowKinds are the kinds of window, with what tags say of their places.
 var windowKinds = map[string]tag.Concept{
-	"challenge window": "bridge", unstaking: "staking", "streaming swap": "bridge", "bridge delay": "bridge",
+	"challenge window": "bridge", unstaking: "staking", streaming: "bridge", "bridge delay": "bridge",
 }
 
 // maxWindow bounds a window, in hours: ten years.
@@ -87,8 +93,17 @@ func (w *Window) checkTerms() []strictyaml.Issue {
 	wrong(w.Kind != unstaking && w.Stake == "" && w.Who == "" || w.Stake != "" && w.Least == 0 && !byEpoch, "want who can stop it; of stake, how long it waits")
 	wrong(byEpoch != (w.Epoch > 0 || w.Slot != 0) || byEpoch && (w.Stake == "" || w.Least > 0 || w.Epoch > maxEpoch || w.Slot > maxSlot),
 		"epoch and slot: want both, of a chain's stake alone, without hours, at most %d slots of %d ms", uint64(maxEpoch), maxSlot)
+	swaps := w.Block > 0 && w.Longest > 0 && w.Order > 0 && w.Block <= maxBlock && w.Longest <= maxBlocks && w.Order <= maxBlocks
+	wrong(swaps != (w.Kind == streaming) || !swaps && (w.Block != 0 || w.Longest != 0 || w.Order != 0),
+		"block, longest and order: want all, of a streaming swap alone, at most %d seconds and %d blocks", maxBlock, maxBlocks)
 	return issues
 }
+
+// Bounds of a swap's time.
+const (
+	maxBlock  = 3600
+	maxBlocks = 10_000_000
+)
 
 // Bounds of an epoch: together they are less than maxWindow.
 const (

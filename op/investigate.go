@@ -261,7 +261,7 @@ func (c *chainCase) answer(asking context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	ask := lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now}
+	ask := lead.Question{Trace: t.Result, Memos: t.Memos, Guide: c.guide, Now: c.now}
 	if c.out.Guess.Side == lead.Victim {
 		ask.Own = c.ownHere()
 		c.out.Own = ask.Own

@@ -73,7 +73,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Guide: guide, Now: now, Own: own})
+	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Memos: t.Memos, Guide: guide, Now: now, Own: own})
 	if err != nil {
 		return nil, err
 	}

@@ -42,6 +42,12 @@ func (c *ChainInvestigation) keysStep() string {
 		return ""
 	}
 	for i := range c.Grants {
+		if g := &c.Grants[i]; g.Kind == lead.AccountAssigned {
+			return fmt.Sprintf("If the owner did not do this: let nothing more be sent to the address, whose SOL only a program can move now. By transaction %s at %s it was given to the program %s, with %s in it; its key no longer moves SOL. Tokens are in token accounts of their own, whose owner this does not change.",
+				c.Signatures.text(g.Tx), g.Time, g.Spender.Text(), c.units().Amount(g.Asset, g.Amount))
+		}
+	}
+	for i := range c.Grants {
 		g := &c.Grants[i]
 		if g.Kind == lead.AccountGiven {
 			return fmt.Sprintf("If the owner did not do this, and it was no deposit with a service or contract: by transaction %s at %s, %s became the owner of the %s with all that was in it, and of whatever is sent to it. Let nothing more be sent there; whoever asked for that signature may have got others.",

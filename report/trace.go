@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/tag"
 	"clew/trace"
 )
@@ -32,6 +33,11 @@ type Trace struct {
 	// Balances say, of each chain of which a node was named, how far the tokens'
 	// transfers add up to what their contracts say.
 	Balances []Balances `json:"balances,omitempty"`
+
+	// Asked is what the memos of payments to stops ask for, and Memos those that
+	// were read for it.
+	Asked []lead.Payment `json:"asked,omitempty"`
+	Memos lead.Memos     `json:"-"`
 
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
@@ -71,7 +77,7 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
-		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(), t.askedSection(),
 		t.conversionsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}

@@ -34,7 +34,8 @@ func coinAt(height int) int64 { return 1_600_000_000 + 600*int64(height) }
 type coinObject = map[string]any
 
 // coinTxs reads lines "HEIGHT INPUTS NAME AMOUNT ...": inputs are LINE.OUTPUT
-// with commas, or "-" for newly made coins; what is left over is the fee.
+// with commas, or "-" for newly made coins; what is left over is the fee. In
+// place of a name, data=HEX is a data output.
 func coinTxs(t *testing.T, lines []string) []coinObject {
 	var all []coinObject
 	for i, text := range lines {
@@ -59,6 +60,10 @@ func coinTxs(t *testing.T, lines []string) []coinObject {
 			var units int
 			fmt.Sscan(words[w+1], &units)
 			sum -= units
+			if data, is := strings.CutPrefix(words[w], "data="); is { // in place of a name
+				outs = append(outs, coinObject{"scriptpubkey": fmt.Sprintf("6a%02x%s", len(data)/2, data), "value": units})
+				continue
+			}
 			outs = append(outs, coinObject{"scriptpubkey": "76a914" + hex.EncodeToString(coinPerson(words[w]).Key()) + "88ac", "value": units})
 		}
 		all = append(all, coinObject{"txid": coinID(i), "vin": ins, "vout": outs, "fee": max(sum, 0),
