@@ -27,6 +27,8 @@ func (s *stopping) place(p *trace.Place) {
 		s.lost(p, CannotStop, IsConverted)
 	case trace.PaidAsFee:
 		s.lost(p, CannotStop, IsFee)
+	case trace.TokenFee:
+		s.lost(p, Unknown, IsTokenFee)
 	case trace.Burnt:
 		s.lost(p, CannotStop, IsBurnt)
 	default:

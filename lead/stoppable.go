@@ -74,6 +74,7 @@ const (
 	IsMixed      Reason = "paid into a mixer"
 	IsConverted  Reason = "exchanged for something else, which is not followed"
 	IsFee        Reason = "paid as fees"
+	IsTokenFee   Reason = "kept by the token's contract without a transfer, as what it says of the balance shows"
 	IsBurnt      Reason = "burnt"
 	IsDust       Reason = "below the cut-off, and not followed"
 )

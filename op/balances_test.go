@@ -35,11 +35,11 @@ func (w *tokenWorld) Head(context.Context) (clew.BlockRef, error) {
 }
 
 // Balances tells what a pot held after a block, by all that happened.
-func (w *tokenWorld) Balances(_ context.Context, at clew.BlockRef, pots ...clew.Pot) ([]evm.TokenBalance, error) {
+func (w *tokenWorld) Balances(_ context.Context, at clew.BlockRef, pots ...clew.Pot) (clew.BlockRef, []evm.TokenBalance, error) {
 	w.asked += len(pots)
 	if w.fails != nil {
 		if err := w.fails(at); err != nil {
-			return nil, err
+			return clew.BlockRef{}, nil, err
 		}
 	}
 	out := make([]evm.TokenBalance, len(pots))
@@ -51,7 +51,7 @@ func (w *tokenWorld) Balances(_ context.Context, at clew.BlockRef, pots ...clew.
 			out[i].Amount = clew.Units(uint64(w.balance(id, int(at.Height))))
 		}
 	}
-	return out, nil
+	return w.blocks[at.Height].Ref, out, nil
 }
 
 func (w *tokenWorld) balance(id clew.Pot, height int) (sum int64) {

@@ -97,7 +97,7 @@ type world struct {
 // traits say what a random world may have.
 type traits struct {
 	limits, converts, supposed, openings, readings bool
-	origins                              int
+	origins                                        int
 }
 
 const worldAddresses = 7
