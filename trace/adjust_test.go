@@ -128,3 +128,59 @@ func TestReadingsThatCannotBe(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatReadingsDoNotExplain leaves more between two readings than was there: it
+// is clean, leaves last, and is counted. What was there before a history that is not
+// held is clean too.
+func TestWhatReadingsDoNotExplain(t *testing.T) {
+	a := letter("A")
+	transfers, seeds := paid(".x A 10 *", "A B 4", "A C 9", ".z D 1")
+	for _, e := range []Engine{Queue, Sweep} {
+		in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Engine: e, Readings: []Reading{told(a, 2, 6), told(a, 4, 0)},
+			Start: Start{Origins: []Seed{{ID: "A", Transfers: seeds}}}, Spread: No}
+		r := mustRun(t, in)
+		if got := placesIn(r); got != "unspent B=4 unspent C=6" || len(r.Adjustments) > 0 {
+			t.Errorf("%s: %s, %s", e, got, doneIn(r))
+		}
+		if len(r.TopUps) != 1 || r.TopUps[0].Amount != clew.Units(3) || len(r.Gaps) != 1 || r.Gaps[0].Amount != clew.Units(3) {
+			t.Errorf("%s: %v, %v", e, r.TopUps, r.Gaps)
+		}
+		in.Ledgers[0] = ledgerWith(t, clew.Ethereum, transfers, clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{From: 1, To: 5}}})
+		in.Readings = []Reading{told(a, 0, 3), told(a, 4, 0)}
+		r = mustRun(t, in)
+		if got := placesIn(r) + " " + doneIn(r); got != "unspent B=1 unspent C=9 there before 0-0" || len(r.Gaps) > 0 {
+			t.Errorf("%s: %s, %v", e, got, r.Gaps)
+		}
+	}
+}
+
+// TestReadingsBeyondTheTimeLimit change nothing, nor does one before what is marked
+// came.
+func TestReadingsBeyondTheTimeLimit(t *testing.T) {
+	a := letter("A")
+	transfers, seeds := paid(".y A 5", ".x A 10 *", ".z D 1", "A B 4")
+	for _, e := range []Engine{Queue, Sweep} {
+		in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Engine: e, Readings: []Reading{told(a, 1, 50), told(a, 3, 6)},
+			Start: Start{Origins: []Seed{{ID: "A", Transfers: seeds}}}, Spread: No, Limits: Limits{Until: transfers[1].Time}}
+		r := mustRun(t, in)
+		if got := placesIn(r) + " " + doneIn(r); got != "time limit A=10 scaled up 0-0" {
+			t.Errorf("%s: %s", e, got)
+		}
+	}
+}
+
+// TestSpreadIsAdjusted works out every policy with the readings, and no ranges.
+func TestSpreadIsAdjusted(t *testing.T) {
+	transfers, seeds := paid(".x A 40 *", ".y A 60", "A B 100", "A C 50")
+	in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Readings: []Reading{told(letter("A"), 2, 150)},
+		Start: Start{Origins: []Seed{{ID: "A", Transfers: seeds}}}, Spread: Yes, Ranges: true}
+	r := mustRun(t, in)
+	if len(r.Spread) != len(taint.AccountPolicies()) || len(r.Ranges) > 0 || !strings.Contains(strings.Join(r.Method.Notes, " "), "No possible ranges: balances are adjusted") {
+		t.Errorf("%d policies, %v", len(r.Spread), r.Method.Notes)
+	}
+	for _, p := range r.Spread {
+		if p.Policy != taint.Poison && (!p.Books[0].Closed || p.Books[0].Lines[0].Amount != clew.Units(60)) {
+			t.Errorf("%s: %+v", p.Policy, p.Books[0])
+		}
+	}
+}

@@ -102,7 +102,8 @@ func holdAgainst(v *view, id clew.Pot, list []Reading, changes []change) *said {
 		m := sort.Search(len(changes), func(k int) bool { return changes[k].pos.Height > r.Block.Height })
 		s.play(changes[:n])
 		held := Lacks(v.snapshot.Coverage(), id, clew.Window{From: from, To: r.Block.Height + 1}) == ""
-		if held && (i > 0 && from == r.Block.Height || s.balance.IsZero()) {
+		known := i > 0 && from == r.Block.Height && s.balance == list[i-1].Says
+		if held && (known || s.balance.IsZero()) {
 			s.findFee(i, changes[n:m])
 		}
 		s.play(changes[n:m])
