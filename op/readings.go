@@ -124,8 +124,9 @@ func heightsOf(r *trace.Result, first map[clew.Pot]uint64, last uint64) map[uint
 	return at
 }
 
-// readBack asks for balances after earlier blocks, the last first. Where a node no
-// longer has the states of one it has none of those before.
+// readBack asks for balances after earlier blocks, the last first. A node that no
+// longer has the states of one has none of those before, and one that fails is left
+// alone.
 func (c *comparison) readBack(ctx context.Context, at map[uint64][]clew.Pot) []trace.Reading {
 	var list []trace.Reading
 	unread, asked := map[string]int{}, 0
@@ -144,8 +145,8 @@ func (c *comparison) readBack(ctx context.Context, at map[uint64][]clew.Pot) []t
 				unread[inShort(gone)] += len(part)
 				continue
 			}
-			read, pruned := c.readAt(ctx, height, part, unread)
-			list, gone = append(list, read...), pruned
+			read, err := c.readAt(ctx, height, part, unread)
+			list, gone = append(list, read...), err
 		}
 	}
 	c.out.Read = len(list)
@@ -155,9 +156,9 @@ func (c *comparison) readBack(ctx context.Context, at map[uint64][]clew.Pot) []t
 	return list
 }
 
-// readAt asks for balances after one block, and returns why earlier ones need not be
-// asked for.
-func (c *comparison) readAt(ctx context.Context, height uint64, pots []clew.Pot, unread map[string]int) (list []trace.Reading, gone error) {
+// readAt asks for balances after one block. Its error is why none is told there, nor
+// will be before.
+func (c *comparison) readAt(ctx context.Context, height uint64, pots []clew.Pot, unread map[string]int) (list []trace.Reading, err error) {
 	_, balances, err := c.told.Balances(ctx, clew.BlockRef{Height: height}, pots...)
 	if err != nil {
 		unread[inShort(err)] += len(pots)
@@ -174,11 +175,8 @@ func (c *comparison) readAt(ctx context.Context, height uint64, pots []clew.Pot,
 		default:
 			unread[inShort(b.Err)]++
 		}
-		if errors.Is(b.Err, evm.ErrPruned) {
-			gone = b.Err
-		}
 	}
-	return list, gone
+	return list, nil
 }
 
 // A remembering teller asks for no balance twice.

@@ -78,12 +78,16 @@ func TestBalancesAreAdjusted(t *testing.T) {
 		{"further than transfers alone lead", func() *tokenWorld {
 			return adjustWorld(map[int]map[int]int64{0: {0: 1000}, 7: {1: 100}, 15: {2: 200}}, [4]int{4, 3, 1, 1}, [4]int{5, 0, 1, 99}, [4]int{10, 1, 2, 200}, [4]int{18, 2, 3, 400})
 		}, "unspent 3: 396 for 99", "unspent 3: 99 for 99", "unspent 3: 99 for 99"},
+		{"to a pot that is known only after another is adjusted", func() *tokenWorld {
+			return adjustWorld(map[int]map[int]int64{0: {0: 1000}, 7: {1: 100}, 15: {2: 50}}, [4]int{5, 0, 1, 100}, [4]int{10, 1, 2, 100}, [4]int{12, 1, 3, 100}, [4]int{18, 2, 3, 150})
+		}, "unspent 3: 250 for 100", "unspent 3: 100 for 100", "unspent 3: 100 for 100"},
 	} {
 		for i, want := range []string{c.with, c.pruned, c.never} {
-			w := c.world()
+			w, failed := c.world(), 0
 			if i == 1 {
 				w.fails = func(at clew.BlockRef) error {
 					if at.Height < 29 {
+						failed++
 						return fmt.Errorf("%w: missing trie node", evm.ErrPruned)
 					}
 					return nil
@@ -107,6 +111,9 @@ func TestBalancesAreAdjusted(t *testing.T) {
 			if b := x.Balances; i == 1 && len(b) == 1 && len(b[0].Differ) > 0 && (len(b[0].NotRead) != 1 || b[0].NotRead[0].Why != evm.ErrPruned.Error() || b[0].Read != 0) {
 				t.Errorf("%s: not read %v", c.name, b[0].NotRead)
 			}
+			if failed > maxReadRounds {
+				t.Errorf("%s: a node that has no old states was asked for %d", c.name, failed)
+			}
 			for _, a := range x.Result.Adjustments {
 				if a.Source != "node.test" || a.Block != w.blocks[a.Block.Height].Ref {
 					t.Errorf("%s: of %v by %s", c.name, a.Block, a.Source)
@@ -119,7 +126,7 @@ func TestBalancesAreAdjusted(t *testing.T) {
 // TestAdjustedByEveryPolicy holds random silent changes against every policy: books
 // close, and no pot has more marked than the world says that it holds.
 func TestAdjustedByEveryPolicy(t *testing.T) {
-	adjusted := 0
+	adjusted, before := 0, 0
 	for seed := range uint64(20) {
 		w := newTokenWorld(seed, 30, 30)
 		env := w.env(t, []int{0, 11}[seed%2])
@@ -131,10 +138,18 @@ func TestAdjustedByEveryPolicy(t *testing.T) {
 			x := r.(*report.Trace)
 			w.holdsItsMarks(t, seed, x)
 			adjusted += len(x.Result.Adjustments)
+			for _, a := range x.Result.Adjustments {
+				if a.Kind == trace.ThereBefore {
+					before++
+				}
+				if a.Kind == trace.ThereBefore && (a.Block.Height != 10 || seed%2 == 0) {
+					t.Errorf("seed %d: %+v, though the history is held", seed, a)
+				}
+			}
 		}
 	}
-	if adjusted < 1000 {
-		t.Errorf("only %d adjustments", adjusted)
+	if adjusted < 1000 || before < 50 {
+		t.Errorf("only %d adjustments, %d of what was there before", adjusted, before)
 	}
 }
 
@@ -159,7 +174,7 @@ func TestBackwardIsNotAdjusted(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := r.(*report.Trace)
-	if len(x.Result.Adjustments) > 0 || countGaps(x, clew.GapBalance) == 0 {
+	if len(x.Result.Adjustments) > 0 || countGaps(x, clew.GapBalance) == 0 || x.Balances[0].Read > 0 {
 		t.Errorf("%v, %v", x.Result.Adjustments, x.Result.Gaps)
 	}
 }

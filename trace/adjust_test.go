@@ -10,6 +10,7 @@ import (
 
 	"clew"
 	"clew/ledger"
+	"clew/tag"
 	"clew/taint"
 )
 
@@ -181,6 +182,48 @@ func TestSpreadIsAdjusted(t *testing.T) {
 	for _, p := range r.Spread {
 		if p.Policy != taint.Poison && (!p.Books[0].Closed || p.Books[0].Lines[0].Amount != clew.Units(60)) {
 			t.Errorf("%s: %+v", p.Policy, p.Books[0])
+		}
+	}
+}
+
+// TestReadingsThatDecideNothing say less of a pot whose history before is not held,
+// are of one at which the walk ends, or come to a walk backward.
+func TestReadingsThatDecideNothing(t *testing.T) {
+	a := letter("A")
+	transfers, seeds := paid(".x A 10 *", ".y D 1", ".y A 5", "A B 12")
+	for _, c := range []struct {
+		name   string
+		change func(in *Input)
+	}{
+		{"history not held", func(in *Input) {
+			in.Ledgers[0] = ledgerWith(t, clew.Ethereum, transfers, clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{From: 3, To: 5}}})
+			in.Readings = []Reading{told(a, 2, 4), told(a, 4, 3)}
+		}},
+		{"at the hop limit", func(in *Input) {
+			in.Limits.Hops, in.Readings = 1, []Reading{told(letter("B"), 4, 6)}
+		}},
+		{"at a service", func(in *Input) {
+			in.Namer, in.Readings = stops{a: tag.Service}, []Reading{told(a, 1, 6)}
+		}},
+		{"backward", func(in *Input) {
+			in.Direction, in.Readings = Backward, []Reading{told(a, 1, 6)}
+		}},
+	} {
+		for _, e := range []Engine{Queue, Sweep} {
+			in := Input{Ledgers: []ledger.Snapshot{ledgerOf(t, clew.Ethereum, transfers)}, Engine: e,
+				Start: Start{Origins: []Seed{{ID: "A", Transfers: seeds}}}, Spread: No}
+			with := in
+			with.Ledgers = slices.Clone(in.Ledgers)
+			c.change(&with)
+			without := with
+			without.Readings = nil
+			got, want := mustRun(t, with), mustRun(t, without)
+			if placesIn(got) != placesIn(want) || len(got.Adjustments) > 0 || got.Books[0].Sum != want.Books[0].Sum {
+				t.Errorf("%s by %s: %s, %s; without readings %s", c.name, e, placesIn(got), doneIn(got), placesIn(want))
+			}
+			if said := strings.Contains(strings.Join(got.Method.Notes, " "), "changes nothing backward"); said != (with.Direction == Backward) {
+				t.Errorf("%s: %v", c.name, got.Method.Notes)
+			}
 		}
 	}
 }
