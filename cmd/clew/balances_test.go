@@ -50,6 +50,24 @@ func TestTraceAsksTokens(t *testing.T) {
 			}
 			return honest(who, height)
 		}, want: []string{"Transfers of", "-0.18", "a fee or a rebase downward", "0.18 “TOK” of 0x333333…333333 (10.00 %) kept by the token without a transfer", "1.72 1.71 token fee 0.19 0.18", "token fee 1 0.18 10.00 % inferred", "closes to the last unit"}, adjusts: true},
+		{name: "says all that a number can", holds: func(who string, height int) string {
+			if who == payee {
+				return `"0x` + strings.Repeat("f", 64) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"Not compared: 1 balance; sums exceed 256 bits", "closes to the last unit"}},
+		{name: "says more than a trace takes", holds: func(who string, height int) string {
+			if who == payee && height == 19 {
+				return `"0x00` + strings.Repeat("f", 62) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"1 differs", "may be more or less than lies there", "closes to the last unit"}},
+		{name: "says more than anybody has", holds: func(who string, height int) string {
+			if who == payee && height == 19 {
+				return `"0x0000` + strings.Repeat("f", 60) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"standing for 1.8", "closes to the last unit"}, adjusts: true},
 		{name: "a node without old states", holds: func(who string, height int) string {
 			if height < 19 {
 				return `{"code":-32000,"message":"missing trie node 12 (path )"}`
