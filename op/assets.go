@@ -86,7 +86,7 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 		return nil, q.assetWanted(ctx, err)
 	}
 	q.trace.Result = result
-	if err := q.adjust(ctx); err != nil {
+	if err := q.adjust(ctx, env); err != nil {
 		return nil, err
 	}
 	if q.finish != nil {

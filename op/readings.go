@@ -26,9 +26,10 @@ var errTooManyBack = errors.New("more than are asked for in a trace")
 
 // adjust compares the balances of a trace's pots with the word of their tokens, and
 // traces anew with what these say, until that asks for nothing more.
-func (q *question) adjust(ctx context.Context) error {
+func (q *question) adjust(ctx context.Context, env *Env) error {
 	for _, s := range q.opened {
 		if node := q.nodes[s.Chain()]; node != nil {
+			env.tell(Progress{Doing: "asking tokens for balances on " + s.Chain().Name()})
 			c := newComparison(s, node)
 			_, c.why = node.Head(q.asking)
 			q.compared = append(q.compared, c)
@@ -48,6 +49,7 @@ func (q *question) adjust(ctx context.Context) error {
 		if round == maxReadRounds || len(readings) <= len(q.input.Readings) || ctx.Err() != nil {
 			return nil
 		}
+		env.tell(Progress{Doing: "following balances that tokens changed without a transfer"})
 		if err := q.runWith(ctx, readings); err != nil {
 			return err
 		}
