@@ -46,6 +46,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/launder"
 	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
@@ -79,7 +80,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo
 ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
-node explorer screen cluster/account
+node explorer screen cluster/account launder
 trace
 incident lead
 report
@@ -188,6 +189,9 @@ var (
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
+
+	// What hides a trail, and how far it is seen through.
+	_ = launder.FindSwap
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run

@@ -54,6 +54,16 @@ func (a *agenda[T]) popSame(view int, at moment, items []T) []T {
 	return items
 }
 
+// popWithin appends to items the other items of a view that are due first, as
+// long as they are of one transaction.
+func (a *agenda[T]) popWithin(view int, at envelope, items []due[T]) []due[T] {
+	l := &a.lanes[view]
+	for len(l.items) > 0 && (envelope{l.items[0].at.height, l.items[0].at.index}) == at {
+		items = append(items, l.pop())
+	}
+	return items
+}
+
 // choose returns the lane whose head is next: by the clock among those that
 // need not wait, and among all if every one would wait for another.
 func (a *agenda[T]) choose() int {
