@@ -110,10 +110,21 @@ func (t *Trace) conversionsSection() Section {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
 			{Text: t.Units.Amount(c.InAsset, c.In), Raw: c.In.String()}, {Text: t.Units.Amount(c.OutAsset, c.Out), Raw: c.Out.String()},
-			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(c.Conversion.Note),
+			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(conversionNote(c)),
 		}})
 	}
 	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+}
+
+// conversionNote says what a conversion rests on, or why it was not followed.
+func conversionNote(c *trace.Crossing) string {
+	switch {
+	case c.Note == "":
+		return c.Conversion.Note
+	case c.Conversion.Note == "":
+		return "not followed: " + c.Note
+	}
+	return c.Conversion.Note + "; not followed: " + c.Note
 }
 
 // rangesSection has the least and the most that can have reached each place.
