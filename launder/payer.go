@@ -25,6 +25,12 @@ func (b *books) gotByOthers(s *Swap, paid []clew.Asset) []clew.Asset {
 		s.refuse(TooMuch)
 		return paid
 	}
+	for _, asset := range paid {
+		paidNet := b.sum(b.entering(s.Payer, asset)).MinusOrZero(b.parties[s.Payer][asset].in)
+		if kept := total.parties[clew.Address{}][asset].gained(); !small(paidNet.MinusOrZero(kept), paidNet) {
+			return nil // most of it was paid on
+		}
+	}
 	var got []clew.Asset
 	for _, asset := range total.lost(clew.Address{}) {
 		own := total.parties[clew.Address{}][asset]
@@ -52,7 +58,7 @@ func (b *books) market(payer clew.Address, paid []clew.Asset) map[clew.Address]b
 	for grown := true; grown; {
 		grown = false
 		for a := range b.parties {
-			if a == payer || market[a] || b.conduit(a) || len(b.lost(a)) == 0 {
+			if a == payer || market[a] || len(b.lost(a)) == 0 {
 				continue
 			}
 			if !slices.ContainsFunc(b.gained(a), func(asset clew.Asset) bool { return assets[asset] }) {

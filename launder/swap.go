@@ -213,7 +213,7 @@ func (b *books) alsoPaid(s *Swap) []clew.Address {
 		}
 	}
 	for _, a := range b.names() {
-		if a != s.Payer && a != s.Got.Contract() && !slices.Contains(from, a) && len(b.lost(a)) > 0 && !b.gives(a, s.Got) {
+		if a != s.Payer && len(b.lost(a)) > 0 && !b.gives(a, s.Got) {
 			return nil
 		}
 	}
