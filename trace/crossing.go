@@ -24,6 +24,8 @@ type crossing struct {
 	unused  taint.Tape   // and for those by which some comes back
 	broken  string       // why it is not followed
 	in, got clew.Amount  // marked, on each side
+
+	returned clew.Amount // of in, what came back
 }
 
 // nearAt and farAt return the moment of a row on each side.
@@ -76,6 +78,7 @@ func (c *crossing) leave(w *walk, leg int) taint.Tape {
 	var part taint.Tape
 	if leg < len(c.back) {
 		part, c.unused = w.part(c.unused, c.back[leg].amount)
+		c.returned = w.plus(c.returned, part.Marked())
 		return part
 	}
 	if c.out == nil {
