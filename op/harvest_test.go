@@ -194,3 +194,38 @@ func basisOf(r *trace.Result) string {
 	}
 	return text.String()
 }
+
+// TestHarvestAll counts what is found and refused for every address that pays
+// anything in every transaction of the data. Beside the 45 swaps of the theft's
+// addresses, 62 are the other sides of the same ones: pools, as far as both of
+// their sides are held.
+func TestHarvestAll(t *testing.T) {
+	snapshot := harvest(t)
+	count, pairs := map[string]int{}, map[string]bool{}
+	err := snapshot.Sweep(t.Context(), clew.Pos{}, func(c *ledger.Chunk) error {
+		for i := range c.Len() {
+			x, err := c.Rest.Transfer(i)
+			if err != nil {
+				return err
+			}
+			payer := x.From[0].Address
+			if key := x.Tx.String() + payer.String(); payer.IsZero() || payer.IsIssuer() || pairs[key] {
+				continue
+			} else {
+				pairs[key] = true
+			}
+			tx, err := snapshot.Transaction(t.Context(), x.Tx)
+			if err != nil {
+				return err
+			}
+			count[swapWord(launder.FindSwap(tx, payer))]++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]int{"none": 922, "swap": 107}; !maps.Equal(count, want) {
+		t.Errorf("%v, want %v", count, want)
+	}
+}

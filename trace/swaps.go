@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"clew"
@@ -335,6 +336,10 @@ func (w *walk) swapNotes() []string {
 	}
 	if refused > 0 {
 		notes = append(notes, fmt.Sprintf("%d transactions look like swaps and were not crossed: each conversion says why, and its value was followed or stopped like any other.", refused))
+	}
+	ends := w.swaps != nil && slices.ContainsFunc(slices.Collect(maps.Keys(w.places)), func(k placeKey) bool { return k.kind == Unconverted })
+	if ends {
+		notes = append(notes, "Where value ends as a conversion not followed and no conversion says why, its transaction does not net to a swap of the payer, as far as it is held: what was bought may have come by another one.")
 	}
 	return notes
 }

@@ -10,6 +10,7 @@ import (
 
 	"clew"
 	"clew/evm"
+	"clew/ledger"
 	"clew/taint"
 )
 
@@ -156,5 +157,22 @@ func compareTraces(t *testing.T, name string, got, want *Result) {
 	}
 	if !reflect.DeepEqual(got.Uses, want.Uses) {
 		t.Fatalf("%s: uses\n%+v\nwant\n%+v", name, got.Uses, want.Uses)
+	}
+}
+
+// TestSwapsWantNoPools: the histories of those between payer and recipient are
+// not asked for.
+func TestSwapsWantNoPools(t *testing.T) {
+	pool, gold := who(10), clew.Token("erc20", who(90))
+	snapshot := ledgerOf(t, clew.Ethereum, []clew.Transfer{move(1, who(1), who(2), ether, 9), move(2, who(2), pool, ether, 9), move(2, pool, who(3), gold, 5)})
+	in := Input{Ledgers: []ledger.Snapshot{snapshot}, Namer: stops{who(90): ""}, Spread: No, Start: Start{Transfer: &clew.Pos{Height: 1}}}
+	for _, c := range []struct {
+		without bool
+		want    []clew.Address
+	}{{false, []clew.Address{who(2), who(3)}}, {true, []clew.Address{who(2), pool}}} {
+		in.WithoutSwaps = c.without
+		if got := swapRun(t, "wanted", in).Wanted(clew.Ethereum); !slices.Equal(got, c.want) {
+			t.Errorf("without swaps %v: %v wanted, want %v", c.without, got, c.want)
+		}
 	}
 }

@@ -16,6 +16,9 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 		return -1, nil
 	}
 	place := envelopeOf(c.Rest.Pos(i))
+	if i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place {
+		return -1, nil // one transfer is no swap
+	}
 	fresh := s.swaps[s.view.index].come(place)
 	step, left := 1, end-i
 	if s.backward {
