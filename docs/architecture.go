@@ -42,6 +42,7 @@ import (
 	"clew/cluster"
 	"clew/evm"
 	"clew/explorer"
+	"clew/exposure"
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
@@ -79,7 +80,7 @@ ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer screen
 trace
-incident lead
+incident lead exposure
 report
 config op
 cmd/clew
@@ -187,6 +188,9 @@ var (
 	_ = lead.Stop
 	_ = lead.ReviewOutflows
 	_ = lead.FollowFunding
+
+	// Whom the value of an address met, directly and through others.
+	_ exposure.Answer
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All
