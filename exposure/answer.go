@@ -76,6 +76,7 @@ type Total struct {
 	Uncounted  clew.Amount  `json:"uncounted,omitzero"`
 	Self       clew.Amount  `json:"self,omitzero"` // paid to itself: not in Moved
 	USD        *price.Money `json:"usd,omitempty"` // of Counted; nil: not known, or not all of it was read
+	Read       bool         `json:"read"`          // all of it was; otherwise what was not is among the residuals
 	Transfers  uint64       `json:"transfers"`     // read
 }
 
@@ -95,7 +96,7 @@ type Row struct {
 	USD         *price.Money  `json:"usd,omitempty"`  // nil: not known
 	First       clew.Time     `json:"first,omitzero"` // of the transfers that met the address
 	Last        clew.Time     `json:"last,omitzero"`
-	Count       int           `json:"count"`                 // of them
+	Count       int           `json:"count"`                 // of them; one that is met on ways of several lengths counts for each
 	Transfers   []Met         `json:"transfers"`             // the largest of them, at most Limits.Evidence
 	Unsolicited bool          `json:"unsolicited,omitempty"` // it would be dust or spam, but the address is listed, so that it counts
 }
@@ -169,11 +170,11 @@ const (
 
 // A Residual is what met nobody who is named, of one asset and for one reason.
 type Residual struct {
-	Asset     clew.Asset  `json:"asset"`
-	Reason    Reason      `json:"reason"`
-	Amount    clew.Amount `json:"amount"`
-	Share     Share       `json:"share"`
-	Addresses int         `json:"addresses,omitempty"` // at which it ended
+	Asset  clew.Asset  `json:"asset"`
+	Reason Reason      `json:"reason"`
+	Amount clew.Amount `json:"amount"`
+	Share  Share       `json:"share"`
+	Count  int         `json:"count"` // of the transfers or pots at which it ended
 }
 
 // A Why says why transfers do not count.
