@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"slices"
 
 	"clew"
 	"clew/ledger/vfs"
@@ -105,46 +104,63 @@ func (l *Log) verify(ctx context.Context, head string) (*Proof, error) {
 		return nil, err
 	}
 	defer data.Close()
-	p := &Proof{Torn: len(data.Bytes()) - size, Found: head == ""}
-	expired, gone := map[int]bool{}, map[int]bool{}
-	n, previous := 0, ""
+	v := verifying{log: l, head: head, proof: &Proof{Torn: len(data.Bytes()) - size, Found: head == ""}, expired: map[int]bool{}, gone: map[int]bool{}}
 	for text := range bytes.Lines(data.Bytes()[:size]) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		n++
-		one, err := readLine(text)
-		if err != nil {
-			p.fault("line %d: %v", n, err)
-			previous = ""
-			continue
-		}
-		if one.number != n {
-			p.fault("line %d: it is number %d, want %d", n, one.number, n)
-		}
-		if one.Previous != previous && (previous != "" || n == 1) {
-			p.fault("line %d: it does not follow the record before it", n)
-		}
-		previous, p.Head, p.Found = one.Hash, one.Hash, p.Found || one.Hash == head
-		gone[n] = one.Record == nil
-		for _, number := range one.record.Expired {
-			expired[number] = true
-		}
-		l.checkAnswer(p, n, &one)
+		v.line(text)
 	}
-	p.Records = n
-	for _, number := range slices.Sorted(keys(gone)) {
-		if gone[number] {
+	return v.end(), nil
+}
+
+// A verifying is one under way.
+type verifying struct {
+	log           *Log
+	head          string
+	proof         *Proof
+	previous      string       // hash of the record before; empty: it could not be read
+	expired, gone map[int]bool // records that another says were taken out, and those that were
+}
+
+func (v *verifying) line(text []byte) {
+	p := v.proof
+	p.Records++
+	n := p.Records
+	one, err := readLine(text)
+	if err != nil {
+		p.fault("line %d: %v", n, err)
+		v.previous = ""
+		return
+	}
+	if one.number != n {
+		p.fault("line %d: it is number %d, want %d", n, one.number, n)
+	}
+	if one.Previous != v.previous && (v.previous != "" || n == 1) {
+		p.fault("line %d: it does not follow the record before it", n)
+	}
+	v.previous, p.Head, p.Found = one.Hash, one.Hash, p.Found || one.Hash == v.head
+	v.gone[n] = one.Record == nil
+	for _, number := range one.record.Expired {
+		v.expired[number] = true
+	}
+	v.log.checkAnswer(p, n, &one)
+}
+
+func (v *verifying) end() *Proof {
+	p := v.proof
+	for n := 1; n <= p.Records; n++ {
+		if v.gone[n] {
 			p.Expired++
 		}
-		if gone[number] && !expired[number] {
-			p.fault("line %d: its record was taken out, and none says that its time was over", number)
+		if v.gone[n] && !v.expired[n] {
+			p.fault("line %d: its record was taken out, and none says that its time was over", n)
 		}
 	}
 	if !p.Found {
-		p.fault("no record has the hash %s: records were cut off, or all was written anew", head)
+		p.fault("no record has the hash %s: records were cut off, or all was written anew", v.head)
 	}
-	return p, nil
+	return p
 }
 
 func (l *Log) checkAnswer(p *Proof, n int, one *placed) {
@@ -153,15 +169,5 @@ func (l *Log) checkAnswer(p *Proof, n int, one *placed) {
 	}
 	if _, err := l.AnswerOf(one.record); err != nil {
 		p.fault("line %d: %v", n, err)
-	}
-}
-
-func keys(m map[int]bool) func(yield func(int) bool) {
-	return func(yield func(int) bool) {
-		for k := range m {
-			if !yield(k) {
-				return
-			}
-		}
 	}
 }
