@@ -14,37 +14,47 @@ import (
 
 // A book is one asset of a flow.
 type book struct {
-	transfers uint64
-	all       clew.Amount // of the subject's rows that were read
-	over      bool        // that is more than 256 bits
-	seen      clew.Amount // of the subject's rows that were read, as the ledger's sums count them
-	unread    clew.Amount // by the ledger's sums
-	self      clew.Amount
-	uncounted clew.Amount
-	counted   clew.Amount // what shares are of
-	rows      map[met]*row
-	residual  map[Reason]*Residual
+	transfers  uint64
+	all        clew.Amount // of the subject's rows that were read
+	over       bool        // that is more than 256 bits
+	seen       clew.Amount // of the subject's rows that were read, as the ledger's sums count them
+	unread     clew.Amount // by the ledger's sums
+	self       clew.Amount
+	uncounted  clew.Amount
+	counted    clew.Amount // what shares are of
+	attributed clew.Amount
+	worth      price.Money // of what counts
+	unpriced   bool        // that is not known
+	residual   []Residual
+
+	asset  clew.Asset
+	number int32
 }
 
-// A met tells rows of one asset apart.
-type met struct {
-	address clew.Address
-	direct  bool
+// A metKey tells rows apart.
+type metKey struct {
+	potKey
+	direct bool
 }
 
 // A row is one under way.
 type row struct {
 	Row
+	book    *book
 	worth   price.Money
 	unknown bool // what a part of it is worth is not known
 }
 
 func (f *flow) book(asset clew.Asset) *book {
+	if f.last != nil && f.last.asset == asset {
+		return f.last
+	}
 	b := f.assets[asset]
 	if b == nil {
-		b = &book{rows: map[met]*row{}, residual: map[Reason]*Residual{}}
+		b = &book{asset: asset, number: int32(len(f.assets))}
 		f.assets[asset] = b
 	}
+	f.last = b
 	return b
 }
 
@@ -63,7 +73,7 @@ func (b *book) saw(r *ledger.Row, subject clew.Address) {
 // addUp takes the assets out of a flow whose amounts exceed 256 bits
 // together, and adds up what counts of the others.
 func (s *session) addUp(f *flow) {
-	f.steps = slices.DeleteFunc(f.steps, func(t step) bool { return f.assets[t.asset].over })
+	f.steps = slices.DeleteFunc(f.steps, func(t step) bool { return t.book.over })
 	for asset, b := range f.assets {
 		if b.over {
 			s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
@@ -71,44 +81,45 @@ func (s *session) addUp(f *flow) {
 		}
 	}
 	for i := range f.steps {
-		b := f.assets[f.steps[i].asset]
+		b := f.steps[i].book
 		b.counted = b.counted.Plus(f.steps[i].part)
 	}
 }
 
 // left books value that met nobody who is named.
-func (f *flow) left(reason Reason, asset clew.Asset, amount clew.Amount) {
+func (b *book) left(reason Reason, amount clew.Amount) {
 	if amount.IsZero() {
 		return
 	}
-	b := f.book(asset)
-	r := b.residual[reason]
-	if r == nil {
-		r = &Residual{Asset: asset, Reason: reason}
-		b.residual[reason] = r
+	at := slices.IndexFunc(b.residual, func(r Residual) bool { return r.Reason == reason })
+	if at < 0 {
+		at = len(b.residual)
+		b.residual = append(b.residual, Residual{Asset: b.asset, Reason: reason})
 	}
+	r := &b.residual[at]
 	r.Amount = r.Amount.Plus(amount)
 	r.Count++
 }
 
 // meets books value that met an address of which something is known.
 func (s *session) meets(f *flow, t *step, hops int, said *Attribution) {
-	b := f.book(t.asset)
-	id := met{t.to, hops == 1}
-	r := b.rows[id]
+	id := metKey{potKey{t.to, t.book.number}, hops == 1}
+	r := f.met[id]
 	if r == nil {
-		r = &row{Row: Row{Side: f.side, Direct: hops == 1, Hops: hops, Address: t.to, Attribution: said, Asset: t.asset, First: t.time, Last: t.time}}
+		r = &row{book: t.book, Row: Row{Side: f.side, Direct: id.direct, Hops: hops, Address: s.parties.list[t.to].address, Attribution: said, Asset: t.book.asset, First: t.time, Last: t.time}}
 		r.Actor, r.Concept, r.Concepts = said.grouped()
-		r.Unsolicited = r.Direct && slices.Contains(f.listed, clew.Pot{Address: t.to, Asset: t.asset})
-		b.rows[id] = r
+		r.Unsolicited = r.Direct && f.listed[id.potKey]
+		f.met[id] = r
 	}
 	r.Hops = min(r.Hops, hops)
 	r.Amount = r.Amount.Plus(t.part)
 	r.seen(t.time)
 	r.Count++
-	r.keep(Met{Pos: t.pos, Time: t.time, With: t.from, Moved: t.moved, Part: t.part}, s.q.Limits.Evidence)
-	worth, ok := s.worth(t.asset, t.part, t.time)
-	r.worth, r.unknown = r.worth.Plus(worth), r.unknown || !ok
+	r.keep(Met{Pos: t.pos, Time: t.time, With: s.parties.list[t.from].address, Moved: t.moved, Part: t.part}, s.q.Limits.Evidence)
+	if !r.unknown {
+		worth, ok := s.worth(t.book.asset, t.part, t.time)
+		r.worth, r.unknown = r.worth.Plus(worth), !ok
+	}
 }
 
 // seen widens a row's span of time.
@@ -143,6 +154,15 @@ func (s *session) worth(asset clew.Asset, amount clew.Amount, at clew.Time) (pri
 	return s.q.Pricer.Worth(asset, amount, at)
 }
 
+// value adds up what the subject's own dealings are worth.
+func (b *book) value(s *session, t *step) {
+	if b.unpriced {
+		return
+	}
+	worth, ok := s.worth(b.asset, t.part, t.time)
+	b.worth, b.unpriced = b.worth.Plus(worth), !ok
+}
+
 // grouped returns by what a row is grouped: the actor of the best claim that
 // names one and its first concept that ends walks, or else its first; where
 // there is no claim, the party and the list.
@@ -168,29 +188,29 @@ func (a *Attribution) grouped() (actor string, concept tag.Concept, all []tag.Co
 }
 
 // close closes a flow's books.
-func (f *flow) close() Flow {
-	flow := Flow{Side: f.side, Uncounted: f.set}
-	for asset, b := range f.assets {
-		total := Total{Asset: asset, Moved: b.counted.Plus(b.uncounted), Counted: b.counted, Uncounted: b.uncounted, Self: b.self,
-			Transfers: b.transfers, Read: b.unread.IsZero()}
-		worth, known := price.Money{}, total.Read
-		for _, r := range b.rows {
-			r.Share = Share{r.Amount, b.counted}
-			if !r.unknown {
-				sum := r.worth
-				r.USD = &sum
-			}
-			worth, known = worth.Plus(r.worth), known && !r.unknown
-			total.Attributed = total.Attributed.Plus(r.Amount)
-			flow.Rows = append(flow.Rows, r.Row)
+func (s *session) close(f *flow) Flow {
+	flow := Flow{Side: f.side, Uncounted: f.set, Rows: make([]Row, 0, len(f.met))}
+	for _, r := range f.met {
+		r.Share = Share{r.Amount, r.book.counted}
+		if !r.unknown {
+			r.USD = &r.worth
 		}
+		r.book.close(r)
+		flow.Rows = append(flow.Rows, r.Row)
+	}
+	for _, b := range f.assets {
+		total := Total{Asset: b.asset, Moved: b.counted.Plus(b.uncounted), Counted: b.counted, Attributed: b.attributed, Uncounted: b.uncounted, Self: b.self,
+			Transfers: b.transfers, Read: b.unread.IsZero()}
 		for _, r := range b.residual {
 			r.Share = Share{r.Amount, b.counted}
 			total.Residual = total.Residual.Plus(r.Amount)
-			flow.Residual = append(flow.Residual, *r)
+			flow.Residual = append(flow.Residual, r)
 		}
 		if total.Attributed.Plus(total.Residual) != total.Counted {
-			panic("exposure: the books of " + asset.String() + " do not close")
+			panic("exposure: the books of " + b.asset.String() + " do not close")
+		}
+		if total.Read && !b.unpriced {
+			total.USD = &b.worth
 		}
 		flow.Totals = append(flow.Totals, total)
 	}
@@ -199,11 +219,17 @@ func (f *flow) close() Flow {
 	return flow
 }
 
+// close adds a row to its book.
+func (b *book) close(r *row) { b.attributed = b.attributed.Plus(r.Amount) }
+
 // sort puts a flow in its order, which depends on nothing but what it holds.
 func (f *Flow) sort() {
 	slices.SortFunc(f.Totals, func(a, b Total) int { return compareAssets(a.Asset, b.Asset) })
 	slices.SortFunc(f.Rows, func(a, b Row) int {
-		return cmp.Or(compareBools(b.Direct, a.Direct), cmp.Compare(a.Hops, b.Hops), b.Share.compare(a.Share), compareAssets(a.Asset, b.Asset), compareAddresses(a.Address, b.Address))
+		if c := cmp.Or(compareBools(b.Direct, a.Direct), cmp.Compare(a.Hops, b.Hops), b.Share.compare(a.Share)); c != 0 {
+			return c
+		}
+		return cmp.Or(compareAssets(a.Asset, b.Asset), compareAddresses(a.Address, b.Address))
 	})
 	slices.SortFunc(f.Residual, func(a, b Residual) int {
 		return cmp.Or(compareAssets(a.Asset, b.Asset), b.Amount.Cmp(a.Amount), strings.Compare(string(a.Reason), string(b.Reason)))
@@ -213,13 +239,19 @@ func (f *Flow) sort() {
 	})
 }
 
-// compare orders shares. Wholes of different assets need wide products.
+// compare orders shares to 2^-62, exactly where they are of one whole.
 func (s Share) compare(t Share) int {
 	if s.Whole == t.Whole {
 		return s.Of.Cmp(t.Of)
 	}
-	a, b := s.Of.Big(), t.Of.Big()
-	return a.Mul(a, t.Whole.Big()).Cmp(b.Mul(b, s.Whole.Big()))
+	return cmp.Compare(s.weight(), t.weight())
+}
+
+// weight returns the share in 2^-62.
+func (s Share) weight() uint64 {
+	w, _ := s.Of.MulDiv(clew.Units(1<<62), s.Whole)
+	n, _ := w.Uint64()
+	return n
 }
 
 func compareBools(a, b bool) int {

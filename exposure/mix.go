@@ -44,10 +44,9 @@ func (s *session) ownMixing(ctx context.Context, f *flow, pos clew.Pos, sum clew
 		return err
 	}
 	s.answer.Work.Transfers++
-	for _, next := range f.mixed(&t, s.q.Subject, sum) {
-		if next.to == s.q.Subject {
-			b := f.book(t.Asset)
-			b.self = b.self.Plus(next.part)
+	for _, next := range s.mixed(f, &t, subject, sum) {
+		if next.to == subject {
+			next.book.self = next.book.self.Plus(next.part)
 			continue
 		}
 		f.steps = append(f.steps, next)
@@ -56,8 +55,8 @@ func (s *session) ownMixing(ctx context.Context, f *flow, pos clew.Pos, sum clew
 }
 
 // mixed shares what came into a transaction over the legs by which it goes on.
-func (f *flow) mixed(t *clew.Transfer, from clew.Address, part clew.Amount) []step {
-	legs := t.To
+func (s *session) mixed(f *flow, t *clew.Transfer, from int32, part clew.Amount) []step {
+	legs, b := t.To, f.book(t.Asset)
 	if f.backward() {
 		legs = filled(t)
 	}
@@ -69,7 +68,7 @@ func (f *flow) mixed(t *clew.Transfer, from clew.Address, part clew.Amount) []st
 	for i, share := range taint.Spread(part, weights) {
 		if !share.IsZero() {
 			l := &legs[i]
-			steps = append(steps, step{pos: t.Pos, time: t.Time, asset: t.Asset, from: from, to: l.Address, moved: l.Amount, part: share,
+			steps = append(steps, step{pos: t.Pos, time: t.Time, book: b, from: from, to: s.parties.of(l.Address), moved: l.Amount, part: share,
 				leg: i, spends: l.Spends, lost: l.Unknown})
 		}
 	}
@@ -102,13 +101,13 @@ func (s *session) mix(ctx context.Context, f *flow, h *holder, hops int) error {
 		return fmt.Errorf("a transaction that was met: %w", err)
 	}
 	f.rows += len(t.From) + len(t.To)
-	from := h.entries[0].who
-	for _, e := range h.entries {
+	from := s.entries[0].who
+	for _, e := range s.entries {
 		if e.who != from {
-			from = clew.Address{}
+			from = s.parties.of(clew.Address{})
 		}
 	}
-	steps := f.mixed(&t, from, h.part)
+	steps := s.mixed(f, &t, from, h.part)
 	for i := range steps {
 		if err := s.settle(ctx, f, &steps[i], hops); err != nil {
 			return err
@@ -119,47 +118,44 @@ func (s *session) mix(ctx context.Context, f *flow, h *holder, hops int) error {
 
 // next returns the transaction in which an output that a step came to is asked
 // further, or why there is none.
-func (s *session) next(ctx context.Context, f *flow, t *step) (at place, leg int, reason Reason, err error) {
-	pot := clew.Pot{Address: t.to, Asset: t.asset}
-	at.pot.Asset = t.asset
+func (s *session) next(ctx context.Context, f *flow, t *step) (pos clew.Pos, reason Reason, err error) {
 	if f.backward() {
-		at.tx, leg, reason, err = s.creator(ctx, t)
-		return at, leg, reason, err
+		return s.creator(ctx, t)
 	}
-	pos, input, err := s.q.Ledger.Spender(ctx, t.pos, uint32(t.leg))
+	pot := clew.Pot{Address: s.parties.list[t.to].address, Asset: t.book.asset}
+	pos, _, err = s.q.Ledger.Spender(ctx, t.pos, uint32(t.leg))
 	switch {
 	case errors.Is(err, clew.ErrNotFound) && s.holds(pot):
-		return at, 0, AtRest, nil
+		return pos, AtRest, nil
 	case errors.Is(err, clew.ErrNotFound):
-		return at, 0, NotHeld, nil
+		return pos, NotHeld, nil
 	case err != nil:
-		return at, 0, "", err
+		return pos, "", err
 	}
-	at.tx = pos
 	if s.q.Until.Known() {
 		spender, err := s.q.Ledger.Transfer(ctx, pos)
 		s.answer.Work.Transfers++
 		if err != nil || spender.Time > s.q.Until {
-			return at, 0, OutOfTime, err
+			return pos, OutOfTime, err
 		}
 	}
-	return at, int(input), "", nil
+	return pos, "", nil
 }
 
 // creator returns the transaction that made what a step's input spends.
-func (s *session) creator(ctx context.Context, t *step) (clew.Pos, int, Reason, error) {
+func (s *session) creator(ctx context.Context, t *step) (clew.Pos, Reason, error) {
 	if t.spends == nil {
-		return clew.Pos{}, 0, NotHeld, nil
+		return clew.Pos{}, NotHeld, nil
 	}
 	made, err := s.q.Ledger.Transaction(ctx, t.spends.Tx)
 	s.answer.Work.Transfers++
 	switch {
 	case errors.Is(err, clew.ErrNotFound) || err == nil && int(t.spends.Index) >= len(made[0].To):
-		return clew.Pos{}, 0, NotHeld, nil
+		return clew.Pos{}, NotHeld, nil
 	case err != nil:
-		return clew.Pos{}, 0, "", err
+		return clew.Pos{}, "", err
 	case s.q.Since.Known() && made[0].Time.Known() && made[0].Time < s.q.Since:
-		return clew.Pos{}, 0, OutOfTime, nil
+		return clew.Pos{}, OutOfTime, nil
 	}
-	return made[0].Pos, int(t.spends.Index), "", nil
+	return made[0].Pos, "", nil
 }

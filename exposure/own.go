@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 
 	"clew"
@@ -15,9 +16,9 @@ import (
 type step struct {
 	pos    clew.Pos
 	time   clew.Time
-	asset  clew.Asset
-	from   clew.Address // nearer to the subject
-	to     clew.Address // farther from it
+	book   *book
+	from   int32        // party nearer to the subject
+	to     int32        // farther from it
 	moved  clew.Amount  // by the transfer, or by these legs of it
 	part   clew.Amount  // of it, what bears on the subject
 	leg    int          // of the far side, where value rests in outputs
@@ -29,23 +30,24 @@ type step struct {
 type flow struct {
 	side    Side
 	ledger  ledger.Side // of the subject's rows, and of those that lead on
-	steps   []step      // of the subject, in chain order against time
 	assets  map[clew.Asset]*book
-	empty   int  // transfers that move nothing
-	items   int  // of non-fungible assets
-	all     bool // all of the subject's rows were read
+	last    *book // that was asked for
+	empty   int   // transfers that move nothing
+	items   int   // of non-fungible assets
+	all     bool  // all of the subject's rows were read
 	set     []Uncounted
-	listed  []clew.Pot // who would have been set aside, were it not on a list
-	rows    int        // of others, read
-	reached int        // others read
-	pending map[place]*holder
+	listed  map[potKey]bool // who would have been set aside, were it not on a list
+	rows    int             // of others, read
+	reached int             // others read
+	*walking
 }
 
-func newFlow(side Side) *flow {
-	f := &flow{side: side, ledger: ledger.Out, assets: map[clew.Asset]*book{}, pending: map[place]*holder{}}
+func (r *room) flow(side Side) *flow {
+	f := &flow{side: side, ledger: ledger.Out, assets: map[clew.Asset]*book{}, listed: map[potKey]bool{}}
 	if side == Incoming {
 		f.ledger = ledger.In
 	}
+	f.walking = &r.flows[f.ledger]
 	return f
 }
 
@@ -55,22 +57,23 @@ func (f *flow) backward() bool { return f.side == Incoming }
 // own reads what the subject itself dealt, newest first, up to a limit. What
 // lies beyond that is in the totals, by the ledger's own sums.
 func (s *session) own(ctx context.Context, side Side) (*flow, error) {
-	f := newFlow(side)
+	f := s.flow(side)
 	from, until, err := s.window(ctx, f.ledger)
 	if err != nil {
 		return nil, err
 	}
 	q := ledger.Query{Address: s.q.Subject, Side: f.ledger, From: from, Until: until, Newest: true, Limit: s.q.Limits.Own}
-	rows, more, err := s.q.Ledger.Rows(ctx, q, nil)
+	rows, more, err := s.q.Ledger.Rows(ctx, q, s.room.own[:0])
 	if err != nil {
 		return nil, err
 	}
+	s.room.own = rows
 	s.answer.Work.Rows += len(rows)
 	f.all = !more
 	if more && s.q.wants(side) {
 		s.hits["own"]++
 	}
-	f.steps = make([]step, 0, len(rows))
+	f.steps = slices.Grow(f.steps, len(rows))
 	if s.outputs {
 		err = s.ownOutputs(ctx, f, rows)
 	} else {
@@ -102,7 +105,7 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 			b.self = b.self.Plus(r.Amount)
 			continue
 		}
-		f.steps = append(f.steps, step{pos: r.Pos, time: r.Time, asset: r.Asset, from: s.q.Subject, to: r.Peer, moved: r.Amount, part: r.Amount})
+		f.steps = append(f.steps, step{pos: r.Pos, time: r.Time, book: b, from: subject, to: s.parties.of(r.Peer), moved: r.Amount, part: r.Amount})
 	}
 }
 

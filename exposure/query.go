@@ -87,6 +87,7 @@ func Of(ctx context.Context, q Query) (*Answer, error) {
 		return nil, err
 	}
 	s := newSession(&q, taint.Haircut)
+	defer s.room.leave()
 	in, err := s.own(ctx, Incoming)
 	if err != nil {
 		return nil, err
@@ -107,51 +108,30 @@ func Of(ctx context.Context, q Query) (*Answer, error) {
 		if err := s.walk(ctx, f); err != nil {
 			return nil, err
 		}
-		s.answer.Sides = append(s.answer.Sides, f.close())
+		s.answer.Sides = append(s.answer.Sides, s.close(f))
 	}
 	return s.finish(ctx)
 }
 
 // A session is what answering one question shares.
 type session struct {
-	q        *Query
-	answer   *Answer
-	known    map[clew.Address]*Attribution
-	busy     map[clew.Address]bool
+	q      *Query
+	answer *Answer
+	*room
 	hits     map[string]int
 	overflow []clew.Gap
-	pages    [2][]ledger.Row // reused, by side
-	outputs  bool            // value rests in outputs
+	outputs  bool // value rests in outputs
 }
 
 func newSession(q *Query, policy taint.Policy) *session {
-	s := &session{q: q, known: map[clew.Address]*Attribution{}, busy: map[clew.Address]bool{}, hits: map[string]int{}, outputs: q.Ledger.Chain().IsBitcoin()}
+	s := &session{q: q, room: rooms.Get().(*room), hits: map[string]int{}, outputs: q.Ledger.Chain().IsBitcoin()}
 	s.answer = &Answer{
 		Subject: q.Subject,
 		Method:  Method{Policy: policy, Day: q.Day, Basis: q.Basis, Since: q.Since, Until: q.Until, Limits: q.Limits},
 		AsOf:    trace.AsOf{Chain: q.Ledger.Chain(), Block: q.Ledger.AsOf(), Coverage: *q.Ledger.Coverage()},
 	}
+	s.parties.of(q.Subject)
 	return s
-}
-
-// know returns what is known of an address, by itself or by inference.
-func (s *session) know(a clew.Address) *Attribution {
-	if said, asked := s.known[a]; asked {
-		return said
-	}
-	s.answer.Work.Asked++
-	said := s.q.Knower.Know(a, s.q.Day)
-	if said == nil && s.q.Linker != nil {
-		if owner, heuristic, ok := s.q.Linker.Link(a); ok && owner != a {
-			if of := s.q.Knower.Know(owner, s.q.Day); of != nil {
-				carried := *of
-				carried.Inferred = &Inferred{From: owner, Heuristic: heuristic}
-				said = &carried
-			}
-		}
-	}
-	s.known[a] = said
-	return said
 }
 
 // finish names the transactions of rows, and says what is missing.
@@ -171,7 +151,7 @@ func (s *session) finish(ctx context.Context) (*Answer, error) {
 }
 
 // namesMost is how many transactions of one side are looked up for their names.
-const namesMost = 500
+const namesMost = 100
 
 // name gives the transfers of rows the names of their transactions.
 func (s *session) name(ctx context.Context, f *Flow) error {

@@ -24,6 +24,7 @@ type replayed struct {
 	*session
 	flow    *flow
 	holder  *holder
+	pot     clew.Pot
 	balance clew.Amount
 	marked  clew.Amount
 	enters  stream  // rows by which value comes from the subject's side
@@ -47,17 +48,18 @@ func (s *session) replay(ctx context.Context, f *flow, h *holder, hops int) erro
 	f.reached++
 	s.answer.Work.Addresses++
 	p := &replayed{session: s, flow: f, holder: h, hops: hops}
-	slices.SortFunc(h.entries, func(a, b entry) int {
+	p.pot = clew.Pot{Address: s.parties.list[h.party].address, Asset: h.book.asset}
+	p.entries = s.entries
+	slices.SortFunc(p.entries, func(a, b entry) int {
 		if f.backward() {
 			return b.pos.Cmp(a.pos)
 		}
 		return a.pos.Cmp(b.pos)
 	})
-	p.entries = h.entries
 	err := p.open(ctx)
 	if errors.Is(err, ledger.ErrOverflow) {
-		s.overflowed(h.pot)
-		f.left(NotHeld, h.pot.Asset, h.part)
+		s.overflowed(p.pot)
+		h.book.left(NotHeld, h.part)
 		return nil
 	}
 	if err == nil {
@@ -70,13 +72,13 @@ func (s *session) replay(ctx context.Context, f *flow, h *holder, hops int) erro
 	for _, e := range p.entries {
 		rest = rest.Plus(e.part)
 	}
-	s.rest(f, h.pot, rest, p.cut)
+	s.rest(f, h.book, p.pot.Address, rest, p.cut)
 	return nil
 }
 
 // open reads the first pages, and finds what the pot held there.
 func (p *replayed) open(ctx context.Context) error {
-	pot, first := p.holder.pot, p.holder.entries[0].pos
+	pot, first := p.pot, p.entries[0].pos
 	q := ledger.Query{Address: pot.Address, Asset: pot.Asset, Limit: firstPage, Sums: true}
 	if p.flow.backward() {
 		q.Newest, q.Until = true, ledger.Next(first)
@@ -150,7 +152,6 @@ func (p *replayed) load(ctx context.Context, s *stream) error {
 // run takes rows in the order of the walk until no marked value is left, or
 // none that could go on.
 func (p *replayed) run(ctx context.Context) error {
-	pot := p.holder.pot
 	for !p.marked.IsZero() || len(p.entries) > 0 {
 		for _, s := range []*stream{&p.enters, &p.leaves} {
 			if s.at == len(s.rows) && s.more {
@@ -165,7 +166,7 @@ func (p *replayed) run(ctx context.Context) error {
 		s := p.first()
 		r := &s.rows[s.at]
 		s.at++
-		if r.Peer == pot.Address || r.Amount.IsZero() {
+		if r.Peer == p.pot.Address || r.Amount.IsZero() {
 			continue
 		}
 		if s == &p.enters {
@@ -216,7 +217,7 @@ func (p *replayed) leave(ctx context.Context, r *ledger.Row) error {
 	if part.IsZero() {
 		return nil
 	}
-	t := step{pos: r.Pos, time: r.Time, asset: r.Asset, from: p.holder.pot.Address, to: r.Peer, moved: r.Amount, part: part}
+	t := step{pos: r.Pos, time: r.Time, book: p.holder.book, from: p.holder.party, to: p.parties.of(r.Peer), moved: r.Amount, part: part}
 	return p.settle(ctx, p.flow, &t, p.hops)
 }
 

@@ -21,7 +21,8 @@ const (
 
 // A giver is what one address sent the subject of one asset.
 type giver struct {
-	pot     clew.Pot
+	potKey
+	book    *book
 	amount  clew.Amount
 	worth   price.Money
 	unknown bool // what a part of it is worth
@@ -37,15 +38,15 @@ func (s *session) setAside(ctx context.Context, in, out *flow) error {
 	if !out.all || !s.holds(clew.Pot{Address: s.q.Subject}) {
 		return nil // it may have asked for anything
 	}
-	paid, sent := map[clew.Address]bool{}, map[clew.Asset]bool{}
+	paid, sent := map[int32]bool{}, map[clew.Asset]bool{}
 	for i := range out.steps {
-		paid[out.steps[i].to], sent[out.steps[i].asset] = true, true
+		paid[out.steps[i].to], sent[out.steps[i].book.asset] = true, true
 	}
-	asides := map[clew.Pot]Why{}
+	asides := map[potKey]bool{}
 	looks := spamLooks
 	for _, g := range s.givers(in, paid) {
-		why := s.isDust(in, &g)
-		if why == "" && g.unknown && !sent[g.pot.Asset] && !g.pot.Asset.IsNative() && looks > 0 {
+		why := g.isDust()
+		if why == "" && g.unknown && !sent[g.book.asset] && !g.book.asset.IsNative() && looks > 0 {
 			looks--
 			mass, err := s.isMass(ctx, &g)
 			if err != nil {
@@ -58,13 +59,13 @@ func (s *session) setAside(ctx context.Context, in, out *flow) error {
 		if why == "" {
 			continue
 		}
-		if said := s.know(g.pot.Address); said == nil || len(said.Listings) == 0 {
-			in.set = append(in.set, Uncounted{Why: why, Asset: g.pot.Asset, Address: g.pot.Address, Attribution: said, Amount: g.amount, Transfers: g.n})
-		} else {
-			in.listed = append(in.listed, g.pot)
+		said := s.know(g.party)
+		if said != nil && len(said.Listings) > 0 {
+			in.listed[g.potKey] = true
 			continue
 		}
-		asides[g.pot] = why
+		in.set = append(in.set, Uncounted{Why: why, Asset: g.book.asset, Address: s.parties.list[g.party].address, Attribution: said, Amount: g.amount, Transfers: g.n})
+		asides[g.potKey] = true
 	}
 	in.drop(asides)
 	return nil
@@ -79,46 +80,47 @@ func (f *flow) note(why Why, n int) {
 
 // givers returns who sent what, of those that the subject never paid, in an
 // order of their own.
-func (s *session) givers(in *flow, paid map[clew.Address]bool) []giver {
-	index := map[clew.Pot]int{}
+func (s *session) givers(in *flow, paid map[int32]bool) []giver {
+	index := map[potKey]int{}
 	var list []giver
 	for i := range in.steps {
 		t := &in.steps[i]
-		if paid[t.to] || t.to.IsZero() || t.to.IsIssuer() || t.lost {
+		if paid[t.to] || s.parties.list[t.to].nobody || t.lost {
 			continue
 		}
-		pot := clew.Pot{Address: t.to, Asset: t.asset}
+		pot := potKey{t.to, t.book.number}
 		at, ok := index[pot]
 		if !ok {
 			at = len(list)
 			index[pot] = at
-			list = append(list, giver{pot: pot})
+			list = append(list, giver{potKey: pot, book: t.book})
 		}
 		g := &list[at]
-		worth, known := s.worth(t.asset, t.part, t.time)
-		g.amount, g.worth = g.amount.Plus(t.part), g.worth.Plus(worth)
-		g.unknown = g.unknown || !known
+		g.amount = g.amount.Plus(t.part)
+		if !g.unknown {
+			worth, known := s.worth(t.book.asset, t.part, t.time)
+			g.worth, g.unknown = g.worth.Plus(worth), !known
+		}
 		g.n++
 		if g.last.Before(t.pos) {
 			g.last = t.pos
 		}
 	}
 	slices.SortFunc(list, func(a, b giver) int {
-		return cmp.Or(compareAssets(a.pot.Asset, b.pot.Asset), compareAddresses(a.pot.Address, b.pot.Address))
+		return cmp.Or(compareAssets(a.book.asset, b.book.asset), compareAddresses(s.parties.list[a.party].address, s.parties.list[b.party].address))
 	})
 	return list
 }
 
 // isDust says whether what an address sent is dust.
-func (s *session) isDust(in *flow, g *giver) Why {
+func (g *giver) isDust() Why {
 	if !g.unknown {
 		if one, _ := price.ParseDecimal("1"); g.worth.Cmp(one.Times(clew.Units(dustDollars), 0)) <= 0 {
 			return Dust
 		}
 		return ""
 	}
-	b := in.assets[g.pot.Asset]
-	if least, _ := b.counted.Plus(b.unread).MulDiv(clew.Units(1), clew.Units(dustParts)); g.amount.Cmp(least) <= 0 {
+	if least, _ := g.book.counted.Plus(g.book.unread).MulDiv(clew.Units(1), clew.Units(dustParts)); g.amount.Cmp(least) <= 0 {
 		return Dust
 	}
 	return ""
@@ -141,7 +143,7 @@ func (s *session) isMass(ctx context.Context, g *giver) (bool, error) {
 	s.answer.Work.Transfers += len(all)
 	payees := map[clew.Address]bool{}
 	for i := range all {
-		if all[i].Asset == g.pot.Asset {
+		if all[i].Asset == g.book.asset {
 			for _, l := range all[i].To {
 				payees[l.Address] = true
 			}
@@ -151,15 +153,15 @@ func (s *session) isMass(ctx context.Context, g *giver) (bool, error) {
 }
 
 // drop takes steps out of a flow.
-func (f *flow) drop(asides map[clew.Pot]Why) {
+func (f *flow) drop(asides map[potKey]bool) {
 	if len(asides) == 0 {
 		return
 	}
 	f.steps = slices.DeleteFunc(f.steps, func(t step) bool {
-		if asides[clew.Pot{Address: t.to, Asset: t.asset}] == "" || t.lost {
+		if !asides[potKey{t.to, t.book.number}] || t.lost {
 			return false
 		}
-		b := f.assets[t.asset]
+		b := t.book
 		b.counted, b.uncounted = b.counted.Minus(t.part), b.uncounted.Plus(t.part)
 		return true
 	})

@@ -1,19 +1,25 @@
 package exposure
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
 	"clew"
-	"clew/ledger"
 	"clew/trace"
 )
 
 // A place is where value waits to be asked further: at an address on chains of
 // accounts, in a transaction where value rests in outputs.
 type place struct {
-	pot clew.Pot
-	tx  clew.Pos // of outputs; then the pot has no address
+	potKey
+	tx clew.Pos // of outputs; then there is no party
+}
+
+// A potKey is one party's pot.
+type potKey struct {
+	party int32
+	book  int32
 }
 
 // A holder is a place with what came to it from the subject's side. Each number
@@ -21,35 +27,37 @@ type place struct {
 // and by a long one goes on each as far as the hops allow.
 type holder struct {
 	place
-	entries []entry
-	part    clew.Amount // of all entries
-	weight  uint64      // of it, the share of the subject's total, in 2^-62
+	book  *book
+	first int32       // of its entries, in the flow's
+	part  clew.Amount // of all entries
 }
 
 // An entry is marked value that came by one transfer.
 type entry struct {
 	pos  clew.Pos
 	part clew.Amount
-	leg  int // of outputs: by which the value comes into the transaction
-	who  clew.Address
+	who  int32 // whose output it was
+	next int32 // of the same holder; negative: none
 }
 
 // walk follows a flow from the subject, hop by hop: all addresses that are one
 // transfer away before any that is two. The largest shares are read first, so
 // that a limit cuts the smallest.
 func (s *session) walk(ctx context.Context, f *flow) error {
-	for asset, b := range f.assets {
+	for _, b := range f.assets {
 		b.counted = b.counted.Plus(b.unread)
-		f.left(NotRead, asset, b.unread)
+		b.left(NotRead, b.unread)
 	}
 	for i := range f.steps {
+		f.steps[i].book.value(s, &f.steps[i])
 		if err := s.settle(ctx, f, &f.steps[i], 1); err != nil {
 			return err
 		}
 	}
 	for hops := 2; len(f.pending) > 0; hops++ {
-		for _, h := range f.take() {
-			if err := s.goOn(ctx, f, h, hops); err != nil {
+		holders := s.take(f)
+		for _, next := range s.turns {
+			if err := s.goOn(ctx, f, &holders[next.holder], hops); err != nil {
 				return err
 			}
 		}
@@ -57,49 +65,44 @@ func (s *session) walk(ctx context.Context, f *flow) error {
 	return nil
 }
 
-// take returns what is pending, the largest shares first, and forgets it.
-func (f *flow) take() []*holder {
-	list := make([]*holder, 0, len(f.pending))
-	for _, h := range f.pending {
-		h.weight = f.weigh(h)
-		list = append(list, h)
+// A turn is when a holder is asked: the largest share first.
+type turn struct {
+	weight uint64
+	holder int32
+}
+
+// take returns the holders that are pending, and forgets them. Their turns and
+// entries are the session's until the next call.
+func (s *session) take(f *flow) []holder {
+	list := slices.Clone(f.holders)
+	s.turns = s.turns[:0]
+	for i := range list {
+		s.turns = append(s.turns, turn{Share{list[i].part, list[i].book.counted}.weight(), int32(i)})
 	}
-	f.pending = map[place]*holder{}
-	slices.SortFunc(list, func(a, b *holder) int {
-		switch {
-		case a.weight != b.weight && a.weight > b.weight:
-			return -1
-		case a.weight != b.weight:
-			return 1
+	slices.SortFunc(s.turns, func(a, b turn) int {
+		if a.weight != b.weight {
+			return cmp.Compare(b.weight, a.weight)
 		}
-		return a.place.compare(b.place)
+		return s.compare(&list[a.holder], &list[b.holder])
 	})
+	s.asked, f.entries = f.entries, s.asked[:0]
+	clear(f.pending)
+	f.holders = f.holders[:0]
 	return list
 }
 
-func (f *flow) weigh(h *holder) uint64 {
-	w, _ := h.part.MulDiv(clew.Units(1<<62), f.assets[h.pot.Asset].counted)
-	n, _ := w.Uint64()
-	return n
-}
-
-func (p place) compare(q place) int {
-	if c := compareAssets(p.pot.Asset, q.pot.Asset); c != 0 {
+// compare gives holders an order that depends on nothing else.
+func (s *session) compare(a, b *holder) int {
+	if c := compareAssets(a.book.asset, b.book.asset); c != 0 {
 		return c
 	}
-	if c := compareAddresses(p.pot.Address, q.pot.Address); c != 0 {
-		return c
-	}
-	return p.tx.Cmp(q.tx)
+	return cmp.Or(compareAddresses(s.parties.list[a.party].address, s.parties.list[b.party].address), a.tx.Cmp(b.tx))
 }
 
 // settle says what becomes of a step: it met somebody, it ended, or it goes on.
 func (s *session) settle(ctx context.Context, f *flow, t *step, hops int) error {
-	if t.part.IsZero() {
-		return nil
-	}
 	if reason := s.ends(f, t); reason != "" {
-		f.left(reason, t.asset, t.part)
+		t.book.left(reason, t.part)
 		return nil
 	}
 	if said := s.know(t.to); said != nil {
@@ -107,7 +110,7 @@ func (s *session) settle(ctx context.Context, f *flow, t *step, hops int) error 
 		return nil
 	}
 	if hops >= s.q.Limits.Hops {
-		f.left(BeyondHops, t.asset, t.part)
+		t.book.left(BeyondHops, t.part)
 		return nil
 	}
 	return s.wait(ctx, f, t)
@@ -116,10 +119,11 @@ func (s *session) settle(ctx context.Context, f *flow, t *step, hops int) error 
 // ends returns why a step ends whatever is known of its far side; "" if it
 // does not.
 func (s *session) ends(f *flow, t *step) Reason {
-	switch nobody := t.to.IsZero() || t.to.IsIssuer(); {
+	nobody := s.parties.list[t.to].nobody
+	switch {
 	case t.lost:
 		return NotHeld
-	case t.to == s.q.Subject:
+	case t.to == subject:
 		return RoundTrip
 	case f.side == Outgoing && (t.pos.Class == clew.Fee || nobody && s.outputs):
 		return Fees
@@ -133,29 +137,33 @@ func (s *session) ends(f *flow, t *step) Reason {
 
 // wait keeps a step for the next hop.
 func (s *session) wait(ctx context.Context, f *flow, t *step) error {
-	at := place{pot: clew.Pot{Address: t.to, Asset: t.asset}}
-	e := entry{pos: t.pos, part: t.part, who: t.to}
+	at := place{potKey: potKey{t.to, t.book.number}}
 	if s.outputs {
 		busy, err := s.isBusy(ctx, t.to)
 		if err != nil {
 			return err
 		}
-		if busy {
-			f.left(Busy, t.asset, t.part)
+		reason := Busy
+		if !busy {
+			at.party = subject // of nobody in particular
+			if at.tx, reason, err = s.next(ctx, f, t); err != nil {
+				return err
+			}
+		}
+		if reason != "" {
+			t.book.left(reason, t.part)
 			return nil
 		}
-		var reason Reason
-		if at, e.leg, reason, err = s.next(ctx, f, t); err != nil || reason != "" {
-			f.left(reason, t.asset, t.part)
-			return err
-		}
 	}
-	h := f.pending[at]
-	if h == nil {
-		h = &holder{place: at}
-		f.pending[at] = h
+	n, ok := f.pending[at]
+	if !ok {
+		n = int32(len(f.holders))
+		f.pending[at] = n
+		f.holders = append(f.holders, holder{place: at, book: t.book, first: -1})
 	}
-	h.entries = append(h.entries, e)
+	h := &f.holders[n]
+	f.entries = append(f.entries, entry{pos: t.pos, part: t.part, who: t.to, next: h.first})
+	h.first = int32(len(f.entries) - 1)
 	h.part = h.part.Plus(t.part)
 	return nil
 }
@@ -173,57 +181,42 @@ func (s *session) goOn(ctx context.Context, f *flow, h *holder, hops int) error 
 	}
 	if limit != "" {
 		s.hits[limit]++
-		f.left(NotRead, h.pot.Asset, h.part)
+		h.book.left(NotRead, h.part)
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
+	s.entries = s.entries[:0]
+	for i := h.first; i >= 0; i = s.asked[i].next {
+		s.entries = append(s.entries, s.asked[i])
+	}
 	if s.outputs {
 		return s.mix(ctx, f, h, hops)
 	}
-	busy, err := s.isBusy(ctx, h.pot.Address)
+	busy, err := s.isBusy(ctx, h.party)
 	if err != nil {
 		return err
 	}
 	if busy {
-		f.left(Busy, h.pot.Asset, h.part)
+		h.book.left(Busy, h.part)
 		return nil
 	}
 	return s.replay(ctx, f, h, hops)
 }
 
-// isBusy reports whether an address has more rows on a side than are read.
-func (s *session) isBusy(ctx context.Context, a clew.Address) (bool, error) {
-	busy, asked := s.busy[a]
-	if !asked {
-		for _, side := range []ledger.Side{ledger.In, ledger.Out} {
-			n, err := s.q.Ledger.Count(ctx, a, side)
-			if err != nil {
-				return false, err
-			}
-			busy = busy || n > uint64(s.q.Limits.Degree)
-		}
-		s.busy[a] = busy
-	}
-	if busy {
-		s.hits["degree"]++
-	}
-	return busy, nil
-}
-
 // rest books what a holder keeps at its end.
-func (s *session) rest(f *flow, pot clew.Pot, amount clew.Amount, cut Reason) {
+func (s *session) rest(f *flow, b *book, a clew.Address, amount clew.Amount, cut Reason) {
 	switch {
 	case amount.IsZero():
 		return
 	case cut != "":
-	case !s.holds(pot):
+	case !s.holds(clew.Pot{Address: a, Asset: b.asset}):
 		cut = NotHeld
 	case f.side == Incoming:
 		cut = Opening
 	default:
 		cut = AtRest
 	}
-	f.left(cut, pot.Asset, amount)
+	b.left(cut, amount)
 }
 
 // holds reports whether what the ledger holds of a pot is all, from the
