@@ -80,8 +80,11 @@ func (l *Log) append(ctx context.Context, r Record, answer []byte) (out Appended
 	if err != nil {
 		return out, err
 	}
+	if err := follows(data.Bytes()[:size], &r); err != nil {
+		return out, err
+	}
 	r.Number, r.Previous, r.Content = last.number+1, last.Hash, contentOf(r)
-	if err := l.fits(data.Bytes()[:size], &r); err != nil {
+	if err := isNew(data.Bytes()[:size], &r); err != nil {
 		return out, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -214,16 +217,23 @@ func readLine(text []byte) (p placed, err error) {
 	return p, nil
 }
 
-// fits reports a decision that is kept already, or follows one that is not.
-func (l *Log) fits(data []byte, r *Record) error {
-	if at := bytes.Index(data, []byte(`"content":"`+r.Content+`"`)); at >= 0 && r.Action != Expire {
-		start := bytes.LastIndexByte(data[:at], '\n') + 1
-		p, err := readLine(data[start : at+bytes.IndexByte(data[at:], '\n')])
-		if err != nil {
-			return err
-		}
-		return &clew.InputError{Field: "reason", Value: r.Reason, Want: fmt.Sprintf("another decision, or another reason: the same is kept as number %d", p.number)}
+// isNew reports a decision that is kept already.
+func isNew(data []byte, r *Record) error {
+	at := bytes.Index(data, []byte(`"content":"`+r.Content+`"`))
+	if at < 0 {
+		return nil
 	}
+	start := bytes.LastIndexByte(data[:at], '\n') + 1
+	p, err := readLine(data[start : at+bytes.IndexByte(data[at:], '\n')])
+	if err != nil {
+		return err
+	}
+	return &clew.InputError{Field: "reason", Value: r.Reason, Want: fmt.Sprintf("another decision, or another reason: the same is kept as number %d", p.number)}
+}
+
+// follows reports a decision that follows one that is not there, or cannot be
+// followed so, and fills in whose address it is about.
+func follows(data []byte, r *Record) error {
 	if r.Of == 0 {
 		return nil
 	}
@@ -232,15 +242,20 @@ func (l *Log) fits(data []byte, r *Record) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", fileName, err)
 		}
-		if p.number != r.Of {
+		if p.number != r.Of || p.Record == nil {
 			continue
 		}
-		if r.Action == Release && p.Record != nil && p.record.Action != Block {
+		switch {
+		case r.Action == Release && p.record.Action != Block:
 			return &clew.InputError{Field: "of", Value: fmt.Sprint(r.Of), Want: "the number of a decision to block"}
+		case r.Subject == "":
+			r.Subject = p.record.Subject
+		case r.Subject != p.record.Subject:
+			return &clew.InputError{Field: "of", Value: fmt.Sprint(r.Of), Want: "the number of a decision about the same address, " + p.record.Subject}
 		}
 		return nil
 	}
-	return &clew.InputError{Field: "of", Value: fmt.Sprint(r.Of), Want: "the number of an earlier decision"}
+	return &clew.InputError{Field: "of", Value: fmt.Sprint(r.Of), Want: "the number of an earlier decision that is still kept"}
 }
 
 // keep writes the answer that a decision rests on, once.

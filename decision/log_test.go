@@ -91,6 +91,7 @@ func TestDecisionsAreRefused(t *testing.T) {
 		{"a release of nothing", func(r *Record) { r.Action = Release }, "of: want the number"},
 		{"a release of no block", func(r *Record) { r.Action, r.Of = Release, 1 }, `of "1": want the number of a decision to block`},
 		{"of one that is not there", func(r *Record) { r.Of = 9 }, `of "9": want the number of an earlier decision`},
+		{"of another address", func(r *Record) { r.Of = 2 }, `of "2": want the number of a decision about the same address`},
 		{"an amount of nothing", func(r *Record) { r.Property = &Property{Amount: "5"} }, "asset: want"},
 		{"an amount that is none", func(r *Record) { r.Property = &Property{Amount: "5.5", Asset: "x"} }, "amount"},
 		{"a day that is none", func(r *Record) { r.Property = &Property{Effective: "today"} }, "effective"},
@@ -239,6 +240,9 @@ func TestExpiry(t *testing.T) {
 		t.Helper()
 		r, text := made(n)
 		r.At, r.Action, r.Of = clew.Time(at*365*day), action, of
+		if of > 0 {
+			r.Subject = ""
+		}
 		if _, err := l.Append(t.Context(), r, text); err != nil {
 			t.Fatal(err)
 		}

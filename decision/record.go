@@ -80,22 +80,38 @@ type Answer struct {
 
 // A Finding is one reason of a verdict, as far as a report of it needs.
 type Finding struct {
-	Rule         string   `json:"rule,omitempty"` // id and version; empty: an official list itself
-	Why          string   `json:"why"`
-	Side         string   `json:"side,omitempty"`
-	Hops         int      `json:"hops,omitempty"`
-	Met          string   `json:"met,omitempty"`       // the address met
-	Party        string   `json:"party,omitempty"`     // of an official list
-	Authority    []string `json:"authority,omitempty"` // programmes or acts under which it is designated
-	List         string   `json:"list,omitempty"`
-	Designated   string   `json:"designated,omitempty"`
-	Claims       []string `json:"claims,omitempty"`
-	Asset        string   `json:"asset,omitempty"`
-	Amount       string   `json:"amount,omitempty"` // in smallest units
-	USD          *string  `json:"usd"`              // null: not known
-	First        string   `json:"first,omitempty"`
-	Last         string   `json:"last,omitempty"`
-	Transactions []string `json:"transactions,omitempty"`
+	Rule      string        `json:"rule,omitempty"` // id and version; empty: an official list itself
+	Verdict   string        `json:"verdict"`
+	Why       string        `json:"why"`
+	Side      string        `json:"side,omitempty"`
+	Hops      int           `json:"hops,omitempty"`
+	Met       []Met         `json:"met,omitempty"`
+	USD       *string       `json:"usd"` // null: not known
+	First     string        `json:"first,omitempty"`
+	Last      string        `json:"last,omitempty"`
+	Transfers []Transaction `json:"transfers,omitempty"`
+}
+
+// A Met is an address that somebody names: the subject itself, or one it dealt
+// with.
+type Met struct {
+	Address    string   `json:"address"`
+	Party      string   `json:"party,omitempty"`     // of an official list
+	List       string   `json:"list,omitempty"`      // with the edition that was looked into
+	Authority  []string `json:"authority,omitempty"` // programmes and acts under which it is designated
+	Designated string   `json:"designated,omitempty"`
+	Published  string   `json:"published,omitempty"`
+	Claims     []string `json:"claims,omitempty"` // label, source and date of each
+}
+
+// A Transaction is a transfer that a finding rests on.
+type Transaction struct {
+	Tx     string `json:"tx,omitempty"`
+	At     string `json:"at,omitempty"`
+	From   string `json:"from"`
+	To     string `json:"to"`
+	Asset  string `json:"asset"`
+	Amount string `json:"amount"` // in smallest units
 }
 
 // The bounds of what a person writes, in bytes.
