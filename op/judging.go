@@ -42,15 +42,13 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	if err != nil {
 		return nil, err
 	}
-	if j.actors, err = builtinActors(); err != nil {
-		return nil, err
-	}
 	var lists []*watchlist.List
 	for _, l := range held {
 		lists = append(lists, l.List)
 	}
+	j.actors = tags.Actors()
 	j.knower = &knower{tags, watchlist.NewIndex(lists...)}
-	if j.rules, err = rulesNamed(env, in.Rules, func() screen.Terms { return termsOf(tags, j.actors, lists) }); err != nil {
+	if j.rules, err = rulesNamed(env, in.Rules, func() screen.Terms { return termsOf(tags, lists) }); err != nil {
 		return nil, err
 	}
 	if len(in.Prices) > 0 {
@@ -63,15 +61,10 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	return j, nil
 }
 
-func builtinActors() (*tag.Actors, error) {
-	list, err := tag.BuiltinActors()
-	return tag.NewActors(list), err
-}
-
 // termsOf returns what rules may name: what is known here, and what the packs
 // and lists at hand use beside it.
-func termsOf(tags *tag.Index, actors *tag.Actors, lists []*watchlist.List) screen.Terms {
-	t := screen.Terms{Concepts: tag.Concepts(), Actors: actors, Lists: listNames(lists)}
+func termsOf(tags *tag.Index, lists []*watchlist.List) screen.Terms {
+	t := screen.Terms{Concepts: tag.Concepts(), Actors: tags.Actors(), Lists: listNames(lists)}
 	seen := map[tag.Concept]bool{}
 	for one := range tags.All() {
 		for _, c := range one.Concepts {

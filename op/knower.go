@@ -59,7 +59,7 @@ func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, erro
 	if err := e.Tags(ctx, &b); err != nil {
 		return nil, err
 	}
-	read, notices, err := readTags(ctx, e, packs, func(t tag.Tag) {
+	read, rest, err := readTags(ctx, e, packs, func(_ string, t tag.Tag) {
 		if !t.Private {
 			b.Add(t)
 		}
@@ -72,10 +72,11 @@ func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, erro
 			return nil, &clew.InputError{Field: "tags", Value: packs[i], Want: "a tag pack without issues; " + f.Issues[0].Error()}
 		}
 	}
-	for _, n := range notices {
+	for _, n := range rest.Notices {
 		if !n.Private {
 			b.AddNotice(n)
 		}
 	}
+	b.AddActors(rest.Actors)
 	return b.Index(), nil
 }

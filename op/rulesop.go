@@ -11,7 +11,7 @@ import (
 // RulesCheckInput names a file of rules.
 type RulesCheckInput struct {
 	File string   `json:"file" arg:"" help:"file of rules, in YAML"`
-	Tags []string `json:"tags" sep:"none" help:"tag pack whose concepts the rules may name too; may be repeated" placeholder:"FILE"`
+	Tags []string `json:"tags" sep:"none" help:"tag or actor pack whose concepts and actors the rules may name too; may be repeated" placeholder:"FILE"`
 }
 
 // RulesShowInput says where rules are to be written.
@@ -42,10 +42,6 @@ func runRulesCheck(ctx context.Context, env *Env, in RulesCheckInput) (report.Re
 	if err != nil {
 		return nil, err
 	}
-	actors, err := builtinActors()
-	if err != nil {
-		return nil, err
-	}
 	held, _, err := listsHeld(ctx, env, today(env))
 	if err != nil {
 		return nil, err
@@ -54,7 +50,7 @@ func runRulesCheck(ctx context.Context, env *Env, in RulesCheckInput) (report.Re
 	for _, l := range held {
 		lists = append(lists, l.List)
 	}
-	rules, issues, err := readRules(env, "file", in.File, termsOf(tags, actors, lists))
+	rules, issues, err := readRules(env, "file", in.File, termsOf(tags, lists))
 	if err != nil {
 		return nil, err
 	}

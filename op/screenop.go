@@ -24,7 +24,7 @@ type ScreenInput struct {
 	Chain     string   `json:"chain" help:"chain of addresses that do not say it, by name or CAIP-2" placeholder:"CHAIN"`
 	Exposure  bool     `json:"exposure" help:"look also into whom they dealt with, by the ledger and the rules; --ledger, --rules, --tags and --prices say so too"`
 	Rules     string   `json:"rules" help:"file of rules (clew rules show writes one to start from); otherwise those that are built in" placeholder:"FILE"`
-	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Tags      []string `json:"tags" sep:"none" help:"tag or actor pack (YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Prices    []string `json:"prices" sep:"none" help:"value dealings in US dollars by a CSV of daily closes, at the time of each transfer: ASSET is CAIP-19, or native beside --chain; may be repeated" placeholder:"ASSET=FILE"`
 	Shared    bool     `json:"shared" help:"leave private tag packs out: for an answer that others are given"`
 }

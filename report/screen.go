@@ -72,11 +72,18 @@ func (s *Screening) Doc() *Doc {
 		plural(s.Lines, "address", "addresses"), count(s.Listed).Text, count(s.Review).Text, count(s.Unknown).Text, count(s.Nothing).Text),
 		s.said()}
 	d.Warnings = s.warnings()
+	d.Sections = filled([]Section{screenedSection(s.Screened, s.File == ""), s.findings(), s.dealings(), s.residuals(), listsSection(s.Lists)})
+	return d
+}
+
+// screenedSection lists what official lists have of addresses. Their lines are
+// told where they are of a file.
+func screenedSection(screened []Screened, single bool) Section {
 	table := &Table{Name: "screened", Columns: slices.Clone(screenColumns)}
-	table.Columns[0].Wide = s.File == ""
+	table.Columns[0].Wide = single
 	notes := map[string]bool{}
-	for i := range s.Screened {
-		one := &s.Screened[i]
+	for i := range screened {
+		one := &screened[i]
 		table.Rows = append(table.Rows, one.rows()...)
 		for j := range one.Findings {
 			if why := one.Findings[j].Why(); why != "" {
@@ -84,8 +91,7 @@ func (s *Screening) Doc() *Doc {
 			}
 		}
 	}
-	d.Sections = filled([]Section{{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}, s.findings(), s.dealings(), s.residuals(), listsSection(s.Lists)})
-	return d
+	return Section{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}
 }
 
 // warnings say what a reader must know before believing the answer.
@@ -102,11 +108,7 @@ func (s *Screening) warnings() (words []string) {
 	if s.More > 0 {
 		words = append(words, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
 	}
-	for _, l := range s.Lists {
-		if l.Stale || l.BuiltIn {
-			words = append(words, l.staleWords(s.Day, s.Age))
-		}
-	}
+	words = append(words, listWarnings(s.Lists, s.Day, s.Age)...)
 	return append(words, s.gapWords()...)
 }
 
@@ -137,7 +139,7 @@ func (s *Screened) rows() []Row {
 		f := &s.Findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
 		rows = append(rows, Row{Cells: []Cell{line, address, word(string(s.Verdict)), word(string(f.Standing)), word(p.Name), word(strings.Join(p.Programmes, ", ")),
-			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
+			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(l.Nature, p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
 			word(x.Currency + " " + x.Text), word(f.Why())}})
 	}
 	return rows
@@ -151,9 +153,13 @@ func padded(cells []Cell, last Cell) []Cell {
 	return append(cells, last)
 }
 
-// eventsWords says when a party was designated, and what became of it.
-func eventsWords(p *watchlist.Party) string {
+// eventsWords says when a party was designated, and what became of it; and of
+// a list that designates nobody, what it is.
+func eventsWords(nature watchlist.Nature, p *watchlist.Party) string {
 	var parts []string
+	if nature != "" && len(p.Events) == 0 {
+		parts = append(parts, "no designation: "+string(nature))
+	}
 	for i, e := range p.Events {
 		if day := string(e.Date); i == 0 && e.Act == watchlist.Designated {
 			parts = append(parts, day)

@@ -156,6 +156,9 @@ func (r *Rule) meets(row *exposure.Row, actors *tag.Actors) bool {
 // them took place. A rule may ask for dealings before or after the designation.
 func (r *Rule) bears(l *exposure.Listed, row *exposure.Row) bool {
 	t := timingOf(l, row)
+	if r.When != Anytime && l.List.Nature != "" {
+		return false // it designates nobody
+	}
 	switch r.When {
 	case Before:
 		return t.Before > 0 || t.maybe(row) && !t.designatedAll

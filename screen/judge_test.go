@@ -195,6 +195,28 @@ func TestTiming(t *testing.T) {
 	}
 }
 
+// A list that designates nobody, such as a public notice, makes a listed
+// counterparty, and no dealing before or after a designation.
+func TestAPublicNoticeDesignatesNobody(t *testing.T) {
+	l := listing("2020-01-01", "2023-01-23", "")
+	l.List.Nature, l.Party.Events = watchlist.Notice, nil
+	l.Standing = l.On(caseDay)
+	row := mixed(1, exposure.Incoming, 1, nil)
+	row.Attribution = &exposure.Attribution{Listings: []exposure.Listed{l}}
+	row.Transfers = []exposure.Met{{Time: at(t, "2023-01-22")}, {Time: at(t, "2023-01-23")}}
+	row.First, row.Last, row.Count = row.Transfers[0].Time, row.Transfers[1].Time, 2
+	for when, want := range map[string]int{"before": 0, "after": 0} {
+		rs := rulesOf(t, ruled("id: a, kind: counterparty, lists: [any], designation: "+when+", reason: x"))
+		fired := rs.Judge(Known{Exposure: met(exposure.Incoming, row), Actors: terms(t).Actors})
+		if count(fired, "a") != want || count(fired, listedRule.ID) != 1 {
+			t.Errorf("%s: %+v", when, fired)
+		}
+	}
+	if got := timingOf(&l, &row); got.Unlisted != 1 || got.Published != 1 || got.Before+got.Unpublished+got.Undated != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Where not every transfer is named, the first and last days decide in favour of
 // a finding.
 func TestUnnamedTransfersAreNotOverlooked(t *testing.T) {

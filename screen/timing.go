@@ -19,6 +19,7 @@ type Timing struct {
 	Party       string `json:"party"`
 	Before      int    `json:"beforeDesignation,omitempty"`
 	Unpublished int    `json:"designatedBeforePublication,omitempty"` // the party was designated, the address not published yet
+	Unlisted    int    `json:"beforePublication,omitempty"`           // of a list that designates nobody
 	Published   int    `json:"afterPublication,omitempty"`
 	Withdrawn   int    `json:"afterWithdrawal,omitempty"` // the party had been delisted, or the address withdrawn
 	Undated     int    `json:"undated,omitempty"`         // a date is missing
@@ -32,6 +33,8 @@ func timingOf(l *exposure.Listed, row *exposure.Row) Timing {
 	t := Timing{List: l.List.Slug(), Party: l.Party.Name, Unnamed: max(0, row.Count-len(row.Transfers))}
 	for i := range row.Transfers {
 		switch designated, unpublished, withdrawn, known := standing(l, row.Transfers[i].Time); {
+		case !known && l.List.Nature != "" && unpublished:
+			t.Unlisted++
 		case !known:
 			t.Undated++
 		case withdrawn:
@@ -104,6 +107,7 @@ func (t *Timing) Words() string {
 	}
 	add(t.Before, "before the party was designated")
 	add(t.Unpublished, "while it was designated, before the address was published")
+	add(t.Unlisted, "before the address was published, on a list that designates nobody")
 	add(t.Published, "after the address was published")
 	add(t.Withdrawn, "after it was delisted or withdrawn")
 	add(t.Undated, "at times that the list or the ledger does not date")
