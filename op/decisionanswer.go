@@ -69,8 +69,12 @@ type answeredClaim struct{ Label, Source, Date string }
 // document is made of the address's line and the sum at the end.
 func answerOf(text []byte, address string) (*decision.Answer, string, []byte, error) {
 	wanted := func(want string) error { return &clew.InputError{Field: "answer", Want: want} }
+	which := &clew.InputError{Field: "address", Want: "which of the addresses in the answer is decided about"}
 	canonical, err := decision.Canonical(text)
 	if err != nil {
+		if address == "" && bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+			return nil, "", nil, which
+		}
 		if text, err = ofLines(text, address); err == nil {
 			canonical, err = decision.Canonical(text)
 		}
@@ -89,7 +93,7 @@ func answerOf(text []byte, address string) (*decision.Answer, string, []byte, er
 			continue
 		}
 		if one != nil && address == "" {
-			return nil, "", nil, &clew.InputError{Field: "address", Want: "which of the addresses in the answer is decided about"}
+			return nil, "", nil, which
 		}
 		one = s
 	}

@@ -299,3 +299,26 @@ func TestGapsOf(t *testing.T) {
 		t.Errorf("got %q of nothing", got)
 	}
 }
+
+// BenchmarkJudge holds the default rules against an address with 200 dealings
+// with parties that somebody names.
+func BenchmarkJudge(b *testing.B) {
+	rs, err := DefaultRules()
+	if err != nil {
+		b.Fatal(err)
+	}
+	known := Known{Actors: terms(b).Actors}
+	var rows []exposure.Row
+	for i := range 200 {
+		row := mixed(i+1, exposure.Incoming, 1, nil)
+		row.Attribution.Claims[0].Concepts = []tag.Concept{"exchange"}
+		if i%10 == 0 {
+			row.Attribution = &exposure.Attribution{Listings: []exposure.Listed{listing("2020-01-01", "2020-01-01", "")}}
+		}
+		rows = append(rows, row)
+	}
+	known.Exposure = met(exposure.Incoming, rows...)
+	for b.Loop() {
+		rs.Judge(known)
+	}
+}

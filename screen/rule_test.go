@@ -57,7 +57,7 @@ func TestRulesAreRefused(t *testing.T) {
 		{"unknown key", ruled(mixers + ", shre: 5"), "r.yaml:4: shre: unknown key; did you mean share?"},
 		{"no reason", ruled("id: a, kind: ownership, concepts: [scam]"), "r.yaml:4: reason: missing"},
 		{"no version", "title: t\nrules:\n  - {" + mixers + "}\n", "r.yaml:1: version: missing"},
-		{"no rules", "title: t\nversion: 1\nrules: []\n", "r.yaml: want 1 to 1000 rules"},
+		{"no rules", "title: t\nversion: 1\nrules: []\n", "r.yaml: want 1 to 500 rules"},
 		{"kind", ruled("id: a, kind: score, concepts: [scam], reason: x"), `r.yaml:4: rule "a": kind "score": want ownership`},
 		{"id", ruled("id: A b, kind: ownership, concepts: [scam], reason: x"), `r.yaml:4: rule "A b": id: want small letters`},
 		{"a rule cannot grant listed", ruled(mixers + ", outcome: listed"), `outcome "listed": want review; only an official listing`},

@@ -132,7 +132,7 @@ func (s *Rule) covers(r *Rule, actors *tag.Actors) bool {
 	}
 	concepts := len(s.Concepts) == 0 || len(r.Concepts) > 0 && within(r.Concepts, s.Concepts)
 	lists := len(s.Lists) == 0 || len(r.Lists) > 0 && (slices.Contains(s.Lists, AnyList) || within(r.Lists, s.Lists))
-	return concepts && lists && s.coversActors(r, actors) && s.coversBounds(r)
+	return concepts && lists && s.coversBounds(r) && s.coversActors(r, actors)
 }
 
 func within[T comparable](part, whole []T) bool {

@@ -22,10 +22,11 @@ type Issue = strictyaml.Issue
 // The bounds of a file of rules.
 const (
 	RuleBytesMax = 1 << 20
-	rulesMax     = 1000
-	casesMax     = 10_000
-	listedMax    = 1000 // concepts, actors or lists of one rule, and rows of one case
-	reasonMax    = 1000 // bytes
+	rulesMax     = 500
+	casesMax     = 1000
+	rowsMax      = 10_000 // of all examples
+	listedMax    = 1000   // concepts, actors or lists of one rule, and rows of one case
+	reasonMax    = 1000   // bytes
 )
 
 type ruleFile struct {
@@ -75,8 +76,12 @@ func ReadRules(file string, r io.Reader) (*Rules, []Issue) {
 	sum := sha256.Sum256(data)
 	rs := &Rules{Title: f.Title, Version: f.Version, Creator: f.Creator, Description: f.Description, SHA256: hex.EncodeToString(sum[:])}
 	c := collector{file: file}
-	if len(f.Rules) == 0 || len(f.Rules) > rulesMax || len(f.Examples) > casesMax {
-		c.add(0, "want 1 to %d rules, and at most %d examples", rulesMax, casesMax)
+	rows := 0
+	for i := range f.Examples {
+		rows += len(f.Examples[i].Incoming) + len(f.Examples[i].Outgoing)
+	}
+	if len(f.Rules) == 0 || len(f.Rules) > rulesMax || len(f.Examples) > casesMax || rows > rowsMax {
+		c.add(0, "want 1 to %d rules, and at most %d examples with %d rows in all", rulesMax, casesMax, rowsMax)
 		return nil, c.issues
 	}
 	if strings.TrimSpace(f.Title) == "" || strings.TrimSpace(f.Version) == "" {
