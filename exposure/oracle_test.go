@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"clew"
-	"clew/ledger"
 )
 
 // A label is where value came from, or went, in the oracle: an address that is
@@ -299,4 +298,3 @@ func TestExactFractions(t *testing.T) {
 	}
 }
 
-var _ ledger.Reader

@@ -233,5 +233,5 @@ func (s *session) held() clew.Window {
 
 // overflowed notes a pot whose sums do not fit.
 func (s *session) overflowed(pot clew.Pot) {
-	s.overflow = append(s.overflow, clew.Gap{Kind: clew.GapOverflow, Chain: pot.Asset.Chain(), Address: pot.Address, Asset: pot.Asset})
+	s.gapped = append(s.gapped, clew.Gap{Kind: clew.GapOverflow, Chain: pot.Asset.Chain(), Address: pot.Address, Asset: pot.Asset})
 }
