@@ -47,6 +47,25 @@ func TestDepositIsFundedInOrder(t *testing.T) {
 	}
 }
 
+// TestHopsOfDeposits are counted as those of haircut are.
+func TestHopsOfDeposits(t *testing.T) {
+	transfers := []clew.Transfer{move(1, who(7), who(1), ether, 100), move(2, who(1), who(2), ether, 100), move(3, who(2), who(0), ether, 100)}
+	q := Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{who(7): exchange("x")}}
+	for hops, want := range map[int]int{2: 0, 3: 1} {
+		q.Limits.Hops = hops
+		a, err := OfDeposit(t.Context(), q, transfers[2].Tx)
+		if err != nil || len(a.Sides[0].Rows) != want || want == 0 && a.Sides[0].residual(BeyondHops) != clew.Units(100) {
+			t.Fatalf("%d hops: %v %+v", hops, err, a.Sides)
+		}
+		if want == 1 && a.Sides[0].Rows[0].Hops != 3 {
+			t.Errorf("%+v", a.Sides[0].Rows[0])
+		}
+		if !a.Complete() {
+			t.Errorf("%+v", a.Limits)
+		}
+	}
+}
+
 // TestDepositsCloseTheirBooks asks about every transfer to the subject of random
 // histories: close fails if a unit is lost.
 func TestDepositsCloseTheirBooks(t *testing.T) {

@@ -297,4 +297,3 @@ func TestExactFractions(t *testing.T) {
 		}
 	}
 }
-
