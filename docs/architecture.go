@@ -78,9 +78,10 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
-node explorer screen
+node explorer decision
 trace
 incident lead exposure
+screen
 report
 config op
 cmd/clew

@@ -131,7 +131,7 @@ func (in *ExposureInput) know(ctx context.Context, env *Env, q *exposure.Query, 
 	if len(in.Prices) == 0 {
 		return nil
 	}
-	v := &valuer{units: out.Units}
+	v := &dailyCloses{units: out.Units}
 	if v.table, err = priceTable(ctx, env, in.Prices, q.Subject.Chain()); err != nil {
 		return err
 	}
@@ -153,26 +153,6 @@ func (in *ExposureInput) answer(ctx context.Context, q exposure.Query) (*exposur
 		return nil, renamed(err, "deposit")
 	}
 	return exposure.OfDeposit(ctx, q, tx)
-}
-
-// A valuer values amounts by daily closes.
-type valuer struct {
-	table *price.Table
-	units report.Units
-	day   clew.Time // whose close counts; 0: the day on which an amount moved
-}
-
-// Worth returns what an amount is worth; ok is false where no price is held, or
-// it is not known how many smallest units a whole one has.
-func (v *valuer) Worth(asset clew.Asset, amount clew.Amount, moved clew.Time) (price.Money, bool) {
-	if !v.units.Knows(asset) {
-		return price.Money{}, false
-	}
-	if v.day.Known() {
-		moved = v.day
-	}
-	worth, gap := v.table.Value(asset, amount, v.units.Of(asset).Decimals, moved)
-	return worth, gap == nil
 }
 
 func assetsOfExposure(a *exposure.Answer) map[clew.Asset]bool {

@@ -2,6 +2,7 @@ package op
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"clew"
@@ -49,4 +50,33 @@ func gravityOf(l *exposure.Listed) int {
 		n++
 	}
 	return n
+}
+
+// sharedIndex returns the claims of the product and of packs without those that
+// are private: what is answered to others neither shows them nor rests on them.
+func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, error) {
+	var b tag.Builder
+	if err := e.Tags(ctx, &b); err != nil {
+		return nil, err
+	}
+	read, rest, err := readTags(ctx, e, packs, func(_ string, t tag.Tag) {
+		if !t.Private {
+			b.Add(t)
+		}
+	})
+	if err != nil {
+		return nil, renamed(err, "tags")
+	}
+	for i, f := range read {
+		if len(f.Issues) > 0 {
+			return nil, &clew.InputError{Field: "tags", Value: packs[i], Want: "a tag pack without issues; " + f.Issues[0].Error()}
+		}
+	}
+	for _, n := range rest.Notices {
+		if !n.Private {
+			b.AddNotice(n)
+		}
+	}
+	b.AddActors(rest.Actors)
+	return b.Index(), nil
 }

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"clew"
+	"clew/exposure"
 	"clew/screen"
 	"clew/watchlist"
 )
 
-// A Screening says what official lists have of addresses on a day.
+// A Screening says what official lists have of addresses on a day, and what
+// rules say of whom they dealt with.
 type Screening struct {
 	Day         watchlist.Date `json:"day"`
 	File        string         `json:"file,omitempty"`
@@ -25,8 +27,11 @@ type Screening struct {
 	Gap         string         `json:"gap,omitempty"` // why nothing found would be unknown
 	Age         int            `json:"age"`           // in days
 	Lists       []ListState    `json:"lists"`
+	Rules       *RulesUsed     `json:"rules,omitempty"`    // none: lists alone were asked
+	Next        int            `json:"nextLine,omitempty"` // of a file: the line after the last that was answered
 	Screened    []Screened     `json:"screened,omitempty"` // of a file, those with findings and those that are wrong
 	More        int            `json:"more,omitempty"`     // such lines that are not in Screened
+	Units       Units          `json:"-"`
 }
 
 // Screened is what is said of one address.
@@ -35,8 +40,12 @@ type Screened struct {
 	Given    string
 	Address  clew.Address
 	Verdict  screen.Verdict
-	Findings []screen.Finding
-	Error    error // why the text is no address
+	Findings []screen.Finding // of official lists, about the address itself
+	Fired    []screen.Fired   // of rules
+	Gaps     []string         // why nothing found would be unknown, beside the lists' gap
+	AsOf     *clew.BlockRef   // the last block considered; nil: no ledger was
+	Exposure *exposure.Answer // that the rules were held against; nil: none
+	Error    error            // why the text is no address
 }
 
 // Outcome is Incomplete as long as something is unknown or was no address.
@@ -56,31 +65,25 @@ func (s *Screening) Doc() *Doc {
 	if s.File != "" {
 		d.Asked = "What do official lists say of the addresses in " + Clean(s.File) + " on that day?"
 	}
+	if s.Rules != nil {
+		d.Asked = strings.Replace(d.Asked, " on that day?", " on that day, and what do the rules say of whom they dealt with?", 1)
+	}
 	d.Answer = []string{fmt.Sprintf("%s: %s listed, %s to review, %s unknown, %s with nothing found.",
 		plural(s.Lines, "address", "addresses"), count(s.Listed).Text, count(s.Review).Text, count(s.Unknown).Text, count(s.Nothing).Text),
-		"Nothing found is not clearance: it is said of the lists below alone. Only what they say of an address itself was looked into, not whom it dealt with."}
-	if s.Gap != "" {
-		d.Warnings = append(d.Warnings, "What is not found is unknown: "+Clean(s.Gap)+".")
-	}
-	if s.Wrong > 0 {
-		d.Warnings = append(d.Warnings, plural(s.Wrong, "line is", "lines are")+" no address, and not screened.")
-	}
-	if s.Interrupted {
-		d.Warnings = append(d.Warnings, "Interrupted: the lines after these were not screened.")
-	}
-	if s.More > 0 {
-		d.Warnings = append(d.Warnings, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
-	}
-	for _, l := range s.Lists {
-		if l.Stale || l.BuiltIn {
-			d.Warnings = append(d.Warnings, l.staleWords(s.Day, s.Age))
-		}
-	}
+		s.said()}
+	d.Warnings = s.warnings()
+	d.Sections = filled([]Section{screenedSection(s.Screened, s.File == ""), s.findings(), s.dealings(), s.residuals(), listsSection(s.Lists)})
+	return d
+}
+
+// screenedSection lists what official lists have of addresses. Their lines are
+// told where they are of a file.
+func screenedSection(screened []Screened, single bool) Section {
 	table := &Table{Name: "screened", Columns: slices.Clone(screenColumns)}
-	table.Columns[0].Wide = s.File == ""
+	table.Columns[0].Wide = single
 	notes := map[string]bool{}
-	for i := range s.Screened {
-		one := &s.Screened[i]
+	for i := range screened {
+		one := &screened[i]
 		table.Rows = append(table.Rows, one.rows()...)
 		for j := range one.Findings {
 			if why := one.Findings[j].Why(); why != "" {
@@ -88,8 +91,25 @@ func (s *Screening) Doc() *Doc {
 			}
 		}
 	}
-	d.Sections = filled([]Section{{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}, listsSection(s.Lists)})
-	return d
+	return Section{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}
+}
+
+// warnings say what a reader must know before believing the answer.
+func (s *Screening) warnings() (words []string) {
+	if s.Gap != "" {
+		words = append(words, "What is not found is unknown: "+Clean(s.Gap)+".")
+	}
+	if s.Wrong > 0 {
+		words = append(words, plural(s.Wrong, "line is", "lines are")+" no address, and not screened.")
+	}
+	if s.Interrupted {
+		words = append(words, s.interrupted())
+	}
+	if s.More > 0 {
+		words = append(words, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
+	}
+	words = append(words, listWarnings(s.Lists, s.Day, s.Age)...)
+	return append(words, s.gapWords()...)
 }
 
 // screenColumns are those of what is said of addresses: a row for each finding.
@@ -119,7 +139,7 @@ func (s *Screened) rows() []Row {
 		f := &s.Findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
 		rows = append(rows, Row{Cells: []Cell{line, address, word(string(s.Verdict)), word(string(f.Standing)), word(p.Name), word(strings.Join(p.Programmes, ", ")),
-			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
+			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(l.Nature, p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
 			word(x.Currency + " " + x.Text), word(f.Why())}})
 	}
 	return rows
@@ -133,9 +153,13 @@ func padded(cells []Cell, last Cell) []Cell {
 	return append(cells, last)
 }
 
-// eventsWords says when a party was designated, and what became of it.
-func eventsWords(p *watchlist.Party) string {
+// eventsWords says when a party was designated, and what became of it; and of
+// a list that designates nobody, what it is.
+func eventsWords(nature watchlist.Nature, p *watchlist.Party) string {
 	var parts []string
+	if nature != "" && len(p.Events) == 0 {
+		parts = append(parts, "no designation: "+string(nature))
+	}
 	for i, e := range p.Events {
 		if day := string(e.Date); i == 0 && e.Act == watchlist.Designated {
 			parts = append(parts, day)

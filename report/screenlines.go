@@ -5,9 +5,11 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"clew"
+	"clew/exposure"
 	"clew/screen"
 	"clew/watchlist"
 )
@@ -20,6 +22,18 @@ type screenedJSON struct {
 	Verdict  screen.Verdict `json:"verdict,omitempty"`
 	Error    string         `json:"error,omitempty"`
 	Findings []findingJSON  `json:"findings,omitempty"`
+	Fired    []screen.Fired `json:"rules,omitempty"`
+	Gaps     []string       `json:"gaps,omitempty"`
+	AsOf     *clew.BlockRef `json:"asOf,omitempty"`
+	Sides    []sideJSON     `json:"sides,omitempty"`
+}
+
+// sideJSON is what one side of the exposure comes to, without its rows.
+type sideJSON struct {
+	Side      exposure.Side        `json:"side"`
+	Totals    []exposure.Total     `json:"totals"`
+	Residual  []exposure.Residual  `json:"residual"`
+	Uncounted []exposure.Uncounted `json:"uncounted,omitempty"`
 }
 
 type findingJSON struct {
@@ -28,6 +42,7 @@ type findingJSON struct {
 	Why       string             `json:"why,omitempty"`
 	Publisher string             `json:"publisher"`
 	List      string             `json:"list"`
+	Nature    watchlist.Nature   `json:"nature,omitempty"` // none: a designation
 	Edition   watchlist.Edition  `json:"edition"`
 	Party     string             `json:"party"`
 	Name      string             `json:"name"`
@@ -43,23 +58,35 @@ type findingJSON struct {
 
 // MarshalJSON writes what is said of an address, with each finding whole.
 func (s Screened) MarshalJSON() ([]byte, error) {
-	out := screenedJSON{Line: s.Line, Given: s.Given, Verdict: s.Verdict}
+	out := screenedJSON{Line: s.Line, Given: s.Given, Verdict: s.Verdict, Fired: s.Fired, Gaps: s.Gaps, AsOf: s.AsOf}
+	if s.Exposure != nil {
+		for i := range s.Exposure.Sides {
+			f := &s.Exposure.Sides[i]
+			out.Sides = append(out.Sides, sideJSON{f.Side, f.Totals, f.Residual, f.Uncounted})
+		}
+	}
 	if !s.Address.IsZero() {
 		out.Address = &s.Address
 	}
 	if s.Error != nil {
 		out.Error = s.Error.Error()
 	}
-	for i := range s.Findings {
-		f := &s.Findings[i]
+	out.Findings = findingsJSON(s.Findings)
+	return json.Marshal(out)
+}
+
+// findingsJSON returns findings as JSON has them; none are nil.
+func findingsJSON(findings []screen.Finding) (out []findingJSON) {
+	for i := range findings {
+		f := &findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
-		out.Findings = append(out.Findings, findingJSON{
-			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Edition: l.Edition,
+		out = append(out, findingJSON{
+			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Nature: l.Nature, Edition: l.Edition,
 			Party: p.ID, Name: p.Name, Programme: p.Programmes, Events: p.Events, Gone: spanJSON(p.Gone),
 			Published: spanJSON(x.Published), Withdrawn: spanJSON(x.Withdrawn), Currency: x.Currency, Text: x.Text, Carried: f.Listing.Carried,
 		})
 	}
-	return json.Marshal(out)
+	return out
 }
 
 func spanJSON(s watchlist.Span) *watchlist.Span {
@@ -83,7 +110,7 @@ func NewScreenWriter(w io.Writer, form Form) *ScreenWriter {
 	if form == CSV {
 		s.rows = csv.NewWriter(s.out)
 		var heading []string
-		for _, c := range screenColumns {
+		for _, c := range append(slices.Clone(screenColumns), ruleColumns...) {
 			heading = append(heading, c.Title)
 		}
 		s.rows.Write(heading) // an error stays until the end
@@ -96,8 +123,8 @@ func (s *ScreenWriter) Write(one *Screened) error {
 	if s.rows == nil {
 		return s.line(one)
 	}
-	for _, row := range one.rows() {
-		record := make([]string, len(row.Cells))
+	for _, row := range one.lines() {
+		record := make([]string, len(screenColumns)+len(ruleColumns))
 		for i, c := range row.Cells {
 			record[i] = csvCell(c.raw())
 		}
