@@ -65,12 +65,7 @@ func (e *Exposure) warnings() []string {
 	for i := range e.Limits {
 		out = append(out, "Cut short by a limit: "+hitWords(&e.Limits[i])+". What lies beyond is booked as not read: whom it met is unknown, and not nobody.")
 	}
-	for i := range e.Lists {
-		if l := &e.Lists[i]; l.Stale || l.BuiltIn {
-			out = append(out, l.staleWords(e.Method.Day, e.Age))
-		}
-	}
-	return out
+	return append(out, listWarnings(e.Lists, e.Method.Day, e.Age)...)
 }
 
 // sentences add up each side, and name whoever is on a list first.
