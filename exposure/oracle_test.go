@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"clew"
-	"clew/ledger"
 )
 
 // A label is where value came from, or went, in the oracle: an address that is
@@ -298,5 +297,3 @@ func TestExactFractions(t *testing.T) {
 		}
 	}
 }
-
-var _ ledger.Reader

@@ -118,9 +118,9 @@ type session struct {
 	q      *Query
 	answer *Answer
 	*room
-	hits     map[string]int
-	overflow []clew.Gap
-	outputs  bool // value rests in outputs
+	hits    map[string]int
+	gapped  []clew.Gap // that were met
+	outputs bool       // value rests in outputs
 }
 
 func newSession(q *Query, policy taint.Policy) *session {
@@ -146,7 +146,11 @@ func (s *session) finish(ctx context.Context) (*Answer, error) {
 		a.Limits = append(a.Limits, trace.LimitHit{Limit: name, Value: a.Method.Limits.value(name), Times: s.hits[name]})
 	}
 	a.Partial = s.hits[interrupted] > 0
-	a.Gaps = append(s.gaps(), s.overflow...)
+	for _, g := range append(s.gaps(), s.gapped...) {
+		if !slices.Contains(a.Gaps, g) {
+			a.Gaps = append(a.Gaps, g)
+		}
+	}
 	return a, nil
 }
 

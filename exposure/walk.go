@@ -225,13 +225,17 @@ func (s *session) holds(pot clew.Pot) bool {
 	return trace.Lacks(s.q.Ledger.Coverage(), pot, s.held()) == ""
 }
 
-// held returns the blocks of which the ledger holds anything.
+// held returns the blocks of which the ledger holds anything, or knows that
+// there is nothing.
 func (s *session) held() clew.Window {
 	span := s.q.Ledger.Span()
+	if whole := s.q.Ledger.Coverage().Whole; len(whole) > 0 {
+		span.From = min(span.From, whole[0].From)
+	}
 	return clew.Window{From: span.From, To: max(span.To, s.q.Ledger.AsOf().Height+1)}
 }
 
 // overflowed notes a pot whose sums do not fit.
 func (s *session) overflowed(pot clew.Pot) {
-	s.overflow = append(s.overflow, clew.Gap{Kind: clew.GapOverflow, Chain: pot.Asset.Chain(), Address: pot.Address, Asset: pot.Asset})
+	s.gapped = append(s.gapped, clew.Gap{Kind: clew.GapOverflow, Chain: pot.Asset.Chain(), Address: pot.Address, Asset: pot.Asset})
 }

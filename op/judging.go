@@ -56,7 +56,7 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 		if err != nil {
 			return nil, err
 		}
-		j.pricer = &dailyCloses{table, builtinUnits()}
+		j.pricer = &dailyCloses{table: table, units: builtinUnits()}
 	}
 	return j, nil
 }
@@ -117,17 +117,22 @@ func readRules(env *Env, field, name string, terms screen.Terms) (*screen.Rules,
 	return rules, issues, nil
 }
 
-// dailyCloses values assets by daily closes, at the time of each transfer.
+// dailyCloses values assets by daily closes, at the time of each transfer or of
+// one day.
 type dailyCloses struct {
 	table *price.Table
 	units report.Units
+	day   clew.Time // whose close counts; 0: the day on which an amount moved
 }
 
-// Worth returns what an amount was worth when it moved; ok is false where no
-// price is held, or it is not known how many smallest units a whole one has.
+// Worth returns what an amount is worth; ok is false where no price is held, or
+// it is not known how many smallest units a whole one has.
 func (c *dailyCloses) Worth(asset clew.Asset, amount clew.Amount, moved clew.Time) (price.Money, bool) {
 	if !c.units.Knows(asset) {
 		return price.Money{}, false
+	}
+	if c.day.Known() {
+		moved = c.day
 	}
 	worth, gap := c.table.Value(asset, amount, c.units.Of(asset).Decimals, moved)
 	return worth, gap == nil

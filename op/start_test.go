@@ -123,7 +123,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"from": "x", "to": "y"`
 			case "show":
 				required = `"what": "x"`
-			case "investigate":
+			case "investigate", "exposure":
 				required = `"address": "x"`
 			case "lists search":
 				required = `"name": ["x"]`
