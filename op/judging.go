@@ -23,13 +23,14 @@ type judging struct {
 	knower *knower
 	actors *tag.Actors
 	day    watchlist.Date
+	units  report.Units
 	pricer exposure.Pricer // nil: nothing is valued
 	opened map[clew.Chain]ledger.Snapshot
 }
 
 // judging readies rules, claims and prices.
 func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, held []screen.List) (*judging, error) {
-	j := &judging{env: env, opened: map[clew.Chain]ledger.Snapshot{}}
+	j := &judging{env: env, units: builtinUnits(), opened: map[clew.Chain]ledger.Snapshot{}}
 	var err error
 	if j.day, err = dateOf(env, "on", in.On); err != nil {
 		return nil, err
@@ -56,7 +57,14 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 		if err != nil {
 			return nil, err
 		}
-		j.pricer = &dailyCloses{table: table, units: builtinUnits()}
+		priced := map[clew.Asset]bool{}
+		for _, asset := range table.Assets() {
+			priced[asset] = true
+		}
+		if err := env.claimed(j.units, priced); err != nil {
+			return nil, err
+		}
+		j.pricer = &dailyCloses{table: table, units: j.units}
 	}
 	return j, nil
 }

@@ -73,7 +73,7 @@ func runScreen(ctx context.Context, env *Env, in ScreenInput) (report.Result, er
 			return nil, err
 		}
 		defer s.judging.close()
-		s.page.Rules, s.page.Units = &report.RulesUsed{Rules: s.judging.rules}, builtinUnits()
+		s.page.Rules, s.page.Units = &report.RulesUsed{Rules: s.judging.rules}, s.judging.units
 	}
 	if in.File != "" {
 		s.page.File = in.File
@@ -112,6 +112,11 @@ func (s *screening) all(ctx context.Context, env *Env, addresses []string) (repo
 		}
 		s.count(one)
 		s.page.Screened = append(s.page.Screened, s.kept(one))
+		if one.Exposure != nil {
+			if err := env.claimed(s.page.Units, assetsOfExposure(one.Exposure)); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return s.page, nil
 }
