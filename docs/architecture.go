@@ -40,6 +40,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/cluster"
+	"clew/decision"
 	"clew/evm"
 	"clew/explorer"
 	"clew/exposure"
@@ -170,8 +171,18 @@ var (
 	_ = watchlist.Carry
 	_ watchlist.History
 
-	// What follows from them for an address.
+	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
+	_ = screen.ReadRules
+	_ = (*screen.Rules).Judge
+
+	// Who decided what, on which answer. It is lines of text that are only added
+	// to, and no database: whoever audits it needs no program but one that takes
+	// hashes, a crash can hurt no line but the last, and a driver of SQLite in Go
+	// is a million lines that nothing here asks anything of. What people make that
+	// is searched and changed, such as cases and watches, is another matter.
+	_ = (*decision.Log).Append
+	_ = (*decision.Log).Verify
 
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain

@@ -31,8 +31,7 @@ var dataGaps = []clew.GapKind{clew.GapHistory, clew.GapStatus, clew.GapTraces, c
 var missing = []exposure.Reason{exposure.NotRead, exposure.NotHeld, exposure.Opening}
 
 // GapsOf says why an exposure without findings is not nothing found: limits that
-// were hit, and data that is missing. It does not count a busy address at which
-// a walk ended, for value is not followed through services.
+// were hit, among them an address too busy to be read, and data that is missing.
 func GapsOf(a *exposure.Answer) []string {
 	var gaps []string
 	add := func(text string) {
