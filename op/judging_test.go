@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"clew"
 	"clew/decision"
 	"clew/ledger/vfs"
 	"clew/report"
@@ -108,6 +109,39 @@ func TestLinesAreNeverDoubled(t *testing.T) {
 		if fmt.Sprint(lines) != "[1 2 3 4 5 6]" {
 			t.Errorf("stopped after %d: %v", stop, lines)
 		}
+	}
+}
+
+// cancelling ends the asking as soon as a ledger is opened.
+type cancelling struct {
+	Ledgers
+	cancel func()
+}
+
+func (c cancelling) Open(ctx context.Context, chain clew.Chain, access Access) (Keeper, error) {
+	c.cancel()
+	return c.Ledgers.Open(context.WithoutCancel(ctx), chain, access)
+}
+
+// Of an address that was under way when the asking ended, nothing is said.
+func TestHalfAnswersAreNotGiven(t *testing.T) {
+	env := dealtEnv(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	env.Ledgers = cancelling{env.Ledgers, cancel}
+	env.Screened = func(one *report.Screened) error {
+		t.Errorf("line %d is answered: %s", one.Line, one.Verdict)
+		return nil
+	}
+	o, err := Named("screen")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := o.RunJSON(ctx, env, []byte(`{"file": "lines.txt", "exposure": true, "fromLine": 2}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := r.(*report.Screening); !s.Interrupted || s.Next != 2 || s.Lines != 0 {
+		t.Errorf("%+v", s)
 	}
 }
 

@@ -174,6 +174,7 @@ func (s *screening) file(ctx context.Context, env *Env, name string) (report.Res
 	defer r.Close()
 	lines := bufio.NewReaderSize(r, 1<<16)
 	done := int64(0)
+	s.page.Next = s.from
 	for n := 1; ; n++ {
 		text, size, err := nextLine(lines)
 		if err != nil && !errors.Is(err, io.EOF) {

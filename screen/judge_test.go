@@ -176,6 +176,54 @@ func TestOnlyAListMakesListed(t *testing.T) {
 	}
 }
 
+// Hops, assets and amounts bound what a rule looks at.
+func TestBoundsOfHopsAssetsAndAmounts(t *testing.T) {
+	const eth = `, asset: "eip155:1/slip44:60", amount: 100`
+	far := func(hops int) exposure.Row {
+		row := mixed(1, exposure.Incoming, 100, nil)
+		row.Direct, row.Hops = false, hops
+		return row
+	}
+	other := mixed(2, exposure.Incoming, 100, nil)
+	other.Asset = clew.NativeAsset(clew.Bitcoin)
+	inferred := mixed(1, exposure.Incoming, 100, nil)
+	inferred.Attribution.Inferred = &exposure.Inferred{Heuristic: "deposit-reuse"}
+	indirect := strings.Replace(mixers, "counterparty", "indirect", 1) + ", hops: 2"
+	for _, c := range []struct {
+		name, rule string
+		rows       []exposure.Row
+		fires      bool
+		inferred   bool
+	}{
+		{"as far as it looks", indirect, []exposure.Row{far(2)}, true, false},
+		{"farther", indirect, []exposure.Row{far(3)}, false, false},
+		{"nearer", indirect, []exposure.Row{mixed(1, exposure.Incoming, 100, nil)}, false, false},
+		{"as much", mixers + eth, []exposure.Row{mixed(1, exposure.Incoming, 99, nil), mixed(2, exposure.Incoming, 1, nil)}, true, false},
+		{"less", mixers + eth, []exposure.Row{mixed(1, exposure.Incoming, 99, nil)}, false, false},
+		{"of another asset", mixers + eth, []exposure.Row{mixed(1, exposure.Incoming, 99, nil), other}, false, false},
+		{"an inference", mixers, []exposure.Row{inferred}, true, true},
+		{"an inference and a claim", mixers, []exposure.Row{inferred, mixed(2, exposure.Incoming, 1, nil)}, true, false},
+	} {
+		fired := rulesOf(t, ruled(c.rule)).Judge(Known{Exposure: met(exposure.Incoming, c.rows...), Actors: terms(t).Actors})
+		if (len(fired) > 0) != c.fires || c.fires && fired[0].Inferred != c.inferred {
+			t.Errorf("%s: %+v", c.name, fired)
+		}
+	}
+}
+
+// The gravest come first: what is found before what cannot be decided, then by
+// severity.
+func TestTheGravestComeFirst(t *testing.T) {
+	rs := rulesOf(t, ruled(mixers+", usd: 5, severity: severe", "id: b, kind: counterparty, concepts: [mixing_service, scam], severity: low, reason: x", "id: c, kind: counterparty, concepts: [mixing_service, phishing], severity: high, reason: x"))
+	var got []string
+	for _, f := range rs.Judge(Known{Exposure: met(exposure.Incoming, mixed(1, exposure.Incoming, 1, nil)), Actors: terms(t).Actors}) {
+		got = append(got, f.Rule)
+	}
+	if fmt.Sprint(got) != "[c b a]" {
+		t.Errorf("got %v", got)
+	}
+}
+
 // The dates of a listing and of the transfers are held against each other.
 func TestTiming(t *testing.T) {
 	l := listing("2019-09-13", "2022-04-14", "2025-03-21")

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -51,6 +52,19 @@ func TestDefaultRules(t *testing.T) {
 	}
 }
 
+// Shares of examples add up however they are written; and examples are not run
+// with rules that are wrong.
+func TestExamples(t *testing.T) {
+	text := ruled(mixers+", share: 15%") + "examples:\n  - {name: n, verdict: review, incoming: [{concepts: [mixing_service], share: 1/10}, {concepts: [mixing_service], share: 5%}]}\n"
+	if issues := checked(t, text); len(issues) > 0 {
+		t.Error(issues)
+	}
+	text = ruled(mixers+", hops: 2") + "examples:\n  - {name: n, verdict: listed}\n"
+	if issues := checked(t, text); len(issues) != 1 || issues[0].Line != 4 {
+		t.Error(issues)
+	}
+}
+
 // Every mistake is named with its file and line.
 func TestRulesAreRefused(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
@@ -91,6 +105,7 @@ func TestRulesAreRefused(t *testing.T) {
 		{"the same twice", ruled(mixers, "id: b, kind: counterparty, concepts: [mixing_service], reason: y"), `r.yaml:5: rule "b": says the same as rule "a" on line 4`},
 		{"contradiction", ruled(mixers+", severity: low", "id: b, kind: counterparty, concepts: [mixing_service], severity: high, reason: y"), `r.yaml:5: rule "b": contradicts rule "a" on line 4, which says low of the same`},
 		{"shadowed by a smaller bound", ruled(mixers+", share: 1%", "id: b, kind: counterparty, concepts: [mixing_service], share: 10%, reason: y"), `r.yaml:5: rule "b": shadowed by rule "a" on line 4`},
+		{"shadowed by the same bound", ruled("id: a, kind: counterparty, concepts: [mixing_service, scam], share: 10%, reason: x", "id: b, kind: counterparty, concepts: [mixing_service], share: 1/10, reason: y"), `r.yaml:5: rule "b": shadowed by rule "a" on line 4`},
 		{"shadowed by a later rule", ruled(mixers+", side: incoming", "id: b, kind: counterparty, concepts: [mixing_service, scam], severity: low, reason: y"), `r.yaml:4: rule "a": shadowed by rule "b" on line 5`},
 		{"shadowed by the actor above", ruled("id: a, kind: counterparty, actors: [lazarusgroup], reason: x", "id: b, kind: counterparty, actors: [dprk], reason: x"), `r.yaml:4: rule "a": shadowed by rule "b"`},
 		{"shadowed by more hops", ruled("id: a, kind: indirect, concepts: [scam], hops: 2, reason: x", "id: b, kind: indirect, concepts: [scam], hops: 3, reason: x"), `r.yaml:4: rule "a": shadowed by rule "b"`},
@@ -113,6 +128,19 @@ func TestRulesAreRefused(t *testing.T) {
 		if !found {
 			t.Errorf("%s: got %v, want %q", c.name, issues, c.want)
 		}
+	}
+}
+
+// The rules that the guide shows hold.
+func TestTheGuidesExample(t *testing.T) {
+	guide, err := os.ReadFile("../docs/SCREENING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(guide), "```yaml\n")
+	text, _, found := strings.Cut(after, "```\n")
+	if issues := checked(t, text); !found || len(issues) > 0 {
+		t.Errorf("%v", issues)
 	}
 }
 
