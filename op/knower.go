@@ -56,7 +56,7 @@ func gravityOf(l *exposure.Listed) int {
 // are private: what is answered to others neither shows them nor rests on them.
 func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, error) {
 	var b tag.Builder
-	if err := e.Tags(ctx, &b); err != nil {
+	if err := e.carried(ctx, &b); err != nil {
 		return nil, err
 	}
 	read, rest, err := readTags(ctx, e, packs, func(_ string, t tag.Tag) {
