@@ -60,7 +60,7 @@ func shortAddressOf(one *Screened) string {
 // findings lists the rules that fired.
 func (s *Screening) findings() Section {
 	table := &Table{Name: "findings", Columns: []Column{
-		{Title: "address"}, {Title: "finding"}, {Title: "rule"}, {Title: "version", Wide: true}, {Title: "severity"}, {Title: "side"}, {Title: "hops", Align: Right}, {Title: "amount", Align: Point},
+		{Title: "address"}, {Title: "finding"}, {Title: "rule"}, {Title: "version", Wide: true}, {Title: "severity", Spare: 4}, {Title: "side"}, {Title: "hops", Align: Right, Spare: 3}, {Title: "amount", Align: Point},
 		{Title: "asset"}, {Title: "share", Align: Point}, {Title: "USD", Align: Point, Spare: 1}, {Title: "first", Spare: 2}, {Title: "last", Spare: 2}, {Title: "as of block", Wide: true}, {Title: "not known", Wide: true}}}
 	notes, seen := []string{}, map[string]bool{}
 	for i := range s.Screened {
@@ -86,7 +86,7 @@ func (s *Screening) findings() Section {
 
 // fired returns a row for each asset of a finding, or one.
 func (s *Screening) fired(one *Screened, f *screen.Fired) []Row {
-	begin := []Cell{addressCell(one.Address), word(string(f.Verdict)), word(f.Rule), word(f.Version), word(string(f.Severity)), word(string(f.Side)), hopsCell(f.Hops)}
+	begin := []Cell{shortCell(one.Address), word(string(f.Verdict)), word(f.Rule), word(f.Version), word(string(f.Severity)), word(string(f.Side)), hopsCell(f.Hops)}
 	end := []Cell{timeCell(f.First), timeCell(f.Last), blockCell(one.AsOf), word(f.Undecided)}
 	if len(f.Sums) == 0 {
 		return []Row{{Cells: append(append(begin, Cell{}, Cell{}, Cell{}, Cell{}), []Cell{{}, {}, end[2], end[3]}...)}}
@@ -135,7 +135,7 @@ func moneyCell(m *price.Money) Cell {
 func (s *Screening) dealings() Section {
 	table := &Table{Name: "dealings", Most: 30, Columns: []Column{
 		{Title: "address", Wide: true}, {Title: "rule"}, {Title: "side"}, {Title: "hops", Align: Right}, {Title: "met"}, {Title: "who is named there"}, {Title: "by whom", Spare: 1}, {Title: "amount", Align: Point}, {Title: "asset"},
-		{Title: "transfers", Align: Right, Spare: 3}, {Title: "first", Spare: 2}, {Title: "last", Spare: 2}, {Title: "dates of the list"}, {Title: "transactions", Wide: true}}}
+		{Title: "transfers", Align: Right, Spare: 3}, {Title: "first", Spare: 2}, {Title: "last", Spare: 2}, {Title: "dates of the list", Wide: true}, {Title: "transactions", Wide: true}}}
 	for i := range s.Screened {
 		for j := range s.Screened[i].Fired {
 			f := &s.Screened[i].Fired[j]
@@ -147,9 +147,35 @@ func (s *Screening) dealings() Section {
 	if len(table.Rows) == 0 {
 		return Section{}
 	}
-	return Section{ID: "dealings", Title: "What that rests on", Notes: []string{
-		"Direct dealings, of one hop, are recorded in the ledger. Those of more hops are apportioned by haircut, an inference: their shares are statistics, and the transfers are what is recorded. " +
-			"That a dealing took place before an address was published, or before its party was designated, does not say that it was lawful."}, Tables: some(table)}
+	return Section{ID: "dealings", Title: "What that rests on", Notes: append(s.timings(),
+		"Direct dealings, of one hop, are recorded in the ledger. Those of more hops are apportioned by haircut, an inference: their shares are statistics, and the transfers are what is recorded. "+
+			"That a dealing took place before an address was published, or before its party was designated, does not say that it was lawful."), Tables: some(table)}
+}
+
+// timingsMax is how many dealings with listed addresses are dated in words.
+const timingsMax = 10
+
+// timings says how dealings stand to the dates of lists, each once.
+func (s *Screening) timings() []string {
+	var notes []string
+	seen := map[string]bool{}
+	for i := range s.Screened {
+		for j := range s.Screened[i].Fired {
+			for _, d := range s.Screened[i].Fired[j].Rows {
+				for k := range d.Timing {
+					note := fmt.Sprintf("Transfers with %s, %s of %s: %s.", shortAddress(d.Address), Clean(d.Timing[k].Party), Clean(d.Timing[k].List), d.Timing[k].Words())
+					if !seen[note] {
+						seen[note] = true
+						notes = append(notes, note)
+					}
+				}
+			}
+		}
+	}
+	if more := len(notes) - timingsMax; more > 0 {
+		notes = append(notes[:timingsMax], fmt.Sprintf("%d more such: --json has all.", more))
+	}
+	return notes
 }
 
 func (s *Screening) dealing(one *Screened, f *screen.Fired, d *screen.Dealing) Row {
