@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"clew"
@@ -120,6 +121,9 @@ func NewScreenWriter(w io.Writer, form Form) *ScreenWriter {
 
 // Write writes one.
 func (s *ScreenWriter) Write(one *Screened) error {
+	if s.rows == nil && one.isPlain() {
+		return s.plain(one)
+	}
 	if s.rows == nil {
 		return s.line(one)
 	}
@@ -133,6 +137,35 @@ func (s *ScreenWriter) Write(one *Screened) error {
 		}
 	}
 	return nil
+}
+
+// isPlain reports whether there is nothing to say of an address but its verdict,
+// and its text needs no escapes: of a million lines, most are so.
+func (s *Screened) isPlain() bool {
+	if len(s.Findings)+len(s.Fired)+len(s.Gaps) > 0 || s.AsOf != nil || s.Exposure != nil || s.Error != nil || s.Address.IsZero() {
+		return false
+	}
+	for i := range len(s.Given) {
+		if c := s.Given[i]; c != ':' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// plain writes what [Screened.MarshalJSON] would, in a tenth of the time.
+func (s *ScreenWriter) plain(one *Screened) error {
+	b := s.out.AvailableBuffer()
+	b = append(b, '{')
+	if one.Line > 0 {
+		b = strconv.AppendInt(append(b, `"line":`...), int64(one.Line), 10)
+		b = append(b, ',')
+	}
+	b = append(append(b, `"given":"`...), one.Given...)
+	b = append(append(b, `","address":"`...), one.Address.String()...)
+	b = append(append(b, `","verdict":"`...), one.Verdict...)
+	_, err := s.out.Write(append(b, "\"}\n"...))
+	return err
 }
 
 func (s *ScreenWriter) line(v any) error {
