@@ -1,6 +1,8 @@
 package lead
 
 import (
+	"slices"
+
 	"clew"
 	"clew/trace"
 )
@@ -8,6 +10,10 @@ import (
 // place gives every unit of a place its standing.
 func (s *stopping) place(p *trace.Place) {
 	if p.Amount.IsZero() {
+		return
+	}
+	if slices.Contains(s.Own, p.Address) {
+		s.lost(p, NotGone, OwnersPlace)
 		return
 	}
 	if w := s.Guide.windowOf(p.Address, p.Tag); w != nil && p.Kind != trace.PaidAsFee && !p.Address.IsZero() {

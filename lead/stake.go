@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -32,6 +33,7 @@ func ReadStakes(ctx context.Context, r ledger.Snapshot, t *trace.Result, stakes 
 		if err != nil {
 			return err
 		}
+		acts = slices.DeleteFunc(acts, func(a clew.Act) bool { return a.On != p.Address }) // on Solana who acts is another
 		if len(acts) > 0 && !more {
 			stakes[p.Address] = acts
 		}

@@ -23,6 +23,9 @@ type Question struct {
 
 	// Memos are those of payments to stops, see [Memos.Read]; none: none is held.
 	Memos Memos
+
+	// Own are addresses of whoever lost the value: what lies there is not gone.
+	Own []clew.Address
 }
 
 // A Standing says how things stand with some value.
@@ -36,11 +39,12 @@ const (
 	Passed     Standing = "deadline passed"         // of a window, which is the earliest moment
 	Unknown    Standing = "not known"               // whether anybody can
 	CannotStop Standing = "nobody is known who can" // such as a coin at an address, or what is burnt
+	NotGone    Standing = "lies with its owner"     // at an address that is said to be the owner's, such as change
 )
 
 // Standings returns all, in the order in which sums list them.
 func Standings() []Standing {
-	return []Standing{CanStop, MayStop, Frozen, Passed, Unknown, CannotStop}
+	return []Standing{CanStop, MayStop, Frozen, Passed, Unknown, CannotStop, NotGone}
 }
 
 // A Means is what somebody would do.
@@ -87,6 +91,7 @@ const (
 	IsFee         Reason = "paid as fees"
 	IsBurnt       Reason = "burnt"
 	TokenBurnt    Reason = "burnt, which bridges do too with tokens that then come out on another chain: its transaction says"
+	OwnersPlace   Reason = "at an address of the owner's own, such as change, so it is not gone"
 	IsDust        Reason = "below the cut-off, and not followed"
 )
 
@@ -138,9 +143,10 @@ type Chance struct {
 	Basis    clew.Basis      `json:"basis"`            // of the statement that value lies there and who can act
 }
 
-// A Rest is value that nobody is known to be able to stop, by reason.
+// A Rest is value that nobody is known to be able to stop, or need stop, by
+// reason.
 type Rest struct {
-	Standing Standing        `json:"standing"` // Unknown or CannotStop
+	Standing Standing        `json:"standing"` // Unknown, CannotStop or NotGone
 	Why      Reason          `json:"why"`
 	Kind     trace.PlaceKind `json:"kind"`
 	Role     string          `json:"role,omitempty"` // what an incident says that the addresses did: a claim

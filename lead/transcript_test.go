@@ -378,6 +378,8 @@ func (s *teller) stop(words []string) string {
 		switch key {
 		case "from":
 			in.Start.Origins = append(in.Start.Origins, trace.Seed{ID: string(rune('A' + len(in.Start.Origins))), Chain: s.chain, Transfers: s.positions(value)})
+		case "own":
+			q.Own = append(q.Own, s.address(value))
 		case "at": // what it received, also through a stop
 			in.Start.Address = s.address(value)
 		case "now":

@@ -38,6 +38,7 @@ type ChainInvestigation struct {
 	Held      bool             `json:"held"` // its history is held whole up to there
 	Transfers uint64           `json:"transfers"`
 	Guess     lead.Guess       `json:"side"`
+	Own       []clew.Address   `json:"own,omitempty"` // taken to be of the victim: what lies there is not gone
 	Review    *lead.Review     `json:"outflows,omitempty"`
 	Grants    []lead.Grant     `json:"openPermissions,omitempty"`
 	NotAsked  []string         `json:"permissionsNotLookedUp,omitempty"`
@@ -106,7 +107,7 @@ func (c *ChainInvestigation) warnings() []string {
 
 // answer says in plain words what was found on one chain.
 func (c *ChainInvestigation) answer() []string {
-	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", c.Address.Chain().Name(),
+	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", capital(c.Address.Chain().Name()),
 		plural(c.Transfers, "transfer", "transfers"), blockWords(c.AsOf, &clew.Coverage{}), c.sideWords())}
 	if c.Kept.Known() {
 		out = append(out, fmt.Sprintf("What is said of open permissions was answered by explorers at %s and kept; --refresh asks anew.", c.Kept))

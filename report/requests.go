@@ -74,10 +74,10 @@ func (s *Stoppable) item(n int, c *lead.Chance) []string {
 	lines := []string{
 		fmt.Sprintf("%d. %s at %s", n, s.exactly(c.Asset, c.Amount), c.Address.Text()),
 		"   on " + chainWords(c.Address.Chain()) + "; " + s.assetWords(c.Asset),
-		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), Clean(why[0])),
+		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), why[0]),
 	}
 	for _, piece := range why[1:] {
-		lines = append(lines, "   "+Clean(piece))
+		lines = append(lines, "   "+piece)
 	}
 	named := c.Deposits[:min(len(c.Deposits), maxNamedDeposits)]
 	for i := range named {

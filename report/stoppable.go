@@ -87,7 +87,7 @@ func (s *Stoppable) chancesSection() Section {
 		c := &s.Result.Chances[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			deadlineCell(c.Deadline), s.Trace.Units.cell(c.Asset, c.Amount), word(s.Trace.Units.Symbol(c.Asset)), shortCell(c.Address),
-			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(strings.Join(s.whyWords(c), "; ")), basisCell(c.Basis),
+			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), {Text: strings.Join(s.whyWords(c), "; ")}, basisCell(c.Basis),
 		}})
 	}
 	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: append(some(table), some(s.partiesTable())...)}
@@ -141,7 +141,11 @@ func (s *Stoppable) restSection() Section {
 			word(string(r.Standing)), word(string(r.Why)), word(r.Role), count(r.Places), s.Trace.Units.cell(r.Asset, r.Amount), word(s.Trace.Units.Symbol(r.Asset)),
 		}})
 	}
-	return Section{ID: "rest", Title: "What nobody is known to be able to stop", Tables: some(table)}
+	title := "What nobody is known to be able to stop"
+	if slices.ContainsFunc(s.Result.Rest, func(r lead.Rest) bool { return r.Standing == lead.NotGone }) {
+		title += ", and what is not gone"
+	}
+	return Section{ID: "rest", Title: title, Tables: some(table)}
 }
 
 // depositsSection lists each transfer that a request names.
@@ -194,17 +198,17 @@ func orUnknown(s string) string {
 }
 
 // whyWords says why a chance has its standing, what a memo asks for, and what the
-// file of its window notes: a piece each.
+// file of its window notes: a piece each, clean, and none cut for the others' sake.
 func (s *Stoppable) whyWords(c *lead.Chance) []string {
-	pieces := []string{string(c.Why)}
+	pieces := []string{Clean(string(c.Why))}
 	if c.Act != nil {
-		pieces[0] += fmt.Sprintf(" (%s at %s, transaction %s)", c.Act.Kind, c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
+		pieces[0] += fmt.Sprintf(" (%s at %s, transaction %s)", Clean(string(c.Act.Kind)), c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
 	}
 	if c.Asked != nil {
-		pieces = append(pieces, "its memo, a claim of whoever paid: "+askedWords(c.Asked))
+		pieces = append(pieces, Clean("its memo, a claim of whoever paid: "+askedWords(c.Asked)))
 	}
 	if c.Window != "" {
-		pieces = append(pieces, c.Window+": "+c.Note)
+		pieces = append(pieces, Clean(c.Window)+": "+Clean(c.Note))
 	}
 	return pieces
 }

@@ -36,7 +36,7 @@ type Carried struct {
 // same digits; that nobody says so is no proof of a key.
 func (x *Index) Resolve(a clew.Address, day string) Resolution {
 	own := counting(x.At(a), day)
-	r := Resolution{Best: best(own), Conflicts: clashes(own)}
+	r := Resolution{Best: best(own), Conflicts: x.clashes(own)}
 	if a.Form() != clew.EVMForm {
 		return r
 	}
@@ -74,7 +74,7 @@ func (x *Index) Conflicts(day string) iter.Seq2[clew.Address, []Clash] {
 				end++
 			}
 			if end-at > 1 {
-				if found := clashes(counting(x.At(a), day)); len(found) > 0 && !yield(a, found) {
+				if found := x.clashes(counting(x.At(a), day)); len(found) > 0 && !yield(a, found) {
 					return
 				}
 			}
@@ -106,9 +106,10 @@ func best(tags []Tag) []Tag {
 
 // clashes returns what the best claims that say who, and the best that say why
 // a walk ends there, contradict each other in. Each other word is held against
-// the first.
-func clashes(tags []Tag) []Clash {
-	over := func(name string, of func(*Tag) string) (found []Clash) {
+// the first. Actors of which some source says that one is a part of the other,
+// or that a name of one is the other's too, are not held to be different.
+func (x *Index) clashes(tags []Tag) []Clash {
+	over := func(name string, of func(*Tag) string, same func(a, b string) bool) (found []Clash) {
 		var say []Tag
 		for _, t := range tags {
 			if of(&t) != "" {
@@ -116,16 +117,18 @@ func clashes(tags []Tag) []Clash {
 			}
 		}
 		met := map[string]bool{}
-		for _, t := range best(say) {
-			word := of(&t)
-			if len(met) > 0 && !met[word] {
-				found = append(found, Clash{Over: name, A: say[0], B: t})
+		for i, t := range best(say) {
+			if word := of(&t); !met[word] {
+				met[word] = true
+				if i > 0 && !same(of(&say[0]), word) {
+					found = append(found, Clash{Over: name, A: say[0], B: t})
+				}
 			}
-			met[word] = true
 		}
 		return found
 	}
-	return append(over("actor", func(t *Tag) string { return strings.ToLower(t.Actor) }), over("stop", func(t *Tag) string { return string(t.Stop()) })...)
+	return append(over("actor", func(t *Tag) string { return strings.ToLower(t.Actor) }, x.actors.Related),
+		over("stop", func(t *Tag) string { return string(t.Stop()) }, func(a, b string) bool { return a == b })...)
 }
 
 // hasCode reports whether some tag claims what has code, or no key.

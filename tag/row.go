@@ -75,7 +75,7 @@ func (p *reading) tag(r *row) (Tag, bool) {
 	}
 	before := len(p.issues)
 	t := Tag{Label: strings.TrimSpace(r.Label), Actor: r.Actor, Evidence: r.Evidence, Source: strings.TrimSpace(r.Source), Status: Status(r.Status),
-		Trail: r.Trail, Kind: r.TagType, Context: r.Context, Private: p.pack.Private, Pack: p.pack.Title}
+		Trail: r.Trail, Kind: r.TagType, Context: r.Context, Private: p.pack.Private, Pack: p.pack.Title, Line: r.Line}
 	t.Subject, t.Tx = p.subject(r, chain)
 	for _, must := range []struct{ name, value string }{{"label", t.Label}, {"source", t.Source}} {
 		if must.value == "" {
@@ -173,7 +173,7 @@ func (p *reading) unknown(line int, key, value string, known []string) {
 // currencies gives the chain of each currency that belongs to one chain alone.
 // Tokens that several chains carry are not here.
 var currencies = map[string]clew.Chain{
-	"BTC": clew.Bitcoin, "LTC": clew.Litecoin, "TRX": clew.Tron,
+	"BTC": clew.Bitcoin, "LTC": clew.Litecoin, "TRX": clew.Tron, "SOL": clew.Solana,
 	"ETH": clew.Ethereum, "BSC": clew.BNB, "BNB": clew.BNB, "BEP20": clew.BNB, "MATIC": clew.Polygon,
 }
 

@@ -21,7 +21,7 @@ type placeKey struct {
 type holding struct {
 	origin                 int // its index, or together
 	amount, basis, assumed clew.Amount
-	rests                  []clew.Amount // by exhibit; nil: on none
+	rests                  []resting // by exhibit; none: on none
 }
 
 // together stands for all origins.
@@ -35,9 +35,9 @@ type place struct {
 	key      placeKey
 	amount   clew.Amount
 	assumed  clew.Amount
-	rests    []clew.Amount // by exhibit; nil: on none
-	holdings []holding     // of the origins that have something there
-	index    map[int]int   // of more than fewHoldings, by origin
+	rests    []resting   // by exhibit; none: on none
+	holdings []holding   // of the origins that have something there
+	index    map[int]int // of more than fewHoldings, by origin
 	last     clew.Pos
 	time     clew.Time
 	arrivals []Arrival

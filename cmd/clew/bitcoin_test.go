@@ -195,6 +195,15 @@ func TestInvestigateBitcoinVictim(t *testing.T) {
 		"Ask the owner which payments were not theirs: all that the address ever sent was followed here, also what the owner sent. clew show "+V+" lists them",
 		"0.99 BTC of it came back to the address itself, such as change, and lies there: that is not gone.",
 	)
+	contains(t, r, "0.99 BTC (11.00 %) lies with its owner")
+	also := clewWith(t, t.TempDir(), nil, "investigate", V, "--as", "victim", "--own", coinPerson("T").Text(), "--explorer", "esplora="+s.URL)
+	contains(t, also, "5.972 BTC", "3.028 BTC (33.64 %) lies with its owner")
+	stop := clewWith(t, t.TempDir(), nil, "stoppable", V, "--sent", "--policy", "fifo", "--explorer", "esplora="+s.URL)
+	contains(t, stop, "0.99 BTC (11.00 %) lies with its owner")
+	if wrong := clewWith(t, t.TempDir(), nil, "investigate", V, "--own", "nobody", "--explorer", "esplora="+s.URL); wrong.code != 2 {
+		t.Errorf("exit %d: %s", wrong.code, wrong.stderr)
+	}
+	contains(t, r, "nobody is known to be able to stop it: 5.961 BTC at "+coinPerson("X").Text()+"; 2.038 BTC at "+coinPerson("T").Text()+". It can move")
 	if r.code != 0 || strings.Contains(r.stdout, "takes back open approvals") || strings.Contains(r.stdout, "first paid") {
 		t.Errorf("exit %d\n%s", r.code, r.stdout)
 	}
