@@ -21,11 +21,11 @@ type Question struct {
 	// order, see [ReadStakes]; none: nothing is known to be staked.
 	Stakes map[clew.Address][]clew.Act
 
-	// Memos are those of payments to stops, see [Memos.Read]; none: none is held.
-	Memos Memos
-
 	// Own are addresses of whoever lost the value: what lies there is not gone.
 	Own []clew.Address
+
+	// Memos are those of payments to stops, see [Memos.Read]; none: none is held.
+	Memos Memos
 }
 
 // A Standing says how things stand with some value.

@@ -198,14 +198,14 @@ func orUnknown(s string) string {
 }
 
 // whyWords says why a chance has its standing, what a memo asks for, and what the
-// file of its window notes: a piece each, clean, and none cut for the others' sake.
+// file of its window notes: a piece each, clean, and none cut for another's sake.
 func (s *Stoppable) whyWords(c *lead.Chance) []string {
 	pieces := []string{Clean(string(c.Why))}
 	if c.Act != nil {
 		pieces[0] += fmt.Sprintf(" (%s at %s, transaction %s)", Clean(string(c.Act.Kind)), c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
 	}
 	if c.Asked != nil {
-		pieces = append(pieces, Clean("its memo, a claim of whoever paid: "+askedWords(c.Asked)))
+		pieces = append(pieces, "its memo, a claim of whoever paid: "+Clean(askedWords(c.Asked)))
 	}
 	if c.Window != "" {
 		pieces = append(pieces, Clean(c.Window)+": "+Clean(c.Note))
