@@ -23,6 +23,7 @@ type judging struct {
 	knower *knower
 	actors *tag.Actors
 	day    watchlist.Date
+	until  clew.Time // the end of an earlier day that was asked about; 0: all that is held
 	units  report.Units
 	pricer exposure.Pricer // nil: nothing is valued
 	opened map[clew.Chain]ledger.Snapshot
@@ -33,6 +34,9 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	j := &judging{env: env, units: builtinUnits(), opened: map[clew.Chain]ledger.Snapshot{}}
 	var err error
 	if j.day, err = dateOf(env, "on", in.On); err != nil {
+		return nil, err
+	}
+	if j.until, err = timeOf("on", in.On); err != nil {
 		return nil, err
 	}
 	index := env.index
@@ -197,6 +201,6 @@ func (j *judging) exposure(ctx context.Context, a clew.Address) (*exposure.Answe
 	if snapshot == nil {
 		return nil, nil
 	}
-	return exposure.Of(ctx, exposure.Query{Ledger: snapshot, Subject: a, Day: j.day, Knower: j.knower, Pricer: j.pricer, Basis: price.AtMove,
+	return exposure.Of(ctx, exposure.Query{Ledger: snapshot, Subject: a, Day: j.day, Until: j.until, Knower: j.knower, Pricer: j.pricer, Basis: price.AtMove,
 		Limits: exposure.Limits{Hops: j.rules.Hops()}})
 }

@@ -160,6 +160,17 @@ func TestWhatIsNotHeldIsUnknown(t *testing.T) {
 	}
 }
 
+// Of an earlier day, dealings after it are left out.
+func TestDealingsUpToTheDay(t *testing.T) {
+	env := dealtEnv(t)
+	for day, want := range map[string]int{"2022-03-01": 0, "2022-03-02": 1} {
+		s := screened(t, env, fmt.Sprintf(`{"addresses": [%q], "tags": ["private.yaml"], "on": %q}`, dealt, day))
+		if got := len(s.Screened[0].Fired); got != want {
+			t.Errorf("%s: %d findings, want %d", day, got, want)
+		}
+	}
+}
+
 // A rule on the DPRK meets a claim of a part of it, through the actor tree.
 func TestRulesReadTheActorTree(t *testing.T) {
 	env := dealtEnv(t)

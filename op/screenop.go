@@ -20,7 +20,7 @@ type ScreenInput struct {
 	Addresses []string `json:"addresses" arg:"" optional:"" sep:"none" help:"addresses to screen"`
 	File      string   `json:"file" help:"file with one address a line, as many as there are; - for standard input" placeholder:"FILE"`
 	FromLine  int      `json:"fromLine" default:"1" help:"begin with this line of the file, as an interrupted answer says" placeholder:"N"`
-	On        string   `json:"on" help:"the day asked about; today if left out" placeholder:"DAY"`
+	On        string   `json:"on" help:"the day asked about, with dealings up to its end; today if left out" placeholder:"DAY"`
 	Chain     string   `json:"chain" help:"chain of addresses that do not say it, by name or CAIP-2" placeholder:"CHAIN"`
 	Exposure  bool     `json:"exposure" help:"look also into whom they dealt with, by the ledger and the rules; --ledger, --rules, --tags and --prices say so too"`
 	Rules     string   `json:"rules" help:"file of rules (clew rules show writes one to start from); otherwise those that are built in" placeholder:"FILE"`

@@ -36,19 +36,37 @@ func (s *Screening) interrupted() string {
 	return fmt.Sprintf("Interrupted: the lines from %d on were not screened. --from-line %d goes on with them.", s.Next, s.Next)
 }
 
-// gapWords says of which addresses something is not known.
-func (s *Screening) gapWords() []string {
-	var words []string
+// gapWords says of which addresses something is not known, those with the same
+// gaps together.
+func (s *Screening) gapWords() (words []string) {
+	of := map[string][]string{}
+	var order []string
 	for i := range s.Screened {
-		if one := &s.Screened[i]; len(one.Gaps) > 0 {
-			words = append(words, fmt.Sprintf("%s: what is not found is unknown: %s.", shortAddressOf(one), Clean(strings.Join(one.Gaps, "; "))))
+		one := &s.Screened[i]
+		if len(one.Gaps) == 0 {
+			continue
 		}
+		gaps := cleanWhole(strings.Join(one.Gaps, "; "))
+		if of[gaps] == nil {
+			order = append(order, gaps)
+		}
+		of[gaps] = append(of[gaps], shortAddressOf(one))
 	}
-	if more := len(words) - 20; more > 0 {
-		words = append(words[:20], fmt.Sprintf("and of %d more addresses, by --json.", more))
+	for _, gaps := range order {
+		who := of[gaps][0]
+		if n := len(of[gaps]); n > 1 {
+			who += " and " + plural(n-1, "more", "more")
+		}
+		words = append(words, who+": what is not found is unknown: "+gaps+".")
+	}
+	if more := len(words) - gapsMax; more > 0 {
+		words = append(words[:gapsMax], fmt.Sprintf("And %d more kinds of gaps, by --json.", more))
 	}
 	return words
 }
+
+// gapsMax is how many kinds of gaps are told in words.
+const gapsMax = 10
 
 func shortAddressOf(one *Screened) string {
 	if one.Address.IsZero() {
