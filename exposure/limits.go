@@ -21,7 +21,7 @@ type Limits struct {
 // DefaultLimits are those of a question that names none: two hops, answered
 // within milliseconds on any ledger that is in memory.
 func DefaultLimits() Limits {
-	return Limits{Hops: 2, Own: 4096, Rows: 20_000, Addresses: 400, Degree: 1000, Evidence: 5}
+	return Limits{Hops: 2, Own: 3072, Rows: 15_000, Addresses: 300, Degree: 1000, Evidence: 5}
 }
 
 // maxLimits bounds the limits.
