@@ -52,6 +52,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/memo"
 	"clew/node"
 	"clew/op"
 	"clew/price"
@@ -72,10 +73,10 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan
+internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist cluster
+ledger watchlist cluster memo
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
 node explorer decision
@@ -172,6 +173,9 @@ var (
 
 	// What follows from them for an address.
 	_ = screen.New
+
+	// What the memo of a payment asks for, by the rules of those who carry it out.
+	_ = memo.ParseSwap
 
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain
