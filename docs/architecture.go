@@ -14,7 +14,7 @@
 //   - Facts, claims and inferences never share a type. A fact is a
 //     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
 //     [incident.Incident], a [clew.Conversion] or a [trace.Record] of an
-//     account at a service; an inference is a
+//     account at a service, or a [trace.Reading] of a balance; an inference is a
 //     [trace.Result] or a supposed transfer in it.
 //   - One shape of fact for every chain: a transfer has legs. Account chains
 //     have one leg a side; a Bitcoin transaction is one transfer with many.
@@ -40,6 +40,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/cluster"
+	"clew/cluster/account"
 	"clew/evm"
 	"clew/explorer"
 	"clew/exposure"
@@ -76,10 +77,10 @@ const Layers = `
 internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist cluster memo
-ledger/memory ledger/segment
+ledger watchlist memo
+ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
-node explorer decision
+node explorer decision cluster/account
 trace
 incident lead exposure
 screen
@@ -180,6 +181,12 @@ var (
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain
 	_ = cluster.VetoOf
+	_ = cluster.ChangeOf
+	_ = cluster.Grow
+	_ cluster.Guard
+	_ = account.NewFinder
+	_ = account.SameKey
+	_ = account.Leads
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

@@ -2,6 +2,7 @@ package tag
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"clew"
@@ -11,7 +12,7 @@ import (
 type Resolution struct {
 	Best      []Tag     `json:"best,omitempty"` // of those that count, the ones with the best evidence
 	Conflicts []Clash   `json:"conflicts,omitempty"`
-	Carried   []Carried `json:"carried,omitempty"` // from the same key on other EVM chains
+	Carried   []Carried `json:"carried,omitempty"` // from the same digits on other EVM chains and Tron
 }
 
 // A Clash is two claims about one address, each as good as any, of which at
@@ -22,11 +23,22 @@ type Clash struct {
 	B    Tag    `json:"b"`
 }
 
-// A Carried is a claim about the same key on another EVM chain. Whoever holds
-// the key controls both addresses, but what was said is said of the other one.
+// A Carried is a claim about the same digits on another EVM chain or Tron. If
+// the same key signed on both, whoever holds it controls both addresses, but what
+// was said is said of the other one. If it did not, nothing follows.
 type Carried struct {
-	From clew.Chain `json:"from"`
-	Tag  Tag        `json:"tag"`
+	From   clew.Chain `json:"from"`
+	Tag    Tag        `json:"tag"`
+	Signed bool       `json:"signed"` // a signature by the key is held on both chains; see [Resolution.Sign]
+}
+
+// Sign marks what is carried from chains on which the key of the address that
+// was asked about signed, as it did on its own: that is for whoever reads ledgers
+// to find (package cluster/account).
+func (r *Resolution) Sign(chains []clew.Chain) {
+	for i := range r.Carried {
+		r.Carried[i].Signed = slices.Contains(chains, r.Carried[i].From)
+	}
 }
 
 // Resolve returns what the claims about an address come to on a day,
@@ -37,23 +49,27 @@ type Carried struct {
 func (x *Index) Resolve(a clew.Address, day string) Resolution {
 	own := counting(x.At(a), day)
 	r := Resolution{Best: best(own), Conflicts: x.clashes(own)}
-	if a.Form() != clew.EVMForm {
+	if a.Form() != clew.EVMForm && a.Form() != clew.TronForm {
 		return r
 	}
 	code := hasCode(x.At(a))
 	for _, chain := range x.chains {
-		if chain == a.Chain() || !chain.IsEVM() {
+		form := clew.EVMForm
+		if chain.IsTron() {
+			form = clew.TronForm
+		}
+		if chain == a.Chain() {
 			continue
 		}
 		key, size := a.RawKey()
-		other, err := clew.MakeAddress(chain, clew.EVMForm, key[:size])
+		other, err := clew.MakeAddress(chain, form, key[:size])
 		if err != nil {
 			continue
 		}
 		there := x.At(other)
 		code = code || hasCode(there)
 		for _, t := range best(counting(there, day)) {
-			r.Carried = append(r.Carried, Carried{chain, t})
+			r.Carried = append(r.Carried, Carried{From: chain, Tag: t})
 		}
 	}
 	if code {

@@ -88,6 +88,7 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
 	"rules":     "Look after the rules that addresses are held against.",
 	"ledger":    "Look after the ledger.",
