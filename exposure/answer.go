@@ -200,8 +200,9 @@ type Uncounted struct {
 
 // A Work is what an answer cost. It does not depend on the machine.
 type Work struct {
-	Addresses int `json:"addresses"` // whose transfers were read
-	Rows      int `json:"rows"`      // read from the ledger
-	Asked     int `json:"asked"`     // addresses that the Knower was asked about
-	Transfers int `json:"transfers"` // read whole
+	Addresses int `json:"addresses"`        // whose transfers were read
+	Rows      int `json:"rows"`             // read from the ledger
+	Asked     int `json:"asked"`            // addresses that the Knower was asked about
+	Transfers int `json:"transfers"`        // read whole
+	Linked    int `json:"linked,omitempty"` // addresses that the Linker was asked about
 }

@@ -118,7 +118,9 @@ func (s *session) meets(f *flow, t *step, hops int, said *Attribution) {
 	r.keep(Met{Pos: t.pos, Time: t.time, With: s.parties.list[t.from].address, Moved: t.moved, Part: t.part}, s.q.Limits.Evidence)
 	if !r.unknown {
 		worth, ok := s.worth(t.book.asset, t.part, t.time)
-		r.worth, r.unknown = r.worth.Plus(worth), !ok
+		if r.unknown = !ok; ok {
+			r.worth = r.worth.Plus(worth)
+		}
 	}
 }
 
@@ -160,7 +162,9 @@ func (b *book) value(s *session, t *step) {
 		return
 	}
 	worth, ok := s.worth(b.asset, t.part, t.time)
-	b.worth, b.unpriced = b.worth.Plus(worth), !ok
+	if b.unpriced = !ok; ok {
+		b.worth = b.worth.Plus(worth)
+	}
 }
 
 // grouped returns by what a row is grouped: the actor of the best claim that

@@ -125,7 +125,11 @@ var placeReasons = map[trace.PlaceKind]Reason{
 func (s *session) fundedAt(f *flow, p *trace.Place, hops map[clew.Pos]int) {
 	b := f.book(p.Asset)
 	if p.Kind != trace.AtService {
-		b.left(placeReasons[p.Kind], p.Amount)
+		reason, ok := placeReasons[p.Kind]
+		if !ok {
+			reason = Reason(p.Kind)
+		}
+		b.left(reason, p.Amount)
 		return
 	}
 	to := s.parties.of(p.Address)

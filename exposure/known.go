@@ -1,6 +1,7 @@
 package exposure
 
 import (
+	"context"
 	"encoding/json"
 
 	"clew"
@@ -16,12 +17,13 @@ type Knower interface {
 	Know(a clew.Address, day watchlist.Date) *Attribution
 }
 
-// A Linker infers whose address an unattributed one is, such as the deposit
-// address of a service. What rests on it is an inference, and says so.
+// A Linker infers whose address an unattributed one is that value was paid into,
+// such as the deposit address of a service. What rests on it is an inference, and
+// says so.
 type Linker interface {
 	// Link returns the address that a is inferred to belong with, and the
-	// heuristic by its ID; ok is false if there is none.
-	Link(a clew.Address) (owner clew.Address, heuristic string, ok bool)
+	// heuristic by its ID; nobody if there is none.
+	Link(ctx context.Context, a clew.Address) (owner clew.Address, heuristic string, err error)
 }
 
 // An Attribution is what is known of an address. Value is not followed beyond

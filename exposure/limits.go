@@ -16,16 +16,17 @@ type Limits struct {
 	Addresses int `json:"addresses"` // others that are read for each side; on Bitcoin and its kin, transactions
 	Degree    int `json:"degree"`    // rows on one side beyond which an unattributed address is not read
 	Evidence  int `json:"evidence"`  // transfers listed for each row of an answer
+	Links     int `json:"links"`     // payees that the Linker is asked about
 }
 
 // DefaultLimits are those of a question that names none: two hops, answered
 // within milliseconds on any ledger that is in memory.
 func DefaultLimits() Limits {
-	return Limits{Hops: 2, Own: 4096, Rows: 20_000, Addresses: 400, Degree: 1000, Evidence: 5}
+	return Limits{Hops: 2, Own: 3072, Rows: 15_000, Addresses: 300, Degree: 1000, Evidence: 5, Links: 1000}
 }
 
 // maxLimits bounds the limits.
-var maxLimits = Limits{Hops: 100, Own: 1 << 20, Rows: 100_000_000, Addresses: 10_000_000, Degree: 1_000_000_000, Evidence: 1000}
+var maxLimits = Limits{Hops: 100, Own: 1 << 20, Rows: 100_000_000, Addresses: 10_000_000, Degree: 1_000_000_000, Evidence: 1000, Links: 10_000_000}
 
 // withDefaults fills zero fields, and reports one out of range.
 func (l Limits) withDefaults() (Limits, error) {
@@ -41,6 +42,7 @@ func (l Limits) withDefaults() (Limits, error) {
 		{"addresses", &l.Addresses, preset.Addresses, maxLimits.Addresses},
 		{"degree", &l.Degree, preset.Degree, maxLimits.Degree},
 		{"evidence", &l.Evidence, preset.Evidence, maxLimits.Evidence},
+		{"links", &l.Links, preset.Links, maxLimits.Links},
 	} {
 		if *f.value < 0 || *f.value > f.largest {
 			return l, &clew.InputError{Field: f.name, Value: strconv.Itoa(*f.value), Want: fmt.Sprintf("1 to %d", f.largest)}
@@ -66,6 +68,8 @@ func (l Limits) value(name string) string {
 		return strconv.Itoa(l.Addresses)
 	case "degree":
 		return strconv.Itoa(l.Degree)
+	case "links":
+		return strconv.Itoa(l.Links)
 	}
 	return ""
 }

@@ -38,11 +38,10 @@ type oracle struct {
 	known    known
 	hops     int
 	balances map[clew.Pot]*big.Rat
-	made     map[clew.Pot][]mixture              // by hops that are left, from 1: of what it is made
-	gone     map[clew.Pot][]*big.Rat             // by hops done, from 1: what it has of the subject's
-	in, out  map[clew.Asset]mixture              // the answer
-	at       map[clew.Pot]bool                   // whether it has an opening balance
-	opening  func(clew.Pot) (clew.Amount, error) //
+	made     map[clew.Pot][]mixture  // by hops that are left, from 1: of what it is made
+	gone     map[clew.Pot][]*big.Rat // by hops done, from 1: what it has of the subject's
+	in, out  map[clew.Asset]mixture  // the answer
+	opening  func(clew.Pot) (clew.Amount, error)
 }
 
 func newOracle(subject clew.Address, k known, hops int, opening func(clew.Pot) (clew.Amount, error)) *oracle {
@@ -240,7 +239,6 @@ func randomHistory(random *rand.Rand) []clew.Transfer {
 		pot := clew.Pot{Address: from, Asset: asset}
 		switch have := balances[pot]; {
 		case random.Intn(12) == 0:
-			from = who(0xffff)
 			from = clew.EVMAddress(clew.Ethereum, [20]byte{})
 		case have > 0 && random.Intn(8) > 0:
 			amount = 1 + uint64(random.Int63n(int64(have)))

@@ -12,6 +12,7 @@ type party struct {
 	address clew.Address
 	nobody  bool // or who issues and destroys
 	asked   bool
+	linked  bool
 	counted bool
 	busy    bool         // more rows on a side than are read
 	said    *Attribution // nil: nothing
@@ -47,7 +48,7 @@ func (p *parties) of(a clew.Address) int32 {
 	return n
 }
 
-// know returns what is known of an address, by itself or by inference.
+// know returns what is known of an address.
 func (s *session) know(n int32) *Attribution {
 	p := &s.parties.list[n]
 	if p.asked || p.nobody {
@@ -55,19 +56,33 @@ func (s *session) know(n int32) *Attribution {
 	}
 	p.asked = true
 	s.answer.Work.Asked++
-	if p.said = s.q.Knower.Know(p.address, s.q.Day); p.said != nil || s.q.Linker == nil {
-		return p.said
+	p.said = s.q.Knower.Know(p.address, s.q.Day)
+	return p.said
+}
+
+// link returns what is known of the address that a payee's is inferred to belong
+// with.
+func (s *session) link(ctx context.Context, n int32) (*Attribution, error) {
+	p := &s.parties.list[n]
+	if s.q.Linker == nil || p.linked || p.said != nil {
+		return p.said, nil
 	}
-	owner, heuristic, ok := s.q.Linker.Link(p.address)
-	if !ok || owner == p.address {
-		return nil
+	if s.answer.Work.Linked >= s.q.Limits.Links {
+		s.hits["links"]++
+		return nil, nil
+	}
+	p.linked = true
+	s.answer.Work.Linked++
+	owner, heuristic, err := s.q.Linker.Link(ctx, p.address)
+	if err != nil || owner.IsZero() || owner == p.address {
+		return nil, err
 	}
 	if of := s.q.Knower.Know(owner, s.q.Day); of != nil {
 		carried := *of
 		carried.Inferred = &Inferred{From: owner, Heuristic: heuristic}
 		p.said = &carried
 	}
-	return p.said
+	return p.said, nil
 }
 
 // isBusy reports whether an address has more rows on a side than are read.

@@ -62,9 +62,8 @@ func TestServicesAreNotFollowed(t *testing.T) {
 // links are inferences for tests.
 type links map[clew.Address]clew.Address
 
-func (l links) Link(a clew.Address) (clew.Address, string, bool) {
-	owner, ok := l[a]
-	return owner, "deposit-reuse", ok
+func (l links) Link(_ context.Context, a clew.Address) (clew.Address, string, error) {
+	return l[a], "deposit-reuse", nil
 }
 
 // TestInferredDepositAddresses count as the service, and say that it is
@@ -87,6 +86,11 @@ func TestInferredDepositAddresses(t *testing.T) {
 		if !g.Inferred || g.Listed {
 			t.Errorf("%+v", g)
 		}
+	}
+	a := of(t, Query{Ledger: ledgerOf(t, []clew.Transfer{move(1, who(0), who(1), ether, 10), move(2, who(0), who(2), ether, 20)}), Subject: who(0), Knower: k,
+		Linker: links{who(1): who(7), who(2): who(8)}, Limits: Limits{Links: 1}})
+	if a.Complete() || a.Limits[0].Limit != "links" || len(a.side(Outgoing).Rows) != 1 {
+		t.Errorf("%+v", a.Limits)
 	}
 }
 

@@ -99,7 +99,9 @@ func (s *session) givers(in *flow, paid map[int32]bool) []giver {
 		g.amount = g.amount.Plus(t.part)
 		if !g.unknown {
 			worth, known := s.worth(t.book.asset, t.part, t.time)
-			g.worth, g.unknown = g.worth.Plus(worth), !known
+			if g.unknown = !known; known {
+				g.worth = g.worth.Plus(worth)
+			}
 		}
 		g.n++
 		if g.last.Before(t.pos) {

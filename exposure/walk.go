@@ -105,7 +105,14 @@ func (s *session) settle(ctx context.Context, f *flow, t *step, hops int) error 
 		t.book.left(reason, t.part)
 		return nil
 	}
-	if said := s.know(t.to); said != nil {
+	said := s.know(t.to)
+	if said == nil && f.side == Outgoing {
+		var err error
+		if said, err = s.link(ctx, t.to); err != nil {
+			return err
+		}
+	}
+	if said != nil {
 		s.meets(f, t, hops, said)
 		return nil
 	}

@@ -20,10 +20,11 @@ type ExposureInput struct {
 	Since     string   `json:"since" help:"leave out transfers of before this day or time" placeholder:"TIME"`
 	Until     string   `json:"until" help:"leave out transfers of after this day or time" placeholder:"TIME"`
 	Hops      int      `json:"hops" default:"2" range:"1,100" help:"longest path, in transfers, to somebody who is named, 1 to 100" placeholder:"N"`
-	Own       int      `json:"own" default:"4096" range:"1,1048576" help:"most transfers of the address itself to read on each side, the newest" placeholder:"N"`
-	Rows      int      `json:"rows" default:"20000" range:"1,100000000" help:"most transfers of others to read for each side" placeholder:"N"`
-	Addresses int      `json:"addresses" default:"400" range:"1,10000000" help:"most others to read for each side" placeholder:"N"`
+	Own       int      `json:"own" default:"3072" range:"1,1048576" help:"most transfers of the address itself to read on each side, the newest" placeholder:"N"`
+	Rows      int      `json:"rows" default:"15000" range:"1,100000000" help:"most transfers of others to read for each side" placeholder:"N"`
+	Addresses int      `json:"addresses" default:"300" range:"1,10000000" help:"most others to read for each side" placeholder:"N"`
 	Degree    int      `json:"degree" default:"1000" range:"1,1000000000" help:"transfers on one side beyond which an address that nobody names is not read" placeholder:"N"`
+	Inferred  bool     `json:"inferred" help:"count payees that are inferred to be deposit addresses of a service as that service"`
 	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Prices    []string `json:"prices" sep:"none" help:"value amounts in US dollars by a CSV of daily closes; may be repeated" placeholder:"ASSET=FILE"`
 	Usd       string   `json:"usd" default:"move" help:"by which close: move, of the day of each transfer that met somebody, or that of one day" placeholder:"DAY"`
@@ -128,6 +129,11 @@ func (in *ExposureInput) know(ctx context.Context, env *Env, q *exposure.Query, 
 	}
 	q.Knower = &knower{tags: tags, lists: watchlist.NewIndex(lists...)}
 	out.Packs, out.Lists = tags.Packs(), states
+	if in.Inferred {
+		if q.Linker, err = newDepositLinker(q.Ledger, tags.Within(string(q.Day), string(q.Day))); err != nil {
+			return err
+		}
+	}
 	if len(in.Prices) == 0 {
 		return nil
 	}

@@ -15,7 +15,7 @@ func TestExposureDefaults(t *testing.T) {
 	q, err := (&ExposureInput{Address: "0x098b716b8aaf21512996dc57eb0615e2383e2f96", Side: "both", Usd: "move",
 		Hops: in.Hops, Own: in.Own, Rows: in.Rows, Addresses: in.Addresses, Degree: in.Degree}).query(testEnv(nil), "")
 	want := exposure.DefaultLimits()
-	want.Evidence = 0 // the package's own
+	want.Evidence, want.Links = 0, 0 // the package's own
 	if err != nil || q.Limits != want || q.Sides != nil {
 		t.Errorf("%v, %+v, want %+v", err, q, want)
 	}

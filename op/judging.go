@@ -27,6 +27,7 @@ type judging struct {
 	units  report.Units
 	pricer exposure.Pricer // nil: nothing is valued
 	opened map[clew.Chain]ledger.Snapshot
+	links  map[clew.Chain]exposure.Linker // nil: nothing is inferred
 }
 
 // judging readies rules, claims and prices.
@@ -56,21 +57,27 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	if j.rules, err = rulesNamed(env, in.Rules, func() screen.Terms { return termsOf(tags, lists) }); err != nil {
 		return nil, err
 	}
-	if len(in.Prices) > 0 {
-		table, err := priceTable(ctx, env, in.Prices, chain)
-		if err != nil {
-			return nil, err
-		}
-		priced := map[clew.Asset]bool{}
-		for _, asset := range table.Assets() {
-			priced[asset] = true
-		}
-		if err := env.claimed(j.units, priced); err != nil {
-			return nil, err
-		}
-		j.pricer = &dailyCloses{table: table, units: j.units}
+	if in.Inferred {
+		j.links = map[clew.Chain]exposure.Linker{}
 	}
-	return j, nil
+	return j, j.price(ctx, in.Prices, chain)
+}
+
+// price readies the files of prices that the user named.
+func (j *judging) price(ctx context.Context, files []string, chain clew.Chain) error {
+	if len(files) == 0 {
+		return nil
+	}
+	table, err := priceTable(ctx, j.env, files, chain)
+	if err != nil {
+		return err
+	}
+	priced := map[clew.Asset]bool{}
+	for _, asset := range table.Assets() {
+		priced[asset] = true
+	}
+	j.pricer = &dailyCloses{table: table, units: j.units}
+	return j.env.claimed(j.units, priced)
 }
 
 // termsOf returns what rules may name: what is known here, and what the packs
@@ -157,8 +164,10 @@ func (j *judging) judge(ctx context.Context, one *report.Screened) error {
 	if one.Address.IsZero() {
 		one.Gaps = []string{"its chain is not read here, so that whom it dealt with was not looked into"}
 	} else {
-		known.Subject = j.knower.Know(one.Address, j.day)
 		if known.Exposure, err = j.exposure(ctx, one.Address); err != nil {
+			return err
+		}
+		if known.Subject, err = j.whose(ctx, one.Address); err != nil {
 			return err
 		}
 	}
@@ -173,6 +182,26 @@ func (j *judging) judge(ctx context.Context, one *report.Screened) error {
 	one.Fired = j.rules.Judge(known)
 	one.Verdict = screen.Weigh(one.Verdict, one.Fired, one.Gaps)
 	return nil
+}
+
+// whose returns what is said of an address itself, or of the service that it is
+// inferred to be a deposit address of.
+func (j *judging) whose(ctx context.Context, a clew.Address) (*exposure.Attribution, error) {
+	said := j.knower.Know(a, j.day)
+	if said != nil || j.links[a.Chain()] == nil {
+		return said, nil
+	}
+	owner, heuristic, err := j.links[a.Chain()].Link(ctx, a)
+	if err != nil || owner.IsZero() {
+		return nil, err
+	}
+	of := j.knower.Know(owner, j.day)
+	if of == nil {
+		return nil, nil
+	}
+	carried := *of
+	carried.Inferred = &exposure.Inferred{From: owner, Heuristic: heuristic}
+	return &carried, nil
 }
 
 // close releases the ledgers.
@@ -197,10 +226,15 @@ func (j *judging) exposure(ctx context.Context, a clew.Address) (*exposure.Answe
 			snapshot = nil
 		}
 		j.opened[a.Chain()] = snapshot
+		if snapshot != nil && j.links != nil {
+			if j.links[a.Chain()], err = newDepositLinker(snapshot, j.knower.tags.Within(string(j.day), string(j.day))); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if snapshot == nil {
 		return nil, nil
 	}
 	return exposure.Of(ctx, exposure.Query{Ledger: snapshot, Subject: a, Day: j.day, Until: j.until, Knower: j.knower, Pricer: j.pricer, Basis: price.AtMove,
-		Limits: exposure.Limits{Hops: j.rules.Hops()}})
+		Linker: j.links[a.Chain()], Limits: exposure.Limits{Hops: j.rules.Hops()}})
 }

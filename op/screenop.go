@@ -26,6 +26,7 @@ type ScreenInput struct {
 	Rules     string   `json:"rules" help:"file of rules (clew rules show writes one to start from); otherwise those that are built in" placeholder:"FILE"`
 	Tags      []string `json:"tags" sep:"none" help:"tag or actor pack (YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Prices    []string `json:"prices" sep:"none" help:"value dealings in US dollars by a CSV of daily closes, at the time of each transfer: ASSET is CAIP-19, or native beside --chain; may be repeated" placeholder:"ASSET=FILE"`
+	Inferred  bool     `json:"inferred" help:"count addresses that are inferred to be deposit addresses of a service as that service; what rests on it is review at most"`
 	Shared    bool     `json:"shared" help:"leave private tag packs out: for an answer that others are given"`
 }
 
@@ -84,7 +85,7 @@ func runScreen(ctx context.Context, env *Env, in ScreenInput) (report.Result, er
 
 // exposed reports whether the ledger is to be looked into.
 func (in *ScreenInput) exposed(env *Env) bool {
-	return in.Exposure || env.LedgerNamed || in.Rules != "" || len(in.Tags) > 0 || len(in.Prices) > 0
+	return in.Exposure || env.LedgerNamed || in.Rules != "" || len(in.Tags) > 0 || len(in.Prices) > 0 || in.Inferred
 }
 
 // A screening is one under way.
