@@ -84,10 +84,11 @@ func (d *Decoder) lay(b *Block) {
 	}
 	clear(w.places)
 	w.coins = w.coins[:0]
+	b.Forms = make([]Form, len(c.txs))
 	start := 0
 	for i := range c.txs {
 		t := &c.txs[i]
-		w.places[t.id] = i
+		w.places[t.id], b.Forms[i] = i, t.form
 		for n, out := range c.outs[start:t.outs] {
 			address, kind := AddressOf(d.params.Chain, out.script)
 			w.coins = append(w.coins, Coin{Address: address, Amount: out.value, Known: true})

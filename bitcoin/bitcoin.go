@@ -42,6 +42,7 @@ type Block struct {
 	clew.Block
 	Header  Header
 	Scripts []Script // outputs without an address of their own, in the order of the chain
+	Forms   []Form   // of the transactions, in the order of the chain
 	Missed  Missing
 }
 

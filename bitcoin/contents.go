@@ -30,6 +30,7 @@ type contents struct {
 	ins    []input
 	outs   []output
 
+	sequence uint32     // the lowest of the transaction under way
 	ids      [][32]byte // of the transactions, in the order of their bytes
 	wtxids   [][32]byte // of the transactions with witnesses, if wanted
 	issue    []byte     // the coinbase's script
@@ -42,6 +43,7 @@ type tx struct {
 	id        clew.TxID
 	ins, outs int // where its inputs and outputs end
 	witness   bool
+	form      Form
 }
 
 // An input is an output spent, and what is known of that output.
@@ -117,6 +119,7 @@ func (c *contents) tx(r *cursor, p *Params, witness bool) {
 		}
 		body = r.at
 	}
+	c.sequence = 1<<32 - 1
 	for n := r.count(inputBytes); n > 0 && r.err == nil; n-- {
 		c.input(r)
 	}
@@ -136,7 +139,7 @@ func (c *contents) tx(r *cursor, p *Params, witness bool) {
 	}
 	id := c.name(r.b[start:start+4], r.b[body:end], lock)
 	c.ids = append(c.ids, id)
-	c.txs = append(c.txs, tx{id: reversed(id[:]), ins: len(c.ins), outs: len(c.outs), witness: marked})
+	c.txs = append(c.txs, tx{id: reversed(id[:]), ins: len(c.ins), outs: len(c.outs), witness: marked, form: formOf(r.b[start:start+4], c.sequence, lock)})
 	if witness {
 		c.nameWitness(id, r.b[start:r.at], marked)
 	}
@@ -164,7 +167,7 @@ func (c *contents) nameWitness(id [32]byte, whole []byte, marked bool) {
 func (c *contents) input(r *cursor) {
 	hash, index := r.take(32), r.uint32()
 	script := r.script()
-	r.take(4)
+	c.sequence = min(c.sequence, r.uint32())
 	if len(c.txs) == 0 {
 		c.issue = script
 	}

@@ -58,6 +58,7 @@ func TestRoutes(t *testing.T) {
 				t.Fatal(what, err)
 			}
 			sameTransfers(t, what, b.Transfers, want)
+			sameForms(t, what, b.Forms, p)
 			if b.Missed != (Missing{}) || b.Ref.Time != clew.Time(p.time) || b.Ref.Hash.String()[2:] != printed(p.hash()) || b.Parent.String()[2:] != printed(p.parent) {
 				t.Fatalf("%s: %+v, %+v", what, b.Ref, b.Missed)
 			}
@@ -86,7 +87,7 @@ func TestRoutes(t *testing.T) {
 func sameBlocks(t *testing.T, what string, got, want *Block) {
 	t.Helper()
 	sameTransfers(t, what, got.Transfers, want.Transfers)
-	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) {
+	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) || !slices.Equal(got.Forms, want.Forms) {
 		t.Fatalf("%s:\n got %+v %+v\nwant %+v %+v", what, got.Ref, got.Missed, want.Ref, want.Missed)
 	}
 }

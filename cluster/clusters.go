@@ -6,16 +6,13 @@ import (
 	"clew"
 )
 
-// A Sign is why two addresses are held to be under one control.
-type Sign string
-
-// A Link is one sign that two addresses are under one control, and where it was
-// seen.
+// A Link is what one transaction says of two addresses: by which signs they are
+// under one control.
 type Link struct {
-	A, B clew.Address
-	Sign Sign
-	Pos  clew.Pos
-	Tx   clew.TxID
+	A, B  clew.Address
+	Signs []Sign // without repetition
+	Pos   clew.Pos
+	Tx    clew.TxID
 }
 
 // Clusters are addresses of one chain, parted by links. They keep every link, so
@@ -31,10 +28,10 @@ type Clusters struct {
 
 // A link is a Link by numbers.
 type link struct {
-	a, b uint32
-	sign Sign
-	pos  clew.Pos
-	tx   clew.TxID
+	a, b  uint32
+	signs []Sign
+	pos   clew.Pos
+	tx    clew.TxID
 }
 
 // New returns clusters without an address.
@@ -56,7 +53,7 @@ func (c *Clusters) number(a clew.Address) uint32 {
 // Link takes a link. The order in which links come does not matter.
 func (c *Clusters) Link(l Link) {
 	a, b := c.number(l.A), c.number(l.B)
-	c.links = append(c.links, link{a, b, l.Sign, l.Pos, l.Tx})
+	c.links = append(c.links, link{a, b, l.Signs, l.Pos, l.Tx})
 	c.forest.Unite(a, b)
 }
 
@@ -109,7 +106,7 @@ func (c *Clusters) Explain(a, b clew.Address) []Link {
 	var path []Link
 	for at := to; at != from; {
 		l := c.links[by[at]]
-		path = append(path, Link{c.names[l.other(at)], c.names[at], l.sign, l.pos, l.tx})
+		path = append(path, Link{c.names[l.other(at)], c.names[at], l.signs, l.pos, l.tx})
 		at = l.other(at)
 	}
 	slices.Reverse(path)
@@ -135,7 +132,7 @@ func (c *Clusters) Without(drop func(Link) bool) *Clusters {
 	left := New()
 	for i := range c.links {
 		l := &c.links[i]
-		if one := (Link{c.names[l.a], c.names[l.b], l.sign, l.pos, l.tx}); !drop(one) {
+		if one := (Link{c.names[l.a], c.names[l.b], l.signs, l.pos, l.tx}); !drop(one) {
 			left.Link(one)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 func randomLinks(r *rand.Rand) []Link {
 	list := make([]Link, r.IntN(30))
 	for i := range list {
-		list[i] = Link{coin(1, byte(1+r.IntN(20))).Address, coin(1, byte(1+r.IntN(20))).Address, CoSpend, clew.Pos{Height: uint64(i)}, clew.TxID{byte(i)}}
+		list[i] = Link{coin(1, byte(1+r.IntN(20))).Address, coin(1, byte(1+r.IntN(20))).Address, []Sign{CoSpend}, clew.Pos{Height: uint64(i)}, clew.TxID{byte(i)}}
 	}
 	return list
 }
@@ -84,7 +84,7 @@ func check(t *testing.T, seed uint64, c *Clusters, links []Link) {
 			at := a
 			for _, l := range path {
 				real := slices.ContainsFunc(links, func(k Link) bool {
-					return k.Tx == l.Tx && k.Pos == l.Pos && k.Sign == l.Sign && (k.A == l.A && k.B == l.B || k.A == l.B && k.B == l.A)
+					return k.Tx == l.Tx && k.Pos == l.Pos && slices.Equal(k.Signs, l.Signs) && (k.A == l.A && k.B == l.B || k.A == l.B && k.B == l.A)
 				})
 				if l.A != at || !real {
 					t.Fatalf("seed %d: %+v explains nothing from %s", seed, l, at)

@@ -2,16 +2,17 @@ package cluster
 
 import "clew"
 
-// CoSpend is the sign that inputs of one transaction have one owner.
-//
-// It assumes that who signs one input holds the keys of all. Known failures:
-// CoinJoins and PayJoins, where people join inputs and which [VetoOf] looks for;
-// services that sign for many customers, whose cluster is the service's; keys
-// that were sold or published.
-//
-// Source: S. Nakamoto, "Bitcoin: A Peer-to-Peer Electronic Cash System" (2008),
-// section 10; S. Meiklejohn and others, "A Fistful of Bitcoins" (2013).
-const CoSpend Sign = "common input"
+// CoSpend is the sign that inputs of one transaction have one owner. [VetoOf]
+// looks for transactions where they do not.
+const CoSpend Sign = "common-input"
+
+var commonInput = Heuristic{
+	ID:         string(CoSpend),
+	Name:       "inputs of one transaction",
+	Assumption: "Who signs one input holds the keys of all.",
+	Failure:    "CoinJoins and PayJoins that the veto does not know; services that sign for many customers, whose cluster is the service's; keys that were sold or published.",
+	Source:     "S. Nakamoto, \"Bitcoin: A Peer-to-Peer Electronic Cash System\" (2008), section 10; S. Meiklejohn and others, \"A Fistful of Bitcoins\" (2013)",
+}
 
 // AddTransaction takes the links that a Bitcoin transaction gives: of its first
 // input's address with each other's. A transaction that is vetoed is counted
@@ -34,7 +35,7 @@ func (c *Clusters) AddTransaction(t *clew.Transfer) {
 				return
 			}
 		}
-		c.Link(Link{first, a, CoSpend, t.Pos, t.Tx})
+		c.Link(Link{first, a, []Sign{CoSpend}, t.Pos, t.Tx})
 	}
 }
 

@@ -1,0 +1,14 @@
+package cluster
+
+// ChangeScriptType is the sign that an output is change because it alone has the
+// kind of script that all inputs have.
+const ChangeScriptType Sign = "change-script-type"
+
+var changeScriptType = Heuristic{
+	ID:         string(ChangeScriptType),
+	Name:       "change of the inputs' script type",
+	Assumption: "Software gives change the kind of script that it spends.",
+	Failure:    "Software that moves to a newer kind, or matches the kind that it pays; a payment to one who uses the same kind, with change of another.",
+	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic address_type",
+	Evidence:   OfScripts,
+}
