@@ -35,6 +35,7 @@ const (
 	OfAmounts Evidence = "amounts"
 	OfHistory Evidence = "earlier and later transactions" // of the outputs' addresses
 	OfInputs  Evidence = "addresses of inputs"
+	OfFees    Evidence = "who pays fees"
 )
 
 // Heuristics returns every rule that this package knows, in the order in which
@@ -43,6 +44,8 @@ func Heuristics() []Heuristic {
 	return []Heuristic{
 		commonInput,
 		changeReuse, changeScriptType, changeRoundAmount, changeOptimal, changeFreshAddress, changeClient, changePeel,
+		depositReuse, depositGas, sameKey,
+		gasFunder, selfAuthorisation, energySponsor, activation, permissionChange,
 	}
 }
 

@@ -40,6 +40,7 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/cluster"
+	"clew/cluster/account"
 	"clew/evm"
 	"clew/explorer"
 	"clew/follow"
@@ -77,7 +78,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist cluster
 ledger/memory ledger/segment
 ledger/disk ledger/ledgertest ingest follow
-node explorer screen
+node explorer screen cluster/account
 trace
 incident lead
 report
@@ -174,6 +175,9 @@ var (
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain
 	_ = cluster.VetoOf
+	_ = account.NewFinder
+	_ = account.SameKey
+	_ = account.Leads
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/ledger"
 	"clew/tag"
 )
@@ -34,12 +35,6 @@ type Aid struct {
 	Said   *tag.Tag     `json:"said,omitempty"` // of By
 }
 
-// Bounds of the search for aid.
-const (
-	maxAidActs = 1024 // acts of one address that are read, from the first
-	maxLenders = 3    // of one address that are told, the first
-)
-
 // NotAllAid is what is not looked up of aid, where blocks are not held whole.
 const NotAllAid = "who opened accounts and lent energy or bandwidth is known of blocks that are held, and of explorers' lists of what an address sent and was sent; whether those have what others did about it was not checked"
 
@@ -49,28 +44,22 @@ func (q *FundingQuery) aids(ctx context.Context, s ledger.Snapshot, a clew.Addre
 	if !a.Chain().IsTron() {
 		return nil, nil
 	}
-	acts, _, err := s.Acts(ctx, ledger.ActQuery{Address: a, Kinds: []clew.ActKind{clew.Activation, clew.Delegate}, Limit: maxAidActs}, nil)
+	var found []Aid
+	act, err := account.Opened(ctx, s, a)
 	if err != nil {
 		return nil, err
 	}
-	var found []Aid
-	var lenders []clew.Address
-	opened := false
-	for i := range acts {
-		act := &acts[i]
-		one := Aid{Of: a, By: act.By, Pos: act.Pos, Tx: act.Tx, Time: act.Time, Amount: act.Amount, Detail: act.Detail}
-		switch {
-		case act.Kind == clew.Activation && act.On == a && !opened:
-			opened, one.Kind = true, OpenedAccount
-		case act.Kind == clew.Delegate && act.With == a && len(lenders) < maxLenders && !slices.Contains(lenders, act.On):
-			lenders = append(lenders, act.On)
-			one.Kind, one.By = LentResources, act.On
-		default:
-			continue
-		}
-		found = append(found, one)
+	if act != nil {
+		found = append(found, aidOf(OpenedAccount, a, act.By, act))
 	}
-	if !opened && len(in) > 0 {
+	loans, err := account.Lenders(ctx, s, a)
+	if err != nil {
+		return nil, err
+	}
+	for i := range loans {
+		found = append(found, aidOf(LentResources, a, loans[i].On, &loans[i]))
+	}
+	if act == nil && len(in) > 0 {
 		t, err := s.Transfer(ctx, in[0].Pos)
 		if err != nil {
 			return nil, err
@@ -86,9 +75,7 @@ func (q *FundingQuery) aids(ctx context.Context, s ledger.Snapshot, a clew.Addre
 	return found, nil
 }
 
-// firstPayments returns the first payments of the coin to an address, from
-// others.
-func firstPayments(ctx context.Context, s ledger.Snapshot, a clew.Address) ([]ledger.Row, error) {
-	in, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.In, Asset: clew.NativeAsset(a.Chain()), Limit: firstRows}, nil)
-	return slices.DeleteFunc(in, func(r ledger.Row) bool { return r.Amount.IsZero() || r.Peer == a || r.Pos.Class == clew.Fee }), err
+// aidOf returns what an act says that somebody did for an address.
+func aidOf(kind AidKind, of, by clew.Address, act *clew.Act) Aid {
+	return Aid{Kind: kind, Of: of, By: by, Pos: act.Pos, Tx: act.Tx, Time: act.Time, Amount: act.Amount, Detail: act.Detail}
 }

@@ -6,6 +6,7 @@ import (
 
 	"clew"
 	"clew/cluster"
+	"clew/cluster/account"
 	"clew/ledger"
 	"clew/tag"
 )
@@ -21,7 +22,7 @@ const mostPayers = 100
 // the most. Where that cannot be told, it ends f.
 func (q *FundingQuery) coinStep(ctx context.Context, f *Funding, s ledger.Snapshot) (FundingStep, bool, error) {
 	step := FundingStep{Address: f.At, Asset: clew.NativeAsset(f.At.Chain()), Whole: s.Coverage().Holds(f.At, clew.Window{To: s.AsOf().Height + 1})}
-	in, err := firstPayments(ctx, s, f.At)
+	in, err := account.FirstPayments(ctx, s, f.At)
 	if err != nil {
 		return step, false, err
 	}

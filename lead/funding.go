@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/ledger"
 	"clew/tag"
 )
@@ -119,7 +120,7 @@ func (q *FundingQuery) step(ctx context.Context, f *Funding, s ledger.Snapshot) 
 	if f.At.Chain().IsBitcoin() {
 		return q.coinStep(ctx, f, s)
 	}
-	in, err := firstPayments(ctx, s, f.At)
+	in, err := account.FirstPayments(ctx, s, f.At)
 	if err != nil {
 		return FundingStep{}, false, err
 	}
@@ -172,47 +173,17 @@ func (q *FundingQuery) take(f *Funding, step FundingStep) {
 	}
 }
 
-// firstRows is how many payments from the beginning are looked at.
-const firstRows = 64
-
 // firstGas returns the first payment of the coin to an address that could pay
 // its first fee by itself; if there is none, the first of all.
 func firstGas(ctx context.Context, s ledger.Snapshot, a clew.Address, in []ledger.Row) (FundingStep, bool, error) {
-	coin := clew.NativeAsset(a.Chain())
 	c := s.Coverage()
-	step := FundingStep{Address: a, Asset: coin, Whole: c.Holds(a, clew.Window{To: s.AsOf().Height + 1})}
-	out, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.Out, Asset: coin, Limit: firstRows}, nil)
-	if err != nil {
+	step := FundingStep{Address: a, Asset: clew.NativeAsset(a.Chain()), Whole: c.Holds(a, clew.Window{To: s.AsOf().Height + 1})}
+	g, err := account.FindFirstGas(ctx, s, a, in)
+	if err != nil || g == nil {
 		return step, false, err
 	}
-	until := clew.LastPos
-	if fee := slices.IndexFunc(out, func(r ledger.Row) bool { return r.Pos.Class == clew.Fee && !r.Amount.IsZero() }); fee >= 0 {
-		until, step.Fee = out[fee].Pos, feeOf(out, out[fee].Pos)
-	}
-	in = slices.DeleteFunc(in, func(r ledger.Row) bool { return !r.Pos.Before(until) })
-	if len(in) == 0 {
-		return step, false, nil
-	}
-	at := max(slices.IndexFunc(in, func(r ledger.Row) bool { return !r.Amount.Less(step.Fee) }), 0)
-	t, err := s.Transfer(ctx, in[at].Pos)
-	if err != nil {
-		return step, false, err
-	}
-	step.From, step.Pos, step.Tx, step.Time, step.Amount, step.Earlier = in[at].Peer, t.Pos, t.Tx, t.Time, in[at].Amount, at
-	sender, err := payerOf(ctx, s, t.Tx)
-	if err == nil && !t.Tx.IsZero() && sender != step.From {
-		step.Sender = sender
-	}
-	return step, true, err
-}
-
-// feeOf adds up the parts of one transaction's fee.
-func feeOf(out []ledger.Row, pos clew.Pos) clew.Amount {
-	var sum clew.Amount
-	for i := range out {
-		if p := out[i].Pos; p.Class == clew.Fee && p.Height == pos.Height && p.Index == pos.Index {
-			sum, _ = sum.Add(out[i].Amount)
-		}
-	}
-	return sum
+	t := &g.Transfer
+	step.From, step.Pos, step.Tx, step.Time, step.Amount, step.Earlier = g.From, t.Pos, t.Tx, t.Time, g.Amount, g.Earlier
+	step.Sender, step.Fee = g.Sender, g.Fee
+	return step, true, nil
 }

@@ -3,10 +3,10 @@ package lead
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/ledger"
 	"clew/tag"
 )
@@ -219,7 +219,7 @@ func (v *reviewing) payer(ctx context.Context, tx clew.TxID) (clew.Address, erro
 	if a, known := v.senders[tx]; known {
 		return a, nil
 	}
-	a, err := payerOf(ctx, v.Reader, tx)
+	a, err := account.FeePayer(ctx, v.Reader, tx)
 	if err != nil {
 		return a, err
 	}
@@ -228,20 +228,6 @@ func (v *reviewing) payer(ctx context.Context, tx clew.TxID) (clew.Address, erro
 	}
 	v.senders[tx] = a
 	return a, nil
-}
-
-// payerOf returns who paid a transaction's fee; nobody if that is not held.
-func payerOf(ctx context.Context, r ledger.Reader, tx clew.TxID) (clew.Address, error) {
-	transfers, err := r.Transaction(ctx, tx)
-	if err != nil && !errors.Is(err, clew.ErrNotFound) {
-		return clew.Address{}, err
-	}
-	for i := range transfers {
-		if t := &transfers[i]; t.Pos.Class == clew.Fee && len(t.From) == 1 {
-			return t.From[0].Address, nil
-		}
-	}
-	return clew.Address{}, nil
 }
 
 // approved reports whether who sent an outflow's transaction had been allowed
