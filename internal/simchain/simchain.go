@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bitcoin"
 )
 
 // The chains of the worlds.
@@ -64,9 +65,9 @@ type Ledger struct {
 type Truth struct {
 	Actors    []Actor // the first is nobody
 	Addresses map[clew.Address]Place
-	Change    map[clew.Output]bool // outputs that a payer gave back to itself; of mixes too
-	Prints    map[clew.TxID]Print  // of Bitcoin-like transactions, which a Transfer does not carry
-	Joins     map[clew.TxID]Join   // transactions whose inputs are of several actors
+	Change    map[clew.Output]bool       // outputs that a payer gave back to itself; of mixes too
+	Forms     map[clew.TxID]bitcoin.Form // of Bitcoin-like transactions, which a Transfer does not carry
+	Joins     map[clew.TxID]Join         // transactions whose inputs are of several actors
 	Plants    []Plant
 	Thefts    []Theft
 	Crossings []clew.Conversion // of bridges
@@ -104,13 +105,6 @@ type Place struct {
 	Contract bool // nobody has a key of it
 }
 
-// A Print is what Bitcoin-like software leaves in the transactions it makes.
-type Print struct {
-	Version  uint32
-	LockTime uint32 // 0: none
-	Sequence uint32 // of every input
-}
-
 // A Join says of what kind a transaction of several actors' inputs is.
 type Join string
 
@@ -123,6 +117,7 @@ const (
 	Hosted    Join = "hosted"     // one service signs for several customers
 	JointPay  Join = "joint"      // two payers
 	SoldKey   Join = "sold key"   // an input's key was handed over
+	Pool      Join = "pool"       // what many put in comes out, and nothing shows whose it was
 )
 
 // A Plant is one behaviour that breaks the assumption of a heuristic.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bitcoin"
 )
 
 // A utxo is a Bitcoin-like chain in the making: its wallets, the coins that they
@@ -33,7 +34,7 @@ type utxo struct {
 type wallet struct {
 	actor   int
 	form    clew.Form
-	print   Print
+	print   bitcoin.Form // of its transactions
 	coins   []coin
 	reused  clew.Address // where it is always paid; nobody: somewhere new each time
 	returns bool         // change goes back to the first input's address
@@ -72,17 +73,16 @@ func (u *utxo) actor(name string, role Role) int {
 
 var forms = []clew.Form{clew.P2WPKH, clew.P2PKH, clew.P2SH, clew.P2TR}
 
-// software lists what different wallets put into their transactions. Lock times
-// are filled in where they are the height.
-var software = []Print{
-	{Version: 2, LockTime: 1, Sequence: 0xfffffffd},
-	{Version: 1, Sequence: 0xffffffff},
-	{Version: 2, Sequence: 0xfffffffd},
-	{Version: 2, LockTime: 1, Sequence: 0xfffffffe},
+// software lists how different wallets make their transactions.
+var software = []bitcoin.Form{
+	{Version: 2, Lock: bitcoin.HeightLock, Sequence: bitcoin.ReplaceSequence},
+	{Version: 1},
+	{Version: 2, Sequence: bitcoin.ReplaceSequence},
+	{Version: 2, Lock: bitcoin.HeightLock, Sequence: bitcoin.LockSequence},
 }
 
 // wallet makes one for an actor.
-func (u *utxo) wallet(actor int, form clew.Form, print Print) *wallet {
+func (u *utxo) wallet(actor int, form clew.Form, print bitcoin.Form) *wallet {
 	return &wallet{actor: actor, form: form, print: print, rate: u.between(1, 40)}
 }
 
@@ -164,7 +164,7 @@ func (w *wallet) takeAll(most int) []coin {
 
 // spend makes a transaction; what is over is the fee. It returns its name and
 // the coins it makes, in the order of outs.
-func (u *utxo) spend(print Print, ins []coin, outs []out) (clew.TxID, []coin) {
+func (u *utxo) spend(print bitcoin.Form, ins []coin, outs []out) (clew.TxID, []coin) {
 	id := u.ids.txID()
 	order := make([]int, len(outs))
 	for i := range order {
@@ -197,17 +197,9 @@ func (u *utxo) spend(print Print, ins []coin, outs []out) (clew.TxID, []coin) {
 	if left > 0 {
 		t.To = append(t.To, clew.Leg{Amount: clew.Units(left)})
 	}
-	u.note(id, print)
+	u.world.Forms[id] = print
 	u.block.Transfers = append(u.block.Transfers, t)
 	return id, made
-}
-
-// note keeps what software left in a transaction.
-func (u *utxo) note(id clew.TxID, print Print) {
-	if print.LockTime > 0 {
-		print.LockTime = uint32(u.block.Ref.Height)
-	}
-	u.world.Prints[id] = print
 }
 
 // pay pays from a wallet, with change where it is more than dust, and reports
@@ -260,5 +252,5 @@ func (u *utxo) issue(w *wallet, amount uint64) {
 	u.block.Transfers = append(u.block.Transfers, clew.Transfer{Pos: clew.Pos{Height: u.block.Ref.Height}, Time: u.block.Ref.Time, Tx: id, Asset: u.asset,
 		From: []clew.Leg{{Amount: clew.Units(amount)}}, To: []clew.Leg{{Address: address, Amount: clew.Units(amount)}}})
 	u.immature = append(u.immature, coin{clew.Output{Tx: id}, address, amount})
-	u.note(id, Print{Version: 1, Sequence: 0xffffffff})
+	u.world.Forms[id] = bitcoin.Form{Version: 1}
 }

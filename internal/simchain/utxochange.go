@@ -1,6 +1,9 @@
 package simchain
 
-import "clew"
+import (
+	"clew"
+	"clew/bitcoin"
+)
 
 // A shown payment has one or two inputs of one payer, one payment and change, and
 // breaks one rule that tells them apart.
@@ -84,7 +87,7 @@ func (u *utxo) usedChange() (clew.TxID, bool) {
 }
 
 // apart is software that no wallet of the world uses elsewhere in a plant.
-var apart = Print{Version: 1, LockTime: 1, Sequence: 0xfffffffe}
+var apart = bitcoin.Form{Version: 1, Lock: bitcoin.HeightLock, Sequence: bitcoin.LockSequence}
 
 // sameSoftware: the payee spends with software like the payer's, while the payer
 // spends the change with other.
@@ -109,7 +112,7 @@ func (u *utxo) sameSoftware() (clew.TxID, bool) {
 }
 
 // passOn moves a coin to another address of its holder.
-func (u *utxo) passOn(w *wallet, print Print, c coin) {
+func (u *utxo) passOn(w *wallet, print bitcoin.Form, c coin) {
 	u.spend(print, []coin{c}, []out{{to: w, address: u.address(w), amount: c.amount - w.fee(1, 1)}})
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bitcoin"
 )
 
 // UTXO makes a Bitcoin-like world.
@@ -44,7 +45,7 @@ const (
 
 func newWorld(p Plan) *World {
 	return &World{Plan: p, Truth: Truth{Actors: []Actor{{Name: "nobody"}},
-		Addresses: map[clew.Address]Place{}, Change: map[clew.Output]bool{}, Prints: map[clew.TxID]Print{}, Joins: map[clew.TxID]Join{}}}
+		Addresses: map[clew.Address]Place{}, Change: map[clew.Output]bool{}, Forms: map[clew.TxID]bitcoin.Form{}, Joins: map[clew.TxID]Join{}}}
 }
 
 // An exchange takes deposits at an address for each customer, sweeps them to its
