@@ -19,7 +19,7 @@ import (
 func randomLinks(r *rand.Rand) []Link {
 	list := make([]Link, r.IntN(30))
 	for i := range list {
-		list[i] = Link{coin(1, byte(1+r.IntN(20))).Address, coin(1, byte(1+r.IntN(20))).Address, []Sign{CoSpend}, clew.Pos{Height: uint64(i)}, clew.TxID{byte(i)}}
+		list[i] = Link{coin(1, byte(1+r.IntN(20))).Address, coin(1, byte(1+r.IntN(20))).Address, []Sign{CoSpend}, nil, clew.Pos{Height: uint64(i)}, clew.TxID{byte(i)}}
 	}
 	return list
 }

@@ -35,7 +35,7 @@ func (c *Clusters) AddTransaction(t *clew.Transfer) {
 				return
 			}
 		}
-		c.Link(Link{first, a, []Sign{CoSpend}, t.Pos, t.Tx})
+		c.Link(Link{first, a, []Sign{CoSpend}, nil, t.Pos, t.Tx})
 	}
 }
 

@@ -48,6 +48,7 @@ type Lists struct {
 	Files   fs.FS                                                 // LIST/NUMBER.zip; nil: none is kept
 	Keep    func(name string, content []byte, replace bool) error // writes one, whole or not at all; one that is there is an error unless it is to be replaced
 	Sources []string                                              // where lists are had from, as the user configured it
+	Program string                                                // the very build that runs; what a list comes to is kept for it alone, and not at all if it is not known
 	Age     int                                                   // in days; beyond it nothing found is unknown
 }
 

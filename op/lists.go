@@ -37,29 +37,30 @@ func keptLists(ctx context.Context, env *Env) (map[string]*keptList, error) {
 		return nil, err
 	}
 	slices.Sort(files)
-	for i, file := range files {
-		env.tell(Progress{Doing: "reading lists", Done: int64(i), Total: int64(len(files)), Unit: "editions"})
-		raw, err := readKept(env, file)
-		if err != nil {
+	for len(files) > 0 {
+		slug, _, _ := strings.Cut(files[0], "/")
+		n := 1
+		for n < len(files) && strings.HasPrefix(files[n], slug+"/") {
+			n++
+		}
+		if lists[slug], err = readKeptList(ctx, env, slug, files[:n]); err != nil {
 			return nil, err
 		}
-		l, err := raw.List(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("kept edition %s: %w", file, err)
-		}
-		slug, _, _ := strings.Cut(file, "/")
-		if lists[slug] == nil {
-			lists[slug] = &keptList{}
-		}
-		if err := lists[slug].Add(raw, l); err != nil {
-			return nil, fmt.Errorf("kept edition %s: %w", file, err)
-		}
-		lists[slug].file = file
+		files = files[n:]
 	}
 	return lists, errors.Join(ctx.Err())
 }
 
 func readKept(env *Env, file string) (*watchlist.Raw, error) {
+	data, err := keptBytes(env, file)
+	if err != nil {
+		return nil, err
+	}
+	return watchlist.ReadRaw(file, data)
+}
+
+// keptBytes returns a kept edition as it stands on the disk.
+func keptBytes(env *Env, file string) ([]byte, error) {
 	f, err := env.Lists.Files.Open(file)
 	if err != nil {
 		return nil, err
@@ -70,7 +71,7 @@ func readKept(env *Env, file string) (*watchlist.Raw, error) {
 	if _, err := b.ReadFrom(g); err != nil {
 		return nil, fmt.Errorf("kept edition %s: %w", file, err)
 	}
-	return watchlist.ReadRaw(file, b.Bytes())
+	return b.Bytes(), nil
 }
 
 // listsHeld returns what screening looks into on a day, and what is said of it:
@@ -96,7 +97,9 @@ func listsHeld(ctx context.Context, env *Env, day watchlist.Date) (lists []scree
 	}
 	for i := range states {
 		s := &states[i]
-		s.Parties, s.Addresses, s.Invalid = s.List.Counts()
+		var invalid []watchlist.Identifier
+		s.Parties, s.Addresses, invalid = s.List.Counts()
+		s.Invalid = len(invalid)
 		s.Days = s.Known.DaysTo(day)
 		s.Stale = s.Known == "" || s.Days > env.Lists.Age
 	}

@@ -2,9 +2,13 @@ package op
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -129,5 +133,72 @@ func TestScreenFile(t *testing.T) {
 		if _, err := runOn(t, env, "screen", in); !errors.As(err, &input) {
 			t.Errorf("%s: %v", in, err)
 		}
+	}
+}
+
+// What kept editions come to is had again from a state only if they are the very
+// same bytes, read by the same program, and the state is whole.
+func TestStateOfListsIsOnlyAShortcut(t *testing.T) {
+	files := fstest.MapFS{"a.csv": sdn(40), "b.csv": sdn(41), "c.csv": {Data: []byte("1,\"\"\n")}}
+	env, kept := listsEnv(files)
+	env.Lists.Program = "one build"
+	for _, in := range []string{`{"sources": ["a.csv,c.csv"], "dated": "2022-04-01"}`, `{"sources": ["b.csv,c.csv"], "dated": "2022-04-10"}`} {
+		if _, err := runOn(t, env, "lists update", in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	held := func() *keptList {
+		t.Helper()
+		lists, err := keptLists(t.Context(), env)
+		if err != nil || lists["ofac-sdn"] == nil {
+			t.Fatalf("%v, %v", lists, err)
+		}
+		return lists["ofac-sdn"]
+	}
+	plain := held()
+	state := kept["ofac-sdn/state"]
+	if state == nil {
+		t.Fatal("no state is kept")
+	}
+	if again := held(); !reflect.DeepEqual(plain, again) {
+		t.Errorf("from the state: %+v, want %+v", again, plain)
+	}
+
+	other := *plain.List
+	other.Parties = slices.Clone(other.Parties)
+	other.Parties[0].Name = "MARKED"
+	h := plain.History
+	h.List = &other
+	var body bytes.Buffer
+	if err := h.WriteState(&body); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(body.Bytes())
+	marked := append(append(bytes.Clone(state.Data[:sha256.Size]), sum[:]...), body.Bytes()...)
+	edition := kept["ofac-sdn/000001.zip"]
+	for _, c := range []struct {
+		name    string
+		program string
+		state   []byte
+		edition *fstest.MapFile
+		used    bool
+	}{
+		{"whole", "one build", marked, edition, true},
+		{"another program", "another build", marked, edition, false},
+		{"damaged", "one build", append(bytes.Clone(marked[:len(marked)-1]), marked[len(marked)-1]^1), edition, false},
+		{"cut off", "one build", marked[:70], edition, false},
+		{"empty", "one build", nil, edition, false},
+		{"no program", "", marked, edition, false},
+	} {
+		kept["ofac-sdn/state"], kept["ofac-sdn/000001.zip"], env.Lists.Program = &fstest.MapFile{Data: c.state}, c.edition, c.program
+		if used := held().List.Parties[0].Name == "MARKED"; used != c.used {
+			t.Errorf("%s: used %t, want %t", c.name, used, c.used)
+		}
+	}
+	env.Lists.Program = "one build"
+	kept["ofac-sdn/state"] = &fstest.MapFile{Data: marked}
+	delete(kept, "ofac-sdn/000002.zip")
+	if held().List.Parties[0].Name == "MARKED" {
+		t.Error("a state of other editions is used")
 	}
 }

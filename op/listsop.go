@@ -25,6 +25,9 @@ func listsStatusOp() Op {
 		if err != nil {
 			return nil, err
 		}
+		for i := range states {
+			_, _, states[i].Faults = states[i].List.Counts()
+		}
 		return &report.ListsPage{Day: today(env), Age: env.Lists.Age, Lists: states}, nil
 	})
 }
@@ -102,7 +105,7 @@ func runListsSearch(ctx context.Context, env *Env, in ListsSearchInput) (report.
 	}
 	page := &report.NamesPage{Asked: name, Lists: states, Matches: []report.NameMatch{}}
 	for _, m := range watchlist.NewNames(lists...).Search(name, watchlist.LikeEnough, in.Most) {
-		page.Matches = append(page.Matches, report.NameMatch{Publisher: m.List.Publisher, List: m.List.Name, Date: m.List.Edition.Day(), Party: *m.Party, Name: m.Name, Weak: m.Weak, Score: m.Score})
+		page.Matches = append(page.Matches, report.NameMatch{Publisher: m.List.Publisher, List: m.List.Name, Nature: m.List.Nature, Date: m.List.Edition.Day(), Party: *m.Party, Name: m.Name, Weak: m.Weak, Score: m.Score})
 	}
 	return page, nil
 }

@@ -16,19 +16,34 @@ type ListState struct {
 	Editions  int                    `json:"editions,omitempty"`
 	Parties   int                    `json:"parties"`
 	Addresses int                    `json:"addresses"`
-	Invalid   []watchlist.Identifier `json:"invalid,omitempty"` // those that name no address, or one of another chain than is said
-	Known     watchlist.Date         `json:"known,omitempty"`   // last day up to the one asked for on which its state is known
-	Days      int                    `json:"days"`              // from Known to the day asked for
-	Stale     bool                   `json:"stale"`             // that is too long, or it is not known at all
+	Invalid   int                    `json:"invalid"`          // of them, those that name no address, or one of another chain than is said
+	Known     watchlist.Date         `json:"known,omitempty"`  // last day up to the one asked for on which its state is known
+	Days      int                    `json:"days"`             // from Known to the day asked for
+	Stale     bool                   `json:"stale"`            // that is too long, or it is not known at all
+	Faults    []watchlist.Identifier `json:"faults,omitempty"` // the invalid ones, where lists themselves were asked for
+}
+
+// listWarnings says which lists are built in, and which are too old.
+func listWarnings(lists []ListState, day watchlist.Date, age int) (warnings []string) {
+	var builtin []string
+	for i := range lists {
+		switch l := &lists[i]; {
+		case l.BuiltIn:
+			builtin = append(builtin, Clean(l.List.Publisher+" "+l.List.Name)+" "+string(l.List.Edition.Date))
+		case l.Stale:
+			warnings = append(warnings, l.staleWords(day, age))
+		}
+	}
+	if builtin != nil {
+		warnings = append(warnings, "Built in are parts alone, as they were on a day; what changed since is not in them: "+strings.Join(builtin, ", ")+".")
+	}
+	return warnings
 }
 
 // staleWords says how old a list is.
 func (l *ListState) staleWords(day watchlist.Date, age int) string {
 	name := Clean(l.List.Publisher + " " + l.List.Name)
-	switch {
-	case l.BuiltIn:
-		return fmt.Sprintf("The built-in part of %s is restated as of %s; what was listed or delisted since is not in it.", name, l.List.Edition.Date)
-	case l.Known == "":
+	if l.Known == "" {
 		return fmt.Sprintf("%s: no edition from before %s is held.", name, day)
 	}
 	return fmt.Sprintf("%s is known as of %s, %s before %s; at most %d are set.", name, l.Known, plural(l.Days, "day", "days"), day, age)
@@ -56,7 +71,7 @@ func listsSection(lists []ListState) Section {
 			old = word("yes")
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{word(l.List.Publisher + " " + l.List.Name), word(l.Slug), word(orUnknown(string(e.Date))), word(e.Version), word(e.Format), fetched, from,
-			count(l.Editions), count(l.Parties), count(l.Addresses), count(len(l.Invalid)), word(orUnknown(string(l.Known))), old, word(e.SHA256)}})
+			count(l.Editions), count(l.Parties), count(l.Addresses), count(l.Invalid), word(orUnknown(string(l.Known))), old, word(e.SHA256)}})
 	}
 	return Section{ID: "lists", Title: "Lists that were looked into", Tables: some(table)}
 }
@@ -73,7 +88,7 @@ func (p *ListsPage) Outcome() Outcome { return Found }
 
 // Doc lays it out.
 func (p *ListsPage) Doc() *Doc {
-	d := &Doc{Title: "Official lists on " + string(p.Day), More: []string{"clew lists update FILE or URL … fetches and keeps lists."}}
+	d := &Doc{Title: "Official lists on " + string(p.Day), Warnings: listWarnings(p.Lists, p.Day, p.Age), More: []string{"clew lists update FILE or URL … fetches and keeps lists."}}
 	kept := 0
 	invalid := &Table{Name: "invalid", Wide: true, Columns: []Column{{Title: "list"}, {Title: "currency"}, {Title: "as published"}, {Title: "fault"}}}
 	for i := range p.Lists {
@@ -81,10 +96,7 @@ func (p *ListsPage) Doc() *Doc {
 		if !l.BuiltIn {
 			kept++
 		}
-		if l.Stale {
-			d.Warnings = append(d.Warnings, l.staleWords(p.Day, p.Age))
-		}
-		for _, x := range l.Invalid {
+		for _, x := range l.Faults {
 			invalid.Rows = append(invalid.Rows, Row{Cells: []Cell{word(l.Slug), word(x.Currency), word(x.Text), word(x.Fault)}})
 		}
 	}

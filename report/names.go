@@ -16,13 +16,14 @@ type NamesPage struct {
 
 // A NameMatch is one of them.
 type NameMatch struct {
-	Publisher string          `json:"publisher"`
-	List      string          `json:"list"`
-	Date      watchlist.Date  `json:"date,omitempty"` // that the edition stands for
-	Party     watchlist.Party `json:"party"`
-	Name      string          `json:"name"` // which of its names is alike
-	Weak      bool            `json:"weak,omitempty"`
-	Score     float64         `json:"score"` // 1: the same words
+	Publisher string           `json:"publisher"`
+	List      string           `json:"list"`
+	Nature    watchlist.Nature `json:"nature,omitempty"` // none: a designation
+	Date      watchlist.Date   `json:"date,omitempty"`   // that the edition stands for
+	Party     watchlist.Party  `json:"party"`
+	Name      string           `json:"name"` // which of its names is alike
+	Weak      bool             `json:"weak,omitempty"`
+	Score     float64          `json:"score"` // 1: the same words
 }
 
 // Outcome is Nothing if no name is like it.
@@ -45,12 +46,16 @@ func (p *NamesPage) Doc() *Doc {
 			name += " (weak)"
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{word(fmt.Sprintf("%.2f", m.Score)), word(name), word(m.Party.Name), word(string(m.Party.Kind)), word(strings.Join(m.Party.Programmes, ", ")),
-			word(m.Publisher + " " + m.List), word(string(m.Date)), word(eventsWords(&m.Party))}})
+			word(m.Publisher + " " + m.List), word(string(m.Date)), word(eventsWords(m.Nature, &m.Party))}})
 	}
+	var old []string
 	for i := range p.Lists {
 		if l := &p.Lists[i]; l.BuiltIn || l.Stale {
-			d.Warnings = append(d.Warnings, fmt.Sprintf("%s %s is of %s.", Clean(l.List.Publisher), Clean(l.List.Name), orUnknown(string(l.List.Edition.Day()))))
+			old = append(old, fmt.Sprintf("%s %s of %s", Clean(l.List.Publisher), Clean(l.List.Name), orUnknown(string(l.List.Edition.Day()))))
 		}
+	}
+	if old != nil {
+		d.Warnings = append(d.Warnings, "Not up to date, or parts alone: "+strings.Join(old, ", ")+".")
 	}
 	d.Sections = filled([]Section{{ID: "matches", Title: "Candidates", Tables: some(table)}, listsSection(p.Lists)})
 	return d

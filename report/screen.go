@@ -71,11 +71,7 @@ func (s *Screening) Doc() *Doc {
 	if s.More > 0 {
 		d.Warnings = append(d.Warnings, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
 	}
-	for _, l := range s.Lists {
-		if l.Stale || l.BuiltIn {
-			d.Warnings = append(d.Warnings, l.staleWords(s.Day, s.Age))
-		}
-	}
+	d.Warnings = append(d.Warnings, listWarnings(s.Lists, s.Day, s.Age)...)
 	table := &Table{Name: "screened", Columns: slices.Clone(screenColumns)}
 	table.Columns[0].Wide = s.File == ""
 	notes := map[string]bool{}
@@ -119,7 +115,7 @@ func (s *Screened) rows() []Row {
 		f := &s.Findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
 		rows = append(rows, Row{Cells: []Cell{line, address, word(string(s.Verdict)), word(string(f.Standing)), word(p.Name), word(strings.Join(p.Programmes, ", ")),
-			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
+			word(l.Publisher + " " + l.Name), word(string(l.Edition.Day())), word(eventsWords(l.Nature, p)), word(spanWords(x.Published)), word(withdrawnWords(x, p)),
 			word(x.Currency + " " + x.Text), word(f.Why())}})
 	}
 	return rows
@@ -133,9 +129,13 @@ func padded(cells []Cell, last Cell) []Cell {
 	return append(cells, last)
 }
 
-// eventsWords says when a party was designated, and what became of it.
-func eventsWords(p *watchlist.Party) string {
+// eventsWords says when a party was designated, and what became of it; and of
+// a list that designates nobody, what it is.
+func eventsWords(nature watchlist.Nature, p *watchlist.Party) string {
 	var parts []string
+	if nature != "" && len(p.Events) == 0 {
+		parts = append(parts, "no designation: "+string(nature))
+	}
 	for i, e := range p.Events {
 		if day := string(e.Date); i == 0 && e.Act == watchlist.Designated {
 			parts = append(parts, day)

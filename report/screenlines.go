@@ -28,6 +28,7 @@ type findingJSON struct {
 	Why       string             `json:"why,omitempty"`
 	Publisher string             `json:"publisher"`
 	List      string             `json:"list"`
+	Nature    watchlist.Nature   `json:"nature,omitempty"` // none: a designation
 	Edition   watchlist.Edition  `json:"edition"`
 	Party     string             `json:"party"`
 	Name      string             `json:"name"`
@@ -54,7 +55,7 @@ func (s Screened) MarshalJSON() ([]byte, error) {
 		f := &s.Findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
 		out.Findings = append(out.Findings, findingJSON{
-			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Edition: l.Edition,
+			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Nature: l.Nature, Edition: l.Edition,
 			Party: p.ID, Name: p.Name, Programme: p.Programmes, Events: p.Events, Gone: spanJSON(p.Gone),
 			Published: spanJSON(x.Published), Withdrawn: spanJSON(x.Withdrawn), Currency: x.Currency, Text: x.Text, Carried: f.Listing.Carried,
 		})

@@ -14,25 +14,35 @@ type currency struct {
 	known  bool         // the code is of something that exists, though not of a chain known here
 }
 
-// currencies are the codes of OFAC's features named "Digital Currency Address".
+// currencies are the codes of OFAC's features named "Digital Currency Address",
+// and those of packs.
 // A token is on several chains: the form of the address says on which. Coins of
 // chains that are not read here are listed, so that a new code is told apart
 // from them.
 var currencies = map[string]currency{
-	"XBT":  {chains: []clew.Chain{clew.Bitcoin}},
-	"BTC":  {chains: []clew.Chain{clew.Bitcoin}},
-	"LTC":  {chains: []clew.Chain{clew.Litecoin}},
-	"ETH":  {chains: []clew.Chain{clew.Ethereum}},
-	"BSC":  {chains: []clew.Chain{clew.BNB}},
-	"BNB":  {chains: []clew.Chain{clew.BNB}},
-	"ARB":  {chains: []clew.Chain{clew.Arbitrum}},
-	"TRX":  {chains: []clew.Chain{clew.Tron}},
-	"SOL":  {chains: []clew.Chain{clew.Solana}},
-	"USDT": {chains: tokenChains},
-	"USDC": {chains: tokenChains},
-	"BCH":  {known: true}, "BSV": {known: true}, "BTG": {known: true}, "DASH": {known: true}, "ETC": {known: true},
+	"XBT":     {chains: []clew.Chain{clew.Bitcoin}},
+	"BTC":     {chains: []clew.Chain{clew.Bitcoin}},
+	"LTC":     {chains: []clew.Chain{clew.Litecoin}},
+	"ETH":     {chains: []clew.Chain{clew.Ethereum}},
+	"BSC":     {chains: []clew.Chain{clew.BNB}},
+	"BNB":     {chains: []clew.Chain{clew.BNB}},
+	"ARB":     {chains: []clew.Chain{clew.Arbitrum}},
+	"POLYGON": {chains: []clew.Chain{clew.Polygon}},
+	"TRX":     {chains: []clew.Chain{clew.Tron}},
+	"SOL":     {chains: []clew.Chain{clew.Solana}},
+	"USDT":    {chains: tokenChains},
+	"USDC":    {chains: tokenChains},
+
+	Unstated: {chains: tokenChains}, // on an EVM chain, of which Ethereum stands for all
+
+	"BCH": {known: true}, "BSV": {known: true}, "BTG": {known: true}, "DASH": {known: true}, "ETC": {known: true},
+	"ADA": {known: true}, "ALGO": {known: true}, "DGB": {known: true}, "DOGE": {known: true}, "IOST": {known: true}, "KMD": {known: true},
+	"LSK": {known: true}, "SC": {known: true}, "STRAT": {known: true}, "XLM": {known: true},
 	"XMR": {known: true}, "XRP": {known: true}, "XVG": {known: true}, "ZEC": {known: true},
 }
+
+// Unstated stands for the currency of an address that a list gives without one.
+const Unstated = "unstated"
 
 // tokenChains are where tokens of dollars are listed. On Bitcoin they are
 // those of the Omni layer.
@@ -42,7 +52,10 @@ var tokenChains = []clew.Chain{clew.Ethereum, clew.Tron, clew.Bitcoin, clew.Sola
 // wrong stands in Fault.
 func newIdentifier(code, text string) Identifier {
 	x := Identifier{Currency: code, Text: text}
-	c, ok := currencies[strings.ToUpper(code)]
+	c, ok := currencies[code]
+	if !ok {
+		c, ok = currencies[strings.ToUpper(code)]
+	}
 	switch {
 	case !ok:
 		x.Fault = fmt.Sprintf("currency %q is not known here", code)

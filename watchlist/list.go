@@ -19,9 +19,19 @@ import (
 type List struct {
 	Publisher string  `json:"publisher"` // such as "OFAC"
 	Name      string  `json:"list"`      // such as "SDN"
+	Nature    Nature  `json:"nature,omitempty"`
 	Edition   Edition `json:"edition"`
 	Parties   []Party `json:"-"` // by ID
 }
+
+// A Nature says what standing on a list means. None is a designation.
+type Nature string
+
+// The natures besides a designation, which blocks a party's property.
+const (
+	Seizure Nature = "seizure order" // an authority ordered that what is named be seized
+	Notice  Nature = "public notice" // an authority published who it says controls an address, and designated nobody by it
+)
 
 // An Edition says which state of a list was read.
 type Edition struct {
@@ -45,6 +55,7 @@ const (
 	Entity   Kind = "entity"
 	Vessel   Kind = "vessel"
 	Aircraft Kind = "aircraft"
+	Order    Kind = "order" // whomever an order concerns; who that is is not restated
 )
 
 // A Party is who was designated, as the list words it.

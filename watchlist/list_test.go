@@ -3,8 +3,10 @@ package watchlist
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +64,73 @@ func TestBuiltinAnswersByDate(t *testing.T) {
 		}
 		if got := listings[0].On(c.day); got != c.want {
 			t.Errorf("%s on %s: %s, want %s", c.address, c.day, got, c.want)
+		}
+	}
+}
+
+// What authorities published without designating anybody stands in lists of its
+// own, from the day on that is known.
+func TestBuiltinNoticesAndOrders(t *testing.T) {
+	lists, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []struct {
+		publisher               string
+		nature                  Nature
+		parties, texts, invalid int
+	}{
+		{"FBI", Notice, 4, 92, 0},
+		{"NBCTF", Seizure, 28, 500, 27},
+		{"OFAC", "", 2, 8, 0},
+	} {
+		at := slices.IndexFunc(lists, func(l *List) bool { return l.Publisher == want.publisher })
+		if at < 0 {
+			t.Fatalf("no list of %s", want.publisher)
+		}
+		parties, texts, invalid := lists[at].Counts()
+		if lists[at].Nature != want.nature || parties != want.parties || texts != want.texts || len(invalid) != want.invalid {
+			t.Errorf("%s: %q, %d parties, %d texts, %d invalid; want %+v", want.publisher, lists[at].Nature, parties, texts, len(invalid), want)
+		}
+	}
+	x := NewIndex(lists...)
+	for _, c := range []struct {
+		text  string
+		chain clew.Chain
+		day   Date
+		want  Standing
+	}{
+		{"0x51E9d833Ecae4E8D9D8Be17300AEE6D3398C135D", clew.Ethereum, "2025-02-25", Unpublished},
+		{"0x51E9d833Ecae4E8D9D8Be17300AEE6D3398C135D", clew.Ethereum, "2025-02-26", Listed},
+		{"3LU8wRu4ZnXP4UM8Yo6kkTiGHM9BubgyiG", clew.Bitcoin, "2023-08-22", Listed},
+		{"TWB9xgNG9nmJuwW4etsQEb9RRnrnVnoNnJ", clew.Tron, "2026-06-30", Undated}, // an order of before may have named it
+		{"TWB9xgNG9nmJuwW4etsQEb9RRnrnVnoNnJ", clew.Tron, "2026-07-01", Listed},
+	} {
+		listings := x.At(address(t, c.text, c.chain), nil)
+		if len(listings) != 1 || listings[0].On(c.day) != c.want {
+			t.Errorf("%s on %s: %+v, want %s", c.text, c.day, listings, c.want)
+		}
+	}
+}
+
+// A pack that designates says when; each address of a pack says when it was
+// published, or by when.
+func TestPackSaysWhen(t *testing.T) {
+	const head = "schema: 1\npublisher: P\nlist: L\ndate: 2026-01-01\nsources: [{id: s, title: T, publisher: P}]\n"
+	for _, c := range []struct{ nature, events, published, want string }{
+		{"", "", "published: 2025-01-01", "no events"},
+		{"nature: public notice\n", "", "published: 2025-01-01", ""},
+		{"nature: rumour\n", "", "published: 2025-01-01", "nature"},
+		{"", "events: [{act: designated, date: 2024-01-01, source: s}]", "published-by: 2025-01-01", ""},
+		{"nature: seizure order\n", "", "currency: ETH", "twice"},
+		{"nature: seizure order\n", "", "published: 2025-01-01, published-by: 2025-01-01", "either"},
+		{"nature: seizure order\n", "", "verified: false", "either"},
+	} {
+		text := head + c.nature + "parties:\n  - id: p\n    name: N\n    kind: entity\n    " + c.events +
+			"\n    identifiers: [{currency: ETH, addresses: ['0x51E9d833Ecae4E8D9D8Be17300AEE6D3398C135D'], source: s, " + c.published + "}]\n"
+		l, issues := ReadPack("p.yaml", strings.NewReader(text))
+		if (l != nil) != (c.want == "") || c.want != "" && !strings.Contains(fmt.Sprint(issues), c.want) {
+			t.Errorf("%q %q %q: %v, want %q", c.nature, c.events, c.published, issues, c.want)
 		}
 	}
 }

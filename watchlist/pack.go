@@ -26,6 +26,7 @@ type pack struct {
 	Schema    int          `yaml:"schema,required"`
 	Publisher string       `yaml:"publisher,required"`
 	List      string       `yaml:"list,required"`
+	Nature    Nature       `yaml:"nature"`
 	Date      Date         `yaml:"date,required"` // as of when it is restated
 	Covers    string       `yaml:"covers"`        // what of the list it holds
 	Parties   []packParty  `yaml:"parties,required"`
@@ -38,7 +39,7 @@ type packParty struct {
 	Kind        Kind             `yaml:"kind,required"`
 	Aliases     []string         `yaml:"aliases"`
 	Programmes  []string         `yaml:"programmes"`
-	Events      []packEvent      `yaml:"events,required"`
+	Events      []packEvent      `yaml:"events"` // required where the list designates
 	Identifiers []packIdentifier `yaml:"identifiers"`
 	Line        int              `yaml:"."`
 }
@@ -53,13 +54,14 @@ type packEvent struct {
 
 // A packIdentifier is addresses of one currency that were published together.
 type packIdentifier struct {
-	Currency  string   `yaml:"currency,required"`
-	Addresses []string `yaml:"addresses,required"`
-	Published Date     `yaml:"published,required"`
-	Withdrawn Date     `yaml:"withdrawn"`
-	Verified  *bool    `yaml:"verified"`
-	Source    string   `yaml:"source,required"`
-	Line      int      `yaml:"."`
+	Currency    string   `yaml:"currency,required"`
+	Addresses   []string `yaml:"addresses,required"`
+	Published   Date     `yaml:"published"`    // the day, or
+	PublishedBy Date     `yaml:"published-by"` // a day by which it had been
+	Withdrawn   Date     `yaml:"withdrawn"`
+	Verified    *bool    `yaml:"verified"`
+	Source      string   `yaml:"source,required"`
+	Line        int      `yaml:"."`
 }
 
 type packSource struct {
@@ -89,7 +91,13 @@ func (a *Act) UnmarshalText(text []byte) error {
 // UnmarshalText reads a kind.
 func (k *Kind) UnmarshalText(text []byte) error {
 	*k = Kind(text)
-	return oneOf("kind", string(text), string(Person), string(Entity), string(Vessel), string(Aircraft))
+	return oneOf("kind", string(text), string(Person), string(Entity), string(Vessel), string(Aircraft), string(Order))
+}
+
+// UnmarshalText reads a nature.
+func (n *Nature) UnmarshalText(text []byte) error {
+	*n = Nature(text)
+	return oneOf("nature", string(text), string(Seizure), string(Notice))
 }
 
 func oneOf(field, value string, known ...string) error {
@@ -135,6 +143,9 @@ func (p *pack) check(file string) (issues []strictyaml.Issue) {
 			add(party.Line, "party %q: there already", party.ID)
 		}
 		ids[party.ID] = true
+		if p.Nature == "" && len(party.Events) == 0 {
+			add(party.Line, "party %q: no events; want its designation", party.ID)
+		}
 		last := Date("")
 		for i, e := range party.Events {
 			cites(e.Line, e.Source)
@@ -145,16 +156,27 @@ func (p *pack) check(file string) (issues []strictyaml.Issue) {
 		}
 		for _, x := range party.Identifiers {
 			cites(x.Line, x.Source)
-			if x.Withdrawn != "" && x.Withdrawn < x.Published {
-				add(x.Line, "withdrawn %s: before it was published", x.Withdrawn)
+			if wrong := x.wrong(); wrong != "" {
+				add(x.Line, "%s", wrong)
 			}
 		}
 	}
 	return issues
 }
 
+// wrong says what is wrong with the days of an identifier; empty if nothing is.
+func (x *packIdentifier) wrong() string {
+	switch {
+	case (x.Published == "") == (x.PublishedBy == ""):
+		return "want either published or published-by"
+	case x.Withdrawn != "" && x.Withdrawn < max(x.Published, x.PublishedBy):
+		return fmt.Sprintf("withdrawn %s: before it was published", x.Withdrawn)
+	}
+	return ""
+}
+
 func (p *pack) made() *List {
-	l := &List{Publisher: p.Publisher, Name: p.List, Edition: Edition{Date: p.Date, Format: Restated}}
+	l := &List{Publisher: p.Publisher, Name: p.List, Nature: p.Nature, Edition: Edition{Date: p.Date, Format: Restated}}
 	titles := map[string]string{}
 	for _, s := range p.Sources {
 		titles[s.ID] = s.Publisher + ": " + s.Title
@@ -180,7 +202,7 @@ func (x *packIdentifier) made(source string) (list []Identifier) {
 	unchecked := x.Verified != nil && !*x.Verified
 	for _, text := range x.Addresses {
 		one := newIdentifier(x.Currency, text)
-		one.Published = Span{On: x.Published, Source: source, Unchecked: unchecked}
+		one.Published = Span{On: x.Published, By: x.PublishedBy, Source: source, Unchecked: unchecked}
 		if x.Withdrawn != "" {
 			one.Withdrawn = Span{On: x.Withdrawn, Source: source, Unchecked: unchecked}
 		}

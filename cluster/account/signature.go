@@ -33,8 +33,6 @@ const (
 // kin it is one that spent an output of a key's hash. Elsewhere it is nil.
 func FirstSignature(ctx context.Context, r ledger.Reader, a clew.Address) (*Signature, error) {
 	switch {
-	case a.IsIssuer():
-		return nil, nil // whoever held its key could take what was burnt
 	case a.Form() == clew.P2PKH, a.Form() == clew.P2WPKH:
 		return signedBy(ctx, r, a, "it spent a coin", clew.LastPos, func(*ledger.Row) bool { return true })
 	case a.Form() != clew.EVMForm && a.Form() != clew.TronForm:

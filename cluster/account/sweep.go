@@ -40,7 +40,7 @@ func (f *Finder) sweeps(d *Deposit, out, in []ledger.Row) []Sweep {
 		case !leaves:
 			p.take(r, f.mayStay(r.Asset))
 		case r.Pos.Class == clew.Fee:
-			p.held = p.held.MinusOrZero(r.Amount)
+			p.held, p.batch = p.held.MinusOrZero(r.Amount), nil // what came in served as gas
 		default:
 			if s, ok := p.leave(r, f.mayStay(r.Asset), &f.Bounds); ok {
 				found = append(found, s)

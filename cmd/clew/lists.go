@@ -17,7 +17,7 @@ import (
 
 // listsIn returns where editions of official lists are kept.
 func listsIn(c config.Lists) op.Lists {
-	l := op.Lists{Sources: c.Sources, Age: c.Age}
+	l := op.Lists{Sources: c.Sources, Age: c.Age, Program: build()}
 	if c.Dir != "" {
 		l.Files = os.DirFS(c.Dir)
 	}

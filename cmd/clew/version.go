@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"runtime/debug"
 
 	"clew/report"
@@ -23,4 +25,22 @@ func version() *report.Version {
 		}
 	}
 	return v
+}
+
+// build names the very build: by its sources if they tell, or else by the file
+// that runs; empty if neither does.
+func build() string {
+	v := version()
+	if v.Revision != "" && !v.Modified || v.Version != "" && v.Version != "(devel)" {
+		return v.Version + " " + v.Revision + " " + v.Compiler
+	}
+	name, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%s %d %d", name, info.Size(), info.ModTime().UnixNano())
 }
