@@ -12,3 +12,19 @@ var changeClient = Heuristic{
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic locktime; G. Kappos and others, \"How to Peel a Million\" (2022)",
 	Evidence:   OfHistory,
 }
+
+// keepClient rules out outputs that are spent by a transaction of another form.
+// It does not apply if the form is not known: ledgers do not hold it, raw blocks
+// do.
+func keepClient(p *Payment, of Outputs) Outputs {
+	if p.Form == nil {
+		return of
+	}
+	kept := of
+	for i := range p.To {
+		if form := p.Outputs[i].Form; of.Has(i) && form != nil && *form != *p.Form {
+			kept &^= 1 << i
+		}
+	}
+	return kept
+}

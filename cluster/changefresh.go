@@ -12,3 +12,15 @@ var changeFreshAddress = Heuristic{
 	Source:     "S. Meiklejohn and others, \"A Fistful of Bitcoins\" (2013); H. Kalodner and others, BlockSci (2020), client_change_address_behavior",
 	Evidence:   OfHistory,
 }
+
+// keepFresh rules out outputs whose addresses receive anything else, before or
+// after, or twice in the transaction.
+func keepFresh(p *Payment, of Outputs) Outputs {
+	kept := of
+	for i := range p.To {
+		if of.Has(i) && p.Outputs[i].Used == UsedAgain {
+			kept &^= 1 << i
+		}
+	}
+	return kept
+}

@@ -12,3 +12,22 @@ var changeOptimal = Heuristic{
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic optimal_change",
 	Evidence:   OfAmounts,
 }
+
+// keepOptimal rules out outputs that are not less than the least input. It does
+// not apply if an input is not known.
+func keepOptimal(p *Payment, of Outputs) Outputs {
+	if !p.known() {
+		return of
+	}
+	least := p.From[0].Amount
+	for i := range p.From {
+		least = least.Min(p.From[i].Amount)
+	}
+	var kept Outputs
+	for i := range p.To {
+		if of.Has(i) && p.To[i].Amount.Less(least) {
+			kept = kept.With(i)
+		}
+	}
+	return kept
+}

@@ -12,3 +12,17 @@ var changeReuse = Heuristic{
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic address_reuse",
 	Evidence:   OfInputs,
 }
+
+// keepReused rules out all but outputs to inputs' addresses, if there are any.
+func keepReused(p *Payment, of Outputs) Outputs {
+	var kept Outputs
+	for i := range p.To {
+		if of.Has(i) && p.spends(p.To[i].Address) {
+			kept = kept.With(i)
+		}
+	}
+	if kept == 0 {
+		return of
+	}
+	return kept
+}

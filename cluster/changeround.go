@@ -12,3 +12,21 @@ var changeRoundAmount = Heuristic{
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic power_of_ten_value",
 	Evidence:   OfAmounts,
 }
+
+// roundUnits is of what an amount is round if it is a multiple: 0.01 bitcoin,
+// as in BlockSci.
+const roundUnits = 1_000_000
+
+// keepNotRound rules out round amounts. It does not apply if all are round.
+func keepNotRound(p *Payment, of Outputs) Outputs {
+	var kept Outputs
+	for i := range p.To {
+		if n, fits := p.To[i].Amount.Uint64(); of.Has(i) && fits && n%roundUnits != 0 {
+			kept = kept.With(i)
+		}
+	}
+	if kept == 0 {
+		return of
+	}
+	return kept
+}

@@ -12,3 +12,24 @@ var changeScriptType = Heuristic{
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic address_type",
 	Evidence:   OfScripts,
 }
+
+// keepScriptType rules out scripts of another kind than that of all inputs. It
+// does not apply if those are of several.
+func keepScriptType(p *Payment, of Outputs) Outputs {
+	form := p.From[0].Address.Form()
+	for i := range p.From {
+		if p.From[i].Address.Form() != form {
+			return of
+		}
+	}
+	if !p.known() {
+		return of
+	}
+	var kept Outputs
+	for i := range p.To {
+		if of.Has(i) && p.To[i].Address.Form() == form {
+			kept = kept.With(i)
+		}
+	}
+	return kept
+}

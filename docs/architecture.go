@@ -75,8 +75,8 @@ const Layers = `
 internal/strictyaml internal/jsonscan
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist cluster
-ledger/memory ledger/segment
+ledger watchlist
+ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
 node explorer screen cluster/account
 trace
