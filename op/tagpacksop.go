@@ -12,12 +12,12 @@ import (
 
 // TagFilesInput names files of tags.
 type TagFilesInput struct {
-	Files []string `json:"files" arg:"" sep:"none" help:"files of tags: TagPack YAML, labels of a block explorer in JSON, or CSV"`
+	Files []string `json:"files" arg:"" sep:"none" help:"files of tags or actors: TagPack or ActorPack YAML, labels of a block explorer in JSON, or CSV"`
 }
 
 // TagWriteInput says what is to be written where.
 type TagWriteInput struct {
-	Files []string `json:"files" arg:"" sep:"none" help:"files of tags: TagPack YAML, labels of a block explorer in JSON, or CSV"`
+	Files []string `json:"files" arg:"" sep:"none" help:"files of tags or actors: TagPack or ActorPack YAML, labels of a block explorer in JSON, or CSV"`
 	To    string   `json:"to" help:"file to write, as TagPack YAML" placeholder:"FILE"`
 	Title string   `json:"title" help:"title of the pack that is written; that of the first file if left out" placeholder:"TEXT"`
 }
@@ -25,8 +25,8 @@ type TagWriteInput struct {
 func tagsLintOp() Op {
 	return define(Op{
 		Name: "tags lint",
-		Doc:  "Check files of tags, and say everything that is wrong with file and line.",
-		Detail: "Ends with the code for bad input if anything is wrong. Tags of networks that are not known here are counted and are no issue. " +
+		Doc:  "Check files of tags and actors, and say everything that is wrong with file and line.",
+		Detail: "Ends with the code for bad input if anything is wrong. Tags that say the same twice, or name different actors by the same evidence, are named and taken all the same. Tags of networks that are not known here are counted and are no issue. " +
 			"A CSV has a header with address, label and source, and any of chain, currency, category, concepts, confidence, lastmod, actor, valid_from, valid_until, status.",
 		Examples: []Example{{"tags lint mine.yaml", "before a pack is used or sent in"}},
 	}, runTagsLint)
@@ -56,65 +56,79 @@ func tagsConflictsOp() Op {
 	return define(Op{
 		Name: "tags conflicts",
 		Doc:  "List addresses of which equally good claims say different things.",
-		Detail: "Two claims are in conflict if they name different actors, or give different reasons why a walk ends there, each by the best evidence that there is. " +
+		Detail: "Two claims are in conflict if they name different actors, or give different reasons why a walk ends there, each by the best evidence that there is. Actors of which a source says that one is part of the other are not different. " +
 			"The built-in packs are read too.",
 		Examples: []Example{{"tags conflicts mine.yaml", "of a pack and the built-in ones"}},
 	}, runTagsConflicts)
 }
 
 // readTags reads files of tags and calls visit with each tag; issues keep none
-// of the others out.
-func readTags(ctx context.Context, env *Env, files []string, visit func(tag.Tag)) ([]report.TagFile, []tag.Notice, error) {
-	var read []report.TagFile
-	var notices []tag.Notice
+// of the others out. Notices and actors of all files are returned.
+func readTags(ctx context.Context, env *Env, files []string, visit func(file string, t tag.Tag)) (read []report.TagFile, rest tag.File, err error) {
 	for _, name := range files {
 		f, err := openGiven(env, "files", name, maxPack)
 		if err != nil {
-			return nil, nil, err
+			return nil, rest, err
 		}
 		env.tell(Progress{Doing: "reading " + name})
-		pack, said, issues, err := tag.ReadWhole(ctx, name, f, func(t tag.Tag) error { visit(t); return nil })
+		one, err := tag.ReadPack(ctx, name, f, func(t tag.Tag) error { visit(name, t); return nil })
 		f.Close()
 		if ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return nil, rest, ctx.Err()
 		}
 		if err != nil {
-			return nil, nil, givenWanted(err, "files", name)
+			return nil, rest, givenWanted(err, "files", name)
 		}
-		read, notices = append(read, report.TagFile{Pack: pack, Issues: issues}), append(notices, said...)
+		read = append(read, report.TagFile{Pack: one.Pack, Issues: one.Issues})
+		rest.Notices, rest.Actors = append(rest.Notices, one.Notices...), append(rest.Actors, one.Actors...)
 	}
-	return read, notices, nil
+	return read, rest, nil
 }
 
 func runTagsLint(ctx context.Context, env *Env, in TagFilesInput) (report.Result, error) {
-	read, _, err := readTags(ctx, env, in.Files, func(tag.Tag) {})
+	known, err := env.index(ctx, nil)
 	if err != nil {
 		return nil, err
+	}
+	doubts := map[string]*tag.Doubts{}
+	read, _, err := readTags(ctx, env, in.Files, func(file string, t tag.Tag) {
+		if doubts[file] == nil {
+			doubts[file] = tag.NewDoubts(known.Actors())
+		}
+		doubts[file].Add(file, &t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i := range read {
+		if d := doubts[read[i].Pack.File]; d != nil {
+			read[i].Doubts = d.Found
+		}
 	}
 	return &report.TagLint{Files: read}, nil
 }
 
 func runTagsImport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
 	var tags []tag.Tag
-	read, notices, err := readTags(ctx, env, in.Files, func(t tag.Tag) { tags = append(tags, t) })
+	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) { tags = append(tags, t) })
 	if err != nil {
 		return nil, err
 	}
-	if len(notices) > 0 {
+	if len(rest.Notices) > 0 {
 		return nil, &clew.InputError{Field: "files", Value: in.Files[0], Want: "files without notices, which stay with whoever gave them; --tags takes them as they are"}
 	}
 	out := &report.TagsWritten{Files: read, Out: in.To}
 	for _, f := range read {
 		out.Private = out.Private || f.Pack.Private
 	}
-	return writeTags(env, in, out, tags)
+	return writeTags(env, in, out, tags, rest.Actors)
 }
 
 func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
 	var b tag.Builder
 	out := &report.TagsWritten{Out: in.To, Shared: true}
 	var transactions []tag.Tag
-	read, notices, err := readTags(ctx, env, in.Files, func(t tag.Tag) {
+	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) {
 		switch {
 		case t.Private:
 			out.LeftOut++
@@ -128,7 +142,7 @@ func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Resu
 		return nil, err
 	}
 	out.Files = read
-	for _, n := range notices {
+	for _, n := range rest.Notices {
 		if n.Private {
 			out.LeftOut++
 			continue
@@ -141,14 +155,17 @@ func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Resu
 	for t := range index.All() {
 		tags = append(tags, t)
 	}
-	return writeTags(env, in, out, append(tags, transactions...))
+	return writeTags(env, in, out, append(tags, transactions...), rest.Actors)
 }
 
 // writeTags writes tags as a pack and says so. The files read become no
 // private part of what is shared.
-func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.Tag) (report.Result, error) {
-	if in.To == "" {
+func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.Tag, actors []tag.Actor) (report.Result, error) {
+	switch {
+	case in.To == "":
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
+	case len(tags) > 0 && len(actors) > 0:
+		return nil, &clew.InputError{Field: "files", Value: in.Files[0], Want: "files of tags, or files of actors: a pack holds one of them"}
 	}
 	pack := tag.Pack{Title: in.Title, Private: out.Private}
 	for _, f := range out.Files {
@@ -160,13 +177,18 @@ func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.T
 		pack.Title = path.Base(in.To)
 	}
 	var b bytes.Buffer
-	if err := tag.WritePack(&b, pack, tags); err != nil {
+	err := tag.WritePack(&b, pack, tags)
+	if len(actors) > 0 {
+		b.Reset()
+		err = tag.WriteActors(&b, pack, actors)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := env.Replace(in.To, b.Bytes()); err != nil {
 		return nil, missing(err)
 	}
-	out.Tags = len(tags)
+	out.Tags, out.Actors = len(tags), len(actors)
 	return out, nil
 }
 
@@ -175,13 +197,14 @@ func runTagsConflicts(ctx context.Context, env *Env, in TagFilesInput) (report.R
 	if err := env.Tags(ctx, &b); err != nil {
 		return nil, err
 	}
-	read, notices, err := readTags(ctx, env, in.Files, b.Add)
+	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) { b.Add(t) })
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range notices {
+	for _, n := range rest.Notices {
 		b.AddNotice(n)
 	}
+	b.AddActors(rest.Actors)
 	out := &report.TagConflicts{Files: read, Day: dayText(env.Now)}
 	for a, clashes := range b.Index().Conflicts(out.Day) {
 		out.Conflicts = append(out.Conflicts, report.TagConflict{Address: a, Clashes: clashes})

@@ -21,7 +21,7 @@ func tagsOp() Op {
 		Name: "tags show", Default: true,
 		Doc: "Say what is claimed of an address, by whom and on what evidence.",
 		Detail: "A tag is somebody's word. That nothing is found says nothing of the address. What was withdrawn is shown with its trail and counts no more. " +
-			"Claims about the same digits on another EVM chain are shown apart, unless somebody calls one of them a contract.",
+			"Claims about the same digits on another EVM chain or Tron are shown apart, unless somebody calls one of them a contract: as of the same key where the ledgers hold a transaction that it signed on both, and otherwise as no more than the same digits.",
 		Examples: []Example{
 			{"tags 0xa160cdab225685da1d56aa342ad8841c3b53f291", "a mixer's pool"},
 			{"tags 0xa160cdab225685da1d56aa342ad8841c3b53f291 --tags mine.yaml", "with a tag pack of your own"},
@@ -44,6 +44,14 @@ func runTags(ctx context.Context, env *Env, in TagsInput) (report.Result, error)
 	}
 	page := &report.TagsPage{Address: a, Tags: index.At(a), Day: dayText(env.Now), Idle: index.Idle(), Packs: index.Packs()}
 	page.Resolution = index.Resolve(a, page.Day)
+	if len(page.Resolution.Carried) > 0 && env.Ledgers != nil {
+		key, _, err := sameKey(ctx, env, a)
+		if err != nil {
+			return nil, err
+		}
+		page.Key = &key
+		page.Resolution.Sign(key.Same())
+	}
 	if len(page.Tags)+len(page.Resolution.Carried) == 0 {
 		return nil, fmt.Errorf("tags of %s (which says nothing of it): %w", a.Text(), clew.ErrNotFound)
 	}

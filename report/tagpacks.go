@@ -11,23 +11,40 @@ import (
 type TagFile struct {
 	Pack   tag.Pack    `json:"pack"`
 	Issues []tag.Issue `json:"issues,omitempty"`
+	Doubts []tag.Issue `json:"doubts,omitempty"` // tags that repeat or contradict another of the file, taken all the same
 }
 
 // tagFiles are files of tags that were read.
 type tagFiles []TagFile
 
-func (files tagFiles) sum() (tags, refused, issues int) {
+func (files tagFiles) sum() (refused, issues, doubts int) {
 	for _, f := range files {
-		tags, refused, issues = tags+f.Pack.Tags, refused+f.Pack.Refused, issues+len(f.Issues)
+		refused, issues, doubts = refused+f.Pack.Refused, issues+len(f.Issues), doubts+len(f.Doubts)
 	}
-	return tags, refused, issues
+	return refused, issues, doubts
+}
+
+// taken says what was taken of the files; sound stands before it, or nothing.
+func (files tagFiles) taken(sound string) string {
+	tags, actors := 0, 0
+	for _, f := range files {
+		tags, actors = tags+f.Pack.Tags, actors+f.Pack.Actors
+	}
+	switch {
+	case actors == 0:
+		return plural(tags, sound+"tag", sound+"tags")
+	case tags == 0:
+		return plural(actors, sound+"actor", sound+"actors")
+	}
+	return plural(tags, sound+"tag", sound+"tags") + " and " + plural(actors, "actor", "actors")
 }
 
 func (files tagFiles) sections() []Section {
 	read := &Table{Name: "files", Columns: []Column{
-		{Title: "file"}, {Title: "title"}, {Title: "tags", Align: Right}, {Title: "refused", Align: Right}, {Title: "left out", Align: Right}, {Title: "shared or private"},
+		{Title: "file"}, {Title: "title"}, {Title: "tags", Align: Right}, {Title: "actors", Align: Right, Spare: 1}, {Title: "refused", Align: Right}, {Title: "left out", Align: Right}, {Title: "shared or private"},
 	}}
 	issues := &Table{Name: "issues", Columns: []Column{{Title: "where"}, {Title: "what is wrong"}}}
+	doubts := &Table{Name: "doubts", Columns: []Column{{Title: "where"}, {Title: "what is doubtful"}}}
 	for _, f := range files {
 		left, kind := 0, "shared"
 		for _, n := range f.Pack.Skipped {
@@ -37,14 +54,18 @@ func (files tagFiles) sections() []Section {
 			kind = "private"
 		}
 		read.Rows = append(read.Rows, Row{Cells: []Cell{
-			word(f.Pack.File), word(f.Pack.Title), count(f.Pack.Tags), count(f.Pack.Refused), count(left), word(kind),
+			word(f.Pack.File), word(f.Pack.Title), count(f.Pack.Tags), count(f.Pack.Actors), count(f.Pack.Refused), count(left), word(kind),
 		}})
 		for _, i := range f.Issues {
 			issues.Rows = append(issues.Rows, Row{Cells: []Cell{word(fmt.Sprintf("%s:%d", i.File, i.Line)), word(i.Text)}})
 		}
+		for _, i := range f.Doubts {
+			doubts.Rows = append(doubts.Rows, Row{Cells: []Cell{word(fmt.Sprintf("%s:%d", i.File, i.Line)), word(i.Text)}})
+		}
 	}
 	return filled([]Section{
 		{ID: "issues", Title: "Issues", Tables: some(issues)},
+		{ID: "doubts", Title: "Repeated and contradictory tags, which are taken all the same", Tables: some(doubts)},
 		{ID: "files", Title: "What was read", Tables: some(read)},
 	})
 }
@@ -62,9 +83,9 @@ type TagLint struct {
 	Files []TagFile `json:"files"`
 }
 
-// Outcome is Flawed if anything is wrong.
+// Outcome is Flawed if anything is wrong or doubtful.
 func (l *TagLint) Outcome() Outcome {
-	if _, _, issues := tagFiles(l.Files).sum(); issues > 0 {
+	if _, issues, doubts := tagFiles(l.Files).sum(); issues+doubts > 0 {
 		return Flawed
 	}
 	return Found
@@ -73,11 +94,14 @@ func (l *TagLint) Outcome() Outcome {
 // Doc lays it out.
 func (l *TagLint) Doc() *Doc {
 	files := tagFiles(l.Files)
-	tags, refused, issues := files.sum()
-	answer := fmt.Sprintf("%s in %s: no issue.", plural(tags, "tag", "tags"), plural(len(files), "file", "files"))
+	refused, issues, doubts := files.sum()
+	answer := fmt.Sprintf("%s in %s: no issue.", files.taken(""), plural(len(files), "file", "files"))
 	if issues > 0 {
-		answer = fmt.Sprintf("%s in %s: %s; %s.", plural(tags, "sound tag", "sound tags"), plural(len(files), "file", "files"),
-			plural(issues, "issue", "issues"), plural(refused, "tag is refused", "tags are refused"))
+		answer = fmt.Sprintf("%s in %s: %s; %s refused.", files.taken("sound "), plural(len(files), "file", "files"),
+			plural(issues, "issue", "issues"), count(refused).Text)
+	}
+	if doubts > 0 {
+		answer += " " + plural(doubts, "doubt", "doubts") + "."
 	}
 	return &Doc{Title: "Tag packs", Asked: "What is wrong in these files of tags?", Answer: []string{answer}, Warnings: files.warnings(), Sections: files.sections()}
 }
@@ -87,6 +111,7 @@ type TagsWritten struct {
 	Files   []TagFile    `json:"files"` // read
 	Out     string       `json:"out"`
 	Tags    int          `json:"tags"`              // written
+	Actors  int          `json:"actors,omitempty"`  // written in their place
 	Private bool         `json:"private,omitempty"` // the pack that was written
 	Shared  bool         `json:"shared,omitempty"`  // it is meant to be
 	LeftOut int          `json:"leftOut,omitempty"` // private tags and notices
@@ -95,7 +120,7 @@ type TagsWritten struct {
 
 // Outcome is Flawed if tags were refused: what was written is without them.
 func (w *TagsWritten) Outcome() Outcome {
-	if _, _, issues := tagFiles(w.Files).sum(); issues > 0 {
+	if _, issues, _ := tagFiles(w.Files).sum(); issues > 0 {
 		return Flawed
 	}
 	return Found
@@ -104,10 +129,14 @@ func (w *TagsWritten) Outcome() Outcome {
 // Doc lays it out.
 func (w *TagsWritten) Doc() *Doc {
 	files := tagFiles(w.Files)
-	d := &Doc{Title: "Tag pack", Answer: []string{fmt.Sprintf("%s written to %s.", plural(w.Tags, "tag", "tags"), Clean(w.Out))},
+	written := plural(w.Tags, "tag", "tags")
+	if w.Actors > 0 {
+		written = plural(w.Actors, "actor", "actors")
+	}
+	d := &Doc{Title: "Tag pack", Answer: []string{fmt.Sprintf("%s written to %s.", written, Clean(w.Out))},
 		Warnings: append(files.warnings(), idleWarnings(w.Idle)...), Sections: files.sections(), More: []string{"clew trace … --tags " + Clean(w.Out) + " takes it."}}
-	if _, refused, issues := files.sum(); issues > 0 {
-		d.Answer = append(d.Answer, fmt.Sprintf("%s; %s not written.", plural(issues, "issue", "issues"), plural(refused, "tag was", "tags were")))
+	if refused, issues, _ := files.sum(); issues > 0 {
+		d.Answer = append(d.Answer, fmt.Sprintf("%s; %s not written.", plural(issues, "issue", "issues"), count(refused).Text))
 	}
 	if w.Private {
 		d.Warnings = append(d.Warnings, "The pack is private, since a file that was read is.")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/tag"
 )
 
@@ -14,6 +15,7 @@ type TagsPage struct {
 	Day        string         `json:"day"` // that the resolution is of
 	Tags       []tag.Tag      `json:"tags"`
 	Resolution tag.Resolution `json:"resolution"`
+	Key        *account.Key   `json:"sameKey,omitempty"`          // signatures by the key on the chains that are held; nil: not looked for
 	Idle       []tag.Notice   `json:"noticesOfNothing,omitempty"` // that concern no claim that was read
 	Packs      []tag.Pack     `json:"tagPacks,omitempty"`         // that were read
 }
@@ -41,21 +43,28 @@ func (p *TagsPage) Doc() *Doc {
 	return d
 }
 
-// carried lists what is said of the same key elsewhere.
+// carried lists what is said of the same digits elsewhere, and where the same key
+// signed.
 func (p *TagsPage) carried() Section {
-	var tags []tag.Tag
-	table := &Table{Name: "carried", Columns: []Column{{Title: "said of"}, {Title: "label"}, {Title: "actor"}, {Title: "evidence"}, {Title: "source"}, {Title: "rests on"}}}
+	table := &Table{Name: "carried", Columns: []Column{{Title: "said of"}, {Title: "label"}, {Title: "actor"}, {Title: "evidence"}, {Title: "source"}, {Title: "the same key"}, {Title: "rests on"}}}
 	for _, c := range p.Resolution.Carried {
-		tags = append(tags, c.Tag)
+		signed := "not shown"
+		if c.Signed {
+			signed = "signed on both"
+		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.From.Name()), word(c.Tag.Label), word(c.Tag.Actor), word(c.Tag.Evidence), word(c.Tag.Source), basisCell(clew.Inferred),
+			word(c.From.Name()), word(c.Tag.Label), word(c.Tag.Actor), word(c.Tag.Evidence), word(c.Tag.Source), word(signed), basisCell(clew.Inferred),
 		}})
 	}
-	if len(tags) == 0 {
+	if len(table.Rows) == 0 {
 		return Section{}
 	}
-	return Section{ID: "carried", Title: "What is said of the same digits on other chains", Tables: some(table),
-		Notes: []string{"If a key is behind them, whoever holds it controls both. Code under the same digits may be anybody's, and that nobody calls it a contract is no proof."}}
+	s := Section{ID: "carried", Title: "What is said of the same digits on other chains", Tables: some(table),
+		Notes: []string{"Where the same key signed on both chains, whoever holds it controls both. Otherwise nothing follows: code under the same digits may be anybody's, and that nobody calls it a contract is no proof."}}
+	if p.Key != nil {
+		s.Tables = append(s.Tables, some(signaturesTable(p.Key))...)
+	}
+	return s
 }
 
 // clashSection lists conflicts.

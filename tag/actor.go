@@ -2,6 +2,7 @@ package tag
 
 import (
 	"embed"
+	"encoding/json"
 	"fmt"
 	"io"
 	"path"
@@ -25,7 +26,8 @@ type Actor struct {
 	Jurisdictions []string  `json:"jurisdictions,omitempty"` // as written
 	Website       string    `json:"website,omitempty"`
 	Source        string    `json:"source"`
-	Date          string    `json:"date,omitempty"` // of the statement, as precise as it is given
+	Date          string    `json:"date,omitempty"`    // of the statement, as precise as it is given
+	Context       string    `json:"context,omitempty"` // handles, ids elsewhere, pictures, as JSON; not read
 	Pack          string    `json:"pack"`
 }
 
@@ -43,22 +45,22 @@ type actorPack struct {
 }
 
 type actorRow struct {
-	ID            string             `yaml:"id,required"`
-	Label         string             `yaml:"label,required"`
-	Aliases       []string           `yaml:"aliases"`
-	Parent        string             `yaml:"parent"`
-	Categories    []string           `yaml:"categories"`
-	Jurisdictions []string           `yaml:"jurisdictions"`
-	URI           string             `yaml:"uri"`
-	Source        string             `yaml:"source"`
-	Date          string             `yaml:"lastmod"`
-	Context       strictyaml.Ignored `yaml:"context"` // handles, ids elsewhere, pictures
-	Line          int                `yaml:"."`
+	ID            string          `yaml:"id,required"`
+	Label         string          `yaml:"label,required"`
+	Aliases       []string        `yaml:"aliases"`
+	Parent        string          `yaml:"parent"`
+	Categories    []string        `yaml:"categories"`
+	Jurisdictions []string        `yaml:"jurisdictions"`
+	URI           string          `yaml:"uri"`
+	Source        string          `yaml:"source"`
+	Date          string          `yaml:"lastmod"`
+	Context       strictyaml.Node `yaml:"context"`
+	Line          int             `yaml:"."`
 }
 
 // ReadActors reads a pack of actors. An actor with an issue is left out, the
 // others are taken.
-func ReadActors(file string, r io.Reader) ([]Actor, []Issue) {
+func ReadActors(file string, r io.Reader) (Pack, []Actor, []Issue) {
 	var p actorPack
 	issues := strictyaml.Decode(file, r, &p)
 	add := func(line int, format string, args ...any) {
@@ -67,7 +69,7 @@ func ReadActors(file string, r io.Reader) ([]Actor, []Issue) {
 	var actors []Actor
 	taken := map[[2]string]bool{}
 	for _, row := range p.Actors {
-		a := Actor{ID: row.ID, Label: strings.TrimSpace(row.Label), Aliases: row.Aliases, Parent: row.Parent, Jurisdictions: row.Jurisdictions,
+		a := Actor{ID: row.ID, Label: strings.TrimSpace(row.Label), Aliases: append([]string(nil), row.Aliases...), Parent: row.Parent, Jurisdictions: append([]string(nil), row.Jurisdictions...),
 			Website: row.URI, Source: row.Source, Date: row.Date, Pack: p.Title}
 		if a.Source == "" {
 			a.Source = firstOf(p.Source, p.Creator)
@@ -76,6 +78,8 @@ func ReadActors(file string, r io.Reader) ([]Actor, []Issue) {
 		for _, name := range row.Categories {
 			a.Concepts = append(a.Concepts, Concept(name))
 		}
+		var err error
+		a.Context, err = contextOf(&row.Context)
 		switch key := [2]string{a.ID, a.Source}; {
 		case a.ID == "" || a.Label == "":
 			add(row.Line, "actor: want an id and a label")
@@ -83,6 +87,8 @@ func ReadActors(file string, r io.Reader) ([]Actor, []Issue) {
 			add(row.Line, "actor %q: there already, by the same source", bounded(a.ID))
 		case a.Parent == a.ID:
 			add(row.Line, "actor %q: its own parent", bounded(a.ID))
+		case err != nil:
+			add(row.Line, "context: %v", err)
 		case !ok:
 			add(row.Line, "lastmod %q: want YYYY-MM-DD, YYYY-MM or YYYY", bounded(firstOf(a.Date, p.Date)))
 		default:
@@ -90,7 +96,21 @@ func ReadActors(file string, r io.Reader) ([]Actor, []Issue) {
 			actors = append(actors, a)
 		}
 	}
-	return actors, issues
+	pack := Pack{File: file, Title: p.Title, Creator: p.Creator, Description: p.Description, Actors: len(actors), Refused: len(p.Actors) - len(actors)}
+	return pack, actors, issues
+}
+
+// contextOf returns what a source adds, as JSON; empty if it adds nothing.
+func contextOf(n *strictyaml.Node) (string, error) {
+	if n.IsZero() {
+		return "", nil
+	}
+	var value any
+	if err := n.Decode(&value); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
 }
 
 func firstOf(a, b string) string {
@@ -115,7 +135,7 @@ func BuiltinActors() ([]Actor, error) {
 		if err != nil {
 			return nil, fmt.Errorf("built-in actors: %w", err)
 		}
-		actors, issues := ReadActors("builtin-actors/"+entry.Name(), f)
+		_, actors, issues := ReadActors("builtin-actors/"+entry.Name(), f)
 		f.Close()
 		if err := strictyaml.Err(issues); err != nil {
 			return nil, fmt.Errorf("built-in actors: %w", err)
@@ -190,6 +210,29 @@ func (x *Actors) Within(id, of string) ([]Actor, bool) {
 		}
 	}
 	return nil, false
+}
+
+// Related reports whether two ids may be of one actor: they are the same, some
+// source has one within the other, or some source calls one by an id, label or
+// alias of the other.
+func (x *Actors) Related(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if _, ok := x.Within(a, b); ok {
+		return true
+	}
+	if _, ok := x.Within(b, a); ok {
+		return true
+	}
+	for _, said := range x.Said(a) {
+		for _, name := range append([]string{said.ID, said.Label}, said.Aliases...) {
+			if slices.ContainsFunc(x.Named(name), func(other Actor) bool { return other.ID == b }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // chain returns the statements that lead from one id up to another.

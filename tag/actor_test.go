@@ -1,8 +1,10 @@
 package tag
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -71,7 +73,7 @@ func TestActorsWithIssues(t *testing.T) {
 		"- {id: a, label: A, parents: b}\n":                     "p.yaml:4: parents: unknown key; did you mean parent?",
 		"- {id: a, label: A}\n- {id: a, label: A, source: s}\n": "",
 	} {
-		_, issues := ReadActors("p.yaml", strings.NewReader(head+rows))
+		_, _, issues := ReadActors("p.yaml", strings.NewReader(head+rows))
 		got := ""
 		if len(issues) > 0 {
 			got = issues[0].String()
@@ -90,7 +92,7 @@ func TestRealActors(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	list, issues := ReadActors("graphsense.actorpack.yaml", f)
+	pack, list, issues := ReadActors("graphsense.actorpack.yaml", f)
 	for _, issue := range issues {
 		t.Log(issue)
 	}
@@ -100,12 +102,42 @@ func TestRealActors(t *testing.T) {
 	if got := NewActors(list).Said("lazarusgroup"); len(got) != 1 || got[0].Label != "Lazarus Group" {
 		t.Errorf("lazarusgroup: %+v", got)
 	}
+	var b strings.Builder
+	if err := WriteActors(&b, pack, list); err != nil {
+		t.Fatal(err)
+	}
+	read, err := ReadPack(t.Context(), "graphsense.actorpack.yaml", strings.NewReader(b.String()), func(Tag) error { return errors.New("a tag") })
+	if err != nil || len(read.Issues) > 0 || !reflect.DeepEqual(read.Actors, list) {
+		t.Errorf("written and read again: %v, %v, %d actors of %d", err, read.Issues, len(read.Actors), len(list))
+	}
+}
+
+// What one source calls a part of another, or by the same name, is not held to
+// be somebody else.
+func TestRelatedActors(t *testing.T) {
+	list, err := BuiltinActors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := NewActors(list)
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"lazarusgroup", "lazarusgroup", true}, {"andariel", "lazarusgroup", true}, {"lazarusgroup", "andariel", true}, {"dprk", "apt38", true},
+		{"apt38", "bluenoroff", true}, // MITRE calls one by the other's name
+		{"apt38", "lazarusgroup", false}, {"binance", "lazarusgroup", false}, {"x", "x", true}, {"x", "y", false},
+	} {
+		if got := x.Related(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s: %t, want %t", c.a, c.b, got, c.want)
+		}
+	}
 }
 
 func FuzzActors(f *testing.F) {
 	f.Add("title: t\nactors:\n- {id: a, label: A, parent: b}\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		list, _ := ReadActors("p.yaml", strings.NewReader(text))
+		_, list, _ := ReadActors("p.yaml", strings.NewReader(text))
 		x := NewActors(list)
 		for _, a := range list {
 			if len(x.Said(a.ID)) == 0 || len(x.Named(a.ID)) == 0 && plain(a.ID) != "" {

@@ -25,7 +25,7 @@ func Builtin(ctx context.Context) (*Index, error) {
 	return b.Index(), nil
 }
 
-// ReadBuiltin adds the packs that the product carries.
+// ReadBuiltin adds the packs and actors that the product carries.
 func (b *Builder) ReadBuiltin(ctx context.Context) error {
 	files, err := builtin.ReadDir("builtin")
 	if err != nil {
@@ -45,22 +45,25 @@ func (b *Builder) ReadBuiltin(ctx context.Context) error {
 			return fmt.Errorf("built-in tag packs: %w", err)
 		}
 	}
-	return nil
+	actors, err := BuiltinActors()
+	b.AddActors(actors)
+	return err
 }
 
-// Read adds the tags and notices of a pack as [ReadPack] reads them. Issues do not keep
-// the sound tags of the pack out; an error does not take back those before it.
+// Read adds what a pack holds, as [ReadPack] reads it. Issues do not keep the
+// sound tags of the pack out; an error does not take back those before it.
 func (b *Builder) Read(ctx context.Context, file string, r io.Reader) ([]Issue, error) {
-	pack, notices, issues, err := ReadWhole(ctx, file, r, func(t Tag) error {
+	f, err := ReadPack(ctx, file, r, func(t Tag) error {
 		b.Add(t)
 		return nil
 	})
 	if err != nil {
-		return issues, err
+		return f.Issues, err
 	}
-	b.AddPack(pack)
-	for _, n := range notices {
+	b.AddPack(f.Pack)
+	b.AddActors(f.Actors)
+	for _, n := range f.Notices {
 		b.AddNotice(n)
 	}
-	return issues, nil
+	return f.Issues, nil
 }

@@ -14,11 +14,11 @@ import (
 func readAs(t testing.TB, file, text string) ([]Tag, Pack, []Issue) {
 	t.Helper()
 	var tags []Tag
-	pack, issues, err := ReadPack(t.Context(), file, strings.NewReader(text), func(tg Tag) error { tags = append(tags, tg); return nil })
+	read, err := ReadPack(t.Context(), file, strings.NewReader(text), func(tg Tag) error { tags = append(tags, tg); return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tags, pack, issues
+	return tags, read.Pack, read.Issues
 }
 
 const one = "0x0000000000000000000000000000000000000001"

@@ -22,6 +22,7 @@ type Index struct {
 	chains  []clew.Chain
 	packs   []Pack
 	idle    []Notice
+	actors  *Actors
 
 	begin, end string // days that a question is about; empty: all
 }
@@ -79,6 +80,9 @@ func (x *Index) Within(begin, end string) *Index {
 // Idle returns the notices that concern no claim that was read. The caller must
 // not change it.
 func (x *Index) Idle() []Notice { return x.idle }
+
+// Actors returns who the actors that tags name are said to be.
+func (x *Index) Actors() *Actors { return x.actors }
 
 // All returns every tag, in the order of their addresses.
 func (x *Index) All() iter.Seq[Tag] {
@@ -141,7 +145,11 @@ type Builder struct {
 	claims  map[claim]uint32
 	chains  map[clew.Chain]uint16
 	notices []Notice
+	actors  []Actor
 }
+
+// AddActors takes who actors are said to be.
+func (b *Builder) AddActors(list []Actor) { b.actors = append(b.actors, list...) }
 
 // Add takes a tag. One of a transaction is left out: an index is asked about
 // addresses.
@@ -198,6 +206,7 @@ func (b *Builder) Index() *Index {
 		b.sort()
 	}
 	x := b.index
+	x.actors = NewActors(b.actors)
 	x.records = slices.Clip(slices.Compact(x.records))
 	return &x
 }

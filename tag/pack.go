@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ type Pack struct {
 	Description string `json:"description,omitempty"`
 	Private     bool   `json:"private,omitempty"` // it says is_public: false, and is not to be shared
 	Tags        int    `json:"tags"`              // taken
+	Actors      int    `json:"actors,omitempty"`  // taken; a file holds tags or actors
 	Notices     int    `json:"notices,omitempty"` // about tags, of this pack or others
 
 	// Skipped counts tags by the currency or network that they name, where
@@ -72,27 +74,32 @@ type job struct {
 	done chan chunk
 }
 
+// A File is what was read of a file of tags or actors.
+type File struct {
+	Pack    Pack
+	Notices []Notice
+	Actors  []Actor
+	Issues  []Issue
+}
+
 // ReadPack reads a pack in bounded memory and calls visit with each tag, in
 // the order of the file. A tag with an issue is refused, the others are taken:
 // a claim without a source, say, is none. The error is visit's, the reader's
-// or the context's; then the rest was not read. Notices are
-// checked and counted only; see [ReadWhole].
+// or the context's; then the rest was not read.
 //
-// Beside TagPacks it reads the JSON of labels that is taken from Etherscan and
-// its like, and CSV with a header; which it is, the beginning tells.
-func ReadPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Issue, error) {
-	pack, _, issues, err := ReadWhole(ctx, file, r, visit)
-	return pack, issues, err
-}
-
-// ReadWhole reads as [ReadPack] does, and returns the notices too.
-func ReadWhole(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (Pack, []Notice, []Issue, error) {
+// Beside TagPacks it reads ActorPacks, the JSON of labels that is taken from
+// Etherscan and its like, and CSV with a header; which it is, the beginning
+// tells.
+func ReadPack(ctx context.Context, file string, r io.Reader, visit func(Tag) error) (File, error) {
 	top := &reading{pack: &Pack{File: file}, header: &header{}, nodes: strictyaml.NewReader(file)}
 	buffered := bufio.NewReaderSize(r, sniffed)
 	begin, _ := buffered.Peek(sniffed) // a failure comes again
 	var sum sum
 	var err error
 	switch shape := shapeOf(begin); shape {
+	case "actors":
+		pack, actors, issues := ReadActors(file, buffered)
+		return File{Pack: pack, Actors: actors, Issues: issues}, ctx.Err()
 	case "":
 		err = top.readYAML(ctx, buffered, visit, &sum)
 	default:
@@ -105,18 +112,23 @@ func ReadWhole(ctx context.Context, file string, r io.Reader, visit func(Tag) er
 			return sum.add(c, visit)
 		})
 	}
-	pack := *top.pack
-	pack.Tags, pack.Skipped, pack.Refused, pack.Notices = sum.tags, sum.skipped, sum.refused, len(top.notices)
+	f := File{Pack: *top.pack, Notices: top.notices, Issues: sum.issues}
+	f.Pack.Tags, f.Pack.Skipped, f.Pack.Refused, f.Pack.Notices = sum.tags, sum.skipped, sum.refused, len(top.notices)
 	if err != nil {
-		return pack, nil, sum.issues, fmt.Errorf("tag pack %s: %w", file, err)
+		f.Notices = nil
+		return f, fmt.Errorf("tag pack %s: %w", file, err)
 	}
-	return pack, top.notices, sum.issues, nil
+	return f, nil
 }
 
 // sniffed is how much of a file tells what it is, in bytes.
 const sniffed = 4096
 
-// shapeOf returns what a file that begins so is: labels, csv, or "" for YAML.
+// actorsKey begins the list of an ActorPack.
+var actorsKey = regexp.MustCompile(`(?m)^actors\s*:`)
+
+// shapeOf returns what a file that begins so is: actors, labels, csv, or "" for
+// the YAML of tags.
 func shapeOf(begin []byte) string {
 	text := strings.TrimLeft(strings.TrimPrefix(string(begin), "\ufeff"), " \t\r\n")
 	if rest, ok := strings.CutPrefix(text, "{"); ok {
@@ -124,6 +136,9 @@ func shapeOf(begin []byte) string {
 			return "labels"
 		}
 		return ""
+	}
+	if actorsKey.MatchString(text) {
+		return "actors"
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	if strings.Contains(line, ",") && !strings.Contains(line, ":") && !strings.HasPrefix(line, "#") {
@@ -221,12 +236,6 @@ func (s *sum) add(c chunk, visit func(Tag) error) error {
 		}
 	}
 	return nil
-}
-
-// Lint reads a pack and returns everything wrong with it.
-func Lint(ctx context.Context, file string, r io.Reader) ([]Issue, error) {
-	_, issues, err := ReadPack(ctx, file, r, func(Tag) error { return nil })
-	return issues, err
 }
 
 // take reads one part of a file: its header, or some of its tags.

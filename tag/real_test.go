@@ -41,10 +41,11 @@ func TestRealPacks(t *testing.T) {
 	var files, taken, skipped, refused, issues int
 	eachRealPack(t, func(name string, r io.Reader) error {
 		var tags []Tag
-		p, found, err := ReadPack(t.Context(), name, r, func(tg Tag) error { b.Add(tg); tags = append(tags, tg); return nil })
+		read, err := ReadPack(t.Context(), name, r, func(tg Tag) error { b.Add(tg); tags = append(tags, tg); return nil })
 		if err != nil {
 			return err
 		}
+		p, found := read.Pack, read.Issues
 		again, _ := reread(t, p, tags)
 		same(t, name, again, tags)
 		files, taken, refused, issues = files+1, taken+p.Tags, refused+p.Refused, issues+len(found)

@@ -2,6 +2,7 @@ package tag
 
 import (
 	"iter"
+	"slices"
 	"strings"
 
 	"clew"
@@ -11,7 +12,7 @@ import (
 type Resolution struct {
 	Best      []Tag     `json:"best,omitempty"` // of those that count, the ones with the best evidence
 	Conflicts []Clash   `json:"conflicts,omitempty"`
-	Carried   []Carried `json:"carried,omitempty"` // from the same key on other EVM chains
+	Carried   []Carried `json:"carried,omitempty"` // from the same digits on other EVM chains and Tron
 }
 
 // A Clash is two claims about one address, each as good as any, of which at
@@ -22,11 +23,22 @@ type Clash struct {
 	B    Tag    `json:"b"`
 }
 
-// A Carried is a claim about the same key on another EVM chain. Whoever holds
-// the key controls both addresses, but what was said is said of the other one.
+// A Carried is a claim about the same digits on another EVM chain or Tron. If
+// the same key signed on both, whoever holds it controls both addresses, but what
+// was said is said of the other one. If it did not, nothing follows.
 type Carried struct {
-	From clew.Chain `json:"from"`
-	Tag  Tag        `json:"tag"`
+	From   clew.Chain `json:"from"`
+	Tag    Tag        `json:"tag"`
+	Signed bool       `json:"signed"` // a signature by the key is held on both chains; see [Resolution.Sign]
+}
+
+// Sign marks what is carried from chains on which the key of the address that
+// was asked about signed, as it did on its own: that is for whoever reads ledgers
+// to find (package cluster/account).
+func (r *Resolution) Sign(chains []clew.Chain) {
+	for i := range r.Carried {
+		r.Carried[i].Signed = slices.Contains(chains, r.Carried[i].From)
+	}
 }
 
 // Resolve returns what the claims about an address come to on a day,
@@ -36,24 +48,28 @@ type Carried struct {
 // same digits; that nobody says so is no proof of a key.
 func (x *Index) Resolve(a clew.Address, day string) Resolution {
 	own := counting(x.At(a), day)
-	r := Resolution{Best: best(own), Conflicts: clashes(own)}
-	if a.Form() != clew.EVMForm {
+	r := Resolution{Best: best(own), Conflicts: x.clashes(own)}
+	if a.Form() != clew.EVMForm && a.Form() != clew.TronForm {
 		return r
 	}
 	code := hasCode(x.At(a))
 	for _, chain := range x.chains {
-		if chain == a.Chain() || !chain.IsEVM() {
+		form := clew.EVMForm
+		if chain.IsTron() {
+			form = clew.TronForm
+		}
+		if chain == a.Chain() {
 			continue
 		}
 		key, size := a.RawKey()
-		other, err := clew.MakeAddress(chain, clew.EVMForm, key[:size])
+		other, err := clew.MakeAddress(chain, form, key[:size])
 		if err != nil {
 			continue
 		}
 		there := x.At(other)
 		code = code || hasCode(there)
 		for _, t := range best(counting(there, day)) {
-			r.Carried = append(r.Carried, Carried{chain, t})
+			r.Carried = append(r.Carried, Carried{From: chain, Tag: t})
 		}
 	}
 	if code {
@@ -74,7 +90,7 @@ func (x *Index) Conflicts(day string) iter.Seq2[clew.Address, []Clash] {
 				end++
 			}
 			if end-at > 1 {
-				if found := clashes(counting(x.At(a), day)); len(found) > 0 && !yield(a, found) {
+				if found := x.clashes(counting(x.At(a), day)); len(found) > 0 && !yield(a, found) {
 					return
 				}
 			}
@@ -106,9 +122,10 @@ func best(tags []Tag) []Tag {
 
 // clashes returns what the best claims that say who, and the best that say why
 // a walk ends there, contradict each other in. Each other word is held against
-// the first.
-func clashes(tags []Tag) []Clash {
-	over := func(name string, of func(*Tag) string) (found []Clash) {
+// the first. Actors of which some source says that one is a part of the other,
+// or that a name of one is the other's too, are not held to be different.
+func (x *Index) clashes(tags []Tag) []Clash {
+	over := func(name string, of func(*Tag) string, same func(a, b string) bool) (found []Clash) {
 		var say []Tag
 		for _, t := range tags {
 			if of(&t) != "" {
@@ -116,16 +133,18 @@ func clashes(tags []Tag) []Clash {
 			}
 		}
 		met := map[string]bool{}
-		for _, t := range best(say) {
-			word := of(&t)
-			if len(met) > 0 && !met[word] {
-				found = append(found, Clash{Over: name, A: say[0], B: t})
+		for i, t := range best(say) {
+			if word := of(&t); !met[word] {
+				met[word] = true
+				if i > 0 && !same(of(&say[0]), word) {
+					found = append(found, Clash{Over: name, A: say[0], B: t})
+				}
 			}
-			met[word] = true
 		}
 		return found
 	}
-	return append(over("actor", func(t *Tag) string { return strings.ToLower(t.Actor) }), over("stop", func(t *Tag) string { return string(t.Stop()) })...)
+	return append(over("actor", func(t *Tag) string { return strings.ToLower(t.Actor) }, x.actors.Related),
+		over("stop", func(t *Tag) string { return string(t.Stop()) }, func(a, b string) bool { return a == b })...)
 }
 
 // hasCode reports whether some tag claims what has code, or no key.

@@ -1,6 +1,7 @@
 package tag
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -84,6 +85,40 @@ func TestResolve(t *testing.T) {
 		}
 		if found != min(len(r.Conflicts), 1) {
 			t.Errorf("%s: %d addresses with conflicts", c.name, found)
+		}
+	}
+}
+
+// TestResolveOverTron carries between EVM chains and Tron, whose keys have the
+// same digits, and marks what the same key signed for.
+func TestResolveOverTron(t *testing.T) {
+	a := evm(t, "1", clew.Ethereum)
+	tron, err := clew.MakeAddress(clew.Tron, clew.TronForm, a.Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b Builder
+	for _, s := range []clew.Address{a, tron, evm(t, "1", clew.BNB)} {
+		b.Add(Tag{Subject: s, Label: string(s.Chain()), Evidence: "web_crawl", Source: "s"})
+	}
+	x := b.Index()
+	for _, c := range []struct {
+		of   clew.Address
+		sign []clew.Chain
+		want string
+	}{
+		{a, nil, "tron:728126428 false, eip155:56 false"},
+		{a, []clew.Chain{clew.Tron}, "tron:728126428 true, eip155:56 false"},
+		{tron, []clew.Chain{clew.Ethereum, clew.BNB}, "eip155:1 true, eip155:56 true"},
+	} {
+		r := x.Resolve(c.of, "2024-01-01")
+		r.Sign(c.sign)
+		var got []string
+		for _, k := range r.Carried {
+			got = append(got, fmt.Sprintf("%s %v", k.Tag.Label, k.Signed))
+		}
+		if text := strings.Join(got, ", "); text != c.want {
+			t.Errorf("%s: %s, want %s", c.of, text, c.want)
 		}
 	}
 }

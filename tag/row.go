@@ -75,7 +75,7 @@ func (p *reading) tag(r *row) (Tag, bool) {
 	}
 	before := len(p.issues)
 	t := Tag{Label: strings.TrimSpace(r.Label), Actor: r.Actor, Evidence: r.Evidence, Source: strings.TrimSpace(r.Source), Status: Status(r.Status),
-		Trail: r.Trail, Kind: r.TagType, Context: r.Context, Private: p.pack.Private, Pack: p.pack.Title}
+		Trail: r.Trail, Kind: r.TagType, Context: r.Context, Private: p.pack.Private, Pack: p.pack.Title, Line: r.Line}
 	t.Subject, t.Tx = p.subject(r, chain)
 	for _, must := range []struct{ name, value string }{{"label", t.Label}, {"source", t.Source}} {
 		if must.value == "" {

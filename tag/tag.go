@@ -30,6 +30,7 @@ type Tag struct {
 	Context  string       `json:"context,omitempty"`  // what the source adds, often JSON; not read
 	Private  bool         `json:"private,omitempty"`  // of a pack that is not to be shared
 	Pack     string       `json:"pack"`               // tag pack that holds it
+	Line     int          `json:"-"`                  // of its file, while it is read
 }
 
 // A Concept is a term of the taxonomy, such as "exchange".

@@ -54,14 +54,14 @@ tags:
 func readAll(t testing.TB, text string) ([]Tag, Pack, []Issue) {
 	t.Helper()
 	var tags []Tag
-	pack, issues, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(text), func(tg Tag) error {
+	read, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(text), func(tg Tag) error {
 		tags = append(tags, tg)
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tags, pack, issues
+	return tags, read.Pack, read.Issues
 }
 
 func evm(t testing.TB, digits string, chain clew.Chain) clew.Address {
@@ -157,9 +157,9 @@ func TestLint(t *testing.T) {
 		}
 	}
 	bare := "title: T\ntags:\n- address: '0x0000000000000000000000000000000000000001'\n- address: '0x0000000000000000000000000000000000000001'\n  currency: ETH\n"
-	issues, err := Lint(context.Background(), "p.yaml", strings.NewReader(bare))
-	if want := "p.yaml:3: currency: missing, here and above p.yaml:4: label: missing, here and above p.yaml:4: source: missing, here and above"; err != nil || join(issues) != want {
-		t.Errorf("got %s and %v, want %s", join(issues), err, want)
+	read, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(bare), func(Tag) error { return nil })
+	if want := "p.yaml:3: currency: missing, here and above p.yaml:4: label: missing, here and above p.yaml:4: source: missing, here and above"; err != nil || join(read.Issues) != want {
+		t.Errorf("got %s and %v, want %s", join(read.Issues), err, want)
 	}
 }
 
@@ -173,17 +173,17 @@ func join(issues []Issue) string {
 
 func TestReadPackStops(t *testing.T) {
 	stop := errors.New("enough")
-	_, _, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(small), func(Tag) error { return stop })
+	_, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(small), func(Tag) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Errorf("visit's error: %v", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := ReadPack(ctx, "p.yaml", strings.NewReader(small), func(Tag) error { return nil }); !errors.Is(err, context.Canceled) {
+	if _, err := ReadPack(ctx, "p.yaml", strings.NewReader(small), func(Tag) error { return nil }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	long := small + "# " + strings.Repeat("x", lineMax)
-	if _, _, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(long), func(Tag) error { return nil }); err == nil || !strings.Contains(err.Error(), "line 34") {
+	if _, err := ReadPack(context.Background(), "p.yaml", strings.NewReader(long), func(Tag) error { return nil }); err == nil || !strings.Contains(err.Error(), "line 34") {
 		t.Errorf("a line without end: %v", err)
 	}
 }

@@ -29,13 +29,12 @@ type Union struct {
 	Gas        *GasPaid       `json:"gas,omitempty"`
 	Confidence *big.Rat       `json:"confidence"` // mean over the sweeps
 	Sweeps     []Sweep        `json:"sweeps"`
-	Tx         clew.TxID      `json:"tx,omitzero"` // of the first payment in
-	Whole      bool           `json:"whole"`       // the deposit address's history is held from the beginning
+	Whole      bool           `json:"whole"` // the deposit address's history is held from the beginning
 }
 
 // Link returns the union as a link of clusters, at the first payment in.
 func (u *Union) Link() cluster.Link {
-	return cluster.Link{A: u.Customer, B: u.Deposit, Signs: u.Signs, Pos: u.Sweeps[0].In[0], Tx: u.Tx}
+	return cluster.Link{A: u.Customer, B: u.Deposit, Signs: u.Signs, Pos: u.Sweeps[0].In[0], Tx: u.Sweeps[0].TxIn}
 }
 
 // A Refused is a payer and what it paid that were looked at and not joined.
@@ -77,19 +76,14 @@ func (f *Finder) Unions(ctx context.Context, a clew.Address) (unions []Union, re
 			refused = append(refused, Refused{Payer: u, Deposit: a, Service: d.Service, Why: why})
 			continue
 		}
-		one, err := f.union(ctx, d, of[u])
-		if err != nil {
-			return nil, nil, err
-		}
-		unions = append(unions, one)
+		unions = append(unions, unionOf(d, of[u]))
 	}
 	return unions, refused, nil
 }
 
-// union makes a union of one payer's sweeps.
-func (f *Finder) union(ctx context.Context, d *Deposit, sweeps []Sweep) (Union, error) {
-	t, err := f.Reader.Transfer(ctx, sweeps[0].In[0])
-	u := Union{Customer: sweeps[0].From, Deposit: d.Address, Service: d.Service, Said: d.Said, Gas: d.Gas, Sweeps: sweeps, Tx: t.Tx, Whole: d.Whole, Signs: []cluster.Sign{cluster.DepositReuse}}
+// unionOf makes a union of one payer's sweeps.
+func unionOf(d *Deposit, sweeps []Sweep) Union {
+	u := Union{Customer: sweeps[0].From, Deposit: d.Address, Service: d.Service, Said: d.Said, Gas: d.Gas, Sweeps: sweeps, Whole: d.Whole, Signs: []cluster.Sign{cluster.DepositReuse}}
 	if d.Gas != nil {
 		u.Signs = append(u.Signs, cluster.DepositGas)
 	}
@@ -98,7 +92,7 @@ func (f *Finder) union(ctx context.Context, d *Deposit, sweeps []Sweep) (Union, 
 		all = append(all, sweeps[i].Confidence)
 	}
 	u.Confidence = mean(all)
-	return u, err
+	return u
 }
 
 // payerAt is a payer and the service at which it may be a customer.

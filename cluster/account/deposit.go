@@ -80,10 +80,13 @@ type Sweep struct {
 	Asset      clew.Asset   `json:"asset"`
 	In         []clew.Pos   `json:"in"`
 	Out        clew.Pos     `json:"out"`
-	Received   clew.Amount  `json:"received"`  // what was paid in
-	Forwarded  clew.Amount  `json:"forwarded"` // what was passed on
-	Left       clew.Amount  `json:"left"`      // what stayed behind, the fee's part too
-	Blocks     uint64       `json:"blocks"`    // from the first payment in until it left
+	TxIn       clew.TxID    `json:"txIn,omitzero"` // of the first payment in
+	TxOut      clew.TxID    `json:"txOut,omitzero"`
+	Time       clew.Time    `json:"time,omitzero"` // of the first payment in
+	Received   clew.Amount  `json:"received"`      // what was paid in
+	Forwarded  clew.Amount  `json:"forwarded"`     // what was passed on
+	Left       clew.Amount  `json:"left"`          // what stayed behind, the fee's part too
+	Blocks     uint64       `json:"blocks"`        // from the first payment in until it left
 	Confidence *big.Rat     `json:"confidence"`
 }
 
@@ -120,9 +123,13 @@ func (f *Finder) judge(ctx context.Context, d *Deposit) error {
 		if err != nil {
 			return err
 		}
-		if seen {
-			d.Sweeps = append(d.Sweeps, s)
+		if !seen {
+			continue
 		}
+		if err := f.name(ctx, &s); err != nil {
+			return err
+		}
+		d.Sweeps = append(d.Sweeps, s)
 	}
 	if len(d.Sweeps) == 0 {
 		d.Refused = NoMatch

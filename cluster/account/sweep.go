@@ -133,6 +133,17 @@ func (f *Finder) signed(ctx context.Context, d *Deposit, s *Sweep) (bool, error)
 	return true, nil
 }
 
+// name gives a sweep the names of its transactions.
+func (f *Finder) name(ctx context.Context, s *Sweep) error {
+	in, err := f.Reader.Transfer(ctx, s.In[0])
+	if err != nil {
+		return err
+	}
+	out, err := f.Reader.Transfer(ctx, s.Out)
+	s.TxIn, s.TxOut, s.Time = in.Tx, out.Tx, in.Time
+	return err
+}
+
 // paidBy reports whether an address is seen to have made a payment: it signed the
 // transaction or, on Tron, where nobody paid a fee, it is an account that signs,
 // and the asset is vetted.

@@ -88,9 +88,10 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
-	"ledger": "Look after the ledger.",
-	"lists":  "Look after official lists of designated parties.",
-	"tags":   "Say what is claimed of an address, and look after tag packs.",
+	"cluster": "Infer which addresses are under one control, and why.",
+	"ledger":  "Look after the ledger.",
+	"lists":   "Look after official lists of designated parties.",
+	"tags":    "Say what is claimed of an address, and look after tag packs.",
 }
 
 // commandField makes a command; one that is meant where its group alone is
