@@ -1,7 +1,6 @@
 package eval
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -53,7 +52,7 @@ type accountMeasure struct {
 // A paidIn is who pays into whose deposit address.
 type paidIn struct {
 	from, to clew.Address
-	tx       clew.TxID // the first, or the first planted
+	tx       clew.TxID // the first, or the last planted
 }
 
 // read finds out who pays into deposit addresses.
@@ -111,10 +110,9 @@ func (m *accountMeasure) known() *tag.Index {
 // deposits looks at everybody who pays into a deposit address, and returns the
 // clusters that are made.
 func (m *accountMeasure) deposits(ctx context.Context) (*cluster.Clusters, error) {
-	token := map[clew.Asset]bool{}
 	f := account.NewFinder(account.Question{Reader: m.ledgers[0], Namer: m.known(), Bounds: account.BoundsOf(m.ledgers[0].Chain()),
-		Vetted: func(a clew.Asset) bool { return token[a] || m.world.Addresses[a.Contract()].Contract }})
-	named := map[[2]clew.Address]bool{}
+		Vetted: func(a clew.Asset) bool { return m.world.Addresses[a.Contract()].Contract }})
+	found := map[[2]clew.Address]*account.Union{}
 	c := cluster.New()
 	for _, a := range m.here {
 		if err := ctx.Err(); err != nil {
@@ -125,32 +123,36 @@ func (m *accountMeasure) deposits(ctx context.Context) (*cluster.Clusters, error
 			return nil, err
 		}
 		for i := range unions {
-			named[[2]clew.Address{unions[i].Customer, unions[i].Deposit}] = true
+			found[[2]clew.Address{unions[i].Customer, unions[i].Deposit}] = &unions[i]
 			c.Link(unions[i].Link())
 		}
 	}
-	for _, p := range m.paid {
-		own := m.world.Addresses[p.from].Actor == m.world.Addresses[p.to].Customer
-		key := [2]clew.Address{p.from, p.to}
-		m.tally.note(string(cluster.DepositReuse), m.shown.of(string(cluster.DepositReuse), p.tx), own, named[key], own)
-		delete(named, key)
-	}
-	for _, key := range sortedKeys(named) { // of addresses that are no deposit addresses
-		same := m.world.Same(key[0], key[1])
-		m.tally.note(string(cluster.DepositReuse), behaviour{"taken for a deposit address", false}, same, true, same)
+	for _, sign := range []cluster.Sign{cluster.DepositReuse, cluster.DepositGas} {
+		m.customers(sign, found)
 	}
 	return c, nil
 }
 
-func sortedKeys(set map[[2]clew.Address]bool) [][2]clew.Address {
-	var list [][2]clew.Address
-	for key := range set {
-		list = append(list, key)
+// customers counts what a sign says of who pays into whose deposit address, and
+// into addresses that are none.
+func (m *accountMeasure) customers(sign cluster.Sign, found map[[2]clew.Address]*account.Union) {
+	met := map[[2]clew.Address]bool{}
+	for _, p := range m.paid {
+		key := [2]clew.Address{p.from, p.to}
+		own := m.world.Addresses[p.from].Actor == m.world.Addresses[p.to].Customer
+		met[key] = true
+		m.tally.note(string(sign), m.shown.of(string(sign), p.tx), own, gives(found[key], sign), own)
 	}
-	slices.SortFunc(list, func(a, b [2]clew.Address) int {
-		return cmp.Or(cmp.Compare(a[0].String(), b[0].String()), cmp.Compare(a[1].String(), b[1].String()))
-	})
-	return list
+	for key, u := range found {
+		if !met[key] && gives(u, sign) {
+			same := m.world.Same(u.Customer, u.Deposit)
+			m.tally.note(string(sign), m.shown.of(string(sign), u.Link().Tx), same, true, same)
+		}
+	}
+}
+
+func gives(u *account.Union, sign cluster.Sign) bool {
+	return u != nil && slices.Contains(u.Signs, sign)
 }
 
 // sameKey looks at digits that both ledgers hold.

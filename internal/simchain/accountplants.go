@@ -10,27 +10,29 @@ import (
 // says in which transactions it shows, or at which addresses where no
 // transaction does.
 type accountPlant struct {
-	behaviour, breaks string
-	show              func(*accounts) ([]clew.TxID, []clew.Address)
+	behaviour string
+	breaks    []string
+	show      func(*accounts) ([]clew.TxID, []clew.Address)
 }
 
 // plants returns what a world of its chains can plant.
 func (a *accounts) plants() []accountPlant {
 	all := []accountPlant{
-		{"friend pays into a deposit address", "deposit-reuse", (*accounts).friendDeposits},
-		{"customers share a merchant's deposit address", "deposit-reuse", (*accounts).sharedDeposit},
-		{"gas station", "gas-funder", (*accounts).stationGas},
+		{"friend pays into a deposit address", []string{"deposit-reuse", "deposit-gas"}, (*accounts).friendDeposits},
+		{"customers share a merchant's deposit address", []string{"deposit-reuse"}, (*accounts).sharedDeposit},
+		{"address that only passes on to an exchange", []string{"deposit-reuse", "deposit-gas"}, (*accounts).passedOn},
+		{"gas station", []string{"gas-funder"}, (*accounts).stationGas},
 	}
 	if a.home.chain.IsTron() {
 		return append(all,
-			accountPlant{"rented energy", "energy-sponsor", (*accounts).rentedEnergy},
-			accountPlant{"account opened by an exchange", "activation", (*accounts).openedByExchange},
-			accountPlant{"permission taken by a thief", "permission-change", (*accounts).takenPermission})
+			accountPlant{"rented energy", []string{"energy-sponsor"}, (*accounts).rentedEnergy},
+			accountPlant{"account opened by an exchange", []string{"activation"}, (*accounts).openedByExchange},
+			accountPlant{"permission taken by a thief", []string{"permission-change"}, (*accounts).takenPermission})
 	}
 	return append(all,
-		accountPlant{"approval to a drainer", "self-authorisation", (*accounts).phish},
-		accountPlant{"contract of another at the same digits", "same-key", (*accounts).farContract},
-		accountPlant{"key handed over", "same-key", (*accounts).farKey})
+		accountPlant{"approval to a drainer", []string{"self-authorisation"}, (*accounts).phish},
+		accountPlant{"contract of another at the same digits", []string{"same-key"}, (*accounts).farContract},
+		accountPlant{"key handed over", []string{"same-key"}, (*accounts).farKey})
 }
 
 // plant lets a behaviour happen and notes it.
@@ -40,7 +42,9 @@ func (a *accounts) plant(p accountPlant) {
 		txs = []clew.TxID{{}}
 	}
 	for _, id := range txs {
-		a.world.Plants = append(a.world.Plants, Plant{Breaks: p.breaks, Behaviour: p.behaviour, Chain: a.home.chain, Tx: id, Addresses: at})
+		for _, h := range p.breaks {
+			a.world.Plants = append(a.world.Plants, Plant{Breaks: h, Behaviour: p.behaviour, Chain: a.home.chain, Tx: id, Addresses: at})
+		}
 	}
 }
 
@@ -99,6 +103,23 @@ func (a *accounts) sharedDeposit() ([]clew.TxID, []clew.Address) {
 		a.collect(v)
 	}
 	return txs, nil
+}
+
+// passedOn: one is paid at an own address, to which an exchange paid out some of
+// the coin before, and hands all on to that exchange.
+func (a *accounts) passedOn() ([]clew.TxID, []clew.Address) {
+	p, payer := a.two()
+	v := a.venues[a.index(2)] // whose deposit addresses are keys
+	own := a.address(Place{Actor: p.actor})
+	if !a.afford(payer.main(), 200) || !a.afford(v.hot, 0) {
+		return nil, nil
+	}
+	steps := a.dollars(100) + a.below(1_000_000)
+	a.home.pay(a.home.coin, v.hot, own, a.home.fee)
+	id, ok := a.home.pay(a.token(), payer.main(), own, steps)
+	a.seal()
+	_, also := a.home.pay(a.token(), own, v.hot, steps)
+	return one(id, ok && also), nil
 }
 
 // stationGas: somebody buys the first coin of a new address at a station.

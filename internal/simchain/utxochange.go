@@ -150,11 +150,11 @@ func (u *utxo) noChange() (clew.TxID, bool) {
 	if a == nil {
 		return clew.TxID{}, false
 	}
-	ins, ok := u.funded([]*wallet{a, a}, u.between(1_000_000, 1_040_000), u.between(1_000_000, 1_040_000))
+	ins, ok := u.funded([]*wallet{a, a}, u.between(1_300_000, 1_400_000), u.between(1_300_000, 1_400_000))
 	if !ok {
 		return clew.TxID{}, false
 	}
-	const round = 1_500_000
+	const round = 2_000_000
 	shop := pick(u.draw, u.merchants)
 	if shop.reused.IsZero() {
 		shop.reused = u.addressOf(shop.actor, clew.P2SH)

@@ -131,10 +131,13 @@ func (u *utxo) live() {
 // price returns what a payment is of: often round, as people like it.
 func (u *utxo) price(least, most uint64) uint64 {
 	amount := u.amount(least, most)
-	if u.chance(30) {
-		return max(amount/100_000, 1) * 100_000
+	switch {
+	case u.chance(70):
+		return amount
+	case amount >= 2_000_000:
+		return amount / 1_000_000 * 1_000_000
 	}
-	return amount
+	return max(amount/100_000, 1) * 100_000
 }
 
 func (u *utxo) payTo(w, payee *wallet) {

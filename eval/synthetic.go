@@ -1,0 +1,38 @@
+package eval
+
+import (
+	"context"
+
+	"clew/internal/simchain"
+)
+
+// Least and most transfers of a synthetic world.
+const (
+	LeastTransfers = simchain.LeastTransfers
+	MostTransfers  = simchain.MostTransfers
+)
+
+// Synthetic measures every heuristic of clusters on worlds that a seed makes, each
+// of so many transfers at least. It is told what is under way.
+func Synthetic(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*Table, error) {
+	plan := simchain.Plan{Seed: seed, Transfers: transfers}
+	t := &Table{Seed: seed, Transfers: transfers}
+	doing(coinsWorld)
+	if err := coins(ctx, plan, t); err != nil {
+		return nil, err
+	}
+	for _, one := range []struct {
+		name string
+		make func(simchain.Plan) (*simchain.World, error)
+	}{{evmWorld, simchain.EVM}, {tronWorld, simchain.Tron}} {
+		doing(one.name)
+		w, err := one.make(plan)
+		if err == nil {
+			err = accounts(ctx, one.name, w, t)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
