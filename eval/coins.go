@@ -20,6 +20,7 @@ const (
 	everyTx      = 1 << 10 // transactions between two looks at the context
 	byInputs     = "common-input"
 	byChange     = "common-input and change by two signs"
+	byGuarded    = "the same with services attributed and the guard"
 	byDeposits   = "deposit-reuse"
 	changePrefix = "change-"
 )
@@ -45,6 +46,7 @@ func coins(ctx context.Context, plan simchain.Plan, table *Table) error {
 	}
 	defer s.Close()
 	m := &coinMeasure{w, s, behavioursOf(w), newTally(coinsWorld), cluster.New(), cluster.New()}
+	guarded := cluster.Guard{Actor: func(a clew.Address) string { return claimed(&w.Truth, a) }}
 	for i := range w.Ledgers[0].Blocks {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -58,7 +60,21 @@ func coins(ctx context.Context, plan simchain.Plan, table *Table) error {
 	}
 	table.Scores = append(table.Scores, m.tally.list()...)
 	table.Pairs = append(table.Pairs, pairsOf(coinsWorld, byInputs, m.inputs, &w.Truth), pairsOf(coinsWorld, byChange, m.both, &w.Truth))
+	m.both.Guard(guarded)
+	table.Pairs = append(table.Pairs, pairsOf(coinsWorld, byGuarded, m.both, &w.Truth))
 	return nil
+}
+
+// claimed returns to whom a synthetic address is attributed: services are, as far
+// as anybody can know them by paying them, and nobody else is.
+func claimed(t *simchain.Truth, a clew.Address) string {
+	place := t.Addresses[a]
+	actor := &t.Actors[place.Actor]
+	switch actor.Role {
+	case simchain.Exchange, simchain.Merchant, simchain.Miner:
+		return actor.Name
+	}
+	return ""
 }
 
 // hold puts a synthetic chain into a ledger.
@@ -119,12 +135,12 @@ func (m *coinMeasure) commonInput(t *clew.Transfer) {
 // change looks at what each rule names in a transaction with several outputs, and
 // at what two signs name.
 func (m *coinMeasure) change(p *cluster.Payment) {
-	outputs, true1 := 0, false
+	outputs, there := 0, false
 	for i := range p.To {
 		if !p.To[i].Address.IsZero() {
 			outputs++
 		}
-		true1 = true1 || m.isChange(p, i)
+		there = there || m.isChange(p, i)
 	}
 	if outputs < 2 {
 		return
@@ -135,7 +151,7 @@ func (m *coinMeasure) change(p *cluster.Payment) {
 			continue
 		}
 		named, right := m.named(p, &change, cluster.Sign(h.ID))
-		m.tally.note(h.ID, m.shown.of(h.ID, p.Tx), true1, named, right)
+		m.tally.note(h.ID, m.shown.of(h.ID, p.Tx), there, named, right)
 	}
 	named, right := false, false
 	for i := range change.Named {
@@ -143,7 +159,7 @@ func (m *coinMeasure) change(p *cluster.Payment) {
 			named, right = true, m.isChange(p, n.Output)
 		}
 	}
-	m.tally.note(TwoSigns, m.shown.any(p.Tx), true1, named, right)
+	m.tally.note(TwoSigns, m.shown.any(p.Tx), there, named, right)
 }
 
 func isOfChange(h cluster.Heuristic) bool {

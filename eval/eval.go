@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/cluster"
 )
 
 // A Score counts what one heuristic did in cases of one behaviour. A case is
@@ -24,6 +25,7 @@ type Score struct {
 	Heuristic string `json:"heuristic"`
 	Behaviour string `json:"behaviour"` // what was planted, or of what kind the transactions are
 	Planted   bool   `json:"planted"`   // against this heuristic
+	Lead      bool   `json:"lead"`      // it merges nothing
 	Cases     uint64 `json:"cases"`
 	True      uint64 `json:"true"`  // of the cases: where there is something right to be named
 	Named     uint64 `json:"named"` // where the heuristic named something
@@ -33,13 +35,24 @@ type Score struct {
 // Wrong returns how often the heuristic named something and was wrong.
 func (s *Score) Wrong() uint64 { return s.Named - s.Right }
 
+// Add takes another score's counts.
+func (s *Score) Add(o *Score) {
+	s.Cases, s.True, s.Named, s.Right = s.Cases+o.Cases, s.True+o.True, s.Named+o.Named, s.Right+o.Right
+}
+
 // Precision returns how many of a thousand that were named are right, rounded
 // down; false if nothing was named.
 func (s *Score) Precision() (permille uint64, known bool) { return Permille(s.Right, s.Named) }
 
 // Recall returns how many of a thousand that could be named rightly were, rounded
-// down; false if there was none.
-func (s *Score) Recall() (permille uint64, known bool) { return Permille(s.Right, s.True) }
+// down; false if there was none, and of leads: those are events, and nobody can
+// list what should have been one.
+func (s *Score) Recall() (permille uint64, known bool) {
+	if s.Lead {
+		return 0, false
+	}
+	return Permille(s.Right, s.True)
+}
 
 // Permille returns part of whole in a thousand, rounded down; false if whole is
 // nothing.
@@ -74,18 +87,6 @@ type Table struct {
 	Real      []Real  `json:"real,omitempty"`
 }
 
-// Total returns the scores of a heuristic added up, over all behaviours of one
-// world.
-func (t *Table) Total(world, heuristic string) Score {
-	all := Score{World: world, Heuristic: heuristic, Behaviour: "all"}
-	for i := range t.Scores {
-		if s := &t.Scores[i]; s.World == world && s.Heuristic == heuristic {
-			all.Cases, all.True, all.Named, all.Right = all.Cases+s.Cases, all.True+s.True, all.Named+s.Named, all.Right+s.Right
-		}
-	}
-	return all
-}
-
 // A tally adds cases up.
 type tally struct {
 	world  string
@@ -105,7 +106,8 @@ func (t *tally) note(heuristic string, b behaviour, there, named, right bool) {
 	key := heuristic + "\x00" + b.name
 	s := t.scores[key]
 	if s == nil {
-		s = &Score{World: t.world, Heuristic: heuristic, Behaviour: b.name, Planted: b.planted}
+		h, _ := cluster.HeuristicOf(cluster.Sign(heuristic))
+		s = &Score{World: t.world, Heuristic: heuristic, Behaviour: b.name, Planted: b.planted, Lead: h.Lead}
 		t.scores[key] = s
 	}
 	s.Cases++

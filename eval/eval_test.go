@@ -13,5 +13,5 @@ func TestX(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(time.Since(at))
-	WriteScores(os.Stdout, table)
+	WriteGolden(os.Stdout, table)
 }

@@ -34,8 +34,8 @@ type Real struct {
 // nothing is known.
 func (r *Real) TaggedPairs() uint64 { return r.SameActor + r.TwoActors }
 
-// Revealed returns how often later common inputs tell whether change was right.
-func (r *Real) Revealed() uint64 { return r.Borne + r.Refuted }
+// Told returns how often later common inputs tell whether change was right.
+func (r *Real) Told() uint64 { return r.Borne + r.Refuted }
 
 // A Reality is a real ledger of Bitcoin's kind and what is known beside it.
 type Reality struct {
@@ -44,6 +44,7 @@ type Reality struct {
 	Forms  cluster.Forms             // nil: not known
 	Actor  func(clew.Address) string // to whom an address is attributed; empty: nobody
 	Most   uint64                    // transactions that are read
+	Done   func(transactions uint64) // told now and then how many were read, over three passes
 }
 
 // errEnough ends a sweep at the most transactions.
@@ -60,9 +61,8 @@ func Measure(ctx context.Context, r *Reality) (rows []Real, more bool, err error
 		return nil, false, err
 	}
 	m.attribute()
-	m.read = 0
 	for _, pass := range []func(context.Context, *clew.Transfer) error{m.pairs, m.change} {
-		m.read = 0
+		m.before, m.read = m.before+m.read, 0
 		if err := m.each(ctx, pass); err != nil && !errors.Is(err, errEnough) {
 			return nil, false, err
 		}
@@ -79,7 +79,8 @@ type realMeasure struct {
 	actors   map[clew.Address]string // by common inputs, where they agree
 	rows     map[string]*Real
 	order    []string
-	read     uint64
+	read     uint64 // in this pass
+	before   uint64 // in those before
 }
 
 // each visits transactions in order, up to the most.
@@ -95,6 +96,7 @@ func (m *realMeasure) each(ctx context.Context, visit func(context.Context, *cle
 				err = visit(ctx, &t)
 			}
 			if err == nil && m.read%everyTx == 0 {
+				m.Done(m.before + m.read)
 				err = ctx.Err()
 			}
 			if err != nil {

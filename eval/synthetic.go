@@ -6,12 +6,6 @@ import (
 	"clew/internal/simchain"
 )
 
-// Least and most transfers of a synthetic world.
-const (
-	LeastTransfers = simchain.LeastTransfers
-	MostTransfers  = simchain.MostTransfers
-)
-
 // Synthetic measures every heuristic of clusters on worlds that a seed makes, each
 // of so many transfers at least. It is told what is under way.
 func Synthetic(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*Table, error) {

@@ -19,7 +19,7 @@ type accountPlant struct {
 func (a *accounts) plants() []accountPlant {
 	all := []accountPlant{
 		{"friend pays into a deposit address", []string{"deposit-reuse", "deposit-gas"}, (*accounts).friendDeposits},
-		{"customers share a merchant's deposit address", []string{"deposit-reuse"}, (*accounts).sharedDeposit},
+		{"customers share a merchant's deposit address", []string{"deposit-reuse", "deposit-gas"}, (*accounts).sharedDeposit},
 		{"address that only passes on to an exchange", []string{"deposit-reuse", "deposit-gas"}, (*accounts).passedOn},
 		{"gas station", []string{"gas-funder"}, (*accounts).stationGas},
 	}

@@ -30,7 +30,7 @@ const (
 // Bounds of a plan.
 const (
 	LeastTransfers = 2_000
-	MostTransfers  = 1_000_000
+	MostTransfers  = 500_000
 )
 
 // A Plan says what world is to be made.
