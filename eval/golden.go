@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"io"
 	"strconv"
+
+	"clew/cluster"
 )
 
 // The columns of a golden file. What was not measured is empty.
@@ -40,7 +42,11 @@ func WriteGolden(w io.Writer, t *Table) error {
 		r := &t.Real[i]
 		row := append([]string{r.Data, r.Heuristic, "all", decimal(r.Cases), "", decimal(r.Named)}, make([]string, ofTruth-1)...)
 		row = append(row, parts("no tagged pair", r.SameActor, r.TwoActors)...)
-		row = append(row, parts("no such cluster", r.Several-r.Conflicts, r.Conflicts)...)
+		several := make([]string, 3)
+		if r.Heuristic == string(cluster.CoSpend) { // the clusters are made by it alone
+			several = parts("no such cluster", r.Several-r.Conflicts, r.Conflicts)
+		}
+		row = append(row, several...)
 		out.Write(append(row, parts("none", r.Borne, r.Refuted)...))
 	}
 	out.Flush()

@@ -2,45 +2,45 @@ package simchain
 
 import (
 	"testing"
-	"time"
+
+	"clew"
 )
 
-func TestX(t *testing.T) {
-	for name, f := range map[string]func(Plan) (*World, error){"utxo": UTXO, "evm": EVM, "tron": Tron} {
-		at := time.Now()
-		w, err := f(Plan{Seed: 1, Transfers: 100_000})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Log(name, time.Since(at), w.Transfers(), len(w.Actors), len(w.Addresses), len(w.Change), len(w.Plants), len(w.Thefts), len(w.Joins), len(w.Crossings), len(w.Approvals))
-		for _, b := range w.Behaviours("") {
-			n := 0
-			for _, p := range w.Plants {
-				if p.Behaviour == b {
-					n++
+// TestCoinsAreSpentOnce replays a Bitcoin-like world by hand: every input spends
+// an output that is there, of that address and amount, and is in the truth.
+func TestCoinsAreSpentOnce(t *testing.T) {
+	for seed := range uint64(4) {
+		w := made(t, UTXO, Plan{Seed: seed, Transfers: 5_000})
+		unspent := map[clew.Output]clew.Leg{}
+		eachTransfer(w, func(_ clew.Chain, tr *clew.Transfer) {
+			holders := map[int]bool{}
+			for i := range tr.From {
+				in := &tr.From[i]
+				if in.Address.IsZero() {
+					continue
+				}
+				made, ok := unspent[*in.Spends]
+				if !ok || made.Address != in.Address || made.Amount != in.Amount {
+					t.Fatalf("seed %d: %s: input %d spends what is not there", seed, tr.Tx, i)
+				}
+				delete(unspent, *in.Spends)
+				holders[w.Addresses[in.Address].Actor] = true
+			}
+			if join := w.Joins[tr.Tx]; (join != "") != (len(holders) > 1) {
+				t.Fatalf("seed %d: %s: join %q of %d actors", seed, tr.Tx, join, len(holders))
+			}
+			for i := range tr.To {
+				out := clew.Output{Tx: tr.Tx, Index: uint32(i)}
+				if !tr.To[i].Address.IsZero() {
+					unspent[out] = tr.To[i]
+				}
+				if w.Change[out] && !holders[w.Addresses[tr.To[i].Address].Actor] {
+					t.Fatalf("seed %d: %s: output %d is change of somebody who paid nothing", seed, tr.Tx, i)
 				}
 			}
-			t.Log(b, n)
-		}
-		for _, l := range w.Ledgers {
-			t.Log(l.Chain, len(l.Blocks))
-			for i := range l.Blocks {
-				if err := l.Blocks[i].Check(l.Chain); err != nil {
-					t.Fatal(err)
-				}
+			if _, ok := w.Forms[tr.Tx]; !ok {
+				t.Fatalf("seed %d: %s has no form", seed, tr.Tx)
 			}
-		}
-		js := map[Join]int{}
-		for _, j := range w.Joins {
-			js[j]++
-		}
-		t.Log(js)
-		ks := map[StepKind]int{}
-		for _, th := range w.Thefts {
-			for _, s := range th.Steps {
-				ks[s.Kind]++
-			}
-		}
-		t.Log(ks)
+		})
 	}
 }
