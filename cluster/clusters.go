@@ -10,11 +10,12 @@ import (
 // A Link is what one transaction says of two addresses: by which signs they are
 // under one control.
 type Link struct {
-	A, B    clew.Address
-	Signs   []Sign // without repetition
-	Against []Sign // rules that rule it out: then it merges nothing
-	Pos     clew.Pos
-	Tx      clew.TxID
+	A       clew.Address `json:"a"`
+	B       clew.Address `json:"b"`
+	Signs   []Sign       `json:"signs"`             // without repetition
+	Against []Sign       `json:"against,omitempty"` // rules that rule it out: then it merges nothing
+	Pos     clew.Pos     `json:"pos"`
+	Tx      clew.TxID    `json:"tx"`
 }
 
 // Clusters are addresses, parted by links. They keep every link, so that any
@@ -51,7 +52,10 @@ type place struct {
 }
 
 // A kind is the signs of a link.
-type kind struct{ signs, against []Sign }
+type kind struct {
+	signs, against []Sign
+	merges         bool
+}
 
 // New returns clusters without an address.
 func New() *Clusters { return &Clusters{names: newNames(), vetoed: map[Veto]uint64{}} }
@@ -67,7 +71,7 @@ func (c *Clusters) Link(l Link) {
 	}
 	one := link{a, b, uint32(len(c.places) - 1), c.kind(l.Signs, l.Against)}
 	c.judged = false
-	if len(l.Against) > 0 || !Merges(l.Signs) {
+	if !c.kinds[one.kind].merges {
 		c.leads = append(c.leads, one)
 		return
 	}
@@ -82,7 +86,7 @@ func (c *Clusters) kind(signs, against []Sign) uint16 {
 		if i = len(c.kinds); i > 1<<16-1 {
 			panic("cluster: too many kinds of links") // of a dozen signs
 		}
-		c.kinds = append(c.kinds, kind{slices.Clone(signs), slices.Clone(against)})
+		c.kinds = append(c.kinds, kind{slices.Clone(signs), slices.Clone(against), len(against) == 0 && Merges(signs)})
 	}
 	return uint16(i)
 }
@@ -134,12 +138,24 @@ func compare(a, b clew.Address) int {
 // there can be, the earliest of them at each step, the first from a; nil if they
 // are not of one cluster, or the same.
 func (c *Clusters) Explain(a, b clew.Address) []Link {
-	if a == b || !c.Same(a, b) {
+	if !c.Same(a, b) {
 		return nil
 	}
-	from, _ := c.names.find(a)
-	to, _ := c.names.find(b)
-	beside := c.beside(c.parted.Root(from))
+	return c.path(a, b, c.parted, c.aside)
+}
+
+// Would returns such links among all, also those that the guard sets aside: by
+// what two addresses would be of one cluster.
+func (c *Clusters) Would(a, b clew.Address) []Link { return c.path(a, b, &c.forest, nil) }
+
+// path returns the links from a to b in a forest of all links but some.
+func (c *Clusters) path(a, b clew.Address, forest *Forest, but map[uint32]bool) []Link {
+	from, known := c.names.find(a)
+	to, also := c.names.find(b)
+	if a == b || !known || !also || forest.Root(from) != forest.Root(to) {
+		return nil
+	}
+	beside := c.beside(from, forest, but)
 	by := map[uint32]uint32{from: 0} // the link that led to a number
 	for queue := []uint32{from}; len(queue) > 0; queue = queue[1:] {
 		for _, i := range beside[queue[0]] {
@@ -162,12 +178,13 @@ func (c *Clusters) Explain(a, b clew.Address) []Link {
 
 func (l *link) other(n uint32) uint32 { return l.a ^ l.b ^ n }
 
-// beside returns the links that merge at each number of the cluster of root,
-// the earliest first.
-func (c *Clusters) beside(root uint32) map[uint32][]uint32 {
+// beside returns the links at each number of the cluster of one, the earliest
+// first.
+func (c *Clusters) beside(one uint32, forest *Forest, but map[uint32]bool) map[uint32][]uint32 {
 	links := map[uint32][]uint32{}
+	root := forest.Root(one)
 	for i := range uint32(len(c.links)) {
-		if l := &c.links[i]; l.a != l.b && !c.aside[i] && c.parted.Root(l.a) == root {
+		if l := &c.links[i]; l.a != l.b && !but[i] && forest.Root(l.a) == root {
 			links[l.a], links[l.b] = append(links[l.a], i), append(links[l.b], i)
 		}
 	}

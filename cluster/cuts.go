@@ -7,7 +7,8 @@ import "slices"
 // addresses at once.
 type web struct {
 	weights []int     // of addresses: how many of them one stands for
-	marks   []marks   // of addresses: who they are attributed to
+	actors  []int32   // of addresses: to whom they are attributed; 0: to nobody
+	alike   *Forest   // actors: those that count as one
 	pieces  [][]int32 // the addresses that each holds together, each once
 	beside  [][]int32 // of addresses: the pieces at each
 	cutting
@@ -148,15 +149,31 @@ func (w *web) class(a int32) int32 { return int32(w.classes.Root(uint32(a))) }
 // above returns the class from which a piece was reached.
 func (w *web) above(p int32) int32 { return w.class(w.parent[p+int32(len(w.weights))]) }
 
+// attributed returns of each class to whom it is attributed. Actors that meet in
+// one class, which no single piece holds together, count as one from then on:
+// what joined them was more than that.
+func (w *web) attributed() []marks {
+	first := make([]int32, len(w.weights))
+	for a, actor := range w.actors {
+		if k := w.class(int32(a)); first[k] == 0 {
+			first[k] = actor
+		} else if actor != 0 {
+			w.alike.Unite(uint32(first[k]), uint32(actor))
+		}
+	}
+	own := make([]marks, len(first))
+	for k, actor := range first {
+		own[k] = marks{int32(w.alike.Root(uint32(actor)))}
+	}
+	return own
+}
+
 // conflicts returns the pieces that alone hold together sides of different
 // actors: those between two classes of different attribution with no attributed
 // class on the way.
 func (w *web) conflicts() []conflict {
 	n := len(w.weights)
-	own, down, from := make([]marks, n), make([]marks, n), make([]marks, n)
-	for a, m := range w.marks {
-		own[w.class(int32(a))].add(m)
-	}
+	own, down, from := w.attributed(), make([]marks, n), make([]marks, n)
 	copy(down, own)
 	below := make([]marks, len(w.pieces))
 	hung := make([][]int32, n) // pieces below a class

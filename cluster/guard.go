@@ -16,11 +16,14 @@ import (
 // without it the addresses that it holds together would part into sides that
 //
 //   - are attributed to different actors, looking from the piece to the nearest
-//     attributed addresses on each side (what no single piece holds together
-//     counts as one place); or
+//     attributed addresses on each side, where what no single piece holds
+//     together is one place, and actors of one place count as one; or
 //   - are both large. There the pieces with the smallest sides are taken first,
 //     ties by their place in the chain, and the one that would join two large
 //     clusters is left out.
+//
+// Several pieces may lie between two actors. Then all are set aside, and what is
+// between is of neither: nobody can tell which of them is wrong.
 //
 // This is done again as long as it sets more aside, for what was held together
 // twice may then be held once. Two pieces are enough to join: whoever attacks a
@@ -36,13 +39,13 @@ type Guard struct {
 
 // A Conflict is a piece of evidence that was set aside: its links merge nothing.
 type Conflict struct {
-	Pos     clew.Pos
-	Tx      clew.TxID
-	Signs   []Sign
-	Between []clew.Address // that it would hold together, in order
-	Why     ConflictReason
-	Actors  []string // of the sides; two of them, if there are more
-	Sides   []int    // how many addresses are on each, the most first
+	Pos     clew.Pos       `json:"pos"`
+	Tx      clew.TxID      `json:"tx"`
+	Signs   []Sign         `json:"signs"`
+	Between []clew.Address `json:"between"` // that it would hold together, in order
+	Why     ConflictReason `json:"why"`
+	Actors  []string       `json:"actors,omitempty"` // of the sides; two of them, if there are more
+	Sides   []int          `json:"sides,omitempty"`  // how many addresses are on each, the most first
 }
 
 // A ConflictReason says why evidence was set aside.

@@ -77,7 +77,7 @@ func (g *plainGuard) class(a byte) map[byte]bool {
 }
 
 // nearest returns the actors nearest to a piece on one of its sides.
-func (g *plainGuard) nearest(p bundle, side map[byte]bool) map[string]bool {
+func (g *plainGuard) nearest(p bundle, side map[byte]bool, actors map[byte]string) map[string]bool {
 	found, seen := map[string]bool{}, map[byte]bool{}
 	var queue []byte
 	for _, a := range p.held {
@@ -91,8 +91,8 @@ func (g *plainGuard) nearest(p bundle, side map[byte]bool) map[string]bool {
 		}
 		class, whose := g.class(queue[0]), map[string]bool{}
 		for a := range class {
-			if seen[a] = true; g.actors[a] != "" {
-				whose[g.actors[a]] = true
+			if seen[a] = true; actors[a] != "" {
+				whose[actors[a]] = true
 			}
 		}
 		if len(whose) > 0 {
@@ -108,6 +108,26 @@ func (g *plainGuard) nearest(p bundle, side map[byte]bool) map[string]bool {
 	return found
 }
 
+// alike gives actors that meet in one class one name, until none do.
+func (g *plainGuard) alike() map[byte]string {
+	actors := maps.Clone(g.actors)
+	for changed := true; changed; {
+		changed = false
+		for a, actor := range actors {
+			for b := range g.class(a) {
+				if other := actors[b]; other != "" && other < actor {
+					for c, whose := range actors {
+						if whose == actor {
+							actors[c], changed = other, true
+						}
+					}
+				}
+			}
+		}
+	}
+	return actors
+}
+
 func (g *plainGuard) drop(n int, why ConflictReason) {
 	g.aside[n] = why
 	g.left = slices.DeleteFunc(slices.Clone(g.left), func(p bundle) bool { return p.n == n })
@@ -121,13 +141,14 @@ func (g *plainGuard) run() {
 // parted sets aside what is between different actors.
 func (g *plainGuard) parted() bool {
 	var found []int
+	actors := g.alike()
 	for _, p := range g.left {
 		if g.accept[p.n] {
 			continue
 		}
 		all, several := map[string]bool{}, 0
 		for _, side := range g.sides(p) {
-			near := g.nearest(p, side)
+			near := g.nearest(p, side, actors)
 			if maps.Copy(all, near); len(near) > 0 {
 				several++
 			}

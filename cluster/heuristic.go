@@ -9,21 +9,21 @@ type Sign string
 // A Heuristic is a rule by which common control is inferred, and what is to be
 // known of it wherever something rests on it.
 type Heuristic struct {
-	ID         string // in kebab-case; the [Sign] of its links
-	Name       string // in words
-	Assumption string // what it takes for granted
-	Failure    string // how it is known to err
-	Source     string // who published it
+	ID         string `json:"id"`         // in kebab-case; the [Sign] of its links
+	Name       string `json:"name"`       // in words
+	Assumption string `json:"assumption"` // what it takes for granted
+	Failure    string `json:"failure"`    // how it is known to err
+	Source     string `json:"source"`     // who published it
 
 	// Lead says that the rule joins victims with thieves, or strangers, too
 	// often to merge anything, alone or with others.
-	Lead bool
+	Lead bool `json:"lead,omitempty"`
 
 	// Evidence names what the rule looks at, if it merges nothing alone. Two
 	// rules that look at the same err together, and count as one.
-	Evidence Evidence
+	Evidence Evidence `json:"evidence,omitempty"`
 
-	Measured string // its error, and where that was measured; empty if nobody did
+	Measured string `json:"measured,omitempty"` // its error, and where that was measured; empty if nobody did
 }
 
 // Evidence is what a heuristic looks at.

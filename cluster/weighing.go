@@ -11,8 +11,9 @@ type weighing struct {
 	*Clusters
 	local   map[uint32]int32 // numbers of the cluster under way
 	actors  []string         // of the cluster, in order
+	alike   *Forest          // of them, that reviews hold together
 	weights []int
-	marks   []marks
+	whose   []int32 // actors of addresses, by number
 	pieces  []evidence
 }
 
@@ -65,7 +66,7 @@ func (w *weighing) contract() {
 
 // mark says of each address that stands for others how many they are, and whose.
 func (w *weighing) mark(numbers []uint32, held *Forest) {
-	w.weights, w.marks = make([]int, len(numbers)), make([]marks, len(numbers))
+	w.weights, w.whose = make([]int, len(numbers)), make([]int32, len(numbers))
 	whose := make([]string, len(numbers))
 	for i, n := range numbers {
 		whose[i] = w.actor(n)
@@ -75,15 +76,20 @@ func (w *weighing) mark(numbers []uint32, held *Forest) {
 	if w.actors[0] != "" {
 		w.actors = slices.Insert(w.actors, 0, "")
 	}
+	w.alike = NewForest(len(w.actors))
 	for i, actor := range whose {
 		id, _ := slices.BinarySearch(w.actors, actor)
-		w.marks[held.Root(uint32(i))].add(marks{int32(id)})
+		if at := &w.whose[held.Root(uint32(i))]; *at == 0 {
+			*at = int32(id)
+		} else if id != 0 {
+			w.alike.Unite(uint32(*at), uint32(id))
+		}
 	}
 }
 
 // web returns the pieces that are left, walked.
 func (w *weighing) web() *web {
-	g := &web{weights: w.weights, marks: w.marks, pieces: make([][]int32, len(w.pieces))}
+	g := &web{weights: w.weights, actors: w.whose, alike: &Forest{slices.Clone(w.alike.parent)}, pieces: make([][]int32, len(w.pieces))}
 	for i := range w.pieces {
 		g.pieces[i] = w.pieces[i].nodes
 	}
