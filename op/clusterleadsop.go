@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/cluster"
@@ -13,6 +14,7 @@ import (
 	"clew/ledger"
 	"clew/remote"
 	"clew/report"
+	"clew/tag"
 )
 
 // ClusterLeadsInput asks who uses an address together with others.
@@ -73,17 +75,19 @@ func runClusterLeads(ctx context.Context, env *Env, in ClusterLeadsInput) (repor
 }
 
 // infer fills a page.
-func (in *ClusterLeadsInput) infer(ctx context.Context, env *Env, s ledger.Snapshot, namer account.Namer, page *report.ClusterLeads) error {
+func (in *ClusterLeadsInput) infer(ctx context.Context, env *Env, s ledger.Snapshot, index *tag.Index, page *report.ClusterLeads) error {
 	guide, err := lead.Builtin()
 	if err != nil {
 		return err
 	}
 	claimTokens(page.Units, guide)
-	f := account.NewFinder(account.Question{Reader: s, Namer: namer, Bounds: page.Bounds, Vetted: vetted(guide)})
+	f := account.NewFinder(account.Question{Reader: s, Namer: index, Bounds: page.Bounds, Vetted: vetted(guide)})
 	env.tell(Progress{Doing: "looking for deposit addresses"})
 	if page.Customer, err = f.Customer(ctx, page.Address); err != nil {
 		return err
 	}
+	day := dayText(env.Now)
+	page.Customer.Guard(page.Address, cluster.Guard{Actor: func(a clew.Address) string { return actorOf(index, a, day) }})
 	if page.Key, page.Ledgers, err = sameKey(ctx, env, page.Address); err != nil {
 		return err
 	}
@@ -91,6 +95,17 @@ func (in *ClusterLeadsInput) infer(ctx context.Context, env *Env, s ledger.Snaps
 	page.NotAsked = notAsked
 	page.Leads, err = account.Leads(ctx, s, page.Address, approvals)
 	return err
+}
+
+// actorOf returns to whom the best claim that says so attributes an address on a
+// day; nobody: no claim does.
+func actorOf(index *tag.Index, a clew.Address, day string) string {
+	for _, t := range index.At(a) {
+		if t.Actor != "" && t.Status != tag.Withdrawn && t.ValidAt(day) {
+			return strings.ToLower(t.Actor)
+		}
+	}
+	return ""
 }
 
 // vetted takes the tokens of the issuers' file, whose contracts somebody looked

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 
 // ListsUpdateInput says where editions of official lists are to be had.
 type ListsUpdateInput struct {
-	Sources        []string `json:"sources" arg:"" optional:"" sep:"none" help:"where lists are: a file, a URL, @FILE to read a URL from a file, or env:NAME from the environment; several with commas between them are the files of one list; those of CLEW_LIST_SOURCES if left out"`
+	Sources        []string `json:"sources" arg:"" optional:"" sep:"none" help:"where lists are: ofac, ofac-advanced, un, eu or uk for the publisher itself, a file, a URL, @FILE to read a URL from a file, or env:NAME from the environment; several with commas between them are the files of one list; those of CLEW_LIST_SOURCES if left out"`
 	Dated          string   `json:"dated" help:"the day of a list that does not say it, such as OFAC's CSV, when it is given as a file" placeholder:"DAY"`
 	AcceptShrunken string   `json:"acceptShrunken" help:"take a list that has lost more than a twentieth, for this reason, which is kept with it" placeholder:"REASON"`
 	Dry            bool     `json:"dry" help:"ask nobody; say which hosts would be asked"`
@@ -29,9 +30,10 @@ func listsUpdateOp() Op {
 		Name: "lists update",
 		Doc:  "Fetch or read official lists, keep them, and say what they changed.",
 		Detail: "Understands OFAC's SDN list as CSV (sdn.csv with its comments, and alt.csv), XML and advanced XML, the consolidated list of the UN, the EU's financial sanctions, " +
-			"the UK Sanctions List, and packs of the project's own form; a form is told by its beginning. Every edition is kept byte by byte with its source, time and SHA-256. " +
+			"the UK Sanctions List, and packs of the project's own form; a form is told by its beginning. A publisher that points to another host is followed there, by https. Every edition is kept byte by byte with its source, time and SHA-256. " +
 			"One that cannot be read, is older than the last or has lost more than a twentieth of its parties or addresses is refused, and the last good one stays in service.",
 		Examples: []Example{
+			{"lists update ofac un uk", "from the publishers"},
 			{"lists update sdn.csv,alt.csv,sdn_comments.csv --dated 2022-05-06", "OFAC's CSV, which does not say its day"},
 			{"lists update @ofac.txt consolidated.xml", "a URL that is read from a file, and the UN's list"},
 			{"lists update --dry", "which hosts the configured lists come from"},
@@ -45,7 +47,11 @@ func runListsUpdate(ctx context.Context, env *Env, in ListsUpdateInput) (report.
 		sources = env.Lists.Sources
 	}
 	if len(sources) == 0 {
-		return nil, &clew.InputError{Field: "sources", Want: "files or URLs of lists, here or in CLEW_LIST_SOURCES"}
+		return nil, &clew.InputError{Field: "sources", Want: "publishers (" + joined(sortedNames(watchlist.Sources)) + "), files or URLs of lists, here or in CLEW_LIST_SOURCES"}
+	}
+	sources = slices.Clone(sources)
+	for i, name := range sources {
+		sources[i] = cmp.Or(watchlist.Sources[name], name)
 	}
 	if in.Dated != "" && len(sources) > 1 {
 		return nil, &clew.InputError{Field: "dated", Value: in.Dated, Want: "one list: the day is that of a single edition"}

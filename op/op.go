@@ -39,9 +39,8 @@ type Example struct {
 // All returns every operation, in the order in which help lists them.
 func All() []Op {
 	return []Op{
-		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), screenOp(),
-		clusterExplainOp(), clusterShowOp(),
-		clusterLeadsOp(),
+		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), whoisOp(), screenOp(),
+		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		evalClusterOp(),

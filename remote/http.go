@@ -89,7 +89,26 @@ func (c *Client) do(r *http.Request, judge func(*http.Response) time.Duration) (
 	}
 }
 
-// Get asks for the endpoint's own URL, and returns what it answers.
+// An Elsewhere says that an endpoint points to another URL, which was not asked.
+type Elsewhere struct {
+	To url.URL // it may hold a key
+}
+
+// Error does not name the other URL.
+func (e *Elsewhere) Error() string { return errElsewhere.Error() }
+
+// Unwrap returns what all such errors are.
+func (e *Elsewhere) Unwrap() error { return errElsewhere }
+
+// Fit reports whether a document may be had from there in place of from: by
+// HTTPS, or where it was before.
+func (e *Elsewhere) Fit(from Endpoint) bool {
+	u, err := from.parse()
+	return err == nil && (e.To.Scheme == schemeHTTPS || e.To.Scheme == u.Scheme && e.To.Host == u.Host)
+}
+
+// Get asks for the endpoint's own URL, and returns what it answers. A
+// redirection is an [Elsewhere].
 func (c *Client) Get(ctx context.Context) ([]byte, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url.String(), nil)
 	if err != nil {
@@ -163,6 +182,7 @@ func (c *Client) send(ctx context.Context, r *http.Request) (*http.Response, err
 		}
 		once.Body = body
 	}
+	once.Header.Set("User-Agent", "clew") // some publishers answer nobody without a name
 	for name, value := range c.endpoint.Headers {
 		once.Header.Set(name, value)
 	}
@@ -178,6 +198,9 @@ func (c *Client) send(ctx context.Context, r *http.Request) (*http.Response, err
 	}
 	defer response.Body.Close()
 	if response.StatusCode >= 300 && response.StatusCode < 400 {
+		if to, err := response.Location(); err == nil {
+			return nil, &Elsewhere{*to}
+		}
 		return nil, errElsewhere
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, c.opt.MaxBody+1))

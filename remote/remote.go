@@ -3,7 +3,7 @@
 //
 // It carries requests and knows nothing of what they mean. Time limits, rates,
 // budgets and retries are here; keys are sent to their own endpoint and appear
-// in no error. It follows no redirection.
+// in no error. It follows no redirection by itself.
 package remote
 
 import (

@@ -48,7 +48,7 @@ func (p *ClusterLeads) Doc() *Doc {
 		Asked:    "Which addresses are inferred to be of one user with this one, and who had to do with it, as of " + blockWords(p.AsOf, &clew.Coverage{Gaps: p.Gaps}) + "?",
 		Answer:   p.answer(),
 		Warnings: packWarnings(p.Packs),
-		Sections: filled([]Section{p.unionsSection(), p.refusedSection(), p.keySection(), p.leadsSection(), p.rulesSection(), p.notAskedSection()}),
+		Sections: filled([]Section{p.membersSection(), p.unionsSection(), p.asideSection(), p.refusedSection(), p.keySection(), p.leadsSection(), p.rulesSection(), p.notAskedSection()}),
 	}
 	if !p.Held {
 		d.Warnings = append(d.Warnings, "The history of this address is not held whole: what is first held may not be the first, and whom it paid besides is not known.")
@@ -65,12 +65,10 @@ func (p *ClusterLeads) answer() []string {
 	if d := p.Customer.Deposit; d != nil && d.Refused == account.NotRefused {
 		out = append(out, fmt.Sprintf("It is inferred to be a deposit address at %s, confidence %s: the service holds the key, a customer pays in. That is no tag.", serviceWords(d.Said, d.Service), confidenceWords(d.Confidence)))
 	}
-	others := map[clew.Address]bool{}
-	for i := range p.Customer.Unions {
-		others[p.Customer.Unions[i].Customer], others[p.Customer.Unions[i].Deposit] = true, true
+	out = append(out, fmt.Sprintf("%s inferred to be of one customer with it, by deposit addresses.", plural(len(p.Customer.Members), "address is", "addresses are")))
+	if n := len(p.Customer.Aside); n > 0 {
+		out = append(out, fmt.Sprintf("%s set aside: alone it would join what is attributed to different actors.", plural(n, "union was", "unions were")))
 	}
-	delete(others, p.Address)
-	out = append(out, fmt.Sprintf("%s inferred to be of one customer with it, by deposit addresses.", plural(len(others), "address is", "addresses are")))
 	if n := len(p.Key.Same()); n > 0 {
 		out = append(out, fmt.Sprintf("The same key signed on %s.", plural(n, "other ledger", "other ledgers")))
 	}
@@ -96,6 +94,24 @@ func confidenceWords(c *big.Rat) string {
 		return fmt.Sprintf("%s of 100", hundredths)
 	}
 	return fmt.Sprintf("%s of 100 (%s)", hundredths, c.RatString())
+}
+
+// membersSection lists the cluster of the address.
+func (p *ClusterLeads) membersSection() Section {
+	table := &Table{Name: "members", Most: 20, Columns: []Column{{Title: "address"}, {Title: "rests on"}}}
+	for _, a := range p.Customer.Members {
+		table.Rows = append(table.Rows, Row{Cells: []Cell{addressCell(a), basisCell(clew.Inferred)}})
+	}
+	return Section{ID: "members", Title: "Inferred to be of one customer with it", Tables: some(table)}
+}
+
+// asideSection lists unions that join nobody.
+func (p *ClusterLeads) asideSection() Section {
+	table := &Table{Name: "aside", Columns: []Column{{Title: "customer"}, {Title: "deposit address"}, {Title: "why"}, {Title: "attributed to"}}}
+	for _, x := range p.Customer.Aside {
+		table.Rows = append(table.Rows, Row{Cells: []Cell{addressCell(x.Customer), addressCell(x.Deposit), word(string(x.Why)), word(strings.Join(x.Actors, ", "))}})
+	}
+	return Section{ID: "aside", Title: "Set aside, and joining nobody", Tables: some(table)}
 }
 
 // unionsSection lists what joins addresses, a row for each sweep.

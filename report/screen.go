@@ -72,11 +72,18 @@ func (s *Screening) Doc() *Doc {
 		d.Warnings = append(d.Warnings, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
 	}
 	d.Warnings = append(d.Warnings, listWarnings(s.Lists, s.Day, s.Age)...)
+	d.Sections = filled([]Section{screenedSection(s.Screened, s.File == ""), listsSection(s.Lists)})
+	return d
+}
+
+// screenedSection lists what official lists have of addresses. Their lines are
+// told where they are of a file.
+func screenedSection(screened []Screened, single bool) Section {
 	table := &Table{Name: "screened", Columns: slices.Clone(screenColumns)}
-	table.Columns[0].Wide = s.File == ""
+	table.Columns[0].Wide = single
 	notes := map[string]bool{}
-	for i := range s.Screened {
-		one := &s.Screened[i]
+	for i := range screened {
+		one := &screened[i]
 		table.Rows = append(table.Rows, one.rows()...)
 		for j := range one.Findings {
 			if why := one.Findings[j].Why(); why != "" {
@@ -84,8 +91,7 @@ func (s *Screening) Doc() *Doc {
 			}
 		}
 	}
-	d.Sections = filled([]Section{{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}, listsSection(s.Lists)})
-	return d
+	return Section{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}
 }
 
 // screenColumns are those of what is said of addresses: a row for each finding.

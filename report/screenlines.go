@@ -51,16 +51,22 @@ func (s Screened) MarshalJSON() ([]byte, error) {
 	if s.Error != nil {
 		out.Error = s.Error.Error()
 	}
-	for i := range s.Findings {
-		f := &s.Findings[i]
+	out.Findings = findingsJSON(s.Findings)
+	return json.Marshal(out)
+}
+
+// findingsJSON returns findings as JSON has them; none are nil.
+func findingsJSON(findings []screen.Finding) (out []findingJSON) {
+	for i := range findings {
+		f := &findings[i]
 		l, p, x := f.Listing.List, f.Listing.Party, f.Listing.Identifier
-		out.Findings = append(out.Findings, findingJSON{
+		out = append(out, findingJSON{
 			Verdict: f.Verdict(), Standing: f.Standing, Why: f.Why(), Publisher: l.Publisher, List: l.Name, Nature: l.Nature, Edition: l.Edition,
 			Party: p.ID, Name: p.Name, Programme: p.Programmes, Events: p.Events, Gone: spanJSON(p.Gone),
 			Published: spanJSON(x.Published), Withdrawn: spanJSON(x.Withdrawn), Currency: x.Currency, Text: x.Text, Carried: f.Listing.Carried,
 		})
 	}
-	return json.Marshal(out)
+	return out
 }
 
 func spanJSON(s watchlist.Span) *watchlist.Span {

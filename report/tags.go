@@ -61,7 +61,7 @@ func (p *TagsPage) carried() Section {
 	}
 	s := Section{ID: "carried", Title: "What is said of the same digits on other chains", Tables: some(table),
 		Notes: []string{"Where the same key signed on both chains, whoever holds it controls both. Otherwise nothing follows: code under the same digits may be anybody's, and that nobody calls it a contract is no proof."}}
-	if p.Key != nil {
+	if p.Key != nil && len(p.Key.Elsewhere) > 0 {
 		s.Tables = append(s.Tables, some(signaturesTable(p.Key))...)
 	}
 	return s

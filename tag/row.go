@@ -173,7 +173,7 @@ func (p *reading) unknown(line int, key, value string, known []string) {
 // currencies gives the chain of each currency that belongs to one chain alone.
 // Tokens that several chains carry are not here.
 var currencies = map[string]clew.Chain{
-	"BTC": clew.Bitcoin, "LTC": clew.Litecoin, "TRX": clew.Tron,
+	"BTC": clew.Bitcoin, "LTC": clew.Litecoin, "TRX": clew.Tron, "SOL": clew.Solana,
 	"ETH": clew.Ethereum, "BSC": clew.BNB, "BNB": clew.BNB, "BEP20": clew.BNB, "MATIC": clew.Polygon,
 }
 

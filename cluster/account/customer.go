@@ -156,10 +156,12 @@ func (f *Finder) paid(ctx context.Context, a clew.Address) ([]clew.Address, bool
 
 // A Customer is what is inferred of the customer that uses an address.
 type Customer struct {
-	Deposit *Deposit  `json:"deposit,omitempty"` // the address itself, if it pays a service
-	Unions  []Union   `json:"unions,omitempty"`
-	Refused []Refused `json:"refused,omitempty"`
-	More    bool      `json:"more,omitempty"` // further addresses were not looked at, for the bound
+	Deposit *Deposit       `json:"deposit,omitempty"` // the address itself, if it pays a service
+	Unions  []Union        `json:"unions,omitempty"`
+	Refused []Refused      `json:"refused,omitempty"`
+	Members []clew.Address `json:"members,omitempty"`  // the others of one cluster with it, after a guard
+	Aside   []SetAside     `json:"setAside,omitempty"` // unions that a guard set aside
+	More    bool           `json:"more,omitempty"`     // further addresses were not looked at, for the bound
 }
 
 // MaxCustomer is how many addresses of one customer are looked around.
@@ -227,4 +229,32 @@ func (c *Customer) take(unions []Union, met []clew.Address) []clew.Address {
 		}
 	}
 	return met
+}
+
+// A SetAside is a union that alone would make one cluster of two that should not
+// be one by so little: it joins nobody.
+type SetAside struct {
+	Customer clew.Address           `json:"customer"`
+	Deposit  clew.Address           `json:"deposit"`
+	Why      cluster.ConflictReason `json:"why"`
+	Actors   []string               `json:"actors,omitempty"` // to whom the sides are attributed
+}
+
+// Guard says which addresses the unions make one cluster with an address, after
+// a guard has set aside what it holds to be too little.
+func (c *Customer) Guard(a clew.Address, g cluster.Guard) {
+	all := cluster.New()
+	all.Guard(g)
+	for i := range c.Unions {
+		all.Link(c.Unions[i].Link())
+	}
+	c.Members = slices.DeleteFunc(all.Members(a), func(m clew.Address) bool { return m == a })
+	c.Aside = nil
+	for _, conflict := range all.Conflicts() {
+		for i := range c.Unions {
+			if u := &c.Unions[i]; u.Link().Pos == conflict.Pos {
+				c.Aside = append(c.Aside, SetAside{Customer: u.Customer, Deposit: u.Deposit, Why: conflict.Why, Actors: conflict.Actors})
+			}
+		}
+	}
 }

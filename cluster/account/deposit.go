@@ -17,7 +17,7 @@ type Finder struct {
 	Question
 	deposits map[clew.Address]*Deposit
 	payers   map[payerAt]Refusal
-	hot      map[clew.Address]bool
+	pooling  map[clew.Address]Refusal
 }
 
 // A Question says where a Finder looks, and by which bounds.
@@ -34,7 +34,7 @@ type Question struct {
 
 // NewFinder returns a finder.
 func NewFinder(q Question) *Finder {
-	return &Finder{Question: q, deposits: map[clew.Address]*Deposit{}, payers: map[payerAt]Refusal{}, hot: map[clew.Address]bool{}}
+	return &Finder{Question: q, deposits: map[clew.Address]*Deposit{}, payers: map[payerAt]Refusal{}, pooling: map[clew.Address]Refusal{}}
 }
 
 // A Refusal says why an address is not inferred to be a deposit address, or a
@@ -50,7 +50,8 @@ const (
 	PaysNobody      Refusal = "it pays nobody, as far as is held"
 	PaysOthers      Refusal = "it pays others than a service"
 	SeveralServices Refusal = "it pays several services"
-	PaysDeposit     Refusal = "what it pays is a deposit address itself, by what is claimed of it or by how it acts"
+	PaysDeposit     Refusal = "what it pays is called a deposit address itself"
+	NoPool          Refusal = "what it pays has no more payers and payees, as far as is held, than a customer's address: it may be a deposit address itself"
 	ManySenders     Refusal = "more pay into it than one customer: a payment processor's address, maybe"
 	NoMatch         Refusal = "nothing that one address paid in is seen to be passed on whole, in time and signed for"
 )
@@ -115,7 +116,9 @@ func (f *Finder) judge(ctx context.Context, d *Deposit) error {
 	if err := f.payees(ctx, d, out); err != nil || d.Refused != NotRefused {
 		return err
 	}
-	if err := f.senders(ctx, d, in); err != nil || d.Refused != NotRefused {
+	many, err := f.many(ctx, d.Address, ledger.In, in)
+	if err != nil || many {
+		d.Refused = ManySenders
 		return err
 	}
 	for _, s := range f.sweeps(d, out, in) {
@@ -178,7 +181,7 @@ func (f *Finder) history(ctx context.Context, d *Deposit) (out, in []ledger.Row,
 
 // payees holds an address to paying one service, and where that pools what comes
 // in.
-func (f *Finder) payees(ctx context.Context, d *Deposit, out []ledger.Row) error {
+func (f *Finder) payees(ctx context.Context, d *Deposit, out []ledger.Row) (err error) {
 	others := false
 	for i := range out {
 		r := &out[i]
@@ -209,8 +212,7 @@ func (f *Finder) payees(ctx context.Context, d *Deposit, out []ledger.Row) error
 			if who, _ := f.service(r.Peer); who != d.who {
 				continue
 			}
-			if hot, err := f.isHot(ctx, r.Peer); err != nil || !hot {
-				d.Refused = PaysDeposit
+			if d.Refused, err = f.pools(ctx, r.Peer); err != nil || d.Refused != NotRefused {
 				return err
 			}
 		}
@@ -249,42 +251,63 @@ func (f *Finder) service(a clew.Address) (who string, said *tag.Tag) {
 	return a.String(), said
 }
 
-// isHot reports whether a service's address pools what comes in, as far as is
-// held: no claim calls it a deposit address, and it does not pass all on to one
-// service while few pay into it. Of one whose history is not held the claim is
-// taken at its word.
-func (f *Finder) isHot(ctx context.Context, a clew.Address) (hot bool, err error) {
-	if hot, known := f.hot[a]; known {
-		return hot, nil
+// pools says whether a service's address is seen to pool what comes in: no claim
+// calls it a deposit address, and it has more payers or payees than a customer's
+// address has. The claim that it is a service's does not tell: it is made of
+// deposit addresses too, and who pays those is anybody.
+func (f *Finder) pools(ctx context.Context, a clew.Address) (why Refusal, err error) {
+	if why, known := f.pooling[a]; known {
+		return why, nil
 	}
-	defer func() { f.hot[a] = hot }()
+	defer func() {
+		if err == nil {
+			f.pooling[a] = why
+		}
+	}()
 	for _, t := range f.Namer.At(a) {
 		label := strings.ToLower(t.Label)
 		if t.Status != tag.Withdrawn && strings.Contains(label, "deposit") && !strings.Contains(label, "funder") {
-			return false, nil
+			return PaysDeposit, nil
 		}
 	}
-	out, more, err := f.Reader.Rows(ctx, ledger.Query{Address: a, Side: ledger.Out, Limit: f.Bounds.Rows}, nil)
-	if err != nil || more {
-		return more, err
+	for _, side := range []ledger.Side{ledger.Out, ledger.In} {
+		rows, _, err := f.Reader.Rows(ctx, ledger.Query{Address: a, Side: side, Limit: f.Bounds.Rows}, nil)
+		if err != nil {
+			return "", err
+		}
+		if many, err := f.many(ctx, a, side, rows); err != nil || many {
+			return NotRefused, err
+		}
 	}
-	first := ""
-	for i := range out {
-		r := &out[i]
-		if r.Pos.Class == clew.Fee || r.Amount.IsZero() || r.Peer == a {
+	return NoPool, nil
+}
+
+// many reports whether rows of an address have more other sides than a customer's
+// address has payers. What could be gas, and tokens that nobody vetted and no
+// payer signed for, do not count.
+func (f *Finder) many(ctx context.Context, a clew.Address, side ledger.Side, rows []ledger.Row) (bool, error) {
+	met := map[clew.Address]bool{}
+	for i := range rows {
+		r := &rows[i]
+		if met[r.Peer] || r.Asset.IsNative() && !f.Bounds.Left.Less(r.Amount) {
 			continue
 		}
-		who, _ := f.service(r.Peer)
-		if who == "" || first != "" && who != first {
+		payer := a
+		if side == ledger.In {
+			payer = r.Peer
+		}
+		counts, err := f.counts(ctx, a, r, payer)
+		if err != nil {
+			return false, err
+		}
+		if who, _ := f.service(r.Peer); !counts || who != "" || r.Peer.IsZero() {
+			continue
+		}
+		if met[r.Peer] = true; len(met) > f.Bounds.Senders {
 			return true, nil
 		}
-		first = who
 	}
-	if first == "" {
-		return true, nil
-	}
-	in, more, err := f.Reader.Rows(ctx, ledger.Query{Address: a, Side: ledger.In, Limit: f.Bounds.Rows}, nil)
-	return more || len(peersOf(in)) > f.Bounds.Senders, err
+	return false, nil
 }
 
 // peersOf returns the other sides of rows, each once; not those of fees.
@@ -298,28 +321,4 @@ func peersOf(rows []ledger.Row) []clew.Address {
 		}
 	}
 	return list
-}
-
-// senders holds an address to as many payers as one customer has. Services that
-// pay in are left out: they pay for customers. So are sums that could be gas.
-func (f *Finder) senders(ctx context.Context, d *Deposit, in []ledger.Row) error {
-	met := map[clew.Address]bool{}
-	for i := range in {
-		r := &in[i]
-		if met[r.Peer] || r.Asset.IsNative() && !f.Bounds.Left.Less(r.Amount) {
-			continue
-		}
-		counts, err := f.counts(ctx, d.Address, r, r.Peer)
-		if err != nil {
-			return err
-		}
-		if who, _ := f.service(r.Peer); !counts || who != "" {
-			continue
-		}
-		if met[r.Peer] = true; len(met) > f.Bounds.Senders {
-			d.Refused = ManySenders
-			return nil
-		}
-	}
-	return nil
 }

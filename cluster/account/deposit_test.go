@@ -16,9 +16,9 @@ const hot = `
 	X tag exchange acme wallet of Acme
 	Y tag exchange bolt wallet of Bolt
 	X2 tag exchange acme second wallet of Acme
-	1 by X 1: X>w1 7
-	1 by Y 1: Y>w2 7
-	1 by X2 1: X2>w3 7
+	1 by X 1: X>w1 17, X>w2 17, X>w3 17, X>w4 17
+	1 by Y 1: Y>w1 17, Y>w2 17, Y>w3 17, Y>w4 17
+	1 by X2 1: X2>w1 17, X2>w2 17, X2>w3 17, X2>w4 17
 	1 by u 1: u>z 11
 	1 by v 1: v>z 11
 	1 by d 0: g0>d 9`
@@ -105,9 +105,17 @@ func TestDepositAddresses(t *testing.T) {
 		{"what it pays forwards to the service", `P tag exchange acme Acme 17
 			10 by u 1: u>d 1000 USDT
 			20 by d 2: d>P 1000 USDT
-			30 by P 2: P>X 1000 USDT`, PaysDeposit, "", "", false},
+			30 by P 2: P>X 1000 USDT`, NoPool, "", "", false},
+		{"of what it pays nothing is held", `P tag exchange acme Acme 17
+			10 by u 1: u>d 1000 USDT
+			20 by d 2: d>P 1000 USDT`, NoPool, "", "", false},
+		{"what it pays has many payers, of dust and of tokens that nobody signed for", `P tag exchange acme Acme 17
+			5 by m 1: k1>P 20 fake, k2>P 20 fake, k3>P 20 fake, k4>P 20 fake
+			6 by m 1: k1>P 10, k2>P 10, k3>P 10, k4>P 10
+			10 by u 1: u>d 1000 USDT
+			20 by d 2: d>P 1000 USDT`, NoPool, "", "", false},
 		{"what it pays collects for many", `P tag exchange acme Acme 17
-			5 by k1 1: k1>P 20, k1>P 20
+			5 by k1 1: k1>P 20
 			5 by k2 1: k2>P 20
 			5 by k3 1: k3>P 20
 			10 by u 1: u>d 1000 USDT
@@ -268,7 +276,7 @@ var busy = strings.Repeat("2 by u 1: u>z 11\n", 30)
 // is believed, of an account that signs.
 func TestDepositsOnTron(t *testing.T) {
 	const services = `X tag exchange acme wallet of Acme
-		1 by X 1: X>w1 7
+		1 by X 1: X>w1 1000001, X>w2 1000001, X>w3 1000001, X>w4 1000001
 		`
 	for _, c := range []struct {
 		name, lines string
@@ -309,5 +317,43 @@ func TestDepositsOnTron(t *testing.T) {
 				t.Errorf("%d unions, gas %q", len(unions), how)
 			}
 		})
+	}
+}
+
+// TestCustomersAreGuarded sets aside what would join people whom claims tell
+// apart.
+func TestCustomersAreGuarded(t *testing.T) {
+	const paid = hot + `
+		10 by u 1: u>d 1000 USDT
+		20 by d 1: d>X 1000 USDT
+		30 by v 1: v>d 70 USDT
+		40 by d 1: d>X 70 USDT
+		50 by u 1: u>d 10 USDT
+		60 by d 1: d>X 10 USDT`
+	for _, c := range []struct {
+		u, v, members, aside string
+	}{
+		{"ann", "ann", "d v", ""},
+		{"ann", "", "d v", ""},
+		{"ann", "bob", "", "u/d two actors ann,bob v/d two actors ann,bob"},
+	} {
+		w := newWorld(t, clew.Ethereum, paid)
+		found, err := w.finder().Customer(context.Background(), w.a("u"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found.Guard(w.a("u"), cluster.Guard{Actor: func(a clew.Address) string { return map[string]string{"u": c.u, "v": c.v}[w.name(a)] }})
+		var members, aside []string
+		for _, m := range found.Members {
+			members = append(members, w.name(m))
+		}
+		for _, x := range found.Aside {
+			aside = append(aside, w.name(x.Customer)+"/"+w.name(x.Deposit)+" "+string(x.Why)+" "+strings.Join(x.Actors, ","))
+		}
+		slices.Sort(members)
+		slices.Sort(aside)
+		if m, a := strings.Join(members, " "), strings.Join(aside, " "); m != c.members || a != c.aside {
+			t.Errorf("%s, %s: members %q, aside %q", c.u, c.v, m, a)
+		}
 	}
 }

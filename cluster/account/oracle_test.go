@@ -67,18 +67,25 @@ func (n *naive) believed(x *clew.Transfer) bool {
 	return n.vetted(x.Asset) || x.Asset.IsNative() || n.fee(x.From[0].Address, x)
 }
 
-// pools reports whether a service's address is not one that forwards itself.
+// pools reports whether a service's address has more payers or payees than a
+// customer's has.
 func (n *naive) pools(x clew.Address) bool {
-	met := map[string]bool{}
-	out := n.payments(x, true)
-	for _, y := range out {
-		met[n.who(y.To[0].Address)] = true
+	for _, out := range []bool{true, false} {
+		others := map[clew.Address]bool{}
+		for _, y := range n.payments(x, out) {
+			other := y.To[0].Address
+			if !out {
+				other = y.From[0].Address
+			}
+			if n.believed(y) && n.slack(y.Asset).Less(y.From[0].Amount) && n.who(other) == "" {
+				others[other] = true
+			}
+		}
+		if len(others) > n.b.Senders {
+			return true
+		}
 	}
-	payers := map[clew.Address]bool{}
-	for _, y := range n.payments(x, false) {
-		payers[y.From[0].Address] = true
-	}
-	return len(out) == 0 || met[""] || len(met) > 1 || len(payers) > n.b.Senders
+	return false
 }
 
 // service returns which service a pays alone; nothing if it is no deposit address
@@ -222,9 +229,9 @@ func (n *naive) unions(a clew.Address) []string {
 
 // randomWorld makes a history in which most of what is paid in is passed on.
 func randomWorld(t *testing.T, r *rand.Rand) *world {
-	lines := []string{"X tag exchange acme wallet of Acme", "X2 tag exchange acme Acme 2", "Y tag exchange bolt wallet of Bolt", "1 by X 1: X>w 30", "1 by Y 1: Y>w 30"}
+	lines := []string{"X tag exchange acme wallet of Acme", "X2 tag exchange acme Acme 2", "Y tag exchange bolt wallet of Bolt", "1 by X 1: X>w 30, X>w2 30, X>w3 30", "1 by Y 1: Y>w 30, Y>w2 30, Y>w3 30"}
 	if r.IntN(2) == 0 {
-		lines = append(lines, "1 by X2 1: X2>X 30")
+		lines = append(lines, "1 by X2 1: X2>w 30, X2>w2 30")
 	}
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	for height := 2; height < 2+r.IntN(150); height += r.IntN(8) {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"clew"
@@ -110,13 +112,30 @@ func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched,
 	if err != nil {
 		return op.Fetched{}, err
 	}
-	c, err := remote.NewClient(e, remote.Options{Clock: n.clock, Jitter: n.clock.jitter, MaxBody: limit})
-	if err != nil {
-		return op.Fetched{}, err
+	var hosts []string
+	for {
+		c, err := remote.NewClient(e, remote.Options{Clock: n.clock, Jitter: n.clock.jitter, MaxBody: limit})
+		if err != nil {
+			return op.Fetched{}, err
+		}
+		hosts = append(hosts, c.String())
+		body, err := c.Get(ctx)
+		err = errors.Join(err, c.Close())
+		elsewhere := new(remote.Elsewhere)
+		switch pointed := errors.As(err, &elsewhere); {
+		case pointed && elsewhere.Fit(e) && len(hosts) < maxHosts:
+			e = remote.Endpoint{URL: elsewhere.To.String()} // without what the first asked for
+			continue
+		case pointed:
+			err = fmt.Errorf("%w; %s://%s is followed by https alone, and %d times at most", err, elsewhere.To.Scheme, elsewhere.To.Host, maxHosts-1)
+		}
+		return op.Fetched{Host: strings.Join(slices.Compact(hosts), " and on to "), At: clew.TimeOf(n.clock.Now()), Body: body}, err
 	}
-	body, err := c.Get(ctx)
-	return op.Fetched{Host: c.String(), At: clew.TimeOf(n.clock.Now()), Body: body}, errors.Join(err, c.Close())
 }
+
+// maxHosts bounds how often a document may be elsewhere. Publishers of official
+// lists keep the files at hosts of others.
+const maxHosts = 4
 
 // AsideName returns the file in which a block that cannot be decoded is kept.
 func (n nodes) AsideName(chain clew.Chain, b *follow.BadBlock) string {

@@ -294,3 +294,30 @@ func TestTronTestnets(t *testing.T) {
 		}
 	}
 }
+
+// TestClusterLeadsReadsWhatIsKept tells of approvals and loans that an
+// investigation fetched, and asks nobody.
+func TestClusterLeadsReadsWhatIsKept(t *testing.T) {
+	s := tronNode(t, tronGenesis, "50 stake A 5000000", "60 lend L V 5000000", "100 pay E V 900000000", "110 usdt E V 1000000000", "200 usdt V S 1000000", "2000000 approve V A", "2000100 draw A V A 900000000")
+	home := t.TempDir()
+	V, A := tronPerson("V").Text(), tronPerson("A").Text()
+	if r := clewWith(t, home, nil, "investigate", V, "--explorer", "trongrid="+s.URL); r.code != 0 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	s.Close()
+	args := []string{"cluster", "leads", V, "--csv", "--table", "leads"}
+	r := clewWith(t, home, nil, append(args, "--explorer", "trongrid="+s.URL)...)
+	for _, want := range []string{
+		"gas-funder,tron:728126428:" + V + ",tron:728126428:" + tronPerson("E").Text(),
+		"activation,tron:728126428:" + V + ",tron:728126428:" + tronPerson("E").Text(),
+		"energy-sponsor,tron:728126428:" + V + ",tron:728126428:" + tronPerson("L").Text() + ",lent it energy,5,TRX",
+		"self-authorisation,tron:728126428:" + V + ",tron:728126428:" + A + ",is a key that was allowed to move its tokens",
+	} {
+		if !strings.Contains(r.stdout, want) {
+			t.Errorf("leads lack %q:\n%s%s", want, r.stdout, r.stderr)
+		}
+	}
+	if r := clewWith(t, home, nil, args...); r.code != 0 || strings.Contains(r.stdout, "self-authorisation") || !strings.Contains(r.stdout, "energy-sponsor") {
+		t.Errorf("without the service, exit %d:\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
