@@ -1,0 +1,22 @@
+package cluster
+
+// measured says how often heuristics were right. Package eval measures it; its
+// test holds this against its golden files, and writes it anew.
+var measured = map[Sign]string{
+	"common-input":         "synthetic (seed 1): 11,537 of 11,835 named are right where nothing was planted against it; where something was, it is wrong in 459 of 459 cases. Real: nothing tells of it on Bitcoin, blocks 0 to 14,131.",
+	"change-reuse":         "synthetic (seed 1): 769 of 769 named are right where nothing was planted against it; where something was, it is wrong in 46 of 46 cases. Real: 26 of 26 borne out by later inputs on Bitcoin, blocks 0 to 14,131.",
+	"change-script-type":   "synthetic (seed 1): 8,356 of 8,566 named are right where nothing was planted against it; where something was, it is wrong in 91 of 91 cases. Real: 10 of 10 borne out by later inputs on Bitcoin, blocks 0 to 14,131.",
+	"change-round-amount":  "synthetic (seed 1): 1,263 of 1,263 named are right where nothing was planted against it; where something was, it is wrong in 91 of 91 cases. Real: nothing tells of it on Bitcoin, blocks 0 to 14,131.",
+	"change-optimal":       "synthetic (seed 1): 1,270 of 1,312 named are right where nothing was planted against it; where something was, it is wrong in 91 of 91 cases. Real: 3 of 3 borne out by later inputs on Bitcoin, blocks 0 to 14,131.",
+	"change-fresh-address": "synthetic (seed 1): 4,333 of 4,739 named are right where nothing was planted against it; where something was, it is wrong in 89 of 91 cases. Real: 0 of 14 borne out by later inputs on Bitcoin, blocks 0 to 14,131.",
+	"change-client":        "synthetic (seed 1): 7,445 of 7,768 named are right where nothing was planted against it; where something was, it is wrong in 46 of 46 cases. Real: nothing tells of it on Bitcoin, blocks 0 to 14,131.",
+	"change-peel":          "synthetic (seed 1): 3,426 of 4,228 named are right where nothing was planted against it; where something was, it is wrong in 45 of 45 cases. Real: 7 of 7 borne out by later inputs on Bitcoin, blocks 0 to 14,131.",
+	"deposit-reuse":        "synthetic (seed 1): 797 of 797 named are right where nothing was planted against it; where something was, it is wrong in 394 of 394 cases. Real: not measured.",
+	"deposit-gas":          "synthetic (seed 1): 641 of 641 named are right where nothing was planted against it; where something was, it is wrong in 394 of 394 cases. Real: not measured.",
+	"same-key":             "synthetic (seed 1): 63 of 63 named are right where nothing was planted against it; where something was, it is wrong in 32 of 65 cases. Real: not measured.",
+	"gas-funder":           "synthetic (seed 1): 1,329 of 3,055 named are right where nothing was planted against it; where something was, it is wrong in 65 of 65 cases. Real: not measured.",
+	"self-authorisation":   "synthetic (seed 1): 249 of 249 named are right where nothing was planted against it; where something was, it is wrong in 33 of 33 cases. Real: not measured.",
+	"energy-sponsor":       "synthetic (seed 1): 135 of 135 named are right where nothing was planted against it; where something was, it is wrong in 30 of 30 cases. Real: not measured.",
+	"activation":           "synthetic (seed 1): 761 of 1,588 named are right where nothing was planted against it; where something was, it is wrong in 32 of 32 cases. Real: not measured.",
+	"permission-change":    "synthetic (seed 1): 262 of 262 named are right where nothing was planted against it; where something was, it is wrong in 64 of 64 cases. Real: not measured.",
+}
