@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"strings"
 
 	"clew"
 	"clew/bitcoin"
@@ -147,7 +148,7 @@ func (m *coinMeasure) change(p *cluster.Payment) {
 	}
 	change := cluster.ChangeOf(p)
 	for _, h := range cluster.Heuristics() {
-		if !isOfChange(h) {
+		if !strings.HasPrefix(h.ID, changePrefix) {
 			continue
 		}
 		named, right := m.named(p, &change, cluster.Sign(h.ID))
@@ -160,10 +161,6 @@ func (m *coinMeasure) change(p *cluster.Payment) {
 		}
 	}
 	m.tally.note(TwoSigns, m.shown.any(p.Tx), there, named, right)
-}
-
-func isOfChange(h cluster.Heuristic) bool {
-	return len(h.ID) > len(changePrefix) && h.ID[:len(changePrefix)] == changePrefix
 }
 
 // named reports whether a rule names an output, and whether that is change.

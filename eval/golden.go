@@ -47,7 +47,11 @@ func WriteGolden(w io.Writer, t *Table) error {
 			several = parts("no such cluster", r.Several-r.Conflicts, r.Conflicts)
 		}
 		row = append(row, several...)
-		out.Write(append(row, parts("none", r.Borne, r.Refuted)...))
+		later := make([]string, 3)
+		if r.OfChange() {
+			later = parts("none", r.Borne, r.Refuted)
+		}
+		out.Write(append(row, later...))
 	}
 	out.Flush()
 	return out.Error()

@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"clew"
 	"clew/cluster"
@@ -33,6 +34,11 @@ type Real struct {
 // TaggedPairs returns how many links had an actor on both sides. Of none,
 // nothing is known.
 func (r *Real) TaggedPairs() uint64 { return r.SameActor + r.TwoActors }
+
+// OfChange reports whether later inputs can tell of the heuristic.
+func (r *Real) OfChange() bool {
+	return r.Heuristic == TwoSigns || strings.HasPrefix(r.Heuristic, changePrefix)
+}
 
 // Told returns how often later common inputs tell whether change was right.
 func (r *Real) Told() uint64 { return r.Borne + r.Refuted }
@@ -201,7 +207,7 @@ func (m *realMeasure) change(ctx context.Context, t *clew.Transfer) error {
 		return nil
 	}
 	for _, h := range cluster.Heuristics() {
-		if !isOfChange(h) {
+		if !strings.HasPrefix(h.ID, changePrefix) {
 			continue
 		}
 		m.row(h.ID).Cases++

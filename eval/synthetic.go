@@ -3,6 +3,7 @@ package eval
 import (
 	"context"
 
+	"clew"
 	"clew/internal/simchain"
 )
 
@@ -29,4 +30,18 @@ func Synthetic(ctx context.Context, seed uint64, transfers int, doing func(world
 		}
 	}
 	return t, nil
+}
+
+// WorldOf returns the synthetic world that is of a chain's kind; nothing for a
+// chain of which there is none.
+func WorldOf(chain clew.Chain) string {
+	switch {
+	case chain.IsBitcoin():
+		return coinsWorld
+	case chain.IsEVM():
+		return evmWorld
+	case chain.IsTron():
+		return tronWorld
+	}
+	return ""
 }

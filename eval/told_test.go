@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"go/format"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -18,7 +17,7 @@ func TestHeuristicsSayWhatWasMeasured(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("package cluster\n\n// measured says how often heuristics were right. Package eval measures it; its\n// test holds this against its golden files, and writes it anew.\nvar measured = map[Sign]string{\n")
 	for _, h := range cluster.Heuristics() {
-		want := measuredText(t, h.ID, synthetic, real)
+		want := measuredText(h.ID, synthetic, real)
 		if h.Measured != want && !*update {
 			t.Errorf("%s says %q of its error\nwant %q (go test ./eval -update rewrites it)", h.ID, h.Measured, want)
 		}
@@ -37,15 +36,7 @@ func TestHeuristicsSayWhatWasMeasured(t *testing.T) {
 }
 
 // measuredText adds up the rows of a heuristic.
-func measuredText(t *testing.T, id string, synthetic, real [][]string) string {
-	t.Helper()
-	number := func(s string) uint64 {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
+func measuredText(id string, synthetic, real [][]string) string {
 	var all, planted Score
 	for _, row := range synthetic {
 		if row[heuristic] != id {
@@ -60,22 +51,26 @@ func measuredText(t *testing.T, id string, synthetic, real [][]string) string {
 	text := fmt.Sprintf("synthetic (seed 1): %s of %s named are right where nothing was planted against it; where something was, it is wrong in %s of %s cases",
 		spaced(all.Right), spaced(all.Named), spaced(planted.Wrong()), spaced(planted.Cases))
 	known := "not measured"
-	for _, row := range real {
-		if row[heuristic] != id {
-			continue
-		}
-		var says []string
-		if row[oneActor] != "" {
-			says = append(says, ofParts(row[oneActor], row[taggedPairs], "pairs of one actor"))
-		}
-		if row[borne] != "" {
-			says = append(says, ofParts(row[borne], row[told], "borne out by later inputs"))
-		}
-		if known = "nothing tells of it on " + row[world]; len(says) > 0 {
-			known = strings.Join(says, ", ") + " on " + row[world]
+	if of := realOf(real, "", id); of != nil {
+		if known = "it named nothing"; of.Named > 0 {
+			known = "of " + spaced(of.Named) + " named, " + realText(of)
 		}
 	}
 	return text + ". Real: " + known + "."
+}
+
+func realText(r *Real) string {
+	tags, later := realWords(r)
+	if tags += " by tags"; r.TaggedPairs() == 0 {
+		tags = "none is a pair of tagged addresses"
+	}
+	switch {
+	case r.Told() > 0:
+		later = ", and later inputs bear out " + decimal(r.Borne) + " of the " + decimal(r.Told()) + " of which they tell"
+	case r.OfChange():
+		later = ", and later inputs tell of none"
+	}
+	return tags + later
 }
 
 // spaced groups digits.

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -103,11 +104,9 @@ func summaryTable(synthetic, real [][]string) string {
 		if isPairs(row) || row[shown] != ordinary {
 			continue
 		}
-		tags, later := "not measured", "not measured"
-		for _, r := range real {
-			if r[heuristic] == row[heuristic] {
-				tags, later = ofParts(r[oneActor], r[taggedPairs], "of one actor"), ofParts(r[borne], r[told], "borne out")
-			}
+		tags, later := "not measured", ""
+		if of := realOf(real, row[world], row[heuristic]); of != nil {
+			tags, later = realWords(of)
 		}
 		worst := ""
 		for _, p := range synthetic {
@@ -118,6 +117,49 @@ func summaryTable(synthetic, real [][]string) string {
 		rows = append(rows, []string{row[world], row[heuristic], row[right] + "/" + row[named], orUnknown(row[precision]), orUnknown(row[recall]), strings.TrimPrefix(worst, "; "), tags, later})
 	}
 	return markdown([]string{"measured on", "heuristic", "right of named, ordinary", "‰", "‰ of what is there", "wrong where planted", "real: tags", "real: later inputs"}, rows)
+}
+
+// realOf adds up what is known of a heuristic on real ledgers of a world's kind, or
+// of any; nil: it was not measured.
+func realOf(real [][]string, of, id string) (sum *Real) {
+	for _, r := range real {
+		kind := "synthetic EVM-like"
+		if strings.HasPrefix(r[world], "Bitcoin") {
+			kind = "synthetic Bitcoin-like"
+		}
+		if r[heuristic] != id || of != "" && of != kind {
+			continue
+		}
+		if sum == nil {
+			sum = &Real{Heuristic: id}
+		}
+		sum.Named += number(r[named])
+		sum.SameActor, sum.TwoActors = sum.SameActor+number(r[oneActor]), sum.TwoActors+number(r[twoActors])
+		sum.Borne, sum.Refuted = sum.Borne+number(r[borne]), sum.Refuted+number(r[refuted])
+	}
+	return sum
+}
+
+// number reads a cell; an empty one is nothing to add.
+func number(s string) uint64 {
+	n, err := strconv.ParseUint("0"+s, 10, 64)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+func realWords(r *Real) (tags, later string) {
+	tags = "no tagged pair"
+	if n := r.TaggedPairs(); n > 0 {
+		tags = ofParts(decimal(r.SameActor), decimal(n), "of one actor")
+	}
+	if n := r.Told(); n > 0 {
+		later = ofParts(decimal(r.Borne), decimal(n), "borne out")
+	} else if r.OfChange() {
+		later = "none told"
+	}
+	return tags, later
 }
 
 func ofParts(part, whole, what string) string {

@@ -6,7 +6,9 @@ import (
 	"fmt"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/eval"
+	"clew/lead"
 	"clew/report"
 	"clew/tag"
 )
@@ -15,9 +17,9 @@ import (
 type EvalInput struct {
 	Seed      int      `json:"seed" help:"seed of the synthetic worlds" default:"1" range:"0,1000000000"`
 	Transfers int      `json:"transfers" help:"transfers of each synthetic world, at least" default:"20000" range:"2000,500000"`
-	Chain     string   `json:"chain" help:"measure on your ledger of this chain of Bitcoin's kind too, against tags and against what later inputs reveal" placeholder:"CHAIN"`
+	Chain     string   `json:"chain" help:"measure on your ledger of this chain too: against tags, and on Bitcoin against what later inputs tell" placeholder:"CHAIN"`
 	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Most      int      `json:"most" help:"most transactions of the ledger that are read, from the first" default:"1000000" range:"1,1000000000"`
+	Most      int      `json:"most" help:"most transfers of the ledger that are read, from the first" default:"1000000" range:"1,1000000000"`
 	To        string   `json:"to" help:"golden file to write, as CSV" placeholder:"FILE"`
 }
 
@@ -26,7 +28,7 @@ func evalClusterOp() Op {
 		Name: "eval cluster",
 		Doc:  "Measure how often each heuristic of clusters is right.",
 		Detail: "On synthetic chains everything is known, and behaviours are planted that break each heuristic. What is measured there is no estimate of the real world; " +
-			"it says which behaviours a heuristic falls for, and whether a change of this program changed that. On a real ledger (--chain) little is known: what tags name on both sides, and what later inputs reveal. " +
+			"it says which behaviours a heuristic falls for, and whether a change of this program changed that. On a real ledger (--chain) little is known: what tags name on both sides, and what later inputs tell. " +
 			"The two stand in columns of their own. The same seed gives the same figures on every machine.",
 		Examples: []Example{
 			{"eval cluster", "on synthetic worlds alone"},
@@ -67,8 +69,8 @@ func evalReal(ctx context.Context, env *Env, in EvalInput, out *report.Accuracy)
 	if err != nil {
 		return err
 	}
-	if !chain.IsBitcoin() {
-		return &clew.InputError{Field: "chain", Value: in.Chain, Want: "a chain of Bitcoin's kind; heuristics of account chains are measured on synthetic worlds alone"}
+	if chain.IsSolana() {
+		return &clew.InputError{Field: "chain", Value: in.Chain, Want: "a chain of Bitcoin's kind, an EVM chain or Tron: there are no heuristics for others"}
 	}
 	index, err := env.index(ctx, in.Tags)
 	if err != nil {
@@ -87,27 +89,33 @@ func evalReal(ctx context.Context, env *Env, in EvalInput, out *report.Accuracy)
 	if err != nil {
 		return err
 	}
-	r := &eval.Reality{Data: fmt.Sprintf("%s to block %d", chain.Name(), s.AsOf().Height), Ledger: s, Actor: func(a clew.Address) string { return actorAt(index, a) }, Most: uint64(in.Most),
+	day := dayText(env.Now)
+	r := &eval.Reality{Data: fmt.Sprintf("%s to block %d", chain.Name(), s.AsOf().Height), Ledger: s, Most: uint64(in.Most),
+		Actor: func(a clew.Address) string { return actorOf(index, a, day) },
 		Done: func(done uint64) {
-			env.tell(Progress{Doing: "measuring on the ledger of " + chain.Name(), Done: int64(done), Total: 3 * int64(min(held, uint64(in.Most))), Unit: "transactions"})
+			env.tell(Progress{Doing: "measuring on the ledger of " + chain.Name(), Done: int64(done), Unit: "steps"})
 		}}
-	var more bool
-	if out.Real, more, err = eval.Measure(ctx, r); err != nil {
+	more, err := measureReal(ctx, r, index.Within(day, day), out)
+	if err != nil {
 		return err
 	}
 	out.Data, out.Chain = r.Data, chain
 	if more {
-		out.Limits = append(out.Limits, fmt.Sprintf("Only the first %d of %d transactions were read (--most).", in.Most, held))
+		out.Limits = append(out.Limits, fmt.Sprintf("Only the first %d of %d transfers were read (--most).", min(uint64(in.Most), held), held))
 	}
 	return nil
 }
 
-// actorAt returns whom the best claim of an address names that names anybody.
-func actorAt(index *tag.Index, a clew.Address) string {
-	for _, t := range index.At(a) {
-		if t.Actor != "" && t.Status != tag.Withdrawn {
-			return t.Actor
-		}
+// measureReal measures what there is for the ledger's kind of chain.
+func measureReal(ctx context.Context, r *eval.Reality, index *tag.Index, out *report.Accuracy) (more bool, err error) {
+	chain := r.Ledger.Chain()
+	if chain.IsBitcoin() {
+		out.Real, more, err = eval.Measure(ctx, r)
+		return more, err
 	}
-	return ""
+	guide, err := lead.Builtin()
+	if err == nil {
+		out.Real, more, err = eval.MeasureAccounts(ctx, r, account.Question{Reader: r.Ledger, Namer: index, Bounds: account.BoundsOf(chain), Vetted: vetted(guide)})
+	}
+	return more, err
 }

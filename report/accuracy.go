@@ -55,8 +55,12 @@ func (a *Accuracy) Summarise() {
 	}
 }
 
-// real returns what a real ledger says of the heuristic of a score.
+// real returns what the real ledger says of the heuristic of a score, if it is of
+// the world's kind.
 func (a *Accuracy) real(s *eval.Score) *eval.Real {
+	if s.World != eval.WorldOf(a.Chain) {
+		return nil
+	}
 	for i := range a.Real {
 		if a.Real[i].Heuristic == s.Heuristic {
 			return &a.Real[i]
@@ -106,9 +110,12 @@ func (a *Accuracy) summary() Section {
 // realCells say what real tags and later transactions show.
 func realCells(r *eval.Real) (tags, later Cell) {
 	if r == nil {
-		return word("not measured"), word("not measured")
+		return word("not measured"), Cell{}
 	}
-	tags, later = word("no tagged pair"), word("none told")
+	tags = word("no tagged pair")
+	if r.OfChange() {
+		later = word("none told")
+	}
 	if n := r.TaggedPairs(); n > 0 {
 		tags = word(fmt.Sprintf("%s of %s pairs of one actor", group(fmt.Sprint(r.SameActor)), group(fmt.Sprint(n))))
 	}
