@@ -51,10 +51,9 @@ func newWorld(p Plan) *World {
 // An exchange takes deposits at an address for each customer, sweeps them to its
 // hot wallet, and pays withdrawals from there, many at once.
 type exchange struct {
-	hot      *wallet
-	in       *wallet // what was deposited and is not swept
-	boxes    map[int]clew.Address
-	withdraw []out
+	hot   *wallet
+	in    *wallet // what was deposited and is not swept
+	boxes map[int]clew.Address
 }
 
 // cast makes whoever takes part.
