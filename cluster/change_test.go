@@ -169,9 +169,6 @@ func TestManyOutputs(t *testing.T) {
 		}
 		to[outputs-1] = coin(1_999_999, 'z')
 		p := payment(legs(coin(900_000_000, 'a')), append(to, coin(1, 0))...)
-		if outputs > MaxOutputs {
-			to = to[:MaxOutputs]
-		}
 		if n := ChangeOf(p).Named; len(n) != want {
 			t.Errorf("%d outputs: %+v", outputs, n)
 		}

@@ -39,7 +39,7 @@ func (n *names) find(a clew.Address) (uint32, bool) {
 	if !known {
 		return 0, false
 	}
-	number := n.table[n.place(k)]
+	number := n.table[n.place(&k)]
 	return number - 1, number != 0
 }
 
@@ -52,22 +52,22 @@ func (n *names) number(a clew.Address) uint32 {
 		}
 		k.chain, n.chains = uint8(len(n.chains)), append(n.chains, a.Chain())
 	}
-	if i := n.place(k); n.table[i] != 0 {
+	if i := n.place(&k); n.table[i] != 0 {
 		return n.table[i] - 1
 	}
 	if 4*(len(n.keys)+1) > 3*len(n.table) {
 		n.grow()
 	}
 	n.keys = append(n.keys, k)
-	n.table[n.place(k)] = uint32(len(n.keys))
+	n.table[n.place(&k)] = uint32(len(n.keys))
 	return uint32(len(n.keys) - 1)
 }
 
 // place returns where in the table a name is, or would be.
-func (n *names) place(k name) uint64 {
+func (n *names) place(k *name) uint64 {
 	mask := uint64(len(n.table) - 1)
-	i := maphash.Comparable(n.seed, k) & mask
-	for n.table[i] != 0 && n.keys[n.table[i]-1] != k {
+	i := (maphash.Bytes(n.seed, k.key[:]) + uint64(k.chain)<<8 + uint64(k.form)) & mask
+	for n.table[i] != 0 && n.keys[n.table[i]-1] != *k {
 		i = (i + 1) & mask
 	}
 	return i
@@ -76,7 +76,7 @@ func (n *names) place(k name) uint64 {
 func (n *names) grow() {
 	n.table = make([]uint32, 2*len(n.table))
 	for i, k := range n.keys {
-		n.table[n.place(k)] = uint32(i + 1)
+		n.table[n.place(&k)] = uint32(i + 1)
 	}
 }
 

@@ -176,6 +176,9 @@ var (
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain
 	_ = cluster.VetoOf
+	_ = cluster.ChangeOf
+	_ = cluster.Grow
+	_ cluster.Guard
 	_ = account.NewFinder
 	_ = account.SameKey
 	_ = account.Leads

@@ -136,15 +136,12 @@ func (m *coinMeasure) commonInput(t *clew.Transfer) {
 // change looks at what each rule names in a transaction with several outputs, and
 // at what two signs name.
 func (m *coinMeasure) change(p *cluster.Payment) {
-	outputs, there := 0, false
-	for i := range p.To {
-		if !p.To[i].Address.IsZero() {
-			outputs++
-		}
-		there = there || m.isChange(p, i)
-	}
-	if outputs < 2 {
+	if outputs(p.Transfer) < 2 {
 		return
+	}
+	there := false
+	for i := range p.To {
+		there = there || m.isChange(p, i)
 	}
 	change := cluster.ChangeOf(p)
 	for _, h := range cluster.Heuristics() {
@@ -161,6 +158,16 @@ func (m *coinMeasure) change(p *cluster.Payment) {
 		}
 	}
 	m.tally.note(TwoSigns, m.shown.any(p.Tx), there, named, right)
+}
+
+// outputs counts those that are no fee.
+func outputs(t *clew.Transfer) (n int) {
+	for i := range t.To {
+		if !t.To[i].Address.IsZero() {
+			n++
+		}
+	}
+	return n
 }
 
 // named reports whether a rule names an output, and whether that is change.

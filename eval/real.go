@@ -195,7 +195,7 @@ func (r *Real) compare(a, b string) {
 
 // change looks at the outputs that rules of change name.
 func (m *realMeasure) change(ctx context.Context, t *clew.Transfer) error {
-	if t.From[0].Address.IsZero() && !t.From[0].Unknown || len(t.To) < 2 {
+	if t.From[0].Address.IsZero() && !t.From[0].Unknown || outputs(t) < 2 {
 		return nil
 	}
 	p, err := cluster.Look(ctx, m.Ledger, m.Forms, t)
@@ -203,9 +203,6 @@ func (m *realMeasure) change(ctx context.Context, t *clew.Transfer) error {
 		return err
 	}
 	change := cluster.ChangeOf(p)
-	if change.Candidates.Len() < 2 {
-		return nil
-	}
 	for _, h := range cluster.Heuristics() {
 		if !strings.HasPrefix(h.ID, changePrefix) {
 			continue

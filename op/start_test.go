@@ -123,8 +123,10 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"from": "x", "to": "y"`
 			case "show":
 				required = `"what": "x"`
-			case "investigate":
+			case "investigate", "cluster show":
 				required = `"address": "x"`
+			case "cluster explain":
+				required = `"a": "x", "b": "y"`
 			case "lists search":
 				required = `"name": ["x"]`
 			case "follow":

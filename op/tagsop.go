@@ -6,7 +6,9 @@ import (
 	"time"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/report"
+	"clew/tag"
 )
 
 // TagsInput asks what is claimed of an address.
@@ -44,18 +46,27 @@ func runTags(ctx context.Context, env *Env, in TagsInput) (report.Result, error)
 	}
 	page := &report.TagsPage{Address: a, Tags: index.At(a), Day: dayText(env.Now), Idle: index.Idle(), Packs: index.Packs()}
 	page.Resolution = index.Resolve(a, page.Day)
-	if len(page.Resolution.Carried) > 0 && env.Ledgers != nil {
-		key, _, err := sameKey(ctx, env, a)
-		if err != nil {
-			return nil, err
-		}
-		page.Key = &key
-		page.Resolution.Sign(key.Same())
+	if page.Key, err = env.sign(ctx, a, &page.Resolution); err != nil {
+		return nil, err
 	}
 	if len(page.Tags)+len(page.Resolution.Carried) == 0 {
 		return nil, fmt.Errorf("tags of %s (which says nothing of it): %w", a.Text(), clew.ErrNotFound)
 	}
 	return page, nil
+}
+
+// sign marks what is carried from chains on which the same key signed, and returns
+// where it did; nil if nothing is carried.
+func (e *Env) sign(ctx context.Context, a clew.Address, r *tag.Resolution) (*account.Key, error) {
+	if len(r.Carried) == 0 || e.Ledgers == nil {
+		return nil, nil
+	}
+	key, _, err := sameKey(ctx, e, a)
+	if err != nil {
+		return nil, err
+	}
+	r.Sign(key.Same())
+	return &key, nil
 }
 
 // dayText returns the day of a time.

@@ -24,7 +24,8 @@ func whoisOp() Op {
 	return define(Op{
 		Name: "whois",
 		Doc:  "Say whose an address is said to be: by official lists, by claims, and since when a ledger knows it.",
-		Detail: "Lists, claims and the ledger are told apart, and none follows from another. What is claimed of the same digits on another EVM chain is shown apart. " +
+		Detail: "Lists, claims, inferences and the ledger are told apart. What is claimed of the same digits on another EVM chain or Tron is shown apart, with whether the same key signed on both; " +
+			"so is what is claimed of other addresses of its cluster, by which signs, and whether it is inferred to be a deposit address (clew cluster). " +
 			"That nothing is known says nothing of the address. Whom it dealt with is another question: clew exposure, clew trace.",
 		Examples: []Example{
 			{"whois 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "the first address of the Ronin theft"},
@@ -57,6 +58,12 @@ func runWhois(ctx context.Context, env *Env, in WhoisInput) (report.Result, erro
 	page.Tags, page.Resolution = index.At(a), index.Resolve(a, string(day))
 	page.Idle, page.Packs = index.Idle(), index.Packs()
 	page.Actors = actorWays(index.Actors(), page)
+	if page.Inferred.Key, err = env.sign(ctx, a, &page.Resolution); err != nil {
+		return nil, err
+	}
+	if err := inferredOf(ctx, env, index, page); err != nil {
+		return nil, err
+	}
 	page.Seen, err = seenOf(ctx, env, a)
 	return page, err
 }

@@ -80,7 +80,7 @@ func (x *ClusterExplanation) Doc() *Doc {
 		claims = []Section{x.claims("claims-first", "What tags say of the first one's cluster", &x.Claims), x.claims("claims-second", "What tags say of the second one's cluster", &x.ClaimsB)}
 	}
 	d.Sections = filled(append(append([]Section{x.linksSection("path", "By which links", x.Path), x.linksSection("would", "By which links they would be of one cluster, but for what is set aside", x.Would)}, claims...),
-		x.vetoedSection(x.Vetoed), x.conflictSection(x.Conflicts), x.leadsSection(x.Leads), x.heuristicsSection(), x.limitsSection()))
+		x.vetoedSection(x.Vetoed), x.conflictSection(x.Conflicts), x.leadsSection(x.Leads), heuristicsSection(x.Heuristics), x.limitsSection()))
 	return d
 }
 
@@ -143,7 +143,7 @@ func (p *ClusterPortrait) Doc() *Doc {
 	}
 	d.Sections = filled([]Section{
 		{ID: "members", Title: "Members", Tables: some(members)}, {ID: "signs", Title: "By which signs", Tables: some(signs)},
-		p.claims("claims", "What tags say of the members", &p.Claims), p.conflictSection(p.Conflicts), p.leadsSection(p.Leads), p.heuristicsSection(), p.limitsSection()})
+		p.claims("claims", "What tags say of the members", &p.Claims), p.conflictSection(p.Conflicts), p.leadsSection(p.Leads), heuristicsSection(p.Heuristics), p.limitsSection()})
 	return d
 }
 

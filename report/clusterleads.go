@@ -48,7 +48,7 @@ func (p *ClusterLeads) Doc() *Doc {
 		Asked:    "Which addresses are inferred to be of one user with this one, and who had to do with it, as of " + blockWords(p.AsOf, &clew.Coverage{Gaps: p.Gaps}) + "?",
 		Answer:   p.answer(),
 		Warnings: packWarnings(p.Packs),
-		Sections: filled([]Section{p.membersSection(), p.unionsSection(), p.asideSection(), p.refusedSection(), p.keySection(), p.leadsSection(), p.rulesSection(), p.notAskedSection()}),
+		Sections: filled([]Section{p.membersSection(), p.unionsSection(), p.asideSection(), p.refusedSection(), p.keySection(), p.leadsSection(), heuristicsSection(p.Rules), p.notAskedSection()}),
 	}
 	if !p.Held {
 		d.Warnings = append(d.Warnings, "The history of this address is not held whole: what is first held may not be the first, and whom it paid besides is not known.")
@@ -223,22 +223,6 @@ func (p *ClusterLeads) leadFact(l *account.Lead) (amount, asset Cell, time clew.
 		return p.Units.cell(l.Act.Asset, l.Act.Amount), word(p.Units.Symbol(l.Act.Asset)), l.Act.Time, l.Act.Tx
 	}
 	return Cell{}, word(l.Approval.Contract.Text()), l.Approval.Time, l.Approval.Tx
-}
-
-// rulesSection says what each heuristic that found something takes for granted,
-// and how it errs.
-func (p *ClusterLeads) rulesSection() Section {
-	s := Section{ID: "heuristics", Title: "What this rests on, and how it errs"}
-	for _, h := range p.Rules {
-		text := fmt.Sprintf("%s (%s). Assumes: %s Known failure: %s Source: %s.", capital(h.Name), h.ID, h.Assumption, h.Failure, strings.TrimSuffix(h.Source, "."))
-		if h.Measured == "" {
-			text += " Its error was not measured."
-		} else {
-			text += " Measured: " + h.Measured
-		}
-		s.Notes = append(s.Notes, text)
-	}
-	return s
 }
 
 // notAskedSection names what was not looked up.

@@ -161,16 +161,16 @@ func isAre(n int) string {
 
 // heuristicsSection says of every sign that is named what it assumes, how it is
 // known to fail and how often it erred.
-func (b *ClusterBasis) heuristicsSection() Section {
-	if len(b.Heuristics) == 0 {
+func heuristicsSection(list []cluster.Heuristic) Section {
+	if len(list) == 0 {
 		return Section{}
 	}
 	s := Section{ID: "heuristics", Title: "What the signs assume, and how they err"}
 	table := &Table{Name: "heuristics", Data: true, Columns: []Column{
 		{Title: "sign"}, {Title: "name"}, {Title: "assumes"}, {Title: "known failure"}, {Title: "measured error"}, {Title: "looks at"}, {Title: "source"},
 	}}
-	for i := range b.Heuristics {
-		h := &b.Heuristics[i]
+	for i := range list {
+		h := &list[i]
 		measured := h.Measured
 		if measured == "" {
 			measured = "not measured"

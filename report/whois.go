@@ -26,6 +26,7 @@ type WhoisPage struct {
 	Idle       []tag.Notice
 	Packs      []tag.Pack
 	Actors     []ActorWay
+	Inferred   Inferred
 	Seen       *Seen // nil: no ledger of its chain is held
 }
 
@@ -47,9 +48,9 @@ type Seen struct {
 	Gaps  []clew.Gap    `json:"gaps,omitempty"`
 }
 
-// Outcome says whether anything is listed or claimed.
+// Outcome says whether anything is listed, claimed or inferred.
 func (p *WhoisPage) Outcome() Outcome {
-	if len(p.Findings)+len(p.Tags)+len(p.Resolution.Carried) == 0 {
+	if len(p.Findings)+len(p.Tags)+len(p.Resolution.Carried)+len(p.Inferred.Inherited) == 0 && p.Inferred.Deposit == nil {
 		return Nothing
 	}
 	return Found
@@ -64,8 +65,8 @@ func (p *WhoisPage) Doc() *Doc {
 	d.Warnings = append(d.Warnings, listWarnings(p.Lists, p.Day, p.Age)...)
 	d.Warnings = append(d.Warnings, packWarnings(p.Packs)...)
 	d.Warnings = append(d.Warnings, idleWarnings(p.Idle)...)
-	said := TagsPage{Resolution: p.Resolution}
-	d.Sections = filled([]Section{p.listed(), tagsSection(p.Tags), said.carried(), clashSection(p.Resolution.Conflicts), trailSection(p.Tags), p.actors(), p.seen(), listsSection(p.Lists)})
+	said := TagsPage{Resolution: p.Resolution, Key: p.Inferred.Key}
+	d.Sections = filled([]Section{p.listed(), tagsSection(p.Tags), said.carried(), p.Inferred.section(), clashSection(p.Resolution.Conflicts), trailSection(p.Tags), p.actors(), p.seen(), listsSection(p.Lists)})
 	return d
 }
 
@@ -84,8 +85,9 @@ func (p *WhoisPage) MarshalJSON() ([]byte, error) {
 		Idle       []tag.Notice   `json:"noticesOfNothing,omitempty"`
 		Packs      []tag.Pack     `json:"tagPacks,omitempty"`
 		Actors     []ActorWay     `json:"actors,omitempty"`
+		Inferred   *Inferred      `json:"inferred"`
 		Seen       *Seen          `json:"seen"`
-	}{p.Address, p.Day, p.Verdict, findingsJSON(p.Findings), p.Gap, p.Age, p.Lists, p.Tags, p.Resolution, p.Idle, p.Packs, p.Actors, p.Seen})
+	}{p.Address, p.Day, p.Verdict, findingsJSON(p.Findings), p.Gap, p.Age, p.Lists, p.Tags, p.Resolution, p.Idle, p.Packs, p.Actors, &p.Inferred, p.Seen})
 }
 
 // answer says the best that is known in a few sentences.

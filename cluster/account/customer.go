@@ -15,6 +15,7 @@ import (
 const (
 	PayerNamed Refusal = "a claim says that the payer is no customer: a service, mixer, bridge, contract or miner"
 	PayerBusy  Refusal = "the payer pays more often than is read of one customer: a service without a tag, maybe"
+	PaidOnce   Refusal = "what the payer paid in was passed on once, and others pay in too: a friend or a merchant's customer, maybe"
 	PayerMany  Refusal = "the payer pays into more deposit addresses of the service than one customer has: it pays for others, maybe"
 )
 
@@ -47,6 +48,7 @@ type Refused struct {
 
 // Unions returns who is inferred to be the customer of an address, in the order
 // of their first payments; none if it is not inferred to be a deposit address.
+// Where several pay in, one payment makes no customer of any.
 // Refused are those who paid in and are not, and why.
 func (f *Finder) Unions(ctx context.Context, a clew.Address) (unions []Union, refused []Refused, err error) {
 	d, err := f.Deposit(ctx, a)
@@ -71,6 +73,9 @@ func (f *Finder) Unions(ctx context.Context, a clew.Address) (unions []Union, re
 		why, err := f.customer(ctx, u, d.who)
 		if err != nil {
 			return nil, nil, err
+		}
+		if why == NotRefused && d.payers > 1 && len(of[u]) < 2 {
+			why = PaidOnce
 		}
 		if why != NotRefused {
 			refused = append(refused, Refused{Payer: u, Deposit: a, Service: d.Service, Why: why})
@@ -240,14 +245,20 @@ type SetAside struct {
 	Actors   []string               `json:"actors,omitempty"` // to whom the sides are attributed
 }
 
-// Guard says which addresses the unions make one cluster with an address, after
-// a guard has set aside what it holds to be too little.
-func (c *Customer) Guard(a clew.Address, g cluster.Guard) {
+// Clusters returns the clusters that the unions make under a guard.
+func (c *Customer) Clusters(g cluster.Guard) *cluster.Clusters {
 	all := cluster.New()
 	all.Guard(g)
 	for i := range c.Unions {
 		all.Link(c.Unions[i].Link())
 	}
+	return all
+}
+
+// Guard notes which addresses the unions make one cluster with an address, after
+// a guard has set aside what it holds to be too little.
+func (c *Customer) Guard(a clew.Address, g cluster.Guard) {
+	all := c.Clusters(g)
 	c.Members = slices.DeleteFunc(all.Members(a), func(m clew.Address) bool { return m == a })
 	c.Aside = nil
 	for _, conflict := range all.Conflicts() {

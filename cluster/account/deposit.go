@@ -71,6 +71,7 @@ type Deposit struct {
 	Whole      bool         `json:"whole"`          // its history is held from the beginning
 	who        string       // the service, as service gives it
 	signs      bool         // it pays fees
+	payers     int          // who pay into it, services apart
 	operator   clew.Address // who sends on what it has, if it has code
 }
 
@@ -116,10 +117,12 @@ func (f *Finder) judge(ctx context.Context, d *Deposit) error {
 	if err := f.payees(ctx, d, out); err != nil || d.Refused != NotRefused {
 		return err
 	}
-	many, err := f.many(ctx, d.Address, ledger.In, in)
-	if err != nil || many {
-		d.Refused = ManySenders
+	if d.payers, err = f.sides(ctx, d.Address, ledger.In, in); err != nil {
 		return err
+	}
+	if d.payers > f.Bounds.Senders {
+		d.Refused = ManySenders
+		return nil
 	}
 	for _, s := range f.sweeps(d, out, in) {
 		seen, err := f.signed(ctx, d, &s)
@@ -275,17 +278,17 @@ func (f *Finder) pools(ctx context.Context, a clew.Address) (why Refusal, err er
 		if err != nil {
 			return "", err
 		}
-		if many, err := f.many(ctx, a, side, rows); err != nil || many {
+		if n, err := f.sides(ctx, a, side, rows); err != nil || n > f.Bounds.Senders {
 			return NotRefused, err
 		}
 	}
 	return NoPool, nil
 }
 
-// many reports whether rows of an address have more other sides than a customer's
-// address has payers. What could be gas, and tokens that nobody vetted and no
-// payer signed for, do not count.
-func (f *Finder) many(ctx context.Context, a clew.Address, side ledger.Side, rows []ledger.Row) (bool, error) {
+// sides returns how many other sides rows of an address have, or one more than a
+// customer's address may have payers. Services do not count, nor what could be
+// gas, nor tokens that nobody vetted and no payer signed for.
+func (f *Finder) sides(ctx context.Context, a clew.Address, side ledger.Side, rows []ledger.Row) (int, error) {
 	met := map[clew.Address]bool{}
 	for i := range rows {
 		r := &rows[i]
@@ -298,16 +301,16 @@ func (f *Finder) many(ctx context.Context, a clew.Address, side ledger.Side, row
 		}
 		counts, err := f.counts(ctx, a, r, payer)
 		if err != nil {
-			return false, err
+			return 0, err
 		}
 		if who, _ := f.service(r.Peer); !counts || who != "" || r.Peer.IsZero() {
 			continue
 		}
 		if met[r.Peer] = true; len(met) > f.Bounds.Senders {
-			return true, nil
+			break
 		}
 	}
-	return false, nil
+	return len(met), nil
 }
 
 // peersOf returns the other sides of rows, each once; not those of fees.

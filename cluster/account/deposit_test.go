@@ -202,8 +202,21 @@ func TestCustomers(t *testing.T) {
 			20 by d 1: d>X 1000 USDT
 			30 by v 1: v>d 70 USDT
 			40 by d 1: d>X 70 USDT
+			42 by u 1: u>d 1000 USDT
+			44 by d 1: d>X 1000 USDT
+			46 by v 1: v>d 70 USDT
+			48 by d 1: d>X 70 USDT
 			50 by v 1: v>e 90
 			60 by e 1: e>X 85`, "u", "u=d v=d v=e"},
+		{"a friend who pays in once", `10 by u 1: u>d 1000 USDT
+			20 by d 1: d>X 1000 USDT
+			30 by v 1: v>d 70 USDT
+			40 by d 1: d>X 70 USDT
+			42 by u 1: u>d 1000 USDT
+			44 by d 1: d>X 1000 USDT`, "v", "v/d paid-once"},
+		{"others who pay in too, though theirs is not passed on apart", `10 by u 1: u>d 1000 USDT
+			20 by d 1: d>X 1000 USDT
+			30 by v 1: v>d 70 USDT`, "u", "u/d paid-once"},
 		{"asked of the deposit address", `10 by u 1: u>d 1000 USDT
 			20 by d 1: d>X 1000 USDT`, "d", "u=d"},
 		{"a payer for many: more deposit addresses than a customer has", `10 by u 1: u>d 1000 USDT
@@ -248,7 +261,7 @@ func TestCustomers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			words := map[Refusal]string{PayerMany: "payer-many", PayerNamed: "payer-named", PayerBusy: "payer-busy", ManySenders: "many-senders"}
+			words := map[Refusal]string{PaidOnce: "paid-once", PayerMany: "payer-many", PayerNamed: "payer-named", PayerBusy: "payer-busy", ManySenders: "many-senders"}
 			var got []string
 			for i := range found.Unions {
 				u := &found.Unions[i]
@@ -329,7 +342,9 @@ func TestCustomersAreGuarded(t *testing.T) {
 		30 by v 1: v>d 70 USDT
 		40 by d 1: d>X 70 USDT
 		50 by u 1: u>d 10 USDT
-		60 by d 1: d>X 10 USDT`
+		60 by d 1: d>X 10 USDT
+		70 by v 1: v>d 70 USDT
+		80 by d 1: d>X 70 USDT`
 	for _, c := range []struct {
 		u, v, members, aside string
 	}{

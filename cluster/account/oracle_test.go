@@ -107,6 +107,14 @@ func (n *naive) service(a clew.Address) string {
 			return ""
 		}
 	}
+	if n.payers(a) > n.b.Senders || len(n.tags[a]) > 0 {
+		return ""
+	}
+	return who
+}
+
+// payers returns how many pay into an address, services apart.
+func (n *naive) payers(a clew.Address) int {
 	payers := map[clew.Address]bool{}
 	for _, x := range n.payments(a, false) {
 		from := x.From[0].Address
@@ -114,10 +122,7 @@ func (n *naive) service(a clew.Address) string {
 			payers[from] = true
 		}
 	}
-	if len(payers) > n.b.Senders || len(n.tags[a]) > 0 {
-		return ""
-	}
-	return who
+	return len(payers)
 }
 
 // before returns what of an asset lies at a before a place, as its transfers add
@@ -203,6 +208,10 @@ func (n *naive) sums(a clew.Address) map[clew.Address]string {
 	}
 	out := map[clew.Address]string{}
 	for u, sum := range sums {
+		if counts[u] == 1 && n.payers(a) > 1 {
+			out[u] = "once"
+			continue
+		}
 		out[u] = new(big.Rat).Quo(sum, big.NewRat(counts[u], 1)).RatString()
 	}
 	return out
@@ -219,7 +228,7 @@ func (n *naive) unions(a clew.Address) []string {
 				paid[to] = true
 			}
 		}
-		if n.stops[u] == tag.NoStop && len(paid) <= n.b.Payees {
+		if c != "once" && n.stops[u] == tag.NoStop && len(paid) <= n.b.Payees {
 			list = append(list, fmt.Sprintf("%s=%s %s", n.name(u), n.name(a), c))
 		}
 	}

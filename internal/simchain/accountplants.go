@@ -15,12 +15,17 @@ type accountPlant struct {
 	show      func(*accounts) ([]clew.TxID, []clew.Address)
 }
 
+// ofDeposits are the heuristics of deposit addresses.
+var ofDeposits = []string{"deposit-reuse", "deposit-gas"}
+
 // plants returns what a world of its chains can plant.
 func (a *accounts) plants() []accountPlant {
 	all := []accountPlant{
-		{"friend pays into a deposit address", []string{"deposit-reuse", "deposit-gas"}, (*accounts).friendDeposits},
-		{"customers share a merchant's deposit address", []string{"deposit-reuse", "deposit-gas"}, (*accounts).sharedDeposit},
-		{"address that only passes on to an exchange", []string{"deposit-reuse", "deposit-gas"}, (*accounts).passedOn},
+		{"friend pays into a deposit address once", ofDeposits, func(a *accounts) ([]clew.TxID, []clew.Address) { return a.friendDeposits(1) }},
+		{"friend pays into a deposit address again", ofDeposits, func(a *accounts) ([]clew.TxID, []clew.Address) { return a.friendDeposits(2) }},
+		{"customers pay into a merchant's deposit address once", ofDeposits, func(a *accounts) ([]clew.TxID, []clew.Address) { return a.sharedDeposit(1) }},
+		{"customers pay into a merchant's deposit address again", ofDeposits, func(a *accounts) ([]clew.TxID, []clew.Address) { return a.sharedDeposit(2) }},
+		{"address that only passes on to an exchange", ofDeposits, (*accounts).passedOn},
 		{"gas station", []string{"gas-funder"}, (*accounts).stationGas},
 	}
 	if a.home.chain.IsTron() {
@@ -67,18 +72,21 @@ func (a *accounts) afford(to clew.Address, dollars uint64) bool {
 	return ok
 }
 
-// friendDeposits: one pays into another's deposit address.
-func (a *accounts) friendDeposits() ([]clew.TxID, []clew.Address) {
+// friendDeposits: one pays into another's deposit address, so many times.
+func (a *accounts) friendDeposits(times int) (txs []clew.TxID, _ []clew.Address) {
 	p, friend := a.two()
 	v := a.venueOf(friend)
-	if !a.afford(p.main(), 200) || !a.afford(friend.main(), 200) {
+	if !a.afford(p.main(), 300) || !a.afford(friend.main(), 300) {
 		return nil, nil
 	}
 	a.depositOf(friend.main(), v, friend.actor, a.token(), a.dollars(100)+a.below(1_000_000))
 	a.collect(v)
-	id, ok := a.depositOf(p.main(), v, friend.actor, a.token(), a.dollars(100)+a.below(1_000_000))
-	a.collect(v)
-	return one(id, ok), nil
+	for range times {
+		id, ok := a.depositOf(p.main(), v, friend.actor, a.token(), a.dollars(100)+a.below(1_000_000))
+		txs = append(txs, one(id, ok)...)
+		a.collect(v)
+	}
+	return txs, nil
 }
 
 func one(id clew.TxID, ok bool) []clew.TxID {
@@ -88,19 +96,21 @@ func one(id clew.TxID, ok bool) []clew.TxID {
 	return []clew.TxID{id}
 }
 
-// sharedDeposit: a merchant tells its customers to pay into its deposit address.
-func (a *accounts) sharedDeposit() ([]clew.TxID, []clew.Address) {
+// sharedDeposit: a merchant tells its customers to pay into its deposit address,
+// and each does so many times.
+func (a *accounts) sharedDeposit(times int) (txs []clew.TxID, _ []clew.Address) {
 	shop := a.holder(fmt.Sprintf("merchant by deposit %d", a.events), Merchant)
 	v := pick(a.draw, a.venues)
-	var txs []clew.TxID
 	for range 4 {
 		p := pick(a.draw, a.people)
-		if !a.afford(p.main(), 200) {
+		if !a.afford(p.main(), 250) {
 			continue
 		}
-		id, ok := a.depositOf(p.main(), v, shop.actor, a.token(), a.dollars(50)+a.below(50_000_000))
-		txs = append(txs, one(id, ok)...)
-		a.collect(v)
+		for range times {
+			id, ok := a.depositOf(p.main(), v, shop.actor, a.token(), a.dollars(50)+a.below(50_000_000))
+			txs = append(txs, one(id, ok)...)
+			a.collect(v)
+		}
 	}
 	return txs, nil
 }
