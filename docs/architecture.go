@@ -53,6 +53,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/memo"
 	"clew/node"
 	"clew/op"
 	"clew/price"
@@ -76,7 +77,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist internal/simchain
+ledger watchlist memo internal/simchain
 ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
 node explorer screen cluster/account
@@ -172,6 +173,9 @@ var (
 
 	// What follows from them for an address.
 	_ = screen.New
+
+	// What the memo of a payment asks for, by the rules of those who carry it out.
+	_ = memo.ParseSwap
 
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain

@@ -13,6 +13,8 @@ var icons = map[string]string{
 	string(trace.AtMixer): "M8 8.5A.8 .8 0 0 1 8.6 7.2A2.2 2.2 0 0 1 9.6 10.4A3.6 3.6 0 0 1 4.4 8A4.6 4.6 0 0 1 9.6 3.6A6 6 0 0 1 13.8 10A6.2 6.2 0 0 1 6 14.4",
 	// Two piers and a deck.
 	string(trace.InBridge): "M1 11H15M3 14V5M13 14V5M3 5Q8 12 13 5",
+	// A padlock.
+	string(trace.Locked): "M3 7H13V14H3ZM5 7V5A3 3 0 0 1 11 5V7",
 	// Two arrows that pass each other.
 	string(trace.Unconverted): "M2 6H13L10 3M14 10H3L6 13",
 	// A full dot.

@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/tag"
 	"clew/trace"
 )
@@ -32,6 +33,11 @@ type Trace struct {
 	// Balances say, of each chain of which a node was named, how far the tokens'
 	// transfers add up to what their contracts say.
 	Balances []Balances `json:"balances,omitempty"`
+
+	// Asked is what the memos of payments to stops ask for, and Memos those that
+	// were read for it.
+	Asked []lead.Payment `json:"asked,omitempty"`
+	Memos lead.Memos     `json:"-"`
 
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
@@ -71,7 +77,7 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
-		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(), t.askedSection(),
 		t.conversionsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
@@ -134,7 +140,7 @@ func (t *Trace) warnings() []string {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
+		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
@@ -302,6 +308,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSuspected: "at a suspected service",
 	trace.AtMixer:     "paid into a mixer",
 	trace.InBridge:    "paid into a bridge",
+	trace.Locked:      "staked, or waiting to come out",
 	trace.Unconverted: "at a conversion that was not followed",
 	trace.AtRest:      "unspent",
 	trace.NotHeld:     "onward history not held",
@@ -319,7 +326,7 @@ var kindWords = map[trace.PlaceKind]string{
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Locked, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
 	case trace.AtSuspected:
 		return clew.Inferred

@@ -133,6 +133,7 @@ const (
 	AtSuspected PlaceKind = "suspected service" // an untagged address that behaves like one: inferred
 	AtMixer     PlaceKind = "mixer"             // paid into a mixer
 	InBridge    PlaceKind = "bridge"            // paid into a bridge, the other side not followed
+	Locked      PlaceKind = "locked"            // staked, or in a queue to come out
 	Unconverted PlaceKind = "conversion not followed"
 	AtRest      PlaceKind = "unspent"          // only where history to the as-of block is held
 	NotHeld     PlaceKind = "history not held" // what became of it is not in this ledger
