@@ -262,7 +262,7 @@ func (m *made) guard() Guard {
 // before or after.
 func TestGuardIsWhatItSays(t *testing.T) {
 	reasons := map[ConflictReason]int{}
-	for seed := range uint64(800) {
+	for seed := range uint64(400) {
 		m := randomCase(seed)
 		plain := plainGuard{actors: m.actors, large: m.large, accept: m.accept, left: m.pieces, aside: map[int]ConflictReason{}}
 		plain.run()
@@ -297,7 +297,7 @@ func TestGuardIsWhatItSays(t *testing.T) {
 			t.Fatalf("seed %d: conflicts depend on the order of links:\n%+v\n%+v", seed, before.Conflicts(), after.Conflicts())
 		}
 	}
-	if reasons[TwoActors] < 50 || reasons[TwoLarge] < 20 {
+	if reasons[TwoActors] < 30 || reasons[TwoLarge] < 8 {
 		t.Errorf("the cases are too plain: %v", reasons)
 	}
 }
