@@ -96,8 +96,7 @@ func TestRoutes(t *testing.T) {
 func sameBlocks(t *testing.T, what string, got, want *Block) {
 	t.Helper()
 	sameTransfers(t, what, got.Transfers, want.Transfers)
-	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) || !slices.Equal(got.Forms, want.Forms) ||
-		!reflect.DeepEqual(got.Acts, want.Acts) {
+	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) || !slices.Equal(got.Forms, want.Forms) || !reflect.DeepEqual(got.Acts, want.Acts) {
 		t.Fatalf("%s:\n got %+v %+v\nwant %+v %+v", what, got.Ref, got.Missed, want.Ref, want.Missed)
 	}
 }
