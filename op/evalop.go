@@ -99,7 +99,8 @@ func evalReal(ctx context.Context, env *Env, in EvalInput, out *report.Accuracy)
 	if err != nil {
 		return err
 	}
-	out.Data, out.Chain = r.Data, chain
+	out.Data, out.Chain, out.Gaps = r.Data, chain, s.Coverage().Gaps
+	out.Whole = s.Coverage().HoldsWhole(clew.Window{To: s.AsOf().Height + 1})
 	if more {
 		out.Limits = append(out.Limits, fmt.Sprintf("Only the first %d of %d transfers were read (--most).", min(uint64(in.Most), held), held))
 	}

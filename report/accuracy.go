@@ -12,6 +12,8 @@ type Accuracy struct {
 	*eval.Table
 	Data    string     `json:"data,omitempty"`  // the real ledger that was measured; empty: none was
 	Limits  []string   `json:"limits"`          // what cut it short
+	Whole   bool       `json:"whole"`           // the real ledger holds every block to its last
+	Gaps    []clew.Gap `json:"gaps,omitempty"`  // of the real ledger
 	Out     string     `json:"out,omitempty"`   // the golden file that was written
 	Chain   clew.Chain `json:"chain,omitempty"` // of the real ledger
 	Summary []Measured `json:"summary"`
@@ -80,6 +82,9 @@ func (a *Accuracy) Doc() *Doc {
 		},
 		Warnings: a.Limits,
 		Sections: filled([]Section{a.summary(), a.behaviours(), a.pairs(), a.reality()}),
+	}
+	if a.Data != "" && !a.Whole {
+		d.Warnings = append(d.Warnings, "The ledger does not hold every block: what is first, used again or spent together there may be so only because of that.")
 	}
 	if a.Data == "" {
 		d.Answer = append(d.Answer, "No real ledger was measured: --chain names one.")

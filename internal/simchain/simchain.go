@@ -30,7 +30,7 @@ const (
 // Bounds of a plan.
 const (
 	LeastTransfers = 2_000
-	MostTransfers  = 500_000
+	MostTransfers  = 200_000
 )
 
 // A Plan says what world is to be made.
