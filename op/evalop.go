@@ -15,11 +15,11 @@ import (
 
 // EvalInput asks how often the heuristics of clusters are right.
 type EvalInput struct {
-	Seed      int      `json:"seed" help:"seed of the synthetic worlds" default:"1" range:"1,1000000000"`
-	Transfers int      `json:"transfers" help:"transfers of each synthetic world, at least" default:"20000"`
+	Seed      int      `json:"seed" help:"seed of the synthetic worlds" default:"1" placeholder:"N" range:"1,1000000000"`
+	Transfers int      `json:"transfers" help:"transfers of each synthetic world, at least" default:"20000" placeholder:"N"`
 	Chain     string   `json:"chain" help:"measure on your ledger of this chain too: against tags, and on Bitcoin against what later inputs tell" placeholder:"CHAIN"`
 	Tags      []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
-	Most      int      `json:"most" help:"most transfers of the ledger that are read, from the first" default:"1000000" range:"1,1000000000"`
+	Most      int      `json:"most" help:"most transfers of the ledger that are read, from the first" default:"1000000" placeholder:"N" range:"1,1000000000"`
 	To        string   `json:"to" help:"golden file to write, as CSV" placeholder:"FILE"`
 }
 
