@@ -14,7 +14,7 @@
 //   - Facts, claims and inferences never share a type. A fact is a
 //     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
 //     [incident.Incident], a [clew.Conversion] or a [trace.Record] of an
-//     account at a service; an inference is a
+//     account at a service, or a [trace.Reading] of a balance; an inference is a
 //     [trace.Result] or a supposed transfer in it.
 //   - One shape of fact for every chain: a transfer has legs. Account chains
 //     have one leg a side; a Bitcoin transaction is one transfer with many.

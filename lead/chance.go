@@ -12,6 +12,10 @@ func (s *stopping) place(p *trace.Place) {
 	if p.Amount.IsZero() {
 		return
 	}
+	if p.Kind == trace.TokenFee { // it is not where it was taken
+		s.lost(p, Unknown, IsTokenFee)
+		return
+	}
 	if slices.Contains(s.Own, p.Address) {
 		s.lost(p, NotGone, OwnersPlace)
 		return

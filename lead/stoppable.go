@@ -89,6 +89,7 @@ const (
 	IsMixed       Reason = "paid into a mixer"
 	IsConverted   Reason = "exchanged for something else, which is not followed"
 	IsFee         Reason = "paid as fees"
+	IsTokenFee    Reason = "kept by the token's contract without a transfer, as what it says of the balance shows"
 	IsBurnt       Reason = "burnt"
 	TokenBurnt    Reason = "burnt, which bridges do too with tokens that then come out on another chain: its transaction says"
 	OwnersPlace   Reason = "at an address of the owner's own, such as change, so it is not gone"

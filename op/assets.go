@@ -87,6 +87,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 		return nil, q.assetWanted(ctx, err)
 	}
 	q.trace.Result = result
+	if err := q.adjust(ctx, env); err != nil {
+		return nil, err
+	}
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
@@ -101,7 +104,7 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if q.trace.Units == nil {
 		q.trace.Units = report.Units{}
 	}
-	if err := q.askNodes(ctx, env); err != nil {
+	if err := q.tellBalances(env); err != nil {
 		return nil, err
 	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))

@@ -31,6 +31,8 @@ var icons = map[string]string{
 	string(trace.PaidOffLedger): "M1 4H11V12H1ZM6 6.2A1.8 1.8 0 1 1 5.99 6.2ZM12 8H15M13 6L15 8L13 10",
 	// A lozenge.
 	string(trace.PaidAsFee): "M8 2L14 8L8 14L2 8Z",
+	// A lozenge in a ring.
+	string(trace.TokenFee): "M8 2A6 6 0 1 1 7.99 2ZM8 5L11 8L8 11L5 8Z",
 	// A crossed ring.
 	string(trace.Burnt): "M8 2A6 6 0 1 1 7.99 2ZM4 4L12 12M12 4L4 12",
 	// A plus in a ring.

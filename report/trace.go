@@ -261,13 +261,18 @@ func (t *Trace) bookSentence(b *trace.Book) string {
 }
 
 // linePart tells one line of a book. What lies there may be of another asset,
-// which came of a conversion: then the book's is what it stands for.
+// which came of a conversion, or have been scaled by its token: then the book's is
+// what it stands for.
 func (t *Trace) linePart(b *trace.Book, l *trace.Line) string {
-	if l.Asset == b.Asset || l.Asset.IsZero() {
+	if (l.Asset == b.Asset || l.Asset.IsZero()) && !standsFor(b, l) {
 		return fmt.Sprintf("%s (%s) %s", t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
 	}
-	return fmt.Sprintf("%s, worth %s (%s) of the origin, %s",
-		t.Units.Amount(l.Asset, l.Amount), t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
+	stands := "worth"
+	if l.Asset == b.Asset {
+		stands = "standing for"
+	}
+	return fmt.Sprintf("%s, %s %s (%s) of the origin, %s",
+		t.Units.Amount(l.Asset, l.Amount), stands, t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
 }
 
 // bySize returns lines, largest first.
@@ -316,6 +321,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSizeLimit: "at the size limit",
 	trace.AtTimeLimit: "at the time limit",
 	trace.PaidAsFee:   "paid as fees",
+	trace.TokenFee:    "kept by the token without a transfer",
 
 	trace.PaidOffLedger: "paid out off every ledger, as a record says",
 	trace.AtIssuance:    "issued",
@@ -328,7 +334,7 @@ func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
 	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Locked, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
-	case trace.AtSuspected:
+	case trace.AtSuspected, trace.TokenFee:
 		return clew.Inferred
 	}
 	if role != "" {

@@ -45,7 +45,7 @@ type place struct {
 
 // kindOrder is the order in which books list kinds of place.
 var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Locked, Unconverted, AtRest, NotHeld, AtHopLimit,
-	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
+	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, TokenFee, Burnt, AtIssuance, AtOpening}
 
 // listsArrivals reports whether a place of a kind names each transfer that
 // brought it value: those are what one asks somebody about.

@@ -38,6 +38,10 @@ type Result struct {
 	// Records lists the records that were given, each a claim.
 	Records []Recorded `json:"records,omitempty"`
 
+	// Adjustments lists where what tokens' contracts say decided, each an inference
+	// from a claim, by asset and block.
+	Adjustments []Adjustment `json:"adjustments,omitempty"`
+
 	// Spread has the totals that each policy gives for the same question.
 	// Policies are conventions: none bounds another over several hops.
 	Spread []PolicyTotals `json:"spread,omitempty"`
@@ -146,6 +150,10 @@ const (
 	// that no ledger records, such as to a bank account.
 	PaidOffLedger PlaceKind = "paid out off ledger"
 
+	// TokenFee is what a token's contract kept without a transfer, as by what it
+	// says of the balance.
+	TokenFee PlaceKind = "token fee"
+
 	PaidAsFee  PlaceKind = "fees"
 	Burnt      PlaceKind = "burnt"
 	AtIssuance PlaceKind = "issued"          // backward: created here
@@ -207,7 +215,7 @@ type Arrival struct {
 type Part struct {
 	Origin string      `json:"origin"`
 	Amount clew.Amount `json:"amount"` // in the asset at hand
-	Basis  clew.Amount `json:"basis"`  // in the origin's asset; equal until a conversion is crossed
+	Basis  clew.Amount `json:"basis"`  // in the origin's asset; equal until a conversion is crossed or a balance adjusted
 }
 
 // A Book closes the account of an origin: what started, and where it lies.
