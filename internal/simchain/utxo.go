@@ -173,9 +173,10 @@ func (u *utxo) spend(print bitcoin.Form, ins []coin, outs []out) (clew.TxID, []c
 	shuffle(u.draw, order)
 	t := clew.Transfer{Pos: clew.Pos{Height: u.block.Ref.Height, Index: uint32(len(u.block.Transfers))}, Time: u.block.Ref.Time, Tx: id, Asset: u.asset,
 		From: make([]clew.Leg, len(ins)), To: make([]clew.Leg, 0, len(outs)+1)}
+	spends := make([]clew.Output, len(ins))
 	for i := range ins {
-		spends := ins[i].out
-		t.From[i] = clew.Leg{Address: ins[i].address, Amount: clew.Units(ins[i].amount), Spends: &spends}
+		spends[i] = ins[i].out
+		t.From[i] = clew.Leg{Address: ins[i].address, Amount: clew.Units(ins[i].amount), Spends: &spends[i]}
 	}
 	made := make([]coin, len(outs))
 	left := total(ins)

@@ -14,6 +14,7 @@ func UTXO(p Plan) (*World, error) {
 		return nil, err
 	}
 	u := &utxo{world: newWorld(p), draw: newDraw(p.Seed, 1), ids: newDraw(p.Seed, 2), chain: UTXOChain, asset: clew.NativeAsset(UTXOChain)}
+	u.world.Addresses = make(map[clew.Address]Place, 2*p.Transfers) // nearly each output has one of its own
 	u.cast()
 	u.prologue()
 	plants := utxoPlants()
