@@ -73,6 +73,9 @@ func (l *Log) Expire(ctx context.Context, by string, now clew.Time, years int) (
 		return Appended{}, err
 	}
 	held, err := l.dir.Lock()
+	if errors.Is(err, vfs.ErrLocked) {
+		err = fmt.Errorf("somebody else is adding to the decisions; nothing was kept, try again: %w", err)
+	}
 	if err != nil {
 		return Appended{}, err
 	}

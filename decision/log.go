@@ -58,6 +58,9 @@ func (l *Log) Append(ctx context.Context, r Record, answer []byte) (Appended, er
 		return Appended{}, err
 	}
 	held, err := l.dir.Lock()
+	if errors.Is(err, vfs.ErrLocked) {
+		err = fmt.Errorf("somebody else is adding to the decisions; nothing was kept, try again: %w", err)
+	}
 	if err != nil {
 		return Appended{}, err
 	}
