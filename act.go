@@ -20,9 +20,14 @@ type Act struct {
 	Asset  Asset   `json:"asset,omitzero"` // none: not of one asset
 	Amount Amount  `json:"amount,omitzero"`
 	Detail string  `json:"detail,omitempty"` // what the chain says beyond that, at most MaxActDetail bytes
+
+	// Of a memo alone: what carries it, and its bytes, at most MaxActDetail of
+	// them. Somebody who sent something wrote them, and anything can be in them.
+	Carrier Carrier `json:"carrier,omitempty"`
+	Data    Bytes   `json:"data,omitempty"`
 }
 
-// MaxActDetail is how long an act's detail may be, in bytes.
+// MaxActDetail is how long an act's detail may be, and a memo's bytes.
 const MaxActDetail = 1 << 10
 
 // An ActKind says what an act changes. The list is closed and only grows.
@@ -48,12 +53,16 @@ const (
 	CloseAuthority  ActKind = "close authority"      // With, in place of On, may close the account; nobody: On may
 	AccountGiven    ActKind = "token account given"  // With owns the account, with Amount of Asset in it; delegations end
 	AccountClosed   ActKind = "token account closed" // and whatever was permitted over it ends
+
+	Memo            ActKind = "memo"             // By sends Amount of Asset to On and says what for; With is the contract that logged it
+	AccountAssigned ActKind = "account assigned" // On Solana, the program With is given the account On: from then on it alone may take SOL out
 )
 
-// ActKinds returns all kinds.
+// ActKinds returns all kinds. Ledgers hold a kind as its place in this list, so
+// it only grows, at the end, to 256 at most.
 func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
-		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed}
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the
@@ -77,6 +86,8 @@ func (a *Act) Check() error {
 		err = fmt.Errorf("asset %s on %s", a.Asset, chain)
 	case len(a.Detail) > MaxActDetail:
 		err = fmt.Errorf("detail of %d bytes, of at most %d", len(a.Detail), MaxActDetail)
+	default:
+		err = a.checkMemo()
 	}
 	if err != nil {
 		return fmt.Errorf("act at %s: %w", a.Pos, err)

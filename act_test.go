@@ -2,7 +2,9 @@ package clew
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -24,6 +26,11 @@ func TestActs(t *testing.T) {
 		{"with another chain's", "several chains", func(a *Act) { a.With = elsewhere }},
 		{"another chain's asset", "asset", func(a *Act) { a.Asset = Token("erc20", elsewhere) }},
 		{"long detail", "bytes", func(a *Act) { a.Detail = strings.Repeat("x", MaxActDetail+1) }},
+		{"bytes of no memo", "no memo", func(a *Act) { a.Data = "x" }},
+		{"carrier of no memo", "no memo", func(a *Act) { a.Carrier = DataOutput }},
+		{"memo without carrier", "carrier", func(a *Act) { a.Kind = Memo }},
+		{"memo of another carrier", "carrier", func(a *Act) { a.Kind, a.Carrier = Memo, "pigeon" }},
+		{"long memo", "memo of 1025", func(a *Act) { a.Kind, a.Carrier, a.Data = Memo, DataOutput, Bytes(strings.Repeat("x", MaxActDetail+1)) }},
 	} {
 		a := good
 		c.spoil(&a)
@@ -38,6 +45,38 @@ func TestActs(t *testing.T) {
 	var back Act
 	if err := json.Unmarshal(text, &back); err != nil || !reflect.DeepEqual(back, good) {
 		t.Errorf("%s reads back as %+v, %v", text, back, err)
+	}
+}
+
+// TestMemosKeepTheirBytes: bytes that are no text come through JSON as they
+// are, and what is too long is cut and said to be.
+func TestMemosKeepTheirBytes(t *testing.T) {
+	for n, cut := range map[int]bool{0: false, 1: false, MaxActDetail: false, MaxActDetail + 1: true, 100_000: true} {
+		raw := make([]byte, n)
+		for i := range raw {
+			raw[i] = byte(i * 7)
+		}
+		a := Act{On: EVMAddress(Ethereum, [20]byte{1})}
+		a.SetMemo(RouterDeposit, raw)
+		if err := a.Check(); err != nil || a.Cut() != cut || string(a.Data) != string(raw[:min(n, MaxActDetail)]) {
+			t.Errorf("%d bytes: %v, cut %v, %d kept", n, err, a.Cut(), len(a.Data))
+		}
+		if cut && !strings.Contains(a.Detail, strconv.Itoa(n)) {
+			t.Errorf("%d bytes: %q", n, a.Detail)
+		}
+		text, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Act
+		if err := json.Unmarshal(text, &back); err != nil || back != a {
+			t.Errorf("%d bytes read back as %+v, %v", n, back, err)
+		}
+	}
+	var b Bytes
+	var wrong *InputError
+	if err := b.UnmarshalText([]byte("0x1g")); !errors.As(err, &wrong) {
+		t.Errorf("bad digits: %v", err)
 	}
 }
 

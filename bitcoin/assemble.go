@@ -16,6 +16,8 @@ type assembly struct {
 	asked  []clew.Output     // what the resolver is asked
 	told   []Coin            // and what it says
 	fees   []statedFee       // by transaction, where the source states them
+
+	scripts [][]byte // of one transaction's outputs
 }
 
 // A statedFee is a fee by a source's own word.
@@ -38,6 +40,7 @@ func (d *Decoder) assemble(ctx context.Context, height uint64, previous Resolver
 		err = d.transfers(b)
 	}
 	if err == nil {
+		d.memos(b)
 		err = b.Check(d.params.Chain)
 	}
 	if err != nil {

@@ -30,8 +30,8 @@ type Resolver interface {
 	Resolve(ctx context.Context, outputs []clew.Output, coins []Coin) error
 }
 
-// A Block is one decoded block: its transfers, one for each transaction, and
-// what its scripts say beside them.
+// A Block is one decoded block: its transfers, one for each transaction, a memo
+// for each data output ([Memos]), and what its scripts say beside them.
 //
 // The legs of a transfer are in the order of the transaction's inputs and
 // outputs, so that leg n of To is output n. A fee is one more leg after them,

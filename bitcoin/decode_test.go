@@ -45,12 +45,14 @@ func legsText(t *clew.Transfer) string {
 // TestRoutes decodes made-up chains by every route: raw with witnesses, raw
 // without, and a node's JSON of both verbosities. All give what the rules say.
 func TestRoutes(t *testing.T) {
+	memos := 0
 	for seed := range uint64(8) {
 		m := newMaker(seed)
 		d, unspent := decoder(t, clew.BitcoinRegtest), Unspent{}
 		for range 40 {
 			p, coins := m.block()
 			what := fmt.Sprintf("seed %d, block %d", seed, p.height)
+			wantMemos := p.memosOf(t, coins, clew.BitcoinRegtest)
 			want := p.transfersOf(t, clew.BitcoinRegtest, coins)
 			d.Witness = p.coinbaseCommits
 			b, err := d.Decode(context.Background(), p.bytes(true), p.height, unspent)
@@ -59,6 +61,10 @@ func TestRoutes(t *testing.T) {
 			}
 			sameTransfers(t, what, b.Transfers, want)
 			sameForms(t, what, b.Forms, p)
+			if got := memosText(b.Acts); got != wantMemos {
+				t.Fatalf("%s: memos\n%swant\n%s", what, got, wantMemos)
+			}
+			memos += len(b.Acts)
 			if b.Missed != (Missing{}) || b.Ref.Time != clew.Time(p.time) || b.Ref.Hash.String()[2:] != printed(p.hash()) || b.Parent.String()[2:] != printed(p.parent) {
 				t.Fatalf("%s: %+v, %+v", what, b.Ref, b.Missed)
 			}
@@ -82,12 +88,15 @@ func TestRoutes(t *testing.T) {
 			sameUnspent(t, what, unspent, m.coins)
 		}
 	}
+	if memos < 50 {
+		t.Errorf("only %d memos: the chains try too little", memos)
+	}
 }
 
 func sameBlocks(t *testing.T, what string, got, want *Block) {
 	t.Helper()
 	sameTransfers(t, what, got.Transfers, want.Transfers)
-	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) || !slices.Equal(got.Forms, want.Forms) {
+	if got.Ref != want.Ref || got.Parent != want.Parent || got.Header != want.Header || got.Missed != want.Missed || !reflect.DeepEqual(got.Scripts, want.Scripts) || !slices.Equal(got.Forms, want.Forms) || !reflect.DeepEqual(got.Acts, want.Acts) {
 		t.Fatalf("%s:\n got %+v %+v\nwant %+v %+v", what, got.Ref, got.Missed, want.Ref, want.Missed)
 	}
 }

@@ -80,7 +80,7 @@ func TestMainnetBlocks(t *testing.T) {
 	d.Witness = true
 	var raw []byte
 	var issued, fees uint64
-	transfers := 0
+	transfers, memos := 0, 0
 	for height := range chain.Window().To {
 		if raw, err = chain.Read(height, raw[:0]); err != nil {
 			t.Fatal(err)
@@ -97,7 +97,7 @@ func TestMainnetBlocks(t *testing.T) {
 		if reward > 50*coin+fee {
 			t.Fatalf("block %d issues %d with fees of %d", height, reward, fee)
 		}
-		issued, fees, transfers = issued+reward, fees+fee, transfers+len(b.Transfers)
+		issued, fees, transfers, memos = issued+reward, fees+fee, transfers+len(b.Transfers), memos+len(b.Acts)
 		unspent.Apply(b)
 	}
 	var left uint64
@@ -109,8 +109,8 @@ func TestMainnetBlocks(t *testing.T) {
 		t.Errorf("%d left and %d of fees of %d issued", left, fees, issued)
 	}
 	t.Logf("%d transfers, %d unspent outputs of %d units, fees of %d", transfers, len(unspent), left, fees)
-	if transfers != 14247 {
-		t.Errorf("%d transfers", transfers)
+	if transfers != 14247 || memos != 0 {
+		t.Errorf("%d transfers, %d memos", transfers, memos)
 	}
 }
 

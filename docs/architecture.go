@@ -14,7 +14,7 @@
 //   - Facts, claims and inferences never share a type. A fact is a
 //     [clew.Transfer]; a claim is a [tag.Tag], an entry of an
 //     [incident.Incident], a [clew.Conversion] or a [trace.Record] of an
-//     account at a service; an inference is a
+//     account at a service, or a [trace.Reading] of a balance; an inference is a
 //     [trace.Result] or a supposed transfer in it.
 //   - One shape of fact for every chain: a transfer has legs. Account chains
 //     have one leg a side; a Bitcoin transaction is one transfer with many.
@@ -52,6 +52,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/memo"
 	"clew/node"
 	"clew/op"
 	"clew/price"
@@ -75,7 +76,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist
+ledger watchlist memo
 ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
 node explorer screen cluster/account
@@ -171,6 +172,9 @@ var (
 
 	// What follows from them for an address.
 	_ = screen.New
+
+	// What the memo of a payment asks for, by the rules of those who carry it out.
+	_ = memo.ParseSwap
 
 	// Which addresses are inferred to be under one control, and why.
 	_ = (*cluster.Clusters).Explain

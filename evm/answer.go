@@ -241,11 +241,31 @@ func (a *answer) txField(t *Tx, name []byte) {
 		t.Nonce, t.HasNonce = a.Count(), true
 	case "gasPrice":
 		t.GasPrice = a.amount()
+	case "input":
+		t.Text = a.paymentText()
 	case "mint":
 		t.Minted = a.amount()
 	default:
 		a.Skip()
 	}
+}
+
+// paymentText takes the input of a transaction, and returns it if it is text.
+func (a *answer) paymentText() string {
+	if a.Next() != '"' {
+		a.Skip()
+		return ""
+	}
+	digits := a.Text()
+	if len(digits) < 2 || len(digits) > 2+2*clew.MaxActDetail {
+		return ""
+	}
+	var raw [clew.MaxActDetail]byte
+	input, ok := jsonscan.AppendHex(raw[:0], digits[2:])
+	if !ok || !PaymentText(input) {
+		return ""
+	}
+	return string(input)
 }
 
 // gwei is how many of the smallest unit a validator's withdrawal counts by.

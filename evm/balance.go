@@ -34,15 +34,15 @@ type TokenBalance struct {
 
 // Balances asks the contracts of tokens by balanceOf what addresses hold of them
 // after a block: a fact of the node's word, and no sum of transfers. An answer is
-// given for each pot, in order. A node whose block at that height has another name
+// given for each pot, in order, and which block it was. A node whose block at that height has another name
 // is [ErrOtherBlock]; where at has no hash that is not looked at. A node that keeps
 // no old states refuses each with [ErrPruned].
 //
 // Known failure: a contract may answer whatever it likes, and differently to
 // different callers.
-func (n *Node) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) ([]TokenBalance, error) {
+func (n *Node) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (clew.BlockRef, []TokenBalance, error) {
 	if len(pots) == 0 || len(pots) > MaxBalances {
-		return nil, &clew.InputError{Field: "pots", Value: strconv.Itoa(len(pots)), Want: "from 1 to " + strconv.Itoa(MaxBalances) + " at once"}
+		return clew.BlockRef{}, nil, &clew.InputError{Field: "pots", Value: strconv.Itoa(len(pots)), Want: "from 1 to " + strconv.Itoa(MaxBalances) + " at once"}
 	}
 	calls := []remote.Query{headCall(height(at.Height))}
 	for _, pot := range pots {
@@ -52,20 +52,20 @@ func (n *Node) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot)
 	}
 	calls, err := n.ask(ctx, calls...)
 	if err != nil {
-		return nil, err
+		return clew.BlockRef{}, nil, err
 	}
 	ref, _, err := readHead(&calls[0])
 	switch {
 	case err != nil:
-		return nil, err
+		return clew.BlockRef{}, nil, err
 	case ref.Height != at.Height || !at.Hash.IsZero() && ref.Hash != at.Hash:
-		return nil, fmt.Errorf("%w: block %d", ErrOtherBlock, at.Height)
+		return clew.BlockRef{}, nil, fmt.Errorf("%w: block %d", ErrOtherBlock, at.Height)
 	}
 	balances := make([]TokenBalance, len(pots))
 	for i := range pots {
 		balances[i].Amount, balances[i].Err = readBalance(&calls[i+1])
 	}
-	return balances, nil
+	return ref, balances, nil
 }
 
 // readBalance reads what balanceOf returned: 32 bytes.

@@ -64,8 +64,8 @@ func TestBalances(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := n.Balances(context.Background(), clew.BlockRef{Height: 7, Hash: clew.TxID{31: 9}}, pots...)
-	if err != nil || len(got) != len(pots) {
+	ref, got, err := n.Balances(context.Background(), clew.BlockRef{Height: 7, Hash: clew.TxID{31: 9}}, pots...)
+	if err != nil || len(got) != len(pots) || ref != (clew.BlockRef{Height: 7, Hash: clew.TxID{31: 9}, Time: 100_000_000}) {
 		t.Fatal(got, err)
 	}
 	if got[0].Amount != clew.Units(5) || got[0].Err != nil || got[1].Amount != clew.MaxAmount || got[1].Err != nil {
@@ -98,13 +98,13 @@ func TestBalancesOfAnotherBlock(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := n.Balances(context.Background(), clew.BlockRef{Height: 7, Hash: clew.TxID{31: 9}}, potOf(1)); !errors.Is(err, c.want) {
+		if _, got, err := n.Balances(context.Background(), clew.BlockRef{Height: 7, Hash: clew.TxID{31: 9}}, potOf(1)); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, %v; want %v", c.head, got, err, c.want)
 		}
 	}
 	n, _ := NewNode(&balanceCaller{}, clew.Ethereum)
 	var wrong *clew.InputError
-	if _, err := n.Balances(context.Background(), clew.BlockRef{}); !errors.As(err, &wrong) {
+	if _, _, err := n.Balances(context.Background(), clew.BlockRef{}); !errors.As(err, &wrong) {
 		t.Errorf("of nobody: %v", err)
 	}
 }

@@ -37,6 +37,7 @@ type Tx struct {
 	Value    clew.Amount
 	Rounded  bool // the source rounded Value
 	Status   Status
+	Text     string // its input, where that is text and no call; see [PaymentText]
 
 	// What it paid: HasGas says that used gas and its price are both known.
 	HasGas   bool
@@ -158,7 +159,7 @@ type Missing struct {
 	Fees   uint64 // fees that could not be stated
 	Made   uint64 // value paid to created contracts whose addresses are not known
 	Tokens uint64 // token movements in a form that is not understood
-	Acts   uint64 // freezes and their like in a form that is not understood
+	Acts   uint64 // freezes and their like, and memos, in a form that is not understood
 	Time   uint64 // transfers without a time
 }
 
@@ -198,6 +199,7 @@ func (d *Decoder) Decode(b *Block, emit func(*clew.Transfer) error) error {
 	b.sort()
 	out := &d.out
 	out.block, out.slots, out.legs = b, out.slots[:0], out.legs[:0]
+	d.acts = d.acts[:0]
 	d.frames(b, out)
 	d.transactions(b, out)
 	d.logs(b, out)

@@ -43,7 +43,9 @@ func MovesTokens(first Topic) bool {
 
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
-func Wanted(first Topic) bool { return MovesTokens(first) || actOf(first) != nil }
+func Wanted(first Topic) bool {
+	return MovesTokens(first) || actOf(first) != nil || first == memoTopic
+}
 
 // BatchMax is how many items of one batch are understood, and batchStep how
 // far apart their ordinals are: the first item has the log's own, item i
@@ -56,7 +58,7 @@ const (
 // logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
 // ERC-1155, wrapped coins and what issuers do.
 func (d *Decoder) logs(b *Block, out *collector) {
-	d.later, d.acts = d.later[:0], d.acts[:0]
+	d.later = d.later[:0]
 	for i := range b.Logs {
 		l := &b.Logs[i]
 		if l.Count == 0 || l.Contract == d.mirror {
@@ -64,6 +66,10 @@ func (d *Decoder) logs(b *Block, out *collector) {
 		}
 		if event := actOf(l.Topics[0]); event != nil {
 			if !d.act(b, l, event) {
+				d.Missed.Acts++
+			}
+		} else if l.Topics[0] == memoTopic {
+			if !d.memo(b, l) {
 				d.Missed.Acts++
 			}
 		} else if changesSupply(l.Topics[0]) {

@@ -121,6 +121,7 @@ func (d *Decoder) transactions(b *Block, out *collector) {
 			d.value(t, out)
 		}
 		d.fees(b, t, out)
+		d.text(b, t)
 	}
 }
 

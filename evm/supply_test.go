@@ -17,11 +17,12 @@ func TestTopics(t *testing.T) {
 		"Deposit(address,uint256)":                                   depositTopic,
 		"Withdrawal(address,uint256)":                                withdrawTopic,
 		"DestroyedBlackFunds(address,uint256)":                       destroyedTopic,
+		"Deposit(address,address,uint256,string)":                    memoTopic,
 	}
 	for _, event := range actEvents {
 		texts[event.text] = event.topic
 	}
-	if len(texts) != 6+len(actEvents) {
+	if len(texts) != 7+len(actEvents) {
 		t.Errorf("%d texts", len(texts))
 	}
 	for text, topic := range texts {

@@ -110,6 +110,16 @@ type esploraCoin struct {
 	Value  uint64 `json:"value"`
 }
 
+// scripts returns those of the outputs, which were read once.
+func (t *esploraTx) scripts() [][]byte {
+	var list [][]byte
+	for i := range t.Outs {
+		script, _ := hex.DecodeString(t.Outs[i].Script)
+		list = append(list, script)
+	}
+	return list
+}
+
 // Bounds of an address's transactions.
 const (
 	esploraPage  = 25  // transactions in one answer
@@ -149,6 +159,7 @@ func (s *esplora) History(ctx context.Context, a clew.Address, w clew.Window) (*
 			unplaced++
 		}
 		h.Transfers = append(h.Transfers, t)
+		h.Acts = append(h.Acts, bitcoin.Memos(&t, txs[i].scripts())...)
 	}
 	if unplaced > 0 {
 		h.lacks(clew.Gap{Kind: clew.GapOrder, Address: a, Window: w, Count: uint64(unplaced), Note: s.name() + ": the place in the block costs a call, and was asked for only where the address has several transactions there"})

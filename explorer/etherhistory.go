@@ -109,7 +109,7 @@ func (s *etherscan) transfers(h *History, a clew.Address, held clew.Window, list
 			m.out = nil
 		}
 	}
-	h.Transfers = once(all...)
+	h.Transfers, h.Acts = once(all...), m.acts
 	h.Coverage.Held = append(h.Coverage.Held, clew.Holding{Address: a, Source: s.name(), Window: held})
 	m.gaps(h)
 	return nil
@@ -151,6 +151,7 @@ type etherMaker struct {
 	minted    map[string]bool   // transactions in which the wrapper logs what it issues as a transfer
 	failed    map[string]bool   // transactions of which nothing but the fee stayed
 	out       []clew.Transfer
+	acts      []clew.Act
 	ordinal   uint32 // of the list's last row, within its transaction
 	last      string // that transaction
 	unplaced  uint64
@@ -282,7 +283,13 @@ func (m *etherMaker) coin(action string, r *etherRow, t clew.Transfer, from, to 
 			return err
 		}
 	}
-	if r.failed() || m.failed[string(r.Hash)] || amount.IsZero() || r.Type == "delegatecall" || r.Type == "callcode" || r.Type == "staticcall" {
+	undone := r.failed() || m.failed[string(r.Hash)]
+	if action == listTxs && !undone {
+		if err := m.memo(r, t, from, to, amount); err != nil {
+			return err
+		}
+	}
+	if undone || amount.IsZero() || r.Type == "delegatecall" || r.Type == "callcode" || r.Type == "staticcall" {
 		return nil
 	}
 	if err := m.add(t, from, to, amount, nil); err != nil || m.wrapper.IsZero() || from == to || m.minted[string(r.Hash)] {

@@ -35,6 +35,8 @@ type etherRow struct {
 	Item     loose `json:"tokenID"`
 	Count    loose `json:"tokenValue"`
 
+	Input memoInput `json:"input"`
+
 	height uint64
 	key    string // all that the service says of it
 }

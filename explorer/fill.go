@@ -96,6 +96,11 @@ func NewFiller(services []Service, store ledger.Store, budget *remote.Budget) *F
 func (f *Filler) Report() Report {
 	r := f.report
 	r.Calls = r.Budget - f.Budget.Left()
+	if r.Ended == EndedHeld && len(r.Left) > 0 { // also what was wanted beside a walk's rounds, or after them
+		if r.Ended = EndedFailed; f.Budget.Left() == 0 {
+			r.Ended = EndedBudget
+		}
+	}
 	r.Fetched, r.Left, r.Gaps = slices.Clone(r.Fetched), slices.Clone(r.Left), slices.Clone(r.Gaps)
 	return r
 }

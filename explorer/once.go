@@ -46,14 +46,19 @@ func likeKey(t *clew.Transfer) string {
 	return string(b)
 }
 
-// onceActs joins lists of acts: two addresses may give the same.
+// onceActs does so for acts, whose places services make up too.
 func onceActs(lists ...[]clew.Act) []clew.Act {
-	seen := map[clew.Act]bool{}
+	have := map[clew.Act]int{}
 	var out []clew.Act
 	for _, list := range lists {
+		given := map[clew.Act]int{}
 		for _, a := range list {
-			if !seen[a] {
-				seen[a] = true
+			key := a
+			if !a.Tx.IsZero() { // as [ledger.LikeActs] has it
+				key.Pos, key.Time = clew.Pos{}, 0
+			}
+			if given[key]++; given[key] > have[key] {
+				have[key]++
 				out = append(out, a)
 			}
 		}

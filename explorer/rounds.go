@@ -31,12 +31,6 @@ func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
 			return ignoreEnd(ctx, err)
 		case len(missing) == 0:
 			f.report.Ended = EndedHeld
-			if len(f.report.Left) > 0 {
-				f.report.Ended = EndedFailed
-			}
-			if f.report.Ended == EndedFailed && f.Budget.Left() == 0 {
-				f.report.Ended = EndedBudget
-			}
 			return nil
 		case f.Budget.Left() == 0 || n >= min(rounds, MaxRounds):
 			f.report.Ended = EndedRounds

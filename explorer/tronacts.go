@@ -54,6 +54,46 @@ func (m *tronMaker) act(r *tronRow, t clew.Transfer, owner clew.Address) error {
 	return m.keepAct(act, t)
 }
 
+// memo makes what the data of a transaction says. Digits that are none are a gap.
+func (m *tronMaker) memo(r *tronRow, t clew.Transfer, owner clew.Address) error {
+	c := &r.Raw.Contracts[0]
+	v := &c.Parameter.Value
+	data, err := hex.DecodeString(r.Raw.Memo)
+	if err != nil {
+		m.illegible = append(m.illegible, clew.Window{From: r.Height, To: r.Height + 1})
+	}
+	if err != nil || len(data) == 0 {
+		return nil
+	}
+	to, amount := "", loose("")
+	act := clew.Act{By: owner, On: owner}
+	switch c.Type {
+	case "TransferContract":
+		act.Asset, to, amount = m.native, v.To, v.Amount
+	case "TriggerSmartContract":
+		act.Asset, to, amount = m.native, v.Contract, v.CallValue
+	case "TransferAssetContract":
+		to, amount = v.To, v.Amount
+		act.Asset, err = clew.ParseAsset(string(m.service.chain)+"/trc10:"+string(v.Asset), "")
+	}
+	if err == nil && amount != "" {
+		act.Amount, err = parseUnits("amount", amount)
+	}
+	if err == nil && to != "" {
+		act.On, err = m.read(to)
+	}
+	if err != nil {
+		return err
+	}
+	act.SetMemo(clew.TransactionData, data)
+	t.Pos.Ordinal += memoStep
+	return m.keepAct(act, t)
+}
+
+// memoStep parts the made-up places of memos from those of other acts of the
+// same transaction.
+const memoStep = 1 << 23
+
 // keepAct places an act. One that does not concern the address is of another's
 // history.
 func (m *tronMaker) keepAct(act clew.Act, t clew.Transfer) error {

@@ -92,6 +92,7 @@ type tronRow struct {
 		Fee    uint64 `json:"fee"`
 	} `json:"ret"`
 	Raw struct {
+		Memo      string `json:"data"` // hexadecimal digits
 		Contracts []struct {
 			Type      string `json:"type"`
 			Parameter struct {

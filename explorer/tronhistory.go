@@ -67,6 +67,8 @@ type tronMaker struct {
 	ordinal uint32
 	last    string // transaction
 	unread  []clew.Window
+
+	illegible []clew.Window // of memos
 }
 
 // place finds out the height of every row.
@@ -148,7 +150,7 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 	if failed, err := m.result(r, t, from); failed || err != nil {
 		return err
 	}
-	if err := m.act(r, t, from); err != nil {
+	if err := cmp.Or(m.act(r, t, from), m.memo(r, t, from)); err != nil {
 		return err
 	}
 	t.Pos.Ordinal = 0
@@ -278,6 +280,9 @@ func (m *tronMaker) gaps(h *History) {
 	}
 	for _, w := range m.unread {
 		gap(clew.GapPartial, w, "a transaction of a kind that is not read here")
+	}
+	for _, w := range m.illegible {
+		gap(clew.GapPartial, w, "the data of a transaction, which is not in hexadecimal digits")
 	}
 }
 

@@ -67,7 +67,8 @@ type Resender interface {
 }
 
 // ErrFinal is wrapped by errors that asking again will not mend: another
-// chain, a pruned node, a reorganisation that is too deep.
+// chain, a pruned node, a reorganisation that is too deep, a source that failed
+// as often in a row as was allowed.
 var ErrFinal = errors.New("cannot go on")
 
 // A Block is one block with what its source does not say of it.
@@ -114,6 +115,7 @@ type Options struct {
 	ToHead  bool          // the last block wanted is the source's when it first answers; Until is not looked at
 	Ahead   int           // blocks fetched at once; 0: 8
 	Poll    time.Duration // between looks at the head; 0: 2 seconds
+	Tries   int           // failures of the source in a row after which the run ends; 0: it is asked for ever
 	SkipBad bool          // go on past blocks that cannot be decoded; each is a gap
 
 	// Aside keeps a block that cannot be decoded, before anything else is done
@@ -171,6 +173,7 @@ type State struct {
 	Final     *uint64       `json:"final,omitempty"`   // the last block that the chain will not take back, where the source knows
 	Note      string        `json:"note,omitempty"`    // what the source has to tell
 	Trouble   string        `json:"trouble,omitempty"` // why the source is asked again; "" once it answers
+	Failed    int           `json:"failed,omitempty"`  // how often in a row the source has failed by now
 }
 
 // Answered reports whether the source said what its last block is.

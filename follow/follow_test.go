@@ -238,6 +238,46 @@ func TestPauses(t *testing.T) {
 	holds(t, sink, c, 100)
 }
 
+// TestGivesUp ends a run with an end after as many failures in a row as are
+// allowed, and counts anew once the source has answered.
+func TestGivesUp(t *testing.T) {
+	for _, c := range []struct {
+		tries, failing int
+		asks           int // as many as are made at first, and none is wasted
+		gives          string
+	}{
+		{tries: 0, failing: 40},
+		{tries: 4, failing: 3},
+		{tries: 4, failing: 4, asks: 4, gives: "asked 4 times in a row"},
+		{tries: 1, failing: 1, asks: 1, gives: "asked once in a row"},
+	} {
+		chain, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)
+		chain.failing = c.failing
+		asks, most := 0, 0
+		chain.onAsk = func(n int) {
+			if asks = n; n == c.failing+15 && c.gives == "" { // some blocks are held
+				chain.failing = min(c.failing, 3)
+			}
+		}
+		opt := from(100, upTo(119))
+		opt.Clock, opt.Tries = &still{}, c.tries
+		opt.Ahead = 1
+		opt.Tell = func(s State) { most = max(most, s.Failed) }
+		state, err := Run(context.Background(), chain, sink, opt)
+		if c.gives == "" {
+			must(t, err)
+			holds(t, sink, chain, 100)
+			if most != c.failing || state.Failed != 0 {
+				t.Errorf("%d tries: %d failures are told of %d; at last %d", c.tries, most, c.failing, state.Failed)
+			}
+			continue
+		}
+		if !errors.Is(err, ErrFinal) || !strings.Contains(err.Error(), c.gives) || asks != c.asks || state.Failed != c.tries {
+			t.Errorf("%d tries: %v after %d questions, %d told", c.tries, err, asks, state.Failed)
+		}
+	}
+}
+
 // TestProgressEndsPauses waits shortly again once a block was kept.
 func TestProgressEndsPauses(t *testing.T) {
 	c, sink := newChain(100, 20, 3), memory.New(clew.Ethereum)

@@ -12,15 +12,16 @@ import (
 
 // A follower is one run.
 type follower struct {
-	source Source
-	sink   Sink
-	opt    Options
-	state  State
-	next   uint64           // height wanted
-	looked bool             // the ledger was held against the source's chain
-	any    bool             // nothing is held whole: the first block may be at any height
-	odd    map[clew.Gap]int // gaps that blocks had, by what they are of; see oddMost
-	pause  time.Duration
+	source  Source
+	sink    Sink
+	opt     Options
+	state   State
+	next    uint64           // height wanted
+	looked  bool             // the ledger was held against the source's chain
+	any     bool             // nothing is held whole: the first block may be at any height
+	odd     map[clew.Gap]int // gaps that blocks had, by what they are of; see oddMost
+	pause   time.Duration
+	failing time.Time // since when the source fails
 }
 
 // resume finds where the ledger stands.
@@ -69,7 +70,7 @@ func (f *follower) run(ctx context.Context) error {
 		f.listen()
 		switch {
 		case err == nil:
-			f.state.Trouble, f.pause = "", 0
+			f.answered()
 			f.finality(ctx)
 			f.opt.Tell(f.state)
 			if !f.done() {
@@ -136,7 +137,11 @@ func sinkFailed(err error) error {
 	return &sinkError{err}
 }
 
-// retry waits, longer each time, before the source is asked again.
+// answered notes that the source does what it should.
+func (f *follower) answered() { f.state.Trouble, f.state.Failed, f.pause = "", 0, 0 }
+
+// retry waits, longer each time, before the source is asked again. After as many
+// failures in a row as are allowed it gives up.
 func (f *follower) retry(ctx context.Context, why error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -144,9 +149,22 @@ func (f *follower) retry(ctx context.Context, why error) error {
 	text := why.Error()
 	f.state.Trouble = strings.ToValidUTF8(text[:min(len(text), maxTroubleLength)], "")
 	f.state.Retries++
+	if f.state.Failed++; f.state.Failed == 1 {
+		f.failing = f.opt.Clock.Now()
+	}
+	if f.state.Failed == f.opt.Tries {
+		return fmt.Errorf("%w: asked %s in a row over %s, and it failed each time; at last: %w", ErrFinal, times(f.opt.Tries), f.opt.Clock.Now().Sub(f.failing).Round(time.Second), why)
+	}
 	f.opt.Tell(f.state)
 	f.pause = min(max(2*f.pause, time.Second), maxPause)
 	return f.opt.Clock.Sleep(ctx, f.pause)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // wait lets time pass, or a hint come.
@@ -216,7 +234,7 @@ func (f *follower) keep(ctx context.Context, blocks []Block) error {
 	f.state.Blocks += uint64(len(plain))
 	f.state.Held, f.state.Holds, f.any = plain[len(plain)-1].Ref, true, false
 	f.next = f.state.Held.Height + 1
-	f.state.Trouble, f.pause = "", 0
+	f.answered()
 	f.listen()
 	f.opt.Tell(f.state)
 	return nil

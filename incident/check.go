@@ -161,7 +161,7 @@ func cite[T any](rows []T, of func(T) citation) []citation {
 func (c *checker) words() {
 	for _, set := range c.incident.RoleSets {
 		oneOf(c, set.Line, "role", set.Role, RoleNames())
-		oneOf(c, set.Line, "stop", set.Stop, []tag.Stop{tag.NoStop, tag.Service, tag.Mixer, tag.Bridge, tag.Conversion, tag.Burn})
+		oneOf(c, set.Line, "stop", set.Stop, append(tag.Stops(), tag.NoStop))
 	}
 	for _, x := range c.incident.Conversions {
 		oneOf(c, x.Line, "kind", x.Kind, []clew.ConversionKind{clew.Swap, clew.Bridge, clew.Wrap})

@@ -1,6 +1,8 @@
 package lead
 
 import (
+	"slices"
+
 	"clew"
 	"clew/trace"
 )
@@ -8,6 +10,14 @@ import (
 // place gives every unit of a place its standing.
 func (s *stopping) place(p *trace.Place) {
 	if p.Amount.IsZero() {
+		return
+	}
+	if p.Kind == trace.TokenFee { // it is not where it was taken
+		s.lost(p, Unknown, IsTokenFee)
+		return
+	}
+	if slices.Contains(s.Own, p.Address) {
+		s.lost(p, NotGone, OwnersPlace)
 		return
 	}
 	if w := s.Guide.windowOf(p.Address, p.Tag); w != nil && p.Kind != trace.PaidAsFee && !p.Address.IsZero() {
@@ -21,6 +31,8 @@ func (s *stopping) place(p *trace.Place) {
 		s.each(p, Chance{Means: FindOut, Standing: MayStop, Why: NoOwner, Who: Party{Basis: clew.Inferred}, Deadline: Deadline{Kind: AnyMoment}})
 	case trace.InBridge:
 		s.each(p, Chance{Means: StopBridge, Standing: MayStop, Why: NoWindow, Who: s.Guide.serviceOf(p), Deadline: Deadline{Kind: NotKnown}})
+	case trace.Locked:
+		s.each(p, Chance{Means: AwaitExit, Standing: MayStop, Why: NoWindow, Who: s.Guide.serviceOf(p), Deadline: Deadline{Kind: NotKnown}})
 	case trace.AtMixer:
 		s.lost(p, CannotStop, IsMixed)
 	case trace.Unconverted:
@@ -28,7 +40,11 @@ func (s *stopping) place(p *trace.Place) {
 	case trace.PaidAsFee:
 		s.lost(p, CannotStop, IsFee)
 	case trace.Burnt:
-		s.lost(p, CannotStop, IsBurnt)
+		why := TokenBurnt
+		if p.Asset.IsNative() {
+			why = IsBurnt
+		}
+		s.lost(p, CannotStop, why)
 	default:
 		s.tip(p)
 	}
@@ -90,7 +106,14 @@ func barredBy(p *trace.Place) *clew.Act {
 func (s *stopping) window(p *trace.Place, w *Window) {
 	who := Party{Name: w.Who, Source: w.source(), Basis: clew.Claimed, ID: w.ID, Tag: p.Tag}
 	c := Chance{Means: StopBridge, Standing: MayStop, Why: NoWindow, Who: who, Deadline: Deadline{Kind: NotKnown}, Window: w.Name, Note: w.Note}
+	if w.Kind == unstaking && w.Who == "" {
+		c.Means = AwaitExit
+	}
 	deposits := s.depositsOf(p)
+	if w.Kind == streaming {
+		s.swaps(p, w, c, deposits)
+		return
+	}
 	if w.Least == 0 {
 		c.Deposits = deposits
 		s.keep(p, c, p.Amount)
@@ -99,7 +122,7 @@ func (s *stopping) window(p *trace.Place, w *Window) {
 	for _, d := range deposits {
 		one := c
 		one.Deposits = []Deposit{d}
-		end := d.Time + w.wait()
+		end := d.Time + w.wait(d.Pos)
 		switch {
 		case !d.Time.Known():
 			one.Why = NoTime

@@ -37,9 +37,11 @@ const (
 	EndSuspected FundingEnd = "a suspected service: it behaves like one, and no tag says whose it is"
 	EndMixer     FundingEnd = "a mixer"
 	EndBridge    FundingEnd = "a bridge: the coin came from another chain"
+	EndLocked    FundingEnd = "a place where value is staked or waits: the coin came out of it"
 	EndConverter FundingEnd = "an exchange contract: the coin was bought with another asset"
 	EndIssued    FundingEnd = "newly made coins, such as a reward or a validator's withdrawal"
 	EndNotHeld   FundingEnd = "no payment of the coin to it is held"
+	EndUnfetched FundingEnd = "an address whose history could not be fetched, or not all of it"
 	EndLimit     FundingEnd = "the limit of hops"
 	EndCircle    FundingEnd = "an address that the chain went through before"
 	EndJoined    FundingEnd = "a transaction that looks like a CoinJoin: its inputs may be of several people"
@@ -167,7 +169,7 @@ func (q *FundingQuery) take(f *Funding, step FundingStep) {
 		stop, step.Said = q.Namer.Stop(step.From)
 	}
 	f.Steps = append(f.Steps, step)
-	ends := map[tag.Stop]FundingEnd{tag.Service: EndService, tag.Mixer: EndMixer, tag.Bridge: EndBridge, tag.Conversion: EndConverter}
+	ends := map[tag.Stop]FundingEnd{tag.Service: EndService, tag.Mixer: EndMixer, tag.Bridge: EndBridge, tag.Locked: EndLocked, tag.Conversion: EndConverter}
 	if end, ok := ends[stop]; ok {
 		f.End, f.Who = end, q.Guide.partyOf(step.Said)
 	}

@@ -23,6 +23,7 @@ const (
 	TokenDelegation  GrantKind = "token delegation"                // Solana: the delegate of a token account may move up to an amount
 	CloseAuthority   GrantKind = "right to close a token account"  // Solana: and to take its SOL, wrapped SOL too
 	AccountGiven     GrantKind = "token account given away"        // Solana: another owns it, with all that is in it
+	AccountAssigned  GrantKind = "account given to a program"      // Solana: that program alone may take SOL out of the address
 )
 
 // A Grant is a permission that somebody has over an address, as a ledger
@@ -94,7 +95,7 @@ func OpenGrants(grants []Grant, now clew.Time) []Grant {
 	for _, g := range sorted {
 		k := key{g.Kind, g.Contract, g.Spender, g.Asset, g.Item}
 		switch g.Kind {
-		case CodeDelegation, ItemApproval:
+		case CodeDelegation, ItemApproval, AccountAssigned:
 			k.spender = clew.Address{} // the next takes the place of the one before
 		case SignerChange:
 			if g.Pos.Before(update) || !g.ByOthers() {
@@ -134,7 +135,8 @@ func (g *Grant) closed() bool {
 
 // GrantsOfActs returns what acts on an address say of permissions over it: on
 // Tron, who may sign for it and who uses its resources; on Solana, who may move
-// tokens of its token accounts, may close these, or owns them now. Acts are in
+// tokens of its token accounts, may close these, or owns them or the address
+// itself now. Acts are in
 // the order of the chain.
 func GrantsOfActs(acts []clew.Act, of clew.Address) []Grant {
 	lent := map[clew.Address]clew.Amount{}
@@ -150,6 +152,8 @@ func GrantsOfActs(acts []clew.Act, of clew.Address) []Grant {
 		switch a.Kind {
 		case clew.Permission:
 			g.Kind = SignerChange
+		case clew.AccountAssigned:
+			g.Kind, g.Asset, g.Amount = AccountAssigned, a.Asset, a.Amount
 		case clew.Delegate:
 			sum, _ := lent[a.With].Add(a.Amount)
 			lent[a.With] = sum

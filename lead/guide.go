@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"time"
 
 	"clew"
@@ -29,6 +28,7 @@ type Guide struct {
 	byPlace  map[clew.Address]*Window
 	byActor  map[string]*Window
 	byStake  map[clew.Chain]*Window
+	claims   []tag.Tag // about the places of windows
 }
 
 type issued struct {
@@ -77,23 +77,6 @@ type Contact struct {
 	Needs string `yaml:"needs,required"`
 	Provenance
 }
-
-// A Window is a time in which value paid into a place has not come out yet.
-type Window struct {
-	ID     string         `yaml:"id,required"`
-	Name   string         `yaml:"name,required"`
-	Kind   string         `yaml:"kind,required"` // one of windowKinds
-	At     []clew.Address `yaml:"at"`            // whose payments wait
-	Actors []string       `yaml:"actors"`        // or those of addresses with such a tag
-	Stake  clew.Chain     `yaml:"stake"`         // or the chain whose own stake waits so, as acts of its owner record
-	Least  int            `yaml:"least"`         // hours before which nothing comes out; 0: not known
-	Who    string         `yaml:"who"`           // can stop it; only of stake may nobody be known
-	Note   string         `yaml:"note,required"`
-	Provenance
-}
-
-// windowKinds are the kinds of window.
-var windowKinds = []string{"challenge window", "unstaking window", "streaming swap", "bridge delay"}
 
 // Builtin returns the guide that the product carries.
 func Builtin() (*Guide, error) {
@@ -166,41 +149,6 @@ func (g *Guide) addContacts(list []*Contact) []strictyaml.Issue {
 	return issues
 }
 
-func (g *Guide) addWindows(list []*Window) []strictyaml.Issue {
-	var issues []strictyaml.Issue
-	for _, w := range list {
-		issues = append(issues, w.check("windows.yaml")...)
-		if !contains(windowKinds, w.Kind) {
-			issues = append(issues, issue("windows.yaml", w.Line, "kind %q: want one of %s", w.Kind, strings.Join(windowKinds, ", ")))
-		}
-		if len(w.At)+len(w.Actors)+len(w.Stake) == 0 || w.Least > maxWindow {
-			issues = append(issues, issue("windows.yaml", w.Line, "want a place, an actor or a chain's stake, and at most %d hours", maxWindow))
-		}
-		if w.Stake == "" && w.Who == "" || w.Stake != "" && w.Least == 0 {
-			issues = append(issues, issue("windows.yaml", w.Line, "want who can stop it; of stake, how long it waits"))
-		}
-		if w.Stake != "" {
-			if g.byStake[w.Stake] != nil || !w.Stake.IsTron() {
-				issues = append(issues, issue("windows.yaml", w.Line, "stake %s: given twice, or a chain whose stake no acts record", w.Stake))
-			}
-			g.byStake[w.Stake] = w
-		}
-		for _, a := range w.At {
-			if g.byPlace[a] != nil {
-				issues = append(issues, issue("windows.yaml", w.Line, "at %s: given twice", a))
-			}
-			g.byPlace[a] = w
-		}
-		for _, actor := range w.Actors {
-			g.byActor[actor] = w
-		}
-	}
-	return issues
-}
-
-// maxWindow bounds a window, in hours: ten years.
-const maxWindow = 87_600
-
 // check reports days that are none.
 func (p *Provenance) check(file string) []strictyaml.Issue {
 	var issues []strictyaml.Issue
@@ -214,15 +162,6 @@ func (p *Provenance) check(file string) []strictyaml.Issue {
 
 func issue(file string, line int, format string, args ...any) strictyaml.Issue {
 	return strictyaml.Issue{File: file, Line: line, Text: fmt.Sprintf(format, args...)}
-}
-
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
 }
 
 // Tokens returns the tokens that the guide knows. The caller must not change
@@ -259,16 +198,4 @@ func (g *Guide) partyOf(t *tag.Tag) Party {
 		p.Name, p.How, p.Needs, p.Source = c.Name, c.How, c.Needs, c.source()
 	}
 	return p
-}
-
-// windowOf returns the window of payments to an address, if the guide knows one
-// by the address or by who a tag says that it is.
-func (g *Guide) windowOf(a clew.Address, t *tag.Tag) *Window {
-	if w := g.byPlace[a]; w != nil {
-		return w
-	}
-	if t != nil && t.Actor != "" {
-		return g.byActor[t.Actor]
-	}
-	return nil
 }

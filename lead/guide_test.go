@@ -101,7 +101,8 @@ func TestWrongGuides(t *testing.T) {
   - id: z
     name: Z
     kind: bridge delay
-    at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]
+    at:
+      - {address: "eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7", label: a place}
     least: 3
     who: Z
     note: none
@@ -116,8 +117,19 @@ func TestWrongGuides(t *testing.T) {
 		{"a coin", "eip155:1/erc20:0xdAC17F958D2ee523a2206206994597C13D831ec7", "eip155:1/slip44:60", "want a fungible token"},
 		{"decimals", "decimals: 6", "decimals: 99", "decimals 99: want at most 77"},
 		{"a kind of window", "bridge delay", "delay", `kind "delay": want one of`},
-		{"no place", `at: ["eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7"]`, "at: []", "want a place, an actor or a chain's stake"},
+		{"no place", `    at:
+      - {address: "eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7", label: a place}
+`, "", "want a place, an actor or a chain's stake"},
 		{"nobody who can", "    who: Z\n", "", "want who can stop it"},
+		{"a swap without blocks", "bridge delay", "streaming swap", "block and longest: want both"},
+		{"a swap's blocks", "bridge delay", "streaming swap\n    block: 6\n    longest: 14400", ""},
+		{"blocks of no swap", "bridge delay", "bridge delay\n    block: 6\n    longest: 14400", "block and longest: want both"},
+		{"a swap of too many blocks", "bridge delay", "streaming swap\n    block: 6\n    longest: 99999999999", "block and longest: want both"},
+		{"nobody who can, of stake", "bridge delay\n    at", "unstaking window\n    at", ""},
+		{"a place without a name", ", label: a place", "", "label: missing"},
+		{"an epoch of stake", "    least: 3\n    who: Z\n", "    stake: solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp\n    epoch: 10\n    slot: 200\n    who: Z\n", ""},
+		{"an epoch without slots", "    least: 3\n", "    stake: solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp\n    epoch: 10\n", "of stake, how long it waits"},
+		{"an epoch of a place", "    least: 3\n", "    epoch: 10\n    slot: 200\n", "of a chain's stake alone"},
 		{"stake of nobody known", "    who: Z\n", "    stake: tron:728126428\n", ""},
 		{"stake without a length", "    least: 3\n    who: Z\n", "    stake: tron:728126428\n", "of stake, how long it waits"},
 		{"stake of a chain without such acts", "    who: Z\n", "    stake: eip155:1\n", "a chain whose stake no acts record"},
@@ -138,5 +150,36 @@ func TestWrongGuides(t *testing.T) {
 	twice := strings.Replace(contacts, "contacts:\n", "", 1)
 	if _, err := read(strings.NewReader(issuers), strings.NewReader(contacts+twice), strings.NewReader(windows)); err == nil || !strings.Contains(err.Error(), "actor y: given twice") {
 		t.Errorf("two contacts of one service: %v", err)
+	}
+}
+
+// TestNothingIsCut: a page shows 400 bytes of one text of the files.
+func TestNothingIsCut(t *testing.T) {
+	g, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := func(id, text string) {
+		if len(text) > 400 {
+			t.Errorf("%s: %d bytes: %s", id, len(text), text)
+		}
+	}
+	for _, w := range g.byPlace {
+		short(w.ID, w.Note)
+		short(w.ID, w.Source)
+	}
+	for _, w := range g.byStake {
+		short(w.ID, w.Note)
+		short(w.ID, w.Source)
+	}
+	for id, c := range g.contacts {
+		short(id, c.How)
+		short(id, c.Needs)
+		short(id, c.Provenance.Source)
+	}
+	for _, i := range g.issuers {
+		short(i.issuer.ID, i.issuer.How)
+		short(i.issuer.ID, i.issuer.Needs)
+		short(i.issuer.ID, i.issuer.Provenance.Source)
 	}
 }

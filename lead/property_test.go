@@ -26,7 +26,7 @@ func randomWorld(t *testing.T, rng *rand.Rand, scale uint64) (*teller, trace.Inp
 	s.chain = clew.Base
 	s.about(strings.Fields("G is 0x4200000000000000000000000000000000000010"))
 	names := []string{"A", "B", "C", "D", "E", "F", "G"}
-	for i, stop := range []tag.Stop{tag.Service, tag.Bridge, tag.Mixer, tag.Conversion} {
+	for i, stop := range []tag.Stop{tag.Service, tag.Bridge, tag.Mixer, tag.Conversion, tag.Locked} {
 		if rng.IntN(2) == 0 {
 			s.about([]string{names[1+i], "tag", string(stop), []string{"binance", "thorchain", "nobody"}[rng.IntN(3)]})
 		}

@@ -271,7 +271,7 @@ func (v *reviewing) said(o *Outflow) {
 		o.sign(SaidOfIt)
 		return
 	}
-	if stop, _ := v.Namer.Stop(o.To); stop == tag.Service || stop == tag.Bridge || stop == tag.Conversion {
+	if stop, _ := v.Namer.Stop(o.To); stop == tag.Service || stop == tag.Bridge || stop == tag.Conversion || stop == tag.Locked {
 		o.sign(ToService)
 	}
 }

@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"slices"
 
 	"clew"
 	"clew/ledger"
@@ -13,7 +14,7 @@ import (
 // to be read whole is left out.
 func ReadStakes(ctx context.Context, r ledger.Snapshot, t *trace.Result, stakes map[clew.Address][]clew.Act) error {
 	chain := r.Chain()
-	if !chain.IsTron() {
+	if !RecordsStakes(chain) {
 		return nil
 	}
 	q := ledger.ActQuery{Kinds: []clew.ActKind{clew.Stake, clew.Unstake, clew.Restake}, Limit: maxStakeActs}
@@ -32,6 +33,7 @@ func ReadStakes(ctx context.Context, r ledger.Snapshot, t *trace.Result, stakes 
 		if err != nil {
 			return err
 		}
+		acts = slices.DeleteFunc(acts, func(a clew.Act) bool { return a.On != p.Address }) // on Solana who acts is another
 		if len(acts) > 0 && !more {
 			stakes[p.Address] = acts
 		}
@@ -52,44 +54,57 @@ func (s *stopping) staked(p *trace.Place) clew.Amount {
 	if w == nil || len(acts) == 0 {
 		return left
 	}
-	tied, asked := standOf(acts, w.wait())
-	c := Chance{Means: AwaitExit, Standing: MayStop, Who: Party{Name: w.Who, Source: w.source(), Basis: clew.Claimed, ID: w.ID}, Window: w.Name, Note: w.Note}
-	book := func(amount clew.Amount, act *clew.Act, why Reason, end clew.Time) {
+	tied, asked := standOf(acts, w)
+	c := Chance{Means: AwaitExit, Who: Party{Name: w.Who, Source: w.source(), Basis: clew.Claimed, ID: w.ID}, Window: w.Name, Note: w.Note}
+	book := func(standing Standing, amount clew.Amount, act *clew.Act, why Reason, end Deadline) {
 		if left.Less(amount) {
 			amount = left
 		}
 		if left = left.MinusOrZero(amount); !amount.IsZero() {
 			one := c
-			one.Act, one.Why, one.Deadline = act, why, Deadline{At, end}
+			one.Standing, one.Act, one.Why, one.Deadline = standing, act, why, end
 			s.keep(p, one, amount)
 		}
 	}
 	for i := range asked {
-		if end := asked[i].Time + w.wait(); end > s.Now {
-			book(asked[i].Amount, &asked[i], Unstaking, end)
+		end := asked[i].Time + w.wait(asked[i].Pos)
+		switch {
+		case end > s.Now:
+			book(MayStop, asked[i].Amount, &asked[i], Unstaking, Deadline{At, end})
+		case w.Epoch > 0: // the end of an epoch is no certain time
+			book(Passed, asked[i].Amount, &asked[i], WindowOver, Deadline{HasPassed, end})
 		}
 	}
-	book(tied, nil, Staked, s.Now+w.wait())
+	later := Deadline{At, s.Now + w.wait(clew.Pos{})}
+	if w.Epoch > 0 { // it may end at any moment
+		later = Deadline{Kind: NotKnown}
+	}
+	book(MayStop, tied, nil, Staked, later)
 	return left
 }
 
-// wait returns how long a window lasts at least, in seconds.
-func (w *Window) wait() clew.Time { return clew.Time(w.Least) * 3600 }
-
 // standOf returns what of an address's coins is tied up after acts in chain
 // order, and what was asked back and not staked again. What was staked before
-// the acts held is not known, so tied may be too little.
-func standOf(acts []clew.Act, wait clew.Time) (tied clew.Amount, asked []clew.Act) {
+// the acts held is not known, so tied may be too little. On Solana an act is
+// about all that a stake account has: one that is staked anew asks nothing back.
+func standOf(acts []clew.Act, w *Window) (tied clew.Amount, asked []clew.Act) {
 	for _, a := range acts {
+		whole := a.On.Chain().IsSolana()
 		switch a.Kind {
 		case clew.Stake:
+			if whole {
+				tied, asked = clew.Amount{}, nil
+			}
 			tied, _ = tied.Add(a.Amount)
 		case clew.Unstake:
+			if whole {
+				tied, asked = clew.Amount{}, nil
+			}
 			tied = tied.MinusOrZero(a.Amount)
 			asked = append(asked, a)
 		case clew.Restake:
 			for _, one := range asked {
-				if one.Time+wait > a.Time {
+				if one.Time+w.wait(one.Pos) > a.Time {
 					tied, _ = tied.Add(one.Amount)
 				}
 			}

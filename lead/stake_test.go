@@ -25,7 +25,7 @@ func TestStakeUnitByUnit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wait := guide.byStake[clew.Tron].wait()
+	wait := guide.byStake[clew.Tron].wait(clew.Pos{})
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		coins := make([]coin, 60)

@@ -20,6 +20,12 @@ type Question struct {
 	// Stakes are the acts of staking of addresses at which coins rest, in chain
 	// order, see [ReadStakes]; none: nothing is known to be staked.
 	Stakes map[clew.Address][]clew.Act
+
+	// Own are addresses of whoever lost the value: what lies there is not gone.
+	Own []clew.Address
+
+	// Memos are those of payments to stops, see [Memos.Read]; none: none is held.
+	Memos Memos
 }
 
 // A Standing says how things stand with some value.
@@ -33,11 +39,12 @@ const (
 	Passed     Standing = "deadline passed"         // of a window, which is the earliest moment
 	Unknown    Standing = "not known"               // whether anybody can
 	CannotStop Standing = "nobody is known who can" // such as a coin at an address, or what is burnt
+	NotGone    Standing = "lies with its owner"     // at an address that is said to be the owner's, such as change
 )
 
 // Standings returns all, in the order in which sums list them.
 func Standings() []Standing {
-	return []Standing{CanStop, MayStop, Frozen, Passed, Unknown, CannotStop}
+	return []Standing{CanStop, MayStop, Frozen, Passed, Unknown, CannotStop, NotGone}
 }
 
 // A Means is what somebody would do.
@@ -57,25 +64,36 @@ type Reason string
 
 // The reasons.
 const (
-	Rests        Reason = "it rests there as far as the history held says"
-	WalkEnded    Reason = "the walk ended here, so whether it still lies there is not known"
-	AtTheService Reason = "whether the account still has it, only the service knows"
-	InFlight     Reason = "it cannot come out before the window's end"
-	NoWindow     Reason = "how long it stays in flight is not known"
-	NoTime       Reason = "when it was paid in is not known"
-	WindowOver   Reason = "the window's earliest end has passed; it may still be in flight"
-	NoOwner      Reason = "an address that behaves like a service, whose is not known"
-	PausedAct    Reason = "an act of the issuer bars everybody from moving the token, and no later one held lifts that"
-	FrozenAct    Reason = "an act of the issuer bars the address, and no later one held lifts that"
-	NotInGuide   Reason = "whether the token's issuer can freeze it is not known here"
-	IsCoin       Reason = "a chain's own coin has no issuer who could freeze it"
-	Staked       Reason = "up to so much of what lies there is staked, and would have to wait once it is asked back"
-	Unstaking    Reason = "up to so much of what lies there was staked and is asked back, and cannot move before then"
-	IsMixed      Reason = "paid into a mixer"
-	IsConverted  Reason = "exchanged for something else, which is not followed"
-	IsFee        Reason = "paid as fees"
-	IsBurnt      Reason = "burnt"
-	IsDust       Reason = "below the cut-off, and not followed"
+	Rests         Reason = "it rests there as far as the history held says"
+	WalkEnded     Reason = "the walk ended here, so whether it still lies there is not known"
+	AtTheService  Reason = "whether the account still has it, only the service knows"
+	InFlight      Reason = "it cannot come out before the window's end"
+	NoWindow      Reason = "how long it stays there is not known"
+	NoMemo        Reason = "no memo of the payment is held, or none that is known to be of it alone: whether it streams, and for how long, is not known"
+	Streams       Reason = "by its memo it streams, and comes out after the last step; the network may take fewer steps, and then it comes out before"
+	StreamsOpen   Reason = "by its memo it streams, in as many steps as the network decides"
+	WaitsForPrice Reason = "by its memo it is a limit order, which waits for a price: it comes out when that is met, or goes back"
+	AtOnce        Reason = "its memo does not ask to stream; the network may part it into steps all the same"
+	AsksNoSwap    Reason = "its memo asks for no swap"
+	MemoUnread    Reason = "its memo is in a form that is not read"
+	TermOver      Reason = "the time that its memo asks for is over; it may still wait to be paid out"
+	NoTime        Reason = "when it was paid in is not known"
+	WindowOver    Reason = "the window's earliest end has passed; it may still be in flight"
+	NoOwner       Reason = "an address that behaves like a service, whose is not known"
+	PausedAct     Reason = "an act of the issuer bars everybody from moving the token, and no later one held lifts that"
+	FrozenAct     Reason = "an act of the issuer bars the address, and no later one held lifts that"
+	NotInGuide    Reason = "whether the token's issuer can freeze it is not known here"
+	IsCoin        Reason = "a chain's own coin has no issuer who could freeze it"
+	Staked        Reason = "up to so much of what lies there is staked, and would have to wait once it is asked back"
+	Unstaking     Reason = "up to so much of what lies there was staked and is asked back, and cannot move before then"
+	IsMixed       Reason = "paid into a mixer"
+	IsConverted   Reason = "exchanged for something else, which is not followed"
+	IsFee         Reason = "paid as fees"
+	IsTokenFee    Reason = "kept by the token's contract without a transfer, as what it says of the balance shows"
+	IsBurnt       Reason = "burnt"
+	TokenBurnt    Reason = "burnt, which bridges do too with tokens that then come out on another chain: its transaction says"
+	OwnersPlace   Reason = "at an address of the owner's own, such as change, so it is not gone"
+	IsDust        Reason = "below the cut-off, and not followed"
 )
 
 // A DeadlineKind says what is known of the last moment to act.
@@ -122,12 +140,14 @@ type Chance struct {
 	Window   string          `json:"window,omitempty"` // name of the window
 	Note     string          `json:"note,omitempty"`   // of the window's file
 	Act      *clew.Act       `json:"act,omitempty"`    // that froze it
+	Asked    *Asked          `json:"asked,omitempty"`  // what the payment's memo asks for
 	Basis    clew.Basis      `json:"basis"`            // of the statement that value lies there and who can act
 }
 
-// A Rest is value that nobody is known to be able to stop, by reason.
+// A Rest is value that nobody is known to be able to stop, or need stop, by
+// reason.
 type Rest struct {
-	Standing Standing        `json:"standing"` // Unknown or CannotStop
+	Standing Standing        `json:"standing"` // Unknown, CannotStop or NotGone
 	Why      Reason          `json:"why"`
 	Kind     trace.PlaceKind `json:"kind"`
 	Role     string          `json:"role,omitempty"` // what an incident says that the addresses did: a claim

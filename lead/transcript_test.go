@@ -81,6 +81,7 @@ type teller struct {
 	grants    []Grant
 	index     map[uint64]uint32
 	guide     *Guide
+	waits     *tag.Index // what the guide claims of places
 }
 
 func newTeller(t *testing.T) *teller {
@@ -88,18 +89,22 @@ func newTeller(t *testing.T) *teller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &teller{t: t, chain: clew.Ethereum, named: map[string]clew.Address{}, names: map[clew.Address]string{}, assets: map[clew.Asset]string{},
+	var claims tag.Builder
+	guide.AddClaims(&claims)
+	return &teller{t: t, waits: claims.Index(), chain: clew.Ethereum, named: map[string]clew.Address{}, names: map[clew.Address]string{}, assets: map[clew.Asset]string{},
 		tags: map[clew.Address][]tag.Tag{}, stops: map[clew.Address]tag.Stop{}, roles: map[clew.Address]trace.Role{}, index: map[uint64]uint32{}, guide: guide}
 }
 
 // At and Stop make a teller a Namer.
-func (s *teller) At(a clew.Address) []tag.Tag { return s.tags[a] }
+func (s *teller) At(a clew.Address) []tag.Tag {
+	return append(slices.Clone(s.tags[a]), s.waits.At(a)...)
+}
 
 func (s *teller) Stop(a clew.Address) (tag.Stop, *tag.Tag) {
 	if stop := s.stops[a]; stop != tag.NoStop {
 		return stop, &s.tags[a][0]
 	}
-	return tag.NoStop, nil
+	return s.waits.Stop(a)
 }
 
 func (s *teller) replay(text string) string {
@@ -149,6 +154,8 @@ func (s *teller) answer(command, lines []string) string {
 		return s.open(command[1:], lines)
 	case "stop":
 		return s.stop(command[1:])
+	case "memos":
+		return s.payments(command[1:])
 	case "review":
 		return s.review(command[1:])
 	case "fund":
@@ -170,8 +177,11 @@ func (s *teller) address(name string) clew.Address {
 	key[0] = 0xaa
 	copy(key[20-len(name):], name)
 	form := clew.EVMForm
-	if s.chain.IsTron() {
+	switch {
+	case s.chain.IsTron():
 		form = clew.TronForm
+	case s.chain.IsSolana():
+		form, key = clew.SolanaForm, append(key, make([]byte, 12)...)
 	}
 	a, err := clew.MakeAddress(s.chain, form, key)
 	if err != nil {
@@ -299,6 +309,9 @@ func (s *teller) act(words []string) {
 	case clew.Permission:
 		a.With = s.address(words[3])
 		a.Detail = strings.Join(words[4:], " ")
+	case clew.Memo: // HEIGHT memo FROM TO AMOUNT TEXT
+		a.Tx, a.By, a.On, a.Asset, a.Amount = clew.TxID{0: 1, 29: byte(height >> 8), 30: byte(height), 31: byte(s.index[height] - 1)}, s.address(words[2]), s.address(words[3]), clew.NativeAsset(s.chain), clew.Units(s.number(words[4]))
+		a.SetMemo(clew.RouterDeposit, []byte(words[5]))
 	case clew.Activation:
 		a.By = s.address(words[3])
 	case clew.Stake, clew.Unstake:
@@ -365,6 +378,10 @@ func (s *teller) stop(words []string) string {
 		switch key {
 		case "from":
 			in.Start.Origins = append(in.Start.Origins, trace.Seed{ID: string(rune('A' + len(in.Start.Origins))), Chain: s.chain, Transfers: s.positions(value)})
+		case "own":
+			q.Own = append(q.Own, s.address(value))
+		case "at": // what it received, also through a stop
+			in.Start.Address = s.address(value)
 		case "now":
 			q.Now = at(s.number(value))
 		case "degree":
@@ -381,7 +398,10 @@ func (s *teller) stop(words []string) string {
 	if err != nil {
 		return "error: " + err.Error() + "\n"
 	}
-	q.Trace, q.Stakes = r, map[clew.Address][]clew.Act{}
+	q.Trace, q.Stakes, q.Memos = r, map[clew.Address][]clew.Act{}, Memos{}
+	if err := q.Memos.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
 	if err := ReadStakes(context.Background(), snapshot, r, q.Stakes); err != nil {
 		s.t.Fatal(err)
 	}
@@ -390,6 +410,31 @@ func (s *teller) stop(words []string) string {
 		return "error: " + err.Error() + "\n"
 	}
 	return s.showStop(out)
+}
+
+// payments tells what the memos of a trace by first in, first out ask for.
+func (s *teller) payments(words []string) string {
+	snapshot := s.snapshot()
+	in := trace.Input{Ledgers: []ledger.Snapshot{snapshot}, Namer: s, Spread: trace.No}
+	in.Method.Policy = taint.FIFO
+	in.Start.Origins = []trace.Seed{{ID: "A", Chain: s.chain, Transfers: s.positions(words[0])}}
+	r, err := trace.Run(context.Background(), in)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	m := Memos{}
+	if err := m.Read(context.Background(), snapshot, r); err != nil {
+		s.t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, p := range m.Payments(r) {
+		asks := p.Asked.Why
+		if p.Asked.Swap != nil {
+			asks = fmt.Sprintf("%s to %s", p.Asked.Swap.Asset, p.Asked.Swap.To)
+		}
+		fmt.Fprintf(&b, "%d: %s of %s from %s to %s (%s): %s\n", p.Deposit.Pos.Height, p.Deposit.Marked, p.Deposit.Moved, s.name(p.Deposit.From), s.name(p.Address), p.Kind, asks)
+	}
+	return b.String()
 }
 
 func (s *teller) unit(a clew.Asset) string {
@@ -413,6 +458,9 @@ func (s *teller) showStop(out *Stoppable) string {
 			c.Who.Name, c.Who.ID, c.Why, c.Basis)
 		for _, d := range c.Deposits {
 			fmt.Fprintf(&b, "  %d: %s of %s from %s\n", d.Pos.Height, d.Marked, d.Moved, s.name(d.From))
+		}
+		if q := c.Asked; q != nil && q.Swap != nil {
+			fmt.Fprintf(&b, "  asks for %s to %s (%s)\n", q.Swap.Asset, q.Swap.To, s.name(q.To))
 		}
 	}
 	for _, r := range out.Rest {

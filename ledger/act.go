@@ -123,6 +123,8 @@ func CompareActs(a, b *clew.Act) int {
 		strings.Compare(a.Asset.String(), b.Asset.String()),
 		a.Amount.Cmp(b.Amount),
 		cmp.Compare(a.Detail, b.Detail),
+		cmp.Compare(a.Carrier, b.Carrier),
+		cmp.Compare(a.Data, b.Data),
 		cmp.Compare(a.Time, b.Time),
 	)
 }

@@ -12,8 +12,18 @@ import (
 	"clew"
 )
 
-// A told is what a trace tells of tokens' balances.
+// A told is what a trace tells of tokens' balances, and of what it made of them.
 type told struct {
+	Result struct {
+		Books  []struct{ Closed bool }
+		Places []struct {
+			Kind    string
+			Address clew.Address
+			Asset   clew.Asset
+			Amount  clew.Amount
+		}
+		Adjustments []struct{ Kind string }
+	}
 	Balances []struct {
 		Same   int
 		Differ []struct {
@@ -30,7 +40,7 @@ type told struct {
 // tellsWhatIsSilent traces, with the node at hand, a token that logs what it credits
 // and one that credits less. The first agrees everywhere; of the second each
 // difference is that between the ledger's sums and balanceOf, which the node is asked
-// here by itself.
+// here by itself; what it kept is booked, and nowhere lies more than the node says.
 func (w *world) tellsWhatIsSilent(t *testing.T, program, folder string, h *held, head uint64) {
 	all, _ := changes(h)
 	have := map[party]*big.Int{}
@@ -65,6 +75,35 @@ func (w *world) tellsWhatIsSilent(t *testing.T, program, folder string, h *held,
 				t.Errorf("%s of %s: says %s, want %s; %s less, want %s", name, d.Address, d.Says, want, d.By, by)
 			}
 		}
-		t.Logf("%s: %d the same, %d differ", name, b.Same, len(b.Differ))
+		w.holdsWhatIsBooked(t, name, &got, head)
+		t.Logf("%s: %d the same, %d differ, %d adjustments", name, b.Same, len(b.Differ), len(got.Result.Adjustments))
+	}
+}
+
+// holdsWhatIsBooked wants closed books, what a token kept in a place of its own, and
+// nothing booked at an address that it does not hold by the node's word.
+func (w *world) holdsWhatIsBooked(t *testing.T, name string, got *told, head uint64) {
+	kept := 0
+	for _, p := range got.Result.Places {
+		if p.Kind == "token fee" {
+			kept++
+		}
+		if p.Kind != "unspent" {
+			continue
+		}
+		var says string
+		q := w.view(t, w.sites[name].String(), head, "balanceOf(address)", placeOf(p.Address))
+		w.ask(t, &says, q.method, q.params...)
+		if numberOf(t, says).Cmp(p.Amount.Big()) < 0 {
+			t.Errorf("%s: %s is booked at %s, which holds %s", name, p.Amount, p.Address, says)
+		}
+	}
+	if lies := name == "LyingToken"; lies != (kept > 0) || lies != (len(got.Result.Adjustments) > 0) {
+		t.Errorf("%s: %d places of what it kept, adjustments %v", name, kept, got.Result.Adjustments)
+	}
+	for _, b := range got.Result.Books {
+		if !b.Closed {
+			t.Errorf("%s: a book does not close", name)
+		}
 	}
 }

@@ -60,7 +60,7 @@ func TestArchiveNodesTakeOver(t *testing.T) {
 	}
 	holder := clew.EVMAddress(chain, [20]byte{1})
 	pot := clew.Pot{Address: holder, Asset: clew.Token("erc20", clew.EVMAddress(chain, [20]byte{2}))}
-	got, err := s.(*evmSource).Balances(context.Background(), clew.BlockRef{Height: 7}, pot)
+	_, got, err := s.(*evmSource).Balances(context.Background(), clew.BlockRef{Height: 7}, pot)
 	if err != nil || len(got) != 1 || got[0].Err != nil || got[0].Amount != clew.Units(5) || asked["pruned"] != 1 || asked["archive"] != 1 {
 		t.Errorf("%v, %v, %v", got, err, asked)
 	}

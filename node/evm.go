@@ -96,15 +96,15 @@ func (s *evmSource) Tokens(ctx context.Context, contracts ...clew.Address) (clai
 
 // Balances asks contracts what addresses hold of their tokens after a block. Nodes
 // that no longer have the state of any pass the question on.
-func (s *evmSource) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (balances []evm.TokenBalance, err error) {
+func (s *evmSource) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (ref clew.BlockRef, balances []evm.TokenBalance, err error) {
 	err = s.ask(ctx, func(n *evm.Node) (err error) {
-		balances, err = n.Balances(ctx, at, pots...)
+		ref, balances, err = n.Balances(ctx, at, pots...)
 		if err == nil && !slices.ContainsFunc(balances, func(b evm.TokenBalance) bool { return !errors.Is(b.Err, evm.ErrPruned) }) {
 			err = balances[0].Err
 		}
 		return err
 	})
-	return balances, err
+	return ref, balances, err
 }
 
 // Hash returns the name of the block at a height.

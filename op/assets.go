@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/lead"
 	"clew/ledger"
 	"clew/report"
 	"clew/trace"
@@ -86,6 +87,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 		return nil, q.assetWanted(ctx, err)
 	}
 	q.trace.Result = result
+	if err := q.adjust(ctx, env); err != nil {
+		return nil, err
+	}
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
@@ -94,13 +98,28 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 			return nil, err
 		}
 	}
+	if err := q.readMemos(ctx); err != nil {
+		return nil, err
+	}
 	if q.trace.Units == nil {
 		q.trace.Units = report.Units{}
 	}
-	if err := q.askNodes(ctx, env); err != nil {
+	if err := q.tellBalances(env); err != nil {
 		return nil, err
 	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
+}
+
+// readMemos reads what the memos of payments to stops ask for.
+func (q *question) readMemos(ctx context.Context) error {
+	q.trace.Memos = lead.Memos{}
+	for _, s := range q.opened {
+		if err := q.trace.Memos.Read(ctx, s, q.trace.Result); err != nil {
+			return err
+		}
+	}
+	q.trace.Asked = q.trace.Memos.Payments(q.trace.Result)
+	return nil
 }
 
 // assetsIn returns the assets that a result speaks of.

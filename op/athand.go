@@ -14,11 +14,11 @@ import (
 
 // AtHand is the part of an input that names nodes which may be asked about tokens.
 type AtHand struct {
-	Node []string `json:"node" sep:"none" help:"ask this node what tokens call themselves and, for a trace, whether what addresses hold of them agrees with their transfers: CHAIN=WHERE, where WHERE is a URL, @FILE or env:NAME; keys belong in files or the environment. Several of one chain take over from one another" placeholder:"CHAIN=WHERE"`
+	Node []string `json:"node" sep:"none" help:"ask this node what tokens call themselves and, for a trace, what addresses hold of them where that is not what their transfers come to, so that marks follow it: CHAIN=WHERE, where WHERE is a URL, @FILE or env:NAME; keys belong in files or the environment. Several of one chain take over from one another" placeholder:"CHAIN=WHERE"`
 }
 
 // tokensLearnt is what a node learns of a trace.
-const tokensLearnt = "which tokens the trace went through, and which addresses had them"
+const tokensLearnt = "which tokens the trace went through, and which addresses had them when"
 
 // Nodes that are at hand, by chain.
 type atHand map[clew.Chain]Node

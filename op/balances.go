@@ -17,7 +17,7 @@ import (
 // A balanceTeller is a node that can ask tokens what addresses hold of them after
 // a block.
 type balanceTeller interface {
-	Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) ([]evm.TokenBalance, error)
+	Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (clew.BlockRef, []evm.TokenBalance, error)
 }
 
 // maxCompared is how many pots of a trace on one chain are compared: those in
@@ -31,27 +31,18 @@ var (
 	errNotTold     = errors.New("the node did not carry out the call")
 )
 
-// askNodes asks the nodes at hand what the trace's tokens call themselves, and
-// whether what its pots hold agrees with their transfers. What cannot be asked is a
-// gap. The ledger is read by ctx; q.asking may end before.
-func (q *question) askNodes(ctx context.Context, env *Env) error {
-	for _, s := range q.opened {
-		node := q.nodes[s.Chain()]
-		if node == nil {
-			continue
-		}
-		c := newComparison(s, node)
-		if _, c.why = node.Head(q.asking); c.why == nil {
-			if err := q.askTokens(env, s.Chain(), node); err != nil {
+// tellBalances puts with a trace what was compared, and asks the nodes at hand what
+// its tokens call themselves. What could not be asked is a gap.
+func (q *question) tellBalances(env *Env) error {
+	for _, c := range q.compared {
+		if c.why == nil {
+			if err := q.askTokens(env, c.out.Chain, c.node); err != nil {
 				return err
 			}
 		}
-		if err := c.run(ctx, q.asking, tokenPots(q.trace.Result, s.Chain())); err != nil {
-			return err
-		}
 		if c.asked {
 			q.trace.Balances = append(q.trace.Balances, c.out)
-			q.trace.Result.Gaps = append(q.trace.Result.Gaps, c.gaps()...)
+			q.trace.Result.Gaps = append(q.trace.Result.Gaps, c.gaps(q.trace.Adjusted())...)
 		}
 	}
 	return nil
@@ -103,11 +94,22 @@ type comparison struct {
 	out      report.Balances
 	asked    bool // there is something to ask for
 	left     map[string]int
+	told     *remembering // nil: the node does not tell balances of old blocks
 }
 
 func newComparison(s ledger.Snapshot, node Node) *comparison {
-	return &comparison{snapshot: s, node: node, left: map[string]int{},
-		out: report.Balances{Chain: s.Chain(), Nodes: node.Names(), At: s.AsOf()}}
+	c := &comparison{snapshot: s, node: node}
+	if teller, ok := node.(balanceTeller); ok {
+		c.told = &remembering{teller, map[uint64]clew.BlockRef{}, map[balanceAt]evm.TokenBalance{}}
+	}
+	c.begin()
+	return c
+}
+
+// begin forgets what was compared, and not what was told.
+func (c *comparison) begin() {
+	c.asked, c.left = false, map[string]int{}
+	c.out = report.Balances{Chain: c.snapshot.Chain(), Nodes: c.node.Names(), At: c.snapshot.AsOf()}
 }
 
 // run compares pots. Its error is of the ledger.
@@ -118,8 +120,7 @@ func (c *comparison) run(ctx, asking context.Context, pots []clew.Pot) error {
 	c.asked = true
 	c.leave(errTooMany, max(0, len(pots)-maxCompared))
 	pots = pots[:min(len(pots), maxCompared)]
-	teller, ok := c.node.(balanceTeller)
-	if !ok && c.why == nil {
+	if c.told == nil && c.why == nil {
 		c.why = errNoOldStates
 	}
 	if c.why != nil {
@@ -136,7 +137,7 @@ func (c *comparison) run(ctx, asking context.Context, pots []clew.Pot) error {
 			list = append(list, *b)
 		}
 	}
-	list = c.tell(asking, teller, list)
+	list = c.tell(asking, list)
 	for i := range list {
 		c.settle(&list[i])
 	}
@@ -216,9 +217,9 @@ func heldSince(c *clew.Coverage, a clew.Address, last uint64) uint64 {
 // tell asks tokens for balances, now and before the history compared began, and
 // returns the pots of which both are known. A contract that was not there yet held
 // nothing for anybody.
-func (c *comparison) tell(ctx context.Context, teller balanceTeller, list []report.Balance) []report.Balance {
+func (c *comparison) tell(ctx context.Context, list []report.Balance) []report.Balance {
 	now := func(b *report.Balance, amount clew.Amount, err error) error { b.Says = amount; return err }
-	list = c.ask(ctx, teller, c.out.At, list, now)
+	list = c.ask(ctx, c.out.At, list, now)
 	from := map[uint64][]report.Balance{}
 	for _, b := range list {
 		from[b.From] = append(from[b.From], b)
@@ -228,7 +229,7 @@ func (c *comparison) tell(ctx context.Context, teller balanceTeller, list []repo
 		if first == 0 {
 			continue
 		}
-		known = append(known, c.ask(ctx, teller, clew.BlockRef{Height: first - 1}, from[first], func(b *report.Balance, amount clew.Amount, err error) error {
+		known = append(known, c.ask(ctx, clew.BlockRef{Height: first - 1}, from[first], func(b *report.Balance, amount clew.Amount, err error) error {
 			if errors.Is(err, evm.ErrNoContract) {
 				err = nil
 			}
@@ -241,14 +242,14 @@ func (c *comparison) tell(ctx context.Context, teller balanceTeller, list []repo
 
 // ask asks for balances after a block, lets take have each, and returns the pots
 // of which it took one.
-func (c *comparison) ask(ctx context.Context, teller balanceTeller, at clew.BlockRef, list []report.Balance, take func(*report.Balance, clew.Amount, error) error) []report.Balance {
+func (c *comparison) ask(ctx context.Context, at clew.BlockRef, list []report.Balance, take func(*report.Balance, clew.Amount, error) error) []report.Balance {
 	var known []report.Balance
 	for part := range slices.Chunk(list, evm.MaxBalances) {
 		pots := make([]clew.Pot, len(part))
 		for i := range part {
 			pots[i] = part[i].Pot
 		}
-		balances, err := teller.Balances(ctx, at, pots...)
+		_, balances, err := c.told.Balances(ctx, at, pots...)
 		if err != nil {
 			c.leave(err, len(part))
 			continue
@@ -284,13 +285,17 @@ func (c *comparison) settle(b *report.Balance) {
 	}
 }
 
-// gaps returns what a comparison found as gaps of the answer.
-func (c *comparison) gaps() []clew.Gap {
+// gaps returns what a comparison found as gaps of the answer, some of pots whose
+// balances are adjusted.
+func (c *comparison) gaps(adjusted map[clew.Pot]bool) []clew.Gap {
 	var gaps []clew.Gap
 	for _, b := range c.out.Differ {
 		note := "its token says more than its transfers add up to: a rebase upward, or tokens made without a transfer"
 		if b.Less {
 			note = "its token says less than its transfers add up to: a fee or a rebase downward without a transfer, or tokens destroyed so"
+		}
+		if adjusted[b.Pot] {
+			note += "; marks and books are adjusted to its word"
 		}
 		gaps = append(gaps, clew.Gap{Kind: clew.GapBalance, Chain: c.out.Chain, Address: b.Address, Asset: b.Asset, Amount: b.By, Note: note})
 	}

@@ -17,7 +17,7 @@ type Bounds struct {
 	Peers     int      `json:"peers" default:"32" range:"1,256" help:"different counterparts of late that such an address must have on one side too; 1: the transfers alone decide" placeholder:"N"`
 	Dust      string   `json:"dust" help:"book marked value at or below this as cut off: smallest units, or 0.5ETH" placeholder:"AMOUNT"`
 	Continue  []string `json:"continue" help:"walk on through this suspected service; may be repeated" placeholder:"ADDRESS"`
-	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
+	Stop      []string `json:"stop" help:"end at this address, as ADDRESS=service, =mixer, =bridge, =conversion, =locked or =burn; may be repeated" placeholder:"ADDRESS=WHY"`
 }
 
 // fill sets the limits of a trace.
@@ -44,7 +44,10 @@ func (b *Bounds) stops(chain clew.Chain, roles map[clew.Address]trace.Role) (map
 	for a, r := range roles {
 		out[a] = r
 	}
-	kinds := []string{string(tag.Service), string(tag.Mixer), string(tag.Bridge), string(tag.Conversion), string(tag.Burn)}
+	var kinds []string
+	for _, stop := range tag.Stops() {
+		kinds = append(kinds, string(stop))
+	}
 	for _, s := range b.Stop {
 		text, kind, found := strings.Cut(s, "=")
 		if !found {

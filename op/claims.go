@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"clew"
+	"clew/lead"
 	"clew/tag"
 )
 
@@ -17,7 +18,7 @@ const maxPack = 512 << 20
 // wrong in it.
 func (e *Env) index(ctx context.Context, packs []string) (*tag.Index, error) {
 	var b tag.Builder
-	if err := e.Tags(ctx, &b); err != nil {
+	if err := e.carried(ctx, &b); err != nil {
 		return nil, err
 	}
 	for _, name := range packs {
@@ -26,6 +27,20 @@ func (e *Env) index(ctx context.Context, packs []string) (*tag.Index, error) {
 		}
 	}
 	return b.Index(), nil
+}
+
+// carried adds the claims that the product carries: its packs, and what its guide
+// says of places where value waits.
+func (e *Env) carried(ctx context.Context, b *tag.Builder) error {
+	if err := e.Tags(ctx, b); err != nil {
+		return err
+	}
+	guide, err := lead.Builtin()
+	if err != nil {
+		return err
+	}
+	guide.AddClaims(b)
+	return nil
 }
 
 func readPack(ctx context.Context, env *Env, name string, b *tag.Builder) error {

@@ -33,7 +33,8 @@ func followOp() Op {
 		Name: "follow",
 		Doc:  "Keep the ledger level with a chain, from your own node.",
 		Detail: "Blocks are appended in order, reorganisations are taken back, and a run that was stopped or killed goes on where it stood. " +
-			"Only the nodes named are ever asked. The first interrupt stops it cleanly.",
+			"Only the nodes named are ever asked. The first interrupt stops it cleanly. With --until, nodes that fail 12 times in a row are " +
+			"given up; without it they are asked for ever, and the progress line says why and how often.",
 		Examples: []Example{
 			{"follow --source ~/.bitcoin --chain bitcoin --until now", "the block files of a Bitcoin node, which need not run and may be pruned"},
 			{"follow --source http://127.0.0.1:8545 --from 19000000", "an Ethereum node, from a block on"},
@@ -55,6 +56,11 @@ func blockOf(field, s string) (*uint64, error) {
 	return &n, nil
 }
 
+// maxTries is how often in a row nodes may fail before a run with an end gives
+// up: some six minutes by the pauses of package follow, beside what each question
+// takes. One without an end goes on, and says so.
+const maxTries = 12
+
 // options reads what was asked into what package follow takes.
 func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
 	opt = follow.Options{Ahead: in.Ahead, SkipBad: in.SkipBad, Clock: env.Clock}
@@ -67,6 +73,9 @@ func (in *FollowInput) options(env *Env) (opt follow.Options, err error) {
 		if opt.Until, err = blockOf("until", in.Until); err != nil {
 			return opt, err
 		}
+	}
+	if in.Until != "" {
+		opt.Tries = maxTries
 	}
 	if len(in.Source) == 0 {
 		return opt, &clew.InputError{Field: "source", Want: "a node's URL, such as http://127.0.0.1:8545"}
@@ -237,7 +246,7 @@ func (g *gauge) tell(s follow.State) {
 	}
 	switch {
 	case s.Trouble != "":
-		doing = "asking again: " + s.Trouble
+		doing = fmt.Sprintf("asking again, after failure %d in a row; an interrupt ends it: %s", s.Failed, s.Trouble)
 	case s.Note != "":
 		doing += " (" + s.Note + ")"
 	}

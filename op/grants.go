@@ -15,7 +15,7 @@ const maxActs = 4096
 
 // permissionActs are the kinds of acts that give or take permissions.
 var permissionActs = []clew.ActKind{clew.Permission, clew.Delegate, clew.Undelegate,
-	clew.TokenDelegation, clew.DelegateSpent, clew.CloseAuthority, clew.AccountGiven, clew.AccountClosed}
+	clew.TokenDelegation, clew.DelegateSpent, clew.CloseAuthority, clew.AccountGiven, clew.AccountClosed, clew.AccountAssigned}
 
 // grants lists the permissions over the address that are held or can be asked
 // for, and says which kinds nobody looked up.
@@ -87,7 +87,7 @@ func notLookedUp(chain clew.Chain) []string {
 	case chain.IsSolana():
 		return []string{
 			"delegates and authorities of token accounts by transactions that are not held, or whose calls between programs the node did not record",
-			"rights over every account of a mint, which the mint gives (permanent delegates of Token-2022), authorities of mints and of stake accounts, and accounts that were assigned to another program",
+			"rights over every account of a mint, which the mint gives (permanent delegates of Token-2022), authorities of mints and of stake accounts, and accounts that a program gives to another one by itself, without the system program",
 		}
 	}
 	return nil // on Bitcoin nobody can be given one

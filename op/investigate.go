@@ -162,8 +162,29 @@ func (c *chainCase) fund(ctx context.Context) error {
 		return s, err
 	}
 	f, err := lead.FollowFunding(context.WithoutCancel(ctx), lead.FundingQuery{Address: c.address, Open: open, Namer: c.namer, Guide: c.guide, Hops: c.Funding, Degree: uint64(c.Degree)})
+	if err == nil && f.End == lead.EndNotHeld && c.lacks(f.At) {
+		f.End = lead.EndUnfetched
+	}
 	c.out.Funding = f
 	return err
+}
+
+// ownHere returns the address and those that the user says are of its owner too,
+// on its chain.
+func (c *chainCase) ownHere() []clew.Address {
+	all := []clew.Address{c.address}
+	for _, a := range c.own {
+		if a.Chain().IsEVM() {
+			a = onChain(a, c.address.Chain())
+		}
+		all = append(all, a)
+	}
+	return all
+}
+
+// lacks reports whether an address was wanted, and is not held or not whole.
+func (c *chainCase) lacks(a clew.Address) bool {
+	return c.filler != nil && slices.ContainsFunc(c.filler.Report().Left, func(l explorer.Left) bool { return l.Address == a })
 }
 
 // rounds traces and fetches what the trace lacks, until nothing more can be had.
@@ -240,7 +261,12 @@ func (c *chainCase) answer(asking context.Context) error {
 	claimTokens(t.Units, c.guide)
 	t.Fetched = c.out.Fetched
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
-	stopped, err := stop(ctx, c.env, lead.Question{Trace: t.Result, Guide: c.guide, Now: c.now})
+	ask := lead.Question{Trace: t.Result, Memos: t.Memos, Guide: c.guide, Now: c.now}
+	if c.out.Guess.Side == lead.Victim {
+		ask.Own = c.ownHere()
+		c.out.Own = ask.Own
+	}
+	stopped, err := stop(ctx, c.env, ask)
 	if err != nil {
 		return err
 	}

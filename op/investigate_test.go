@@ -21,6 +21,7 @@ import (
 type fakeService struct {
 	chain     clew.Chain
 	transfers []clew.Transfer
+	acts      []clew.Act
 	asked     []string
 	feesInOne bool      // a gap says that each fee is one sum
 	fails     error     // to be asked whether it knows an address
@@ -66,6 +67,11 @@ func (s *fakeService) History(_ context.Context, a clew.Address, w clew.Window) 
 	}
 	h := &explorer.History{Transfers: s.of(a), Exact: true, Coverage: clew.Coverage{Chain: s.chain,
 		Held: []clew.Holding{{Address: a, Source: s.Name(), Window: w}}}}
+	for _, act := range s.acts {
+		if act.Concerns(a) {
+			h.Acts = append(h.Acts, act)
+		}
+	}
 	if s.feesInOne {
 		h.Coverage.Gaps = []clew.Gap{{Kind: clew.GapFees, Chain: s.chain, Address: a, Window: w, Note: s.Name() + ": " + explorer.FeesInOne}}
 	}

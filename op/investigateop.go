@@ -16,13 +16,14 @@ import (
 
 // InvestigateInput asks what to do next about an address.
 type InvestigateInput struct {
-	Address string `json:"address" arg:"" help:"address to begin with"`
-	Chain   string `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
-	As      string `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees, on Bitcoin who first paid it); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
-	Policy  string `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
-	Asset   string `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
-	Since   string `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
-	Funding int    `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid, 1 to 50" placeholder:"N"`
+	Address string   `json:"address" arg:"" help:"address to begin with"`
+	Chain   string   `json:"chain" help:"only this chain, by name or CAIP-2; otherwise every one on which the address has history" placeholder:"CHAIN"`
+	As      string   `json:"as" help:"whose side to ask from: victim (which outflows look unauthorised, what is still open) or receiver, also called thief (who first paid its fees, on Bitcoin who first paid it); guessed if left out, and the answer says so" placeholder:"SIDE" values:"victim,receiver,thief"`
+	Own     []string `json:"own" help:"another address of a victim: what comes to lie there is not counted as gone; may be repeated" placeholder:"ADDRESS"`
+	Policy  string   `json:"policy" default:"fifo" help:"which units leave a mixed balance" placeholder:"NAME" values:"fifo,lifo,haircut,taint-first,clean-first,tiho"`
+	Asset   string   `json:"asset" help:"follow this asset alone: native, a token's contract, or CAIP-19" placeholder:"ASSET"`
+	Since   string   `json:"since" help:"follow transfers of this day or time and after" placeholder:"TIME"`
+	Funding int      `json:"funding" default:"8" range:"1,50" help:"most addresses to go through in search of who first paid, 1 to 50" placeholder:"N"`
 	Bounds
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	Demand
@@ -63,7 +64,7 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 	if err != nil {
 		return nil, err
 	}
-	v, err := newInvestigating(ctx, env, in, now)
+	v, err := newInvestigating(ctx, env, in, a.Chain(), now)
 	if err != nil {
 		return nil, err
 	}
@@ -139,9 +140,18 @@ type investigating struct {
 	budget *remote.Budget // of all chains
 	nodes  atHand
 	opened map[clew.Chain][]explorer.Service
+	own    []clew.Address // that the user says are of the same owner
 }
 
-func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now clew.Time) (*investigating, error) {
+func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, chain clew.Chain, now clew.Time) (*investigating, error) {
+	var own []clew.Address
+	for _, s := range in.Own {
+		a, err := addressOf("own", s, chain)
+		if err != nil {
+			return nil, err
+		}
+		own = append(own, a)
+	}
 	guide, err := lead.Builtin()
 	if err != nil {
 		return nil, err
@@ -150,7 +160,7 @@ func newInvestigating(ctx context.Context, env *Env, in InvestigateInput, now cl
 	if err != nil {
 		return nil, err
 	}
-	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget)), opened: map[clew.Chain][]explorer.Service{}}, nil
+	return &investigating{InvestigateInput: in, env: env, now: now, guide: guide, namer: index, budget: remote.NewBudget(int64(in.Budget)), opened: map[clew.Chain][]explorer.Service{}, own: own}, nil
 }
 
 // recognise returns the address on each chain on which it has history, as far

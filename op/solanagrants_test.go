@@ -49,7 +49,7 @@ type object = map[string]any
 
 // The accounts of every transaction of the node, in order; v0 to v4 are token
 // accounts of the victim v, d0 is one of d, t0 one of t.
-var solanaNames = []string{"v", "v0", "v1", "v2", "v3", "v4", "d", "d0", "t", "t0", "mint", "token program", "some program"}
+var solanaNames = []string{"v", "v0", "v1", "v2", "v3", "v4", "d", "d0", "t", "t0", "mint", "token program", "some program", "system"}
 
 func solanaKey(name string) string {
 	switch name {
@@ -57,6 +57,8 @@ func solanaKey(name string) string {
 		return "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v" // USDC
 	case "token program":
 		return solana.TokenProgram
+	case "system":
+		return "11111111111111111111111111111111"
 	}
 	key := [32]byte{0xcc, 31: byte(len(name))}
 	copy(key[1:], name)
@@ -71,6 +73,7 @@ type solanaTx struct {
 	failed   bool
 	moved    uint64 // tokens, from the first account to the second
 	given    string // who owns the first account after it
+	system   bool   // of the system program
 }
 
 func withAmount(n uint64, data ...byte) []byte { return binary.LittleEndian.AppendUint64(data, n) }
@@ -124,7 +127,11 @@ func solanaAnswers(txs []solanaTx) (signatures []string, answers []object) {
 		for _, name := range names {
 			numbers = append(numbers, slices.Index(solanaNames, name))
 		}
-		in := []object{{"programIdIndex": slices.Index(solanaNames, "token program"), "accounts": numbers, "data": base58.Encode(x.data)}}
+		program := "token program"
+		if x.system {
+			program = "system"
+		}
+		in := []object{{"programIdIndex": slices.Index(solanaNames, program), "accounts": numbers, "data": base58.Encode(x.data)}}
 		outer, inner, before := in, []object{}, tokens()
 		if x.inner {
 			outer = []object{{"programIdIndex": slices.Index(solanaNames, "some program"), "accounts": []int{0}, "data": ""}}
@@ -151,9 +158,8 @@ func solanaAnswers(txs []solanaTx) (signatures []string, answers []object) {
 	return signatures, answers
 }
 
-// serveSolana starts a node.
-func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
-	signatures, answers := solanaAnswers(txs)
+// serveSolana starts a node that holds transactions from slot 100 on.
+func serveSolana(t *testing.T, signatures []string, answers []object) solanaNode {
 	type call struct {
 		ID     int64             `json:"id"`
 		Method string            `json:"method"`
@@ -166,7 +172,7 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 		case "getFirstAvailableBlock":
 			return 0
 		case "getSlot":
-			return 1000
+			return answers[len(answers)-1]["slot"].(int) + 800
 		case "getBlockTime":
 			return 1_649_000_000
 		case "getAccountInfo":
@@ -176,7 +182,7 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 		case "getSignaturesForAddress":
 			list := []object{}
 			for i := len(signatures) - 1; i >= 0; i-- {
-				list = append(list, object{"signature": signatures[i], "slot": 100 + i, "transactionIndex": 3})
+				list = append(list, object{"signature": signatures[i], "slot": answers[i]["slot"], "transactionIndex": 3})
 			}
 			return list
 		}
@@ -209,7 +215,8 @@ func serveSolana(t *testing.T, txs []solanaTx) solanaNode {
 // open is listed with what is left of it, and what was given away comes first.
 func TestInvestigateSolanaPermissions(t *testing.T) {
 	env := testEnv(nil)
-	env.Explorers = serveSolana(t, solanaHistory())
+	signatures, answers := solanaAnswers(solanaHistory())
+	env.Explorers = serveSolana(t, signatures, answers)
 	v := investigated(t, env, fmt.Sprintf(`{"address": %q, "as": "victim"}`, solanaKey("v")))
 	if len(v.Chains) != 1 || !v.Chains[0].Held {
 		t.Fatalf("chains %+v, skipped %+v", v.Chains, v.Skipped)
@@ -241,6 +248,37 @@ func TestInvestigateSolanaPermissions(t *testing.T) {
 	for _, words := range []string{"24.5", "1. If the owner did not do this", "became the owner of the token account"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the text does not say %q:\n%s", words, text)
+		}
+	}
+}
+
+// TestInvestigateSolanaAssigned: a wallet that was given to a program is told
+// before all else, with what was in it; one given in a failed transaction is not.
+func TestInvestigateSolanaAssigned(t *testing.T) {
+	assign := append([]byte{1, 0, 0, 0}, base58.Decode(solanaKey("some program"))...)
+	history := append(solanaHistory(), solanaTx{data: assign, accounts: "v", system: true, failed: true})
+	for _, taken := range []bool{false, true} {
+		if taken {
+			history = append(history, solanaTx{data: assign, accounts: "v", system: true, inner: true})
+		}
+		env := testEnv(nil)
+		signatures, answers := solanaAnswers(history)
+		env.Explorers = serveSolana(t, signatures, answers)
+		v := investigated(t, env, fmt.Sprintf(`{"address": %q, "as": "victim"}`, solanaKey("v")))
+		at := slices.IndexFunc(v.Chains[0].Grants, func(g lead.Grant) bool { return g.Kind == lead.AccountAssigned })
+		if at >= 0 != taken {
+			t.Fatalf("taken %v: %+v", taken, v.Chains[0].Grants)
+		}
+		text := written(t, v, report.Text, "")
+		if words := "was given to the program " + solanaKey("some program"); strings.Contains(text, words) != taken {
+			t.Errorf("taken %v: %q in\n%s", taken, words, text)
+		}
+		if !taken {
+			continue
+		}
+		g := v.Chains[0].Grants[at]
+		if g.Spender.Text() != solanaKey("some program") || g.Amount != clew.Units(uint64(1e9-5*len(history))) || !g.Asset.IsNative() || g.Pos.Height != uint64(100+len(history)-1) {
+			t.Errorf("%+v", g)
 		}
 	}
 }

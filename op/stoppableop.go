@@ -69,12 +69,30 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 		return nil, err
 	}
 	claimTokens(t.Units, guide)
-	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Guide: guide, Now: now})
+	own, err := in.own()
+	if err != nil {
+		return nil, err
+	}
+	stopped, err := stop(ctx, env, lead.Question{Trace: t.Result, Memos: t.Memos, Guide: guide, Now: now, Own: own})
 	if err != nil {
 		return nil, err
 	}
 	in.Now, in.AtHand = now.String(), in.shown()
 	return &report.Stoppable{Trace: t, Result: stopped, Command: CommandLine(stoppableOp(), &in)}, nil
+}
+
+// own returns the address that the value was sent from, if the question is about
+// that: what comes back there is not gone.
+func (in *StoppableInput) own() ([]clew.Address, error) {
+	if !in.Sent {
+		return nil, nil
+	}
+	chain, err := chainOf(in.Chain)
+	if err != nil {
+		return nil, err
+	}
+	a, err := addressOf("start", in.Start, chain)
+	return []clew.Address{a}, err
 }
 
 // stop answers what of a trace can be stopped, with what the ledgers say of coins
@@ -83,7 +101,7 @@ func stop(ctx context.Context, env *Env, q lead.Question) (*lead.Stoppable, erro
 	q.Stakes = map[clew.Address][]clew.Act{}
 	for i := range q.Trace.AsOf {
 		chain := q.Trace.AsOf[i].Chain
-		if !chain.IsTron() {
+		if !lead.RecordsStakes(chain) {
 			continue
 		}
 		s, err := snapshotOf(ctx, env, chain)

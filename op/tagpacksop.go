@@ -194,7 +194,7 @@ func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.T
 
 func runTagsConflicts(ctx context.Context, env *Env, in TagFilesInput) (report.Result, error) {
 	var b tag.Builder
-	if err := env.Tags(ctx, &b); err != nil {
+	if err := env.carried(ctx, &b); err != nil {
 		return nil, err
 	}
 	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) { b.Add(t) })

@@ -135,6 +135,8 @@ type question struct {
 	finish func(*report.Trace)
 	nodes  atHand          // that may be asked about tokens
 	asking context.Context // by which they are
+
+	compared []*comparison // with what they said, a chain each
 }
 
 func (q *question) close() {

@@ -22,6 +22,9 @@ func (a *Acts) section(title string, units Units) Section {
 	}}
 	for i := range a.Acts {
 		one := &a.Acts[i]
+		if one.Kind == clew.Memo {
+			continue // in a section of their own
+		}
 		amount, asset := Cell{}, Cell{}
 		if !one.Asset.IsZero() {
 			asset = word(units.Symbol(one.Asset))

@@ -16,6 +16,8 @@ type Balances struct {
 	Same        int           `json:"same"`  // pots that agree
 	Differ      []Balance     `json:"differ,omitempty"`
 	NotCompared []NotCompared `json:"notCompared,omitempty"`
+	Read        int           `json:"read,omitempty"`    // balances of earlier blocks, of those that differ
+	NotRead     []NotCompared `json:"notRead,omitempty"` // and of such as could not be read
 }
 
 // A Balance is a pot of which a token's contract says another balance than its
@@ -31,7 +33,7 @@ type Balance struct {
 	By     clew.Amount `json:"by"`   // how much
 }
 
-// A NotCompared is why some pots were not compared.
+// A NotCompared is why some balances were not compared, or not read.
 type NotCompared struct {
 	Why  string `json:"why"`
 	Pots int    `json:"pots"`
@@ -78,8 +80,8 @@ func (t *Trace) balanceWarnings() []string {
 				}
 			}
 			if isNoteworthy(sum, traced) {
-				out = append(out, fmt.Sprintf("Transfers of %s do not add up to what its contract says: at %s compared it differs, by %s in all, %s of what is traced in it. What is booked there may be more or less than lies there.",
-					t.Units.Symbol(asset), plural(n, "address", "addresses"), t.Units.Amount(asset, sum), share(sum, traced)))
+				out = append(out, fmt.Sprintf("Transfers of %s do not add up to what its contract says: at %s compared it differs, by %s in all, %s of what is traced in it. %s",
+					t.Units.Symbol(asset), plural(n, "address", "addresses"), t.Units.Amount(asset, sum), share(sum, traced), t.adjustedWords(asset, n)))
 			}
 		}
 	}
@@ -123,7 +125,7 @@ func (t *Trace) balancesSection() Section {
 			table.Rows = append(table.Rows, t.balanceRow(&one, booked[one.Pot]))
 		}
 	}
-	s.Tables = some(table)
+	s.Tables = append(some(table), some(t.adjustmentsTable())...)
 	return s
 }
 
@@ -148,7 +150,7 @@ func (b *Balances) note() string {
 	for _, n := range b.NotCompared {
 		s += fmt.Sprintf(" Not compared: %s; %s.", plural(n.Pots, "balance", "balances"), Clean(n.Why))
 	}
-	return s
+	return s + b.readNote()
 }
 
 func (t *Trace) balanceRow(b *Balance, booked clew.Amount) Row {

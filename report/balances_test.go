@@ -53,3 +53,55 @@ func TestShortBalancesAreNegative(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestAdjustmentsAreTold says what was done about balances that differ, of how many,
+// and what rests on it.
+func TestAdjustmentsAreTold(t *testing.T) {
+	token := clew.Token("erc20", address(77))
+	one, two := clew.Pot{Address: address(9), Asset: token}, clew.Pot{Address: address(10), Asset: token}
+	for _, c := range []struct {
+		adjusted []clew.Pot
+		want     string
+	}{
+		{nil, "may be more or less than lies there"},
+		{[]clew.Pot{one}, "adjusted to its word at 1 of them; elsewhere"},
+		{[]clew.Pot{one, two, one}, "each adjustment is listed"},
+	} {
+		x := &Trace{Units: Units{}, Result: &trace.Result{
+			Places: []trace.Place{{Kind: trace.AtRest, Address: address(9), Asset: token, Amount: clew.Units(1000)}},
+			Books:  []trace.Book{{Origin: "a", Asset: token, Start: clew.Units(900), Sum: clew.Units(900), Closed: true, Lines: []trace.Line{{Kind: trace.AtRest, Asset: token, Amount: clew.Units(1000), Basis: clew.Units(900), Places: 1}}}},
+		}, Balances: []Balances{{Chain: clew.Ethereum, Nodes: []string{"node.test"}, Differ: []Balance{{Pot: one, By: clew.Units(100)}, {Pot: two, By: clew.Units(5)}},
+			Read: 3, NotRead: []NotCompared{{Why: "it is gone", Pots: 2}}}}}
+		for _, id := range c.adjusted {
+			x.Result.Adjustments = append(x.Result.Adjustments, trace.Adjustment{Reading: trace.Reading{Pot: id, Says: clew.Units(1000), Source: "node.test", Block: clew.BlockRef{Height: 7}},
+				Kind: trace.ScaledUp, Held: clew.Units(900), Was: clew.Units(90), Is: clew.Units(100)})
+		}
+		if text := strings.Join(x.warnings(), "\n"); !strings.Contains(text, c.want) {
+			t.Errorf("%s, want %s", text, c.want)
+		}
+		rests := string(clew.Fact)
+		if len(c.adjusted) > 0 {
+			rests = string(clew.Inferred)
+		}
+		for _, format := range []Form{Text, HTML} {
+			var b strings.Builder
+			if err := Write(&b, x, format, Style{Wide: true}, ""); err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{"3 balances of earlier blocks read", "Not read: 2 balances; it is gone", "standing for 900"} {
+				if !strings.Contains(strings.Join(strings.Fields(b.String()), " "), want) {
+					t.Errorf("no %q in %s", want, b.String())
+				}
+			}
+			if got := strings.Count(b.String(), "scaled up"); got < len(c.adjusted) {
+				t.Errorf("%d of %d adjustments listed in %s", got, len(c.adjusted), format)
+			}
+		}
+		if p := x.placesSection().Tables[0].Rows[0].Cells[7].Text; p != rests {
+			t.Errorf("a place rests on %s, want %s", p, rests)
+		}
+		if l := x.bookRow(&x.Result.Books[0], 0, nil, nil).Cells[5].Text; l != string(clew.Inferred) {
+			t.Errorf("a line that was scaled rests on %s", l)
+		}
+	}
+}

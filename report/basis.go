@@ -36,6 +36,9 @@ func (t *Trace) basisSection() Section {
 		c := &t.Result.Conversions[i].Conversion
 		s.Notes = append(s.Notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
 	}
+	if n := len(t.Result.Adjustments); n > 0 {
+		s.Notes = append(s.Notes, fmt.Sprintf("Inferred: %s of balances, from claims of the tokens' contracts; what rests on them is inferred too.", plural(n, "adjustment", "adjustments")))
+	}
 	s.Notes = append(s.Notes, t.recordNotes()...)
 	if n := t.claimedNames(); n > 0 {
 		s.Notes = append(s.Notes, fmt.Sprintf("Claim: what %s, by roles and tags, each with who says so.", plural(n, "address is or did", "addresses are or did")))

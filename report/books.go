@@ -1,6 +1,7 @@
 package report
 
 import (
+	"clew"
 	"clew/trace"
 )
 
@@ -87,7 +88,11 @@ func (t *Trace) bookRow(b *trace.Book, i int, parts []*trace.Book, worth []*Wort
 	if !l.Assumed.IsZero() {
 		assumed = t.Units.cell(l.Asset, l.Assumed)
 	}
-	cells = append(cells, basisCell(basisOfAmount(l.Kind, l.Role, l.Amount, l.Rests)), assumed)
+	rests := basisOfAmount(l.Kind, l.Role, l.Amount, l.Rests)
+	if standsFor(b, l) && rests == clew.Fact {
+		rests = clew.Inferred
+	}
+	cells = append(cells, basisCell(rests), assumed)
 	if t.restsOnExhibits() {
 		cells = append(cells, t.restsCell(l.Asset, l.Amount, l.Rests))
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/lead"
 	"clew/price"
 	"clew/tag"
 	"clew/taint"
@@ -90,12 +91,22 @@ func smallTrace(t testing.TB, label string) *Trace {
 		Spread: []trace.PolicyTotals{{Policy: taint.FIFO, Books: books}, {Policy: taint.Poison, Books: books, Note: label}},
 		Gaps:   []clew.Gap{{Kind: clew.GapPartial, Chain: clew.Ethereum, Note: label}},
 	}
+	on := paymentWith("=:ETH.ETH:there")
+	on.Kind = ""
 	return &Trace{
+		Asked: []lead.Payment{on, paymentWith(label), paymentWith("=:ETH.ETH:" + strings.ReplaceAll(label, " ", "") + "/r:1/2/3:a/b:1")},
 		Title: label, Subject: label, Result: r, Units: Units{}, Command: "clew trace " + label,
 		Names:   []Name{{Address: victim, Label: label, By: label, Source: label}, {Address: thief, Label: "first recipient", By: "the ledger"}},
 		Worth:   []Worth{{Origin: "", Basis: price.AtTheft, Day: "2022-03-23", Close: "3000", Source: label, Start: "360000.00", Lines: []string{"75000.00", "270000.00", "15000.00"}}},
 		Sources: []Source{{Title: label, Publisher: label, URL: "javascript:alert(1)", Note: label}},
 	}
+}
+
+// paymentWith is one of 30 ether into the exchange, with a memo.
+func paymentWith(text string) lead.Payment {
+	a := clew.Act{By: address(2), On: address(4), With: address(5), Asset: ether, Amount: clew.Units(30), Tx: clew.TxID{31: 5}}
+	a.SetMemo(clew.RouterDeposit, []byte(text))
+	return lead.Payment{Kind: trace.AtService, Address: address(5), Asset: ether, Deposit: lead.Deposit{Tx: a.Tx, From: address(2)}, Asked: *lead.Read(a)}
 }
 
 // written returns a result in one of its forms.

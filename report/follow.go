@@ -17,7 +17,7 @@ type Follow struct {
 
 // Outcome says whether all that was wanted is held.
 func (f *Follow) Outcome() Outcome {
-	if f.Stopped || f.Until != nil && (!f.Holds || f.Held.Height < *f.Until) {
+	if f.Stopped || f.Until == nil && f.Trouble != "" || f.Until != nil && (!f.Holds || f.Held.Height < *f.Until) {
 		return Incomplete
 	}
 	return Found

@@ -13,6 +13,8 @@ var icons = map[string]string{
 	string(trace.AtMixer): "M8 8.5A.8 .8 0 0 1 8.6 7.2A2.2 2.2 0 0 1 9.6 10.4A3.6 3.6 0 0 1 4.4 8A4.6 4.6 0 0 1 9.6 3.6A6 6 0 0 1 13.8 10A6.2 6.2 0 0 1 6 14.4",
 	// Two piers and a deck.
 	string(trace.InBridge): "M1 11H15M3 14V5M13 14V5M3 5Q8 12 13 5",
+	// A padlock.
+	string(trace.Locked): "M3 7H13V14H3ZM5 7V5A3 3 0 0 1 11 5V7",
 	// Two arrows that pass each other.
 	string(trace.Unconverted): "M2 6H13L10 3M14 10H3L6 13",
 	// A full dot.
@@ -29,6 +31,8 @@ var icons = map[string]string{
 	string(trace.PaidOffLedger): "M1 4H11V12H1ZM6 6.2A1.8 1.8 0 1 1 5.99 6.2ZM12 8H15M13 6L15 8L13 10",
 	// A lozenge.
 	string(trace.PaidAsFee): "M8 2L14 8L8 14L2 8Z",
+	// A lozenge in a ring.
+	string(trace.TokenFee): "M8 2A6 6 0 1 1 7.99 2ZM8 5L11 8L8 11L5 8Z",
 	// A crossed ring.
 	string(trace.Burnt): "M8 2A6 6 0 1 1 7.99 2ZM4 4L12 12M12 4L4 12",
 	// A plus in a ring.

@@ -38,6 +38,7 @@ type ChainInvestigation struct {
 	Held      bool             `json:"held"` // its history is held whole up to there
 	Transfers uint64           `json:"transfers"`
 	Guess     lead.Guess       `json:"side"`
+	Own       []clew.Address   `json:"own,omitempty"` // taken to be of the victim: what lies there is not gone
 	Review    *lead.Review     `json:"outflows,omitempty"`
 	Grants    []lead.Grant     `json:"openPermissions,omitempty"`
 	NotAsked  []string         `json:"permissionsNotLookedUp,omitempty"`
@@ -106,7 +107,7 @@ func (c *ChainInvestigation) warnings() []string {
 
 // answer says in plain words what was found on one chain.
 func (c *ChainInvestigation) answer() []string {
-	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", c.Address.Chain().Name(),
+	out := []string{fmt.Sprintf("On %s, %s of the address are held, up to %s. %s", capital(c.Address.Chain().Name()),
 		plural(c.Transfers, "transfer", "transfers"), blockWords(c.AsOf, &clew.Coverage{}), c.sideWords())}
 	if c.Kept.Known() {
 		out = append(out, fmt.Sprintf("What is said of open permissions was answered by explorers at %s and kept; --refresh asks anew.", c.Kept))
@@ -143,7 +144,7 @@ func (c *ChainInvestigation) sections(named bool) []Section {
 	sections := []Section{c.nextSection(), tagsSection(c.Tags), c.outflowsSection(), c.grantsSection(), c.fundingSection()}
 	if s := c.Stop; s != nil {
 		sections = append(sections, s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(),
-			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.methodSection())
+			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.askedSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.methodSection())
 	}
 	sections = append(sections, FetchedSection(c.Fetched))
 	if !named {

@@ -143,6 +143,8 @@ func revokeWords(g *lead.Grant) string {
 		return "only who has it can: SetAuthority (close account) of the token program; move what is in the account to another one"
 	case lead.AccountGiven:
 		return "not by the owner of before: only the new owner can give it back"
+	case lead.AccountAssigned:
+		return "not by the owner of before: only that program can give it back; tokens in its token accounts are not affected: move them while the key still signs for them"
 	case lead.ResourceLoan:
 		return "take the resources back by UnDelegateResource"
 	}

@@ -28,7 +28,7 @@ func smallCase(t testing.TB, label string) *Investigation {
 			{Means: lead.FindOut, Standing: lead.MayStop, Address: address(3), Asset: ether, Amount: wei(t, "2"), Why: lead.NoOwner, Deadline: lead.Deadline{Kind: lead.AnyMoment}, Basis: clew.Inferred},
 		},
 		Rest: []lead.Rest{{Standing: lead.CannotStop, Why: lead.IsMixed, Role: label, Asset: ether, Amount: wei(t, "90"), Places: 1}},
-		Sums: []lead.Sum{{Asset: ether, Accounted: wei(t, "118"), Parts: []clew.Amount{wei(t, "26"), wei(t, "2"), {}, {}, {}, wei(t, "90")}}},
+		Sums: []lead.Sum{{Asset: ether, Accounted: wei(t, "118"), Parts: []clew.Amount{wei(t, "26"), wei(t, "2"), {}, {}, {}, wei(t, "90"), {}}}},
 	}
 	return &Investigation{Address: label, Now: 1648000900, Command: label, Skipped: []SkippedChain{{Chain: clew.Base, Why: label}},
 		Chains: []*ChainInvestigation{{

@@ -17,7 +17,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.watchStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}
@@ -40,6 +40,12 @@ func (c *ChainInvestigation) revokeStep() string {
 func (c *ChainInvestigation) keysStep() string {
 	if c.Guess.Side != lead.Victim {
 		return ""
+	}
+	for i := range c.Grants {
+		if g := &c.Grants[i]; g.Kind == lead.AccountAssigned {
+			return fmt.Sprintf("If the owner did not do this: let nothing more be sent to the address, whose SOL only a program can move now. By transaction %s at %s it was given to the program %s, with %s in it; its key no longer moves SOL. Tokens are in token accounts of their own, whose owner this does not change.",
+				c.Signatures.text(g.Tx), g.Time, g.Spender.Text(), c.units().Amount(g.Asset, g.Amount))
+		}
 	}
 	for i := range c.Grants {
 		g := &c.Grants[i]
@@ -72,7 +78,7 @@ func (c *ChainInvestigation) codeStep() string {
 		"have another address send and pay for that. If others have the key, they can set it again.", g.Spender.Text(), Clean(g.Service))
 }
 
-// stakeStep says until when staked coins cannot move: nobody is written to.
+// stakeStep says until when staked value cannot move: nobody is written to.
 func (c *ChainInvestigation) stakeStep() string {
 	if c.Stop == nil {
 		return ""
@@ -80,13 +86,63 @@ func (c *ChainInvestigation) stakeStep() string {
 	var parts []string
 	for i := range c.Stop.Result.Chances {
 		if x := &c.Stop.Result.Chances[i]; x.Means == lead.AwaitExit && len(parts) < fewNamed {
-			parts = append(parts, fmt.Sprintf("up to %s at %s, not before %s", c.units().Amount(x.Asset, x.Amount), x.Address.Text(), x.Deadline.Time))
+			text := fmt.Sprintf("up to %s at %s, %s", c.units().Amount(x.Asset, x.Amount), x.Address.Text(), exitWords(x.Deadline))
+			if x.Kind == trace.Locked {
+				text += " (" + Clean(x.Window) + ")"
+			}
+			parts = append(parts, text)
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Watch for staked coins to come out, with those warned to whom they may go: " + strings.Join(parts, "; ") + "."
+	return "Watch for staked value to come out, with those warned to whom it may go: " + strings.Join(parts, "; ") + ". The list of what can be stopped says where each comes out."
+}
+
+// exitWords says when staked value comes out.
+func exitWords(d lead.Deadline) string {
+	switch d.Kind {
+	case lead.At:
+		return "not before " + d.Time.String()
+	case lead.HasPassed:
+		return "which may have come out since " + d.Time.String()
+	}
+	return "when is not known"
+}
+
+// watchStep names where value lies that nobody is known to be able to stop: it
+// may move to somebody who can.
+func (c *ChainInvestigation) watchStep() string {
+	if c.Stop == nil {
+		return ""
+	}
+	listed := map[clew.Pot]clew.Amount{}
+	for i := range c.Stop.Result.Chances {
+		x := &c.Stop.Result.Chances[i]
+		pot := clew.Pot{Address: x.Address, Asset: x.Asset}
+		listed[pot], _ = listed[pot].Add(x.Amount)
+	}
+	var parts []string
+	more := 0
+	for i := range c.Stop.Trace.Result.Places {
+		p := &c.Stop.Trace.Result.Places[i]
+		left := p.Amount.MinusOrZero(listed[clew.Pot{Address: p.Address, Asset: p.Asset}])
+		if p.Kind != trace.AtRest || left.IsZero() || slices.Contains(c.Own, p.Address) {
+			continue
+		}
+		if len(parts) == fewNamed {
+			more++
+			continue
+		}
+		parts = append(parts, fmt.Sprintf("%s at %s", c.units().Amount(p.Asset, left), p.Address.Text()))
+	}
+	if more > 0 {
+		parts = append(parts, plural(more, "more place", "more places")+" of the table of where it lies")
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Watch what lies where nobody is known to be able to stop it: " + strings.Join(parts, "; ") + ". It can move at any moment: ask again then, for where it goes may be a service or an issuer's token."
 }
 
 // writeStep names those who can act, most pressing first.
@@ -99,7 +155,11 @@ func (c *ChainInvestigation) writeStep() string {
 	left := 0
 	for i := range c.Stop.Result.Chances {
 		x := &c.Stop.Result.Chances[i]
-		key := string(x.Means) + x.Who.Name
+		name := Clean(x.Who.Name)
+		if x.Who.Tag == nil && x.Who.ID == "" { // a role is all that is known
+			name = "whoever runs " + x.Address.Text() + " (" + name + ")"
+		}
+		key := string(x.Means) + name
 		if x.Who.Name == "" || x.Standing == lead.Frozen || seen[key] {
 			continue
 		}
@@ -108,7 +168,11 @@ func (c *ChainInvestigation) writeStep() string {
 			left++
 			continue
 		}
-		parts = append(parts, fmt.Sprintf("%s (%s; act by %s)", Clean(x.Who.Name), x.Means, deadlineWords(x.Deadline)))
+		text := fmt.Sprintf("%s (%s; act by %s", name, x.Means, deadlineWords(x.Deadline))
+		if x.Who.How == "" {
+			text += "; how to reach it is not known here"
+		}
+		parts = append(parts, text+")")
 	}
 	if len(parts) == 0 {
 		return ""

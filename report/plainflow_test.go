@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
 	"clew"
@@ -21,6 +22,9 @@ func plainResults(t *testing.T, label string) []Result {
 		return SideRows{Side: s.String(), Count: 1, Rows: []SideRow{{Pos: one.Pos, Time: one.Time, Asset: token, Amount: clew.Units(5), Peer: peer}}}
 	}
 	acts := Acts{More: true, Acts: []clew.Act{{Pos: one.Pos, Time: one.Time, Kind: clew.Delegate, On: a, By: b, Asset: token, Amount: clew.Units(5), Detail: label}}}
+	for _, text := range []string{label, "=:ETH.ETH:" + strings.ReplaceAll(label, " ", ""), "\xff\x00" + label} {
+		acts.Acts = append(acts.Acts, paymentWith(text).Asked.Memo)
+	}
 	return []Result{
 		&AddressPage{Address: b, Tags: tags, Sides: []SideRows{side(ledger.In, a), side(ledger.Out, c)}, Gaps: []clew.Gap{gap},
 			Flows: []AssetFlow{{Asset: token, In: clew.Units(5), Out: clew.Units(6), Deficit: clew.Units(1)}}, Acts: acts},

@@ -70,10 +70,14 @@ func (s *Stoppable) request(chances []*lead.Chance) Block {
 
 // item states one chance: where, how much, until when, and by which transfers.
 func (s *Stoppable) item(n int, c *lead.Chance) []string {
+	why := s.whyWords(c)
 	lines := []string{
 		fmt.Sprintf("%d. %s at %s", n, s.exactly(c.Asset, c.Amount), c.Address.Text()),
 		"   on " + chainWords(c.Address.Chain()) + "; " + s.assetWords(c.Asset),
-		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), Clean(s.whyWords(c))),
+		fmt.Sprintf("   act by %s; %s", deadlineWords(c.Deadline), why[0]),
+	}
+	for _, piece := range why[1:] {
+		lines = append(lines, "   "+piece)
 	}
 	named := c.Deposits[:min(len(c.Deposits), maxNamedDeposits)]
 	for i := range named {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"clew"
 	"clew/trace"
 )
 
@@ -25,9 +26,13 @@ func (t *Trace) placesSection() Section {
 	if t.restsOnExhibits() {
 		table.Columns = append(table.Columns, restsColumn)
 	}
-	names := t.nameOf()
+	names, adjusted := t.nameOf(), t.Adjusted()
 	for i := range t.Result.Places {
 		p := &t.Result.Places[i]
+		rests := basisOfAmount(p.Kind, p.Role, p.Amount, p.Rests)
+		if rests == clew.Fact && adjusted[clew.Pot{Address: p.Address, Asset: p.Asset}] {
+			rests = clew.Inferred
+		}
 		said, by := saidOf(p, names[p.Address])
 		assumed := Cell{}
 		if !p.Assumed.IsZero() {
@@ -35,7 +40,7 @@ func (t *Trace) placesSection() Section {
 		}
 		cells := []Cell{
 			word(string(p.Kind)), placeCell(p), t.Units.cell(p.Asset, p.Amount), word(t.Units.Symbol(p.Asset)),
-			timeCell(p.Time), said, by, basisCell(basisOfAmount(p.Kind, p.Role, p.Amount, p.Rests)), assumed, word(stateOf(p)),
+			timeCell(p.Time), said, by, basisCell(rests), assumed, word(stateOf(p)),
 		}
 		if t.restsOnExhibits() {
 			cells = append(cells, t.restsCell(p.Asset, p.Amount, p.Rests))

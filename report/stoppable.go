@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew/lead"
 )
@@ -30,7 +31,7 @@ func (s *Stoppable) Doc() *Doc {
 	d.Warnings = append(s.Trace.warnings(), s.warnings()...)
 	d.Answer = s.answer()
 	d.Sections = filled([]Section{
-		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.restSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
+		s.chancesSection(), s.sumsSection(), s.requestsSection(), s.depositsSection(), s.Trace.askedSection(), s.restSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
 	})
 	d.More = []string{"More: --wide, --html FILE, --csv --table deposits for what to name in requests, --json."}
 	return d
@@ -86,7 +87,7 @@ func (s *Stoppable) chancesSection() Section {
 		c := &s.Result.Chances[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			deadlineCell(c.Deadline), s.Trace.Units.cell(c.Asset, c.Amount), word(s.Trace.Units.Symbol(c.Asset)), shortCell(c.Address),
-			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), word(s.whyWords(c)), basisCell(c.Basis),
+			word(partyName(&c.Who)), word(string(c.Means)), word(string(c.Standing)), {Text: strings.Join(s.whyWords(c), "; ")}, basisCell(c.Basis),
 		}})
 	}
 	return Section{ID: "stoppable", Title: "What can be stopped, most pressing first", Tables: append(some(table), some(s.partiesTable())...)}
@@ -140,7 +141,11 @@ func (s *Stoppable) restSection() Section {
 			word(string(r.Standing)), word(string(r.Why)), word(r.Role), count(r.Places), s.Trace.Units.cell(r.Asset, r.Amount), word(s.Trace.Units.Symbol(r.Asset)),
 		}})
 	}
-	return Section{ID: "rest", Title: "What nobody is known to be able to stop", Tables: some(table)}
+	title := "What nobody is known to be able to stop"
+	if slices.ContainsFunc(s.Result.Rest, func(r lead.Rest) bool { return r.Standing == lead.NotGone }) {
+		title += ", and what is not gone"
+	}
+	return Section{ID: "rest", Title: title, Tables: some(table)}
 }
 
 // depositsSection lists each transfer that a request names.
@@ -165,7 +170,7 @@ func (s *Stoppable) depositsSection() Section {
 func (s *Stoppable) methodSection() Section {
 	section := s.Trace.methodSection()
 	if s.Command != "" {
-		section.Fine = append(section.Fine, "The answer is given again by: "+Clean(s.Command)+" --now "+s.Result.Now.String())
+		section.Fine = append(section.Fine, "The answer is given again by: "+Clean(s.Command))
 	}
 	return section
 }
@@ -192,16 +197,20 @@ func orUnknown(s string) string {
 	return s
 }
 
-// whyWords says why a chance has its standing, with what its files note.
-func (s *Stoppable) whyWords(c *lead.Chance) string {
-	text := string(c.Why)
-	if c.Window != "" {
-		text += "; " + c.Window + ": " + c.Note
-	}
+// whyWords says why a chance has its standing, what a memo asks for, and what the
+// file of its window notes: a piece each, clean, and none cut for another's sake.
+func (s *Stoppable) whyWords(c *lead.Chance) []string {
+	pieces := []string{Clean(string(c.Why))}
 	if c.Act != nil {
-		text += fmt.Sprintf(" (%s at %s, transaction %s)", c.Act.Kind, c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
+		pieces[0] += fmt.Sprintf(" (%s at %s, transaction %s)", Clean(string(c.Act.Kind)), c.Act.Time, s.Trace.Signatures.text(c.Act.Tx))
 	}
-	return text
+	if c.Asked != nil {
+		pieces = append(pieces, "its memo, a claim of whoever paid: "+Clean(askedWords(c.Asked)))
+	}
+	if c.Window != "" {
+		pieces = append(pieces, Clean(c.Window)+": "+Clean(c.Note))
+	}
+	return pieces
 }
 
 // leadSection states how leads fail.
@@ -217,5 +226,6 @@ var stopFailures = []string{
 	"What services, issuers and bridges can do, and how they are reached, is as their sources said on the day given; they change, and they are imitated. Open the party's own site.",
 	"A deadline of a window is its earliest end by the rule stated; value may come out later, or faster through somebody who pays it in advance.",
 	"Which coins of an address are staked no chain records: those marked are taken to be. Stake from before the history held is not seen.",
+	"What a memo asks for is a claim of whoever paid: the network may take fewer steps, refund, or have paid long ago.",
 	"A freeze counts only if an act of the token's own contract is held; one that is not held is not seen.",
 }

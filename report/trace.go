@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/tag"
 	"clew/trace"
 )
@@ -32,6 +33,11 @@ type Trace struct {
 	// Balances say, of each chain of which a node was named, how far the tokens'
 	// transfers add up to what their contracts say.
 	Balances []Balances `json:"balances,omitempty"`
+
+	// Asked is what the memos of payments to stops ask for, and Memos those that
+	// were read for it.
+	Asked []lead.Payment `json:"asked,omitempty"`
+	Memos lead.Memos     `json:"-"`
 
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
@@ -71,7 +77,7 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
-		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(), t.askedSection(),
 		t.conversionsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
@@ -134,7 +140,7 @@ func (t *Trace) warnings() []string {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
 	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that the trace wants was fetched: "+string(f.Ended)+".")
+		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
@@ -255,13 +261,18 @@ func (t *Trace) bookSentence(b *trace.Book) string {
 }
 
 // linePart tells one line of a book. What lies there may be of another asset,
-// which came of a conversion: then the book's is what it stands for.
+// which came of a conversion, or have been scaled by its token: then the book's is
+// what it stands for.
 func (t *Trace) linePart(b *trace.Book, l *trace.Line) string {
-	if l.Asset == b.Asset || l.Asset.IsZero() {
+	if (l.Asset == b.Asset || l.Asset.IsZero()) && !standsFor(b, l) {
 		return fmt.Sprintf("%s (%s) %s", t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
 	}
-	return fmt.Sprintf("%s, worth %s (%s) of the origin, %s",
-		t.Units.Amount(l.Asset, l.Amount), t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
+	stands := "worth"
+	if l.Asset == b.Asset {
+		stands = "standing for"
+	}
+	return fmt.Sprintf("%s, %s %s (%s) of the origin, %s",
+		t.Units.Amount(l.Asset, l.Amount), stands, t.Units.Amount(b.Asset, l.Basis), share(l.Basis, b.Start), lineWords(l))
 }
 
 // bySize returns lines, largest first.
@@ -302,6 +313,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSuspected: "at a suspected service",
 	trace.AtMixer:     "paid into a mixer",
 	trace.InBridge:    "paid into a bridge",
+	trace.Locked:      "staked, or waiting to come out",
 	trace.Unconverted: "at a conversion that was not followed",
 	trace.AtRest:      "unspent",
 	trace.NotHeld:     "onward history not held",
@@ -309,6 +321,7 @@ var kindWords = map[trace.PlaceKind]string{
 	trace.AtSizeLimit: "at the size limit",
 	trace.AtTimeLimit: "at the time limit",
 	trace.PaidAsFee:   "paid as fees",
+	trace.TokenFee:    "kept by the token without a transfer",
 
 	trace.PaidOffLedger: "paid out off every ledger, as a record says",
 	trace.AtIssuance:    "issued",
@@ -319,9 +332,9 @@ var kindWords = map[trace.PlaceKind]string{
 // beyond the transfers themselves, which the ledger records.
 func basisOf(kind trace.PlaceKind, role string) clew.Basis {
 	switch kind {
-	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Unconverted, trace.PaidOffLedger:
+	case trace.AtService, trace.AtMixer, trace.InBridge, trace.Locked, trace.Unconverted, trace.PaidOffLedger:
 		return clew.Claimed
-	case trace.AtSuspected:
+	case trace.AtSuspected, trace.TokenFee:
 		return clew.Inferred
 	}
 	if role != "" {

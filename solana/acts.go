@@ -24,6 +24,12 @@ func (b *books) note(s *step) {
 	case moveToken, burnToken:
 		b.noteSpent(s)
 		return
+	case assignTo:
+		b.noteAssigned(s)
+		return
+	case stakeSOL, unstakeSOL:
+		b.noteStake(s)
+		return
 	default:
 		return
 	}
@@ -39,6 +45,15 @@ func (b *books) noteSpent(s *step) {
 	if by := b.accounts[s.by].key; by != b.accounts[s.from].owner {
 		b.addAct(s, clew.Act{Kind: clew.DelegateSpent, With: by, Amount: clew.Units(s.amount)})
 	}
+}
+
+// noteAssigned notes that an account is given to a program, with the SOL in it.
+func (b *books) noteAssigned(s *step) {
+	act := clew.Act{Kind: clew.AccountAssigned, On: b.accounts[s.from].key, With: s.owner, Asset: clew.NativeAsset(b.chain), Amount: b.at(s.from, native).has()}
+	if s.by >= 0 {
+		act.By = b.accounts[s.by].key
+	}
+	b.acts = append(b.acts, act)
 }
 
 // knows reports whether the owner of a token account is known.

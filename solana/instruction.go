@@ -32,7 +32,10 @@ const (
 	giveToken                   // a token account gets a new owner
 	letToken                    // up to amount of one may be moved by the delegate to
 	recallToken                 // a token account has no delegate any more
+	stakeSOL                    // all that a stake account has is delegated, to a vote account
+	unstakeSOL                  // and asked back
 	closerToken                 // another, or nobody, may close a token account in place of its owner
+	assignTo                    // the program owner is given an account
 )
 
 // A step is one thing that an instruction does. Accounts go by their numbers.
@@ -106,7 +109,7 @@ func (b *books) call(in *jsonInstruction) (call, string, error) {
 		}
 	}
 	program := b.accounts[in.Program].key.Text()
-	if program != systemProgram && program != TokenProgram && program != Token2022Program {
+	if program != systemProgram && program != stakeProgram && program != TokenProgram && program != Token2022Program {
 		return call{}, "", nil
 	}
 	if len(in.Data) > maxData {
@@ -119,7 +122,12 @@ func (b *books) call(in *jsonInstruction) (call, string, error) {
 func (b *books) append(steps []step, program string, c call, depth int) []step {
 	switch {
 	case program == systemProgram:
+		if s, ok := b.assign(c); ok {
+			return append(steps, s)
+		}
 		return appendSystem(steps, c)
+	case program == stakeProgram:
+		return appendStake(steps, c)
 	case program == "" || len(c.data) == 0:
 		return steps
 	case c.data[0] == tokenBatch && depth == 0:
@@ -170,6 +178,49 @@ func appendSystem(steps []step, c call) []step {
 		return steps
 	}
 	return append(steps, step{kind: moveSOL, from: from, to: to, amount: amount, mint: -1})
+}
+
+// Instructions of the system program that give an account to a program. Source:
+// docs.rs/solana-program, system_instruction::SystemInstruction.
+const (
+	systemAssign       = 1
+	systemAllocateSeed = 9 // and gives it room, of a size that stands before the program
+	systemAssignSeed   = 10
+	systemFirstKeyAt   = 4
+)
+
+// assign returns what gives an account to a program. That of a new account is of
+// its creation, and not read; that it stays with the system program changes
+// nothing.
+func (b *books) assign(c call) (step, bool) {
+	if len(c.data) < 4 {
+		return step{}, false
+	}
+	at, authority := systemFirstKeyAt, 0
+	switch kind := binary.LittleEndian.Uint32(c.data); kind {
+	case systemAssign:
+	case systemAllocateSeed, systemAssignSeed:
+		length, ok := c.u64(systemSeedLengthAt)
+		if !ok || length > systemLongestSeed {
+			return step{}, false
+		}
+		at, authority = systemSeedLengthAt+systemSeedLengthSize+int(length), 1
+		if kind == systemAllocateSeed {
+			at += 8
+		}
+	default:
+		return step{}, false
+	}
+	program, ok := b.keyAt(c, at)
+	account, hasAccount := c.account(0)
+	if !ok || !hasAccount || program.Text() == systemProgram {
+		return step{}, false
+	}
+	s := step{kind: assignTo, from: account, by: -1, mint: -1, owner: program}
+	if by, has := c.account(authority); has {
+		s.by = by
+	}
+	return s, true
 }
 
 // Instructions of the token programs that matter, by their first byte.

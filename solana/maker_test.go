@@ -48,12 +48,13 @@ const (
 	sys   = "system"
 	tok   = "token"
 	tok2  = "token-2022"
+	stk   = "stake program"
 	other = "a program"
 	wsol  = "wrapped SOL"
 	rent  = 2039280
 )
 
-var fixedKeys = map[string]string{sys: systemProgram, tok: TokenProgram, tok2: Token2022Program, wsol: wrappedMint}
+var fixedKeys = map[string]string{sys: systemProgram, tok: TokenProgram, tok2: Token2022Program, wsol: wrappedMint, stk: stakeProgram}
 
 // keyOf returns the key that goes by a name, in base58.
 func keyOf(name string) string {

@@ -19,7 +19,7 @@ func (b *books) run(steps []step) {
 			b.close(s, steps[k+1:])
 		case openToken, giveToken:
 			b.turn(s)
-		case letToken, recallToken, closerToken: // they move nothing
+		case letToken, recallToken, closerToken, assignTo, stakeSOL, unstakeSOL: // they move nothing
 		default:
 			b.tokens(s)
 		}

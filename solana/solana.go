@@ -51,8 +51,9 @@ type Transaction struct {
 	// class native, SOL and tokens alike.
 	Transfers []clew.Transfer
 
-	// Acts say who may move tokens of whom from now on, in order and placed as
-	// transfers are. Each names the token account by [AccountDetail].
+	// Acts say who may move tokens of whom from now on, each naming the token
+	// account by [AccountDetail], and which SOL is staked, of a stake account. They
+	// are in order, and placed as transfers are.
 	Acts []clew.Act
 
 	// Owned lists the token accounts that it names, by whom they are owned after

@@ -8,6 +8,8 @@ package tag
 //   - a mixer is built so that nobody can;
 //   - a bridge and a pool or router give something else, on another chain or
 //     of another asset, which a conversion may follow;
+//   - what is staked, or waits in a queue to come out, comes out later, to
+//     whoever is entitled then;
 //   - what is burnt does not come out.
 //
 // Concepts that are not listed do not end a walk: a person, an organisation, a
@@ -36,6 +38,8 @@ var stops = map[Concept]Stop{
 	"defi_dex":     Conversion,
 	"defi_lending": Conversion,
 	"router":       Conversion,
+
+	"staking": Locked,
 
 	"burn": Burn,
 }

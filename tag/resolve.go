@@ -151,7 +151,7 @@ func (x *Index) clashes(tags []Tag) []Clash {
 func hasCode(tags []Tag) bool {
 	for i := range tags {
 		stop := tags[i].Stop()
-		if stop == Mixer || stop == Bridge || stop == Conversion || stop == Burn || tags[i].Is(contractConcept, "smart_contract", "token") {
+		if stop == Mixer || stop == Bridge || stop == Conversion || stop == Locked || stop == Burn || tags[i].Is(contractConcept, "smart_contract", "token") {
 			return true
 		}
 	}

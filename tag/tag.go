@@ -81,12 +81,16 @@ func (t *Tag) Is(concepts ...Concept) bool {
 // A Stop says why a walk ends at an address with a certain tag.
 type Stop string
 
-// The stops.
+// The stops. [Stops] lists those that end a walk.
 const (
 	NoStop     Stop = ""
 	Service    Stop = "service"    // exchanges, payment processors, gambling: customers' value is pooled
 	Mixer      Stop = "mixer"      // value comes out elsewhere, by design unlinked
 	Bridge     Stop = "bridge"     // value comes out on another chain
 	Conversion Stop = "conversion" // routers and pools: value comes out as another asset
+	Locked     Stop = "locked"     // staked or in a queue: value waits, and comes out later to whoever is entitled then
 	Burn       Stop = "burn"       // nobody can spend from it
 )
+
+// Stops returns the stops that end a walk.
+func Stops() []Stop { return []Stop{Service, Mixer, Bridge, Conversion, Locked, Burn} }

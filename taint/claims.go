@@ -16,6 +16,9 @@ type claims interface {
 	// take moves n marked units to dst. There are so many.
 	take(n clew.Amount, dst Tape) Tape
 
+	// scale makes them total units. Neither they nor total are zero.
+	scale(total clew.Amount)
+
 	// contents appends all of it to dst.
 	contents(dst Tape) Tape
 }

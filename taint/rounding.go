@@ -14,6 +14,7 @@ var roundings = [...]Rounding{
 	{"outputs", "Each output of a Bitcoin transaction gets its share of marked value, rounded down; the remainder goes to the largest output that has room."},
 	{"spread", "Value shared among several goes by shares rounded down; units left over go to the largest remainders, ties to the first."},
 	{"tiling", "A conversion puts the border after unit y of n at unit y·out/n, rounded down."},
+	{"scaling", "Of a balance that its token scales, units in order are laid out anew as by tiling; where no order is kept, the marked ones become their share of the new balance rounded down, at least one, and several sets of marks part that by tiling."},
 	{"backward", "Haircut backward rounds a later payer's share down; earlier ones pay the rest."},
 }
 

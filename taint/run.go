@@ -10,12 +10,12 @@ import (
 // A Run is a stretch of adjacent units with the same marks.
 //
 // Basis is what the units stand for in their origin's own asset: equal to
-// Amount until a conversion is crossed. Where several origins have marked the
-// same units, each has a basis of its own, for their assets may differ: Basis
-// is that of the lowest origin, and Also has those of the others in order. A
-// clean run has none, and neither has one that [Poison] marked, for
-// reachability is no amount. Also is never changed once made, so runs may
-// share it.
+// Amount until a conversion is crossed or a token scales a balance. Where
+// several origins have marked the same units, each has a basis of its own, for
+// their assets may differ: Basis is that of the lowest origin, and Also has
+// those of the others in order. A clean run has none, and neither has one that
+// [Poison] marked, for reachability is no amount. Also is never changed once
+// made, so runs may share it.
 type Run struct {
 	Amount clew.Amount
 	Marks  Marks

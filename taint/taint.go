@@ -53,6 +53,11 @@ type Pot interface {
 	// which the caller books as a gap.
 	Spend(amount clew.Amount, dst Tape) (left Tape, missing clew.Amount)
 
+	// Scale makes the pot hold total units, as a token does that changes all
+	// balances: marks are scaled with the balance, and each origin's basis is
+	// carried whole. Neither the balance nor total is zero. Rounding "scaling".
+	Scale(total clew.Amount)
+
 	// Balance returns the number of units in the pot.
 	Balance() clew.Amount
 

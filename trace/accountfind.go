@@ -12,8 +12,8 @@ import (
 
 // Bounds on the records of one trace.
 const (
-	maxExhibits = anyOrigin // each has a mark below it
-	maxEntries  = 100_000   // of all records together
+	maxExhibits = 1 << 12 // each has a mark of its own
+	maxEntries  = 100_000 // of all records together
 )
 
 // An outputLeg is an output of a Bitcoin transaction.

@@ -1,7 +1,9 @@
 package trace
 
 import (
+	"cmp"
 	"context"
+	"math"
 
 	"clew"
 	"clew/ledger"
@@ -29,6 +31,8 @@ type account struct {
 	*pot
 	units  taint.Pot
 	closed bool
+	said   *said // nil: there are no readings of it
+	next   int   // of them, the first that it was not brought to
 }
 
 func newAccounts(w *walk) *accounts {
@@ -49,11 +53,14 @@ func (a *accounts) taken(view int, at moment) bool {
 // take books one transfer in the accounts on both sides. It returns the account
 // that it opened, if it did.
 func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
-	from := a.open[r.nearPot()]
+	from, to := a.open[r.nearPot()], a.open[r.farPot()]
 	if a.ended != "" || a.beyond(r.time) {
 		from = nil // what it holds stays
 	}
-	return a.bring(ctx, v, r, a.spend(from, r.amount), from, a.open[r.farPot()])
+	if err := cmp.Or(a.settle(from, r.pos.Height), a.settle(to, r.pos.Height)); err != nil {
+		return nil, err
+	}
+	return a.bring(ctx, v, r, a.spend(from, r.amount), from, to)
 }
 
 // spend takes an amount out of an account, and returns what it is. Without one
@@ -90,7 +97,7 @@ func (a *accounts) bring(ctx context.Context, v *view, r row, tape taint.Tape, f
 		if entered == nil {
 			carried = a.spend(nil, r.amount)
 		}
-		if err := to.units.Receive(carried); err != nil {
+		if err := a.receive(to, r, carried); err != nil {
 			return nil, err
 		}
 	}
@@ -120,6 +127,7 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 		return nil, err
 	}
 	opened := &account{pot: p, units: units}
+	opened.readFrom(a.said[p.id], pos.Height)
 	a.open[p.id] = opened
 	return opened, nil
 }
@@ -132,6 +140,9 @@ const fewRows = 64
 // heldAt returns what a pot held just before a transfer or, backward, just
 // after it: its opening balance, and what came in less what left since.
 func (a *accounts) heldAt(ctx context.Context, p *pot, pos clew.Pos) (clew.Amount, error) {
+	if s := a.said[p.id]; s != nil {
+		return s.heldBefore(pos), nil
+	}
 	opening, err := p.view.opening(ctx, p.id)
 	if err != nil {
 		return clew.Amount{}, err
@@ -167,6 +178,9 @@ func (a *accounts) close(from *account) {
 // finish books what lies in the accounts.
 func (a *accounts) finish(ctx context.Context) error {
 	for _, p := range a.sortedOpen() {
+		if err := a.settle(p, math.MaxUint64); err != nil {
+			return err
+		}
 		if err := a.rest(ctx, p.pot, p.units.Contents(nil)); err != nil {
 			return err
 		}

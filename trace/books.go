@@ -21,7 +21,7 @@ type lineKey struct {
 type bookkeeper struct {
 	book  Book
 	lines map[lineKey]*Line
-	rests map[lineKey][]clew.Amount
+	rests map[lineKey][]resting
 }
 
 // books returns one book for each origin, and one for all together where
@@ -55,7 +55,7 @@ func (w *walk) books() []Book {
 // add books what lies at one place.
 func (k *bookkeeper) add(w *walk, key lineKey, h *holding) {
 	if k.lines == nil {
-		k.lines, k.rests = map[lineKey]*Line{}, map[lineKey][]clew.Amount{}
+		k.lines, k.rests = map[lineKey]*Line{}, map[lineKey][]resting{}
 	}
 	l := k.lines[key]
 	if l == nil {

@@ -40,20 +40,21 @@ func (w *walk) choose() (Engine, error) {
 // engines returns the engines that can answer the question, the best first.
 func (w *walk) engines() []Engine {
 	fifo := w.in.Method.Policy == taint.FIFO
-	switch {
-	case w.onOutputs():
+	if w.onOutputs() {
 		if fifo {
 			return []Engine{Interval}
 		}
 		return []Engine{Queue}
-	case fifo && w.apart():
-		return []Engine{Interval, Queue, Sweep}
-	case fifo:
-		return []Engine{Interval, Queue}
-	case w.apart():
-		return []Engine{Queue, Sweep}
 	}
-	return []Engine{Queue}
+	var serve []Engine
+	if fifo && len(w.said) == 0 { // units of a balance that is adjusted have no position
+		serve = append(serve, Interval)
+	}
+	serve = append(serve, Queue)
+	if w.apart() {
+		serve = append(serve, Sweep)
+	}
+	return serve
 }
 
 // onOutputs reports whether the walk is on a chain where value rests in

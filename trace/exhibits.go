@@ -2,6 +2,7 @@ package trace
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 
@@ -10,52 +11,82 @@ import (
 )
 
 // exhibitMark returns the mark of an exhibit by its index.
-func exhibitMark(index int) int { return anyOrigin - 1 - index }
+func exhibitMark(index int) int {
+	if index < anyOrigin {
+		return anyOrigin - 1 - index
+	}
+	return taint.MaxOrigins - 1 - (index - anyOrigin)
+}
+
+// exhibitsIn returns the indices of the exhibits among marks, in order.
+func (w *walk) exhibitsIn(marks taint.Marks) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range min(len(w.exhibits), anyOrigin) {
+			if marks.Has(exhibitMark(i)) && !yield(i) {
+				return
+			}
+		}
+		if len(w.exhibits) <= anyOrigin {
+			return
+		}
+		for _, mark := range slices.Backward(marks.Origins()) {
+			if i := anyOrigin + taint.MaxOrigins - 1 - mark; i >= len(w.exhibits) || !yield(i) {
+				return
+			}
+		}
+	}
+}
 
 // exhibitsOf returns the exhibits among marks, in the order of the records.
 func (w *walk) exhibitsOf(marks taint.Marks) []string {
 	var list []string
-	for i, exhibit := range w.exhibits {
-		if marks.Has(exhibitMark(i)) {
-			list = append(list, exhibit)
-		}
+	for i := range w.exhibitsIn(marks) {
+		list = append(list, w.exhibits[i])
 	}
 	return list
 }
 
+// A resting is an amount that rests on an exhibit, by its index.
+type resting struct {
+	exhibit int
+	amount  clew.Amount
+}
+
 // restsWith adds to the amounts by exhibit what a run has that rests on them.
-func (w *walk) restsWith(rests []clew.Amount, run taint.Run) []clew.Amount {
-	for i := range w.exhibits {
-		if run.Marks.Has(exhibitMark(i)) {
-			if rests == nil {
-				rests = make([]clew.Amount, len(w.exhibits))
-			}
-			rests[i] = w.plus(rests[i], run.Amount)
-		}
+func (w *walk) restsWith(rests []resting, run taint.Run) []resting {
+	if len(w.exhibits) == 0 {
+		return rests
+	}
+	for i := range w.exhibitsIn(run.Marks) {
+		rests = w.restOn(rests, i, run.Amount)
 	}
 	return rests
 }
 
+// restOn adds an amount to those by exhibit, which are in order.
+func (w *walk) restOn(rests []resting, exhibit int, amount clew.Amount) []resting {
+	at, found := slices.BinarySearchFunc(rests, exhibit, func(r resting, exhibit int) int { return cmp.Compare(r.exhibit, exhibit) })
+	if !found {
+		rests = slices.Insert(rests, at, resting{exhibit: exhibit})
+	}
+	rests[at].amount = w.plus(rests[at].amount, amount)
+	return rests
+}
+
 // addRests adds up amounts by exhibit.
-func (w *walk) addRests(sum, more []clew.Amount) []clew.Amount {
-	if more == nil {
-		return sum
-	}
-	if sum == nil {
-		sum = make([]clew.Amount, len(w.exhibits))
-	}
-	for i := range more {
-		sum[i] = w.plus(sum[i], more[i])
+func (w *walk) addRests(sum, more []resting) []resting {
+	for _, r := range more {
+		sum = w.restOn(sum, r.exhibit, r.amount)
 	}
 	return sum
 }
 
 // listRests returns amounts by exhibit as the result shows them.
-func (w *walk) listRests(rests []clew.Amount) []Rest {
+func (w *walk) listRests(rests []resting) []Rest {
 	var list []Rest
-	for i, amount := range rests {
-		if !amount.IsZero() {
-			list = append(list, Rest{Exhibit: w.exhibits[i], Amount: amount})
+	for _, r := range rests {
+		if !r.amount.IsZero() {
+			list = append(list, Rest{Exhibit: w.exhibits[r.exhibit], Amount: r.amount})
 		}
 	}
 	return list

@@ -125,6 +125,9 @@ func (w *walk) topUps() []TopUp {
 	sums := map[clew.Asset]*TopUp{}
 	for id, p := range w.pots { // in any order
 		opening := p.view.openings[id]
+		if s := w.said[id]; s != nil {
+			opening = opening.Plus(s.short)
+		}
 		if p.stop != "" || opening.IsZero() {
 			continue
 		}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -95,12 +96,23 @@ func (s *sweep) hit(ctx context.Context, c *ledger.Chunk, i int) error {
 		return nil
 	}
 	amount := c.Rest.Amount(i)
+	read := from != nil && from.said != nil || to != nil && to.said != nil
+	if read {
+		height := c.Rest.Pos(i).Height
+		if err := cmp.Or(s.settle(from, height), s.settle(to, height)); err != nil {
+			return err
+		}
+	}
 	tape := s.spend(from, amount)
 	if tape.IsMarked() {
 		return s.takeAt(ctx, c, i, tape, from, to)
 	}
 	if to != nil {
-		if err := to.units.Receive(tape); err != nil {
+		var r row // of which only its place matters, for nothing marked comes
+		if read {
+			r.pos = c.Rest.Pos(i)
+		}
+		if err := s.receive(to, r, tape); err != nil {
 			return err
 		}
 	}

@@ -9,15 +9,23 @@ import (
 )
 
 // Marks beside those of the origins. Those of exhibits come before them, from
-// the last down; origins have those below, and then those from manyOrigins on.
+// the last down, and then from the last of all down; origins have those below,
+// and then those from manyOrigins on.
 const (
 	anyOrigin     = 62 // units that have the mark of some origin, with the basis of the first
 	assumedOrigin = 63 // marked units that came over a supposed transfer
 	manyOrigins   = 64
 )
 
-// MaxOrigins is how many origins one trace can have.
+// MaxOrigins is how many origins one trace can have: fewer by one for each
+// exhibit beyond 62.
 const MaxOrigins = 1 << 16
+
+// mostOrigins returns how many origins leave every exhibit a mark.
+func (w *walk) mostOrigins() int { return MaxOrigins - max(len(w.exhibits)-anyOrigin, 0) }
+
+// lowOrigins returns how many origins have marks below those of exhibits.
+func (w *walk) lowOrigins() int { return max(anyOrigin-len(w.exhibits), 0) }
 
 // partsEach is in how many parts, of one origin each, the transfers that a walk
 // may use can be on average. Up to so many origins it cannot be exceeded.
@@ -25,7 +33,7 @@ const partsEach = anyOrigin
 
 // markOf returns the mark of an origin by its index.
 func (w *walk) markOf(origin int) int {
-	if first := anyOrigin - len(w.exhibits); origin >= first {
+	if first := w.lowOrigins(); origin >= first {
 		return manyOrigins + origin - first
 	}
 	return origin
@@ -34,9 +42,9 @@ func (w *walk) markOf(origin int) int {
 // originOf returns the index of the origin that has a mark, and false for a
 // mark of something else.
 func (w *walk) originOf(mark int) (int, bool) {
-	first := anyOrigin - len(w.exhibits)
+	first := w.lowOrigins()
 	if mark >= manyOrigins {
-		return first + mark - manyOrigins, true
+		return first + mark - manyOrigins, mark < taint.MaxOrigins-max(len(w.exhibits)-anyOrigin, 0)
 	}
 	return mark, mark < first
 }

@@ -49,6 +49,10 @@ type Input struct {
 	// Assumptions are a case's own suppositions.
 	Assumptions Assumptions
 
+	// Readings are what tokens' contracts say of balances. Forward only; backward
+	// they change nothing.
+	Readings []Reading
+
 	// Spread says whether the other policies' totals are worked out too.
 	Spread Choice
 

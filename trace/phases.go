@@ -20,7 +20,7 @@ func (w *walk) walkPhases(ctx context.Context) error {
 		case p.outputs != nil:
 			err = walkOutputs(ctx, w, p.outputs)
 		case len(w.custodies) == 0:
-		case w.in.Method.Policy == taint.FIFO:
+		case w.in.Method.Policy == taint.FIFO && len(w.said) == 0:
 			err = walkIntervals(ctx, w)
 		default:
 			err = walkQueue(ctx, w)

@@ -21,7 +21,7 @@ type placeKey struct {
 type holding struct {
 	origin                 int // its index, or together
 	amount, basis, assumed clew.Amount
-	rests                  []clew.Amount // by exhibit; nil: on none
+	rests                  []resting // by exhibit; none: on none
 }
 
 // together stands for all origins.
@@ -35,23 +35,23 @@ type place struct {
 	key      placeKey
 	amount   clew.Amount
 	assumed  clew.Amount
-	rests    []clew.Amount // by exhibit; nil: on none
-	holdings []holding     // of the origins that have something there
-	index    map[int]int   // of more than fewHoldings, by origin
+	rests    []resting   // by exhibit; none: on none
+	holdings []holding   // of the origins that have something there
+	index    map[int]int // of more than fewHoldings, by origin
 	last     clew.Pos
 	time     clew.Time
 	arrivals []Arrival
 }
 
 // kindOrder is the order in which books list kinds of place.
-var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Unconverted, AtRest, NotHeld, AtHopLimit,
-	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, Burnt, AtIssuance, AtOpening}
+var kindOrder = []PlaceKind{AtService, AtSuspected, AtMixer, InBridge, Locked, Unconverted, AtRest, NotHeld, AtHopLimit,
+	AtSizeLimit, AtTimeLimit, PaidOffLedger, Dust, PaidAsFee, TokenFee, Burnt, AtIssuance, AtOpening}
 
 // listsArrivals reports whether a place of a kind names each transfer that
 // brought it value: those are what one asks somebody about.
 func listsArrivals(kind PlaceKind) bool {
 	switch kind {
-	case AtService, AtSuspected, AtMixer, InBridge, Unconverted, Burnt:
+	case AtService, AtSuspected, AtMixer, InBridge, Locked, Unconverted, Burnt:
 		return true
 	}
 	return false

@@ -62,6 +62,8 @@ func (w *walk) noRanges() string {
 	switch {
 	case len(w.custodies) > 0:
 		return "a record of an account may be followed, and what it gives depends on the policy; leave the records out to have them"
+	case len(w.said) > 0:
+		return "balances are adjusted to what tokens' contracts say, so what leaves a pot is not what came"
 	case w.ended != "":
 		return "the walk ended at a limit"
 	}

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -194,9 +195,9 @@ func TestRecordsNamedWrong(t *testing.T) {
 	twice := []Record{c.out, c.out}
 	many := make([]Record, maxExhibits+1)
 	for i := range many {
-		many[i] = Record{ID: strings.Repeat("x", i+1), Exhibit: strings.Repeat("y", i+1), By: "z"}
+		many[i] = Record{ID: fmt.Sprint(i), Exhibit: fmt.Sprint(i), By: "z"}
 	}
-	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 62 exhibits": many} {
+	for name, records := range map[string][]Record{"who answered": {nameless}, "an id of its own": twice, "at most 4096 exhibits": many} {
 		if got := runError(t, c.input(t, taint.FIFO, clew.Pos{Height: 1}, clew.Bitcoin, records...)); !strings.Contains(got, name) {
 			t.Errorf("%q, want %q", got, name)
 		}

@@ -65,6 +65,12 @@ func (w *walk) notes() []string {
 	if len(w.crossings) > 0 {
 		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, in the order of what went in; under lifo that moment decides what is newest.")
 	}
+	switch {
+	case w.backward && len(w.in.Readings) > 0:
+		notes = append(notes, "What tokens' contracts say of balances changes nothing backward.")
+	case len(w.said) > 0:
+		notes = append(notes, "Where a token's contract says another balance than its transfers come to, the pot is set to it: what is there is scaled with its marks and stands for as much of its origin as before; what a token kept of what it was paid is booked as token fee.")
+	}
 	if w.ended == "parts" {
 		notes = append(notes, fmt.Sprintf("The walk ended because the transfers used have %d parts of origins: with more than %d origins, %d are allowed for each transfer of the limit. Trace fewer at once, raise the limit on transfers, or use a policy that mixes less, such as fifo.",
 			w.counted, partsEach, partsEach))

@@ -38,6 +38,10 @@ type Result struct {
 	// Records lists the records that were given, each a claim.
 	Records []Recorded `json:"records,omitempty"`
 
+	// Adjustments lists where what tokens' contracts say decided, each an inference
+	// from a claim, by asset and block.
+	Adjustments []Adjustment `json:"adjustments,omitempty"`
+
 	// Spread has the totals that each policy gives for the same question.
 	// Policies are conventions: none bounds another over several hops.
 	Spread []PolicyTotals `json:"spread,omitempty"`
@@ -133,6 +137,7 @@ const (
 	AtSuspected PlaceKind = "suspected service" // an untagged address that behaves like one: inferred
 	AtMixer     PlaceKind = "mixer"             // paid into a mixer
 	InBridge    PlaceKind = "bridge"            // paid into a bridge, the other side not followed
+	Locked      PlaceKind = "locked"            // staked, or in a queue to come out
 	Unconverted PlaceKind = "conversion not followed"
 	AtRest      PlaceKind = "unspent"          // only where history to the as-of block is held
 	NotHeld     PlaceKind = "history not held" // what became of it is not in this ledger
@@ -144,6 +149,10 @@ const (
 	// PaidOffLedger is what a service or a bank says that it paid out in a way
 	// that no ledger records, such as to a bank account.
 	PaidOffLedger PlaceKind = "paid out off ledger"
+
+	// TokenFee is what a token's contract kept without a transfer, as by what it
+	// says of the balance.
+	TokenFee PlaceKind = "token fee"
 
 	PaidAsFee  PlaceKind = "fees"
 	Burnt      PlaceKind = "burnt"
@@ -206,7 +215,7 @@ type Arrival struct {
 type Part struct {
 	Origin string      `json:"origin"`
 	Amount clew.Amount `json:"amount"` // in the asset at hand
-	Basis  clew.Amount `json:"basis"`  // in the origin's asset; equal until a conversion is crossed
+	Basis  clew.Amount `json:"basis"`  // in the origin's asset; equal until a conversion is crossed or a balance adjusted
 }
 
 // A Book closes the account of an origin: what started, and where it lies.

@@ -101,6 +101,11 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	if err := w.openRecords(ctx); err != nil {
 		return nil, err
 	}
+	if len(in.Readings) > 0 {
+		if err := w.hold(ctx); err != nil {
+			return nil, err
+		}
+	}
 	return w, w.start(ctx)
 }
 
@@ -160,7 +165,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 			r.Conversions = append(r.Conversions, shown)
 		}
 	}
-	r.Records = w.showRecords()
+	r.Records, r.Adjustments = w.showRecords(), w.adjustments()
 	gaps, err := w.roleGaps(ctx)
 	if err != nil {
 		return nil, err

@@ -25,8 +25,8 @@ func (w *walk) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(begins) > MaxOrigins {
-		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", MaxOrigins)}
+	if most := w.mostOrigins(); len(begins) > most {
+		return &clew.InputError{Field: "origins", Value: strconv.Itoa(len(begins)), Want: fmt.Sprintf("at most %d in one trace", most)}
 	}
 	for i, b := range begins {
 		if b.origin.Amount, err = b.total(); err != nil {

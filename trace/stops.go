@@ -25,6 +25,7 @@ var stopKinds = map[tag.Stop]PlaceKind{
 	tag.Mixer:      AtMixer,
 	tag.Bridge:     InBridge,
 	tag.Conversion: Unconverted,
+	tag.Locked:     Locked,
 	tag.Burn:       Burnt,
 }
 

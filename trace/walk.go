@@ -34,6 +34,7 @@ type walk struct {
 	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
 	follows  map[clew.Address]bool // addresses to walk through, whatever they are
 	pots     map[clew.Pot]*pot
+	said     map[clew.Pot]*said // of whose balances there are readings
 	places   map[placeKey]*place
 	uses     []use
 	room     []Part  // for the parts of uses to come
@@ -256,6 +257,10 @@ func (w *walk) enter(ctx context.Context, v *view, r row, hop int) (*pot, error)
 	case !opening.IsZero():
 		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: id.Address, Asset: id.Asset, Amount: opening,
 			Note: "more left than is known to have come in; taken to have been there first"})
+	}
+	if s := w.said[id]; s != nil && !s.short.IsZero() {
+		w.gaps = append(w.gaps, clew.Gap{Kind: clew.GapOpening, Chain: v.chain, Address: id.Address, Asset: id.Asset, Amount: s.short,
+			Note: "more left than was there by its token's word and by what came in since; taken to be clean, and to leave last"})
 	}
 	w.work.Pots++
 	w.pots[id] = p

@@ -205,3 +205,32 @@ func (d *Decoder) permission(b []byte) {
 		w.ownAct(act)
 	}
 }
+
+// memo emits the data that a transaction carries for whoever is paid: as the
+// transaction itself says, which of a token's transfer names the contract.
+func (d *Decoder) memo(kind contractKind, data []byte) {
+	w := &d.work
+	p := &w.param
+	if len(data) == 0 || w.owner.IsZero() || w.err != nil {
+		return
+	}
+	act := clew.Act{By: w.owner, On: w.owner}
+	to, amount := 0, int64(0)
+	switch kind {
+	case transferTRX, triggerContract:
+		to, amount, act.Asset = 2, p.num[3], d.assets.native
+	case transferAsset:
+		to, amount = 3, p.num[4]
+		if token, ok := tokenNumber(p.bytes[1]); ok {
+			act.Asset = d.assets.trc10(token)
+		}
+	}
+	if on, ok := d.address(p.bytes[to]); ok {
+		act.On = on
+	}
+	if amount > 0 && !act.Asset.IsZero() {
+		act.Amount = clew.Units(uint64(amount))
+	}
+	act.SetMemo(clew.TransactionData, data)
+	w.ownAct(act)
+}

@@ -121,9 +121,8 @@ func (d *Decoder) transaction(i int, r *jsonInfo) error {
 	if sum := sha256.Sum256(raw); sum != t.id {
 		return fmt.Errorf("its bytes hash to %s", plain(sum))
 	}
-	var kind contractKind
-	var err error
-	if kind, w.value, err = contractOf(raw); err == nil {
+	kind, memo, err := contractKind(0), []byte(nil), error(nil)
+	if kind, w.value, memo, err = contractOf(raw); err == nil {
 		err = w.param.parse(w.value)
 	}
 	if err != nil {
@@ -142,19 +141,25 @@ func (d *Decoder) transaction(i int, r *jsonInfo) error {
 		if kind.calls() {
 			d.calls(r, ended)
 		}
+		d.memo(kind, memo)
 	}
 	d.logs(r, ended)
 	d.fee(r)
 	return w.err
 }
 
-// contractOf returns the one contract of a transaction: its kind, and its
-// parameters as protobuf.
-func contractOf(raw []byte) (kind contractKind, value []byte, err error) {
+// contractOf returns the one contract of a transaction, its kind and its
+// parameters as protobuf, and the data that goes with it.
+func contractOf(raw []byte) (kind contractKind, value, data []byte, err error) {
 	found := 0
 	tx := message{rest: raw}
 	for tx.next() {
-		if tx.field != 11 {
+		switch tx.field {
+		case 10:
+			data = tx.bytes
+			continue
+		case 11:
+		default:
 			continue
 		}
 		found++
@@ -174,7 +179,7 @@ func contractOf(raw []byte) (kind contractKind, value []byte, err error) {
 	if err = errors.Join(err, tx.err); err == nil && found != 1 {
 		err = fmt.Errorf("%d contracts, where a transaction has one", found)
 	}
-	return kind, value, err
+	return kind, value, data, err
 }
 
 // A status says how a transaction ended.

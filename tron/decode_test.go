@@ -257,7 +257,7 @@ func TestWrongBlocks(t *testing.T) {
 	other := (&madeBlock{height: 7, txs: []*madeTx{pay(1, 2, 3), pay(1, 2, 4)}}).seal()
 	negative := (&madeBlock{height: 7, txs: []*madeTx{pay(1, 2, -3)}}).seal()
 	nobody := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.value[1].value = who(2)[:20] })}}).seal()
-	twice := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.memo = []byte("x") }), with(pay(1, 2, 3), func(t *madeTx) { t.memo = []byte("x") })}}).seal()
+	twice := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.number = 9 }), with(pay(1, 2, 3), func(t *madeTx) { t.number = 9 })}}).seal()
 	packing := (&madeBlock{height: 7, txs: []*madeTx{with(pay(1, 2, 3), func(t *madeTx) { t.info.Fee, t.info.Packing = 1, 2 })}}).seal()
 	for _, c := range []struct {
 		name, block, infos string

@@ -119,12 +119,13 @@ func (m pmsg) json() string {
 
 // A madeTx is one transaction and its result.
 type madeTx struct {
-	kind  enum
-	value pmsg
-	ret   string // contractRet; "" for none
-	info  infoJSON
-	memo  []byte
-	id    string
+	kind   enum
+	value  pmsg
+	ret    string // contractRet; "" for none
+	info   infoJSON
+	memo   []byte
+	number int64
+	id     string
 }
 
 // The JSON of results, in java-tron's names.
@@ -179,7 +180,7 @@ type sumJSON struct {
 func (t *madeTx) raw() (m pmsg) {
 	contract := pmsg{{"type", 1, t.kind}, {"parameter", 2, pmsg{{"type_url", 1, "type.googleapis.com/protocol." + t.kind.name}, {"value", 2, t.value.wire()}}}}
 	return pmsg{
-		{"ref_block_bytes", 1, []byte{0x5f, 0xf0}}, {"ref_block_hash", 4, []byte("refblock")}, {"expiration", 8, int64(1_700_000_060_000)},
+		{"ref_block_bytes", 1, []byte{0x5f, 0xf0}}, {"ref_block_num", 3, t.number}, {"ref_block_hash", 4, []byte("refblock")}, {"expiration", 8, int64(1_700_000_060_000)},
 		{"data", 10, t.memo}, {"contract", 11, contract}, {"timestamp", 14, int64(1_700_000_000_000)}, {"fee_limit", 18, int64(100_000_000)},
 	}
 }
@@ -284,8 +285,8 @@ func (b *madeBlock) seal() *madeBlock {
 		b.witness = who(999)
 	}
 	for i, t := range b.txs {
-		if t.memo == nil {
-			t.memo = fmt.Appendf(nil, "%d", i) // or equal ones would have one name
+		if t.number == 0 {
+			t.number = int64(i + 1) // or equal ones would have one name
 		}
 		t.seal(b.height, b.time)
 	}
@@ -356,6 +357,12 @@ func (m *maker) block() *madeBlock {
 
 func (m *maker) tx() *madeTx {
 	t := &madeTx{ret: "SUCCESS"}
+	if m.one(3) {
+		t.memo = m.bytes(1 + m.random.IntN(40))
+		if m.one(20) {
+			t.memo = m.bytes(clew.MaxActDetail + m.random.IntN(4) - 1)
+		}
+	}
 	makers := []func(*madeTx){m.transfer, m.asset, m.trigger, m.trigger, m.trigger, m.create, m.stake, m.stakeOld, m.delegate, m.exchange, m.permissions, m.reward, m.issue, m.others}
 	makers[m.random.IntN(len(makers))](t)
 	if m.one(3) {

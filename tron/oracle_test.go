@@ -25,6 +25,7 @@ type oracleBlock struct {
 		ID   string `json:"txID"`
 		Made string `json:"contract_address"`
 		Raw  struct {
+			Data     string
 			Contract []struct {
 				Type      string
 				Parameter struct{ Value oracleValue }
@@ -89,6 +90,7 @@ type oracle struct {
 	acts   int
 	logs   int
 	tx     string
+	data   string // of the transaction
 }
 
 func base58Of(hexText string) string {
@@ -166,6 +168,7 @@ func (o *oracle) read(block, infos string, known map[int64]Pair) {
 		if t.Made != "" {
 			v.Contract = t.Made
 		}
+		o.data = unhex(t.Raw.Data)
 		o.transaction(t.Raw.Contract[0].Type, v, t.Ret[0].ContractRet, r, held, known)
 	}
 }
@@ -198,6 +201,9 @@ func (o *oracle) transaction(kind string, v oracleValue, ret string, r infoJSON,
 			o.call(c)
 		}
 	}
+	if !failed && o.data != "" {
+		o.memo(kind, v)
+	}
 	for _, l := range r.Log {
 		if !failed {
 			o.log(l, r.Log)
@@ -218,6 +224,33 @@ func (o *oracle) transaction(kind string, v oracleValue, ret string, r infoJSON,
 	if r.Packing > 0 {
 		o.line("fee", 1, oracleTRX, payer, "", fmt.Sprint(r.Packing))
 	}
+}
+
+// memo writes what the data of a transaction says, cut to what is kept.
+func (o *oracle) memo(kind string, v oracleValue) {
+	on, asset, amount, cut := v.Owner, "", int64(0), ""
+	switch kind {
+	case "TransferContract":
+		on, asset, amount = v.To, oracleTRX, v.Amount
+	case "TransferAssetContract":
+		if on, asset, amount = v.To, tokenOf(unhex(v.Asset)), v.Amount; asset == oracleTRX {
+			asset = ""
+		}
+	case "TriggerSmartContract":
+		on, asset, amount = v.Contract, oracleTRX, v.CallValue
+	case "ShieldedTransferContract":
+		if v.Owner, on = v.From, v.From; on == "" {
+			return
+		}
+	}
+	if asset == "" {
+		amount = 0
+	}
+	data := o.data
+	if n := len(data); n > 1024 {
+		data, cut = data[:1024], fmt.Sprintf("%d bytes, of which the first 1024 are kept", n)
+	}
+	o.act("", clew.Memo, v.Owner, on, "", asset, fmt.Sprint(amount), cut+data)
 }
 
 func (o *oracle) contract(kind string, v oracleValue, r infoJSON, held bool, known map[int64]Pair) {
@@ -428,7 +461,7 @@ func linesOf(b *Block) []string {
 		lines = append(lines, fmt.Sprintf("%s %s %s %s>%s %s", t.Pos, plain(t.Tx)[:8], t.Asset, t.From[0].Address.Text(), t.To[0].Address.Text(), amount))
 	}
 	for _, a := range b.Acts {
-		lines = append(lines, fmt.Sprintf("act %s %s %s %s %s %s %s %s %s", a.Pos, plain(a.Tx)[:8], a.Kind, a.By.Text(), a.On.Text(), a.With.Text(), a.Asset, a.Amount, a.Detail))
+		lines = append(lines, fmt.Sprintf("act %s %s %s %s %s %s %s %s %s", a.Pos, plain(a.Tx)[:8], a.Kind, a.By.Text(), a.On.Text(), a.With.Text(), a.Asset, a.Amount, a.Detail+string(a.Data)))
 	}
 	return lines
 }
@@ -512,7 +545,7 @@ func TestOracle(t *testing.T) {
 			facts[b.Transfers[i].Pos.Class.String()]++
 		}
 	}
-	for _, want := range []string{"slip44", "trc10", "trc20", "trc721", "native", "log", "fee", "freeze", "unfreeze", "resource delegation", "resource recall", "permission update"} {
+	for _, want := range []string{"slip44", "trc10", "trc20", "trc721", "native", "log", "fee", "freeze", "unfreeze", "resource delegation", "resource recall", "permission update", "memo"} {
 		if facts[want] < blocks/50 {
 			t.Errorf("only %d of %s: the blocks try too little", facts[want], want)
 		}

@@ -34,6 +34,8 @@ func TestTraceAsksTokens(t *testing.T) {
 		holds func(who string, height int) string
 		want  []string
 		never string
+
+		adjusts bool
 	}{
 		{name: "honest", holds: honest, want: []string{"2 balances compared with balanceOf after block 19, by 127.0.0.1", "0 differ"}, never: "do not add up"},
 		{name: "rebases upward", holds: func(who string, height int) string {
@@ -41,13 +43,31 @@ func TestTraceAsksTokens(t *testing.T) {
 				return word(sumTo(19) + 38)
 			}
 			return honest(who, height)
-		}, want: []string{"do not add up to what its contract says: at 1 address compared it differs, by 0.38", "21.11 % of what is traced", "1 differs", "1.8 1.9 2.28 0.38", "a rebase upward"}},
+		}, want: []string{"do not add up to what its contract says: at 1 address compared it differs, by 0.38", "17.59 % of what is traced", "1 differs", "2.16 1.9 2.28 0.38", "a rebase upward", "Inferred: 2 adjustments of balances", "unspent 1 1.8 100.00 % inferred", "2.16 “TOK” of 0x333333…333333, standing for 1.8", "1.9 2.28 scaled up 1.8 2.16", "engine queue"}, adjusts: true},
 		{name: "keeps a tenth and logs no fee", holds: func(who string, height int) string {
 			if who == payee {
 				return word(sumTo(height) * 9 / 10)
 			}
 			return honest(who, height)
-		}, want: []string{"Transfers of", "-0.18", "a fee or a rebase downward"}},
+		}, want: []string{"Transfers of", "-0.18", "a fee or a rebase downward", "0.18 “TOK” of 0x333333…333333 (10.00 %) kept by the token without a transfer", "1.72 1.71 token fee 0.19 0.18", "token fee 1 0.18 10.00 % inferred", "closes to the last unit"}, adjusts: true},
+		{name: "says all that a number can", holds: func(who string, height int) string {
+			if who == payee {
+				return `"0x` + strings.Repeat("f", 64) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"Not compared: 1 balance; sums exceed 256 bits", "closes to the last unit"}},
+		{name: "says more than a trace takes", holds: func(who string, height int) string {
+			if who == payee && height == 19 {
+				return `"0x00` + strings.Repeat("f", 62) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"1 differs", "may be more or less than lies there", "closes to the last unit"}},
+		{name: "says more than anybody has", holds: func(who string, height int) string {
+			if who == payee && height == 19 {
+				return `"0x0000` + strings.Repeat("f", 60) + `"`
+			}
+			return honest(who, height)
+		}, want: []string{"standing for 1.8", "closes to the last unit"}, adjusts: true},
 		{name: "a node without old states", holds: func(who string, height int) string {
 			if height < 19 {
 				return `{"code":-32000,"message":"missing trie node 12 (path )"}`
@@ -76,7 +96,7 @@ func TestTraceAsksTokens(t *testing.T) {
 				t.Errorf("exit %d\n%s", r.code, r.stdout)
 			}
 			r = clewIn(t.Context(), home, "trace", payer, "--chain", madeChain, "--sent", "--asset", minted, "--node", madeChain+"="+url, "--json")
-			if !json.Valid([]byte(r.stdout)) || !strings.Contains(r.stdout, `"balances"`) {
+			if !json.Valid([]byte(r.stdout)) || !strings.Contains(r.stdout, `"balances"`) || strings.Contains(r.stdout, `"adjustments"`) != c.adjusts {
 				t.Errorf("%s", r.stdout)
 			}
 		})

@@ -23,6 +23,9 @@ type fakeNode struct {
 	salts   []byte                              // one a block: two chains with the same first salts share these blocks
 	syncing string                              // what it says to eth_syncing; "": false
 	pruned  int                                 // blocks below are gone
+	says    string                              // of blocks that are gone: an error's object; "": null
+	stale   int                                 // blocks below have no state any more, which traces need
+	broken  string                              // what it answers to everybody, as a server in front of it does; "": nothing of the kind
 	header  bool                                // gives headers whole, so that their hashes can be computed
 	bad     int                                 // the block that cannot be read; 0: none
 	cut     int                                 // answers that are sent by half, before the first whole one
@@ -70,6 +73,10 @@ func (f *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer f.mu.Unlock()
 	if f.refuse {
 		http.Error(w, "no key", http.StatusUnauthorized)
+		return
+	}
+	if f.broken != "" {
+		http.Error(w, f.broken, http.StatusInternalServerError)
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -129,6 +136,10 @@ func (f *fakeNode) answer(c fakeCall) string {
 		return fmt.Sprintf(`"result":%q`, f.claim(c))
 	case c.Method == "eth_call":
 		return `"error":{"code":3,"message":"execution reverted"}`
+	case height < f.pruned && f.says != "" && strings.HasPrefix(c.Method, "eth_getBlock"):
+		return `"error":` + f.says
+	case c.Method == "debug_traceBlockByNumber" && height < f.stale:
+		return `"error":{"code":-32000,"message":"missing trie node 1a2b (path ) state 0x1a2b is not available"}`
 	case c.Method == "eth_getBlockByNumber" && !there:
 		return `"result":null`
 	case c.Method == "eth_getBlockByNumber":

@@ -63,6 +63,15 @@ func TestFollowBadNodes(t *testing.T) {
 			want: "it is at block 19 of 100", also: "No block is held yet"},
 		{name: "pruned", node: func(f *fakeNode) { f.pruned = 10 }, args: "--from 5", code: 1,
 			want: "cannot go on: the node no longer has what is that old: an archive node has: block 5"},
+		{name: "history thrown away", node: func(f *fakeNode) { f.pruned, f.says = 10, `{"code":4444,"message":"pruned history unavailable"}` }, args: "--from 5", code: 1,
+			want: "cannot go on: block 5: the node no longer has what is that old: an archive node has: eth_getBlockByNumber"},
+		{name: "history thrown away, and begun after it", node: func(f *fakeNode) { f.pruned, f.says = 10, `{"code":4444,"message":"pruned history unavailable"}` }, args: "--from 10 --until now", code: 0,
+			also: "10 blocks added now"},
+		{name: "state thrown away", node: func(f *fakeNode) { f.stale = 10 }, args: "--from 0 --until now", code: 0, also: "20 blocks added now"},
+		{name: "fails for ever, and there is an end", node: func(f *fakeNode) { f.broken = "<html><h1>502 Bad Gateway</h1></html>" }, args: "--from 0 --until now", waits: 1000, code: 1,
+			want: "asked 12 times in a row over"},
+		{name: "fails for ever, and there is none", node: func(f *fakeNode) { f.broken = "<html><h1>502 Bad Gateway</h1></html>" }, args: "--from 0", waits: 20, code: 4,
+			want: "in a row; an interrupt ends it"},
 		{name: "lies about a hash", node: func(f *fakeNode) { f.header, f.number, f.pruned = true, 1, 1 }, args: "--from 5 --chain ethereum", code: 1,
 			want: "the node lies about a block's hash: the header of block 5 hashes to"},
 		{name: "gone in the middle of an answer", node: func(f *fakeNode) { f.cut = 3 }, args: "--from 0 --until 19", waits: 10, code: 0, also: "20 blocks added now"},
@@ -129,6 +138,20 @@ func TestHolesFromTheFirstBlock(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	if r := clewIn(t.Context(), home, "ledger", "stats"); r.code != 0 || !strings.Contains(r.stdout, "what the first block gives out") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestPrunedState: where a node has no state of old blocks any more, their internal
+// transfers are a gap, and no later block's.
+func TestPrunedState(t *testing.T) {
+	f, home := newFakeNode(20), t.TempDir()
+	f.stale = 10
+	if r := followIn(home, 0, "--source", f.serve(t), "--chain", madeChain, "--from", "1", "--until", "19"); r.code != 0 {
+		t.Fatal(r)
+	}
+	r := clewIn(t.Context(), home, "ledger", "stats")
+	if r.code != 0 || !strings.Contains(r.stdout, "internal transfers not held  1-9 ") {
 		t.Errorf("%+v", r)
 	}
 }

@@ -205,6 +205,7 @@ func TestInvestigateTronThief(t *testing.T) {
 		"60 USDT (60000000 smallest units) at "+tronPerson("X").Text(),
 		"For Tether: issuer freezes the token",
 		"up to 100 TRX at "+T+", not before 2020-09-27T12:43:10Z; up to 200 TRX at "+T+", not before 2020-09-28T00:00:00Z.",
+		"Watch what lies where nobody is known to be able to stop it: 199.6 TRX at "+T+".",
 		T+" was first paid 500 TRX by "+F+" at 2020-09-13T12:37:10Z, transaction "+tronID(2)+".",
 		F+" was first paid 900 TRX by "+tronPerson("E").Text(),
 		"A lead beside it, for "+T+": "+tronPerson("O").Text()+" opened the account at 2020-09-13T12:36:40Z, transaction "+tronID(1)+".",

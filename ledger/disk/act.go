@@ -30,6 +30,11 @@ func (e *encoder) act(a *clew.Act) {
 	e.amount(a.Amount)
 	e.uint(uint64(len(a.Detail)))
 	e.bytes = append(e.bytes, a.Detail...)
+	if a.Kind == clew.Memo {
+		e.bytes = append(e.bytes, byte(slices.Index(clew.Carriers(), a.Carrier)))
+		e.uint(uint64(len(a.Data)))
+		e.bytes = append(e.bytes, a.Data...)
+	}
 }
 
 func (d *decoder) act() clew.Act {
@@ -48,6 +53,14 @@ func (d *decoder) act() clew.Act {
 	}
 	a.Amount = d.amount()
 	a.Detail = string(d.take(d.count()))
+	if a.Kind == clew.Memo {
+		carrier, carriers := int(d.take(1)[0]), clew.Carriers()
+		if carrier >= len(carriers) {
+			d.fail()
+			return clew.Act{}
+		}
+		a.Carrier, a.Data = carriers[carrier], clew.Bytes(d.take(d.count()))
+	}
 	return a
 }
 

@@ -175,7 +175,11 @@ func actsOfEveryKind(t *testing.T, open opener) {
 	s, m := open(t, chain), NewModel(chain)
 	for i, kind := range clew.ActKinds() {
 		height := uint64(10 + i)
-		appendTo(t, s, m, actsIn(height, act(height, 0, kind, 1, 9, 255)))
+		one := act(height, 0, kind, 1, 9, 255)
+		if kind == clew.Memo {
+			one.SetMemo(clew.RouterDeposit, []byte{'a', 0, 0xff, 0x1b})
+		}
+		appendTo(t, s, m, actsIn(height, one))
 	}
 	for range 2 {
 		expect(t, s, m)

@@ -3,6 +3,7 @@ package segment
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 
 	"clew"
 )
@@ -41,7 +42,7 @@ func (c *actCoder) add(a *clew.Act) {
 	case c.count > 0 && a.Tx == c.last.Tx:
 		tx = txSame
 	}
-	b := append(c.bytes, actKind(a.Kind)|tx<<4|byte(a.Pos.Class)<<6)
+	b := append(c.bytes, actKind(a.Kind), tx|byte(a.Pos.Class)<<2)
 	b = binary.AppendUvarint(b, a.Pos.Height-c.last.Pos.Height)
 	b = binary.AppendUvarint(b, uint64(a.Pos.Index))
 	b = binary.AppendUvarint(b, uint64(a.Pos.Ordinal))
@@ -54,7 +55,12 @@ func (c *actCoder) add(a *clew.Act) {
 	}
 	b = c.addText(b, a.Asset.String())
 	b = appendAmount(b, a.Amount)
-	c.bytes = c.addText(b, a.Detail)
+	b = c.addText(b, a.Detail)
+	if a.Kind == clew.Memo {
+		b = append(b, byte(slices.Index(clew.Carriers(), a.Carrier)))
+		b = c.addText(b, string(a.Data))
+	}
+	c.bytes = b
 	c.last, c.count = *a, c.count+1
 }
 
@@ -106,18 +112,18 @@ func (c *actCoder) decode(b []byte, count int, acts []clew.Act) ([]clew.Act, err
 
 // next reads an act into last.
 func (c *actCoder) next(r *extraReader) error {
-	head := r.byte()
+	kind, head := int(r.byte()), r.byte()
 	kinds := clew.ActKinds()
-	a := clew.Act{Pos: clew.Pos{Class: clew.Class(head >> 6)}}
-	if int(head&15) >= len(kinds) {
+	a := clew.Act{Pos: clew.Pos{Class: clew.Class(head >> 2)}}
+	if kind >= len(kinds) || a.Pos.Class > clew.BlockLevel {
 		return errActs
 	}
-	a.Kind = kinds[head&15]
+	a.Kind = kinds[kind]
 	a.Pos.Height = c.last.Pos.Height + r.uvarint()
 	index, ordinal := r.uvarint(), r.uvarint()
 	a.Pos.Index, a.Pos.Ordinal = uint32(index), uint32(ordinal)
 	a.Time = c.last.Time + clew.Time(r.varint())
-	switch head >> 4 & 3 {
+	switch head & 3 {
 	case txSame:
 		a.Tx = c.last.Tx
 	case txNew:
@@ -132,12 +138,12 @@ func (c *actCoder) next(r *extraReader) error {
 		return err
 	}
 	a.Amount = r.amount()
-	detail, err := c.readText(r)
+	var err error
+	if a.Detail, err = c.text(r); err == nil && a.Kind == clew.Memo {
+		err = c.readMemo(r, &a)
+	}
 	if err != nil {
 		return err
-	}
-	if detail > 0 {
-		a.Detail = c.texts[detail-1]
 	}
 	if r.err != nil || uint64(a.Pos.Index) != index || uint64(a.Pos.Ordinal) != ordinal {
 		return errActs
@@ -180,6 +186,26 @@ func (c *actCoder) readText(r *extraReader) (int, error) {
 	}
 	c.texts = append(c.texts, string(r.take(int(size))))
 	return int(n), nil
+}
+
+// text reads a text; none is empty.
+func (c *actCoder) text(r *extraReader) (string, error) {
+	n, err := c.readText(r)
+	if n == 0 || err != nil {
+		return "", err
+	}
+	return c.texts[n-1], nil
+}
+
+// readMemo reads what only a memo has.
+func (c *actCoder) readMemo(r *extraReader, a *clew.Act) error {
+	carrier, carriers := int(r.byte()), clew.Carriers()
+	if carrier >= len(carriers) {
+		return errActs
+	}
+	data, err := c.text(r)
+	a.Carrier, a.Data = carriers[carrier], clew.Bytes(data)
+	return err
 }
 
 func (c *actCoder) readAsset(r *extraReader, asset *clew.Asset) error {

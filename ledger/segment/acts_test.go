@@ -297,9 +297,11 @@ func FuzzActs(f *testing.F) {
 		for _, a := range randomActs(clew.Ethereum, 12, 3) {
 			if chain == clew.Ethereum {
 				c.add(&a)
+				a.SetMemo(clew.RouterDeposit, []byte("=:b:bc1q\x00"))
+				c.add(&a)
 			}
 		}
-		f.Add(string(chain), c.bytes, 12)
+		f.Add(string(chain), c.bytes, 24)
 	}
 	f.Fuzz(func(t *testing.T, chain string, b []byte, count int) {
 		c := actCoder{chain: clew.Chain(chain)}
@@ -319,10 +321,36 @@ func FuzzActs(f *testing.F) {
 	})
 }
 
-// TestActKindsFitTheirBits: an act's kind has four bits; a seventeenth needs
-// another version of the format.
-func TestActKindsFitTheirBits(t *testing.T) {
-	if n := len(clew.ActKinds()); n > 16 {
-		t.Errorf("%d kinds", n)
+// TestActKindsFitTheirByte: kinds and carriers have eight bits each, and the last
+// kinds come back.
+func TestActKindsFitTheirByte(t *testing.T) {
+	if kinds, carriers := len(clew.ActKinds()), len(clew.Carriers()); kinds > 256 || carriers > 256 {
+		t.Errorf("%d kinds, %d carriers", kinds, carriers)
 	}
+	on := clew.EVMAddress(clew.Ethereum, [20]byte{1})
+	var acts []clew.Act
+	for i, kind := range clew.ActKinds() {
+		for class := clew.Native; class <= clew.BlockLevel; class++ {
+			a := clew.Act{Pos: clew.Pos{Height: uint64(i), Class: class}, Kind: kind, On: on, Detail: "same"}
+			if kind == clew.Memo {
+				for n, carrier := range clew.Carriers() {
+					a.Pos.Ordinal = uint32(n)
+					a.SetMemo(carrier, []byte{0, 0xff, byte(n)})
+					acts = append(acts, a)
+				}
+				a.Pos.Ordinal++
+				a.Data = "same" // as the detail of others
+			}
+			acts = append(acts, a)
+		}
+	}
+	s := writeActs(t, vfs.NewMem(), "a.seg", clew.Ethereum, nil, acts, Options{})
+	if err := s.Verify(bg); err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := s.Acts(bg, ledger.ActQuery{Limit: len(acts)}, nil)
+	if err != nil || !reflect.DeepEqual(got, acts) {
+		t.Errorf("%+v, %v; want %+v", got, err, acts)
+	}
+	s.Close()
 }
