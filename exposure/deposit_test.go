@@ -96,6 +96,24 @@ func TestDepositsCloseTheirBooks(t *testing.T) {
 	}
 }
 
+// TestOwnInputsOfADeposit: what the subject put into the transaction itself is
+// no deposit.
+func TestOwnInputsOfADeposit(t *testing.T) {
+	coins := newCoins()
+	mine, other := coins.mint(script(9), 30), coins.mint(script(5), 60)
+	tx := coins.pay([]clew.Output{mine, other}, out{script(9), 80}, out{script(6), 10})
+	q := Query{Ledger: ledgerOf(t, coins.transfers), Subject: script(9), Knower: known{script(1): exchange("x")}}
+	a, err := OfDeposit(t.Context(), q, coins.transfers[tx].Tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := a.side(Incoming)
+	checkBooks(t, f)
+	if f.Totals[0].Self != clew.Units(30) || f.Totals[0].Counted != clew.Units(50) || f.residual(Issued) != clew.Units(50) {
+		t.Errorf("%+v %+v", f.Totals, f.Residual)
+	}
+}
+
 // TestDepositOfOutputs: a transaction spends outputs of two exchanges, first
 // one and then the other, and pays somebody else first: by the order of its
 // inputs the subject's output is the second's.

@@ -202,3 +202,18 @@ func TestExactFractionsOfOutputs(t *testing.T) {
 		}
 	}
 }
+
+// TestInputsNotHeld: what an input brought whose output is not held came from
+// nobody knows where, and the others keep their share.
+func TestInputsNotHeld(t *testing.T) {
+	c := newCoins()
+	c.mint(script(1), 30)
+	tx := c.pay([]clew.Output{c.out(0, 0)}, out{script(9), 30})
+	paid := &c.transfers[tx]
+	paid.From = append(paid.From, clew.Leg{Unknown: true, Spends: &clew.Output{Tx: clew.TxID{9}}})
+	paid.To[0].Amount = clew.Units(50)
+	f := of(t, Query{Ledger: ledgerOf(t, c.transfers), Subject: script(9), Knower: known{script(1): exchange("x")}}).side(Incoming)
+	if r := f.row(script(1), true); r == nil || r.Amount != clew.Units(30) || f.residual(NotHeld) != clew.Units(20) {
+		t.Errorf("%+v %+v", f.Rows, f.Residual)
+	}
+}
