@@ -60,21 +60,23 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	ledgers, clock := &ledgers{dir: c.Ledger}, clock{sys.Now, sys.Sleep}
 	bar := newProgress(sys, c)
 	env := &op.Env{
-		Ledgers:   ledgers,
-		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Tokens:    tokens{ledgers},
-		Nodes:     nodes{sys.Environment, ledgers, clock, c.Sealed},
-		Sealed:    c.Sealed,
-		Explorers: explorers{sys.Environment, ledgers, clock, c.Sealed},
-		Fetch:     nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
-		HostOf:    nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
-		Clock:     clock,
-		Replace:   writeFile,
-		Files:     userFiles{},
-		Lists:     listsIn(c.Lists),
-		Stdin:     sys.Stdin,
-		Now:       clew.TimeOf(sys.Now()),
-		Progress:  bar.tell,
+		Ledgers:     ledgers,
+		Tags:        func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Tokens:      tokens{ledgers},
+		Nodes:       nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Sealed:      c.Sealed,
+		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
+		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
+		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
+		Clock:       clock,
+		Replace:     writeFile,
+		Files:       userFiles{},
+		Lists:       listsIn(c.Lists),
+		Decisions:   decisionsIn(c.Decisions),
+		LedgerNamed: c.LedgerNamed,
+		Stdin:       sys.Stdin,
+		Now:         clew.TimeOf(sys.Now()),
+		Progress:    bar.tell,
 	}
 	return env, func() error {
 		bar.end()
