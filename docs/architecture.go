@@ -41,6 +41,7 @@ import (
 	"clew/bitcoin"
 	"clew/cluster"
 	"clew/cluster/account"
+	"clew/eval"
 	"clew/evm"
 	"clew/explorer"
 	"clew/exposure"
@@ -77,12 +78,12 @@ const Layers = `
 internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist memo
+ledger watchlist memo internal/simchain
 ledger/memory ledger/segment cluster
 ledger/disk ledger/ledgertest ingest follow
 node explorer decision cluster/account
 trace
-incident lead exposure
+incident lead exposure eval
 screen
 report
 config op
@@ -187,6 +188,11 @@ var (
 	_ = account.NewFinder
 	_ = account.SameKey
 	_ = account.Leads
+
+	// How often inferences are right: on synthetic chains of which all is known, and
+	// against what is claimed of real ones.
+	_ = eval.Synthetic
+	_ = eval.Measure
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

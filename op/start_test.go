@@ -125,6 +125,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"what": "x"`
 			case "investigate", "exposure", "cluster show":
 				required = `"address": "x"`
+			case "eval cluster":
+				required = `"chain": "bitcoin"`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":
