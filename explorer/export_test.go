@@ -25,3 +25,6 @@ func MarkOf(chain clew.Chain) (height uint64, hash string) {
 func At(ctx context.Context, s Service, height uint64, index uint32) ([]clew.Transfer, []Answer, error) {
 	return s.(placer).At(ctx, height, index)
 }
+
+// OnceActs is onceActs.
+var OnceActs = onceActs

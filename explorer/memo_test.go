@@ -157,3 +157,25 @@ func TestEtherMemos(t *testing.T) {
 		t.Errorf("%+v", acts)
 	}
 }
+
+// TestOnceActs: what two lists give, at whatever place, is had once; what one gives
+// twice, twice. Without a transaction only the same place makes the same act.
+func TestOnceActs(t *testing.T) {
+	act := func(tx byte, index uint32) clew.Act {
+		return clew.Act{Tx: clew.TxID{tx}, Pos: clew.Pos{Index: index}, Kind: clew.Stake, On: account(clew.Tron, 1)}
+	}
+	for _, c := range []struct {
+		name  string
+		lists [][]clew.Act
+		want  int
+	}{
+		{"placed and not", [][]clew.Act{{act(1, 0)}, {act(1, 7)}}, 1},
+		{"twice in one", [][]clew.Act{{act(1, 0), act(1, 1)}, {act(1, 0)}}, 2},
+		{"two transactions", [][]clew.Act{{act(1, 0)}, {act(2, 0)}}, 2},
+		{"no transaction", [][]clew.Act{{act(0, 0)}, {act(0, 7)}, {act(0, 7)}}, 2},
+	} {
+		if got := explorer.OnceActs(c.lists...); len(got) != c.want {
+			t.Errorf("%s: %+v", c.name, got)
+		}
+	}
+}

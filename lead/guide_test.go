@@ -121,6 +121,10 @@ func TestWrongGuides(t *testing.T) {
       - {address: "eip155:1:0xdAC17F958D2ee523a2206206994597C13D831ec7", label: a place}
 `, "", "want a place, an actor or a chain's stake"},
 		{"nobody who can", "    who: Z\n", "", "want who can stop it"},
+		{"a swap without blocks", "bridge delay", "streaming swap", "block and longest: want both"},
+		{"a swap's blocks", "bridge delay", "streaming swap\n    block: 6\n    longest: 14400", ""},
+		{"blocks of no swap", "bridge delay", "bridge delay\n    block: 6\n    longest: 14400", "block and longest: want both"},
+		{"a swap of too many blocks", "bridge delay", "streaming swap\n    block: 6\n    longest: 99999999999", "block and longest: want both"},
 		{"nobody who can, of stake", "bridge delay\n    at", "unstaking window\n    at", ""},
 		{"a place without a name", ", label: a place", "", "label: missing"},
 		{"an epoch of stake", "    least: 3\n    who: Z\n", "    stake: solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp\n    epoch: 10\n    slot: 200\n    who: Z\n", ""},

@@ -142,7 +142,9 @@ func (s *stopping) term(c *Chance, w *Window, paid clew.Time) {
 		if swap.Interval != nil && *swap.Interval > 0 {
 			waits = min(waits, *swap.Interval)
 		}
-		c.Why, end = WaitsForPrice, after(waits)
+		if c.Why = WaitsForPrice; w.Order > 0 {
+			end = after(waits)
+		}
 	case !swap.Streams():
 		c.Why = AtOnce
 	default:

@@ -23,7 +23,7 @@ type Window struct {
 	Slot    int           `yaml:"slot"`          // milliseconds that a slot lasts at least
 	Block   int           `yaml:"block"`         // of a swap: seconds from a block of the network that carries it out to the next
 	Longest int           `yaml:"longest"`       // and for how many of these a swap may stream
-	Order   int           `yaml:"order"`         // and a limit order may wait
+	Order   int           `yaml:"order"`         // and a limit order may wait; 0: not known
 	Who     string        `yaml:"who"`           // can stop it; only of stake may nobody be known
 	Note    string        `yaml:"note,required"`
 	Provenance
@@ -93,9 +93,9 @@ func (w *Window) checkTerms() []strictyaml.Issue {
 	wrong(w.Kind != unstaking && w.Stake == "" && w.Who == "" || w.Stake != "" && w.Least == 0 && !byEpoch, "want who can stop it; of stake, how long it waits")
 	wrong(byEpoch != (w.Epoch > 0 || w.Slot != 0) || byEpoch && (w.Stake == "" || w.Least > 0 || w.Epoch > maxEpoch || w.Slot > maxSlot),
 		"epoch and slot: want both, of a chain's stake alone, without hours, at most %d slots of %d ms", uint64(maxEpoch), maxSlot)
-	swaps := w.Block > 0 && w.Longest > 0 && w.Order > 0 && w.Block <= maxBlock && w.Longest <= maxBlocks && w.Order <= maxBlocks
+	swaps := w.Block > 0 && w.Longest > 0 && w.Order >= 0 && w.Block <= maxBlock && w.Longest <= maxBlocks && w.Order <= maxBlocks
 	wrong(swaps != (w.Kind == streaming) || !swaps && (w.Block != 0 || w.Longest != 0 || w.Order != 0),
-		"block, longest and order: want all, of a streaming swap alone, at most %d seconds and %d blocks", maxBlock, maxBlocks)
+		"block and longest: want both, and perhaps order, of a streaming swap alone, at most %d seconds and %d blocks", maxBlock, maxBlocks)
 	return issues
 }
 

@@ -22,7 +22,7 @@ import (
 // of functions; what is not written by these rules is not read at all.
 type Swap struct {
 	LimitOrder bool         `json:"limitOrder,omitempty"` // waits for its price
-	Asset      string       `json:"asset"`                // wanted, as written or, of a short name, what it is short for
+	Asset      string       `json:"asset"`                // wanted, as written; of a short name that means one thing, that
 	To         string       `json:"to"`                   // an address on the asset's chain, or a name registered on THORChain; none: the sender's
 	Refund     string       `json:"refund,omitempty"`     // an address on the chain of the payment; none: the sender's
 	Limit      *clew.Amount `json:"limit,omitempty"`      // the least to come out, in 10^-8 of the asset, or it is refunded
@@ -48,10 +48,9 @@ var (
 	limitNames = []string{"=<", "lo", "limitto"}
 )
 
-// shortAssets are the short names of THORChain's documentation.
-var shortAssets = map[string]string{
-	"r": "THOR.RUNE", "a": "AVAX.AVAX", "b": "BTC.BTC", "c": "BCH.BCH", "e": "ETH.ETH", "g": "GAIA.ATOM", "n": "BNB.BNB", "s": "BSC.BNB", "d": "DOGE.DOGE", "l": "LTC.LTC",
-}
+// shortAssets are the short names of THORChain's documentation that mean the same
+// on Maya. Others do not, so they stay as they are written.
+var shortAssets = map[string]string{"r": "THOR.RUNE", "b": "BTC.BTC", "e": "ETH.ETH"}
 
 // Fields of a swap's memo, in order.
 const (

@@ -87,7 +87,7 @@ func TestDestinations(t *testing.T) {
 		asset, to string
 		want      clew.Chain // "": none
 	}{
-		{"ETH.ETH", evm, clew.Ethereum}, {"e", evm, clew.Ethereum}, {"s", evm, clew.BNB}, {"BASE.USDC-0x8335", evm, clew.Base}, {"b", bitcoin, clew.Bitcoin},
+		{"ETH.ETH", evm, clew.Ethereum}, {"e", evm, clew.Ethereum}, {"s", evm, ""}, {"a", evm, ""}, {"BSC.BNB", evm, clew.BNB}, {"ARB.ETH", evm, clew.Arbitrum}, {"BASE.USDC-0x8335", evm, clew.Base}, {"b", bitcoin, clew.Bitcoin},
 		{"btc.btc", bitcoin, clew.Bitcoin}, {"BTC.BTC", evm, ""}, {"ETH.ETH", bitcoin, ""}, {"ETH.ETH", "dx", ""}, {"ETH.ETH", "", ""}, {"THOR.RUNE", evm, ""},
 		{"BTC~BTC", bitcoin, ""}, {"BTC/BTC", bitcoin, ""}, {"BTC-BTC.X", bitcoin, ""}, {"ETH", evm, ""},
 	} {

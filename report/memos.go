@@ -61,10 +61,14 @@ func hexCell(b clew.Bytes) Cell {
 // swapWords say what a swap's memo asks for.
 func swapWords(q *lead.Asked) string {
 	s := q.Swap
-	text := "a swap to " + s.Asset + ", paid to " + orUnknown(s.To)
+	asset := s.Asset
+	if len(asset) <= 2 {
+		asset += " (a short name, which networks use for different assets)"
+	}
+	text := "a swap to " + asset + ", paid to " + orUnknown(s.To)
 	switch {
 	case s.LimitOrder:
-		text = "a limit order for " + s.Asset + ", paid to " + orUnknown(s.To)
+		text = "a limit order for " + asset + ", paid to " + orUnknown(s.To)
 	case s.Streams() && s.Quantity != nil && *s.Quantity > 0:
 		text += fmt.Sprintf(", in %d steps of %s each", *s.Quantity, plural(*s.Interval, "block", "blocks"))
 	case s.Streams():

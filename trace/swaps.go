@@ -254,19 +254,22 @@ func (w *walk) endsAtOther(c *crossing) bool {
 func (w *walk) believed(s *launder.Swap, c *crossing) bool {
 	asset := c.far[0].asset
 	issuer := asset.Contract()
-	if asset.IsNative() || issuer == evm.Wrapper(asset.Chain()) {
-		return true
-	}
-	if w.in.Namer == nil {
-		return false
-	}
-	if _, claim := w.in.Namer.Stop(issuer); claim != nil {
+	if asset.IsNative() || !issuer.IsZero() && (issuer == evm.Wrapper(asset.Chain()) || w.tagged(issuer)) {
 		return true
 	}
 	return slices.ContainsFunc(s.Between, func(a clew.Address) bool {
 		said := w.named(a)
 		return said != nil && said.kind == Unconverted
 	})
+}
+
+// tagged reports whether a claim says what an address is.
+func (w *walk) tagged(a clew.Address) bool {
+	if w.in.Namer == nil {
+		return false
+	}
+	_, claim := w.in.Namer.Stop(a)
+	return claim != nil
 }
 
 // refuse notes at the transfers of a swap that it is not crossed, and why. They
