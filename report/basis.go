@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"clew"
-	"clew/launder"
 	"clew/trace"
 )
 
@@ -43,31 +42,6 @@ func (t *Trace) basisSection() Section {
 	}
 	s.Fine = append(s.Fine, fmt.Sprintf("Convention: which units of a mixed balance moved, by the policy %s.", t.Result.Method.Policy))
 	return s
-}
-
-// conversionNotes says on what conversions rest: each that somebody claims, and
-// how many the walk found.
-func (t *Trace) conversionNotes() []string {
-	var notes []string
-	found := map[clew.ConversionKind]int{}
-	for i := range t.Result.Conversions {
-		c := &t.Result.Conversions[i].Conversion
-		switch {
-		case c.By != launder.NetBalanceChange:
-			notes = append(notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
-		case t.Result.Conversions[i].Note == "":
-			found[c.Kind]++
-		}
-	}
-	for _, of := range []struct {
-		kind      clew.ConversionKind
-		one, many string
-	}{{clew.Wrap, "wrapping of a coin", "wrappings of a coin"}, {clew.Swap, "swap", "swaps"}} {
-		if n := found[of.kind]; n > 0 {
-			notes = append(notes, fmt.Sprintf("Inferred: %s, by %s within one transaction.", plural(n, of.one, of.many), launder.NetBalanceChange))
-		}
-	}
-	return notes
 }
 
 // originNotes says which origins rest on more than facts: each of a few, and

@@ -113,6 +113,9 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 		return nil, err
 	}
 	c := w.crossingOf(v, s, tx)
+	if s.Refused != launder.NoRefusal && len(c.near) == 0 {
+		c.near = []row{r}
+	}
 	switch {
 	case len(c.near) == 0 || w.declared(v, c) || slices.ContainsFunc(before, c.overlaps) || w.endsAtOther(c):
 		return nil, nil
@@ -272,18 +275,26 @@ func (w *walk) tagged(a clew.Address) bool {
 	return claim != nil
 }
 
-// refuse notes at the transfers of a swap that it is not crossed, and why. They
-// are walked like all others.
+// refuse notes at the transfers of a swap that it is not crossed, and why: for
+// each asset that went in. They are walked like all others.
 func (w *walk) refuse(v *view, c *crossing, s *launder.Swap) {
-	c.broken = string(s.Refused)
-	if c.conversion.ID == "" {
-		c.conversion = &clew.Conversion{ID: launder.SwapID(clew.Swap, s.Tx), Kind: clew.Swap, InChain: v.chain, OutChain: v.chain,
-			Basis: clew.Inferred, By: launder.NetBalanceChange, In: s.Entering}
-	}
+	byAsset := map[clew.Asset]*crossing{}
 	for _, r := range c.near {
-		v.mark(r).refused = c
+		of := byAsset[r.asset]
+		if of == nil {
+			of = &crossing{broken: string(s.Refused), nearView: v, conversion: &clew.Conversion{ID: launder.SwapID(clew.Swap, s.Tx), Kind: clew.Swap,
+				InChain: v.chain, OutChain: v.chain, Basis: clew.Inferred, By: launder.NetBalanceChange}}
+			byAsset[r.asset] = of
+			w.nameSwap(of)
+		}
+		of.near = append(of.near, r)
+		side := &of.conversion.In
+		if w.backward {
+			side = &of.conversion.Out
+		}
+		*side = append(*side, r.pos)
+		v.mark(r).refused = of
 	}
-	w.nameSwap(c)
 }
 
 // nameSwap keeps a conversion found, under a name of its own.
@@ -338,7 +349,7 @@ func (w *walk) swapNotes() []string {
 			"What assets are worth is not looked at: a contract can give back a trifle for what it keeps.", crossed, launder.NetBalanceChange))
 	}
 	if refused > 0 {
-		notes = append(notes, fmt.Sprintf("%d transactions look like swaps and were not crossed: each conversion says why, and its value was followed or stopped like any other.", refused))
+		notes = append(notes, fmt.Sprintf("What looks like a swap and was not crossed (%d) is among the conversions, with the reason; its value was followed or stopped like any other.", refused))
 	}
 	ends := w.swaps != nil && slices.ContainsFunc(slices.Collect(maps.Keys(w.places)), func(k placeKey) bool { return k.kind == Unconverted })
 	if ends {
