@@ -54,11 +54,11 @@ func (a *agenda[T]) popSame(view int, at moment, items []T) []T {
 	return items
 }
 
-// popWithin appends to items the other items of a view that are due first, as
-// long as they are of one transaction.
-func (a *agenda[T]) popWithin(view int, at envelope, items []due[T]) []due[T] {
+// popWhile appends to items the other items of a view that are due first, as
+// long as their moments are wanted.
+func (a *agenda[T]) popWhile(view int, wanted func(moment) bool, items []due[T]) []due[T] {
 	l := &a.lanes[view]
-	for len(l.items) > 0 && (envelope{l.items[0].at.height, l.items[0].at.index}) == at {
+	for len(l.items) > 0 && wanted(l.items[0].at) {
 		items = append(items, l.pop())
 	}
 	return items

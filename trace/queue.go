@@ -96,7 +96,8 @@ func (q *queue) step(ctx context.Context, next due[*cursor]) error {
 // standsAt returns the transfer that a cursor stands at, and whether an account
 // pays it.
 func (q *queue) standsAt(c *cursor) (row, bool) {
-	return c.row(), c.account != nil && !c.account.closed && c.query.Side == c.view.near()
+	r := c.row()
+	return r, q.open[r.nearPot()] != nil
 }
 
 // row returns the transfer that a cursor stands at.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"clew"
@@ -69,10 +68,9 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 	}
 	v, place := w.views[index], envelope{first.at.height, first.at.index}
 	fresh := w.swaps[index].come(place)
-	all := []due[T]{first}
-	if fresh {
-		all = a.popWithin(index, place, all)
-	}
+	all := a.popWhile(index, func(m moment) bool {
+		return m == first.at || fresh && envelope{m.height, m.index} == place
+	}, []due[T]{first})
 	var found []*crossing
 	for _, d := range all {
 		r, pays := at(d.item)
@@ -87,7 +85,10 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 			found = append(found, c)
 		}
 	}
-	if len(found) == 0 && len(all) == 1 {
+	if len(found) == 0 {
+		for _, d := range all[1:] {
+			a.push(index, d)
+		}
 		return false, nil
 	}
 	w.tieSwaps(v, place, found)
@@ -119,19 +120,35 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 	switch {
 	case len(c.near) == 0 || w.declared(v, c) || slices.ContainsFunc(before, c.overlaps) || w.endsAtOther(c):
 		return nil, nil
-	case s.Refused == launder.NoRefusal && !w.believed(s, c):
-		s.Refused = unbelieved
-	case s.Refused == launder.NoRefusal && w.backward && len(c.back) > 0:
-		s.Refused = backInPart
-	}
-	if s.Refused != launder.NoRefusal {
+	case !w.sees(s, c):
 		w.refuse(v, c, s)
 		return nil, nil
-	}
-	if !fresh && slices.ContainsFunc(c.comesOutBy(), func(o row) bool { return o.pos.Before(r.pos) != w.backward }) {
+	case !fresh && slices.ContainsFunc(c.comesOutBy(), func(o row) bool { return o.pos.Before(r.pos) != w.backward }):
+		return nil, nil
+	case w.outranked(v, s, c, r.near, tx):
 		return nil, nil
 	}
 	return c, nil
+}
+
+// sees reports whether a swap is one that a walk crosses; if not, it is refused.
+func (w *walk) sees(s *launder.Swap, c *crossing) bool {
+	switch {
+	case s.Refused != launder.NoRefusal:
+	case !w.believed(s, c):
+		s.Refused = unbelieved
+	case w.backward && len(c.back) > 0:
+		s.Refused = backInPart
+	}
+	return s.Refused == launder.NoRefusal
+}
+
+// find looks for the swap by which a holder lost, or backward got, something.
+func (w *walk) find(tx []clew.Transfer, holder clew.Address) *launder.Swap {
+	if w.backward {
+		return launder.FindSwapFor(tx, holder)
+	}
+	return launder.FindSwap(tx, holder)
 }
 
 // netSwap returns what the transaction of a row nets to for the holder of marked
@@ -154,10 +171,7 @@ func (w *walk) netSwap(ctx context.Context, v *view, r row) (*launder.Swap, []cl
 		return nil, nil, nil
 	}
 	seen.of[by] = true
-	if w.backward {
-		return launder.FindSwapFor(tx, r.near), tx, nil
-	}
-	return launder.FindSwap(tx, r.near), tx, nil
+	return w.find(tx, r.near), tx, nil
 }
 
 // Why the walk itself does not cross a swap.
@@ -226,11 +240,13 @@ func (w *walk) crossingOf(v *view, s *launder.Swap, tx []clew.Transfer) *crossin
 }
 
 // declared reports whether a case, a record or another conversion says what
-// becomes of a transfer: that stands.
+// becomes of a transfer: that stands. What an origin begins with goes to whom its
+// transfers name: what was stolen is not followed to what its owner got.
 func (w *walk) declared(v *view, c *crossing) bool {
-	return slices.ContainsFunc(slices.Concat(c.near, c.far, c.back), func(r row) bool {
+	begins := func(r row) bool { return v.special[r.pos] != nil && len(v.special[r.pos].origins) > 0 }
+	return slices.ContainsFunc(c.near, begins) || slices.ContainsFunc(slices.Concat(c.near, c.far, c.back), func(r row) bool {
 		sp := v.special[r.pos]
-		return sp != nil && (sp.enters != nil || sp.leaves != nil || sp.refused != nil || sp.into.custody != nil || sp.outOf.custody != nil)
+		return sp != nil && (sp.enters != nil || sp.leaves != nil || sp.into.custody != nil || sp.outOf.custody != nil)
 	})
 }
 
@@ -329,31 +345,4 @@ func (w *walk) tieSwaps(v *view, place envelope, found []*crossing) {
 			sp.leaves, sp.leaveLeg = c, i
 		}
 	}
-}
-
-// swapNotes says how many swaps were found, and how many were not crossed.
-func (w *walk) swapNotes() []string {
-	crossed, refused := 0, 0
-	for _, c := range w.crossings {
-		switch {
-		case c.conversion.By != launder.NetBalanceChange || c.in.IsZero():
-		case c.broken == "":
-			crossed++
-		default:
-			refused++
-		}
-	}
-	var notes []string
-	if crossed > 0 {
-		notes = append(notes, fmt.Sprintf("Swaps and wrappings (%d) were found by %s within one transaction: what an address had less of went in, and what it or a recipient had more of came out. "+
-			"What assets are worth is not looked at: a contract can give back a trifle for what it keeps.", crossed, launder.NetBalanceChange))
-	}
-	if refused > 0 {
-		notes = append(notes, fmt.Sprintf("What looks like a swap and was not crossed (%d) is among the conversions, with the reason; its value was followed or stopped like any other.", refused))
-	}
-	ends := w.swaps != nil && slices.ContainsFunc(slices.Collect(maps.Keys(w.places)), func(k placeKey) bool { return k.kind == Unconverted })
-	if ends {
-		notes = append(notes, "Where value ends as a conversion not followed and no conversion says why, its transaction does not net to a swap of the payer, as far as it is held: what was bought may have come by another one.")
-	}
-	return notes
 }

@@ -67,6 +67,9 @@ func swapWorld(rng *rand.Rand) *world {
 		}
 	}
 	slices.SortFunc(w.transfers, func(s, t clew.Transfer) int { return s.Pos.Cmp(t.Pos) })
+	if rng.Intn(2) == 0 {
+		w.randomLimits(rng)
+	}
 	for range 1 + rng.Intn(2) {
 		w.seeds = append(w.seeds, []clew.Pos{w.transfers[rng.Intn(len(w.transfers))].Pos})
 	}
