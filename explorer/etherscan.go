@@ -21,6 +21,11 @@ type dialect struct {
 	number string      // parameter that takes the chain's number; "": none does
 	heads  [][2]string // module and action that tell the head, the best first
 	rpc    string      // path of JSON-RPC below the URL, for what the modules lack; "": there is none; {chain} as in [Kind]
+
+	// bareCalls says that a call's row does not say whether a call around it was
+	// undone: Blockscout's error is that of the call itself, as callTracer gives it
+	// (blockscout/blockscout, ethereum_jsonrpc/geth.ex, read on 2026-11-28).
+	bareCalls bool
 }
 
 // Where the dialects are documented, read on 2026-11-28; what they answer was
@@ -39,8 +44,8 @@ type dialect struct {
 //     public clients, and unchecked.
 var (
 	dialectEtherscan     = dialect{number: "chainid", heads: [][2]string{{"proxy", "eth_blockNumber"}}}
-	dialectBlockscout    = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc"}
-	dialectBlockscoutPro = dialect{path: "/v2/api", number: "chain_id", heads: [][2]string{{"block", "eth_block_number"}}, rpc: "/{chain}/json-rpc"}
+	dialectBlockscout    = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc", bareCalls: true}
+	dialectBlockscoutPro = dialect{path: "/v2/api", number: "chain_id", heads: [][2]string{{"block", "eth_block_number"}}, rpc: "/{chain}/json-rpc", bareCalls: true}
 	dialectRoutescan     = dialect{heads: [][2]string{{"proxy", "eth_blockNumber"}, {"block", "eth_block_number"}}}
 )
 

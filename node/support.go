@@ -48,7 +48,7 @@ func Support(chain clew.Chain) []Note {
 	notes := []Note{
 		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
 		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers, and memos, of payments into routers of THORChain and Maya or written as the input of a payment, as acts", ""},
-		{NotRead, "tokens whose balances change without an event; what the first block gives out; of histories from explorers of Etherscan's kind, memos outside of the address's own transactions", ""},
+		{NotRead, "tokens whose balances change without an event; what the first block gives out; of histories from explorers of Etherscan's kind, memos outside of the address's own transactions, rewards of blocks, withdrawals of validators", ""},
 	}
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
