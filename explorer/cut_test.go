@@ -150,7 +150,7 @@ func TestFaultMidway(t *testing.T) {
 			action, _, _ := strings.Cut(rest, "&")
 			of[k.Service] = append(of[k.Service], action)
 		}
-		if got := of[services[0].Name()]; !slices.Equal(got, []string{"eth_getBlockByNumber", "txlist", "txlistinternal", "tokentx"}) {
+		if got := of[services[0].Name()]; !slices.Equal(got, []string{"eth_getBlockByNumber", "eth_blockNumber", "txlist", "txlistinternal", "tokentx"}) {
 			t.Errorf("of the one that failed: %v", got)
 		}
 		if x.fetched == 0 && (len(f.Report().Left) != 1 || heldOf(t, f.Store, w.addresses[0]) != 0) {

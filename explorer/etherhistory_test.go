@@ -136,7 +136,12 @@ func brief(t *clew.Transfer) string {
 // ends below the services' heads.
 func TestHeadIsSettled(t *testing.T) {
 	ether := etherLists(t, nil, object{"eth_blockNumber": "0x1000", "eth_block_number": "0x1000"})
-	coins := serve(t, func(*http.Request) any { return "4096" })
+	coins := serve(t, func(r *http.Request) any {
+		if r.URL.Path == "/block-height/0" {
+			return strings.TrimPrefix(string(clew.Bitcoin), "bip122:") + strings.Repeat("0", 32)
+		}
+		return "4096"
+	})
 	for kind, x := range map[string]struct {
 		s     *server
 		chain clew.Chain

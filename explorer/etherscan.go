@@ -59,7 +59,7 @@ type etherscan struct {
 	mu        sync.Mutex
 	checked   bool   // whether it is of the chain
 	unchecked string // why that is not known all the same; "": it is
-	proof     []Answer
+	left      answersLeft
 }
 
 func newEtherscan(d dialect) func(*asker, clew.Chain) Service {
@@ -87,7 +87,12 @@ const settled = 64
 // own, since what is held of single addresses is not taken back.
 func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
-	if err := s.check(ctx, nil); err != nil { // another chain's head would be no end of this one
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.left = append(s.left, answers...)
+	}()
+	if err := s.check(ctx, &answers); err != nil { // another chain's head would be no end of this one
 		return clew.BlockRef{}, err
 	}
 	var first error
