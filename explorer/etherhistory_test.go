@@ -142,13 +142,15 @@ func TestHeadIsSettled(t *testing.T) {
 		}
 		return "4096"
 	})
-	for kind, x := range map[string]struct {
+	for _, x := range []struct {
+		kind  string
 		s     *server
 		chain clew.Chain
 		want  uint64
-	}{"etherscan": {ether, clew.Ethereum, 0x1000 - 64}, "blockscout": {ether, clew.Ethereum, 0x1000 - 64}, "esplora": {coins, clew.Bitcoin, 4096 - 5}} {
-		if head, err := x.s.open(t, kind, x.chain, nil).Head(t.Context()); err != nil || head.Height != x.want {
-			t.Errorf("%s: %d, %v; want %d", kind, head.Height, err, x.want)
+	}{{"etherscan", ether, clew.Ethereum, 0x1000 - 64}, {"blockscout", ether, clew.Ethereum, 0x1000 - 64}, {"etherscan", ether, clew.Base, 0x1000 - 1024},
+		{"etherscan", ether, clew.Polygon, 0x1000 - 512}, {"etherscan", ether, clew.Arbitrum, 0}, {"esplora", coins, clew.Bitcoin, 4096 - 5}} {
+		if head, err := x.s.open(t, x.kind, x.chain, nil).Head(t.Context()); err != nil || head.Height != x.want {
+			t.Errorf("%s of %s: %d, %v; want %d", x.kind, x.chain.Name(), head.Height, err, x.want)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"clew"
+	"clew/evm"
 	"clew/remote"
 )
 
@@ -79,10 +80,6 @@ func (s *etherscan) Chain() clew.Chain { return s.chain }
 // Name returns its host.
 func (s *etherscan) Name() string { return s.name() }
 
-// settled is how many blocks below the head what is held of EVM chains ends: two
-// epochs of Ethereum, after which blocks are final.
-const settled = 64
-
 // Head returns the last block that can be held: some way below the service's
 // own, since what is held of single addresses is not taken back.
 func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
@@ -116,7 +113,7 @@ func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 		if err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: the height %.40q", s.name(), errShape, text)
 		}
-		return clew.BlockRef{Height: head - min(head, settled)}, nil
+		return clew.BlockRef{Height: head - min(head, evm.Settled(s.chain))}, nil
 	}
 	return clew.BlockRef{}, first
 }

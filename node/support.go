@@ -66,15 +66,7 @@ func Unsettled(chain clew.Chain) int {
 	case chain.IsTron():
 		return 32 // a block is solid after some 19
 	}
-	switch chain {
-	case clew.Polygon:
-		return 512
-	case clew.Optimism, clew.Base:
-		return 1024 // of two seconds each, while the chain below makes theirs final
-	case clew.Arbitrum:
-		return 4096 // of a quarter of a second
-	}
-	return 128 // four epochs of Ethereum's
+	return max(128, int(evm.Settled(chain))) // at least four epochs of Ethereum's
 }
 
 var bitcoinNotes = []Note{
