@@ -86,7 +86,7 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 	if len(out.Chains) == 0 {
 		return nil, v.nothingOf(a, out)
 	}
-	in.Now, in.AtHand = now.String(), in.shown()
+	in.Now, in.AtHand, in.Demand = now.String(), in.AtHand.shown(), in.Demand.shown()
 	out.Command = CommandLine(investigateOp(), &in)
 	return out, nil
 }

@@ -105,7 +105,13 @@ func (n nodes) hostOf(name string) (string, error) {
 
 // fetch asks an endpoint that the user named, once.
 func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched, error) {
-	return n.fetchBy(ctx, name, limit, 1)
+	f, err := n.fetchBy(ctx, name, limit, 1)
+	if err != nil {
+		return f, err
+	}
+	e, err := n.environment.Endpoint(name, userFiles{})
+	f.Body = e.Hide(f.Body) // errors quote what it answers
+	return f, err
 }
 
 func (n nodes) fetchPublished(ctx context.Context, name string, limit int64) (op.Fetched, error) {
