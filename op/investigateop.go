@@ -83,6 +83,9 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 	if err := v.each(ctx, on, out); err != nil {
 		return nil, err
 	}
+	if len(out.Chains) == 0 && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if len(out.Chains) == 0 {
 		return nil, v.nothingOf(a, out)
 	}
