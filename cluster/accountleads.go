@@ -18,6 +18,7 @@ var gasFunder = Heuristic{
 	Failure:    "Exchanges, faucets, relayers and shared gas stations pay for strangers; anybody can send dust.",
 	Source:     "a practice of investigators, without a publication that was read",
 	Lead:       true,
+	Measured:   measured[GasFunder],
 }
 
 var selfAuthorisation = Heuristic{
@@ -27,6 +28,7 @@ var selfAuthorisation = Heuristic{
 	Failure:    "Phishing asks for just that: it joins the victim with the thief.",
 	Source:     "F. Victor, \"Address Clustering Heuristics for Ethereum\" (Financial Cryptography 2020), self-authorisation",
 	Lead:       true,
+	Measured:   measured[SelfAuthorisation],
 }
 
 var energySponsor = Heuristic{
@@ -36,6 +38,7 @@ var energySponsor = Heuristic{
 	Failure:    "Energy is let to anybody for a fee, and services lend it to their customers' deposit addresses.",
 	Source:     "Tron's protocol: delegation of resources (Stake 2.0)",
 	Lead:       true,
+	Measured:   measured[EnergySponsor],
 }
 
 var activation = Heuristic{
@@ -45,6 +48,7 @@ var activation = Heuristic{
 	Failure:    "Services open accounts for customers, and any first payment to a stranger opens theirs.",
 	Source:     "Tron's protocol: creation of accounts",
 	Lead:       true,
+	Measured:   measured[Activation],
 }
 
 var permissionChange = Heuristic{
@@ -54,4 +58,5 @@ var permissionChange = Heuristic{
 	Failure:    "A thief who has the key once does it to keep the account, and accounts are sold so: it joins the victim with the thief.",
 	Source:     "Tron's protocol: update of permissions",
 	Lead:       true,
+	Measured:   measured[PermissionChange],
 }

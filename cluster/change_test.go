@@ -118,6 +118,8 @@ func TestChange(t *testing.T) {
 			[]Named{{1, []Sign{ChangeScriptType}, nil}}, false},
 		{"script and amount contradict", payment(legs(coin(600_000, 'a'), coin(700_000, 'b')), coin(1_000_000, 'c'), legacy(299_500, 'd'), fee),
 			[]Named{{0, []Sign{ChangeScriptType}, []Sign{ChangeRoundAmount, ChangeOptimal}}, {1, []Sign{ChangeRoundAmount, ChangeOptimal}, []Sign{ChangeScriptType}}}, false},
+		{"two agree and one is against", payment(legs(coin(6_000_000, 'a'), coin(7_000_000, 'b')), legacy(10_999_500, 'c'), coin(2_000_000, 'd'), fee),
+			[]Named{{0, []Sign{ChangeRoundAmount}, []Sign{ChangeScriptType, ChangeOptimal}}, {1, []Sign{ChangeScriptType, ChangeOptimal}, []Sign{ChangeRoundAmount}}}, false},
 		{"change to the payer", payment(legs(coin(9_600_000, 'a')), coin(9_000_000, 'a'), coin(599_500, 'd'), fee),
 			[]Named{{0, []Sign{ChangeReuse}, []Sign{ChangeRoundAmount}}, {1, []Sign{ChangeRoundAmount}, []Sign{ChangeReuse}}}, false},
 		{"data is no candidate", payment(legs(coin(600_000, 'a')), coin(100_000, 'c'), data, fee), nil, false},

@@ -11,6 +11,7 @@ var changeClient = Heuristic{
 	Failure:    "Those who are paid use the same software; an owner who changes software, or has several.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic locktime; G. Kappos and others, \"How to Peel a Million\" (2022)",
 	Evidence:   OfHistory,
+	Measured:   measured[ChangeClient],
 }
 
 // keepClient rules out outputs that are spent by a transaction of another form.

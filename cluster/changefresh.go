@@ -11,6 +11,7 @@ var changeFreshAddress = Heuristic{
 	Failure:    "People who give each payer a new address look so too, if the change goes to an old one; what is held today does not say what an address receives tomorrow.",
 	Source:     "S. Meiklejohn and others, \"A Fistful of Bitcoins\" (2013); H. Kalodner and others, BlockSci (2020), client_change_address_behavior",
 	Evidence:   OfHistory,
+	Measured:   measured[ChangeFreshAddress],
 }
 
 // keepFresh rules out outputs whose addresses receive anything else, before or

@@ -11,6 +11,7 @@ var changeOptimal = Heuristic{
 	Failure:    "Software that spends more coins than it needs, to tidy up or to hide; a payment of less than the least input; payments of several outputs.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic optimal_change",
 	Evidence:   OfAmounts,
+	Measured:   measured[ChangeOptimal],
 }
 
 // keepOptimal rules out outputs that are not less than the least input. It does

@@ -13,6 +13,7 @@ var changePeel = Heuristic{
 	Failure:    "One who is paid by a peel chain and peels on; one transaction before or after is little of a chain.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic peeling_chain; G. Kappos and others, \"How to Peel a Million\" (2022)",
 	Evidence:   OfHistory,
+	Measured:   measured[ChangePeel],
 }
 
 // leastPeel is the least that a step of a peel chain pays, in satoshis. Less is

@@ -11,6 +11,7 @@ var changeReuse = Heuristic{
 	Failure:    "One who moves coins among own addresses, and pays one of them by chance; joined inputs of several people, of whom one is paid.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic address_reuse",
 	Evidence:   OfInputs,
+	Measured:   measured[ChangeReuse],
 }
 
 // keepReused rules out all but outputs to inputs' addresses, if there are any.

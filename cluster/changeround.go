@@ -11,6 +11,7 @@ var changeRoundAmount = Heuristic{
 	Failure:    "Payments priced in other money; a round rest of a round coin; software that rounds change.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic power_of_ten_value",
 	Evidence:   OfAmounts,
+	Measured:   measured[ChangeRoundAmount],
 }
 
 // roundUnits is of what an amount is round if it is a multiple: 0.01 bitcoin,

@@ -11,6 +11,7 @@ var changeScriptType = Heuristic{
 	Failure:    "Software that moves to a newer kind, or matches the kind that it pays; a payment to one who uses the same kind, with change of another.",
 	Source:     "H. Kalodner and others, BlockSci (2020), change heuristic address_type",
 	Evidence:   OfScripts,
+	Measured:   measured[ChangeScriptType],
 }
 
 // keepScriptType rules out scripts of another kind than that of all inputs. It

@@ -12,6 +12,7 @@ var commonInput = Heuristic{
 	Assumption: "Who signs one input holds the keys of all.",
 	Failure:    "CoinJoins and PayJoins that the veto does not know; services that sign for many customers, whose cluster is the service's; keys that were sold or published.",
 	Source:     "S. Nakamoto, \"Bitcoin: A Peer-to-Peer Electronic Cash System\" (2008), section 10; S. Meiklejohn and others, \"A Fistful of Bitcoins\" (2013)",
+	Measured:   measured[CoSpend],
 }
 
 // AddTransaction takes the links that a Bitcoin transaction gives: of its first

@@ -15,6 +15,7 @@ var depositReuse = Heuristic{
 	Assumption: "A service gives each customer a deposit address of their own, and only the customer pays into it.",
 	Failure:    "Whoever pays a customer at their deposit address, alone or again and again, is taken for the customer: a friend, an employer, a buyer. A merchant's address at a payment processor, and a service without a tag that pays for many, are refused only above stated numbers. An address that collects from several, victims too, and sends all on to a service's own wallet looks like a deposit address.",
 	Source:     "F. Victor, \"Address Clustering Heuristics for Ethereum\" (Financial Cryptography 2020), algorithm 1; confidence as in Tutela (arXiv:2201.06811, src/cluster/deposit.py)",
+	Measured:   measured[DepositReuse],
 }
 
 var depositGas = Heuristic{
@@ -24,4 +25,5 @@ var depositGas = Heuristic{
 	Failure:    "A service that also pays out to customers may have sent the coin as a withdrawal of the customer's.",
 	Source:     "a practice of services; not published as a heuristic as far as was looked",
 	Evidence:   OfFees,
+	Measured:   measured[DepositGas],
 }

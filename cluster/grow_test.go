@@ -100,6 +100,9 @@ func TestBetween(t *testing.T) {
 	if g.Time(x.Path[0].Pos) != 1_000_001 {
 		t.Errorf("at %s", g.Time(x.Path[0].Pos))
 	}
+	if x := grown(t, threeOwners(t), wide, at('c'), at('p')).Between(at('c'), at('p')); x.Same || len(x.Vetoed)+len(x.Leads)+len(x.Would) > 0 {
+		t.Errorf("of an address that a mix paid: %+v", x)
+	}
 	actors := map[clew.Address]string{at('a'): "A", at('d'): "D"}
 	guard := Guard{Actor: func(a clew.Address) string { return actors[a] }}
 	g.Guard(guard)

@@ -18,9 +18,10 @@ import (
 //   - are attributed to different actors, looking from the piece to the nearest
 //     attributed addresses on each side, where what no single piece holds
 //     together is one place, and actors of one place count as one; or
-//   - are both large. There the pieces with the smallest sides are taken first,
-//     ties by their place in the chain, and the one that would join two large
-//     clusters is left out.
+//   - are both large. There the pieces with the smallest second side are taken
+//     first, ties by their place in the chain, and one that would join two large
+//     clusters is left out. A side counts as it was when the piece was first
+//     alone, so that what is left out elsewhere cuts no cluster into ever less.
 //
 // Several pieces may lie between two actors. Then all are set aside, and what is
 // between is of neither: nobody can tell which of them is wrong.
@@ -70,9 +71,10 @@ func (c *Clusters) Conflicts() []Conflict {
 // An evidence is a piece as it is weighed.
 type evidence struct {
 	place
-	kind  uint16
-	links []uint32
-	nodes []int32 // local numbers
+	kind   uint16
+	links  []uint32
+	nodes  []int32 // local numbers
+	lesser int     // how many addresses were on the second side when it first held sides together alone; 0: it never did
 }
 
 // settle decides which links merge, if there are new ones or a new guard.

@@ -34,6 +34,7 @@ type plainGuard struct {
 	accept map[int]bool
 	left   []bundle
 	aside  map[int]ConflictReason
+	second map[int]int // how many were on the second side of a piece when it was first alone
 }
 
 // flooded returns whom pieces lead to from one address.
@@ -168,13 +169,16 @@ func (g *plainGuard) grown() bool {
 	if g.large == 0 {
 		return false
 	}
-	second := map[int]int{}
+	if g.second == nil {
+		g.second = map[int]int{}
+	}
+	second := g.second
 	for _, p := range g.left {
 		var sizes []int
 		for _, s := range g.sides(p) {
 			sizes = append(sizes, len(s))
 		}
-		if slices.Sort(sizes); len(sizes) > 1 && !g.accept[p.n] {
+		if slices.Sort(sizes); len(sizes) > 1 && !g.accept[p.n] && second[p.n] == 0 {
 			second[p.n] = sizes[len(sizes)-2]
 		}
 	}
@@ -322,5 +326,19 @@ func sameAsPlain(t *testing.T, seed uint64, c *Clusters, plain *plainGuard) {
 				t.Fatalf("seed %d: %d is not with %d", seed, a, b)
 			}
 		}
+	}
+}
+
+// TestLongClustersAreCutOnce has a cluster that hangs together by single
+// transactions from end to end: what is left after one cut was never joined of
+// two large clusters.
+func TestLongClustersAreCutOnce(t *testing.T) {
+	c := New()
+	for i := range byte(200) {
+		c.Link(Link{A: at(i + 1), B: at(i + 2), Signs: []Sign{CoSpend}, Pos: clew.Pos{Height: uint64(i)}, Tx: clew.TxID{i + 1}})
+	}
+	c.Guard(Guard{Large: 10})
+	if x := c.Conflicts(); len(x) != 1 || !slices.Equal(x[0].Sides, []int{101, 100}) || len(c.Members(at(1)))+len(c.Members(at(201))) != 201 {
+		t.Errorf("%d pieces set aside, the first with sides %v", len(x), x[0].Sides)
 	}
 }

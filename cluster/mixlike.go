@@ -28,7 +28,7 @@ const (
 // SpareInput: two outputs, and the larger could have been paid without the
 // smallest input; all scripts of one kind and few inputs, as the protocol has it
 // (BIP 78). Known failure: wallets that consolidate while they pay look so; a
-// PayJoin that lets the payer's change exceed what is paid does not.
+// PayJoin whose added input is worth more than the payer's change does not.
 //
 // Source: the CoinJoin rules that BlockSci, Dumplings and GraphSense have in
 // common, loosened; the unnecessary-input heuristic of A. Ghesmati, A. Kern,

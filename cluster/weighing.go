@@ -128,22 +128,19 @@ func (w *weighing) largeParted() bool {
 		return false
 	}
 	sides, order := w.web().sizes(), make([]int, len(w.pieces))
-	second := func(p int) int {
-		if len(sides[p]) < 2 {
-			return 0
-		}
-		return sides[p][1]
-	}
 	for p := range order {
 		order[p] = p
+		if e := &w.pieces[p]; e.lesser == 0 && len(sides[p]) > 1 {
+			e.lesser = sides[p][1]
+		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(second(a), second(b)) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(w.pieces[a].lesser, w.pieces[b].lesser) })
 	together := NewForest(len(w.weights))
 	sizes := slices.Clone(w.weights)
 	found := false
 	for _, p := range order {
 		e := &w.pieces[p]
-		if second(p) > 0 && w.joinsLarge(e, together, sizes) {
+		if e.lesser > 0 && w.joinsLarge(e, together, sizes) {
 			w.setAside(e, Conflict{Why: TwoLarge, Sides: sides[p]})
 			e.nodes, found = nil, true
 			continue

@@ -52,7 +52,7 @@ func clusterExplainOp() Op {
 		Doc:    "Say whether two addresses of Bitcoin are of one cluster, by which evidence, and what sets them apart.",
 		Detail: clusterDetail,
 		Examples: []Example{
-			{"cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3", "the two that the first payment paid"},
+			{"cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3", "what your ledger of Bitcoin holds of two addresses"},
 			{"cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3 --reviews mine.yaml --json", "with your reviews, as JSON"},
 		},
 	}, runClusterExplain)

@@ -29,7 +29,7 @@ var bans = []ban{
 	{"os", "LookupEnv", []string{"config", "cmd/clew"}, "read it in config and pass it in"},
 	{"time", "Now", []string{"cmd/clew"}, "pass the time in"},
 	{"math/rand", "", nil, "use math/rand/v2 with a seed, in tests"},
-	{"math/rand/v2", "", []string{"ledger/ledgertest", "ledger/vfs"}, "these two serve tests, and take a seed; elsewhere pass numbers in"},
+	{"math/rand/v2", "", []string{"ledger/ledgertest", "ledger/vfs", "internal/simchain"}, "these serve tests and evaluation, and take a seed; elsewhere pass numbers in"},
 	{"log", "", []string{"cmd/clew"}, "return the error; only the command prints"},
 	{"html/template", "", []string{"report"}, "only report formats"},
 	{"text/template", "", []string{"report"}, "only report formats"},
@@ -37,7 +37,7 @@ var bans = []ban{
 }
 
 // exactPackages may not use floating point: amounts there are evidence.
-var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "evm", "bitcoin", "tron", "solana", "explorer"}
+var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "evm", "bitcoin", "tron", "solana", "explorer", "internal/simchain", "eval", "screen", "decision"}
 
 var bannedPackageNames = []string{"util", "utils", "common", "types", "models", "helpers", "manager", "service", "pkg", "misc", "base"}
 
