@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,11 +84,8 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 	if err := v.each(ctx, on, out); err != nil {
 		return nil, err
 	}
-	if len(out.Chains) == 0 && ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
 	if len(out.Chains) == 0 {
-		return nil, v.nothingOf(a, out)
+		return nil, cmp.Or(ctx.Err(), v.nothingOf(a, out))
 	}
 	in.Now, in.AtHand, in.Demand = now.String(), in.AtHand.shown(), in.Demand.shown()
 	out.Command = CommandLine(investigateOp(), &in)
