@@ -31,6 +31,8 @@ func dealtEnv(t *testing.T) *Env {
 	files := fstest.MapFS{
 		"private.yaml": {Data: []byte(fmt.Sprintf(pack, "private", false))},
 		"public.yaml":  {Data: []byte(fmt.Sprintf(pack, "public", true))},
+		"named.yaml":   {Data: []byte(strings.Replace(fmt.Sprintf(pack, "named", true), "concepts: [ransomware]", "actor: somegang", 1))},
+		"gang.yaml":    {Data: []byte("title: gang\nis_public: false\nsource: s\nactors:\n  - {id: somegang, label: secret word, parent: dprk}\n")},
 		"broken.yaml":  {Data: []byte("title: t\ntags:\n  - {label: x}\n")},
 		"a.csv":        sdn(40), "c.csv": {Data: []byte("1,\"\"\n")},
 		"lines.txt": {Data: []byte(strings.Repeat(dealt+"\n"+donor+"\n", 3))},
@@ -77,6 +79,43 @@ func TestPrivatePacksStayOutOfSharedAnswers(t *testing.T) {
 	}
 	if _, err := runOn(t, env, "screen", fmt.Sprintf(`{"addresses": [%q], "tags": ["broken.yaml"], "shared": true}`, dealt)); err == nil || !strings.Contains(err.Error(), "broken.yaml:3") {
 		t.Errorf("a pack with an issue: %v", err)
+	}
+}
+
+// What a private pack says of actors does not make a rule fire for others.
+func TestPrivateActorsStayOutOfSharedAnswers(t *testing.T) {
+	env := dealtEnv(t)
+	for _, shared := range []bool{false, true} {
+		s := screened(t, env, fmt.Sprintf(`{"addresses": [%q], "tags": ["named.yaml", "gang.yaml"], "shared": %t}`, dealt, shared))
+		if fired := len(s.Screened[0].Fired) > 0; fired == shared {
+			t.Errorf("shared %t: fired %t", shared, fired)
+		}
+	}
+}
+
+// What may say that it is private is not written out.
+func TestExportLeavesOutWhatMayBePrivate(t *testing.T) {
+	tags := "tags:\n- {address: '" + donor + "', label: secret word, source: s, currency: ETH}\n"
+	for name, text := range map[string]string{
+		"says so":            "title: t\nis_public: false\n" + tags,
+		"says it wrongly":    "title: t\nispublic: false\n" + tags,
+		"broken header":      "title: t\nis_public: 'false\n" + tags,
+		"says it at the end": "title: t\n" + tags + "is_public: false\n",
+		"actors":             "title: t\nis_public: false\nactors:\n- {id: a, label: secret word, source: s}\n",
+		"actors, wrongly":    "title: t\nis_pulbic: false\nactors:\n- {id: a, label: secret word, source: s}\n",
+	} {
+		for _, operation := range []string{"tags export", "tags import"} {
+			env := testEnv(fstest.MapFS{"p.yaml": {Data: []byte(text)}})
+			var written []byte
+			env.Replace = func(_ string, data []byte) error { written = data; return nil }
+			if _, err := runOn(t, env, operation, `{"files": ["p.yaml"], "to": "out.yaml"}`); err != nil {
+				t.Fatalf("%s, %s: %v", operation, name, err)
+			}
+			secret, private := bytes.Contains(written, []byte("secret word")), bytes.Contains(written, []byte("is_public: false"))
+			if written == nil || secret && !private {
+				t.Errorf("%s, %s: wrote %s", operation, name, written)
+			}
+		}
 	}
 }
 
