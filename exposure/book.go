@@ -193,7 +193,7 @@ func (a *Attribution) grouped() (actor string, concept tag.Concept, all []tag.Co
 
 // close closes a flow's books.
 func (s *session) close(f *flow) Flow {
-	flow := Flow{Side: f.side, Uncounted: f.set, Rows: make([]Row, 0, len(f.met))}
+	flow := Flow{Side: f.side, Uncounted: f.set, Rows: make([]Row, 0, len(f.met)), Totals: []Total{}, Residual: []Residual{}}
 	for _, r := range f.met {
 		r.Share = Share{r.Amount, r.book.counted}
 		if !r.unknown {

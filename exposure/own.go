@@ -31,10 +31,11 @@ type flow struct {
 	side    Side
 	ledger  ledger.Side // of the subject's rows, and of those that lead on
 	assets  map[clew.Asset]*book
-	last    *book // that was asked for
-	empty   int   // transfers that move nothing
-	items   int   // of non-fungible assets
-	all     bool  // all of the subject's rows were read
+	last    *book  // that was asked for
+	empty   int    // transfers that move nothing
+	items   int    // of non-fungible assets
+	pieces  []step // the same, of account chains
+	all     bool   // all of the subject's rows were read
 	set     []Uncounted
 	listed  map[potKey]bool // who would have been set aside, were it not on a list
 	rows    int             // of others, read
@@ -94,6 +95,7 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 	for i := range rows {
 		r := &rows[i]
 		if !f.counts(r) {
+			s.piece(f, r)
 			continue
 		}
 		b := f.book(r.Asset)
@@ -106,6 +108,37 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 			continue
 		}
 		f.steps = append(f.steps, step{pos: r.Pos, time: r.Time, book: b, from: subject, to: s.parties.of(r.Peer), moved: r.Amount, part: r.Amount})
+	}
+}
+
+// piece keeps a row of a non-fungible asset: whom it was dealt with may matter,
+// though it has no amount.
+func (s *session) piece(f *flow, r *ledger.Row) {
+	if !r.Asset.IsFungible() && r.Peer != s.q.Subject {
+		b := &book{asset: r.Asset, number: -1 - int32(len(f.pieces))}
+		f.pieces = append(f.pieces, step{pos: r.Pos, time: r.Time, book: b, from: subject, to: s.parties.of(r.Peer), moved: r.Amount})
+	}
+}
+
+// meetPieces books the items that were dealt with addresses on official lists:
+// no amount is too small for that, and none is none.
+func (s *session) meetPieces(f *flow) {
+	books := map[clew.Asset]*book{} // none of the flow's: they have no totals
+	for i := range f.pieces {
+		t := &f.pieces[i]
+		if s.ends(f, t) != "" {
+			continue
+		}
+		said := s.know(t.to)
+		if said == nil || len(said.Listings) == 0 {
+			continue
+		}
+		if b := books[t.book.asset]; b != nil {
+			t.book = b
+		}
+		books[t.book.asset] = t.book
+		s.meets(f, t, 1, said)
+		f.items--
 	}
 }
 

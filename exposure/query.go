@@ -108,6 +108,9 @@ func Of(ctx context.Context, q Query) (*Answer, error) {
 		if err := s.walk(ctx, f); err != nil {
 			return nil, err
 		}
+		s.meetPieces(f)
+		f.note(Empty, f.empty)
+		f.note(Items, f.items)
 		s.answer.Sides = append(s.answer.Sides, s.close(f))
 	}
 	return s.finish(ctx)

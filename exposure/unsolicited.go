@@ -33,8 +33,6 @@ type giver struct {
 // setAside takes out of what came in what nobody asked for. What an address
 // sent that is on an official list, or was, always counts.
 func (s *session) setAside(ctx context.Context, in, out *flow) error {
-	in.note(Empty, in.empty)
-	in.note(Items, in.items)
 	if !out.all || !s.holds(clew.Pot{Address: s.q.Subject}) {
 		return nil // it may have asked for anything
 	}

@@ -93,3 +93,32 @@ func TestUnknownWhetherAskedFor(t *testing.T) {
 		t.Errorf("what it paid is held in part: %+v", f.Uncounted)
 	}
 }
+
+// TestItemsOfListedParties: a non-fungible item has no amount that could be too
+// little. Dealt with a listed address it is a row; all others are counted, on
+// either side.
+func TestItemsOfListedParties(t *testing.T) {
+	item := clew.Token("erc721", who(1001))
+	transfers := []clew.Transfer{
+		move(1, who(8), who(0), item, 1), move(2, who(8), who(0), item, 1), move(3, who(7), who(0), item, 1),
+		move(4, who(0), who(8), item, 1), move(5, who(0), who(1), item, 1), move(6, who(0), who(1), ether, 0), move(7, who(0), who(0), item, 1),
+	}
+	a := of(t, Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{who(7): exchange("x"), who(8): listed("y")}})
+	for _, want := range []struct {
+		side         Side
+		met          int
+		items, empty int
+	}{{Incoming, 2, 2, 0}, {Outgoing, 1, 2, 1}} {
+		f, got := a.side(want.side), map[Why]int{}
+		for _, u := range f.Uncounted {
+			got[u.Why] += u.Transfers
+		}
+		if got[Items] != want.items || got[Empty] != want.empty || len(f.Totals) > 1 {
+			t.Errorf("%s: %+v", want.side, f)
+		}
+		r := f.row(who(8), true)
+		if len(f.Rows) != 1 || r == nil || r.Asset != item || !r.Amount.IsZero() || r.Count != want.met || len(r.Transfers) != want.met || r.Transfers[0].Tx.IsZero() || r.USD != nil {
+			t.Errorf("%s: %+v", want.side, f.Rows)
+		}
+	}
+}

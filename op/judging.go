@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"clew"
 	"clew/exposure"
@@ -83,7 +84,8 @@ func (j *judging) price(ctx context.Context, files []string, chain clew.Chain) e
 // termsOf returns what rules may name: what is known here, and what the packs
 // and lists at hand use beside it.
 func termsOf(tags *tag.Index, lists []*watchlist.List) screen.Terms {
-	t := screen.Terms{Concepts: tag.Concepts(), Actors: tags.Actors(), Lists: listNames(lists)}
+	notices := slices.DeleteFunc(slices.Clone(lists), func(l *watchlist.List) bool { return l.Nature == "" })
+	t := screen.Terms{Concepts: tag.Concepts(), Actors: tags.Actors(), Lists: listNames(lists), Notices: listNames(notices)}
 	seen := map[tag.Concept]bool{}
 	for one := range tags.All() {
 		for _, c := range one.Concepts {
@@ -181,6 +183,33 @@ func (j *judging) judge(ctx context.Context, one *report.Screened) error {
 	}
 	one.Fired = j.rules.Judge(known)
 	one.Verdict = screen.Weigh(one.Verdict, one.Fired, one.Gaps)
+	return j.name(ctx, one)
+}
+
+// name gives the transfers that findings rest on the names of their
+// transactions: an exposure names those of its first rows alone.
+func (j *judging) name(ctx context.Context, one *report.Screened) error {
+	names := map[clew.Pos]clew.TxID{}
+	for i := range one.Fired {
+		for r := range one.Fired[i].Rows {
+			for k := range one.Fired[i].Rows[r].Transfers {
+				met := &one.Fired[i].Rows[r].Transfers[k]
+				if !met.Tx.IsZero() {
+					continue
+				}
+				name, known := names[met.Pos]
+				if !known {
+					t, err := j.opened[one.Address.Chain()].Transfer(ctx, met.Pos)
+					if err != nil {
+						return err
+					}
+					name = t.Tx
+					names[met.Pos] = name
+				}
+				met.Tx = name
+			}
+		}
+	}
 	return nil
 }
 

@@ -82,6 +82,41 @@ func TestPrivatePacksStayOutOfSharedAnswers(t *testing.T) {
 	}
 }
 
+// However many others it dealt with, a finding names the transactions that it
+// rests on.
+func TestFindingsNameTheirTransactions(t *testing.T) {
+	env := dealtEnv(t)
+	pack := "title: t\nsource: s\nconfidence: service_data\nlastmod: 2022-01-01\ncurrency: ETH\nconcepts: [exchange]\nlabel: x\ntags:\n"
+	rows := "chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n"
+	row := func(n int, from string, amount int) {
+		rows += fmt.Sprintf("eip155:1,10,%d,native,0,2022-03-03T00:00:00Z,0x%064x,eip155:1/slip44:60,%s,%s,%d\n", n, 100+n, from, dealt, amount)
+	}
+	for n := range 150 {
+		from := fmt.Sprintf("0x%040x", 0xe0000+n)
+		pack += "  - {address: '" + from + "'}\n"
+		row(n, from, 1000)
+	}
+	row(200, "0x098b716b8aaf21512996dc57eb0615e2383e2f96", 1)
+	files := env.Files.(fstest.MapFS)
+	files["many.csv"], files["exchanges.yaml"] = &fstest.MapFile{Data: []byte(rows)}, &fstest.MapFile{Data: []byte(pack)}
+	if _, err := runOn(t, env, "import", `{"files": ["many.csv"]}`); err != nil {
+		t.Fatal(err)
+	}
+	fired := screened(t, env, fmt.Sprintf(`{"addresses": [%q], "tags": ["exchanges.yaml"]}`, dealt)).Screened[0].Fired
+	if len(fired) == 0 {
+		t.Fatal("nothing fired")
+	}
+	for _, f := range fired {
+		for _, r := range f.Rows {
+			for _, met := range r.Transfers {
+				if met.Tx.IsZero() {
+					t.Errorf("%s: no transaction at %v", f.Rule, met.Pos)
+				}
+			}
+		}
+	}
+}
+
 // What a private pack says of actors does not make a rule fire for others.
 func TestPrivateActorsStayOutOfSharedAnswers(t *testing.T) {
 	env := dealtEnv(t)
