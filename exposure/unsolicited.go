@@ -44,7 +44,7 @@ func (s *session) setAside(ctx context.Context, in, out *flow) error {
 	looks := spamLooks
 	for _, g := range s.givers(in, paid) {
 		why := g.isDust()
-		if why == "" && g.unknown && !sent[g.book.asset] && !g.book.asset.IsNative() && looks > 0 {
+		if why == "" && g.unknown && !sent[g.book.asset] && !g.book.asset.IsNative() && !s.q.Vetted(g.book.asset) && looks > 0 {
 			looks--
 			mass, err := s.isMass(ctx, &g)
 			if err != nil {

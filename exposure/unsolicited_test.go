@@ -65,6 +65,17 @@ func TestNobodyAskedForIt(t *testing.T) {
 	}
 }
 
+// TestVettedTokensAreNoSpam: a payment to many by a token that somebody looked up
+// is one.
+func TestVettedTokensAreNoSpam(t *testing.T) {
+	transfers := append([]clew.Transfer{move(1, clew.Address{}, who(4), coin(1), 100_000_000), move(2, clew.Address{}, who(5), coin(2), 100_000_000)},
+		append(airdrop(10, who(4), coin(1), 12), airdrop(11, who(5), coin(2), 12)...)...)
+	f := of(t, Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{}, Vetted: func(a clew.Asset) bool { return a == coin(1) }}).side(Incoming)
+	if len(f.Uncounted) != 1 || f.Uncounted[0].Asset != coin(2) || f.Uncounted[0].Why != Spam {
+		t.Errorf("%+v", f.Uncounted)
+	}
+}
+
 // TestDustByWorth: where the worth is known it decides, and not the share.
 func TestDustByWorth(t *testing.T) {
 	transfers := []clew.Transfer{move(1, who(1), who(0), ether, 100), move(2, who(2), who(0), ether, 200), move(3, who(2), who(0), ether, 201)}

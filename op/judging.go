@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/exposure"
+	"clew/lead"
 	"clew/ledger"
 	"clew/price"
 	"clew/report"
@@ -29,6 +30,7 @@ type judging struct {
 	pricer exposure.Pricer // nil: nothing is valued
 	opened map[clew.Chain]ledger.Snapshot
 	links  map[clew.Chain]exposure.Linker // nil: nothing is inferred
+	vetted func(clew.Asset) bool
 }
 
 // judging readies rules, claims and prices.
@@ -58,6 +60,11 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	if j.rules, err = rulesNamed(env, in.Rules, func() screen.Terms { return termsOf(tags, lists) }); err != nil {
 		return nil, err
 	}
+	guide, err := lead.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	j.vetted = vetted(guide)
 	if in.Inferred {
 		j.links = map[clew.Chain]exposure.Linker{}
 	}
@@ -265,5 +272,5 @@ func (j *judging) exposure(ctx context.Context, a clew.Address) (*exposure.Answe
 		return nil, nil
 	}
 	return exposure.Of(ctx, exposure.Query{Ledger: snapshot, Subject: a, Day: j.day, Until: j.until, Knower: j.knower, Pricer: j.pricer, Basis: price.AtMove,
-		Linker: j.links[a.Chain()], Limits: exposure.Limits{Hops: j.rules.Hops()}})
+		Linker: j.links[a.Chain()], Limits: exposure.Limits{Hops: j.rules.Hops()}, Vetted: j.vetted})
 }

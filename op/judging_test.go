@@ -117,6 +117,31 @@ func TestFindingsNameTheirTransactions(t *testing.T) {
 	}
 }
 
+// A batch of payments by a token that is known is no spam: whom its payer met
+// is found behind it.
+func TestBatchesOfKnownTokensAreLookedBehind(t *testing.T) {
+	env := dealtEnv(t)
+	usdt, between := "eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7", "0x00000000000000000000000000000000000000c3"
+	rows := "chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n"
+	row := func(n int, from, to string, ordinal int) {
+		rows += fmt.Sprintf("eip155:1,%d,0,log,%d,2022-05-03T00:00:00Z,0x%064x,%s,%s,%s,1000000\n", 10+n, ordinal, 10+n, usdt, from, to)
+	}
+	for n := range 12 {
+		row(n, "0x098b716b8aaf21512996dc57eb0615e2383e2f96", between, 0)
+	}
+	for n := range 12 {
+		row(12, between, fmt.Sprintf("0x%040x", 0xc00+n), n)
+	}
+	env.Files.(fstest.MapFS)["batch.csv"] = &fstest.MapFile{Data: []byte(rows)}
+	if _, err := runOn(t, env, "import", `{"files": ["batch.csv"], "whole": "0-22"}`); err != nil {
+		t.Fatal(err)
+	}
+	fired := screened(t, env, `{"addresses": ["0x0000000000000000000000000000000000000c01"], "exposure": true}`).Screened[0].Fired
+	if len(fired) == 0 || fired[0].Rule != "near-listed" {
+		t.Errorf("fired %+v", fired)
+	}
+}
+
 // What a private pack says of actors does not make a rule fire for others.
 func TestPrivateActorsStayOutOfSharedAnswers(t *testing.T) {
 	env := dealtEnv(t)
