@@ -3,6 +3,7 @@ package exposure
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,6 +59,9 @@ func (f *flow) book(asset clew.Asset) *book {
 	return b
 }
 
+// sorted returns the assets of a flow in an order of their own.
+func (f *flow) sorted() []clew.Asset { return slices.SortedFunc(maps.Keys(f.assets), compareAssets) }
+
 // saw notes a row of the subject that was read.
 func (b *book) saw(r *ledger.Row, subject clew.Address) {
 	b.transfers++
@@ -74,8 +78,8 @@ func (b *book) saw(r *ledger.Row, subject clew.Address) {
 // together, and adds up what counts of the others.
 func (s *session) addUp(f *flow) {
 	f.steps = slices.DeleteFunc(f.steps, func(t step) bool { return t.book.over })
-	for asset, b := range f.assets {
-		if b.over {
+	for _, asset := range f.sorted() {
+		if f.assets[asset].over {
 			s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
 			delete(f.assets, asset)
 		}

@@ -159,7 +159,8 @@ func (f *flow) counts(r *ledger.Row) bool {
 // Assets of which no row was read are not known of.
 func (s *session) unread(ctx context.Context, f *flow, q ledger.Query) error {
 	q.Limit, q.Sums = 1, true
-	for asset, b := range f.assets { // in any order: each by itself
+	for _, asset := range f.sorted() {
+		b := f.assets[asset]
 		q.Asset, q.Newest = asset, true
 		last, _, err := s.q.Ledger.Rows(ctx, q, nil)
 		if err == nil {
