@@ -91,7 +91,7 @@ type Row struct {
 	Concept     tag.Concept   `json:"concept,omitempty"`  // by which it is grouped
 	Concepts    []tag.Concept `json:"concepts,omitempty"` // of all claims that count
 	Asset       clew.Asset    `json:"asset"`
-	Amount      clew.Amount   `json:"amount"`         // direct: a fact; indirect: apportioned; 0 of non-fungible items
+	Amount      clew.Amount   `json:"amount"`         // direct: a fact; indirect: apportioned; 0 of non-fungible items, and where amounts do not fit into 256 bits together
 	Share       Share         `json:"share"`          // of what counts on this side, of this asset
 	USD         *price.Money  `json:"usd,omitempty"`  // nil: not known
 	First       clew.Time     `json:"first,omitzero"` // of the transfers that met the address

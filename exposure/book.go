@@ -77,7 +77,12 @@ func (b *book) saw(r *ledger.Row, subject clew.Address) {
 // addUp takes the assets out of a flow whose amounts exceed 256 bits
 // together, and adds up what counts of the others.
 func (s *session) addUp(f *flow) {
-	f.steps = slices.DeleteFunc(f.steps, func(t step) bool { return t.book.over })
+	f.steps = slices.DeleteFunc(f.steps, func(t step) bool {
+		if t.book.over {
+			f.apart(t)
+		}
+		return t.book.over
+	})
 	for _, asset := range f.sorted() {
 		if f.assets[asset].over {
 			s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})

@@ -34,7 +34,7 @@ type flow struct {
 	last    *book  // that was asked for
 	empty   int    // transfers that move nothing
 	items   int    // of non-fungible assets
-	pieces  []step // the same, of account chains
+	pieces  []step // the same, of account chains, and of assets whose sums do not fit
 	all     bool   // all of the subject's rows were read
 	set     []Uncounted
 	listed  map[potKey]bool // who would have been set aside, were it not on a list
@@ -95,12 +95,15 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 	for i := range rows {
 		r := &rows[i]
 		if !f.counts(r) {
-			s.piece(f, r)
+			if !r.Asset.IsFungible() {
+				s.piece(f, r)
+			}
 			continue
 		}
 		b := f.book(r.Asset)
 		b.saw(r, s.q.Subject)
 		if b.over {
+			s.piece(f, r)
 			continue
 		}
 		if r.Peer == s.q.Subject {
@@ -111,17 +114,22 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 	}
 }
 
-// piece keeps a row of a non-fungible asset: whom it was dealt with may matter,
-// though it has no amount.
+// piece keeps a row of an asset that has no amounts, or whose do not fit: whom it
+// was dealt with may matter all the same.
 func (s *session) piece(f *flow, r *ledger.Row) {
-	if !r.Asset.IsFungible() && r.Peer != s.q.Subject {
-		b := &book{asset: r.Asset, number: -1 - int32(len(f.pieces))}
-		f.pieces = append(f.pieces, step{pos: r.Pos, time: r.Time, book: b, from: subject, to: s.parties.of(r.Peer), moved: r.Amount})
+	if r.Peer != s.q.Subject {
+		f.apart(step{pos: r.Pos, time: r.Time, book: &book{asset: r.Asset}, from: subject, to: s.parties.of(r.Peer), moved: r.Amount})
 	}
 }
 
-// meetPieces books the items that were dealt with addresses on official lists:
-// no amount is too small for that, and none is none.
+// apart keeps a step with a book of its own, and nothing that bears on the sums.
+func (f *flow) apart(t step) {
+	t.book, t.part = &book{asset: t.book.asset, number: -1 - int32(len(f.pieces))}, clew.Amount{}
+	f.pieces = append(f.pieces, t)
+}
+
+// meetPieces books what has no amount that counts and was dealt with addresses on
+// official lists: no amount is too small for that, and none is none.
 func (s *session) meetPieces(f *flow) {
 	books := map[clew.Asset]*book{} // none of the flow's: they have no totals
 	for i := range f.pieces {
@@ -138,7 +146,9 @@ func (s *session) meetPieces(f *flow) {
 		}
 		books[t.book.asset] = t.book
 		s.meets(f, t, 1, said)
-		f.items--
+		if !t.book.asset.IsFungible() {
+			f.items--
+		}
 	}
 }
 

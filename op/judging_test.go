@@ -33,6 +33,7 @@ func dealtEnv(t *testing.T) *Env {
 		"public.yaml":  {Data: []byte(fmt.Sprintf(pack, "public", true))},
 		"named.yaml":   {Data: []byte(strings.Replace(fmt.Sprintf(pack, "named", true), "concepts: [ransomware]", "actor: somegang", 1))},
 		"gang.yaml":    {Data: []byte("title: gang\nis_public: false\nsource: s\nactors:\n  - {id: somegang, label: secret word, parent: dprk}\n")},
+		"line.json":    {Data: []byte(`{"line":1,"given":"x","verdict":"review","rules":[{"rule":"a"}]}`)},
 		"broken.yaml":  {Data: []byte("title: t\ntags:\n  - {label: x}\n")},
 		"a.csv":        sdn(40), "c.csv": {Data: []byte("1,\"\"\n")},
 		"lines.txt": {Data: []byte(strings.Repeat(dealt+"\n"+donor+"\n", 3))},
@@ -336,6 +337,7 @@ func TestDecisionsRestOnAnswers(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		`{"answer": "answer.json", "action": "hold", "by": "x", "reason": "r"}`:                            "which of the addresses",
+		`{"answer": "line.json", "action": "hold", "by": "x", "reason": "r"}`:                              "with the sum at their end",
 		`{"answer": "t.csv", "action": "hold", "by": "x", "reason": "r"}`:                                  "answer of clew screen --json",
 		`{"answer": "none.json", "action": "hold", "by": "x", "reason": "r"}`:                              "a file that can be read",
 		`{"answer": "answer.json", "address": "0x01", "action": "hold", "by": "x", "reason": "r"}`:         "",
