@@ -59,6 +59,7 @@ import (
 	"clew/node"
 	"clew/op"
 	"clew/price"
+	"clew/reload"
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
@@ -204,6 +205,9 @@ var (
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
 	_ = eval.Measure
+
+	// What is read from files and swapped whole when they change.
+	_ = reload.Stamp
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table

@@ -36,6 +36,8 @@ type Env struct {
 	Decisions   Decisions                                             // what was decided on answers
 	Stdin       io.Reader                                             // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
+	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
+	Reload      Reload                                                // of files that change meanwhile
 	Progress    func(Progress)                                        // told now and then how far it is; nil: nobody
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/reload"
 	"clew/report"
 	"clew/screen"
 )
@@ -38,7 +39,8 @@ func screenOp() Op {
 			"everything else that is found is review. Nothing found is not clearance: it is said of what was looked into. " +
 			"It is unknown as long as no whole list is held whose state is known of shortly before the day (clew lists status), " +
 			"and where a limit was hit or data is missing. By itself it asks lists alone; with --ledger DIR, --exposure or --rules FILE it also looks into the ledger. " +
-			"No rule's least share or amount keeps back a direct dealing with an address of an official list. With --json or --csv every line of a file is answered, in order.",
+			"No rule's least share or amount keeps back a direct dealing with an address of an official list. With --json or --csv every line of a file is answered, in order. " +
+			"Of what is piped in each line is answered as it comes; lists, packs, rules and prices are read anew when their files change, and on SIGHUP.",
 		Examples: []Example{
 			{"screen 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "one address, today"},
 			{"screen 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --on 2022-03-23", "as of an earlier day"},
@@ -55,32 +57,37 @@ func runScreen(ctx context.Context, env *Env, in ScreenInput) (report.Result, er
 	if in.FromLine < 1 || in.FromLine > 1 && in.File == "" {
 		return nil, &clew.InputError{Field: "from-line", Value: strconv.Itoa(in.FromLine), Want: "a line of --file, 1 for the first"}
 	}
-	chain, err := chainOf(in.Chain)
+	if in.File == "-" && env.Stdin != nil {
+		return in.piped(ctx, env)
+	}
+	k, err := in.knowledge(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	day, err := dateOf(env, "on", in.On)
-	if err != nil {
-		return nil, err
-	}
-	held, states, err := listsHeld(ctx, env, day)
-	if err != nil {
-		return nil, err
-	}
-	s := screening{screener: screen.New(held, day, chain, env.Lists.Age), from: in.FromLine}
-	s.page = &report.Screening{Day: day, Age: env.Lists.Age, Gap: s.screener.Gap(), Lists: states}
-	if in.exposed(env) {
-		if s.judging, err = in.judging(ctx, env, chain, held); err != nil {
+	s := newScreening(&in, k)
+	defer s.close()
+	if in.File != "" {
+		r, total, err := linesGiven(env, in.File)
+		if err != nil {
 			return nil, err
 		}
-		defer s.judging.close()
-		s.page.Rules, s.page.Units = &report.RulesUsed{Rules: s.judging.rules}, s.judging.units
-	}
-	if in.File != "" {
-		s.page.File = in.File
-		return s.file(ctx, env, in.File)
+		defer r.Close()
+		return s.file(ctx, env, r, total)
 	}
 	return s.all(ctx, env, in.Addresses)
+}
+
+// piped screens what is piped in, maybe for days.
+func (in *ScreenInput) piped(ctx context.Context, env *Env) (report.Result, error) {
+	live, end, err := in.live(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	s := newScreening(in, live.Get())
+	s.live = live
+	defer func() { s.close() }()
+	return s.file(ctx, env, newAwaited(ctx, env.Stdin, env.Waiting), 0)
 }
 
 // exposed reports whether the ledger is to be looked into.
@@ -90,11 +97,43 @@ func (in *ScreenInput) exposed(env *Env) bool {
 
 // A screening is one under way.
 type screening struct {
-	screener *screen.Screener
-	judging  *judging // nil: lists alone
-	page     *report.Screening
-	one      report.Screened // of the line under way
-	from     int             // the first line of a file that is screened
+	*knowledge
+	live *reload.Live[knowledge] // nil: what it goes by stays as it is
+	page *report.Screening
+	one  report.Screened // of the line under way
+	from int             // the first line of a file that is screened
+}
+
+func newScreening(in *ScreenInput, k *knowledge) *screening {
+	s := &screening{from: in.FromLine, page: &report.Screening{File: in.File}}
+	s.goBy(k)
+	return s
+}
+
+// goBy takes what addresses are screened by from now on.
+func (s *screening) goBy(k *knowledge) {
+	s.knowledge = k
+	s.page.Day, s.page.Age, s.page.Gap, s.page.Lists = k.screener.Day(), k.age, k.screener.Gap(), k.lists
+	if k.judging != nil {
+		s.page.Rules, s.page.Units = &report.RulesUsed{Rules: k.judging.rules}, k.judging.units
+	}
+}
+
+// upToDate takes what was read anew since the last line.
+func (s *screening) upToDate(line int) {
+	if s.live == nil || s.live.Get() == s.knowledge {
+		return
+	}
+	s.close()
+	s.goBy(s.live.Get())
+	s.page.Reloads = append(s.page.Reloads, line)
+}
+
+// close ends what was opened.
+func (s *screening) close() {
+	if s.judging != nil {
+		s.judging.close()
+	}
 }
 
 // all screens addresses that were named one by one.
@@ -167,19 +206,18 @@ func (s *screening) kept(one *report.Screened) report.Screened {
 }
 
 // file screens the lines of a file, in memory that does not grow with it.
-func (s *screening) file(ctx context.Context, env *Env, name string) (report.Result, error) {
-	r, total, err := linesGiven(env, name)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close()
+func (s *screening) file(ctx context.Context, env *Env, r io.Reader, total int64) (report.Result, error) {
 	lines := bufio.NewReaderSize(r, 1<<16)
 	done := int64(0)
 	s.page.Next = s.from
 	for n := 1; ; n++ {
 		text, size, err := nextLine(lines)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return s.page, givenWanted(err, "file", name)
+		switch {
+		case err != nil && ctx.Err() != nil:
+			s.page.Interrupted = true
+			return s.page, nil
+		case err != nil && !errors.Is(err, io.EOF):
+			return s.page, givenWanted(err, "file", s.page.File)
 		}
 		if size == 0 && err != nil {
 			s.page.Next = 0
@@ -189,6 +227,7 @@ func (s *screening) file(ctx context.Context, env *Env, name string) (report.Res
 		if n < s.from {
 			continue
 		}
+		s.upToDate(n)
 		err = s.take(ctx, env, n, text, size)
 		if s.judging != nil || n%tellEvery == 0 {
 			env.tell(Progress{Doing: "screening", Done: done, Total: total, Unit: "bytes"})
@@ -203,14 +242,11 @@ func (s *screening) file(ctx context.Context, env *Env, name string) (report.Res
 	}
 }
 
-// linesGiven opens a file of lines, or what is piped in, and says how long it is;
-// 0: that is not known.
+// linesGiven opens a file of lines, and says how long it is; 0: that is not
+// known.
 func linesGiven(env *Env, name string) (io.ReadCloser, int64, error) {
-	if name == "-" && env.Stdin == nil {
-		return nil, 0, &clew.InputError{Field: "file", Value: name, Want: "a file: nothing is piped in"}
-	}
 	if name == "-" {
-		return io.NopCloser(env.Stdin), 0, nil
+		return nil, 0, &clew.InputError{Field: "file", Value: name, Want: "a file: nothing is piped in"}
 	}
 	f, err := openGiven(env, "file", name, 1<<62)
 	if err != nil {

@@ -28,6 +28,7 @@ type Screening struct {
 	Age         int            `json:"age"`           // in days
 	Lists       []ListState    `json:"lists"`
 	Rules       *RulesUsed     `json:"rules,omitempty"`    // none: lists alone were asked
+	Reloads     []int          `json:"reloads,omitempty"`  // lines from which on lists, packs and rules were those that had been read anew
 	Next        int            `json:"nextLine,omitempty"` // of a file: the line after the last that was answered
 	Screened    []Screened     `json:"screened,omitempty"` // of a file, those with findings and those that are wrong
 	More        int            `json:"more,omitempty"`     // such lines that are not in Screened
@@ -101,6 +102,9 @@ func (s *Screening) warnings() (words []string) {
 	}
 	if s.Wrong > 0 {
 		words = append(words, plural(s.Wrong, "line is", "lines are")+" no address, and not screened.")
+	}
+	if n := len(s.Reloads); n > 0 {
+		words = append(words, fmt.Sprintf("What is screened by was read anew %s, last before line %s; what is said of it here is of the last time.", plural(n, "time", "times"), count(s.Reloads[n-1]).Text))
 	}
 	if s.Interrupted {
 		words = append(words, s.interrupted())

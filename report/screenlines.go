@@ -180,15 +180,23 @@ func (s *ScreenWriter) line(v any) error {
 	return err
 }
 
-// End writes the sum, and all that was held back.
-func (s *ScreenWriter) End(sum *Screening) error {
+// Flush writes all that was held back.
+func (s *ScreenWriter) Flush() error {
 	if s.rows != nil {
 		s.rows.Flush()
 		if err := s.rows.Error(); err != nil {
 			return err
 		}
-	} else if err := s.line(map[string]any{"sum": sum}); err != nil {
-		return err
 	}
 	return s.out.Flush()
+}
+
+// End writes the sum, and all that was held back.
+func (s *ScreenWriter) End(sum *Screening) error {
+	if s.rows == nil {
+		if err := s.line(map[string]any{"sum": sum}); err != nil {
+			return err
+		}
+	}
+	return s.Flush()
 }

@@ -23,7 +23,8 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
-	OutWidth       int // columns of the terminal that Stdout is; 0: it is none
+	Hangups        func() <-chan struct{} // nil: none are heard
+	OutWidth       int                    // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
 }
 
@@ -76,12 +77,22 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		LedgerNamed: c.LedgerNamed,
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),
+		Reload:      op.Reload{Hangups: sys.Hangups, Told: sys.reloaded},
 		Progress:    bar.tell,
 	}
 	return env, func() error {
 		bar.end()
 		return ledgers.close()
 	}
+}
+
+// reloaded says that files were read anew, or why not.
+func (sys *system) reloaded(err error) {
+	if err != nil {
+		fmt.Fprintf(sys.Stderr, "clew: not read anew, and the last good files stay in service: %s\n", report.Clean(err.Error()))
+		return
+	}
+	fmt.Fprintln(sys.Stderr, "clew: lists, packs and rules were read anew")
 }
 
 // finish says what went wrong, if anything did, and returns the exit code.
