@@ -83,11 +83,16 @@ func (s *session) addUp(f *flow) {
 		}
 		return t.book.over
 	})
-	for _, asset := range f.sorted() {
-		if f.assets[asset].over {
-			s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
+	var over []clew.Asset
+	for asset, b := range f.assets {
+		if b.over {
+			over = append(over, asset)
 			delete(f.assets, asset)
 		}
+	}
+	slices.SortFunc(over, compareAssets)
+	for _, asset := range over {
+		s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
 	}
 	for i := range f.steps {
 		b := f.steps[i].book
