@@ -1,0 +1,3 @@
+package launder
+
+var measured = map[JoinKind]string{}
