@@ -84,6 +84,11 @@ func TestJoins(t *testing.T) {
 		"one input too large":              {clew.P2WPKH, times(4, "1000000") + "1110001", times(5, "1000000"), "", ""},
 		"one input at the bound":           {clew.P2WPKH, times(4, "1000000") + "1110000", times(5, "1000000"), WhirlpoolMix, Likely},
 		"one script paid twice":            {clew.P2WPKH, times(4, "1000000") + "1000500", times(4, "1000000") + "1000000@1001", "", ""},
+		"whirlpool that nobody enters":     {clew.P2WPKH, times(5, "1000000"), times(5, "1000000"), "", ""},
+		"wasabi 1 with one change":         {clew.P2WPKH, rising(12, 12_000_000, 1001), times(10, "10000000") + "1900000", JoinMarket, Likely},
+		"wasabi 2, four fifths standard":   {clew.P2WPKH, falls(60, 3_000_000, 7), times(4, "8388608") + times(4, "5000000") + times(4, "2097152") + "1000003 1000002 1000001", "", ""},
+		"wasabi 2, and a little more":      {clew.P2WPKH, falls(60, 3_000_000, 7), times(4, "8388608") + times(5, "5000000") + times(4, "2097152") + "1000003 1000002 1000001", Wasabi2, Likely},
+		"wasabi 2 of two amounts":          {clew.P2WPKH, falls(60, 3_000_000, 7), times(8, "8388608") + times(6, "5000000") + "1594323 1048576 118098", "", ""},
 		"tx0":                              {clew.P2WPKH, "3000000 500000", "data 50000 440000 1000500 1000500 1000500", WhirlpoolTx0, Likely},
 		"tx0 of one":                       {clew.P2WPKH, "1600000", "data 50000 540000 1000500", WhirlpoolTx0, Possible},
 		"tx0 without change":               {clew.P2WPKH, "2100000", "data 50000 1000500 1000500", WhirlpoolTx0, Likely},
@@ -128,6 +133,12 @@ func TestRoles(t *testing.T) {
 	if !reflect.DeepEqual(j.Premix, []int{2, 3, 5}) || !reflect.DeepEqual(j.Coordinator, []int{4}) || !reflect.DeepEqual(j.Change, []Matched{{0, []int{0, 1}}}) || j.Search != OneOwner || j.Mixed != nil {
 		t.Errorf("tx0: %+v", j)
 	}
+	for _, to := range []string{"data 60000 50000 1000500", "data 50000 60000 1000500"} { // change that is like the fee
+		j, _ = FindJoin(payment(t, clew.P2WPKH, "1111000", to))
+		if fee := strings.Fields(to)[j.Coordinator[0]]; len(j.Coordinator) != 1 || fee != "50000" {
+			t.Errorf("%s: fee %s, %+v", to, fee, j)
+		}
+	}
 	// the second member pays from two coins; the third earns 5,000
 	j, _ = FindJoin(payment(t, clew.P2WPKH, "700000 500000 410000 900001", "600000 90000 600000 305001 305000 600000"))
 	want := []Matched{{1, []int{0}}, {3, nil}, {4, nil}}
@@ -152,6 +163,7 @@ func TestMatchByHand(t *testing.T) {
 		"not so much":                     {[]uint64{106}, []uint64{9}, []uint64{100}, bounds{under: 2}, [][]int{nil}},
 		"two solutions":                   {[]uint64{110, 111}, []uint64{9}, []uint64{100}, bounds{over: 2}, [][]int{nil}},
 		"one is another's":                {[]uint64{110, 113}, []uint64{13, 10}, []uint64{100}, bounds{over: 3}, [][]int{{1}, {0}}},
+		"one leaves another single":       {[]uint64{110, 113}, []uint64{10, 13}, []uint64{100}, bounds{over: 3}, [][]int{{0}, {1}}},
 		"either amount":                   {[]uint64{210}, []uint64{9}, []uint64{100, 200}, bounds{over: 2}, [][]int{{0}}},
 		"a coin of almost nothing beside": {[]uint64{109, 1}, []uint64{9}, []uint64{100}, bounds{over: 2}, [][]int{nil}},
 	} {
@@ -256,6 +268,27 @@ func TestDividesAgainstOracle(t *testing.T) {
 	}
 }
 
+// TestDividesExactly: nothing is over.
+func TestDividesExactly(t *testing.T) {
+	s, _ := shapeOf(payment(t, clew.P2WPKH, "15 20", "1"))
+	s.most = 10
+	for want, change := range map[answer][]coin{possible: {{amount: 10}, {amount: 5}}, impossible: {{amount: 10}, {amount: 6}}} {
+		if got := s.divides(change, 2, bounds{}); got != want {
+			t.Errorf("%v: %v, want %v", change, got, want)
+		}
+	}
+}
+
+// TestLevels: higher amounts are about twice the one before.
+func TestLevels(t *testing.T) {
+	for outs, want := range map[string]int{"100 100 100 200 200": 1, "100 100 100 210 210": 1, "100 100 100 211 211": 0, "100 100 100 190 190 399 399": 2, "100 100 100 400 400": 0, "100 100 100 200": 0} {
+		s, _ := shapeOf(payment(t, clew.P2WPKH, "5000", outs))
+		if got := s.levels(); got != want {
+			t.Errorf("%s: %d, want %d", outs, got, want)
+		}
+	}
+}
+
 func dividesPlainly(s *shape, change []coin, members int, fees bounds) bool {
 	of := map[clew.Address]uint64{}
 	for _, c := range s.ins {
@@ -290,21 +323,25 @@ func dividesPlainly(s *shape, change []coin, members int, fees bounds) bool {
 	return false
 }
 
-// TestNotToBeTold: facts that no recogniser may look at.
+// TestNotToBeTold: facts that no recogniser may look at, though all else fits.
 func TestNotToBeTold(t *testing.T) {
-	mix := payment(t, clew.P2WPKH, times(4, "1000000")+"1000500", times(5, "1000000"))
+	tx0 := payment(t, clew.P2WPKH, "3000000 500000", "data 50000 440000 1000500 1000500 1000500")
+	if _, ok := FindJoin(tx0); !ok {
+		t.Fatal("what is to be changed is not named")
+	}
 	for name, change := range map[string]func(*clew.Transfer){
 		"an input not known": func(tx *clew.Transfer) { tx.From[1] = clew.Leg{Unknown: true, Spends: &clew.Output{}} },
-		"issues coins":       func(tx *clew.Transfer) { tx.From = []clew.Leg{{Amount: clew.Units(5_000_500)}} },
+		"issues coins":       func(tx *clew.Transfer) { tx.From = []clew.Leg{{Amount: clew.Units(3_500_000)}} },
 		"another chain":      func(tx *clew.Transfer) { tx.Asset = clew.NativeAsset(clew.Ethereum) },
 		"more than there is": func(tx *clew.Transfer) { tx.From[0].Amount = clew.Units(mostSats + 1) },
 		"amounts of 256 bits": func(tx *clew.Transfer) {
-			tx.To[0].Amount, _ = clew.Units(1<<63).MulDiv(clew.Units(1<<63), clew.Units(1))
+			tx.From[0].Amount, _ = clew.Units(1<<63).MulDiv(clew.Units(1<<63), clew.Units(1))
 		},
-		"no legs": func(tx *clew.Transfer) { tx.From, tx.To = nil, nil },
+		"more legs than fit": func(tx *clew.Transfer) { tx.From = slices.Repeat(tx.From, mostCoins) },
+		"no legs":            func(tx *clew.Transfer) { tx.From, tx.To = nil, nil },
 	} {
-		tx := *mix
-		tx.From, tx.To = slices.Clone(mix.From), slices.Clone(mix.To)
+		tx := *tx0
+		tx.From, tx.To = slices.Clone(tx0.From), slices.Clone(tx0.To)
 		change(&tx)
 		if j, ok := FindJoin(&tx); ok {
 			t.Errorf("%s: %+v", name, j)

@@ -27,7 +27,7 @@ func findJoinMarket(s *shape) (Join, bool) {
 	}
 	mixed, change := s.mixedOf(s.most)
 	crowded := len(s.ins) >= manyInputs && (len(s.ins) > 20*s.n || len(s.outs)*10 < s.n*17)
-	if len(change) == 0 || len(change) > s.n || crowded {
+	if len(change) == 0 || crowded {
 		return Join{}, false
 	}
 	earns := max(s.most/1000*makerPermille, makerLeast)

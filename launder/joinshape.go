@@ -46,7 +46,7 @@ func shapeOf(t *clew.Transfer) (*shape, bool) {
 	payers := make(map[clew.Address]bool, len(t.From))
 	for i := range t.From {
 		c, ok := coinOf(i, &t.From[i])
-		if !ok || t.From[i].Unknown || c.address.IsZero() {
+		if !ok || c.address.IsZero() {
 			return nil, false
 		}
 		form := c.address.Form()

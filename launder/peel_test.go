@@ -116,46 +116,79 @@ func TestAccountPeels(t *testing.T) {
 		return a
 	}
 	for name, c := range map[string]struct {
-		sides, most int
-		step        clew.Time
-		busy        bool // the next address was met before
+		sides, most int       // how many, of so many percent
+		step        clew.Time // between what comes in and the rest
+		busy        clew.Time // before the start, others paid the addresses; 0: they did not
+		keeps       int       // percent that do not go on
+		twice       bool      // the rest comes in two transfers
+		fees        bool      // four fees are paid to somebody at each step
+		keep        int
 		want        []int
 	}{
-		"one little payment each":  {1, 20, 60, false, []int{7}},
-		"three":                    {3, 10, 60, false, []int{7}},
-		"four":                     {4, 10, 60, false, nil},
-		"none":                     {0, 0, 60, false, nil},
-		"not so little":            {1, 31, 60, false, nil},
-		"at the bound":             {1, 30, 60, false, []int{7}},
-		"too slow":                 {1, 20, 86_401, false, nil},
-		"addresses that were used": {1, 20, 60, true, nil},
+		"one little payment each":       {sides: 1, most: 20, want: []int{7}},
+		"three":                         {sides: 3, most: 10, want: []int{7}},
+		"four":                          {sides: 4, most: 10},
+		"none":                          {},
+		"not so little":                 {sides: 1, most: 31},
+		"at the bound":                  {sides: 1, most: 30, want: []int{7}},
+		"just in time":                  {sides: 1, most: 20, step: 86_400, want: []int{7}},
+		"too slow":                      {sides: 1, most: 20, step: 86_401},
+		"addresses that were used":      {sides: 1, most: 20, busy: 60},
+		"used in the span before":       {sides: 1, most: 20, busy: 86_401},
+		"used long ago":                 {sides: 1, most: 20, busy: 4 * 86_400, want: []int{7}},
+		"half stays":                    {sides: 1, most: 10, keeps: 40},
+		"a little less than half stays": {sides: 1, most: 10, keeps: 39, want: []int{7}},
+		"comes in two":                  {sides: 1, most: 30, twice: true, want: []int{7}},
+		"fees are no steps":             {sides: 1, most: 20, fees: true, want: []int{7}},
+		"longer than is kept":           {sides: 1, most: 10, keep: 5, want: []int{5}},
 	} {
 		var got []int
-		p, err := NewAccountPeels(DefaultPeel(), func(f *Finding) { got = append(got, len(f.Steps)); checkPeel(t, f) })
+		q := DefaultPeel()
+		if c.keep > 0 {
+			q.Keep = c.keep
+		}
+		p, err := NewAccountPeels(q, func(f *Finding) {
+			got = append(got, len(f.Steps))
+			if checkPeel(t, f); f.Cut != (c.keep > 0) {
+				t.Errorf("%s: cut %v", name, f.Cut)
+			}
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		now, pos := clew.Time(1_600_000_000), uint64(0)
-		pay := func(from, to clew.Address, amount uint64) {
+		pay := func(from, to clew.Address, amount uint64, class clew.Class) {
 			pos++
-			p.Add(&clew.Transfer{Pos: clew.Pos{Height: pos}, Time: now, Tx: clew.TxID{byte(pos)}, Asset: asset,
+			p.Add(&clew.Transfer{Pos: clew.Pos{Height: pos, Class: class}, Time: now, Tx: clew.TxID{byte(pos)}, Asset: asset,
 				From: []clew.Leg{{Address: from, Amount: clew.Units(amount)}}, To: []clew.Leg{{Address: to, Amount: clew.Units(amount)}}})
 		}
-		if c.busy {
+		if c.busy > 0 {
 			for n := 1; n < 9; n++ {
-				pay(at(300), at(n), 5)
+				pay(at(300), at(n), 5, clew.Native)
+			}
+			for now < 1_600_000_000+c.busy { // others go on paying
+				now += min(c.busy, 43_200)
+				pay(at(301), at(302), 5, clew.Native)
 			}
 		}
-		held := uint64(1_000_000)
-		pay(at(500), at(1), held)
+		held := uint64(1_000_000_000)
+		pay(at(500), at(1), held, clew.Native)
 		for n := 1; n < 8; n++ {
 			in := held
 			for s := range c.sides {
-				pay(at(n), at(600+10*n+s), in*uint64(c.most)/100)
+				pay(at(n), at(600+10*n+s), in*uint64(c.most)/100, clew.Native)
 				held -= in * uint64(c.most) / 100
 			}
+			for range 4 * btoi(c.fees) {
+				pay(at(n), at(700+n), 1000, clew.Fee)
+			}
 			now += c.step
-			pay(at(n), at(n+1), held)
+			if held -= in * uint64(c.keeps) / 100; c.twice {
+				pay(at(n), at(n+1), held/10*8, clew.Native)
+				pay(at(500), at(n+1), held-held/10*8, clew.Native)
+				continue
+			}
+			pay(at(n), at(n+1), held, clew.Native)
 		}
 		p.End()
 		if !slices.Equal(got, c.want) {
@@ -181,6 +214,19 @@ func TestPeelBounds(t *testing.T) {
 	p.End()
 	if found != 0 || p.Dropped() != 15 || len(p.open) != 0 {
 		t.Errorf("%d found, %d dropped, %d open", found, p.Dropped(), len(p.open))
+	}
+	q = DefaultPeel()
+	q.Keep = 5
+	var kept []int
+	if p, err = NewPeels(q, func(f *Finding) { kept = append(kept, len(f.Steps)*btoi(f.Cut)) }); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n <= 8; n++ {
+		p.Add(peelStep(byte(n), clew.Time(n), 200_000, 1_000_000), nil)
+	}
+	p.End()
+	if !slices.Equal(kept, []int{5}) {
+		t.Errorf("kept %v", kept)
 	}
 	for _, bad := range []func(*PeelQuestion){func(q *PeelQuestion) { q.Ratio = 0 }, func(q *PeelQuestion) { q.Ratio = 501 }, func(q *PeelQuestion) { q.Within = 0 },
 		func(q *PeelQuestion) { q.Length = 1 }, func(q *PeelQuestion) { q.Open = 0 }, func(q *PeelQuestion) { q.Keep = 4 }} {

@@ -121,8 +121,12 @@ func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
 	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, at.Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
 	s.Roles = append(s.Roles, roleOf(Carries, t, &t.To[0], 0))
 	l := &link{step: s, length: 1, start: o.start}
-	if o.before != nil && o.before.length < p.q.Keep {
+	switch {
+	case o.before == nil:
+	case o.before.length < p.q.Keep:
 		l.before, l.length, l.start = o.before, o.before.length+1, o.before.start
+	default:
+		p.tell(o.before, at.Asset)
 	}
 	return l
 }
@@ -164,14 +168,21 @@ func (p *AccountPeels) give() {
 	}
 }
 
-// close ends a pot, and tells of the chain that led there if it is long enough.
+// close ends a pot, and with it the chain that led there.
 func (p *AccountPeels) close(at clew.Pot) {
 	l := p.open[at].before
 	delete(p.open, at)
-	if l == nil || l.length < p.q.Length {
+	if l != nil {
+		p.tell(l, at.Asset)
+	}
+}
+
+// tell tells of a chain that is long enough.
+func (p *AccountPeels) tell(l *link, asset clew.Asset) {
+	if l.length < p.q.Length {
 		return
 	}
-	f := l.finding(p.q, at.Asset)
+	f := l.finding(p.q, asset)
 	f.finish(p.q.Length)
 	p.found(f)
 }

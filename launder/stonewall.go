@@ -18,7 +18,7 @@ var stonewall = JoinRule{
 }
 
 func findStonewall(s *shape) (Join, bool) {
-	if s.n != 2 || len(s.outs) != 4 || len(s.ins) < 2 || s.payers < 2 || !s.distinct || s.data > 0 || cluster.VetoOf(s.transfer) != cluster.EqualOutputs {
+	if s.n != 2 || len(s.outs) != 4 || len(s.ins) < 2 || !s.distinct || s.data > 0 || cluster.VetoOf(s.transfer) != cluster.EqualOutputs {
 		return Join{}, false
 	}
 	mixed, change := s.mixedOf(s.most)
