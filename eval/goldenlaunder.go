@@ -8,7 +8,7 @@ import (
 var (
 	joinColumns = []string{"measured on", "made to be", "right label", "cases", "right", "wrong label", "of these likely", "which", "no label", "right of 1000",
 		"outputs of change", "with inputs", "exactly those", "exactly of 1000 with inputs"}
-	peelColumns = []string{"measured on", "transfers", "chains planted", "found", "steps planted", "found", "of 1000", "findings", "without a thief", "addresses that paid", "in such findings", "of 100000"}
+	peelColumns = []string{"measured on", "transfers", "chains planted", "found", "steps planted", "found", "of 1000", "findings", "without a thief", "nothing against them", "addresses that paid", "in such findings", "of 100000"}
 )
 
 // WriteJoins writes the table of joins as CSV with a header. What nobody knows is
@@ -41,7 +41,7 @@ func WritePeels(w io.Writer, t *PeelTable) error {
 	out.Write(peelColumns)
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		row := []string{r.Data, decimal(r.Transfers), "", "", "", "", "", decimal(r.Findings), decimal(r.Others), decimal(r.Payers), decimal(r.InOthers), perHundredThousand(r.InOthers, r.Payers)}
+		row := []string{r.Data, decimal(r.Transfers), "", "", "", "", "", decimal(r.Findings), decimal(r.Others), decimal(r.Plain), decimal(r.Payers), decimal(r.InOthers), perHundredThousand(r.InOthers, r.Payers)}
 		if r.Known {
 			row[2], row[3], row[4], row[5], row[6] = decimal(r.Chains), decimal(r.Found), decimal(r.Steps), decimal(r.StepsFound), share(r.StepsFound, r.Steps)
 		}

@@ -19,6 +19,7 @@ type PeelRow struct {
 	StepsFound uint64 `json:"stepsFound"` // of these: in a finding
 	Findings   uint64 `json:"findings"`
 	Others     uint64 `json:"others"`    // findings without a step of a thief; where nothing is known, all
+	Plain      uint64 `json:"plain"`     // of these others: with nothing that speaks against them
 	Payers     uint64 `json:"payers"`    // addresses that paid anything
 	InOthers   uint64 `json:"inOthers"`  // of these: who pay on in such a finding: the rule's base rate
 	Transfers  uint64 `json:"transfers"` // that were read
@@ -115,6 +116,7 @@ func (m *peelMeasure) row(w *simchain.World) PeelRow {
 			continue
 		}
 		m.Others++
+		m.Plain += count(len(f.Against) == 0)
 		for _, a := range payers {
 			others[a] = true
 		}

@@ -220,14 +220,16 @@ func (p *Peels) end(l *link) {
 		return
 	}
 	f := l.finding(p.q, clew.NativeAsset(l.step.Roles[0].Address.Chain()))
-	unknown := 0
+	unknown, back := 0, 0
 	for at := l; at != nil; at = at.before {
-		if at.form == nil {
-			unknown++
-		}
+		unknown += count(at.form == nil)
+		back += count(at.step.returns())
 	}
 	if unknown > 0 {
 		f.Against = append(f.Against, fmt.Sprintf("how the transactions of %d of %d steps are made is not known: they may be of different software", unknown, l.length))
+	}
+	if back > 0 {
+		f.Against = append(f.Against, fmt.Sprintf("at %d of %d steps the rest goes back to the address that paid it, as simple wallets do", back, l.length))
 	}
 	f.finish(p.q.Length)
 	p.found(f)
@@ -243,8 +245,26 @@ func (l *link) finding(q PeelQuestion, asset clew.Asset) *Finding {
 	return f
 }
 
+func count(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// returns reports whether the rest goes to an address that pays on.
+func (s *Step) returns() bool {
+	rest := s.Roles[len(s.Roles)-1].Address
+	for _, r := range s.Roles {
+		if r.Name == PaysOn && r.Address == rest {
+			return true
+		}
+	}
+	return false
+}
+
 // finish names the last rest, and says how strong a finding is: half for the
-// shortest chain, and the more the longer it is; a third less where something
+// shortest chain, and the more the longer it is; a third less for each thing that
 // speaks against it.
 func (f *Finding) finish(least int) {
 	last := f.Steps[len(f.Steps)-1].Roles
@@ -254,7 +274,7 @@ func (f *Finding) finish(least int) {
 		}
 	}
 	f.Strength = 1000 * len(f.Steps) / (len(f.Steps) + least)
-	if len(f.Against) > 0 {
+	for range f.Against {
 		f.Strength -= f.Strength / 3
 	}
 }

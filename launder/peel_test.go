@@ -35,17 +35,22 @@ func TestPeelChains(t *testing.T) {
 		want     []int // steps of the chains found
 		strength int
 	}{
-		"eight steps":                  {nil, nil, []int{8}, 615},
-		"forms not known":              {nil, func(int) *bitcoin.Form { return nil }, []int{8}, 410},
-		"one form not known":           {nil, func(n int) *bitcoin.Form { return map[bool]*bitcoin.Form{true: one}[n != 4] }, []int{8}, 410},
+		"eight steps":        {nil, nil, []int{8}, 615},
+		"forms not known":    {nil, func(int) *bitcoin.Form { return nil }, []int{8}, 410},
+		"one form not known": {nil, func(n int) *bitcoin.Form { return map[bool]*bitcoin.Form{true: one}[n != 4] }, []int{8}, 410},
+		"the rest goes back once": {func(n int, tx *clew.Transfer) {
+			if n == 5 {
+				tx.From[0].Address = tx.To[1].Address
+			}
+		}, nil, []int{8}, 410},
 		"other software after six":     {nil, func(n int) *bitcoin.Form { return map[bool]*bitcoin.Form{true: one, false: other}[n <= 6] }, []int{6}, 545},
 		"other software after four":    {nil, func(n int) *bitcoin.Form { return map[bool]*bitcoin.Form{true: one, false: other}[n <= 4] }, nil, 0},
 		"a day between":                {func(n int, tx *clew.Transfer) { tx.Time = clew.Time(n) * day }, nil, []int{8}, 615},
 		"a day and a second":           {func(n int, tx *clew.Transfer) { tx.Time = clew.Time(n) * (day + 1) }, nil, nil, 0},
 		"a peel of dust after five":    {func(n int, tx *clew.Transfer) { tx.To[0].Amount = clew.Units(1000 - uint64(n)/6) }, nil, []int{5}, 500},
-		"half is peeled at the fourth": {func(n int, tx *clew.Transfer) { tx.To[0].Amount = clew.Units(200_000 + 300_000*uint64(btoi(n == 4))) }, nil, nil, 0},
-		"three inputs at the seventh":  {func(n int, tx *clew.Transfer) { tx.From = slices.Repeat(tx.From, 1+2*btoi(n == 7)) }, nil, []int{6}, 545},
-		"the peel goes on":             {func(n int, tx *clew.Transfer) { tx.From[0].Spends.Index = uint32(btoi(n != 7)) }, nil, []int{6}, 545},
+		"half is peeled at the fourth": {func(n int, tx *clew.Transfer) { tx.To[0].Amount = clew.Units(200_000 + 300_000*uint64(count(n == 4))) }, nil, nil, 0},
+		"three inputs at the seventh":  {func(n int, tx *clew.Transfer) { tx.From = slices.Repeat(tx.From, 1+2*count(n == 7)) }, nil, []int{6}, 545},
+		"the peel goes on":             {func(n int, tx *clew.Transfer) { tx.From[0].Spends.Index = uint32(count(n != 7)) }, nil, []int{6}, 545},
 	} {
 		var got []int
 		strength := 0
@@ -71,13 +76,6 @@ func TestPeelChains(t *testing.T) {
 			t.Errorf("%s: chains of %v, strength %d, want %v, %d", name, got, strength, c.want, c.strength)
 		}
 	}
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // checkPeel holds a chain together: each step begins where the rest of the one
@@ -179,7 +177,7 @@ func TestAccountPeels(t *testing.T) {
 				pay(at(n), at(600+10*n+s), in*uint64(c.most)/100, clew.Native)
 				held -= in * uint64(c.most) / 100
 			}
-			for range 4 * btoi(c.fees) {
+			for range 4 * count(c.fees) {
 				pay(at(n), at(700+n), 1000, clew.Fee)
 			}
 			now += c.step
@@ -218,7 +216,7 @@ func TestPeelBounds(t *testing.T) {
 	q = DefaultPeel()
 	q.Keep = 5
 	var kept []int
-	if p, err = NewPeels(q, func(f *Finding) { kept = append(kept, len(f.Steps)*btoi(f.Cut)) }); err != nil {
+	if p, err = NewPeels(q, func(f *Finding) { kept = append(kept, len(f.Steps)*count(f.Cut)) }); err != nil {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 8; n++ {

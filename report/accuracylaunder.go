@@ -48,10 +48,10 @@ func (a *PeelAccuracy) Outcome() Outcome { return Found }
 // Doc lays the table out.
 func (a *PeelAccuracy) Doc() *Doc {
 	t := &Table{Name: "peels", Columns: []Column{{Title: "synthetic world"}, {Title: "chains of thieves", Align: Right}, {Title: "found", Align: Right}, {Title: "their steps", Align: Right}, {Title: "steps found", Align: Right},
-		{Title: "of 1000", Align: Right}, {Title: "findings", Align: Right}, {Title: "of no thief", Align: Right}, {Title: "addresses that paid", Align: Right}, {Title: "in those", Align: Right}}}
+		{Title: "of 1000", Align: Right}, {Title: "findings", Align: Right}, {Title: "of no thief", Align: Right}, {Title: "nothing against them", Align: Right}, {Title: "addresses that paid", Align: Right}, {Title: "in those", Align: Right}}}
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		t.Rows = append(t.Rows, Row{Cells: []Cell{word(r.Data), count(r.Chains), count(r.Found), count(r.Steps), count(r.StepsFound), permille(r.StepsFound, r.Steps), count(r.Findings), count(r.Others), count(r.Payers), count(r.InOthers)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(r.Data), count(r.Chains), count(r.Found), count(r.Steps), count(r.StepsFound), permille(r.StepsFound, r.Steps), count(r.Findings), count(r.Others), count(r.Plain), count(r.Payers), count(r.InOthers)}})
 	}
 	return measuredDoc("Accuracy of peel chains", "How often are peel chains of thieves found, and how often do others make one?", a.Seed, a.Transfers, a.Out,
 		Section{ID: "peels", Title: "By world (synthetic)", Tables: some(t), Notes: []string{
