@@ -76,4 +76,13 @@ func TestVetoesOnRealMixes(t *testing.T) {
 			t.Errorf("%s: %d of %d ordinary spends vetoed, want under one in a hundred", file, vetoed[joins.Ordinary], all[joins.Ordinary])
 		}
 	}
+	all, vetoed := 0, 0
+	for _, tx := range joins.BeforeMixes(t) {
+		if all++; VetoOf(&tx) != NoVeto {
+			vetoed++
+		}
+	}
+	if t.Logf("a block of 2014: %d of %d", vetoed, all); all != 212 || vetoed*5 > all {
+		t.Errorf("%d of %d payments of 2014 vetoed, want under a fifth of 212", vetoed, all)
+	}
 }

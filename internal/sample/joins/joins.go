@@ -1,5 +1,5 @@
-// Package joins reads the real mixes of Bitcoin, and what was spent after them,
-// that tests measure on. It is for tests alone, and holds no data.
+// Package joins reads the real mixes of Bitcoin, what was spent after them, and
+// payments of a time before them, that tests measure on. It is for tests alone, and holds no data.
 package joins
 
 import (
