@@ -279,6 +279,25 @@ func TestDividesExactly(t *testing.T) {
 	}
 }
 
+// TestLargeTransactions: a transaction that fills a block is looked at for so many
+// steps, and what was not searched is said.
+func TestLargeTransactions(t *testing.T) {
+	for name, c := range map[string]struct {
+		from, to string
+		how      MatchSearch
+	}{
+		"many members": {rising(3000, 700_000, 3), times(3000, "600000") + rising(2900, 50_000, 5), SearchedPart},
+		"many inputs":  {rising(1500, 70_000, 3), times(90, "600000") + rising(90, 50_000, 5), SearchedWhole},
+	} {
+		tx := payment(t, clew.P2WPKH, c.from, c.to)
+		j, _ := FindJoin(tx)
+		if j.Kind != JoinMarket || j.Certainty != Possible || j.Search != c.how || slices.ContainsFunc(j.Change, func(m Matched) bool { return m.Inputs != nil }) {
+			t.Errorf("%s: %s, %s, %s", name, j.Kind, j.Certainty, j.Search)
+		}
+		checkJoin(t, tx, &j)
+	}
+}
+
 // TestLevels: higher amounts are about twice the one before.
 func TestLevels(t *testing.T) {
 	for outs, want := range map[string]int{"100 100 100 200 200": 1, "100 100 100 210 210": 1, "100 100 100 211 211": 0, "100 100 100 190 190 399 399": 2, "100 100 100 400 400": 0, "100 100 100 200": 0} {

@@ -16,6 +16,7 @@ type bounds struct {
 const (
 	searchSteps = 1_000_000
 	oneSearch   = 20_000 // for one output of change
+	mostChange  = 1_000  // outputs of change; of more none is matched
 )
 
 // match looks for the inputs of each output of change: a set whose sum is that of
@@ -28,6 +29,9 @@ func (s *shape) match(change []coin, sums []uint64, fees bounds) ([]Matched, Mat
 		return nil, NotSearched
 	}
 	found, how := unmatched(change), SearchedWhole
+	if len(change) > mostChange {
+		return found, SearchedPart
+	}
 	search := newSubsets(s.ins)
 	for again := true; again; {
 		again, how = false, SearchedWhole

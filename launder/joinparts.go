@@ -16,13 +16,19 @@ const (
 	impossible
 )
 
-// divideSteps bounds the search for a division.
-const divideSteps = 50_000
+// Bounds of the search for a division.
+const (
+	divideSteps = 50_000
+	mostDivided = 100 // of more nothing is said
+)
 
 // divides says whether the inputs can be divided among so many members that each
 // brings the amount that most outputs have and its change, or that amount alone,
 // but for what it may earn. All inputs of one script are one member's.
 func (s *shape) divides(change []coin, members int, fees bounds) answer {
+	if members > mostDivided {
+		return notKnown
+	}
 	d := division{steps: divideSteps, needs: make([]uint64, members)}
 	for i := range d.needs {
 		d.needs[i] = s.most
