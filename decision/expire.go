@@ -98,7 +98,7 @@ func (l *Log) Expire(ctx context.Context, by string, now clew.Time, years int) (
 	if err != nil {
 		return out, err
 	}
-	if err := l.replace(text); err != nil {
+	if err := l.put(fileName, text); err != nil {
 		return out, err
 	}
 	return out, l.forget(answers)
@@ -140,25 +140,6 @@ func (l *Log) without(r Record, due []int) (out Appended, text []byte, answers m
 	added, hash, err := encode(r)
 	b.Write(added)
 	return Appended{Record: r, Hash: hash, Dropped: len(data.Bytes()) - size}, b.Bytes(), answers, err
-}
-
-// replace puts a whole file in the place of the one before.
-func (l *Log) replace(text []byte) error {
-	f, err := l.dir.Create(fileName + ".new")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = l.dir.Rename(fileName+".new", fileName)
-	}
-	if err == nil {
-		err = l.dir.Sync()
-	}
-	return err
 }
 
 // forget removes the answers that no record needs.

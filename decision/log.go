@@ -270,11 +270,16 @@ func (l *Log) keep(hash string, answer []byte) error {
 	if have, err := l.dir.ReadFile(name); err == nil && Hash(have) == hash {
 		return nil
 	}
+	return l.put(name, answer)
+}
+
+// put writes a file whole or not at all, in the place of one before.
+func (l *Log) put(name string, text []byte) error {
 	f, err := l.dir.Create(name + ".new")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(answer)
+	_, err = f.Write(text)
 	if err == nil {
 		err = f.Sync()
 	}

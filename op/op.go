@@ -45,6 +45,8 @@ func All() []Op {
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalClusterOp(),
+		evalCoinJoinOp(),
+		evalPeelsOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
