@@ -69,6 +69,7 @@ func swapWorld(rng *rand.Rand) *world {
 	slices.SortFunc(w.transfers, func(s, t clew.Transfer) int { return s.Pos.Cmp(t.Pos) })
 	if rng.Intn(2) == 0 {
 		w.randomLimits(rng)
+		w.limits.Dust = clew.Amount{} // a cut-off at exactly a basis decides as engines cut runs
 	}
 	for range 1 + rng.Intn(2) {
 		w.seeds = append(w.seeds, []clew.Pos{w.transfers[rng.Intn(len(w.transfers))].Pos})
@@ -106,7 +107,8 @@ func TestSwapsAsDeclared(t *testing.T) {
 						t.Fatalf("%s by %s:\n%s\nwant\n%s", name, e, got, want)
 					}
 				}
-				if way == Backward || slices.ContainsFunc(r.Conversions, cameBack(w)) {
+				ended := slices.ContainsFunc(r.Limits, func(l LimitHit) bool { return l.Limit == "transfers" })
+				if way == Backward || ended || slices.ContainsFunc(r.Conversions, cameBack(w)) {
 					continue
 				}
 				in.Engine, in.WithoutSwaps = "", true
