@@ -24,7 +24,7 @@ func (w *walk) outranked(v *view, s *launder.Swap, c *crossing, holder clew.Addr
 			continue
 		}
 		d := w.crossingOf(v, other, tx)
-		if len(d.near) > 0 && c.overlaps(d) && !w.declared(v, d) && !w.endsAtOther(d) && w.sees(other, d) && goesFirst(other, s, tx) {
+		if len(d.near) > 0 && !w.declared(v, d) && !w.endsAtOther(d) && w.sees(other, d) && c.clashes(d) && goesFirst(other, s, tx) {
 			return true
 		}
 	}

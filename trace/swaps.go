@@ -118,10 +118,12 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 		c.near = []row{r}
 	}
 	switch {
-	case len(c.near) == 0 || w.declared(v, c) || slices.ContainsFunc(before, c.overlaps) || w.endsAtOther(c):
+	case len(c.near) == 0 || w.declared(v, c) || w.endsAtOther(c):
 		return nil, nil
 	case !w.sees(s, c):
 		w.refuse(v, c, s)
+		return nil, nil
+	case slices.ContainsFunc(before, c.clashes):
 		return nil, nil
 	case !fresh && slices.ContainsFunc(c.comesOutBy(), func(o row) bool { return o.pos.Before(r.pos) != w.backward }):
 		return nil, nil
@@ -250,8 +252,12 @@ func (w *walk) declared(v *view, c *crossing) bool {
 	})
 }
 
-// overlaps reports whether two conversions are of some same transfer.
-func (c *crossing) overlaps(d *crossing) bool {
+// clashes reports whether two conversions of one transaction cannot both be
+// crossed: they are of some same transfer, or turn two assets into each other.
+func (c *crossing) clashes(d *crossing) bool {
+	if c.near[0].asset == d.far[0].asset && c.far[0].asset == d.near[0].asset {
+		return true
+	}
 	all := slices.Concat(d.near, d.far, d.back)
 	return slices.ContainsFunc(slices.Concat(c.near, c.far, c.back), func(r row) bool {
 		return slices.ContainsFunc(all, func(o row) bool { return r.pos == o.pos })
