@@ -57,6 +57,7 @@ import (
 	"clew/node"
 	"clew/op"
 	"clew/price"
+	"clew/rank"
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
@@ -78,7 +79,7 @@ internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain
-ledger/memory ledger/segment cluster
+ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow
 node explorer screen cluster/account
 trace
@@ -191,6 +192,11 @@ var (
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
 	_ = eval.Measure
+
+	// Which address to look at next, where each look costs something.
+	_ rank.Ranker
+	_ = rank.NewTaintFirst
+	_ = rank.NewTTR
 
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
