@@ -1,10 +1,6 @@
 package rank
 
-import (
-	"slices"
-
-	"clew"
-)
+import "clew"
 
 // Bounds of a [TaintFirst].
 const (
@@ -90,9 +86,23 @@ func (r *TaintFirst) Push(a clew.Address, moves []Move) {
 			steps = append(steps, step{m, r.pot(potID{m.From, m.Asset}), r.pot(potID{m.To, m.Asset})})
 		}
 	}
-	r.steps = slices.Concat(r.steps, steps)
-	slices.SortFunc(r.steps, func(s, t step) int { return compareMoves(s.Move, t.Move) })
-	r.steps = slices.CompactFunc(r.steps, func(s, t step) bool { return compareMoves(s.Move, t.Move) == 0 })
+	r.steps = merged(r.steps, steps)
+}
+
+// merged returns what is in either of two lists in order.
+func merged(a, b []step) []step {
+	all := make([]step, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		switch c := compareMoves(a[0].Move, b[0].Move); {
+		case c < 0:
+			all, a = append(all, a[0]), a[1:]
+		case c > 0:
+			all, b = append(all, b[0]), b[1:]
+		default:
+			a = a[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // replay finds out what every pot holds after all that is known.
