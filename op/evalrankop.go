@@ -18,7 +18,7 @@ import (
 // EvalRankInput asks how far each ranker comes by how many looks at an address.
 type EvalRankInput struct {
 	Seed      int      `json:"seed" help:"seed of the synthetic worlds, and of the crowd that flows are planted in" default:"1" placeholder:"N" range:"1,1000000000"`
-	Transfers int      `json:"transfers" help:"transfers of each synthetic world, at least" default:"20000" placeholder:"N"`
+	Transfers int      `json:"transfers" help:"transfers of each synthetic world, at least" default:"10000" placeholder:"N"`
 	Flows     []string `json:"flows" sep:"none" help:"file of transfers that are all of one thief's, in a format that import reads; may be repeated" placeholder:"FILE"`
 	Sources   string   `json:"sources" help:"file of the addresses where --flows start, one a line" placeholder:"FILE"`
 	Ends      string   `json:"ends" help:"file of the services where they end, one a line: known to all, and not looked at" placeholder:"FILE"`

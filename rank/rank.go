@@ -40,8 +40,8 @@ type Score struct {
 }
 
 // A Move is value that went from one address to another: a transfer, or of one
-// with many legs the part between two of them; see [Moves]. A start of a ranking
-// is a move from nobody: what was stolen arrives.
+// with many legs the part between two of them; see [Moves]. A ranking starts from
+// moves too, whoever they are from: what was stolen arrives.
 type Move struct {
 	Pos      clew.Pos
 	Tx       clew.TxID
@@ -138,6 +138,26 @@ func sortScores(scores []Score) []Score {
 	return scores
 }
 
+// arrivals returns what starts in order, added up where one transfer brings an
+// address several parts.
+func arrivals(start []Move) []Move {
+	var sums []Move
+	for _, m := range start {
+		if m.Amount.IsZero() || m.To.IsZero() {
+			continue
+		}
+		m.From = clew.Address{}
+		n := slices.IndexFunc(sums, func(s Move) bool { return s.Pos == m.Pos && s.To == m.To && s.Asset == m.Asset })
+		if n < 0 {
+			sums = append(sums, m)
+		} else {
+			sums[n].Amount = plus(sums[n].Amount, m.Amount)
+		}
+	}
+	slices.SortFunc(sums, compareMoves)
+	return sums
+}
+
 // A portion is how much of all that starts an address starts with, in one asset.
 type portion struct {
 	address clew.Address
@@ -150,7 +170,7 @@ type portion struct {
 func portions(start []Move) []portion {
 	totals := totalsOf(start)
 	var list []portion
-	for _, m := range sorted(start) {
+	for _, m := range arrivals(start) {
 		list = append(list, portion{m.To, m.Asset, ratio(m.Amount, totals[m.Asset]) / float64(len(totals))})
 	}
 	return list
@@ -159,7 +179,7 @@ func portions(start []Move) []portion {
 // totalsOf adds up what starts of each asset.
 func totalsOf(start []Move) map[clew.Asset]clew.Amount {
 	totals := map[clew.Asset]clew.Amount{}
-	for _, m := range sorted(start) {
+	for _, m := range arrivals(start) {
 		totals[m.Asset] = plus(totals[m.Asset], m.Amount)
 	}
 	return totals

@@ -60,8 +60,7 @@ func NewTaintFirst(start []Move, reserve, least uint64) *TaintFirst {
 		panic("rank: reserve or least out of bounds")
 	}
 	r := &TaintFirst{reserve: reserve, least: least, totals: totalsOf(start), at: map[potID]int{}, pushed: map[clew.Address]bool{}, stale: true}
-	for _, m := range sorted(start) {
-		m.From = clew.Address{}
+	for _, m := range arrivals(start) {
 		r.steps = append(r.steps, step{m, -1, r.pot(potID{m.To, m.Asset})})
 	}
 	return r

@@ -65,12 +65,36 @@ func TestAssetsCountTheSame(t *testing.T) {
 	}
 }
 
+// TestArrivalsAddUp wants what several payers bring in one transaction to start in
+// full.
+func TestArrivalsAddUp(t *testing.T) {
+	start := []Move{move("xa", ether, 30, 1), move("ya", ether, 12, 1), move("-b", ether, 10, 1)}
+	r := NewTaintFirst(start, 0, 0)
+	if got := r.Holds(at('a'), ether); got != clew.Units(42) {
+		t.Errorf("a holds %s, want 42", got)
+	}
+	if got := run(r, []Move{move("ac", ether, 40, 2)}, 9); got != "acb" {
+		t.Errorf("order %s, want acb", got)
+	}
+	if p := portions(start); len(p) != 2 || p[0].share+p[1].share != 1 {
+		t.Errorf("portions %v", p)
+	}
+}
+
+// TestHaircutEnds wants what weighs less than a thousandth not to be looked at.
+func TestHaircutEnds(t *testing.T) {
+	moves := []Move{move("ab", ether, 1998, 2), move("ac", ether, 2, 3), move("ad", ether, 1, 4)}
+	if got := run(NewHaircut([]Move{move("-a", ether, 1, 1)}), moves, 9); got != "ab" {
+		t.Errorf("order %s, want ab", got)
+	}
+}
+
 // naive replays what is known with maps and big integers.
 func naive(start, known []Move, reserve int64) map[potID]*big.Int {
 	all := slices.Concat(start, known)
 	slices.SortStableFunc(all, func(m, n Move) int { return m.Pos.Cmp(n.Pos) })
 	holds := map[potID]*big.Int{}
-	seen := map[Move]bool{}
+	seen := map[Move]bool{} // told by both its ends
 	for _, m := range all {
 		if seen[m] {
 			continue

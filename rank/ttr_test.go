@@ -192,6 +192,14 @@ func TestSwapsAreSeenThrough(t *testing.T) {
 	if got := run(r, slices.Delete(slices.Clone(moves), 2, 3), 9); got != "xa" {
 		t.Errorf("nothing left after the swap: %s", got)
 	}
+	if chips := r.node(at('a')).chips; len(chips) != 1 || chips[0].asset != r.asset(token) {
+		t.Errorf("a holds %v, want what it bought", chips)
+	}
+	more := move("pa", clew.Reported(clew.Ethereum, "second"), 3, 5)
+	more.Pos.Class, more.Pos.Ordinal = clew.Log, 1
+	if got := run(NewTTR(TTRRedirect, start, Parameters{0.15, 1, 1e-3}), append(slices.Clone(moves), more), 3); got != "xap" {
+		t.Errorf("two assets came for one, which is no swap: %s, want xap", got)
+	}
 	back := NewTTR(TTRRedirect, []Move{move("-c", token, 7, 9)}, Parameters{0.15, 0, 1e-3})
 	if got := run(back, moves, 3); got != "cax" {
 		t.Errorf("backward: %s, want cax", got)
