@@ -127,6 +127,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"address": "x"`
 			case "eval cluster":
 				required = `"chain": "bitcoin"`
+			case "eval rank":
+				required = `"to": "x"`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":
