@@ -25,3 +25,13 @@ func (j *job) trace(ctx context.Context) (*ask.Reply, error) {
 	reply, err := ask.Trace(ctx, snapshot, j.file(j.Set), j.config(j.Set))
 	return reply, errors.Join(err, snapshot.Close(), closeStore())
 }
+
+// exposure asks whom addresses of the main file met.
+func (j *job) exposure(ctx context.Context) (*ask.Reply, error) {
+	snapshot, closeStore, err := engine.OpenOwn(ctx, j.store(j.Set, j.Engine))
+	if err != nil {
+		return nil, err
+	}
+	reply, err := ask.Exposure(ctx, snapshot, j.file(j.Set), j.config(j.Set))
+	return reply, errors.Join(err, snapshot.Close(), closeStore())
+}

@@ -16,7 +16,7 @@ func engines() []engine.Engine { return append([]engine.Engine{engine.Own{}}, en
 var graphLibraries = []string{"networkx", "igraph"}
 
 // allStages are the stages in their order.
-var allStages = []string{"machine", "ingest", "settle", "cold", "lookup", "batch", "sweep", "walk", "haircut", "graph", "heavy", "trace"}
+var allStages = []string{"machine", "ingest", "settle", "cold", "lookup", "batch", "sweep", "walk", "haircut", "graph", "heavy", "trace", "exposure"}
 
 // questionStages are asked of the main file, before settling and after.
 var questionStages = []string{"cold", "lookup", "batch", "sweep"}
@@ -179,7 +179,7 @@ func (c choice) planSmall(add func(task)) {
 // planOwn plans what others have no like of.
 func (c choice) planOwn(add func(task)) {
 	add(task{Stage: "prepare", Engine: "own", Set: heavySet})
-	for _, t := range []task{{Stage: "heavy", Set: heavySet}, {Stage: "trace", Set: mainSet}} {
+	for _, t := range []task{{Stage: "heavy", Set: heavySet}, {Stage: "trace", Set: mainSet}, {Stage: "exposure", Set: mainSet}} {
 		for r := range c.repetitions {
 			t.Engine, t.Settled, t.Repetition = "own", true, r
 			add(t)

@@ -21,6 +21,7 @@ func report(s setting, outcomes []outcome) string {
 	b.WriteString(rs.walks(count(s.config(smallSet).N)))
 	b.WriteString(rs.pages())
 	b.WriteString(rs.alone("Traces, warm; ours alone, for the others have no such thing", "trace"))
+	b.WriteString(rs.alone("Exposure of two hops, both sides; ours alone", "exposure"))
 	b.WriteString(rs.left())
 	return b.String()
 }

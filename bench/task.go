@@ -134,6 +134,7 @@ var stages = map[string]func(*job, context.Context) (*ask.Reply, error){
 	"graph":    (*job).graph,
 	"heavy":    (*job).heavy,
 	"trace":    (*job).trace,
+	"exposure": (*job).exposure,
 }
 
 func (j *job) machine(context.Context) (*ask.Reply, error) {

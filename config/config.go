@@ -25,7 +25,10 @@ type Config struct {
 	NoColor bool   `group:"every" help:"No colours. NO_COLOR in the environment does the same."`
 	Sealed  bool   `group:"every" help:"Use what is held alone: ask no node, explorer or price source. CLEW_SEALED=1 does the same."`
 	Lists   Lists  `kong:"-"`
-	Quiet   bool   `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
+
+	LedgerNamed bool      `kong:"-"` // by the flag
+	Decisions   Decisions `kong:"-"`
+	Quiet       bool      `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
 // An Environment is what the program was started in.
@@ -42,7 +45,7 @@ func (c *Config) Resolve(env Environment) error {
 	if c.Table != "" && !c.CSV {
 		return &clew.InputError{Field: "table", Value: c.Table, Want: "--csv beside it"}
 	}
-	if c.Ledger == "" {
+	if c.LedgerNamed = c.Ledger != ""; !c.LedgerNamed {
 		c.Ledger = env.Getenv("CLEW_LEDGER")
 	}
 	if c.Ledger == "" {
@@ -55,6 +58,9 @@ func (c *Config) Resolve(env Environment) error {
 	}
 	var err error
 	if c.Lists, err = env.lists(); err != nil {
+		return err
+	}
+	if c.Decisions, err = env.decisions(); err != nil {
 		return err
 	}
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"

@@ -41,9 +41,11 @@ import (
 	"clew/bitcoin"
 	"clew/cluster"
 	"clew/cluster/account"
+	"clew/decision"
 	"clew/eval"
 	"clew/evm"
 	"clew/explorer"
+	"clew/exposure"
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
@@ -58,6 +60,7 @@ import (
 	"clew/op"
 	"clew/price"
 	"clew/rank"
+	"clew/reload"
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
@@ -81,9 +84,10 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow
-node explorer screen cluster/account
+node explorer decision cluster/account
 trace
-incident lead eval
+incident lead exposure eval
+screen
 report
 config op
 cmd/clew
@@ -172,8 +176,18 @@ var (
 	_ = watchlist.Carry
 	_ watchlist.History
 
-	// What follows from them for an address.
+	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
+	_ = screen.ReadRules
+	_ = (*screen.Rules).Judge
+
+	// Who decided what, on which answer. It is lines of text that are only added
+	// to, and no database: whoever audits it needs no program but one that takes
+	// hashes, a crash can hurt no line but the last, and a driver of SQLite in Go
+	// is a million lines that nothing here asks anything of. What people make that
+	// is searched and changed, such as cases and watches, is another matter.
+	_ = (*decision.Log).Append
+	_ = (*decision.Log).Verify
 
 	// What the memo of a payment asks for, by the rules of those who carry it out.
 	_ = memo.ParseSwap
@@ -198,6 +212,9 @@ var (
 	_ = rank.NewTaintFirst
 	_ = rank.NewTTR
 
+	// What is read from files and swapped whole when they change.
+	_ = reload.Stamp
+
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
 
@@ -210,6 +227,9 @@ var (
 	_ = lead.Stop
 	_ = lead.ReviewOutflows
 	_ = lead.FollowFunding
+
+	// Whom the value of an address met, directly and through others.
+	_ exposure.Answer
 
 	// The one table of operations, and the only package that formats.
 	_ = op.All

@@ -41,11 +41,7 @@ func clusterLeadsOp() Op {
 }
 
 func runClusterLeads(ctx context.Context, env *Env, in ClusterLeadsInput) (report.Result, error) {
-	chain, err := chainOf(in.Chain)
-	if err != nil {
-		return nil, err
-	}
-	a, err := addressOf("address", in.Address, chain)
+	a, err := chainAddress(in.Address, in.Chain)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"clew"
+	"clew/decision"
 	"clew/explorer"
 	"clew/follow"
 	"clew/ledger"
@@ -18,22 +19,26 @@ import (
 // operation first asks for it. An Env may be used by several operations at
 // once.
 type Env struct {
-	Ledgers   Ledgers                                               // the user's
-	Tags      func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
-	Files     fs.FS                                                 // by the names that the user gave, which may lead anywhere
-	Now       clew.Time                                             // when the operation was asked for
-	Tokens    Tokens                                                // what contracts of tokens say of themselves; nil: nothing is kept
-	Nodes     Nodes                                                 // of chains, as the user configured them
-	Fetch     func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
-	Explorers Explorers                                             // services that know single addresses, as the user configured them
-	HostOf    func(string) (string, error)                          // names the host of an endpoint that the user named
-	Sealed    bool                                                  // nobody outside may be asked
-	Clock     follow.Clock                                          // for what goes on for long
-	Replace   func(name string, content []byte) error               // writes a file that the user named, whole or not at all
-	Lists     Lists                                                 // official lists, as they are kept
-	Stdin     io.Reader                                             // what is piped in; nil: nothing
-	Screened  func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
-	Progress  func(Progress)                                        // told now and then how far it is; nil: nobody
+	Ledgers     Ledgers                                               // the user's
+	LedgerNamed bool                                                  // the user named where the ledgers are
+	Tags        func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
+	Files       fs.FS                                                 // by the names that the user gave, which may lead anywhere
+	Now         clew.Time                                             // when the operation was asked for
+	Tokens      Tokens                                                // what contracts of tokens say of themselves; nil: nothing is kept
+	Nodes       Nodes                                                 // of chains, as the user configured them
+	Fetch       func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, for at most so many bytes
+	Explorers   Explorers                                             // services that know single addresses, as the user configured them
+	HostOf      func(string) (string, error)                          // names the host of an endpoint that the user named
+	Sealed      bool                                                  // nobody outside may be asked
+	Clock       follow.Clock                                          // for what goes on for long
+	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
+	Lists       Lists                                                 // official lists, as they are kept
+	Decisions   Decisions                                             // what was decided on answers
+	Stdin       io.Reader                                             // what is piped in; nil: nothing
+	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
+	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
+	Reload      Reload                                                // of files that change meanwhile
+	Progress    func(Progress)                                        // told now and then how far it is; nil: nobody
 }
 
 // A Fetched is what an endpoint answered.
@@ -50,6 +55,13 @@ type Lists struct {
 	Sources []string                                              // where lists are had from, as the user configured it
 	Program string                                                // the very build that runs; what a list comes to is kept for it alone, and not at all if it is not known
 	Age     int                                                   // in days; beyond it nothing found is unknown
+}
+
+// Decisions are where decisions are kept, and for how long.
+type Decisions struct {
+	Log   func(make bool) (*decision.Log, error) // opens it; one that is not there is made or is an error that wraps clew.ErrNotFound
+	Name  string                                 // of the folder, for messages
+	Years int                                    // that a decision is kept
 }
 
 // A Progress says how far an operation is.

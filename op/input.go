@@ -25,6 +25,16 @@ func addressOf(field, s string, chain clew.Chain) (clew.Address, error) {
 	return a, nil
 }
 
+// chainAddress reads the address that a question is about, and its chain if it is
+// said.
+func chainAddress(address, chain string) (clew.Address, error) {
+	c, err := chainOf(chain)
+	if err != nil {
+		return clew.Address{}, err
+	}
+	return addressOf("address", address, c)
+}
+
 // renamed returns an input error under the name that the user knows it by.
 func renamed(err error, field string) error {
 	if wrong, ok := err.(*clew.InputError); ok {

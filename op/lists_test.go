@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"clew"
 	"clew/report"
@@ -20,6 +21,7 @@ import (
 // listsEnv keeps lists in memory.
 func listsEnv(files fstest.MapFS) (*Env, fstest.MapFS) {
 	env, kept := testEnv(files), fstest.MapFS{}
+	env.Clock = resting{}
 	env.Lists = Lists{Files: kept, Age: 30, Keep: func(name string, content []byte, replace bool) error {
 		if kept[name] != nil && !replace {
 			return errors.New("there already")
@@ -29,6 +31,12 @@ func listsEnv(files fstest.MapFS) (*Env, fstest.MapFS) {
 	}}
 	return env, kept
 }
+
+// resting is a clock that stands still, and wakes nobody.
+type resting struct{}
+
+func (resting) Now() time.Time                                   { return time.Unix(1_650_000_000, 0) }
+func (resting) Sleep(ctx context.Context, _ time.Duration) error { <-ctx.Done(); return ctx.Err() }
 
 // sdn is OFAC's CSV of so many parties, each with an address.
 func sdn(parties int) *fstest.MapFile {

@@ -39,10 +39,11 @@ type Example struct {
 // All returns every operation, in the order in which help lists them.
 func All() []Op {
 	return []Op{
-		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), showOp(), whoisOp(), screenOp(),
+		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), exposureOp(), showOp(), whoisOp(), screenOp(),
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
+		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalClusterOp(), evalRankOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}

@@ -32,8 +32,14 @@ func (in *TraceInput) valuation(ctx context.Context, env *Env, chain clew.Chain)
 	if v.now, err = nowOf(in.Now, len(in.Prices)); err != nil || len(in.Prices) == 0 {
 		return v, err
 	}
+	v.table, err = priceTable(ctx, env, in.Prices, chain)
+	return v, err
+}
+
+// priceTable reads files of prices, each named as ASSET=FILE.
+func priceTable(ctx context.Context, env *Env, named []string, chain clew.Chain) (*price.Table, error) {
 	all := map[clew.Asset]*price.Series{}
-	for _, s := range in.Prices {
+	for _, s := range named {
 		text, file, found := strings.Cut(s, "=")
 		if !found || text == "" || file == "" {
 			return nil, &clew.InputError{Field: "prices", Value: s, Want: "ASSET=FILE, such as native=ether.csv"}
@@ -51,8 +57,7 @@ func (in *TraceInput) valuation(ctx context.Context, env *Env, chain clew.Chain)
 		}
 		all[asset] = one
 	}
-	v.table = price.NewTable(all)
-	return v, nil
+	return price.NewTable(all), nil
 }
 
 // nowOf reads the day to value at, which is of use with prices alone.

@@ -123,7 +123,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"from": "x", "to": "y"`
 			case "show":
 				required = `"what": "x"`
-			case "investigate", "cluster show":
+			case "investigate", "exposure", "cluster show":
 				required = `"address": "x"`
 			case "eval cluster":
 				required = `"chain": "bitcoin"`

@@ -32,11 +32,7 @@ func tagsOp() Op {
 }
 
 func runTags(ctx context.Context, env *Env, in TagsInput) (report.Result, error) {
-	chain, err := chainOf(in.Chain)
-	if err != nil {
-		return nil, err
-	}
-	a, err := addressOf("address", in.Address, chain)
+	a, err := chainAddress(in.Address, in.Chain)
 	if err != nil {
 		return nil, err
 	}

@@ -35,11 +35,7 @@ func whoisOp() Op {
 }
 
 func runWhois(ctx context.Context, env *Env, in WhoisInput) (report.Result, error) {
-	chain, err := chainOf(in.Chain)
-	if err != nil {
-		return nil, err
-	}
-	a, err := addressOf("address", in.Address, chain)
+	a, err := chainAddress(in.Address, in.Chain)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,11 @@
 package reload
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -53,10 +55,10 @@ func (l *Live[T]) Again(ctx context.Context) error {
 type Watch struct {
 	Loaded  string                                           // the stamp of before the first value was loaded
 	Stamp   func() string                                    // changes when the files do, such as [Stamp]; nil: they are not watched
-	Every   time.Duration                                    // how often it is asked for
+	Every   time.Duration                                    // how often it is asked for; 0: every five seconds
 	Sleep   func(ctx context.Context, d time.Duration) error // returns early with the context's error
 	Hangups <-chan struct{}                                  // asks for it at once, changed or not; nil: nobody does
-	Told    func(err error)                                  // of each time; nil error: it is in service
+	Told    func(err error)                                  // of each time; nil error: it is in service. It may be nil
 }
 
 // Follow loads the value anew whenever w says so, until the context ends. A stamp
@@ -66,7 +68,7 @@ func (l *Live[T]) Follow(ctx context.Context, w Watch) {
 	ticks := make(chan struct{})
 	if w.Stamp != nil {
 		go func() {
-			for w.Sleep(ctx, w.Every) == nil {
+			for w.Sleep(ctx, cmp.Or(w.Every, 5*time.Second)) == nil {
 				select {
 				case ticks <- struct{}{}:
 				case <-ctx.Done():
@@ -99,27 +101,22 @@ func (l *Live[T]) Follow(ctx context.Context, w Watch) {
 			return
 		}
 		loaded = now // a file that is wrong is read again when it changes
-		w.Told(err)
+		if w.Told != nil {
+			w.Told(err)
+		}
 	}
 }
 
 // Stamp returns a text that changes when one of some files is made, removed or
-// written anew: their names, sizes and times. Patterns are those of [fs.Glob].
-func Stamp(files fs.FS, patterns ...string) string {
-	text := ""
-	for _, pattern := range patterns {
-		names, err := fs.Glob(files, pattern)
-		if err != nil {
-			names = nil // a pattern of ours
-		}
-		for _, name := range names {
-			info, err := fs.Stat(files, name)
-			if err != nil {
-				text += fmt.Sprintf("%q gone;", name)
-				continue
-			}
-			text += fmt.Sprintf("%q %d %d;", name, info.Size(), info.ModTime().UnixNano())
+// written anew: their names, sizes and times.
+func Stamp(files fs.FS, names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		if info, err := fs.Stat(files, name); err == nil {
+			fmt.Fprintf(&b, "%q %d %d;", name, info.Size(), info.ModTime().UnixNano())
+		} else {
+			fmt.Fprintf(&b, "%q none;", name)
 		}
 	}
-	return text
+	return b.String()
 }

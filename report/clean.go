@@ -40,6 +40,24 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// cleanWhole is [Clean] of a text that is not cut, such as a reason that
+// somebody wrote.
+func cleanWhole(s string) string {
+	var b strings.Builder
+	for s != "" {
+		n := min(len(s), maxText/2)
+		for n < len(s) && !utf8.RuneStart(s[n]) {
+			n++
+		}
+		b.WriteString(Clean(s[:n]))
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// uncut returns a cell with text from outside that is not cut.
+func uncut(s string) Cell { return Cell{Text: cleanWhole(s)} }
+
 // hostile reports whether c may do something other than show itself: controls,
 // formats (which hold the bidirectional controls and the invisible joiners),
 // separators of lines and paragraphs, private and unassigned characters, and

@@ -51,3 +51,12 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+// A whole text is cleaned to its end, whatever stands where it is parted.
+func TestCleanWhole(t *testing.T) {
+	long := strings.Repeat("é", 1000) + "\x1b[31m" + strings.Repeat("x", 1000) + "\xff"
+	got := cleanWhole(long)
+	if want := strings.Repeat("é", 1000) + `\u{1b}[31m` + strings.Repeat("x", 1000) + `\x{ff}`; got != want {
+		t.Errorf("got %d bytes, ending %q", len(got), got[max(0, len(got)-20):])
+	}
+}

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"clew"
+	"clew/exposure"
 	"clew/screen"
 	"clew/watchlist"
 )
 
-// A Screening says what official lists have of addresses on a day.
+// A Screening says what official lists have of addresses on a day, and what
+// rules say of whom they dealt with.
 type Screening struct {
 	Day         watchlist.Date `json:"day"`
 	File        string         `json:"file,omitempty"`
@@ -25,8 +27,12 @@ type Screening struct {
 	Gap         string         `json:"gap,omitempty"` // why nothing found would be unknown
 	Age         int            `json:"age"`           // in days
 	Lists       []ListState    `json:"lists"`
+	Rules       *RulesUsed     `json:"rules,omitempty"`    // none: lists alone were asked
+	Reloads     []int          `json:"reloads,omitempty"`  // lines from which on lists, packs and rules were those that had been read anew
+	Next        int            `json:"nextLine,omitempty"` // of a file: the line after the last that was answered
 	Screened    []Screened     `json:"screened,omitempty"` // of a file, those with findings and those that are wrong
 	More        int            `json:"more,omitempty"`     // such lines that are not in Screened
+	Units       Units          `json:"-"`
 }
 
 // Screened is what is said of one address.
@@ -35,8 +41,12 @@ type Screened struct {
 	Given    string
 	Address  clew.Address
 	Verdict  screen.Verdict
-	Findings []screen.Finding
-	Error    error // why the text is no address
+	Findings []screen.Finding // of official lists, about the address itself
+	Fired    []screen.Fired   // of rules
+	Gaps     []string         // why nothing found would be unknown, beside the lists' gap
+	AsOf     *clew.BlockRef   // the last block considered; nil: no ledger was
+	Exposure *exposure.Answer // that the rules were held against; nil: none
+	Error    error            // why the text is no address
 }
 
 // Outcome is Incomplete as long as something is unknown or was no address.
@@ -56,23 +66,14 @@ func (s *Screening) Doc() *Doc {
 	if s.File != "" {
 		d.Asked = "What do official lists say of the addresses in " + Clean(s.File) + " on that day?"
 	}
+	if s.Rules != nil {
+		d.Asked = strings.Replace(d.Asked, " on that day?", " on that day, and what do the rules say of whom they dealt with?", 1)
+	}
 	d.Answer = []string{fmt.Sprintf("%s: %s listed, %s to review, %s unknown, %s with nothing found.",
 		plural(s.Lines, "address", "addresses"), count(s.Listed).Text, count(s.Review).Text, count(s.Unknown).Text, count(s.Nothing).Text),
-		"Nothing found is not clearance: it is said of the lists below alone. Only what they say of an address itself was looked into, not whom it dealt with."}
-	if s.Gap != "" {
-		d.Warnings = append(d.Warnings, "What is not found is unknown: "+Clean(s.Gap)+".")
-	}
-	if s.Wrong > 0 {
-		d.Warnings = append(d.Warnings, plural(s.Wrong, "line is", "lines are")+" no address, and not screened.")
-	}
-	if s.Interrupted {
-		d.Warnings = append(d.Warnings, "Interrupted: the lines after these were not screened.")
-	}
-	if s.More > 0 {
-		d.Warnings = append(d.Warnings, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
-	}
-	d.Warnings = append(d.Warnings, listWarnings(s.Lists, s.Day, s.Age)...)
-	d.Sections = filled([]Section{screenedSection(s.Screened, s.File == ""), listsSection(s.Lists)})
+		s.said()}
+	d.Warnings = s.warnings()
+	d.Sections = filled([]Section{screenedSection(s.Screened, s.File == ""), s.findings(), s.dealings(), s.residuals(), listsSection(s.Lists)})
 	return d
 }
 
@@ -92,6 +93,27 @@ func screenedSection(screened []Screened, single bool) Section {
 		}
 	}
 	return Section{ID: "screened", Title: "What lists say", Notes: sortedKeys(notes), Tables: some(table)}
+}
+
+// warnings say what a reader must know before believing the answer.
+func (s *Screening) warnings() (words []string) {
+	if s.Gap != "" {
+		words = append(words, "What is not found is unknown: "+Clean(s.Gap)+".")
+	}
+	if s.Wrong > 0 {
+		words = append(words, plural(s.Wrong, "line is", "lines are")+" no address, and not screened.")
+	}
+	if n := len(s.Reloads); n > 0 {
+		words = append(words, fmt.Sprintf("What is screened by was read anew %s, last before line %s; what is said of it here is of the last time.", plural(n, "time", "times"), count(s.Reloads[n-1]).Text))
+	}
+	if s.Interrupted {
+		words = append(words, s.interrupted())
+	}
+	if s.More > 0 {
+		words = append(words, plural(s.More, "more line", "more lines")+" with findings or faults: --json or --csv answers every line.")
+	}
+	words = append(words, listWarnings(s.Lists, s.Day, s.Age)...)
+	return append(words, s.gapWords()...)
 }
 
 // screenColumns are those of what is said of addresses: a row for each finding.

@@ -5,9 +5,12 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"clew"
+	"clew/exposure"
 	"clew/screen"
 	"clew/watchlist"
 )
@@ -20,6 +23,18 @@ type screenedJSON struct {
 	Verdict  screen.Verdict `json:"verdict,omitempty"`
 	Error    string         `json:"error,omitempty"`
 	Findings []findingJSON  `json:"findings,omitempty"`
+	Fired    []screen.Fired `json:"rules,omitempty"`
+	Gaps     []string       `json:"gaps,omitempty"`
+	AsOf     *clew.BlockRef `json:"asOf,omitempty"`
+	Sides    []sideJSON     `json:"sides,omitempty"`
+}
+
+// sideJSON is what one side of the exposure comes to, without its rows.
+type sideJSON struct {
+	Side      exposure.Side        `json:"side"`
+	Totals    []exposure.Total     `json:"totals"`
+	Residual  []exposure.Residual  `json:"residual"`
+	Uncounted []exposure.Uncounted `json:"uncounted,omitempty"`
 }
 
 type findingJSON struct {
@@ -44,7 +59,13 @@ type findingJSON struct {
 
 // MarshalJSON writes what is said of an address, with each finding whole.
 func (s Screened) MarshalJSON() ([]byte, error) {
-	out := screenedJSON{Line: s.Line, Given: s.Given, Verdict: s.Verdict}
+	out := screenedJSON{Line: s.Line, Given: s.Given, Verdict: s.Verdict, Fired: s.Fired, Gaps: s.Gaps, AsOf: s.AsOf}
+	if s.Exposure != nil {
+		for i := range s.Exposure.Sides {
+			f := &s.Exposure.Sides[i]
+			out.Sides = append(out.Sides, sideJSON{f.Side, f.Totals, f.Residual, f.Uncounted})
+		}
+	}
 	if !s.Address.IsZero() {
 		out.Address = &s.Address
 	}
@@ -90,7 +111,7 @@ func NewScreenWriter(w io.Writer, form Form) *ScreenWriter {
 	if form == CSV {
 		s.rows = csv.NewWriter(s.out)
 		var heading []string
-		for _, c := range screenColumns {
+		for _, c := range append(slices.Clone(screenColumns), ruleColumns...) {
 			heading = append(heading, c.Title)
 		}
 		s.rows.Write(heading) // an error stays until the end
@@ -100,11 +121,14 @@ func NewScreenWriter(w io.Writer, form Form) *ScreenWriter {
 
 // Write writes one.
 func (s *ScreenWriter) Write(one *Screened) error {
+	if s.rows == nil && one.isPlain() {
+		return s.plain(one)
+	}
 	if s.rows == nil {
 		return s.line(one)
 	}
-	for _, row := range one.rows() {
-		record := make([]string, len(row.Cells))
+	for _, row := range one.lines() {
+		record := make([]string, len(screenColumns)+len(ruleColumns))
 		for i, c := range row.Cells {
 			record[i] = csvCell(c.raw())
 		}
@@ -113,6 +137,35 @@ func (s *ScreenWriter) Write(one *Screened) error {
 		}
 	}
 	return nil
+}
+
+// isPlain reports whether there is nothing to say of an address but its verdict,
+// and its text needs no escapes: of a million lines, most are so.
+func (s *Screened) isPlain() bool {
+	if len(s.Findings)+len(s.Fired)+len(s.Gaps) > 0 || s.AsOf != nil || s.Exposure != nil || s.Error != nil || s.Address.IsZero() {
+		return false
+	}
+	for i := range len(s.Given) {
+		if c := s.Given[i]; c != ':' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// plain writes what [Screened.MarshalJSON] would, in a tenth of the time.
+func (s *ScreenWriter) plain(one *Screened) error {
+	b := s.out.AvailableBuffer()
+	b = append(b, '{')
+	if one.Line > 0 {
+		b = strconv.AppendInt(append(b, `"line":`...), int64(one.Line), 10)
+		b = append(b, ',')
+	}
+	b = append(append(b, `"given":"`...), one.Given...)
+	b = append(append(b, `","address":"`...), one.Address.String()...)
+	b = append(append(b, `","verdict":"`...), one.Verdict...)
+	_, err := s.out.Write(append(b, "\"}\n"...))
+	return err
 }
 
 func (s *ScreenWriter) line(v any) error {
@@ -127,15 +180,23 @@ func (s *ScreenWriter) line(v any) error {
 	return err
 }
 
-// End writes the sum, and all that was held back.
-func (s *ScreenWriter) End(sum *Screening) error {
+// Flush writes all that was held back.
+func (s *ScreenWriter) Flush() error {
 	if s.rows != nil {
 		s.rows.Flush()
 		if err := s.rows.Error(); err != nil {
 			return err
 		}
-	} else if err := s.line(map[string]any{"sum": sum}); err != nil {
-		return err
 	}
 	return s.out.Flush()
+}
+
+// End writes the sum, and all that was held back.
+func (s *ScreenWriter) End(sum *Screening) error {
+	if s.rows == nil {
+		if err := s.line(map[string]any{"sum": sum}); err != nil {
+			return err
+		}
+	}
+	return s.Flush()
 }

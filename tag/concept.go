@@ -1,5 +1,7 @@
 package tag
 
+import "slices"
+
 // stops says at which concepts a walk ends. It is a reading of the field's
 // taxonomy (the terms of TagPacks), for the question "can what comes out still
 // be told from what went in?":
@@ -42,6 +44,28 @@ var stops = map[Concept]Stop{
 	"staking": Locked,
 
 	"burn": Burn,
+}
+
+// terms are further concepts that packs of the field use, beside those that end
+// a walk: who a party is, what it is accused of, and what a contract does.
+var terms = []Concept{
+	"organization", "user", "miner", "mining_service", "index", "collectible", "defi_derivative", "contract", "smart_contract", "token",
+	"black_list", "dark_web", "extremism", "investment_fraud", "phishing", "ponzi_scheme", "pyramid_scheme", "ransomware",
+	"sanction", "scam", "service_hack", "sextortion", "social_engineering", "terrorism",
+}
+
+// Concepts returns the concepts that are known here, sorted. A pack may use
+// others, which are kept as they are.
+func Concepts() []string {
+	var names []string
+	for c := range stops {
+		names = append(names, string(c))
+	}
+	for _, c := range terms {
+		names = append(names, string(c))
+	}
+	slices.Sort(names)
+	return names
 }
 
 // contractConcept is said of code that is no key: the same digits on another

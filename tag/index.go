@@ -22,6 +22,7 @@ type Index struct {
 	chains  []clew.Chain
 	packs   []Pack
 	idle    []Notice
+	filter  filter // of the records' addresses
 	actors  *Actors
 
 	begin, end string // days that a question is about; empty: all
@@ -47,6 +48,9 @@ type claim struct {
 // At returns the tags of an address, best evidence first; nil if there are
 // none.
 func (x *Index) At(a clew.Address) []Tag {
+	if !x.filter.may(a) {
+		return nil
+	}
 	var tags []Tag
 	for at := x.first(a, len(x.records)); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
 		tags = append(tags, x.tag(a, x.records[at]))
@@ -208,6 +212,7 @@ func (b *Builder) Index() *Index {
 	x := b.index
 	x.actors = NewActors(b.actors)
 	x.records = slices.Clip(slices.Compact(x.records))
+	x.filter = newFilter(x.records)
 	return &x
 }
 

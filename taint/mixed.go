@@ -71,15 +71,20 @@ func (p *haircutPot) Receive(t Tape) error {
 	return nil
 }
 
-// Spend moves the pot's share of marked value. Rounding "haircut": rounded
-// down, and the remainder stays in the pot, so that marked value moves late by
-// less than one unit a transfer. Several sets of marks part it by [Spread].
+// Spend moves the pot's share of marked value, as [Mixed] says. Several sets of
+// marks part it by [Spread].
 func (p *haircutPot) Spend(amount clew.Amount, dst Tape) (Tape, clew.Amount) {
 	n := amount.Min(p.balance)
 	if n.IsZero() {
 		return dst, amount
 	}
-	marked := portion(p.markedTotal, n, p.balance)
+	marked := Mixed(p.markedTotal, n, p.balance)
 	p.balance, p.markedTotal = p.balance.Minus(n), p.markedTotal.Minus(marked)
 	return p.marked.take(marked, dst).Append(CleanRun(n.Minus(marked))), amount.Minus(n)
 }
+
+// Mixed returns how many of a mixture's marked units leave with n of the units
+// of its balance, of which there are as many. Rounding "haircut": rounded down,
+// and the remainder stays in the pot, so that marked value moves late by less
+// than one unit a transfer.
+func Mixed(marked, n, balance clew.Amount) clew.Amount { return portion(marked, n, balance) }

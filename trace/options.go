@@ -101,6 +101,10 @@ type Seed struct {
 	Chain     clew.Chain
 	Transfers []clew.Pos // of the ledger, or supposed ones
 	Basis     clew.Basis // what joins the transfers to the origin; empty: fact
+
+	// To leaves out, where value rests in outputs, those to others; nobody:
+	// none are left out.
+	To clew.Address
 }
 
 // A Namer says what an address is claimed to be. It is asked once for each

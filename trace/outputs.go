@@ -19,6 +19,7 @@ type outputSeed struct {
 	leg    int
 	amount clew.Amount
 	time   clew.Time
+	to     clew.Address // of an output
 	origin int
 }
 

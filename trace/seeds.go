@@ -27,7 +27,7 @@ func (w *walk) fromSeeds(ctx context.Context) ([]beginning, error) {
 				return nil, &clew.InputError{Field: "origin", Value: seed.ID, Want: "each transfer once; " + pos.String() + " is there twice"}
 			}
 			seen[pos] = true
-			if err := w.seedAt(ctx, &b, pos); err != nil {
+			if err := w.seedAt(ctx, &b, pos, seed.To); err != nil {
 				return nil, err
 			}
 		}
@@ -41,7 +41,7 @@ func (w *walk) fromSeeds(ctx context.Context) ([]beginning, error) {
 }
 
 // seedAt makes a prepared origin begin with a transfer.
-func (w *walk) seedAt(ctx context.Context, b *beginning, pos clew.Pos) error {
+func (w *walk) seedAt(ctx context.Context, b *beginning, pos clew.Pos, to clew.Address) error {
 	if !b.view.chain.IsBitcoin() {
 		r, err := w.transferAt(ctx, b.view, pos)
 		b.rows, b.origin.Asset = append(b.rows, r), r.asset
@@ -51,7 +51,12 @@ func (w *walk) seedAt(ctx context.Context, b *beginning, pos clew.Pos) error {
 	if err != nil {
 		return fmt.Errorf("origin: %w", err)
 	}
-	b.outputs, b.origin.Asset = append(b.outputs, w.legsOf(&t)...), t.Asset
+	for _, s := range w.legsOf(&t) {
+		if to.IsZero() || s.to == to {
+			b.outputs = append(b.outputs, s)
+		}
+	}
+	b.origin.Asset = t.Asset
 	return nil
 }
 

@@ -110,7 +110,7 @@ func (w *walk) legsOf(t *clew.Transfer) []outputSeed {
 	var seeds []outputSeed
 	for i, leg := range t.To {
 		if !leg.Address.IsZero() || w.backward {
-			seeds = append(seeds, outputSeed{pos: t.Pos, side: ledger.In, leg: i, amount: leg.Amount, time: t.Time})
+			seeds = append(seeds, outputSeed{pos: t.Pos, side: ledger.In, leg: i, amount: leg.Amount, time: t.Time, to: leg.Address})
 		}
 	}
 	return seeds

@@ -77,6 +77,12 @@ func (sys *system) screened(cmd *command, env *op.Env) *lineWriter {
 		}
 		return l.writer.Write(one)
 	}
+	env.Waiting = func() error {
+		if !l.begun || l.file != "" {
+			return nil
+		}
+		return l.writer.Flush()
+	}
 	return l
 }
 

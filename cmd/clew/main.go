@@ -29,11 +29,25 @@ func main() {
 		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},
 		Now:         time.Now,
 		Sleep:       sleep,
+		Hangups:     hangups,
 		OutWidth:    widthOf(os.Stdout),
 		ErrWidth:    widthOf(os.Stderr),
 	})
 	stop()
 	os.Exit(code)
+}
+
+// hangups returns what SIGHUP comes to, which from now on ends the program no
+// more.
+func hangups() <-chan struct{} {
+	signals, asked := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, syscall.SIGHUP)
+	go func() {
+		for range signals {
+			asked <- struct{}{}
+		}
+	}()
+	return asked
 }
 
 // widthOf returns the columns of a terminal, or 0 for what is none.

@@ -88,10 +88,12 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
-	"cluster": "Infer which addresses are under one control, and why.",
-	"ledger":  "Look after the ledger.",
-	"lists":   "Look after official lists of designated parties.",
-	"tags":    "Say what is claimed of an address, and look after tag packs.",
+	"cluster":   "Infer which addresses are under one control, and why.",
+	"decisions": "Keep, list and export what was decided about addresses.",
+	"rules":     "Look after the rules that addresses are held against.",
+	"ledger":    "Look after the ledger.",
+	"lists":     "Look after official lists of designated parties.",
+	"tags":      "Say what is claimed of an address, and look after tag packs.",
 }
 
 // commandField makes a command; one that is meant where its group alone is

@@ -23,7 +23,8 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
-	OutWidth       int // columns of the terminal that Stdout is; 0: it is none
+	Hangups        func() <-chan struct{} // nil: none are heard
+	OutWidth       int                    // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
 }
 
@@ -60,26 +61,38 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	ledgers, clock := &ledgers{dir: c.Ledger}, clock{sys.Now, sys.Sleep}
 	bar := newProgress(sys, c)
 	env := &op.Env{
-		Ledgers:   ledgers,
-		Tags:      func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
-		Tokens:    tokens{ledgers},
-		Nodes:     nodes{sys.Environment, ledgers, clock, c.Sealed},
-		Sealed:    c.Sealed,
-		Explorers: explorers{sys.Environment, ledgers, clock, c.Sealed},
-		Fetch:     nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
-		HostOf:    nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
-		Clock:     clock,
-		Replace:   writeFile,
-		Files:     userFiles{},
-		Lists:     listsIn(c.Lists),
-		Stdin:     sys.Stdin,
-		Now:       clew.TimeOf(sys.Now()),
-		Progress:  bar.tell,
+		Ledgers:     ledgers,
+		Tags:        func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
+		Tokens:      tokens{ledgers},
+		Nodes:       nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Sealed:      c.Sealed,
+		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
+		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
+		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
+		Clock:       clock,
+		Replace:     writeFile,
+		Files:       userFiles{},
+		Lists:       listsIn(c.Lists),
+		Decisions:   decisionsIn(c.Decisions),
+		LedgerNamed: c.LedgerNamed,
+		Stdin:       sys.Stdin,
+		Now:         clew.TimeOf(sys.Now()),
+		Reload:      op.Reload{Hangups: sys.Hangups, Told: sys.reloaded},
+		Progress:    bar.tell,
 	}
 	return env, func() error {
 		bar.end()
 		return ledgers.close()
 	}
+}
+
+// reloaded says that files were read anew, or why not.
+func (sys *system) reloaded(err error) {
+	if err != nil {
+		fmt.Fprintf(sys.Stderr, "clew: not read anew, and the last good files stay in service: %s\n", report.Clean(err.Error()))
+		return
+	}
+	fmt.Fprintln(sys.Stderr, "clew: lists, packs and rules were read anew")
 }
 
 // finish says what went wrong, if anything did, and returns the exit code.

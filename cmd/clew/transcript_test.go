@@ -30,7 +30,8 @@ type reply struct {
 // home.
 func clewIn(ctx context.Context, home string, args ...string) reply {
 	var out, errs bytes.Buffer
-	variables := map[string]string{"CLEW_LEDGER": filepath.Join(home, "ledger"), "XDG_CACHE_HOME": filepath.Join(home, "cache"), "CLEW_LISTS": filepath.Join(home, "lists")}
+	variables := map[string]string{"CLEW_LEDGER": filepath.Join(home, "ledger"), "XDG_CACHE_HOME": filepath.Join(home, "cache"), "CLEW_LISTS": filepath.Join(home, "lists"),
+		"CLEW_DECISIONS": filepath.Join(home, "decisions")}
 	code := run(ctx, &system{
 		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at }, Sleep: sleep,
 		Environment: config.Environment{OS: "linux", Getenv: func(name string) string { return variables[name] }},
