@@ -211,9 +211,9 @@ func TestHuntByHand(t *testing.T) {
 	}
 	start := step('a', 'a', 100, 1)
 	start.From = clew.Address{}
-	moves := []rank.Move{step('a', 'b', 60, 2), step('a', 'c', 40, 3), step('b', 's', 60, 4), step('x', 'c', 7, 4), step('b', 'y', 5, 5), step('d', 'e', 20, 6)}
-	h := Hunt{Name: "by hand", Start: []rank.Move{start}, Moves: moves, Bad: map[clew.Address]bool{}, Known: map[clew.Address]bool{person('s'): true}}
-	h.True = func(m *rank.Move) bool { return m.From != person('x') && m.To != person('y') }
+	moves := []rank.Move{step('a', 'b', 60, 2), step('a', 'c', 40, 3), step('b', 's', 60, 4), step('x', 'c', 7, 4), step('b', 'y', 5, 5), step('b', 'q', 1, 5), step('d', 'e', 20, 6)}
+	h := Hunt{Name: "by hand", Start: []rank.Move{start}, Moves: moves, Bad: map[clew.Address]bool{}, Known: map[clew.Address]bool{person('s'): true, person('q'): true}}
+	h.True = func(m *rank.Move) bool { return m.From != person('x') && m.To != person('y') && m.To != person('q') }
 	for _, who := range "abcsde" {
 		h.Bad[person(byte(who))] = true
 	}
@@ -228,6 +228,18 @@ func TestHuntByHand(t *testing.T) {
 		if !slices.Contains(rows, w) {
 			t.Errorf("no row %+v in\n%+v", w, rows)
 		}
+	}
+}
+
+// TestArrivals wants as much to start as sources send beyond what they were sent by
+// then.
+func TestArrivals(t *testing.T) {
+	step := func(from, to byte, amount, height uint64) rank.Move {
+		return rank.Move{Pos: clew.Pos{Height: height}, Asset: clew.NativeAsset(clew.Bitcoin), From: person(from), To: person(to), Amount: clew.Units(amount)}
+	}
+	got := arrivals([]rank.Move{step('a', 'b', 10, 1), step('b', 'a', 7, 2), step('a', 'c', 9, 3), step('b', 'c', 3, 4)}, []clew.Address{person('a'), person('b')})
+	if len(got) != 2 || got[0].To != person('a') || got[0].Amount != clew.Units(12) || !got[1].Amount.IsZero() {
+		t.Errorf("%+v, want 12 at a and nothing at b", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 
@@ -84,6 +85,11 @@ func (in *EvalRankInput) flows(ctx context.Context, env *Env) (*eval.Flows, erro
 	if in.Sources == "" {
 		return nil, &clew.InputError{Field: "sources", Want: "a file of the addresses where --flows start"}
 	}
+	for _, file := range in.Flows {
+		if err := small(env, "flows", file, mostFlowsBytes); err != nil {
+			return nil, err
+		}
+	}
 	held := &oneChain{}
 	if _, err := ingest.Import(ctx, env.Files, in.Flows, held, ingest.Options{}); err != nil {
 		return nil, missing(err)
@@ -99,11 +105,25 @@ func (in *EvalRankInput) flows(ctx context.Context, env *Env) (*eval.Flows, erro
 	return f, err
 }
 
-// Bounds of a theft that is written down.
+// Bounds of a theft that is written down. A crowd has up to seventy times as many
+// transfers as a theft has addresses.
 const (
-	mostFlows      = 1_000_000 // transfers
-	mostFlowsLists = 1 << 20   // bytes of a list of addresses
+	mostFlows      = 20_000   // transfers
+	mostFlowsBytes = 64 << 20 // of a file of them
+	mostListBytes  = 1 << 20  // of a list of addresses
 )
+
+// small checks that what the user named is a file of so many bytes at most.
+func small(env *Env, field, file string, most int64) error {
+	info, err := fs.Stat(env.Files, file)
+	if err != nil {
+		return missing(err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > most {
+		return &clew.InputError{Field: field, Value: file, Want: fmt.Sprintf("a file of at most %d MiB", most>>20)}
+	}
+	return nil
+}
 
 // A oneChain is where flows are read to.
 type oneChain struct {
@@ -137,7 +157,7 @@ func (o *oneChain) transfers(ctx context.Context, f *eval.Flows) (err error) {
 	return s.Sweep(ctx, clew.Pos{}, func(c *ledger.Chunk) error {
 		for i := range c.Len() {
 			if len(f.Transfers) == mostFlows {
-				return &clew.InputError{Field: "flows", Value: f.Name, Want: "at most a million transfers"}
+				return &clew.InputError{Field: "flows", Value: f.Name, Want: fmt.Sprintf("at most %d transfers", mostFlows)}
 			}
 			t, err := c.Rest.Transfer(i)
 			if err != nil {
@@ -151,12 +171,8 @@ func (o *oneChain) transfers(ctx context.Context, f *eval.Flows) (err error) {
 
 // addresses reads a list, one a line.
 func (o *oneChain) addresses(env *Env, field, file string) (list []clew.Address, err error) {
-	info, err := fs.Stat(env.Files, file)
-	if err != nil {
-		return nil, missing(err)
-	}
-	if info.Size() > mostFlowsLists {
-		return nil, &clew.InputError{Field: field, Value: file, Want: "a file of at most a mebibyte"}
+	if err := small(env, field, file, mostListBytes); err != nil {
+		return nil, err
 	}
 	raw, err := fs.ReadFile(env.Files, file)
 	if err != nil {
