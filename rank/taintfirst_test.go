@@ -229,3 +229,13 @@ func TestMoves(t *testing.T) {
 		}
 	}
 }
+
+// TestMovesOfALie wants a token that claims to move more than there can be to move
+// something still.
+func TestMovesOfALie(t *testing.T) {
+	all := func(who byte) clew.Leg { return clew.Leg{Address: at(who), Amount: clew.MaxAmount} }
+	lie := &clew.Transfer{Asset: token, From: []clew.Leg{all('a'), {Address: at('a'), Amount: clew.Units(1)}}, To: []clew.Leg{all('b'), all('c')}}
+	if got := Moves(at('a'), lie); len(got) != 2 || got[0].Amount != clew.MaxAmount {
+		t.Errorf("%v", got)
+	}
+}
