@@ -1,18 +1,10 @@
 package cluster
 
 import (
-	"bufio"
-	"encoding/hex"
-	"fmt"
-	"os"
-	"path/filepath"
-	"strconv"
-	"strings"
 	"testing"
 
 	"clew"
-	"clew/bitcoin"
-	"clew/internal/sample"
+	"clew/internal/sample/joins"
 )
 
 // coin makes a leg: an amount, and to whom, by a letter.
@@ -52,42 +44,15 @@ func TestVetoes(t *testing.T) {
 
 func script() clew.Address { return clew.ScriptAddress(clew.Bitcoin, []byte{1}) }
 
-// shape is what a transaction after a mix is: another mix, by the published rule
-// for JoinMarket's, which Whirlpool's meet too (at least three equal outputs,
-// half of all, and as many inputs); one with two equal outputs of three or four;
-// or an ordinary one.
-func shape(tx *clew.Transfer) string {
-	counts, inputs := map[clew.Amount]int{}, map[clew.Address]bool{}
-	most, outputs := 0, 0
-	for _, l := range tx.From {
-		inputs[l.Address] = true
-	}
-	for _, l := range tx.To {
-		if !l.Address.IsZero() {
-			outputs++
-			counts[l.Amount]++
-			most = max(most, counts[l.Amount])
-		}
-	}
-	switch {
-	case most >= 3 && 2*most >= outputs && most <= len(inputs):
-		return "mix"
-	case most == 2 && (outputs == 3 || outputs == 4):
-		return "two equal"
-	}
-	return "ordinary"
-}
-
 // TestVetoesOnRealMixes reads real mixes, and what was spent after them: the
 // veto meets nearly every mix, and few ordinary spends.
 func TestVetoesOnRealMixes(t *testing.T) {
-	dir := sample.Dir(t, "coinjoin")
 	for _, c := range []struct {
 		file  string
 		least int // of mixes, out of a hundred that are vetoed
-	}{{"SamouraiCoinJoins.txt", 99}, {"WasabiCoinJoins.txt", 99}} {
+	}{{joins.WhirlpoolMixes, 99}, {joins.Wasabi1Mixes, 99}} {
 		all, vetoed := 0, 0
-		for _, tx := range mixes(t, filepath.Join(dir, c.file)) {
+		for _, tx := range joins.Read(t, c.file) {
 			if all++; VetoOf(&tx) != NoVeto {
 				vetoed++
 			}
@@ -96,87 +61,28 @@ func TestVetoesOnRealMixes(t *testing.T) {
 			t.Errorf("%s: %d of %d vetoed", c.file, vetoed, all)
 		}
 	}
-	for _, file := range []string{"SamouraiPostMixTxs.txt", "WasabiPostMixTxs.txt"} {
+	for _, file := range []string{joins.WhirlpoolAfter, joins.Wasabi1After} {
 		all, vetoed := map[string]int{}, map[string]int{}
-		for _, tx := range mixes(t, filepath.Join(dir, file)) {
-			s := shape(&tx)
+		for _, tx := range joins.Read(t, file) {
+			s := joins.ShapeOf(&tx)
 			if all[s]++; VetoOf(&tx) != NoVeto {
 				vetoed[s]++
 			}
 		}
-		for _, s := range []string{"mix", "two equal", "ordinary"} {
+		for _, s := range []string{joins.Mix, joins.TwoEqual, joins.Data, joins.Ordinary} {
 			t.Logf("%s, %s: %d of %d", file, s, vetoed[s], all[s])
 		}
-		if all["ordinary"] == 0 || vetoed["ordinary"]*100 >= all["ordinary"] {
-			t.Errorf("%s: %d of %d ordinary spends vetoed, want under one in a hundred", file, vetoed["ordinary"], all["ordinary"])
+		if all[joins.Ordinary] == 0 || vetoed[joins.Ordinary]*100 >= all[joins.Ordinary] {
+			t.Errorf("%s: %d of %d ordinary spends vetoed, want under one in a hundred", file, vetoed[joins.Ordinary], all[joins.Ordinary])
 		}
 	}
-}
-
-// mixes reads transactions as the sample has them: fields parted by ":::", legs
-// by "}{", each an amount and a script.
-func mixes(t *testing.T, file string) (list []clew.Transfer) {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 4<<20)
-	for lines.Scan() {
-		fields := strings.Split(lines.Text(), ":::")
-		if len(fields) < 6 {
-			continue // a transaction without its contents
+	all, vetoed := 0, 0
+	for _, tx := range joins.BeforeMixes(t) {
+		if all++; VetoOf(&tx) != NoVeto {
+			vetoed++
 		}
-		var tx clew.Transfer
-		for side, field := range fields[4:6] {
-			for leg := range strings.SplitSeq(field, "}{") {
-				l, err := legOf(leg)
-				if err != nil {
-					t.Fatalf("%s: %v", file, err)
-				}
-				if side == 0 {
-					tx.From = append(tx.From, l)
-				} else {
-					tx.To = append(tx.To, l)
-				}
-			}
-		}
-		fee := amountOf(tx.From) - amountOf(tx.To)
-		list = append(list, withFee(tx, fee))
 	}
-	if err := lines.Err(); err != nil || len(list) == 0 {
-		t.Fatalf("%s: %d transactions, %v", file, len(list), err)
+	if t.Logf("a block of 2014: %d of %d", vetoed, all); all != 212 || vetoed*5 > all {
+		t.Errorf("%d of %d payments of 2014 vetoed, want under a fifth of 212", vetoed, all)
 	}
-	return list
-}
-
-func withFee(tx clew.Transfer, fee uint64) clew.Transfer {
-	tx.To = append(tx.To, clew.Leg{Amount: clew.Units(fee)})
-	return tx
-}
-
-func amountOf(legs []clew.Leg) (sum uint64) {
-	for _, l := range legs {
-		sum += l.Amount.Limbs()[0]
-	}
-	return sum
-}
-
-func legOf(text string) (clew.Leg, error) {
-	parts := strings.Split(text, "+")
-	if len(parts) != 3 {
-		return clew.Leg{}, fmt.Errorf("leg %q", text)
-	}
-	amount, err := strconv.ParseUint(parts[0][strings.LastIndexByte(parts[0], '-')+1:], 10, 64)
-	if err != nil {
-		return clew.Leg{}, err
-	}
-	script, err := hex.DecodeString(parts[1])
-	if err != nil {
-		return clew.Leg{}, err
-	}
-	a, _ := bitcoin.AddressOf(clew.Bitcoin, script)
-	return clew.Leg{Address: a, Amount: clew.Units(amount)}, nil
 }

@@ -49,6 +49,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/launder"
 	"clew/lead"
 	"clew/ledger"
 	"clew/ledger/disk"
@@ -81,10 +82,10 @@ const Layers = `
 internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist memo internal/simchain
+ledger watchlist memo internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow
-node explorer decision cluster/account
+node explorer decision cluster/account launder
 trace
 incident lead exposure eval
 screen
@@ -201,6 +202,9 @@ var (
 	_ = account.NewFinder
 	_ = account.SameKey
 	_ = account.Leads
+
+	// What several people's coins in one transaction look like.
+	_ = launder.FindJoin
 
 	// How often inferences are right: on synthetic chains of which all is known, and
 	// against what is claimed of real ones.

@@ -64,6 +64,21 @@ func SupportOf(chain clew.Chain) Support {
 	return s
 }
 
+// Settled returns how many blocks below a chain's head blocks are final by its own
+// rules, as far as these are known, or nearly always: two epochs of Ethereum where
+// nothing is.
+func Settled(chain clew.Chain) uint64 {
+	switch chain {
+	case clew.Polygon:
+		return 512
+	case clew.Optimism, clew.Base:
+		return 1024 // of two seconds each, while the chain below makes theirs final
+	case clew.Arbitrum:
+		return 4096 // of a quarter of a second
+	}
+	return 64
+}
+
 // Supported returns the chains of which something is known.
 func Supported() []clew.Chain { return slices.Sorted(maps.Keys(supported)) }
 

@@ -44,21 +44,16 @@ var marks = map[clew.Chain]mark{
 // it is asked about.
 var ErrOtherChain = errors.New("it answers for another chain")
 
-// check asks a service of which chain it is, once. What it answers is added to the
-// answers of the first who takes them. That it does not say is no error, but in
-// unchecked.
+// check asks a service of which chain it is, once, and gives answers that nobody
+// took before. That it does not say is no error, but in unchecked.
 func (s *etherscan) check(ctx context.Context, answers *[]Answer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := s.checkOnce(ctx)
-	if answers != nil {
-		*answers = append(*answers, s.proof...)
-		s.proof = nil
-	}
-	return err
+	s.left.give(answers)
+	return s.checkOnce(ctx, answers)
 }
 
-func (s *etherscan) checkOnce(ctx context.Context) error {
+func (s *etherscan) checkOnce(ctx context.Context, answers *[]Answer) error {
 	if s.checked {
 		return nil
 	}
@@ -66,7 +61,7 @@ func (s *etherscan) checkOnce(ctx context.Context) error {
 	if s.dialect.rpc != "" {
 		ask = s.checkNumber
 	}
-	err := ask(ctx, &s.proof)
+	err := ask(ctx, answers)
 	refused := errors.Is(err, remote.ErrRefused) && s.dialect.rpc == ""
 	if errors.Is(err, remote.ErrBudget) || errors.Is(err, ErrOtherChain) || refused || ctx.Err() != nil {
 		return err
@@ -121,4 +116,14 @@ func (s *etherscan) checkMark(ctx context.Context, answers *[]Answer) error {
 		return fmt.Errorf("%s: %w: its block %d is %s, that of %s is %s", s.name(), ErrOtherChain, want.height, block.Hash, s.chain.Name(), want.hash)
 	}
 	return nil
+}
+
+// answersLeft are answers that nobody took yet, to be kept by who next asks for
+// something that is kept.
+type answersLeft []Answer
+
+// give hands them over.
+func (l *answersLeft) give(to *[]Answer) {
+	*to = append(*to, *l...)
+	*l = nil
 }

@@ -10,6 +10,8 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/ledger/memory"
+	"clew/ledger/vfs"
 	"clew/remote"
 )
 
@@ -110,7 +112,8 @@ func TestWrongChain(t *testing.T) {
 }
 
 // TestTheCheckCounts: it is a call of the budget, made once of a service, and its
-// answer goes with the first history, whoever asked before.
+// answer goes with the first history, as that of the head does, whoever asked
+// before.
 func TestTheCheckCounts(t *testing.T) {
 	_, hash := explorer.MarkOf(clew.Ethereum)
 	s, _ := checkingServer(t, nil, result("0x0", hash))
@@ -119,7 +122,7 @@ func TestTheCheckCounts(t *testing.T) {
 	if _, err := service.Head(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for turn, want := range []int{6, 5} {
+	for turn, want := range []int{7, 5} {
 		h, err := history(t, service, account(clew.Ethereum, 1))
 		if err != nil || len(h.Answers) != want {
 			t.Errorf("turn %d: %v, %d answers, want %d", turn, err, len(h.Answers), want)
@@ -151,5 +154,65 @@ func TestManyChainsByOneKey(t *testing.T) {
 		if !strings.HasPrefix(asked.list[i], w) {
 			t.Errorf("question %d: %s, want %s", i, asked.list[i], w)
 		}
+	}
+}
+
+// TestHeadsOfAnotherChain: where histories end is not taken from a service of
+// another chain, whose blocks may be many more, and what the head was is kept.
+func TestHeadsOfAnotherChain(t *testing.T) {
+	block := func(id string, height int) object {
+		return object{"blockID": id, "block_header": object{"raw_data": object{"number": height}}}
+	}
+	coins := func(hash string, head int) *server {
+		return serve(t, func(r *http.Request) any {
+			switch r.URL.Path {
+			case "/block-height/0":
+				return hash
+			case "/blocks/tip/height":
+				return head
+			}
+			return []object{}
+		})
+	}
+	tron := func(number string, head int) *server {
+		return serve(t, func(r *http.Request) any {
+			switch r.URL.Path {
+			case "/wallet/getblockbynum":
+				return block(strings.Repeat("0", 56)+number, 0)
+			case "/walletsolidity/getnowblock":
+				return block(strings.Repeat("1", 64), head)
+			}
+			return object{"success": true, "data": []object{}, "meta": object{}}
+		})
+	}
+	genesis := strings.TrimPrefix(string(clew.Bitcoin), "bip122:") + strings.Repeat("0", 32)
+	for kind, c := range map[string]struct {
+		chain        clew.Chain
+		other, right *server
+	}{
+		"esplora":  {clew.Bitcoin, coins(strings.Repeat("1", 64), 1_000_000), coins(genesis, 1000)},
+		"trongrid": {clew.Tron, tron("cd8690dc", 1_000_000), tron("2b6653dc", 1000)},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			if _, err := c.other.open(t, kind, c.chain, nil).Head(t.Context()); !errors.Is(err, explorer.ErrOtherChain) {
+				t.Errorf("%v", err)
+			}
+			budget := remote.NewBudget(100)
+			store := memory.New(c.chain)
+			f := explorer.NewFiller([]explorer.Service{c.other.open(t, kind, c.chain, budget), c.right.open(t, kind, c.chain, budget)}, store, budget)
+			f.Archive = explorer.OpenArchive(vfs.NewMem())
+			if n, err := f.Fill(t.Context(), []clew.Address{account(c.chain, 1)}); n != 1 || err != nil {
+				t.Fatalf("%d, %v: %+v", n, err, f.Report())
+			}
+			if until := f.Report().Until; until > 1000 {
+				t.Errorf("histories end with block %d", until)
+			}
+			answers, err := f.Archive.Answers()
+			if err != nil || !slices.ContainsFunc(answers, func(a explorer.Answer) bool {
+				return strings.Contains(a.Asked, "tip/height") || strings.Contains(a.Asked, "getnowblock")
+			}) {
+				t.Errorf("kept %v, %v", answers, err)
+			}
+		})
 	}
 }

@@ -150,7 +150,7 @@ func TestFaultMidway(t *testing.T) {
 			action, _, _ := strings.Cut(rest, "&")
 			of[k.Service] = append(of[k.Service], action)
 		}
-		if got := of[services[0].Name()]; !slices.Equal(got, []string{"eth_getBlockByNumber", "txlist", "txlistinternal", "tokentx"}) {
+		if got := of[services[0].Name()]; !slices.Equal(got, []string{"eth_getBlockByNumber", "eth_blockNumber", "txlist", "txlistinternal", "tokentx"}) {
 			t.Errorf("of the one that failed: %v", got)
 		}
 		if x.fetched == 0 && (len(f.Report().Left) != 1 || heldOf(t, f.Store, w.addresses[0]) != 0) {
@@ -257,5 +257,47 @@ func TestTooMuchAtOnce(t *testing.T) {
 	}
 	if _, err := history(t, s.open(t, "routescan", w.chain, nil), a); err == nil || !strings.Contains(err.Error(), "smaller result dataset") {
 		t.Errorf("never in time: %v", err)
+	}
+}
+
+// TestLaggingServices: one that has not read the chain up to where histories end
+// gives none, for what it lacks would count as held.
+func TestLaggingServices(t *testing.T) {
+	a := account(clew.Ethereum, 1)
+	at := func(head string, fails bool) *server {
+		return serve(t, func(r *http.Request) any {
+			_, hash := explorer.MarkOf(clew.Ethereum)
+			switch action := r.URL.Query().Get("action"); {
+			case action == "eth_getBlockByNumber":
+				return result("0x0", hash)
+			case action == "eth_blockNumber":
+				return object{"jsonrpc": "2.0", "id": 1, "result": head}
+			case fails:
+				return object{"status": "0", "message": "NOTOK", "result": "it is broken"}
+			}
+			return object{"status": "0", "message": "No transactions found", "result": []object{}}
+		})
+	}
+	broken, behind, level := at("0x1000", true), at("0x800", false), at("0x2000", false)
+	for name, c := range map[string]struct {
+		servers []*server
+		fetched int
+		left    string
+	}{
+		"behind": {[]*server{broken, behind}, 0, "block 1984"}, "level": {[]*server{broken, level}, 1, ""}, "the next": {[]*server{broken, behind, level}, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			budget := remote.NewBudget(100)
+			var services []explorer.Service
+			for _, s := range c.servers {
+				services = append(services, s.open(t, "etherscan", clew.Ethereum, budget))
+			}
+			f := explorer.NewFiller(services, memory.New(clew.Ethereum), budget)
+			n, err := f.Fill(t.Context(), []clew.Address{a})
+			r := f.Report()
+			if n != c.fetched || err != nil || c.left == "" != (len(r.Left) == 0) || c.left != "" && !strings.Contains(r.Left[0].Why, c.left) {
+				t.Errorf("%d, %v: %+v", n, err, r)
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ type esplora struct {
 
 	mu      sync.Mutex
 	checked bool
+	left    answersLeft
 }
 
 func newEsplora(a *asker, chain clew.Chain) Service { return &esplora{asker: a, chain: chain} }
@@ -42,6 +43,10 @@ const settledOutputs = 5
 // Head returns the last block that can be held.
 func (s *esplora) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
+	defer func() { s.leave(answers) }()
+	if err := s.check(ctx, &answers); err != nil { // another chain's head would be no end of this one
+		return clew.BlockRef{}, err
+	}
 	body, err := s.ask(ctx, question{path: "/blocks/tip/height"}, &answers)
 	if err != nil {
 		return clew.BlockRef{}, err
@@ -66,11 +71,18 @@ func isHash(text string) bool {
 	return err == nil && len(b) == 32
 }
 
+func (s *esplora) leave(answers []Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = append(s.left, answers...)
+}
+
 // check compares the first block's hash, whose first half names the chain
 // (CAIP-4), once.
 func (s *esplora) check(ctx context.Context, answers *[]Answer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.left.give(answers)
 	if s.checked {
 		return nil
 	}

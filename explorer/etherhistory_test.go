@@ -47,6 +47,7 @@ func row(tx byte, from, to clew.Address, value string, more ...object) object {
 func TestEtherRows(t *testing.T) {
 	a, b, c := account(clew.Ethereum, 1), account(clew.Ethereum, 2), account(clew.Ethereum, 3)
 	weth, _ := clew.ParseAddress("0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2", clew.Ethereum)
+	polygon := func(n byte) clew.Address { return account(clew.Polygon, n) }
 	layerTwo := func(n byte) clew.Address { return account(clew.Optimism, n) }
 	failed := object{"isError": "1", "txreceipt_status": "0"}
 	call := func(kind string) object { return object{"type": kind, "transactionIndex": "", "traceId": "0_1"} }
@@ -65,6 +66,9 @@ func TestEtherRows(t *testing.T) {
 		"a call that failed": {clew.Ethereum, map[string][]object{"txlistinternal": {row(4, b, a, "4", call("call"), object{"isError": "1"})}}, nil},
 		"calls that move nothing": {clew.Ethereum, map[string][]object{"txlistinternal": {row(4, b, a, "4", call("delegatecall")), row(4, b, a, "4", call("callcode")), row(4, b, a, "4", call("staticcall"))}},
 			nil},
+		"calls that move nothing, as Blockscout tells of them": {clew.Ethereum, map[string][]object{"txlistinternal": {row(4, b, a, "4", call("call"), object{"callType": "delegatecall"}),
+			row(4, b, a, "4", call("call"), object{"callType": "callcode"}), row(4, b, a, "6", call("call"), object{"callType": "call"})}},
+			[]string{"0 native 02>01 6 coin"}},
 		"a call's place is that of its transaction": {clew.Ethereum, map[string][]object{"txlist": {row(4, a, b, "0")}, "txlistinternal": {row(4, b, a, "4", call("call"))}},
 			[]string{"4 native 02>01 4 coin", "4 fee 01>nobody 6 coin"}},
 		"a contract is made": {clew.Ethereum, map[string][]object{"txlist": {row(4, a, b, "5", object{"to": "", "contractAddress": c.Text()})}},
@@ -79,6 +83,12 @@ func TestEtherRows(t *testing.T) {
 		"tokens": {clew.Ethereum, map[string][]object{"tokentx": {row(4, a, b, "5", token(c))}, "tokennfttx": {row(4, b, a, "", token(c), object{"tokenID": "9"})},
 			"token1155tx": {row(4, a, b, "", token(c), object{"tokenID": "8", "tokenValue": "3"})}},
 			[]string{"4 log 01>02 5 03", "4 log 02>01 1 03 item 9", "4 log 01>02 3 03 item 8"}},
+		"Blockscout's list of all tokens": {clew.Ethereum, map[string][]object{"tokentx": {row(4, a, b, "", token(c), object{"tokenID": "8", "tokenValue": "3"}), row(4, b, a, "", token(c), object{"tokenID": "9"})},
+			"token1155tx": {row(4, a, b, "", token(c), object{"tokenID": "8", "tokenValue": "3"})}, "tokennfttx": {row(4, b, a, "", token(c), object{"tokenID": "9"})}},
+			[]string{"4 log 01>02 3 03 item 8", "4 log 02>01 1 03 item 9"}},
+		"a token's amount that is not told is not nothing": {clew.Ethereum, map[string][]object{"tokentx": {row(4, a, b, "", token(c)), row(5, a, b, "0", token(c))}},
+			[]string{"5 log 01>02 0 03"}},
+		"what Polygon's contract logs of the chain's own coin": {clew.Polygon, map[string][]object{"tokentx": {row(4, polygon(1), polygon(2), "5", object{"contractAddress": "0x0000000000000000000000000000000000001010"})}}, nil},
 		"the fee for the chain below": {clew.Optimism, map[string][]object{"txlist": {row(4, layerTwo(1), layerTwo(2), "0", object{"L1FeesPaid": "10"})}},
 			[]string{"4 fee 01>nobody 16 coin"}},
 	} {
@@ -126,14 +136,21 @@ func brief(t *clew.Transfer) string {
 // ends below the services' heads.
 func TestHeadIsSettled(t *testing.T) {
 	ether := etherLists(t, nil, object{"eth_blockNumber": "0x1000", "eth_block_number": "0x1000"})
-	coins := serve(t, func(*http.Request) any { return "4096" })
-	for kind, x := range map[string]struct {
+	coins := serve(t, func(r *http.Request) any {
+		if r.URL.Path == "/block-height/0" {
+			return strings.TrimPrefix(string(clew.Bitcoin), "bip122:") + strings.Repeat("0", 32)
+		}
+		return "4096"
+	})
+	for _, x := range []struct {
+		kind  string
 		s     *server
 		chain clew.Chain
 		want  uint64
-	}{"etherscan": {ether, clew.Ethereum, 0x1000 - 64}, "blockscout": {ether, clew.Ethereum, 0x1000 - 64}, "esplora": {coins, clew.Bitcoin, 4096 - 5}} {
-		if head, err := x.s.open(t, kind, x.chain, nil).Head(t.Context()); err != nil || head.Height != x.want {
-			t.Errorf("%s: %d, %v; want %d", kind, head.Height, err, x.want)
+	}{{"etherscan", ether, clew.Ethereum, 0x1000 - 64}, {"blockscout", ether, clew.Ethereum, 0x1000 - 64}, {"etherscan", ether, clew.Base, 0x1000 - 1024},
+		{"etherscan", ether, clew.Polygon, 0x1000 - 512}, {"etherscan", ether, clew.Arbitrum, 0}, {"esplora", coins, clew.Bitcoin, 4096 - 5}} {
+		if head, err := x.s.open(t, x.kind, x.chain, nil).Head(t.Context()); err != nil || head.Height != x.want {
+			t.Errorf("%s of %s: %d, %v; want %d", x.kind, x.chain.Name(), head.Height, err, x.want)
 		}
 	}
 }
@@ -147,7 +164,8 @@ func TestPartiesOfATransaction(t *testing.T) {
 	transfer := "0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
 	receipt := object{"from": thief.Text(), "to": drainer.Text(), "logs": []object{
 		{"topics": []string{transfer, word(victim), word(hoard)}}, {"topics": []string{transfer, word(victim), nobody}}, {"topics": []string{topicApproval, word(drainer), word(drainer)}}, {"topics": []string{transfer}}}}
-	calls := []object{{"from": drainer.Text(), "to": paid.Text(), "value": "7"}, {"from": thief.Text(), "to": drainer.Text(), "value": "0"}}
+	calls := []object{{"from": drainer.Text(), "to": paid.Text(), "value": "7"}, {"from": thief.Text(), "to": drainer.Text(), "value": "0"},
+		{"from": drainer.Text(), "to": account(clew.Ethereum, 6).Text(), "value": "7", "type": "call", "callType": "delegatecall"}}
 	for kind, x := range map[string]struct {
 		chain clew.Chain
 		odd   func(http.ResponseWriter)
@@ -199,5 +217,22 @@ func TestCallsThatBlockscoutHasNotReadYet(t *testing.T) {
 		return g.Kind == clew.GapTraces && g.Address == a && g.Window == clew.Window{From: 0, To: 1001} && strings.Contains(g.Note, "not yet been processed")
 	}) {
 		t.Errorf("gaps %v", h.Coverage.Gaps)
+	}
+}
+
+// TestGapsOfRows: what the lists cannot say is counted.
+func TestGapsOfRows(t *testing.T) {
+	a, b := account(clew.Ethereum, 1), account(clew.Ethereum, 2)
+	s := etherLists(t, map[string][]object{"txlistinternal": {row(4, b, a, "4", object{"type": "call", "callType": "call"})}, "tokentx": {row(5, b, a, "", object{"contractAddress": b.Text()})}}, nil)
+	for kind, undone := range map[string]bool{"blockscout": true, "etherscan": false} {
+		h, err := history(t, s.open(t, kind, clew.Ethereum, nil), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for note, want := range map[string]bool{"undone with a call around them": undone, "amounts of tokens": true} {
+			if got := slices.ContainsFunc(h.Coverage.Gaps, func(g clew.Gap) bool { return g.Address == a && strings.Contains(g.Note, note) }); got != want {
+				t.Errorf("%s: %q is %v, want %v, of %v", kind, note, got, want, h.Coverage.Gaps)
+			}
+		}
 	}
 }

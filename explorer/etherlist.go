@@ -29,6 +29,7 @@ type etherRow struct {
 	IsError  loose `json:"isError"`
 	Status   loose `json:"txreceipt_status"`
 	Type     loose `json:"type"`
+	CallType loose `json:"callType"` // of Blockscout, whose type is call for every kind of call
 	Log      loose `json:"logIndex"`
 	Trace    loose `json:"traceId"` // the call's path in its transaction, such as 0_1_2
 	Frame    loose `json:"index"`   // or its number there, of Blockscout

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"clew"
+	"clew/evm"
 	"clew/remote"
 )
 
@@ -21,6 +22,11 @@ type dialect struct {
 	number string      // parameter that takes the chain's number; "": none does
 	heads  [][2]string // module and action that tell the head, the best first
 	rpc    string      // path of JSON-RPC below the URL, for what the modules lack; "": there is none; {chain} as in [Kind]
+
+	// bareCalls says that a call's row does not say whether a call around it was
+	// undone: Blockscout's error is that of the call itself, as callTracer gives it
+	// (blockscout/blockscout, ethereum_jsonrpc/geth.ex, read on 2026-11-28).
+	bareCalls bool
 }
 
 // Where the dialects are documented, read on 2026-11-28; what they answer was
@@ -39,8 +45,8 @@ type dialect struct {
 //     public clients, and unchecked.
 var (
 	dialectEtherscan     = dialect{number: "chainid", heads: [][2]string{{"proxy", "eth_blockNumber"}}}
-	dialectBlockscout    = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc"}
-	dialectBlockscoutPro = dialect{path: "/v2/api", number: "chain_id", heads: [][2]string{{"block", "eth_block_number"}}, rpc: "/{chain}/json-rpc"}
+	dialectBlockscout    = dialect{heads: [][2]string{{"block", "eth_block_number"}, {"proxy", "eth_blockNumber"}}, rpc: "/eth-rpc", bareCalls: true}
+	dialectBlockscoutPro = dialect{path: "/v2/api", number: "chain_id", heads: [][2]string{{"block", "eth_block_number"}}, rpc: "/{chain}/json-rpc", bareCalls: true}
 	dialectRoutescan     = dialect{heads: [][2]string{{"proxy", "eth_blockNumber"}, {"block", "eth_block_number"}}}
 )
 
@@ -54,7 +60,7 @@ type etherscan struct {
 	mu        sync.Mutex
 	checked   bool   // whether it is of the chain
 	unchecked string // why that is not known all the same; "": it is
-	proof     []Answer
+	left      answersLeft
 }
 
 func newEtherscan(d dialect) func(*asker, clew.Chain) Service {
@@ -74,15 +80,16 @@ func (s *etherscan) Chain() clew.Chain { return s.chain }
 // Name returns its host.
 func (s *etherscan) Name() string { return s.name() }
 
-// settled is how many blocks below the head what is held of EVM chains ends: two
-// epochs of Ethereum, after which blocks are final.
-const settled = 64
-
 // Head returns the last block that can be held: some way below the service's
 // own, since what is held of single addresses is not taken back.
 func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
-	if err := s.check(ctx, nil); err != nil { // another chain's head would be no end of this one
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.left = append(s.left, answers...)
+	}()
+	if err := s.check(ctx, &answers); err != nil { // another chain's head would be no end of this one
 		return clew.BlockRef{}, err
 	}
 	var first error
@@ -106,7 +113,7 @@ func (s *etherscan) Head(ctx context.Context) (clew.BlockRef, error) {
 		if err != nil {
 			return clew.BlockRef{}, fmt.Errorf("%s: %w: the height %.40q", s.name(), errShape, text)
 		}
-		return clew.BlockRef{Height: head - min(head, settled)}, nil
+		return clew.BlockRef{Height: head - min(head, evm.Settled(s.chain))}, nil
 	}
 	return clew.BlockRef{}, first
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -37,6 +36,8 @@ type Filler struct {
 
 	report Report
 	until  uint64                // height before which histories end; 0: not known yet
+	level  map[string]error      // of services, by name: nil if they have read the chain up to there
+	mu     sync.Mutex            // guards level
 	tried  map[clew.Address]bool // in this run
 }
 
@@ -83,7 +84,7 @@ const (
 
 // NewFiller returns a filler with a budget that its services share.
 func NewFiller(services []Service, store ledger.Store, budget *remote.Budget) *Filler {
-	f := &Filler{Services: services, Store: store, Budget: budget, tried: map[clew.Address]bool{}}
+	f := &Filler{Services: services, Store: store, Budget: budget, tried: map[clew.Address]bool{}, level: map[string]error{}}
 	f.report.Budget = budget.Left()
 	for _, s := range services {
 		f.report.Chain = s.Chain()
@@ -191,6 +192,11 @@ func (f *Filler) heldUntil(c *clew.Coverage) uint64 {
 			until = max(until, h.Window.To)
 		}
 	}
+	for _, h := range c.Held {
+		if !h.Address.IsZero() && h.Window.To == until {
+			f.level[h.Source] = nil
+		}
+	}
 	for _, g := range c.Gaps {
 		if g.Kind == clew.GapHistory && g.Note == noteCut {
 			until = max(until, g.Window.To)
@@ -228,6 +234,7 @@ func (f *Filler) begin(ctx context.Context) error {
 		head, err := s.Head(ctx)
 		if err == nil {
 			f.until, f.report.Until = head.Height+1, head.Height
+			f.level[s.Name()] = nil
 			return nil
 		}
 		errs = append(errs, err)
@@ -252,89 +259,6 @@ func (f *Filler) leave(ctx context.Context, missing []hole, why error) error {
 }
 
 var errNoService = errors.New("no explorer is configured for the chain")
-
-// Calls of which several addresses at once can be sure: beyond, which of them
-// the budget has room for would be left to chance.
-const (
-	atOnce  = 4
-	forEach = 12
-)
-
-// fetch fetches histories, each in its place.
-func (f *Filler) fetch(ctx context.Context, missing []hole) []*History {
-	histories := make([]*History, len(missing))
-	whys := make([]string, len(missing))
-	for next := 0; next < len(missing); {
-		n := 1
-		if f.Budget.Left() >= atOnce*forEach {
-			n = min(atOnce, len(missing)-next)
-		}
-		var batch sync.WaitGroup
-		for i := next; i < next+n; i++ {
-			batch.Go(func() { histories[i], whys[i] = f.one(ctx, missing[i]) })
-		}
-		batch.Wait()
-		next += n
-		if f.Tell != nil {
-			f.Tell(Step{Round: f.report.Rounds, Fetched: next, Wanted: len(missing), Left: f.Budget.Left()})
-		}
-	}
-	for i, why := range whys {
-		if why != "" {
-			f.report.Left = append(f.report.Left, Left{missing[i].address, why})
-		}
-	}
-	return histories
-}
-
-// one fetches one history from the first service that gives it, with the answers
-// of those that failed before. It says why something is missing.
-func (f *Filler) one(ctx context.Context, h hole) (*History, string) {
-	w := clew.Window{From: h.window.From, To: f.until}
-	var whys []string
-	failed := &History{} // what came before each fault is kept as evidence, and held as nothing
-	for _, s := range f.Services {
-		if ctx.Err() != nil {
-			return failed, string(EndedInterrupted)
-		}
-		if f.Budget.Left() == 0 {
-			return failed, string(EndedBudget)
-		}
-		history, err := s.History(ctx, h.address, w)
-		if history == nil {
-			history = &History{}
-		}
-		failed.Answers = append(failed.Answers, history.Answers...)
-		if err == nil || errors.Is(err, remote.ErrBudget) && ctx.Err() == nil {
-			history.Answers = failed.Answers
-			if err != nil {
-				return history, history.cutShort(h.address, f.until)
-			}
-			return history, ""
-		}
-		if ctx.Err() != nil {
-			return failed, string(EndedInterrupted)
-		}
-		whys = append(whys, err.Error())
-	}
-	return failed, strings.Join(whys, "; ")
-}
-
-// noteCut is the note of the gap after what is held of a history that the budget
-// cut, up to where it was asked for.
-const noteCut = "the budget of calls was spent before it was read"
-
-// cutShort says how much is held of what the budget cut, and what is not.
-func (h *History) cutShort(a clew.Address, until uint64) string {
-	if len(h.Coverage.Held) == 0 {
-		return string(EndedBudget)
-	}
-	end := h.Coverage.Held[0].Window.To
-	if rest := (clew.Window{From: end, To: until}); !rest.Empty() {
-		h.lacks(clew.Gap{Kind: clew.GapHistory, Address: a, Window: rest, Note: noteCut})
-	}
-	return string(EndedBudget) + "; held before block " + strconv.FormatUint(end, 10)
-}
 
 // commit keeps the answers, and commits the histories as one load.
 func (f *Filler) commit(ctx context.Context, missing []hole, histories []*History) (int, error) {

@@ -136,13 +136,15 @@ func (s *etherscan) paidByCalls(ctx context.Context, id clew.TxID, answers *[]An
 		return nil, err
 	}
 	var rows []struct {
-		To    loose `json:"to"`
-		Value loose `json:"value"`
+		To       loose `json:"to"`
+		Value    loose `json:"value"`
+		Type     loose `json:"type"`
+		CallType loose `json:"callType"`
 	}
 	err = s.read(result, &rows)
 	var paid []loose
 	for _, r := range rows {
-		if r.Value != "" && r.Value != "0" {
+		if r.Value != "" && r.Value != "0" && !movesNothing(r.Type) && !movesNothing(r.CallType) {
 			paid = append(paid, r.To)
 		}
 	}

@@ -27,6 +27,7 @@ type solanaNode struct {
 
 	mu      sync.Mutex
 	checked bool
+	left    answersLeft
 	first   uint64 // slot before which it has nothing
 }
 
@@ -46,6 +47,10 @@ const finalized = "finalized"
 // Head returns the last finalized slot.
 func (s *solanaNode) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
+	defer func() { s.leave(answers) }()
+	if err := s.check(ctx, &answers); err != nil { // another chain's head would be no end of this one
+		return clew.BlockRef{}, err
+	}
 	q := []remote.Query{{Method: "getSlot", Params: []any{object{"commitment": finalized}}}}
 	var head clew.BlockRef
 	if err := s.all(ctx, q, &answers, &head.Height); err != nil {
@@ -103,10 +108,17 @@ func (s *solanaNode) all(ctx context.Context, queries []remote.Query, answers *[
 // genesisDigits is how many characters of a cluster's first hash are its name.
 const genesisDigits = 32
 
+func (s *solanaNode) leave(answers []Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = append(s.left, answers...)
+}
+
 // check asks once which cluster it is of, and from which slot on it has anything.
 func (s *solanaNode) check(ctx context.Context, answers *[]Answer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.left.give(answers)
 	if s.checked {
 		return nil
 	}

@@ -20,6 +20,7 @@ type tronGrid struct {
 
 	mu      sync.Mutex
 	checked bool
+	left    answersLeft
 }
 
 func newTronGrid(a *asker, chain clew.Chain) Service { return &tronGrid{asker: a, chain: chain} }
@@ -43,6 +44,10 @@ type tronHead struct {
 // Head returns the last block that two thirds of the producers have built on.
 func (s *tronGrid) Head(ctx context.Context) (clew.BlockRef, error) {
 	var answers []Answer
+	defer func() { s.leave(answers) }()
+	if err := s.check(ctx, &answers); err != nil { // another chain's head would be no end of this one
+		return clew.BlockRef{}, err
+	}
 	var b tronHead
 	err := s.post(ctx, "/walletsolidity/getnowblock", `{}`, &b, &answers)
 	if err == nil && b.Header.Raw.Number == 0 {
@@ -59,11 +64,18 @@ func (s *tronGrid) post(ctx context.Context, path, body string, into any, answer
 	return s.read(answer, into)
 }
 
+func (s *tronGrid) leave(answers []Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = append(s.left, answers...)
+}
+
 // check compares the end of the first block's hash, which is the chain's number,
 // once.
 func (s *tronGrid) check(ctx context.Context, answers *[]Answer) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.left.give(answers)
 	if s.checked {
 		return nil
 	}

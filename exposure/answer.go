@@ -58,7 +58,7 @@ const (
 // of rows and residuals add up to Total.Counted, to the unit.
 type Flow struct {
 	Side      Side        `json:"side"`
-	Totals    []Total     `json:"totals"`              // by asset
+	Totals    []Total     `json:"totals"`              // by fungible asset
 	Rows      []Row       `json:"rows,omitempty"`      // direct first, then by least hops; the largest shares first
 	Groups    []Group     `json:"groups,omitempty"`    // the same by actor and concept
 	Residual  []Residual  `json:"residual"`            // what met nobody who is named
@@ -91,7 +91,7 @@ type Row struct {
 	Concept     tag.Concept   `json:"concept,omitempty"`  // by which it is grouped
 	Concepts    []tag.Concept `json:"concepts,omitempty"` // of all claims that count
 	Asset       clew.Asset    `json:"asset"`
-	Amount      clew.Amount   `json:"amount"`         // direct: a fact; indirect: apportioned
+	Amount      clew.Amount   `json:"amount"`         // direct: a fact; indirect: apportioned; 0 of non-fungible items, and where amounts do not fit into 256 bits together
 	Share       Share         `json:"share"`          // of what counts on this side, of this asset
 	USD         *price.Money  `json:"usd,omitempty"`  // nil: not known
 	First       clew.Time     `json:"first,omitzero"` // of the transfers that met the address
@@ -185,7 +185,7 @@ const (
 	Dust  Why = "dust"
 	Spam  Why = "spam token"
 	Empty Why = "moves nothing"      // transfers of amount 0
-	Items Why = "non-fungible items" // they have no amounts
+	Items Why = "non-fungible items" // they have no amounts; those dealt with addresses on official lists have rows, of amount 0
 )
 
 // An Uncounted is what does not count from one address, of one asset.

@@ -3,6 +3,7 @@ package exposure
 import (
 	"bytes"
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -58,6 +59,9 @@ func (f *flow) book(asset clew.Asset) *book {
 	return b
 }
 
+// sorted returns the assets of a flow in an order of their own.
+func (f *flow) sorted() []clew.Asset { return slices.SortedFunc(maps.Keys(f.assets), compareAssets) }
+
 // saw notes a row of the subject that was read.
 func (b *book) saw(r *ledger.Row, subject clew.Address) {
 	b.transfers++
@@ -73,12 +77,22 @@ func (b *book) saw(r *ledger.Row, subject clew.Address) {
 // addUp takes the assets out of a flow whose amounts exceed 256 bits
 // together, and adds up what counts of the others.
 func (s *session) addUp(f *flow) {
-	f.steps = slices.DeleteFunc(f.steps, func(t step) bool { return t.book.over })
+	f.steps = slices.DeleteFunc(f.steps, func(t step) bool {
+		if t.book.over {
+			f.apart(t)
+		}
+		return t.book.over
+	})
+	var over []clew.Asset
 	for asset, b := range f.assets {
 		if b.over {
-			s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
+			over = append(over, asset)
 			delete(f.assets, asset)
 		}
+	}
+	slices.SortFunc(over, compareAssets)
+	for _, asset := range over {
+		s.overflowed(clew.Pot{Address: s.q.Subject, Asset: asset})
 	}
 	for i := range f.steps {
 		b := f.steps[i].book
@@ -193,7 +207,7 @@ func (a *Attribution) grouped() (actor string, concept tag.Concept, all []tag.Co
 
 // close closes a flow's books.
 func (s *session) close(f *flow) Flow {
-	flow := Flow{Side: f.side, Uncounted: f.set, Rows: make([]Row, 0, len(f.met))}
+	flow := Flow{Side: f.side, Uncounted: f.set, Rows: make([]Row, 0, len(f.met)), Totals: []Total{}, Residual: []Residual{}}
 	for _, r := range f.met {
 		r.Share = Share{r.Amount, r.book.counted}
 		if !r.unknown {

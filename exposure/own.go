@@ -31,10 +31,11 @@ type flow struct {
 	side    Side
 	ledger  ledger.Side // of the subject's rows, and of those that lead on
 	assets  map[clew.Asset]*book
-	last    *book // that was asked for
-	empty   int   // transfers that move nothing
-	items   int   // of non-fungible assets
-	all     bool  // all of the subject's rows were read
+	last    *book  // that was asked for
+	empty   int    // transfers that move nothing
+	items   int    // of non-fungible assets
+	pieces  []step // the same, of account chains, and of assets whose sums do not fit
+	all     bool   // all of the subject's rows were read
 	set     []Uncounted
 	listed  map[potKey]bool // who would have been set aside, were it not on a list
 	rows    int             // of others, read
@@ -94,11 +95,15 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 	for i := range rows {
 		r := &rows[i]
 		if !f.counts(r) {
+			if !r.Asset.IsFungible() {
+				s.piece(f, r)
+			}
 			continue
 		}
 		b := f.book(r.Asset)
 		b.saw(r, s.q.Subject)
 		if b.over {
+			s.piece(f, r)
 			continue
 		}
 		if r.Peer == s.q.Subject {
@@ -106,6 +111,44 @@ func (s *session) ownRows(f *flow, rows []ledger.Row) {
 			continue
 		}
 		f.steps = append(f.steps, step{pos: r.Pos, time: r.Time, book: b, from: subject, to: s.parties.of(r.Peer), moved: r.Amount, part: r.Amount})
+	}
+}
+
+// piece keeps a row of an asset that has no amounts, or whose do not fit: whom it
+// was dealt with may matter all the same.
+func (s *session) piece(f *flow, r *ledger.Row) {
+	if r.Peer != s.q.Subject {
+		f.apart(step{pos: r.Pos, time: r.Time, book: &book{asset: r.Asset}, from: subject, to: s.parties.of(r.Peer), moved: r.Amount})
+	}
+}
+
+// apart keeps a step with a book of its own, and nothing that bears on the sums.
+func (f *flow) apart(t step) {
+	t.book, t.part = &book{asset: t.book.asset, number: -1 - int32(len(f.pieces))}, clew.Amount{}
+	f.pieces = append(f.pieces, t)
+}
+
+// meetPieces books what has no amount that counts and was dealt with addresses on
+// official lists: no amount is too small for that, and none is none.
+func (s *session) meetPieces(f *flow) {
+	books := map[clew.Asset]*book{} // none of the flow's: they have no totals
+	for i := range f.pieces {
+		t := &f.pieces[i]
+		if s.ends(f, t) != "" {
+			continue
+		}
+		said := s.know(t.to)
+		if said == nil || len(said.Listings) == 0 {
+			continue
+		}
+		if b := books[t.book.asset]; b != nil {
+			t.book = b
+		}
+		books[t.book.asset] = t.book
+		s.meets(f, t, 1, said)
+		if !t.book.asset.IsFungible() {
+			f.items--
+		}
 	}
 }
 
@@ -126,7 +169,8 @@ func (f *flow) counts(r *ledger.Row) bool {
 // Assets of which no row was read are not known of.
 func (s *session) unread(ctx context.Context, f *flow, q ledger.Query) error {
 	q.Limit, q.Sums = 1, true
-	for asset, b := range f.assets { // in any order: each by itself
+	for _, asset := range f.sorted() {
+		b := f.assets[asset]
 		q.Asset, q.Newest = asset, true
 		last, _, err := s.q.Ledger.Rows(ctx, q, nil)
 		if err == nil {

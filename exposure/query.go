@@ -33,6 +33,10 @@ type Query struct {
 	Linker Linker      // nil: nothing is inferred
 	Pricer Pricer      // nil: nothing is worth anything that is known
 	Basis  price.Basis // of the Pricer
+
+	// Vetted reports whether somebody looked up the contract of a token, which
+	// then is no spam, whoever pays it to many. Nil: of none.
+	Vetted func(clew.Asset) bool
 }
 
 // A Pricer says what amounts are worth.
@@ -66,6 +70,9 @@ func (q Query) check() (Query, error) {
 	}
 	if q.Pricer == nil {
 		q.Basis = ""
+	}
+	if q.Vetted == nil {
+		q.Vetted = func(clew.Asset) bool { return false }
 	}
 	return q, nil
 }
@@ -108,6 +115,9 @@ func Of(ctx context.Context, q Query) (*Answer, error) {
 		if err := s.walk(ctx, f); err != nil {
 			return nil, err
 		}
+		s.meetPieces(f)
+		f.note(Empty, f.empty)
+		f.note(Items, f.items)
 		s.answer.Sides = append(s.answer.Sides, s.close(f))
 	}
 	return s.finish(ctx)

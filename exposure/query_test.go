@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -316,5 +317,48 @@ func TestJSON(t *testing.T) {
 	}
 	if !(Share{clew.Units(1), clew.Units(3)}).AtLeast(1, 3) || (Share{clew.Units(1), clew.Units(3)}).AtLeast(34, 100) || (Share{}).AtLeast(0, 1) {
 		t.Error("AtLeast")
+	}
+}
+
+// TestOverflowsHideNoListedParty: where an asset's sum does not fit, a listed
+// counterparty is a row, without its amount.
+func TestOverflowsHideNoListedParty(t *testing.T) {
+	var transfers []clew.Transfer
+	for n := range 4 {
+		m := move(uint64(1+n), who(1+n%2), who(0), coin(1), 1)
+		m.From[0].Amount, m.To[0].Amount = clew.MaxAmount, clew.MaxAmount
+		transfers = append(transfers, m)
+	}
+	f := of(t, Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{who(1): listed("x"), who(2): exchange("y")}}).side(Incoming)
+	if len(f.Rows) != 1 || len(f.Totals) != 0 || len(f.Uncounted) != 0 {
+		t.Fatalf("%+v", f)
+	}
+	if r := f.row(who(1), true); r == nil || r.Count != 2 || !r.Amount.IsZero() || r.Transfers[0].Moved != clew.MaxAmount {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestOverflowsAreToldInOneOrder: of several assets that come to more than 256
+// bits, gaps stand in one order every time.
+func TestOverflowsAreToldInOneOrder(t *testing.T) {
+	var transfers []clew.Transfer
+	for n := range 6 {
+		for k := range 2 {
+			m := move(uint64(1+2*n+k), who(1), who(0), coin(n), 1)
+			m.From[0].Amount, m.To[0].Amount = clew.MaxAmount, clew.MaxAmount
+			transfers = append(transfers, m)
+		}
+	}
+	l := ledgerOf(t, transfers)
+	for range 20 {
+		var told []string
+		for _, g := range of(t, Query{Ledger: l, Subject: who(0), Knower: known{}}).Gaps {
+			if g.Kind == clew.GapOverflow {
+				told = append(told, g.Asset.String())
+			}
+		}
+		if len(told) != 6 || !slices.IsSorted(told) {
+			t.Fatalf("%d: %v", len(told), told)
+		}
 	}
 }

@@ -33,8 +33,6 @@ type giver struct {
 // setAside takes out of what came in what nobody asked for. What an address
 // sent that is on an official list, or was, always counts.
 func (s *session) setAside(ctx context.Context, in, out *flow) error {
-	in.note(Empty, in.empty)
-	in.note(Items, in.items)
 	if !out.all || !s.holds(clew.Pot{Address: s.q.Subject}) {
 		return nil // it may have asked for anything
 	}
@@ -46,7 +44,7 @@ func (s *session) setAside(ctx context.Context, in, out *flow) error {
 	looks := spamLooks
 	for _, g := range s.givers(in, paid) {
 		why := g.isDust()
-		if why == "" && g.unknown && !sent[g.book.asset] && !g.book.asset.IsNative() && looks > 0 {
+		if why == "" && g.unknown && !sent[g.book.asset] && !g.book.asset.IsNative() && !s.q.Vetted(g.book.asset) && looks > 0 {
 			looks--
 			mass, err := s.isMass(ctx, &g)
 			if err != nil {

@@ -65,6 +65,17 @@ func TestNobodyAskedForIt(t *testing.T) {
 	}
 }
 
+// TestVettedTokensAreNoSpam: a payment to many by a token that somebody looked up
+// is one.
+func TestVettedTokensAreNoSpam(t *testing.T) {
+	transfers := append([]clew.Transfer{move(1, clew.Address{}, who(4), coin(1), 100_000_000), move(2, clew.Address{}, who(5), coin(2), 100_000_000)},
+		append(airdrop(10, who(4), coin(1), 12), airdrop(11, who(5), coin(2), 12)...)...)
+	f := of(t, Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{}, Vetted: func(a clew.Asset) bool { return a == coin(1) }}).side(Incoming)
+	if len(f.Uncounted) != 1 || f.Uncounted[0].Asset != coin(2) || f.Uncounted[0].Why != Spam {
+		t.Errorf("%+v", f.Uncounted)
+	}
+}
+
 // TestDustByWorth: where the worth is known it decides, and not the share.
 func TestDustByWorth(t *testing.T) {
 	transfers := []clew.Transfer{move(1, who(1), who(0), ether, 100), move(2, who(2), who(0), ether, 200), move(3, who(2), who(0), ether, 201)}
@@ -91,5 +102,34 @@ func TestUnknownWhetherAskedFor(t *testing.T) {
 	q.Ledger = ledgerWith(t, transfers, clew.Coverage{Whole: []clew.Window{{From: 2, To: 4}}, Held: []clew.Holding{{Address: who(1), Window: clew.Window{From: 0, To: 5}}}})
 	if f := of(t, q).side(Incoming); len(f.Uncounted) != 0 {
 		t.Errorf("what it paid is held in part: %+v", f.Uncounted)
+	}
+}
+
+// TestItemsOfListedParties: a non-fungible item has no amount that could be too
+// little. Dealt with a listed address it is a row; all others are counted, on
+// either side.
+func TestItemsOfListedParties(t *testing.T) {
+	item := clew.Token("erc721", who(1001))
+	transfers := []clew.Transfer{
+		move(1, who(8), who(0), item, 1), move(2, who(8), who(0), item, 1), move(3, who(7), who(0), item, 1),
+		move(4, who(0), who(8), item, 1), move(5, who(0), who(1), item, 1), move(6, who(0), who(1), ether, 0), move(7, who(0), who(0), item, 1),
+	}
+	a := of(t, Query{Ledger: ledgerOf(t, transfers), Subject: who(0), Knower: known{who(7): exchange("x"), who(8): listed("y")}})
+	for _, want := range []struct {
+		side         Side
+		met          int
+		items, empty int
+	}{{Incoming, 2, 2, 0}, {Outgoing, 1, 2, 1}} {
+		f, got := a.side(want.side), map[Why]int{}
+		for _, u := range f.Uncounted {
+			got[u.Why] += u.Transfers
+		}
+		if got[Items] != want.items || got[Empty] != want.empty || len(f.Totals) > 1 {
+			t.Errorf("%s: %+v", want.side, f)
+		}
+		r := f.row(who(8), true)
+		if len(f.Rows) != 1 || r == nil || r.Asset != item || !r.Amount.IsZero() || r.Count != want.met || len(r.Transfers) != want.met || r.Transfers[0].Tx.IsZero() || r.USD != nil {
+			t.Errorf("%s: %+v", want.side, f.Rows)
+		}
 	}
 }

@@ -145,8 +145,8 @@ func (s *stopping) term(c *Chance, w *Window, paid clew.Time) {
 		if c.Why = WaitsForPrice; w.Order > 0 {
 			end = after(waits)
 		}
-	case !swap.Streams():
-		c.Why = AtOnce
+	case !swap.Streams(): // it may be parted into steps all the same, for as long as one that asks for it
+		c.Why, end = AtOnce, after(uint64(w.Longest))
 	default:
 		blocks, known := swap.Blocks()
 		if c.Why, end = StreamsOpen, after(uint64(w.Longest)); known {

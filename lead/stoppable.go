@@ -76,7 +76,7 @@ const (
 	AtOnce        Reason = "its memo does not ask to stream; the network may part it into steps all the same"
 	AsksNoSwap    Reason = "its memo asks for no swap"
 	MemoUnread    Reason = "its memo is in a form that is not read"
-	TermOver      Reason = "the time that its memo asks for is over; it may still wait to be paid out"
+	TermOver      Reason = "the time that its memo asks for, or the longest that the network takes, is over; it may still wait to be paid out"
 	NoTime        Reason = "when it was paid in is not known"
 	WindowOver    Reason = "the window's earliest end has passed; it may still be in flight"
 	NoOwner       Reason = "an address that behaves like a service, whose is not known"

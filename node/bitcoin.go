@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 	"sync/atomic"
 
 	"clew"
@@ -20,9 +19,6 @@ type bitcoinSource struct {
 	completer
 	several[*bitcoin.Client]
 	raw atomic.Bool
-
-	mu     sync.Mutex // guards accord
-	accord accord
 }
 
 func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
@@ -43,9 +39,9 @@ func openBitcoin(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		return s.clients[i].BlockHash(ctx, height)
-	}}
+	s.agree(func(ctx context.Context, c *bitcoin.Client, height uint64) (clew.TxID, error) {
+		return c.BlockHash(ctx, height)
+	})
 	return s, nil
 }
 
@@ -81,8 +77,6 @@ func (s *bitcoinSource) Head(ctx context.Context) (head clew.BlockRef, err error
 	if err != nil {
 		return head, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return head, s.accord.check(ctx, head.Height)
 }
 

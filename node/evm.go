@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
 	"clew"
 	"clew/evm"
@@ -18,9 +17,6 @@ import (
 type evmSource struct {
 	several[*evm.Node]
 	hints <-chan struct{}
-
-	mu     sync.Mutex // guards accord
-	accord accord
 }
 
 func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
@@ -42,10 +38,10 @@ func openEVM(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source
 			s.hints = wire.Hints()
 		}
 	}
-	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		ref, _, err := s.clients[i].Ref(ctx, height)
+	s.agree(func(ctx context.Context, c *evm.Node, height uint64) (clew.TxID, error) {
+		ref, _, err := c.Ref(ctx, height)
 		return ref.Hash, err
-	}}
+	})
 	return s, nil
 }
 
@@ -73,8 +69,6 @@ func (s *evmSource) Head(ctx context.Context) (head clew.BlockRef, err error) {
 	if err != nil {
 		return head, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return head, s.accord.check(ctx, head.Height)
 }
 

@@ -9,8 +9,6 @@ package node
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"clew"
 	"clew/follow"
@@ -66,50 +64,4 @@ func Open(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, e
 		return openTron(chain, endpoints, opt)
 	}
 	return nil, &clew.InputError{Field: "chain", Value: string(chain), Want: "Ethereum or its kin, Bitcoin or its kin, or Tron"}
-}
-
-// agreeEvery is how many blocks lie between two looks at whether the nodes
-// agree, and agreeDepth how deep they are held against each other: near the
-// head they may rightly differ.
-const (
-	agreeEvery = 64
-	agreeDepth = 128
-)
-
-// An accord holds several nodes against each other.
-type accord struct {
-	names []string
-	hash  func(ctx context.Context, node int, height uint64) (clew.TxID, error)
-	next  uint64 // head at which they are looked at again
-}
-
-// check compares the nodes' blocks some way below the head. A node that does
-// not answer is passed over: that it lies cannot be told.
-func (a *accord) check(ctx context.Context, head uint64) error {
-	if len(a.names) < 2 || head < a.next {
-		return nil
-	}
-	a.next = head + agreeEvery
-	height := head - min(head, agreeDepth)
-	var said []string
-	var first clew.TxID
-	differ := false
-	for i, name := range a.names {
-		hash, err := a.hash(ctx, i, height)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err != nil {
-			continue
-		}
-		if first.IsZero() {
-			first = hash
-		}
-		differ = differ || hash != first
-		said = append(said, fmt.Sprintf("%s says %s", name, hash))
-	}
-	if differ {
-		return fmt.Errorf("%w: the nodes do not agree on block %d: %s", follow.ErrFinal, height, strings.Join(said, ", "))
-	}
-	return nil
 }

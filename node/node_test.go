@@ -41,6 +41,9 @@ func TestAccord(t *testing.T) {
 	if !errors.Is(err, follow.ErrFinal) || !strings.Contains(err.Error(), "a says 0x01") || !strings.Contains(err.Error(), "b says 0x02") {
 		t.Errorf("%v", err)
 	}
+	if err := a.vouch(bg, 2); err == nil || errors.Is(err, follow.ErrFinal) {
+		t.Errorf("of a node that is down: %v", err)
+	}
 	if err := (&accord{names: []string{"a"}}).check(bg, 1000); err != nil {
 		t.Error(err)
 	}
@@ -124,6 +127,54 @@ func TestUnsettled(t *testing.T) {
 		if n := Unsettled(chain); n < least || n > 1<<13 {
 			t.Errorf("%s: %d blocks, want at least %d", chain, n, least)
 		}
+	}
+}
+
+// TestNodesThatCameLateAreHeldAgainstTheOthers before they take over: one that
+// lagged or was down when the others were compared may be on another chain.
+func TestNodesThatCameLateAreHeldAgainstTheOthers(t *testing.T) {
+	for name, c := range map[string]struct {
+		late  clew.TxID
+		err   error
+		asked string
+		want  error
+	}{
+		"the same chain": {clew.TxID{1}, nil, "late", nil},
+		"another":        {clew.TxID{2}, nil, "", follow.ErrFinal},
+		"lagging":        {clew.TxID{}, clew.ErrNotFound, "", errors.ErrUnsupported},
+		"down":           {clew.TxID{}, errors.ErrUnsupported, "", errors.ErrUnsupported},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := several[string]{chain: clew.Ethereum, clock: still{}}
+			s.check = func(context.Context, string) (string, bool, error) { return "", false, nil }
+			s.put("first", "first", func() error { return nil })
+			s.put("late", "late", func() error { return nil })
+			began := false
+			s.agree(func(_ context.Context, node string, _ uint64) (clew.TxID, error) {
+				if node == "late" {
+					if !began {
+						return clew.TxID{}, clew.ErrNotFound
+					}
+					return c.late, c.err
+				}
+				return clew.TxID{1}, nil
+			})
+			if err := errors.Join(s.find(bg), s.accord.check(bg, 1000)); err != nil {
+				t.Fatal(err)
+			}
+			began = true
+			var asked []string
+			err := s.ask(bg, func(node string) error {
+				if node == "first" {
+					return errors.ErrUnsupported
+				}
+				asked = append(asked, node)
+				return nil
+			})
+			if !errors.Is(err, c.want) || strings.Join(asked, " ") != c.asked {
+				t.Errorf("%v, asked %v", err, asked)
+			}
+		})
 	}
 }
 

@@ -34,6 +34,8 @@ type several[C any] struct {
 	own   []error // kinds of errors that are of the chain: no other node is asked
 	final []error // kinds that asking again does not mend
 
+	accord *accord // holds them against each other; nil: nothing does
+
 	mu     sync.Mutex // guards what follows
 	ready  []bool
 	notes  []string
@@ -47,6 +49,13 @@ const (
 	firstRest = time.Second
 	maxRest   = 5 * time.Minute
 )
+
+// agree lets the nodes be held against each other by the names of their blocks.
+func (s *several[C]) agree(hash func(ctx context.Context, c C, height uint64) (clew.TxID, error)) {
+	s.accord = &accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
+		return hash(ctx, s.clients[i], height)
+	}}
+}
 
 // put adds a node.
 func (s *several[C]) put(name string, c C, closer func() error) {
@@ -181,7 +190,12 @@ func late(head clew.BlockRef, now time.Time) string {
 func (s *several[C]) ask(ctx context.Context, question func(C) error) error {
 	var errs []error
 	for _, i := range s.order() {
-		err := question(s.clients[i])
+		err := s.accord.vouch(ctx, i)
+		if err == nil {
+			err = question(s.clients[i])
+		} else if errors.Is(err, follow.ErrFinal) {
+			return err
+		}
 		switch {
 		case errors.Is(err, remote.ErrBudget):
 			return fmt.Errorf("%w: %w", follow.ErrFinal, err)

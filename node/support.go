@@ -48,7 +48,7 @@ func Support(chain clew.Chain) []Note {
 	notes := []Note{
 		{"asked by", "JSON-RPC over HTTP, WebSocket or a local socket: blocks, receipts or else logs, and debug_traceBlockByNumber or else trace_block", ""},
 		{"read", "transfers of the coin from traces, else from transactions; ERC-20, ERC-721 and ERC-1155; wrapped coins; fees; freezes and pauses by issuers, and memos, of payments into routers of THORChain and Maya or written as the input of a payment, as acts", ""},
-		{NotRead, "tokens whose balances change without an event; what the first block gives out; of histories from explorers of Etherscan's kind, memos outside of the address's own transactions", ""},
+		{NotRead, "tokens whose balances change without an event; what the first block gives out; of histories from explorers of Etherscan's kind, memos outside of the address's own transactions, rewards of blocks, withdrawals of validators", ""},
 	}
 	for _, n := range evm.SupportOf(chain).Notes {
 		notes = append(notes, Note{n.Topic, n.Says, n.Source})
@@ -66,15 +66,7 @@ func Unsettled(chain clew.Chain) int {
 	case chain.IsTron():
 		return 32 // a block is solid after some 19
 	}
-	switch chain {
-	case clew.Polygon:
-		return 512
-	case clew.Optimism, clew.Base:
-		return 1024 // of two seconds each, while the chain below makes theirs final
-	case clew.Arbitrum:
-		return 4096 // of a quarter of a second
-	}
-	return 128 // four epochs of Ethereum's
+	return max(128, int(evm.Settled(chain))) // at least four epochs of Ethereum's
 }
 
 var bitcoinNotes = []Note{

@@ -18,9 +18,6 @@ import (
 type tronSource struct {
 	several[*tron.Client]
 	decoders sync.Pool // of *tron.Decoder
-
-	mu     sync.Mutex // guards accord
-	accord accord
 }
 
 // gatewayPath ends the URLs at which nodes of Tron answer JSON-RPC.
@@ -68,10 +65,10 @@ func openFull(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Sourc
 			return nil, errors.Join(err, s.Close())
 		}
 	}
-	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		ref, _, err := s.clients[i].Ref(ctx, height)
+	s.agree(func(ctx context.Context, c *tron.Client, height uint64) (clew.TxID, error) {
+		ref, _, err := c.Ref(ctx, height)
 		return ref.Hash, err
-	}}
+	})
 	return s, nil
 }
 
@@ -108,8 +105,6 @@ func (s *tronSource) Head(ctx context.Context) (head clew.BlockRef, err error) {
 	if err != nil {
 		return head, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return head, s.accord.check(ctx, head.Height)
 }
 

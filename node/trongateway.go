@@ -17,9 +17,6 @@ import (
 type gatewaySource struct {
 	several[*tron.Gateway]
 	decoders sync.Pool // of *tron.Decoder
-
-	mu     sync.Mutex // guards accord
-	accord accord
 }
 
 func openGateway(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (Source, error) {
@@ -45,10 +42,10 @@ func openGateway(chain clew.Chain, endpoints []remote.Endpoint, opt Options) (So
 		}
 		s.put(c.String(), one, c.Close)
 	}
-	s.accord = accord{names: s.names, hash: func(ctx context.Context, i int, height uint64) (clew.TxID, error) {
-		ref, _, err := s.clients[i].Ref(ctx, height)
+	s.agree(func(ctx context.Context, c *tron.Gateway, height uint64) (clew.TxID, error) {
+		ref, _, err := c.Ref(ctx, height)
 		return ref.Hash, err
-	}}
+	})
 	return s, nil
 }
 
@@ -65,8 +62,6 @@ func (s *gatewaySource) Head(ctx context.Context) (head clew.BlockRef, err error
 	if err != nil {
 		return head, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	return head, s.accord.check(ctx, head.Height)
 }
 

@@ -78,3 +78,19 @@ func (in *AtHand) shown() AtHand {
 	}
 	return out
 }
+
+// shortestKey is how long a part of a URL's path must be to be taken for a key.
+const shortestKey = 16
+
+// shown returns the part without the services in whose URLs there may be a key.
+func (d Demand) shown() Demand {
+	d.Explorer = slices.DeleteFunc(slices.Clone(d.Explorer), func(s string) bool {
+		_, where, _ := strings.Cut(s, "=")
+		if strings.HasPrefix(where, "@") || strings.HasPrefix(where, "env:") {
+			return false
+		}
+		u, err := url.Parse(where)
+		return err != nil || slices.ContainsFunc(strings.Split(u.Path, "/"), func(part string) bool { return len(part) >= shortestKey })
+	})
+	return d
+}

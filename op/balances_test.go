@@ -360,4 +360,8 @@ func TestNodesThatAreNamedWrongly(t *testing.T) {
 	if want := "[ethereum=@f base=env:N base=http://127.0.0.1:8545/]"; fmt.Sprint(shown.Node) != want {
 		t.Errorf("shown %s", shown.Node)
 	}
+	explorers := Demand{Explorer: []string{"blockscout=https://h/SECRETSECRET1234/api", "blockscout=https://eth.test/api", "etherscan=@f", "solana", "solana=env:N"}}.shown().Explorer
+	if want := "blockscout=https://eth.test/api etherscan=@f solana solana=env:N"; strings.Join(explorers, " ") != want {
+		t.Errorf("shown: %v, want %s", explorers, want)
+	}
 }

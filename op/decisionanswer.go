@@ -84,7 +84,7 @@ func answerOf(text []byte, address string) (*decision.Answer, string, []byte, er
 	}
 	var a answered
 	if err := json.Unmarshal(canonical, &a); err != nil {
-		return nil, "", nil, wanted("an answer of clew screen --json: " + err.Error())
+		return nil, "", nil, wanted("an answer of clew screen --json, whole: of a file, its lines with the sum at their end")
 	}
 	var one *answeredAddress
 	for i := range a.Screened {

@@ -257,6 +257,8 @@ func notFetched(env *Env, err error, fetched *explorer.Report) error {
 		return err
 	case fetched == nil:
 		return fmt.Errorf("%w; %s", err, explorersHint(env))
+	case fetched.Ended == explorer.EndedInterrupted:
+		return context.Canceled // what there is, nobody said
 	case len(fetched.Left) == 0:
 		return err
 	}

@@ -82,3 +82,24 @@ func TestTraceFromATransferFetches(t *testing.T) {
 		t.Errorf("no such transaction: %v", err)
 	}
 }
+
+// TestInterruptedBeforeAnythingCame: that is no statement that there is nothing.
+func TestInterruptedBeforeAnythingCame(t *testing.T) {
+	for _, name := range []string{"trace", "stoppable", "investigate"} {
+		env, s := fetchedWorld(t)
+		ctx, stop := context.WithCancel(t.Context())
+		s.then, s.failing = func(int) { stop() }, errors.New("it hung up")
+		o, err := Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		field := "start"
+		if name == "investigate" {
+			field = "address"
+		}
+		_, err = o.RunJSON(ctx, env, []byte(fmt.Sprintf(`{%q: %q, "chain": "ethereum"}`, field, person(t, clew.Ethereum, "T").Text())))
+		if !errors.Is(err, context.Canceled) || errors.Is(err, clew.ErrNotFound) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

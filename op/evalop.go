@@ -1,9 +1,9 @@
 package op
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"io"
 
 	"clew"
 	"clew/cluster/account"
@@ -39,7 +39,7 @@ func evalClusterOp() Op {
 }
 
 func runEvalCluster(ctx context.Context, env *Env, in EvalInput) (report.Result, error) {
-	table, err := eval.Synthetic(ctx, uint64(in.Seed), in.Transfers, func(world string) { env.tell(Progress{Doing: "measuring on a synthetic world, " + world}) })
+	table, err := eval.Synthetic(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
@@ -53,14 +53,7 @@ func runEvalCluster(ctx context.Context, env *Env, in EvalInput) (report.Result,
 		return nil, err
 	}
 	out.Summarise()
-	if in.To == "" {
-		return out, nil
-	}
-	var b bytes.Buffer
-	if err := eval.WriteGolden(&b, table); err != nil {
-		return nil, err
-	}
-	return out, missing(env.Replace(in.To, b.Bytes()))
+	return out, env.golden(in.To, func(w io.Writer) error { return eval.WriteGolden(w, table) })
 }
 
 // evalReal measures on the user's ledger.

@@ -5,6 +5,7 @@ import (
 
 	"clew"
 	"clew/exposure"
+	"clew/lead"
 	"clew/price"
 	"clew/report"
 	"clew/watchlist"
@@ -78,7 +79,11 @@ func runExposure(ctx context.Context, env *Env, in ExposureInput) (report.Result
 // query reads all that needs no file.
 func (in *ExposureInput) query(env *Env, chain clew.Chain) (exposure.Query, error) {
 	q := exposure.Query{Limits: exposure.Limits{Hops: in.Hops, Own: in.Own, Rows: in.Rows, Addresses: in.Addresses, Degree: in.Degree}}
-	var err error
+	guide, err := lead.Builtin()
+	if err != nil {
+		return q, err
+	}
+	q.Vetted = vetted(guide)
 	if q.Subject, err = addressOf("address", in.Address, chain); err != nil {
 		return q, err
 	}

@@ -30,6 +30,7 @@ type ImportInput struct {
 	Decimals []string `json:"decimals" help:"decimals of a token, for files that give whole units without them: ASSET is a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=N"`
 	Whole    string   `json:"whole" help:"blocks, the first and the last, that you know the files to hold whole; a statement of yours, which answers rest on" placeholder:"A-B"`
 	AtHand
+	Dry bool `json:"dry" help:"read nothing and ask nobody; say which nodes would learn what"`
 }
 
 func importOp() Op {
@@ -60,6 +61,9 @@ func runImport(ctx context.Context, env *Env, in ImportInput) (_ report.Result, 
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
+	if in.Dry {
+		return &report.Dry{Asks: nodes.asks("which tokens the files are of")}, nil
+	}
 	opt.Progress = func(s ingest.Step) {
 		env.tell(Progress{Doing: s.Set, Done: s.Read, Total: s.Total, Unit: "bytes"})
 	}

@@ -38,7 +38,7 @@ func (s *fakeService) Head(context.Context) (clew.BlockRef, error) {
 	return clew.BlockRef{Height: 1000}, nil
 }
 
-func (s *fakeService) Knows(_ context.Context, a clew.Address) (bool, error) {
+func (s *fakeService) Knows(_ context.Context, a clew.Address, _ *[]explorer.Answer) (bool, error) {
 	s.known++
 	if s.onKnows != nil {
 		s.onKnows()

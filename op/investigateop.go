@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,9 +85,9 @@ func runInvestigate(ctx context.Context, env *Env, in InvestigateInput) (_ repor
 		return nil, err
 	}
 	if len(out.Chains) == 0 {
-		return nil, v.nothingOf(a, out)
+		return nil, cmp.Or(ctx.Err(), v.nothingOf(a, out))
 	}
-	in.Now, in.AtHand = now.String(), in.shown()
+	in.Now, in.AtHand, in.Demand = now.String(), in.AtHand.shown(), in.Demand.shown()
 	out.Command = CommandLine(investigateOp(), &in)
 	return out, nil
 }
@@ -254,25 +255,20 @@ func (v *investigating) known(ctx context.Context, a clew.Address, held bool, ou
 		return false, err
 	}
 	out.Asked = true
-	why := ""
-	for _, s := range services {
-		knower, can := s.(explorer.Knower)
-		if !can {
-			continue
-		}
-		known, err := knower.Knows(ctx, a)
-		if ctx.Err() != nil {
-			return false, ctx.Err()
-		}
-		if err == nil {
-			return known, nil
-		}
-		why = err.Error()
+	f, err := v.fillerOf(v.env, a.Chain(), services, v.budget)
+	if err != nil {
+		return false, err
 	}
-	if why != "" {
-		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: why, Failed: true})
+	k, err := f.Knows(ctx, a)
+	switch {
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case err != nil:
+		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: err.Error(), Failed: true})
+	case k.Kept.Known() && !k.Has:
+		out.Skipped = append(out.Skipped, report.SkippedChain{Chain: a.Chain(), Why: fmt.Sprintf("no history there, as %s answered on %s; --refresh asks anew", k.Service, dayText(k.Kept))})
 	}
-	return false, nil
+	return k.Has, nil
 }
 
 // services returns those configured for a chain: opened once, for each must be

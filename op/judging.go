@@ -5,9 +5,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 
 	"clew"
 	"clew/exposure"
+	"clew/lead"
 	"clew/ledger"
 	"clew/price"
 	"clew/report"
@@ -28,6 +30,7 @@ type judging struct {
 	pricer exposure.Pricer // nil: nothing is valued
 	opened map[clew.Chain]ledger.Snapshot
 	links  map[clew.Chain]exposure.Linker // nil: nothing is inferred
+	vetted func(clew.Asset) bool
 }
 
 // judging readies rules, claims and prices.
@@ -57,6 +60,11 @@ func (in *ScreenInput) judging(ctx context.Context, env *Env, chain clew.Chain, 
 	if j.rules, err = rulesNamed(env, in.Rules, func() screen.Terms { return termsOf(tags, lists) }); err != nil {
 		return nil, err
 	}
+	guide, err := lead.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	j.vetted = vetted(guide)
 	if in.Inferred {
 		j.links = map[clew.Chain]exposure.Linker{}
 	}
@@ -83,7 +91,8 @@ func (j *judging) price(ctx context.Context, files []string, chain clew.Chain) e
 // termsOf returns what rules may name: what is known here, and what the packs
 // and lists at hand use beside it.
 func termsOf(tags *tag.Index, lists []*watchlist.List) screen.Terms {
-	t := screen.Terms{Concepts: tag.Concepts(), Actors: tags.Actors(), Lists: listNames(lists)}
+	notices := slices.DeleteFunc(slices.Clone(lists), func(l *watchlist.List) bool { return l.Nature == "" })
+	t := screen.Terms{Concepts: tag.Concepts(), Actors: tags.Actors(), Lists: listNames(lists), Notices: listNames(notices)}
 	seen := map[tag.Concept]bool{}
 	for one := range tags.All() {
 		for _, c := range one.Concepts {
@@ -181,6 +190,33 @@ func (j *judging) judge(ctx context.Context, one *report.Screened) error {
 	}
 	one.Fired = j.rules.Judge(known)
 	one.Verdict = screen.Weigh(one.Verdict, one.Fired, one.Gaps)
+	return j.name(ctx, one)
+}
+
+// name gives the transfers that findings rest on the names of their
+// transactions: an exposure names those of its first rows alone.
+func (j *judging) name(ctx context.Context, one *report.Screened) error {
+	names := map[clew.Pos]clew.TxID{}
+	for i := range one.Fired {
+		for r := range one.Fired[i].Rows {
+			for k := range one.Fired[i].Rows[r].Transfers {
+				met := &one.Fired[i].Rows[r].Transfers[k]
+				if !met.Tx.IsZero() {
+					continue
+				}
+				name, known := names[met.Pos]
+				if !known {
+					t, err := j.opened[one.Address.Chain()].Transfer(ctx, met.Pos)
+					if err != nil {
+						return err
+					}
+					name = t.Tx
+					names[met.Pos] = name
+				}
+				met.Tx = name
+			}
+		}
+	}
 	return nil
 }
 
@@ -236,5 +272,5 @@ func (j *judging) exposure(ctx context.Context, a clew.Address) (*exposure.Answe
 		return nil, nil
 	}
 	return exposure.Of(ctx, exposure.Query{Ledger: snapshot, Subject: a, Day: j.day, Until: j.until, Knower: j.knower, Pricer: j.pricer, Basis: price.AtMove,
-		Linker: j.links[a.Chain()], Limits: exposure.Limits{Hops: j.rules.Hops()}})
+		Linker: j.links[a.Chain()], Limits: exposure.Limits{Hops: j.rules.Hops()}, Vetted: j.vetted})
 }

@@ -31,6 +31,9 @@ func dealtEnv(t *testing.T) *Env {
 	files := fstest.MapFS{
 		"private.yaml": {Data: []byte(fmt.Sprintf(pack, "private", false))},
 		"public.yaml":  {Data: []byte(fmt.Sprintf(pack, "public", true))},
+		"named.yaml":   {Data: []byte(strings.Replace(fmt.Sprintf(pack, "named", true), "concepts: [ransomware]", "actor: somegang", 1))},
+		"gang.yaml":    {Data: []byte("title: gang\nis_public: false\nsource: s\nactors:\n  - {id: somegang, label: secret word, parent: dprk}\n")},
+		"line.json":    {Data: []byte(`{"line":1,"given":"x","verdict":"review","rules":[{"rule":"a"}]}`)},
 		"broken.yaml":  {Data: []byte("title: t\ntags:\n  - {label: x}\n")},
 		"a.csv":        sdn(40), "c.csv": {Data: []byte("1,\"\"\n")},
 		"lines.txt": {Data: []byte(strings.Repeat(dealt+"\n"+donor+"\n", 3))},
@@ -77,6 +80,103 @@ func TestPrivatePacksStayOutOfSharedAnswers(t *testing.T) {
 	}
 	if _, err := runOn(t, env, "screen", fmt.Sprintf(`{"addresses": [%q], "tags": ["broken.yaml"], "shared": true}`, dealt)); err == nil || !strings.Contains(err.Error(), "broken.yaml:3") {
 		t.Errorf("a pack with an issue: %v", err)
+	}
+}
+
+// However many others it dealt with, a finding names the transactions that it
+// rests on.
+func TestFindingsNameTheirTransactions(t *testing.T) {
+	env := dealtEnv(t)
+	pack := "title: t\nsource: s\nconfidence: service_data\nlastmod: 2022-01-01\ncurrency: ETH\nconcepts: [exchange]\nlabel: x\ntags:\n"
+	rows := "chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n"
+	row := func(n int, from string, amount int) {
+		rows += fmt.Sprintf("eip155:1,10,%d,native,0,2022-03-03T00:00:00Z,0x%064x,eip155:1/slip44:60,%s,%s,%d\n", n, 100+n, from, dealt, amount)
+	}
+	for n := range 150 {
+		from := fmt.Sprintf("0x%040x", 0xe0000+n)
+		pack += "  - {address: '" + from + "'}\n"
+		row(n, from, 1000)
+	}
+	row(200, "0x098b716b8aaf21512996dc57eb0615e2383e2f96", 1)
+	files := env.Files.(fstest.MapFS)
+	files["many.csv"], files["exchanges.yaml"] = &fstest.MapFile{Data: []byte(rows)}, &fstest.MapFile{Data: []byte(pack)}
+	if _, err := runOn(t, env, "import", `{"files": ["many.csv"]}`); err != nil {
+		t.Fatal(err)
+	}
+	fired := screened(t, env, fmt.Sprintf(`{"addresses": [%q], "tags": ["exchanges.yaml"]}`, dealt)).Screened[0].Fired
+	if len(fired) == 0 {
+		t.Fatal("nothing fired")
+	}
+	for _, f := range fired {
+		for _, r := range f.Rows {
+			for _, met := range r.Transfers {
+				if met.Tx.IsZero() {
+					t.Errorf("%s: no transaction at %v", f.Rule, met.Pos)
+				}
+			}
+		}
+	}
+}
+
+// A batch of payments by a token that is known is no spam: whom its payer met
+// is found behind it.
+func TestBatchesOfKnownTokensAreLookedBehind(t *testing.T) {
+	env := dealtEnv(t)
+	usdt, between := "eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7", "0x00000000000000000000000000000000000000c3"
+	rows := "chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n"
+	row := func(n int, from, to string, ordinal int) {
+		rows += fmt.Sprintf("eip155:1,%d,0,log,%d,2022-05-03T00:00:00Z,0x%064x,%s,%s,%s,1000000\n", 10+n, ordinal, 10+n, usdt, from, to)
+	}
+	for n := range 12 {
+		row(n, "0x098b716b8aaf21512996dc57eb0615e2383e2f96", between, 0)
+	}
+	for n := range 12 {
+		row(12, between, fmt.Sprintf("0x%040x", 0xc00+n), n)
+	}
+	env.Files.(fstest.MapFS)["batch.csv"] = &fstest.MapFile{Data: []byte(rows)}
+	if _, err := runOn(t, env, "import", `{"files": ["batch.csv"], "whole": "0-22"}`); err != nil {
+		t.Fatal(err)
+	}
+	fired := screened(t, env, `{"addresses": ["0x0000000000000000000000000000000000000c01"], "exposure": true}`).Screened[0].Fired
+	if len(fired) == 0 || fired[0].Rule != "near-listed" {
+		t.Errorf("fired %+v", fired)
+	}
+}
+
+// What a private pack says of actors does not make a rule fire for others.
+func TestPrivateActorsStayOutOfSharedAnswers(t *testing.T) {
+	env := dealtEnv(t)
+	for _, shared := range []bool{false, true} {
+		s := screened(t, env, fmt.Sprintf(`{"addresses": [%q], "tags": ["named.yaml", "gang.yaml"], "shared": %t}`, dealt, shared))
+		if fired := len(s.Screened[0].Fired) > 0; fired == shared {
+			t.Errorf("shared %t: fired %t", shared, fired)
+		}
+	}
+}
+
+// What may say that it is private is not written out.
+func TestExportLeavesOutWhatMayBePrivate(t *testing.T) {
+	tags := "tags:\n- {address: '" + donor + "', label: secret word, source: s, currency: ETH}\n"
+	for name, text := range map[string]string{
+		"says so":            "title: t\nis_public: false\n" + tags,
+		"says it wrongly":    "title: t\nispublic: false\n" + tags,
+		"broken header":      "title: t\nis_public: 'false\n" + tags,
+		"says it at the end": "title: t\n" + tags + "is_public: false\n",
+		"actors":             "title: t\nis_public: false\nactors:\n- {id: a, label: secret word, source: s}\n",
+		"actors, wrongly":    "title: t\nis_pulbic: false\nactors:\n- {id: a, label: secret word, source: s}\n",
+	} {
+		for _, operation := range []string{"tags export", "tags import"} {
+			env := testEnv(fstest.MapFS{"p.yaml": {Data: []byte(text)}})
+			var written []byte
+			env.Replace = func(_ string, data []byte) error { written = data; return nil }
+			if _, err := runOn(t, env, operation, `{"files": ["p.yaml"], "to": "out.yaml"}`); err != nil {
+				t.Fatalf("%s, %s: %v", operation, name, err)
+			}
+			secret, private := bytes.Contains(written, []byte("secret word")), bytes.Contains(written, []byte("is_public: false"))
+			if written == nil || secret && !private {
+				t.Errorf("%s, %s: wrote %s", operation, name, written)
+			}
+		}
 	}
 }
 
@@ -237,6 +337,7 @@ func TestDecisionsRestOnAnswers(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		`{"answer": "answer.json", "action": "hold", "by": "x", "reason": "r"}`:                            "which of the addresses",
+		`{"answer": "line.json", "action": "hold", "by": "x", "reason": "r"}`:                              "with the sum at their end",
 		`{"answer": "t.csv", "action": "hold", "by": "x", "reason": "r"}`:                                  "answer of clew screen --json",
 		`{"answer": "none.json", "action": "hold", "by": "x", "reason": "r"}`:                              "a file that can be read",
 		`{"answer": "answer.json", "address": "0x01", "action": "hold", "by": "x", "reason": "r"}`:         "",

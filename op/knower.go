@@ -77,6 +77,6 @@ func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, erro
 			b.AddNotice(n)
 		}
 	}
-	b.AddActors(rest.Actors)
+	b.AddActors(slices.DeleteFunc(rest.Actors, func(a tag.Actor) bool { return a.Private }))
 	return b.Index(), nil
 }

@@ -89,7 +89,7 @@ func TestListsAreKeptComparedAndRefused(t *testing.T) {
 // A fetched edition that is had again says that the list is known as of then.
 func TestFetchedListsAreCheckedAgain(t *testing.T) {
 	env, kept := listsEnv(nil)
-	env.Fetch = func(_ context.Context, name string, _ int64) (Fetched, error) {
+	env.Published = func(_ context.Context, name string, _ int64) (Fetched, error) {
 		data := sdn(3).Data
 		if strings.HasSuffix(name, "comments") {
 			data = []byte("1,\"\"\n")

@@ -208,7 +208,7 @@ func (in *ListsUpdateInput) raw(ctx context.Context, env *Env, source string) (*
 // readList reads one file of an edition, or fetches it.
 func readList(ctx context.Context, env *Env, source string, most int64) (watchlist.RawFile, clew.Time, error) {
 	if asksHost(source) {
-		answer, err := env.Fetch(ctx, source, most)
+		answer, err := env.Published(ctx, source, most)
 		return watchlist.NewRawFile(answer.Host, answer.Body), cmp.Or(answer.At, env.Now), err
 	}
 	f, err := openGiven(env, "sources", source, most)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/launder"
 	"clew/ledger"
 	"clew/report"
 )
@@ -28,6 +29,7 @@ func showOp() Op {
 		Doc:  "Show what the ledger holds of an address or a transaction.",
 		Examples: []Example{
 			{"show 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "what came in, what left, and the newest transfers"},
+			{"show 0xd19450c00be0fdbb560e4de48ca9ad66e73875cd4bd1adff856eedb1a4ee8b00 --chain bitcoin", "a transaction of Bitcoin, and which mix it looks like"},
 			{"show 0xc28fad5e8d5e0ce6a2eaf67b6687be5d58113e16be590824d6cfa1a94467d0b7", "the transfers of a transaction"},
 		},
 	}, runShow)
@@ -106,11 +108,25 @@ func showTransaction(ctx context.Context, env *Env, s ledger.Snapshot, id clew.T
 		Tx: id, Signature: signatures[id], Chain: s.Chain(), Transfers: transfers, Acts: report.Acts{Acts: acts, More: more}, NotRead: notRead(s.Chain()), Units: builtinUnits(),
 		Synthetic: slices.ContainsFunc(s.Coverage().Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHeight }),
 	}
+	if len(transfers) == 1 {
+		page.LooksLike = looksLike(&transfers[0])
+	}
 	assets := map[clew.Asset]bool{}
 	for i := range transfers {
 		assets[transfers[i].Asset] = true
 	}
 	return page, env.claimed(page.Units, assets)
+}
+
+// looksLike infers what mix a transaction of Bitcoin's kind looks like, if any.
+func looksLike(t *clew.Transfer) *report.LooksLike {
+	j, found := launder.FindJoin(t)
+	if !found {
+		return nil
+	}
+	rules := launder.JoinRules()
+	i := slices.IndexFunc(rules, func(r launder.JoinRule) bool { return r.Kind == j.Kind })
+	return &report.LooksLike{Join: j, Rule: rules[i]}
 }
 
 // fillAddress reads both sides of an address: how much there is, the newest

@@ -129,6 +129,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
+			case "eval coinjoin", "eval peelchain":
+				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":

@@ -77,7 +77,7 @@ func runStoppable(ctx context.Context, env *Env, in StoppableInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	in.Now, in.AtHand = now.String(), in.shown()
+	in.Now, in.AtHand, in.Demand = now.String(), in.AtHand.shown(), in.Demand.shown()
 	return &report.Stoppable{Trace: t, Result: stopped, Command: CommandLine(stoppableOp(), &in)}, nil
 }
 

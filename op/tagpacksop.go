@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path"
+	"slices"
 
 	"clew"
 	"clew/report"
@@ -47,7 +48,7 @@ func tagsExportOp() Op {
 		Name: "tags export",
 		Doc:  "Write a tag pack to share: of files of tags, what is not private, as notices leave it.",
 		Detail: "What was withdrawn is written too, with its trail, so that others learn of it. " +
-			"Tags of packs that say is_public: false, and notices of such packs, are left out and counted.",
+			"Tags, actors and notices of packs that say is_public: false are left out and counted, and so are those of packs whose header cannot be read whole, or that have keys after their tags: they may say so.",
 		Examples: []Example{{"tags export mine.yaml --to shared.yaml", "leaves private packs out"}},
 	}, runTagsExport)
 }
@@ -125,37 +126,41 @@ func runTagsImport(ctx context.Context, env *Env, in TagWriteInput) (report.Resu
 }
 
 func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
-	var b tag.Builder
-	out := &report.TagsWritten{Out: in.To, Shared: true}
-	var transactions []tag.Tag
-	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) {
-		switch {
-		case t.Private:
-			out.LeftOut++
-		case t.Subject.IsZero():
-			transactions = append(transactions, t)
-		default:
-			b.Add(t)
-		}
-	})
+	tags := map[string][]tag.Tag{} // by file: that one is private may show at its end
+	read, rest, err := readTags(ctx, env, in.Files, func(file string, t tag.Tag) { tags[file] = append(tags[file], t) })
 	if err != nil {
 		return nil, err
 	}
-	out.Files = read
-	for _, n := range rest.Notices {
-		if n.Private {
-			out.LeftOut++
+	out := &report.TagsWritten{Files: read, Out: in.To, Shared: true}
+	var b tag.Builder
+	var transactions []tag.Tag
+	for _, f := range read {
+		if f.Pack.Private {
+			out.LeftOut += f.Pack.Tags + f.Pack.Actors + f.Pack.Notices
 			continue
 		}
-		b.AddNotice(n)
+		for _, t := range tags[f.Pack.File] {
+			if t.Subject.IsZero() {
+				transactions = append(transactions, t)
+				continue
+			}
+			b.Add(t)
+		}
+		delete(tags, f.Pack.File) // one that is named twice is read twice
+	}
+	for _, n := range rest.Notices {
+		if !n.Private {
+			b.AddNotice(n)
+		}
 	}
 	index := b.Index()
 	out.Idle = index.Idle()
-	tags := make([]tag.Tag, 0, index.Len()+len(transactions))
+	all := make([]tag.Tag, 0, index.Len()+len(transactions))
 	for t := range index.All() {
-		tags = append(tags, t)
+		all = append(all, t)
 	}
-	return writeTags(env, in, out, append(tags, transactions...), rest.Actors)
+	rest.Actors = slices.DeleteFunc(rest.Actors, func(a tag.Actor) bool { return a.Private })
+	return writeTags(env, in, out, append(all, transactions...), rest.Actors)
 }
 
 // writeTags writes tags as a pack and says so. The files read become no

@@ -98,7 +98,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 		return nil, notFetched(env, err, fetched)
 	}
 	shown := *in
-	shown.AtHand = in.shown()
+	shown.AtHand, shown.Demand = in.AtHand.shown(), in.Demand.shown()
 	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &shown)
 	return t, nil
 }

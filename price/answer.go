@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,9 +27,10 @@ const msPerDay = 24 * 60 * 60 * 1000
 //     others are passed over, and counted as empty;
 //   - a list of candles [opened, open, high, low, close, …, closed, …] of a day
 //     each, in milliseconds, the prices as text and the seventh entry the last
-//     millisecond. A day that was not over at now is passed over.
+//     millisecond.
 //
-// No price passes through floating point.
+// A day that was not over at now is passed over, and counted as empty. An answer
+// without a whole day is an error. No price passes through floating point.
 func ReadAnswer(ctx context.Context, name, source string, now clew.Time, answer []byte) (*Series, error) {
 	b := builder{name: name, source: source}
 	text := bytes.TrimSpace(answer)
@@ -36,13 +39,18 @@ func ReadAnswer(ctx context.Context, name, source string, now clew.Time, answer 
 	case len(text) > 0 && text[0] == '{':
 		err = b.points(text)
 	case len(text) > 0 && text[0] == '[':
-		err = b.candles(text, now)
+		err = b.candles(text)
 	default:
-		return ReadCSV(ctx, name, source, bytes.NewReader(answer))
+		if err := b.readCSV(ctx, bytes.NewReader(answer)); err != nil {
+			return nil, err
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	whole := len(b.rows)
+	b.rows = slices.DeleteFunc(b.rows, func(r row) bool { return r.day >= DayOf(now) })
+	b.empty += whole - len(b.rows)
 	if len(b.rows) == 0 {
 		return nil, &clew.InputError{Field: name, Want: "an answer with at least one whole day in it"}
 	}
@@ -77,14 +85,36 @@ func (b *builder) points(text []byte) error {
 			b.empty++
 			continue
 		}
-		if err := b.addDay(Day(ms/msPerDay)-1, p[1].String()); err != nil {
+		if err := b.addDay(Day(ms/msPerDay)-1, withoutExponent(p[1].String())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) candles(text []byte, now clew.Time) error {
+// withoutExponent returns a number of JSON with the same value and no exponent, as
+// sources write small prices; text as it is if it is none of that, or beyond what
+// a price may have of digits.
+func withoutExponent(text string) string {
+	number, power, found := strings.Cut(strings.ToLower(text), "e")
+	by, err := strconv.Atoi(power)
+	whole, fraction, _ := strings.Cut(number, ".")
+	if !found || err != nil || by < -digitsMax || by > digitsMax || strings.HasPrefix(whole, "-") {
+		return text
+	}
+	point := len(whole) + by // of the digits
+	digits := whole + fraction
+	if point <= 0 {
+		digits, point = strings.Repeat("0", 1-point)+digits, 1
+	}
+	digits += strings.Repeat("0", max(0, point-len(digits)))
+	if point == len(digits) {
+		return digits
+	}
+	return digits[:point] + "." + digits[point:]
+}
+
+func (b *builder) candles(text []byte) error {
 	var answer [][]any
 	if err := decode(text, &answer); err != nil {
 		return err
@@ -99,10 +129,6 @@ func (b *builder) candles(text []byte, now clew.Time) error {
 		closing, okClosing := c[4].(string)
 		if !okOpened || !okClosed || !okClosing || opened%msPerDay != 0 || closed != opened+msPerDay-1 {
 			return want
-		}
-		if clew.Time(closed/1000) >= now {
-			b.empty++
-			continue
 		}
 		if err := b.addDay(Day(opened/msPerDay), closing); err != nil {
 			return err

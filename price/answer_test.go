@@ -10,21 +10,14 @@ import (
 )
 
 func TestAnswers(t *testing.T) {
-	now := clew.Time(19_003*86_400 + 5) // early on day 19,003
+	now := clew.Time(1641859199) // the last second of a day: it is not over
 	for name, answer := range map[string]string{
-		"points":  `{"prices":[[1641686400000,3031.07],[1641772800000,3100.5],[1641859200000,1e3],[1641859201000,9]],"market_caps":[]}`,
+		"points":  `{"prices":[[1641686400000,3031.07],[1641772800000,3.1005e3],[1641859200000,77],[1641859201000,9]],"market_caps":[]}`,
 		"candles": `[[1641600000000,"1","2","3","3031.07","9",1641686399999,"x"],[1641686400000,"1","2","3","3100.5","9",1641772799999],[1641772800000,"1","2","3","77","9",1641859199999]]`,
-		"csv":     "day,price\n2022-01-08,3031.07\n2022-01-09,3100.5\n",
+		"csv":     "day,price\n2022-01-08,3031.07\n2022-01-09,3100.5\n2022-01-10,77\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "points" {
-				answer = strings.Replace(answer, "[1641859200000,1e3],", "", 1)
-			}
-			at := now
-			if name == "candles" {
-				at = 1641859199 // the last second of the last day: it is not over
-			}
-			s, err := ReadAnswer(context.Background(), "answer", "host", at, []byte(answer))
+			s, err := ReadAnswer(context.Background(), "answer", "host", now, []byte(answer))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,23 +29,26 @@ func TestAnswers(t *testing.T) {
 			if !ok || quote.Close.String() != "3031.07" || quote.Source != "host" {
 				t.Errorf("%+v", quote)
 			}
-			if want := map[string]int{"points": 1, "candles": 1}[name]; s.Empty() != want {
+			if want := map[string]int{"points": 2, "candles": 1, "csv": 1}[name]; s.Empty() != want {
 				t.Errorf("%d empty, want %d", s.Empty(), want)
 			}
 		})
 	}
 	for name, answer := range map[string]string{
-		"an exponent":         `{"prices":[[1641686400000,3e3]]}`,
-		"no prices":           `{"error":"limit"}`,
-		"nothing whole":       `{"prices":[[1641686400001,3]]}`,
-		"a negative price":    `{"prices":[[1641686400000,-3]]}`,
-		"candles of an hour":  `[[1641600000000,"1","2","3","4","9",1641603599999]]`,
-		"candles of numbers":  `[[1641600000000,1,2,3,4,9,1641686399999]]`,
-		"a short candle":      `[[1641600000000,"1"]]`,
-		"broken":              `[[`,
-		"two closes of a day": `{"prices":[[1641686400000,3],[1641686400000,4]]}`,
-		"a page":              "<html></html>",
-		"empty":               "",
+		"a huge exponent":      `{"prices":[[1641686400000,3e300]]}`,
+		"a tiny exponent":      `{"prices":[[1641686400000,3e-300]]}`,
+		"a negative one":       `{"prices":[[1641686400000,-3e3]]}`,
+		"a table without rows": "date,close\n",
+		"no prices":            `{"error":"limit"}`,
+		"nothing whole":        `{"prices":[[1641686400001,3]]}`,
+		"a negative price":     `{"prices":[[1641686400000,-3]]}`,
+		"candles of an hour":   `[[1641600000000,"1","2","3","4","9",1641603599999]]`,
+		"candles of numbers":   `[[1641600000000,1,2,3,4,9,1641686399999]]`,
+		"a short candle":       `[[1641600000000,"1"]]`,
+		"broken":               `[[`,
+		"two closes of a day":  `{"prices":[[1641686400000,3],[1641686400000,4]]}`,
+		"a page":               "<html></html>",
+		"empty":                "",
 	} {
 		if _, err := ReadAnswer(context.Background(), "answer", "host", now, []byte(answer)); err == nil {
 			t.Errorf("%s is read", name)
@@ -61,7 +57,7 @@ func TestAnswers(t *testing.T) {
 }
 
 func TestSeriesRoundTrip(t *testing.T) {
-	s, err := ReadAnswer(context.Background(), "a", StampOf("prices.example", 1_600_000_000), 0, []byte("date,close\n2022-01-08,3031.070\n2022-01-10,1\n"))
+	s, err := ReadAnswer(context.Background(), "a", StampOf("prices.example", 1_600_000_000), 1_700_000_000, []byte("date,close\n2022-01-08,3031.070\n2022-01-10,1\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +78,15 @@ func TestSeriesRoundTrip(t *testing.T) {
 	var input *clew.InputError
 	if _, err := ReadAnswer(context.Background(), "a", "b", 0, []byte(`{"prices":[]}`)); !errors.As(err, &input) {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestExponentsOfPrices(t *testing.T) {
+	for text, want := range map[string]string{"7.97e-06": "0.00000797", "3E+3": "3000", "3.5e0": "3.5", "12.5e1": "125", "1.25e1": "12.5", "125e-1": "12.5", "125e-3": "0.125",
+		"3031.07": "3031.07", "3e61": "3e61", "3e": "3e", "-3e1": "-3e1"} {
+		if got := withoutExponent(text); got != want {
+			t.Errorf("%s is %s, want %s", text, got, want)
+		}
 	}
 }
 

@@ -88,34 +88,42 @@ var (
 // in any order and case. Other columns are left out, but for one called source,
 // whose first entry is put before source. That stands in quotes, name in messages. Errors name file and line.
 func ReadCSV(ctx context.Context, name, source string, r io.Reader) (*Series, error) {
+	b := builder{name: name, source: source}
+	if err := b.readCSV(ctx, r); err != nil {
+		return nil, err
+	}
+	return b.series()
+}
+
+func (b *builder) readCSV(ctx context.Context, r io.Reader) error {
 	rows := csv.NewReader(r)
 	rows.ReuseRecord = true
 	header, err := rows.Read()
 	if err != nil {
-		return nil, fmt.Errorf("%s: header: %w", name, err)
+		return fmt.Errorf("%s: header: %w", b.name, err)
 	}
 	dateAt, closeAt, sourceAt := column(header, dateNames), column(header, closeNames), column(header, []string{"source"})
 	if dateAt < 0 || closeAt < 0 {
-		return nil, &clew.InputError{Field: name, Value: strings.Join(header, ","), Want: "a header with a column date and a column close"}
+		return &clew.InputError{Field: b.name, Value: strings.Join(header, ","), Want: "a header with a column date and a column close"}
 	}
-	b := builder{name: name, source: source}
+	source := b.source
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
-			return b.series()
+			return nil
 		}
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return fmt.Errorf("%s: %w", b.name, err)
 		}
 		line, _ := rows.FieldPos(0)
 		if sourceAt >= 0 && len(b.rows) == 0 && record[sourceAt] != "" {
 			b.source = record[sourceAt] + "; " + source
 		}
 		if err := b.add(record[dateAt], record[closeAt], line); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
+			return fmt.Errorf("%s:%d: %w", b.name, line, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/explorer"
@@ -68,13 +69,32 @@ func (v *Investigation) Outcome() Outcome {
 	return Found
 }
 
+// skipped says which chains were passed over, those for the same reason together.
+func (v *Investigation) skipped() []string {
+	var whys []string
+	names := map[string][]string{}
+	for _, s := range v.Skipped {
+		how := "left out"
+		if s.Failed {
+			how = "could not be looked at"
+		}
+		why := how + ": " + Clean(s.Why)
+		if names[why] == nil {
+			whys = append(whys, why)
+		}
+		names[why] = append(names[why], s.Chain.Name())
+	}
+	for i, why := range whys {
+		whys[i] = capital(strings.Join(names[why], ", ")) + " " + why
+	}
+	return whys
+}
+
 // Doc lays the investigation out.
 func (v *Investigation) Doc() *Doc {
 	d := &Doc{Title: "Investigation of " + Clean(v.Address)}
 	d.Asked = fmt.Sprintf("What can be done next about this address, as of %s?", v.Now)
-	for _, s := range v.Skipped {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("%s could not be looked at: %s", capital(s.Chain.Name()), Clean(s.Why)))
-	}
+	d.Warnings = v.skipped()
 	if !v.Asked {
 		d.Warnings = append(d.Warnings, "No explorer was asked: this is what the ledger holds alone.")
 	}

@@ -194,6 +194,7 @@ type TransactionPage struct {
 	Chain     clew.Chain      `json:"chain"`
 	Transfers []clew.Transfer `json:"transfers"`
 	Acts      Acts            `json:"acts,omitzero"`
+	LooksLike *LooksLike      `json:"looksLike,omitempty"`        // of Bitcoin's kind: the mix that it looks like; null: none
 	Synthetic bool            `json:"heightsSynthetic,omitempty"` // some of the ledger's heights are made up by their source
 	NotRead   []ChainLimit    `json:"notRead,omitempty"`
 	Units     Units           `json:"units,omitempty"`
@@ -236,7 +237,7 @@ func (p *TransactionPage) Doc() *Doc {
 		}
 	}
 	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},
-		p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), limitsSection(p.NotRead)}
+		p.LooksLike.section(p), p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), limitsSection(p.NotRead)}
 	d.Sections = filled(d.Sections)
 	return d
 }

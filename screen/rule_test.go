@@ -16,7 +16,7 @@ func terms(t testing.TB) Terms {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Terms{Concepts: tag.Concepts(), Actors: tag.NewActors(actors), Lists: []string{"ofac-sdn"}}
+	return Terms{Concepts: tag.Concepts(), Actors: tag.NewActors(actors), Lists: []string{"ofac-sdn", "fbi-notices"}, Notices: []string{"fbi-notices"}}
 }
 
 // checked reads and checks rules.
@@ -100,6 +100,10 @@ func TestRulesAreRefused(t *testing.T) {
 		{"indirect at one hop", ruled("id: a, kind: indirect, concepts: [scam], hops: 1, reason: x"), "it can never fire"},
 		{"indirect at no hop", ruled("id: a, kind: indirect, concepts: [scam], hops: 0, reason: x"), "it can never fire"},
 		{"too many hops", ruled("id: a, kind: indirect, concepts: [scam], hops: 6, reason: x"), "at most 5 are looked at"},
+
+		{"designation by notices alone", ruled("id: a, kind: counterparty, lists: [fbi-notices], designation: after, reason: x"), "fbi-notices designates nobody, so that the rule can never fire"},
+		{"items of no listed party", ruled(mixers + ", asset: \"eip155:1/erc721:0x00000000000000000000000000000000000000a1\""), "non-fungible items have no amounts"},
+		{"items through others", ruled("id: a, kind: indirect, lists: [any], hops: 2, asset: \"eip155:1/erc721:0x00000000000000000000000000000000000000a1\", reason: x"), "non-fungible items have no amounts"},
 
 		{"the same id", ruled(mixers, "id: a, kind: counterparty, concepts: [scam], reason: y"), `r.yaml:5: rule "a": the same id as on line 4`},
 		{"the same twice", ruled(mixers, "id: b, kind: counterparty, concepts: [mixing_service], reason: y"), `r.yaml:5: rule "b": says the same as rule "a" on line 4`},

@@ -14,6 +14,7 @@ type Terms struct {
 	Concepts []string
 	Actors   *tag.Actors
 	Lists    []string // names of official lists that are held
+	Notices  []string // those among them that designate nobody
 }
 
 // Check returns what is wrong with the rules: what can never fire, what says
@@ -65,6 +66,9 @@ func (c *collector) terms(r *Rule, terms Terms) {
 			unknown("list", list, append([]string{AnyList}, terms.Lists...))
 		}
 	}
+	if r.When != Anytime && len(r.Lists) > 0 && within(r.Lists, terms.Notices) {
+		c.add(r.Line, "rule %q: designation: %s designates nobody, so that the rule can never fire", r.ID, strings.Join(r.Lists, ", "))
+	}
 }
 
 // possible reports bounds that contradict each other or the rule's kind.
@@ -80,6 +84,8 @@ func (c *collector) possible(r *Rule) {
 		wrong("amount: want the asset that it is of")
 	case r.Kind == Ownership && (bounded || r.Hops != 0 || r.Side != "" || !r.Asset.IsZero() || r.When != Anytime):
 		wrong("ownership is of the address itself: it has no side, share, usd, asset, amount, hops or designation")
+	case !r.Asset.IsZero() && !r.Asset.IsFungible() && (r.Kind == Indirect || len(r.Lists) == 0):
+		wrong("asset: non-fungible items have no amounts and are met on official lists alone, directly, so that the rule can never fire")
 	case r.Kind == Counterparty && r.Hops != 0:
 		wrong("hops: a counterparty is met at one hop; kind indirect looks further")
 	case r.Kind == Counterparty && len(r.Lists) > 0 && bounded:

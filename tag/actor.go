@@ -28,6 +28,7 @@ type Actor struct {
 	Source        string    `json:"source"`
 	Date          string    `json:"date,omitempty"`    // of the statement, as precise as it is given
 	Context       string    `json:"context,omitempty"` // handles, ids elsewhere, pictures, as JSON; not read
+	Private       bool      `json:"private,omitempty"` // its pack is
 	Pack          string    `json:"pack"`
 }
 
@@ -40,7 +41,7 @@ type actorPack struct {
 	Date        string             `yaml:"lastmod"`
 	Source      string             `yaml:"source"`
 	Version     strictyaml.Ignored `yaml:"version"`
-	IsPublic    strictyaml.Ignored `yaml:"is_public"`
+	IsPublic    *bool              `yaml:"is_public"`
 	Actors      []actorRow         `yaml:"actors,required"`
 }
 
@@ -63,6 +64,7 @@ type actorRow struct {
 func ReadActors(file string, r io.Reader) (Pack, []Actor, []Issue) {
 	var p actorPack
 	issues := strictyaml.Decode(file, r, &p)
+	private := len(issues) > 0 || p.IsPublic != nil && !*p.IsPublic // what cannot be read may have said so
 	add := func(line int, format string, args ...any) {
 		issues = append(issues, Issue{File: file, Line: line, Text: fmt.Sprintf(format, args...)})
 	}
@@ -70,7 +72,7 @@ func ReadActors(file string, r io.Reader) (Pack, []Actor, []Issue) {
 	taken := map[[2]string]bool{}
 	for _, row := range p.Actors {
 		a := Actor{ID: row.ID, Label: strings.TrimSpace(row.Label), Aliases: append([]string(nil), row.Aliases...), Parent: row.Parent, Jurisdictions: append([]string(nil), row.Jurisdictions...),
-			Website: row.URI, Source: row.Source, Date: row.Date, Pack: p.Title}
+			Website: row.URI, Source: row.Source, Date: row.Date, Private: private, Pack: p.Title}
 		if a.Source == "" {
 			a.Source = firstOf(p.Source, p.Creator)
 		}
@@ -96,7 +98,7 @@ func ReadActors(file string, r io.Reader) (Pack, []Actor, []Issue) {
 			actors = append(actors, a)
 		}
 	}
-	pack := Pack{File: file, Title: p.Title, Creator: p.Creator, Description: p.Description, Actors: len(actors), Refused: len(p.Actors) - len(actors)}
+	pack := Pack{File: file, Title: p.Title, Creator: p.Creator, Description: p.Description, Private: private, Actors: len(actors), Refused: len(p.Actors) - len(actors)}
 	return pack, actors, issues
 }
 

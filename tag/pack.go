@@ -23,7 +23,7 @@ type Pack struct {
 	Title       string `json:"title"`
 	Creator     string `json:"creator,omitempty"`
 	Description string `json:"description,omitempty"`
-	Private     bool   `json:"private,omitempty"` // it says is_public: false, and is not to be shared
+	Private     bool   `json:"private,omitempty"` // it says is_public: false, or may say so where it could not be read: not to be shared
 	Tags        int    `json:"tags"`              // taken
 	Actors      int    `json:"actors,omitempty"`  // taken; a file holds tags or actors
 	Notices     int    `json:"notices,omitempty"` // about tags, of this pack or others
@@ -57,6 +57,7 @@ type reading struct {
 	header  *header
 	nodes   *strictyaml.Reader
 	notices []Notice
+	trailed bool // keys stand after the tags
 	chunk
 }
 
@@ -85,7 +86,9 @@ type File struct {
 // ReadPack reads a pack in bounded memory and calls visit with each tag, in
 // the order of the file. A tag with an issue is refused, the others are taken:
 // a claim without a source, say, is none. The error is visit's, the reader's
-// or the context's; then the rest was not read.
+// or the context's; then the rest was not read. A pack whose header could not be
+// read whole, or that has keys after its tags, may have meant to be private, and
+// is: of the latter its Pack alone says so, for its tags were visited before.
 //
 // Beside TagPacks it reads ActorPacks, the JSON of labels that is taken from
 // Etherscan and its like, and CSV with a header; which it is, the beginning
@@ -114,6 +117,12 @@ func ReadPack(ctx context.Context, file string, r io.Reader, visit func(Tag) err
 	}
 	f := File{Pack: *top.pack, Notices: top.notices, Issues: sum.issues}
 	f.Pack.Tags, f.Pack.Skipped, f.Pack.Refused, f.Pack.Notices = sum.tags, sum.skipped, sum.refused, len(top.notices)
+	if top.trailed {
+		f.Pack.Private = true
+		for i := range f.Notices {
+			f.Notices[i].Private = true
+		}
+	}
 	if err != nil {
 		f.Notices = nil
 		return f, fmt.Errorf("tag pack %s: %w", file, err)
@@ -241,6 +250,7 @@ func (s *sum) add(c chunk, visit func(Tag) error) error {
 // take reads one part of a file: its header, or some of its tags.
 func (p *reading) take(part part) {
 	if part.note != "" {
+		p.trailed = true
 		p.add(part.line, "%s", part.note)
 		return
 	}
@@ -251,6 +261,7 @@ func (p *reading) take(part part) {
 			p.take(single)
 		}
 	case issue != nil:
+		p.pack.Private = p.pack.Private || part.items == 0
 		p.refused += part.items
 		p.issues = append(p.issues, *issue)
 	case part.items == 0:
@@ -261,10 +272,11 @@ func (p *reading) take(part part) {
 }
 
 func (p *reading) takeHeader(node *strictyaml.Node) {
-	p.issues = append(p.issues, p.nodes.Node(node, 0, p.header)...)
+	wrong := p.nodes.Node(node, 0, p.header)
+	p.issues = append(p.issues, wrong...)
 	h := p.header
 	p.pack.Title, p.pack.Creator, p.pack.Description = h.Title, h.Creator, h.Description
-	p.pack.Private = h.IsPublic != nil && !*h.IsPublic
+	p.pack.Private = len(wrong) > 0 || h.IsPublic != nil && !*h.IsPublic
 	if h.Title == "" {
 		p.add(1, "title: missing")
 	}

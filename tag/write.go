@@ -26,9 +26,7 @@ func WritePack(w io.Writer, p Pack, tags []Tag) error {
 	head.text("title", p.Title)
 	head.text("creator", p.Creator)
 	head.text("description", p.Description)
-	if p.Private {
-		head.Content = append(head.Content, scalar("is_public"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "false"})
-	}
+	head.private(p.Private)
 	shared := inCommon(tags)
 	common.tag(&shared, nil)
 	head.Content = append(head.Content, common.Content...)
@@ -39,6 +37,13 @@ func WritePack(w io.Writer, p Pack, tags []Tag) error {
 		return err
 	}
 	return writeTags(w, tags, &shared)
+}
+
+// private says that a pack is, if it is.
+func (m *mapping) private(is bool) {
+	if is {
+		m.Content = append(m.Content, scalar("is_public"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "false"})
+	}
 }
 
 // writeTags writes the list of a pack, some at a time.

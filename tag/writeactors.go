@@ -9,12 +9,19 @@ import (
 )
 
 // WriteActors writes actors as an ActorPack that [ReadActors] reads back as they
-// are, with the pack's title for theirs.
+// are, with the pack's title for theirs. A private actor in a pack that is not is
+// an error: it must not get out.
 func WriteActors(w io.Writer, p Pack, actors []Actor) error {
+	for i := range actors {
+		if actors[i].Private && !p.Private {
+			return fmt.Errorf("actor pack %s: an actor of the private pack %s: %w", p.Title, actors[i].Pack, errPrivate)
+		}
+	}
 	var head mapping
 	head.text("title", p.Title)
 	head.text("creator", p.Creator)
 	head.text("description", p.Description)
+	head.private(p.Private)
 	if err := encode(w, head.node()); err != nil {
 		return err
 	}

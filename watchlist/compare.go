@@ -130,7 +130,8 @@ func (l *List) standing() *List {
 // Carry gives now the dates that before knows and now does not state: when
 // identifiers were published. What is new in now came between the two editions,
 // and what is gone went between them: it is kept, as withdrawn, and so is a
-// party that is gone. Dates of both editions must be known for that; what they
+// party that is gone. What is back stands beside what it was before it went: two
+// identifiers of one text, each with its dates. Dates of both editions must be known for that; what they
 // bound is said as a span. A list may change again on the day of an edition, so
 // that what that edition lacks is only known not to have been there the day
 // before.
@@ -140,26 +141,26 @@ func Carry(before, now *List) {
 	for i, j := 0, 0; i < len(before.Parties) || j < len(now.Parties); {
 		switch order := nextParty(before, now, i, j); {
 		case order < 0:
-			now.Parties = slices.Insert(now.Parties, j, before.Parties[i].leave(gone))
+			now.Parties = slices.Insert(now.Parties, j, before.Parties[i].leave(since, gone))
 		case order > 0:
 			now.Parties[j].arrive(nil, since, until)
 			j++
 			continue
 		default:
 			now.Parties[j].arrive(&before.Parties[i], since, until)
-			now.Parties[j].keep(&before.Parties[i], gone)
+			now.Parties[j].keep(&before.Parties[i], since, gone)
 		}
 		i, j = i+1, j+1
 	}
 }
 
 // leave returns a party that is on the list no more.
-func (p *Party) leave(gone Span) Party {
+func (p *Party) leave(since Date, gone Span) Party {
 	left := *p
 	if left.Identifiers = nil; left.Gone.IsZero() {
 		left.Gone = gone
 	}
-	left.keep(p, gone)
+	left.keep(p, since, gone)
 	return left
 }
 
@@ -172,28 +173,54 @@ func (p *Party) arrive(before *Party, since, until Date) {
 		}
 		var old *Identifier
 		if before != nil {
-			old = before.find(x)
+			old = before.standing(x)
 		}
 		switch {
 		case old == nil:
 			x.Published = Span{After: since.before(), By: until, Source: "not in the edition of " + string(since)}
 		case old.Published.IsZero():
-			x.Published = Span{By: since, Source: "in the edition of " + string(since)}
+			x.Published = stood(since)
 		default:
 			x.Published = old.Published
 		}
 	}
 }
 
-// keep adds to p the identifiers of before that it does not have any more.
-func (p *Party) keep(before *Party, gone Span) {
+// stood dates what the edition of a day had, and nobody dates.
+func stood(since Date) Span { return Span{By: since, Source: "in the edition of " + string(since)} }
+
+// keep adds to p the identifiers of before that it does not have any more, and
+// those that had been withdrawn before and of which it says nothing.
+func (p *Party) keep(before *Party, since Date, gone Span) {
+	stated := Party{Identifiers: p.Identifiers}
 	for _, x := range before.Identifiers {
-		if p.find(&x) != nil {
+		switch {
+		case x.Withdrawn.IsZero() && stated.standing(&x) != nil, !x.Withdrawn.IsZero() && stated.withdrawn(&x):
 			continue
-		}
-		if x.Withdrawn.IsZero() {
-			x.Withdrawn = gone
+		case x.Withdrawn.IsZero():
+			if x.Withdrawn = gone; x.Published.IsZero() {
+				x.Published = stood(since)
+			}
 		}
 		p.Identifiers = append(p.Identifiers, x)
 	}
+}
+
+// standing returns the identifier of p that was published as x was and was not
+// withdrawn.
+func (p *Party) standing(x *Identifier) *Identifier {
+	for i := range p.Identifiers {
+		if y := &p.Identifiers[i]; y.Currency == x.Currency && y.Text == x.Text && y.Withdrawn.IsZero() {
+			return y
+		}
+	}
+	return nil
+}
+
+// withdrawn reports whether p says itself that what was published as x was has
+// been withdrawn.
+func (p *Party) withdrawn(x *Identifier) bool {
+	return slices.ContainsFunc(p.Identifiers, func(y Identifier) bool {
+		return y.Currency == x.Currency && y.Text == x.Text && !y.Withdrawn.IsZero()
+	})
 }

@@ -98,19 +98,22 @@ func (n *Names) Search(query string, least float64, limit int) []Match {
 		return nil
 	}
 	alike := n.alike(asked)
-	best := map[*Party]Match{}
+	best, found := map[*Party]Match{}, []*Party(nil)
 	for i := range n.names {
 		x := &n.names[i]
 		score := n.score(x, asked, alike)
 		if had, ok := best[x.party]; score >= least && (!ok || score > had.Score) {
+			if !ok {
+				found = append(found, x.party)
+			}
 			best[x.party] = Match{x.list, x.party, x.name, x.weak, score}
 		}
 	}
 	matches := make([]Match, 0, len(best))
-	for _, m := range best {
-		matches = append(matches, m)
+	for _, p := range found { // in their order, which two editions of one list keep
+		matches = append(matches, best[p])
 	}
-	slices.SortFunc(matches, func(a, b Match) int {
+	slices.SortStableFunc(matches, func(a, b Match) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(a.List.Publisher, b.List.Publisher), strings.Compare(a.List.Name, b.List.Name), compareIDs(a.Party.ID, b.Party.ID))
 	})
 	return matches[:min(len(matches), limit)]

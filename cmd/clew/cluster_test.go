@@ -88,6 +88,7 @@ func TestClusterTranscripts(t *testing.T) {
 		}
 		home := t.TempDir()
 		keepTwoOwners(t, home)
+		keepMix(t, home)
 		got := replay(t.Context(), home, string(want))
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

@@ -105,6 +105,20 @@ func (n nodes) hostOf(name string) (string, error) {
 
 // fetch asks an endpoint that the user named, once.
 func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched, error) {
+	f, err := n.fetchBy(ctx, name, limit, 1)
+	if err != nil {
+		return f, err
+	}
+	e, err := n.environment.Endpoint(name, userFiles{})
+	f.Body = e.Hide(f.Body) // errors quote what it answers
+	return f, err
+}
+
+func (n nodes) fetchPublished(ctx context.Context, name string, limit int64) (op.Fetched, error) {
+	return n.fetchBy(ctx, name, limit, maxHosts)
+}
+
+func (n nodes) fetchBy(ctx context.Context, name string, limit int64, most int) (op.Fetched, error) {
 	if n.sealed {
 		return op.Fetched{}, sealedCase("source")
 	}
@@ -123,9 +137,11 @@ func (n nodes) fetch(ctx context.Context, name string, limit int64) (op.Fetched,
 		err = errors.Join(err, c.Close())
 		elsewhere := new(remote.Elsewhere)
 		switch pointed := errors.As(err, &elsewhere); {
-		case pointed && elsewhere.Fit(e) && len(hosts) < maxHosts:
+		case pointed && elsewhere.Fit(e) && len(hosts) < most:
 			e = remote.Endpoint{URL: elsewhere.To.String()} // without what the first asked for
 			continue
+		case pointed && most == 1:
+			err = fmt.Errorf("%w; it points to %s://%s", err, elsewhere.To.Scheme, elsewhere.To.Host)
 		case pointed:
 			err = fmt.Errorf("%w; %s://%s is followed by https alone, and %d times at most", err, elsewhere.To.Scheme, elsewhere.To.Host, maxHosts-1)
 		}

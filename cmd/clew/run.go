@@ -68,6 +68,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Sealed:      c.Sealed,
 		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
+		Published:   nodes{sys.Environment, ledgers, clock, c.Sealed}.fetchPublished,
 		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:       clock,
 		Replace:     writeFile,

@@ -68,6 +68,7 @@ type Truth struct {
 	Change    map[clew.Output]bool       // outputs that a payer gave back to itself; of mixes too
 	Forms     map[clew.TxID]bitcoin.Form // of Bitcoin-like transactions, which a Transfer does not carry
 	Joins     map[clew.TxID]Join         // transactions whose inputs are of several actors
+	Shapes    map[clew.TxID]Shape        // of a world of mixes: what a transaction was made to be, or to look like
 	Plants    []Plant
 	Thefts    []Theft
 	Crossings []clew.Conversion // of bridges
@@ -118,6 +119,24 @@ const (
 	JointPay  Join = "joint"      // two payers
 	SoldKey   Join = "sold key"   // an input's key was handed over
 	Pool      Join = "pool"       // what many put in comes out, and nothing shows whose it was
+)
+
+// A Shape says what a transaction in a world of mixes was made to be.
+type Shape string
+
+// The shapes. The last ones are of ordinary people, who mix nothing.
+const (
+	ShapeWhirlpool  Shape = "whirlpool"
+	ShapeTx0        Shape = "whirlpool-tx0"
+	ShapeWasabi1    Shape = "wasabi1"
+	ShapeWasabi2    Shape = "wasabi2"
+	ShapeJoinMarket Shape = "joinmarket"
+	ShapeStonewall  Shape = "stonewall" // of one wallet
+	ShapeStonewall2 Shape = "stonewall of two"
+	EqualPay        Shape = "equal payments from one large coin"
+	EqualSmall      Shape = "equal payments from many coins"
+	DataPay         Shape = "payment with data"
+	Gathering       Shape = "payment that gathers a coin"
 )
 
 // A Plant is one behaviour that breaks the assumption of a heuristic.

@@ -165,12 +165,17 @@ func (w *wallet) takeAll(most int) []coin {
 // spend makes a transaction; what is over is the fee. It returns its name and
 // the coins it makes, in the order of outs.
 func (u *utxo) spend(print bitcoin.Form, ins []coin, outs []out) (clew.TxID, []coin) {
-	id := u.ids.txID()
 	order := make([]int, len(outs))
 	for i := range order {
 		order[i] = i
 	}
 	shuffle(u.draw, order)
+	return u.spendAs(print, ins, outs, order)
+}
+
+// spendAs makes a transaction whose outputs are in an order of outs.
+func (u *utxo) spendAs(print bitcoin.Form, ins []coin, outs []out, order []int) (clew.TxID, []coin) {
+	id := u.ids.txID()
 	t := clew.Transfer{Pos: clew.Pos{Height: u.block.Ref.Height, Index: uint32(len(u.block.Transfers))}, Time: u.block.Ref.Time, Tx: id, Asset: u.asset,
 		From: make([]clew.Leg, len(ins)), To: make([]clew.Leg, 0, len(outs)+1)}
 	spends := make([]clew.Output, len(ins))

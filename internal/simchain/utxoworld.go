@@ -10,13 +10,10 @@ import (
 
 // UTXO makes a Bitcoin-like world.
 func UTXO(p Plan) (*World, error) {
-	if err := p.check(); err != nil {
+	u, err := newUTXO(p)
+	if err != nil {
 		return nil, err
 	}
-	u := &utxo{world: newWorld(p), draw: newDraw(p.Seed, 1), ids: newDraw(p.Seed, 2), chain: UTXOChain, asset: clew.NativeAsset(UTXOChain)}
-	u.world.Addresses = make(map[clew.Address]Place, 2*p.Transfers) // nearly each output has one of its own
-	u.cast()
-	u.prologue()
 	plants := utxoPlants()
 	for u.made < p.Transfers {
 		u.events++
@@ -38,6 +35,18 @@ func UTXO(p Plan) (*World, error) {
 	return u.world, nil
 }
 
+// newUTXO makes whoever takes part, and gives them coins.
+func newUTXO(p Plan) (*utxo, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	u := &utxo{world: newWorld(p), draw: newDraw(p.Seed, 1), ids: newDraw(p.Seed, 2), chain: UTXOChain, asset: clew.NativeAsset(UTXOChain)}
+	u.world.Addresses = make(map[clew.Address]Place, 2*p.Transfers) // nearly each output has one of its own
+	u.cast()
+	u.prologue()
+	return u, nil
+}
+
 const (
 	plantEvery = 25  // events
 	theftEvery = 900 // events
@@ -46,7 +55,7 @@ const (
 
 func newWorld(p Plan) *World {
 	return &World{Plan: p, Truth: Truth{Actors: []Actor{{Name: "nobody"}},
-		Addresses: map[clew.Address]Place{}, Change: map[clew.Output]bool{}, Forms: map[clew.TxID]bitcoin.Form{}, Joins: map[clew.TxID]Join{}}}
+		Addresses: map[clew.Address]Place{}, Change: map[clew.Output]bool{}, Forms: map[clew.TxID]bitcoin.Form{}, Joins: map[clew.TxID]Join{}, Shapes: map[clew.TxID]Shape{}}}
 }
 
 // An exchange takes deposits at an address for each customer, sweeps them to its

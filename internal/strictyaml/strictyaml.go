@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -79,7 +80,7 @@ func Decode(file string, r io.Reader, out any) []Issue {
 func Parse(file string, line int, data []byte, root *Node) []Issue {
 	documents := yaml.NewDecoder(bytes.NewReader(data))
 	if err := documents.Decode(root); err != nil {
-		return []Issue{syntaxIssue(file, line, err)}
+		return []Issue{syntaxIssue(file, line, data, err)}
 	}
 	var next yaml.Node
 	if err := documents.Decode(&next); !errors.Is(err, io.EOF) {
@@ -91,8 +92,8 @@ func Parse(file string, line int, data []byte, root *Node) []Issue {
 	return nil
 }
 
-// syntaxIssue takes the line out of the YAML library's message.
-func syntaxIssue(file string, before int, err error) Issue {
+// syntaxIssue takes the line out of the YAML library's message, or finds it.
+func syntaxIssue(file string, before int, data []byte, err error) Issue {
 	if errors.Is(err, io.EOF) {
 		return Issue{File: file, Line: before + 1, Text: "empty"}
 	}
@@ -103,7 +104,27 @@ func syntaxIssue(file string, before int, err error) Issue {
 			return Issue{File: file, Line: before + line, Text: message}
 		}
 	}
-	return Issue{File: file, Text: text}
+	at := notText(data)
+	if at >= 0 {
+		text = "bytes that are no text in UTF-8 (" + text + ")"
+	} else if name, ok := strings.CutPrefix(text, "unknown anchor '"); ok {
+		name, _, _ = strings.Cut(name, "'")
+		at = bytes.Index(data, []byte("*"+name))
+	}
+	return Issue{File: file, Line: before + 1 + bytes.Count(data[:max(at, 0)], []byte("\n")), Text: text}
+}
+
+// notText returns where the first byte is that is no text in UTF-8; -1 if there
+// is none.
+func notText(data []byte) int {
+	for at := 0; at < len(data); {
+		r, size := utf8.DecodeRune(data[at:])
+		if r == utf8.RuneError && size == 1 || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f {
+			return at
+		}
+		at += size
+	}
+	return -1
 }
 
 // A Reader reads the nodes of one file into structs as [Decode] does. It is

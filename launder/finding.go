@@ -1,0 +1,46 @@
+package launder
+
+import "clew"
+
+// A Finding is a shape in which value moves, recognised in a ledger. It is an
+// inference: the rule says how often people who hide nothing make it too.
+type Finding struct {
+	Rule     string     `json:"rule"`
+	Version  string     `json:"version"`
+	Chain    clew.Chain `json:"chain"`
+	Asset    clew.Asset `json:"asset"`
+	From     clew.Time  `json:"from"` // of the first step
+	To       clew.Time  `json:"to"`   // of the last
+	Steps    []Step     `json:"steps"`
+	Strength int        `json:"strength"` // of 1,000; it orders findings, and is no probability
+	Against  []string   `json:"against"`  // what speaks against it
+	Cut      bool       `json:"cut"`      // it was longer than is kept
+}
+
+// A Step is what one place did: a transaction of Bitcoin's kind, or the transfers
+// by which an address passed on what it had.
+type Step struct {
+	Time  clew.Time `json:"time"` // of its last transfer
+	Roles []Role    `json:"roles"`
+}
+
+// A Role says what an address did in a step, and in which transfer.
+type Role struct {
+	Name    RoleName     `json:"name"`
+	Address clew.Address `json:"address"`
+	Amount  clew.Amount  `json:"amount"`
+	Pos     clew.Pos     `json:"pos"`
+	Tx      clew.TxID    `json:"tx"`
+	Output  int          `json:"output"` // of the transfer; of who pays on, the input
+}
+
+// A RoleName says what an address did. It says nothing of who did it.
+type RoleName string
+
+// The roles in a peel chain.
+const (
+	PaysOn   RoleName = "pays on"  // what the step spends
+	Peeled   RoleName = "peeled"   // the little that is paid away
+	Carries  RoleName = "carries"  // the rest, which the next step spends
+	LastRest RoleName = "rests at" // the rest of the last step
+)
