@@ -17,8 +17,9 @@ import (
 	"clew"
 )
 
-// A Ranker orders addresses. Equal ones are in the order of their bytes, so that
-// the same transfers give the same order.
+// A Ranker orders addresses. The same transfers give the same order: equal ones are
+// in that of their bytes, but for rankers by distance, which name first whom they
+// met first.
 type Ranker interface {
 	// Push tells the transfers of an address, all that are known, in any order.
 	// It is called once for each address; that others tell the same transfers too
