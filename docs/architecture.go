@@ -60,6 +60,7 @@ import (
 	"clew/node"
 	"clew/op"
 	"clew/price"
+	"clew/rank"
 	"clew/reload"
 	"clew/remote"
 	"clew/report"
@@ -82,7 +83,7 @@ internal/strictyaml internal/jsonscan reload
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
-ledger/memory ledger/segment cluster
+ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow
 node explorer decision cluster/account launder
 trace
@@ -209,6 +210,11 @@ var (
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
 	_ = eval.Measure
+
+	// Which address to look at next, where each look costs something.
+	_ rank.Ranker
+	_ = rank.NewTaintFirst
+	_ = rank.NewTTR
 
 	// What is read from files and swapped whole when they change.
 	_ = reload.Stamp

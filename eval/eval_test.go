@@ -56,8 +56,13 @@ func golden(t *testing.T, file string, table *Table) {
 	if err := WriteGolden(&got, table); err != nil {
 		t.Fatal(err)
 	}
+	goldenBytes(t, file, got.Bytes())
+}
+
+func goldenBytes(t *testing.T, file string, got []byte) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
@@ -66,7 +71,7 @@ func golden(t *testing.T, file string, table *Table) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, g := strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")
+	w, g := strings.Split(string(want), "\n"), strings.Split(string(got), "\n")
 	for i := range max(len(w), len(g)) {
 		if i >= len(w) || i >= len(g) || w[i] != g[i] {
 			t.Fatalf("%s differs from line %d on (go test ./eval -update rewrites it):\nwant %q\ngot  %q", file, i+1, slices.Concat(w, []string{""})[min(i, len(w))], slices.Concat(g, []string{""})[min(i, len(g))])

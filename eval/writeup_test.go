@@ -2,6 +2,7 @@ package eval
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ func TestAccuracyPage(t *testing.T) {
 	text := string(raw)
 	for name, table := range map[string]string{
 		"summary": summaryTable(synthetic, real), "behaviours": behaviourTable(synthetic), "pairs": pairTable(synthetic), "real": realTable(real),
+		"hunts": huntTable(slices.Concat(huntRows(t, realHuntsGolden), huntRows(t, huntsGolden))),
 	} {
 		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
 		before, rest, ok := strings.Cut(text, begin)

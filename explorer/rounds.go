@@ -18,8 +18,13 @@ type Walk func(ctx context.Context) (wanted []clew.Address, err error)
 // then, until nothing new is wanted, the budget is spent, or rounds have passed.
 // The report says how it ended; what was committed stays.
 //
+// While the budget may not have room for all that is wanted, a round fetches the
+// most wanted alone, as many as leave the rounds after it as much: what they lead
+// to may be wanted more than the rest.
+//
 // When the context ends, so do the rounds; that is in the report, and no error.
 func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
+	rounds = min(rounds, MaxRounds)
 	for n := 0; ; n++ {
 		wanted, err := walk(ctx)
 		if f.ended(ctx) || err != nil {
@@ -32,7 +37,7 @@ func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
 		case len(missing) == 0:
 			f.report.Ended = EndedHeld
 			return nil
-		case f.Budget.Left() == 0 || n >= min(rounds, MaxRounds):
+		case f.Budget.Left() == 0 || n >= rounds:
 			f.report.Ended = EndedRounds
 			if f.Budget.Left() == 0 {
 				f.report.Ended = EndedBudget
@@ -42,10 +47,28 @@ func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
 			}
 			return nil
 		}
-		if _, err := f.Fill(ctx, wanted); f.ended(ctx) || err != nil {
+		if _, err := f.Fill(ctx, f.affordable(missing, rounds-n)); f.ended(ctx) || err != nil {
 			return ignoreEnd(ctx, err)
 		}
 	}
+}
+
+// fewCalls is how many calls a history takes at least, where there are lists of
+// several kinds to be asked for.
+const fewCalls = 3
+
+// affordable returns those addresses, of the most wanted first, that a round
+// fetches which has so many rounds left, itself among them.
+func (f *Filler) affordable(missing []hole, rounds int) []clew.Address {
+	n, left := len(missing), f.Budget.Left()
+	if rounds > 1 && int64(n)*forEach > left {
+		n = min(n, max(1, int(left/int64(fewCalls*rounds))))
+	}
+	first := make([]clew.Address, n)
+	for i := range first {
+		first[i] = missing[i].address
+	}
+	return first
 }
 
 // ended notes that the context has ended.

@@ -47,6 +47,7 @@ func All() []Op {
 		evalClusterOp(),
 		evalCoinJoinOp(),
 		evalPeelsOp(),
+		evalRankOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -127,6 +127,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"address": "x"`
 			case "eval cluster":
 				required = `"chain": "bitcoin"`
+			case "eval rank":
+				required = `"to": "x"`
 			case "eval coinjoin", "eval peelchain":
 				required = `"transfers": 2000`
 			case "cluster explain":
