@@ -222,6 +222,9 @@ var (
 	// What value is worth, on a stated day by a stated source.
 	_ price.Table
 
+	// What hides a trail, and how far it is seen through.
+	_ = launder.FindSwap
+
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths

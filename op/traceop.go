@@ -31,6 +31,7 @@ type TraceInput struct {
 	Records        []string `json:"records" sep:"none" help:"answers of services and banks (YAML): go on from an account's deposits to its withdrawals, as a claim; may be repeated" placeholder:"FILE"`
 	Exclude        []string `json:"exclude" help:"leave out the records of this exhibit, by its number; may be repeated" placeholder:"EXHIBIT"`
 	WithoutRecords bool     `json:"withoutRecords" help:"leave out all records, those of an incident too"`
+	WithoutSwaps   bool     `json:"withoutSwaps" help:"do not look for swaps and wrappings within transactions: end where value changes its asset"`
 	Prices         []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
 	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
 	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
@@ -107,7 +108,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	out := trace.Input{
 		Direction: trace.Direction(in.Direction), Purpose: trace.Purpose(in.For), Engine: trace.Engine(in.Engine),
-		Spread: trace.Choice(in.Spread), Ranges: in.Ranges,
+		Spread: trace.Choice(in.Spread), Ranges: in.Ranges, WithoutSwaps: in.WithoutSwaps,
 	}
 	var err error
 	if in.Policy != "" {

@@ -32,10 +32,7 @@ func (t *Trace) basisSection() Section {
 		}
 	}
 	s.Fine = append(s.Fine, t.originNotes()...)
-	for i := range t.Result.Conversions {
-		c := &t.Result.Conversions[i].Conversion
-		s.Notes = append(s.Notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
-	}
+	s.Notes = append(s.Notes, t.conversionNotes()...)
 	if n := len(t.Result.Adjustments); n > 0 {
 		s.Notes = append(s.Notes, fmt.Sprintf("Inferred: %s of balances, from claims of the tokens' contracts; what rests on them is inferred too.", plural(n, "adjustment", "adjustments")))
 	}

@@ -92,6 +92,9 @@ func (t *Trace) bookRow(b *trace.Book, i int, parts []*trace.Book, worth []*Wort
 	if standsFor(b, l) && rests == clew.Fact {
 		rests = clew.Inferred
 	}
+	if rests == clew.Fact && l.Asset != b.Asset {
+		rests = t.basisOfConversions(l.Asset)
+	}
 	cells = append(cells, basisCell(rests), assumed)
 	if t.restsOnExhibits() {
 		cells = append(cells, t.restsCell(l.Asset, l.Amount, l.Rests))

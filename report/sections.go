@@ -26,12 +26,15 @@ func (t *Trace) placesSection() Section {
 	if t.restsOnExhibits() {
 		table.Columns = append(table.Columns, restsColumn)
 	}
-	names, adjusted := t.nameOf(), t.Adjusted()
+	names, adjusted, origins := t.nameOf(), t.Adjusted(), t.originAssets()
 	for i := range t.Result.Places {
 		p := &t.Result.Places[i]
 		rests := basisOfAmount(p.Kind, p.Role, p.Amount, p.Rests)
 		if rests == clew.Fact && adjusted[clew.Pot{Address: p.Address, Asset: p.Asset}] {
 			rests = clew.Inferred
+		}
+		if rests == clew.Fact && converted(p, origins) {
+			rests = t.basisOfConversions(p.Asset)
 		}
 		said, by := saidOf(p, names[p.Address])
 		assumed := Cell{}
@@ -98,22 +101,6 @@ func (t *Trace) arrivalsSection() Section {
 		}
 	}
 	return Section{ID: "arrivals", Title: "Transfers that arrived at stops", Tables: some(table), Detail: true}
-}
-
-// conversionsSection lists the conversions that value went through.
-func (t *Trace) conversionsSection() Section {
-	table := &Table{Name: "conversions", Columns: []Column{
-		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
-	}}
-	for i := range t.Result.Conversions {
-		c := &t.Result.Conversions[i]
-		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
-			{Text: t.Units.Amount(c.InAsset, c.In), Raw: c.In.String()}, {Text: t.Units.Amount(c.OutAsset, c.Out), Raw: c.Out.String()},
-			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(c.Conversion.Note),
-		}})
-	}
-	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
 }
 
 // rangesSection has the least and the most that can have reached each place.

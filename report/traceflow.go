@@ -28,8 +28,9 @@ func (t *Trace) flow() *Flow {
 	for i := range t.Result.Uses {
 		m.addUse(&t.Result.Uses[i])
 	}
+	uses := m.used()
 	for i := range t.Result.Conversions {
-		m.addCrossing(&t.Result.Conversions[i])
+		m.addCrossing(&t.Result.Conversions[i], uses)
 	}
 	for i := range t.Result.Records {
 		m.addRecord(&t.Result.Records[i])
@@ -189,43 +190,56 @@ func (m *flowMaker) addUse(u *trace.Use) {
 	})
 }
 
-// addCrossing adds an edge for a conversion between the address that the value
-// went to and the one that it came from, where both are known and differ.
-func (m *flowMaker) addCrossing(c *trace.Crossing) {
-	from, ok := m.endOf(c.Conversion.In, true)
-	to, found := m.endOf(c.Conversion.Out, false)
-	if !ok || !found || from == to {
-		return
-	}
-	var parts []trace.Part
+// A usedAt names a transfer that marked value went through.
+type usedAt struct {
+	chain clew.Chain
+	pos   clew.Pos
+}
+
+// used returns which use is of which transfer.
+func (m *flowMaker) used() map[usedAt]*trace.Use {
+	uses := make(map[usedAt]*trace.Use, len(m.t.Result.Uses))
 	for i := range m.t.Result.Uses {
 		u := &m.t.Result.Uses[i]
-		for _, pos := range c.Conversion.In {
-			if u.Transfer.Pos == pos {
-				parts = append(parts, u.Parts...)
-			}
+		uses[usedAt{u.Transfer.Asset.Chain(), u.Transfer.Pos}] = u
+	}
+	return uses
+}
+
+// addCrossing adds an edge for a conversion between the address that the value
+// went to and the one that it came from, where both are known and differ.
+func (m *flowMaker) addCrossing(c *trace.Crossing, uses map[usedAt]*trace.Use) {
+	var parts []trace.Part
+	for _, pos := range c.Conversion.In {
+		if u := uses[usedAt{c.Conversion.InChain, pos}]; u != nil {
+			parts = append(parts, u.Parts...)
 		}
+	}
+	in, out := c.Conversion.In, c.Conversion.Out
+	if len(in) == 0 || len(out) == 0 {
+		return
+	}
+	from, ok := m.endOf(uses[usedAt{c.Conversion.InChain, in[0]}], true)
+	to, found := m.endOf(uses[usedAt{c.Conversion.OutChain, out[0]}], false)
+	if !ok || !found || from == to {
+		return
 	}
 	m.flow.Edges = append(m.flow.Edges, FlowEdge{
 		From: from, To: to, Asset: c.OutAsset, Amount: c.Out, Count: 1, Basis: c.Conversion.Basis, Parts: m.parts(parts),
 	})
 }
 
-// endOf returns the node at the far side of the first of some transfers.
-func (m *flowMaker) endOf(positions []clew.Pos, recipient bool) (int, bool) {
-	for i := range m.t.Result.Uses {
-		x := &m.t.Result.Uses[i].Transfer
-		if len(positions) == 0 || x.Pos != positions[0] || len(x.From) == 0 || len(x.To) == 0 {
-			continue
-		}
-		a := x.From[0].Address
-		if recipient {
-			a = x.To[0].Address
-		}
-		i, ok := m.nodes[a.String()]
-		return i, ok
+// endOf returns the node on one side of a transfer.
+func (m *flowMaker) endOf(u *trace.Use, recipient bool) (int, bool) {
+	if u == nil || len(u.Transfer.From) == 0 || len(u.Transfer.To) == 0 {
+		return 0, false
 	}
-	return 0, false
+	a := u.Transfer.From[0].Address
+	if recipient {
+		a = u.Transfer.To[0].Address
+	}
+	i, ok := m.nodes[a.String()]
+	return i, ok
 }
 
 // addPlace marks the node where value lies; places without an address hang on

@@ -298,7 +298,7 @@ func TestBuiltin(t *testing.T) {
 				continue
 			}
 			for _, tg := range x.At(a) {
-				if tg.Stop() == NoStop || tg.Source == "" || tg.Date == "" || tg.Evidence == "" {
+				if (tg.Stop() == NoStop) != tg.Is("token") || tg.Source == "" || tg.Date == "" || tg.Evidence == "" {
 					t.Errorf("%s: %+v", p.File, tg)
 				}
 			}

@@ -54,6 +54,16 @@ func (a *agenda[T]) popSame(view int, at moment, items []T) []T {
 	return items
 }
 
+// popWhile appends to items the other items of a view that are due first, as
+// long as their moments are wanted.
+func (a *agenda[T]) popWhile(view int, wanted func(moment) bool, items []due[T]) []due[T] {
+	l := &a.lanes[view]
+	for len(l.items) > 0 && wanted(l.items[0].at) {
+		items = append(items, l.pop())
+	}
+	return items
+}
+
 // choose returns the lane whose head is next: by the clock among those that
 // need not wait, and among all if every one would wait for another.
 func (a *agenda[T]) choose() int {

@@ -185,7 +185,7 @@ func (c *crossing) show() (Crossing, bool) {
 	if c.in.IsZero() {
 		return Crossing{}, false
 	}
-	shown := Crossing{Conversion: *c.conversion, In: c.in, Out: c.got, Note: c.broken}
+	shown := Crossing{Conversion: *c.conversion, In: c.in.MinusOrZero(c.returned), Out: c.got, Note: c.broken}
 	if len(c.near) > 0 {
 		shown.InAsset = c.near[0].asset
 	}

@@ -15,13 +15,17 @@ type crossing struct {
 	nearView   *view
 	farView    *view
 	near, far  []row // in order of their moments on their chains
+	back       []row // forward, of one found by the walk: what of the near asset came back unchanged, after all went in
 
 	parts   []taint.Tape // what each near row brought; nil until it did
 	hop     int          // of the first row that brought marked value
 	open    bool         // the first far row has been reached: no more goes in
 	out     taint.Tape   // what is left for the far rows
+	unused  taint.Tape   // and for those by which some comes back
 	broken  string       // why it is not followed
 	in, got clew.Amount  // marked, on each side
+
+	returned clew.Amount // of in, what came back
 }
 
 // nearAt and farAt return the moment of a row on each side.
@@ -52,29 +56,66 @@ func (c *crossing) enter(w *walk, leg int, tape taint.Tape, hop int) bool {
 	return true
 }
 
-// leave returns what the far row with an index carries. Rows are asked for in
-// their order, which backward is against the chain's.
+// comesOutBy returns the rows by which a conversion gives what went in: those by
+// which some comes back, and the far ones.
+func (c *crossing) comesOutBy() []row {
+	if c.broken != "" {
+		return nil
+	}
+	if len(c.back) == 0 {
+		return c.far
+	}
+	return slices.Concat(c.back, c.far)
+}
+
+// leave returns what a row carries by which value comes out, by its index. Far
+// rows are asked for in their order, which backward is against the chain's.
 func (c *crossing) leave(w *walk, leg int) taint.Tape {
 	if !c.open {
 		c.open = true
-		c.convert()
+		c.convert(w)
+	}
+	var part taint.Tape
+	if leg < len(c.back) {
+		part, c.unused = w.part(c.unused, c.back[leg].amount)
+		c.returned = w.plus(c.returned, part.Marked())
+		return part
 	}
 	if c.out == nil {
 		return nil
 	}
-	amount := c.far[leg].amount
-	var part taint.Tape
-	if w.backward {
+	amount := c.far[leg-len(c.back)].amount
+	if w.backward && !w.mixes() {
 		c.out, part = c.out.Cut(c.out.Total().Minus(amount))
 	} else {
-		part, c.out = c.out.Cut(amount)
+		part, c.out = w.part(c.out, amount)
 	}
 	c.got = w.plus(c.got, part.Marked())
 	return part
 }
 
+// mixes reports whether the policy takes units that are together for a mixture.
+func (w *walk) mixes() bool { return w.in.Method.Policy == taint.Haircut }
+
+// part parts a tape after its first units or, where the policy mixes, takes as
+// many of which each has its share of what is marked.
+func (w *walk) part(t taint.Tape, amount clew.Amount) (front, rest taint.Tape) {
+	if !w.mixes() || !t.IsMarked() {
+		return t.Cut(amount)
+	}
+	pot, err := taint.NewPot(w.in.Method)
+	if err == nil {
+		err = pot.Receive(t)
+	}
+	if err != nil { // neither can be: the method was checked, and a tape fits
+		return t.Cut(amount)
+	}
+	front, _ = pot.Spend(amount, nil)
+	return front, pot.Contents(nil)
+}
+
 // convert turns all that went in into what comes out, in order.
-func (c *crossing) convert() {
+func (c *crossing) convert(w *walk) {
 	var in taint.Tape
 	for i, part := range c.parts {
 		if part == nil {
@@ -89,6 +130,10 @@ func (c *crossing) convert() {
 	if !fits || total.IsZero() {
 		c.broken = "nothing came out of it, or more than can be counted"
 		return
+	}
+	if len(c.back) > 0 {
+		unused, _ := clew.Sum(amountsOf(c.back)...)
+		in, c.unused = w.part(in, in.Total().MinusOrZero(unused))
 	}
 	out, err := taint.Convert(in, total)
 	if err != nil {
@@ -109,6 +154,14 @@ func (c *crossing) lost() map[int]taint.Tape {
 		}
 	}
 	return lost
+}
+
+func amountsOf(rows []row) []clew.Amount {
+	amounts := make([]clew.Amount, len(rows))
+	for i := range rows {
+		amounts[i] = rows[i].amount
+	}
+	return amounts
 }
 
 // oneAsset reports whether all rows move the same asset.

@@ -33,7 +33,13 @@ func (e *reach) convertWays(ctx context.Context) error {
 	for settled := false; !settled; {
 		settled = true
 		for _, c := range e.crossings {
-			if c.broken != "" || c.in.IsZero() || e.ways.open[c.far[0].asset] {
+			if c.broken != "" || c.in.IsZero() {
+				continue
+			}
+			if near := c.near[0].asset; len(c.back) > 0 && !e.ways.open[near] {
+				e.ways.open[near], settled = true, false // what comes back begins there anew
+			}
+			if e.ways.open[c.far[0].asset] {
 				continue
 			}
 			whole, err := e.allMarked(ctx, c)

@@ -11,42 +11,50 @@ import (
 )
 
 // look stops at the transfers of a chunk, from at to end, whose sender or
-// recipient has marked value. The case says nothing of them.
-func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) error {
+// recipient has marked value. The case says nothing of them. It returns -1, or
+// where a transaction begins by which swaps are made: that is the next point.
+func (s *sweep) look(ctx context.Context, c *ledger.Chunk, at, end int) (int, error) {
 	if s.backward {
 		return s.lookBack(ctx, c, at, end)
 	}
 	for at < end {
 		at += s.nextHit(c.From[at:end], c.To[at:end])
 		if at == end {
-			return nil
+			return -1, nil
+		}
+		if point, err := s.lookAt(ctx, c, at, end); point >= 0 || err != nil {
+			return point, err
 		}
 		if err := s.hit(ctx, c, at); err != nil {
-			return err
+			return -1, err
 		}
 		if s.ended != "" {
-			return errSwept
+			return -1, errSwept
 		}
 		at++
 	}
-	return nil
+	return -1, nil
 }
 
 // lookBack is look from the end.
-func (s *sweep) lookBack(ctx context.Context, c *ledger.Chunk, at, end int) error {
+func (s *sweep) lookBack(ctx context.Context, c *ledger.Chunk, at, end int) (int, error) {
 	for at < end {
-		end = at + s.lastHit(c.From[at:end], c.To[at:end])
-		if end < at {
-			return nil
+		hit := at + s.lastHit(c.From[at:end], c.To[at:end])
+		if hit < at {
+			return -1, nil
 		}
-		if err := s.hit(ctx, c, end); err != nil {
-			return err
+		if point, err := s.lookAt(ctx, c, hit, at); point >= 0 || err != nil {
+			return point, err
+		}
+		if err := s.hit(ctx, c, hit); err != nil {
+			return -1, err
 		}
 		if s.ended != "" {
-			return errSwept
+			return -1, errSwept
 		}
+		end = hit
 	}
-	return nil
+	return -1, nil
 }
 
 // lastHit is nextHit from the end: it returns -1 if there is none.

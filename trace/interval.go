@@ -60,6 +60,14 @@ func walkIntervals(ctx context.Context, w *walk) error {
 		if !ok {
 			return e.finish(context.WithoutCancel(ctx))
 		}
+		again, err := lookInto(ctx, w, e.agenda, index, first, func(p piece) (row, bool) { return p.row, p.from != nil },
+			func(sp *special) piece { return piece{row: sp.row} })
+		if err != nil {
+			return err
+		}
+		if again {
+			continue
+		}
 		if err := e.take(ctx, w.views[index], first); err != nil {
 			return err
 		}

@@ -53,6 +53,9 @@ type Input struct {
 	// they change nothing.
 	Readings []Reading
 
+	// WithoutSwaps leaves out the swaps that the walk would find by itself.
+	WithoutSwaps bool
+
 	// Spread says whether the other policies' totals are worked out too.
 	Spread Choice
 
@@ -107,8 +110,8 @@ type Seed struct {
 	To clew.Address
 }
 
-// A Namer says what an address is claimed to be. It is asked once for each
-// address of a walk, from one goroutine.
+// A Namer says what an address is claimed to be. It is asked from one goroutine,
+// more than once for some addresses.
 type Namer interface {
 	// Stop returns why a walk ends at an address, and the claim that says so;
 	// NoStop and perhaps a tag for one that it passes.

@@ -296,7 +296,19 @@ func (o *oracle) leave(tr *clew.Transfer, tape taint.Tape, hop int) (taint.Tape,
 		}
 	}
 	var part taint.Tape
-	part, b.out = b.out.Cut(tr.Amount())
+	if o.method.Policy == taint.Haircut {
+		mixed, err := taint.NewPot(o.method)
+		if err != nil {
+			panic(err)
+		}
+		if err := mixed.Receive(b.out); err != nil {
+			panic(err)
+		}
+		part, _ = mixed.Spend(tr.Amount(), nil)
+		b.out = mixed.Contents(nil)
+	} else {
+		part, b.out = b.out.Cut(tr.Amount())
+	}
 	if !part.IsMarked() {
 		return tape, hop
 	}

@@ -49,9 +49,16 @@ func walkQueue(ctx context.Context, w *walk) error {
 		if ctx.Err() != nil && w.ended == "" {
 			w.end(interrupted)
 		}
-		_, next, ok := q.agenda.pop()
+		index, next, ok := q.agenda.pop()
 		if !ok {
 			return q.finish(context.WithoutCancel(ctx))
+		}
+		again, err := lookInto(ctx, q.walk, q.agenda, index, next, q.standsAt, func(sp *special) *cursor { return &cursor{special: sp, view: q.views[index]} })
+		if err != nil {
+			return err
+		}
+		if again {
+			continue
 		}
 		// Interrupted while it moves cursors, a step leaves its accounts as they
 		// are, and what they hold is booked there.
@@ -84,6 +91,13 @@ func (q *queue) step(ctx context.Context, next due[*cursor]) error {
 	}
 	c.at++
 	return q.schedule(ctx, c)
+}
+
+// standsAt returns the transfer that a cursor stands at, and whether an account
+// pays it.
+func (q *queue) standsAt(c *cursor) (row, bool) {
+	r := c.row()
+	return r, q.open[r.nearPot()] != nil
 }
 
 // row returns the transfer that a cursor stands at.

@@ -62,9 +62,14 @@ func nameArrivals(r *Result) {
 // notes states the conventions that decide something in the result.
 func (w *walk) notes() []string {
 	var notes []string
-	if len(w.crossings) > 0 {
-		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, in the order of what went in; under lifo that moment decides what is newest.")
+	if slices.ContainsFunc(w.crossings, func(c *crossing) bool { return !c.in.IsZero() }) {
+		order := "in the order of what went in"
+		if w.mixes() {
+			order = "each with its share of what went in"
+		}
+		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, "+order+"; under lifo that moment decides what is newest.")
 	}
+	notes = append(notes, w.swapNotes()...)
 	switch {
 	case w.backward && len(w.in.Readings) > 0:
 		notes = append(notes, "What tokens' contracts say of balances changes nothing backward.")

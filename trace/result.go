@@ -255,7 +255,7 @@ type Use struct {
 // A Crossing is a conversion that marked value went through.
 type Crossing struct {
 	Conversion clew.Conversion `json:"conversion"`
-	In         clew.Amount     `json:"in"`  // marked, of InAsset
+	In         clew.Amount     `json:"in"`  // marked, of InAsset, less what came back unchanged
 	Out        clew.Amount     `json:"out"` // marked, of OutAsset
 	InAsset    clew.Asset      `json:"inAsset,omitzero"`
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`

@@ -101,6 +101,7 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	if err := w.openRecords(ctx); err != nil {
 		return nil, err
 	}
+	w.lookForSwaps()
 	if len(in.Readings) > 0 {
 		if err := w.hold(ctx); err != nil {
 			return nil, err
@@ -117,6 +118,10 @@ func (w *walk) bookLost() {
 			if tape, ok := lost[i]; ok {
 				w.book(Unconverted, c.near[i].far, c.near[i], tape)
 			}
+		}
+		if c.unused.IsMarked() {
+			last := c.back[len(c.back)-1]
+			w.book(Unconverted, last.near, last, c.unused)
 		}
 		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]

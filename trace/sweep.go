@@ -112,24 +112,25 @@ func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
 		if s.ended != "" {
 			return errSwept
 		}
-		if len(s.points) == 0 {
-			return s.look(ctx, c, lo, hi)
-		}
 		first, end := s.span(c, lo, hi)
-		before, after := lo, first
-		if s.backward {
-			before, after, hi = end, hi, first
-		} else {
+		at, err := s.lookUpTo(ctx, c, lo, hi, first, end)
+		switch {
+		case err != nil:
+			return err
+		case at >= 0 && s.backward:
+			hi = at + 1
+			continue
+		case at >= 0:
+			lo = at
+			continue
+		case len(s.points) == 0:
+			return nil
+		case s.backward:
+			hi = first
+		default:
 			lo = end
 		}
-		if err := s.look(ctx, c, before, after); err != nil {
-			return err
-		}
-		for i := first; i < end; i++ {
-			if r, ok := s.rowAt(c, i); ok {
-				s.pending = append(s.pending, r)
-			}
-		}
+		s.collect(c, first, end)
 		if lo == hi {
 			return nil // the transaction may go on in the next chunk
 		}
@@ -140,9 +141,33 @@ func (s *sweep) visit(ctx context.Context, c *ledger.Chunk) error {
 	return nil
 }
 
+// collect keeps rows of the next point until all are there.
+func (s *sweep) collect(c *ledger.Chunk, first, end int) {
+	for i := first; i < end; i++ {
+		if r, ok := s.rowAt(c, i); ok {
+			s.pending = append(s.pending, r)
+		}
+	}
+}
+
+// lookUpTo looks at what of a chunk, from lo up to hi, comes before the rows of
+// the next point, which begin at first and end before end.
+func (s *sweep) lookUpTo(ctx context.Context, c *ledger.Chunk, lo, hi, first, end int) (int, error) {
+	if s.backward {
+		return s.look(ctx, c, end, hi)
+	}
+	return s.look(ctx, c, lo, first)
+}
+
 // span returns where in a chunk, from lo up to hi, the rows of the next point
-// lie.
+// lie. Without a point none do.
 func (s *sweep) span(c *ledger.Chunk, lo, hi int) (first, end int) {
+	if len(s.points) == 0 {
+		if s.backward {
+			return lo, lo
+		}
+		return hi, hi
+	}
 	point := s.points[0]
 	first = lo + sort.Search(hi-lo, func(i int) bool { return envelopeOf(c.Rest.Pos(lo+i)).compare(point) >= 0 })
 	end = lo + sort.Search(hi-lo, func(i int) bool { return envelopeOf(c.Rest.Pos(lo+i)).compare(point) > 0 })
@@ -155,12 +180,15 @@ func (s *sweep) takePoint(ctx context.Context) error {
 	point := s.points[0]
 	s.points = s.points[1:]
 	for _, sp := range s.special[point] {
-		if sp.supposed != nil || s.ended != "" {
+		if sp.supposed != nil || sp.leaves != nil || s.ended != "" {
 			s.pending = append(s.pending, sp.row)
 		}
 	}
 	rows := s.pending
 	s.pending = s.pending[:0]
+	if err := s.lookAtPoint(ctx, point, rows); err != nil {
+		return err
+	}
 	slices.SortFunc(rows, func(a, b row) int {
 		order := s.view.moment(a.pos, a.asset).compare(s.view.moment(b.pos, b.asset))
 		if s.backward {
@@ -169,6 +197,9 @@ func (s *sweep) takePoint(ctx context.Context) error {
 		return order
 	})
 	for _, r := range rows {
+		if _, err := s.findAt(ctx, point, []row{r}, false); err != nil {
+			return err
+		}
 		if err := s.takeRow(ctx, r); err != nil {
 			return err
 		}

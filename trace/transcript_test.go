@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/evm"
 	"clew/ledger"
 	"clew/tag"
 	"clew/taint"
@@ -27,12 +28,12 @@ var update = flag.Bool("update", false, "rewrite the transcripts in testdata wit
 //	suppose     the same, with the basis and who says so at the end
 //	record      see [teller.record]; forget drops all records
 //	convert     lines "ID HEIGHT,... HEIGHT,... [@inchain @outchain]"
-//	about       lines "NAME tag STOP", "NAME role ROLE [STOP]", "held NAME FROM-TO", "whole FROM-TO"
+//	about       lines "NAME tag STOP", or "NAME tag token" of one that stops nothing, "NAME role ROLE [STOP]", "held NAME FROM-TO", "whole FROM-TO"
 //	trace       words: a policy, forward or backward, from=HEIGHT,... or address=NAME or sent=NAME,
-//	            limits, engine=, continue=, allocation=, spread, ranges, for=
+//	            limits, engine=, continue=, allocation=, spread, ranges, for=, without-swaps
 //	paths       FROM TO and limits
 //
-// Names stand for addresses, "-" for nobody. A reply ends with what it cost.
+// Names stand for addresses, "-" for nobody, WETH for the wrapper of Ethereum. A reply ends with what it cost.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -145,6 +146,11 @@ func (s *teller) address(chain clew.Chain, name string) clew.Address {
 	if name == "-" {
 		return clew.Address{}
 	}
+	if name == "WETH" {
+		a := evm.Wrapper(chain)
+		s.names[a] = name
+		return a
+	}
 	h := fnv.New64()
 	h.Write([]byte(name))
 	var key [20]byte
@@ -237,6 +243,8 @@ func (s *teller) about(t *testing.T, words []string) {
 		cover().AddWhole(windowOf(t, words[1]))
 	case words[0] == "held":
 		cover().Held = append(cover().Held, clew.Holding{Address: s.address(clew.Ethereum, words[1]), Source: "test", Window: windowOf(t, words[2])})
+	case words[1] == "tag" && words[2] == "token":
+		s.stops[s.address(clew.Ethereum, words[0])] = tag.NoStop
 	case words[1] == "tag":
 		s.stops[s.address(clew.Ethereum, words[0])] = tag.Stop(words[2])
 	case words[1] == "role":
@@ -315,6 +323,8 @@ func (s *teller) trace(t *testing.T, words []string) string {
 			in.Spread = Yes
 		case key == "ranges":
 			in.Ranges = true
+		case key == "without-swaps":
+			in.WithoutSwaps = true
 		case key == "forward", key == "backward":
 			in.Direction = Direction(key)
 		default:

@@ -55,6 +55,7 @@ type special struct {
 	enterLeg int       // index among the near rows of the one it enters
 	leaveLeg int       // index among the far rows of the one it leaves
 	supposed *Supposed
+	refused  *crossing // it looks as if value went into it, but that is not followed
 
 	into  dealing // by a record, value goes from it into an account: forward a deposit; backward a withdrawal
 	outOf dealing // by a record, value comes to it out of an account: forward a withdrawal; backward a deposit

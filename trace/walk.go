@@ -26,7 +26,9 @@ type walk struct {
 	together  bool        // books for all origins together are kept
 	reversed  bool        // tapes have the units of transfers from the last to the first
 	crossings []*crossing
-	ways      *allWays // filled by a walk over outputs; nil: not wanted
+	ways      *allWays       // filled by a walk over outputs; nil: not wanted
+	swaps     swaps          // nil: none are looked for
+	swapNames map[string]int // how often each was given
 	custodies []*custody
 	exhibits  []string // that the records rest on, in the order of their marks
 
@@ -105,6 +107,9 @@ func (w *walk) pass(ctx context.Context, v *view, r row, tape taint.Tape, from, 
 	if w.ended != "" {
 		w.book(AtSizeLimit, r.far, r, tape)
 		return nil, nil, nil
+	}
+	if sp != nil && sp.refused != nil {
+		sp.refused.in = w.plus(sp.refused.in, tape.Marked())
 	}
 	if w.takenIn(r, sp, tape, hop) {
 		return nil, nil, nil

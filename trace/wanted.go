@@ -47,6 +47,7 @@ func (r *Result) passed() []clew.Address {
 			ended[p.Address] = true
 		}
 	}
+	converted := r.converted()
 	most := map[clew.Address]clew.Amount{}
 	var order []clew.Address
 	for i := range r.Uses {
@@ -55,7 +56,7 @@ func (r *Result) passed() []clew.Address {
 		if r.Method.Direction == Backward {
 			far = u.Transfer.From
 		}
-		if len(far) != 1 || ended[far[0].Address] {
+		if len(far) != 1 || ended[far[0].Address] || converted[placed{u.Transfer.Asset.Chain(), u.Transfer.Pos}] {
 			continue
 		}
 		a := far[0].Address
@@ -68,4 +69,30 @@ func (r *Result) passed() []clew.Address {
 	}
 	slices.SortStableFunc(order, func(a, b clew.Address) int { return most[b].Cmp(most[a]) })
 	return order
+}
+
+// A placed is a transfer by its chain and place.
+type placed struct {
+	chain clew.Chain
+	pos   clew.Pos
+}
+
+// converted returns the transfers by which value went into conversions that were
+// followed: the histories of pools and routers are not needed.
+func (r *Result) converted() map[placed]bool {
+	into := map[placed]bool{}
+	for i := range r.Conversions {
+		c := &r.Conversions[i]
+		if c.Note != "" {
+			continue
+		}
+		chain, at := c.Conversion.InChain, c.Conversion.In
+		if r.Method.Direction == Backward {
+			chain, at = c.Conversion.OutChain, c.Conversion.Out
+		}
+		for _, pos := range at {
+			into[placed{chain, pos}] = true
+		}
+	}
+	return into
 }

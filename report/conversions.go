@@ -1,0 +1,100 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+
+	"clew"
+	"clew/launder"
+	"clew/trace"
+)
+
+// conversionsSection lists the conversions that value went through.
+func (t *Trace) conversionsSection() Section {
+	table := &Table{Name: "conversions", Columns: []Column{
+		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
+	}}
+	for i := range t.Result.Conversions {
+		c := &t.Result.Conversions[i]
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
+			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
+			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(conversionNote(c)),
+		}})
+	}
+	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+}
+
+// conversionCell says how much of an asset went in or came out, if that is known.
+func (t *Trace) conversionCell(asset clew.Asset, amount clew.Amount) Cell {
+	if asset.IsZero() {
+		return Cell{}
+	}
+	return Cell{Text: t.Units.Amount(asset, amount), Raw: amount.String()}
+}
+
+// conversionNote says what a conversion rests on, or why it was not followed.
+func conversionNote(c *trace.Crossing) string {
+	switch {
+	case c.Note == "":
+		return c.Conversion.Note
+	case c.Conversion.Note == "":
+		return "not followed: " + c.Note
+	}
+	return c.Conversion.Note + "; not followed: " + c.Note
+}
+
+// conversionNotes says on what conversions rest: each that somebody claims, and
+// how many the walk found.
+func (t *Trace) conversionNotes() []string {
+	var notes []string
+	found := map[clew.ConversionKind]int{}
+	for i := range t.Result.Conversions {
+		c := &t.Result.Conversions[i].Conversion
+		switch {
+		case c.By != launder.NetBalanceChange:
+			notes = append(notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
+		case t.Result.Conversions[i].Note == "":
+			found[c.Kind]++
+		}
+	}
+	for _, of := range []struct {
+		kind      clew.ConversionKind
+		one, many string
+	}{{clew.Wrap, "wrapping of a coin", "wrappings of a coin"}, {clew.Swap, "swap", "swaps"}} {
+		if n := found[of.kind]; n > 0 {
+			notes = append(notes, fmt.Sprintf("Inferred: %s, by %s within one transaction.", plural(n, of.one, of.many), launder.NetBalanceChange))
+		}
+	}
+	return notes
+}
+
+// originAssets returns the asset of each origin, by its id.
+func (t *Trace) originAssets() map[string]clew.Asset {
+	assets := make(map[string]clew.Asset, len(t.Result.Origins))
+	for i := range t.Result.Origins {
+		assets[t.Result.Origins[i].ID] = t.Result.Origins[i].Asset
+	}
+	return assets
+}
+
+// converted reports whether some of what lies at a place is not what its origin
+// was: of another asset, or another number of units of it.
+func converted(p *trace.Place, assets map[string]clew.Asset) bool {
+	return slices.ContainsFunc(p.Parts, func(part trace.Part) bool {
+		return assets[part.Origin] != p.Asset || part.Amount != part.Basis && !part.Basis.IsZero()
+	})
+}
+
+// basisOfConversions says on what it rests that value came to be of an asset: a
+// claim or an inference, if a conversion that was followed led there.
+func (t *Trace) basisOfConversions(asset clew.Asset) clew.Basis {
+	basis := clew.Fact
+	for i := range t.Result.Conversions {
+		c := &t.Result.Conversions[i]
+		if c.Note == "" && c.OutAsset == asset && basis != clew.Inferred {
+			basis = c.Conversion.Basis
+		}
+	}
+	return basis
+}
