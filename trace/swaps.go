@@ -130,6 +130,9 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 	case w.outranked(v, s, c, r.near, tx):
 		return nil, nil
 	}
+	if !v.snapshot.Coverage().HoldsWhole(clew.Window{From: r.pos.Height, To: r.pos.Height + 1}) {
+		c.conversion.Note += "; its block is not held whole, so that others may have got something by it"
+	}
 	return c, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -178,6 +179,31 @@ func TestSwapsWantNoPools(t *testing.T) {
 		in.WithoutSwaps = c.without
 		if got := swapRun(t, "wanted", in).Wanted(clew.Ethereum); !slices.Equal(got, c.want) {
 			t.Errorf("without swaps %v: %v wanted, want %v", c.without, got, c.want)
+		}
+	}
+}
+
+// An inPart is a ledger that holds no block whole.
+type inPart struct{ ledger.Snapshot }
+
+func (p inPart) Coverage() *clew.Coverage {
+	c := *p.Snapshot.Coverage()
+	c.Whole = nil
+	return &c
+}
+
+// The evidence of a swap says where its transaction may be held in part.
+func TestSwapsOfBlocksHeldInPart(t *testing.T) {
+	gold := clew.Token("erc20", who(90))
+	s := ledgerOf(t, clew.Ethereum, []clew.Transfer{move(1, who(1), who(2), ether, 9), move(2, who(2), who(10), ether, 9), move(2, who(10), who(2), gold, 5)})
+	for _, c := range []struct {
+		ledger ledger.Snapshot
+		part   bool
+	}{{s, false}, {inPart{s}, true}} {
+		in := Input{Ledgers: []ledger.Snapshot{c.ledger}, Namer: stops{who(90): ""}, Spread: No, Start: Start{Transfer: &clew.Pos{Height: 1}}}
+		r := swapRun(t, "in part", in)
+		if len(r.Conversions) != 1 || strings.Contains(r.Conversions[0].Conversion.Note, "not held whole") != c.part {
+			t.Errorf("in part %t: %+v", c.part, r.Conversions)
 		}
 	}
 }
