@@ -261,7 +261,9 @@ func (p *reading) take(part part) {
 			p.take(single)
 		}
 	case issue != nil:
-		p.pack.Private = p.pack.Private || part.items == 0
+		if part.items == 0 { // others may be reading the pack once its header is read
+			p.pack.Private = true
+		}
 		p.refused += part.items
 		p.issues = append(p.issues, *issue)
 	case part.items == 0:

@@ -100,12 +100,16 @@ func FuzzWritePack(f *testing.F) {
 	f.Add(small)
 	f.Add(full)
 	f.Add("title: T\nsource: s\ncurrency: BTC\ntags:\n- address: 1Archive1n2C579dMsAu3iC6tWzuQJz8dN\n  label: \"\\e\\u2028x\"\n")
+	f.Add("title: T\nsource: s\ncurrency: BTC\ntags:\n- address: 1Archive1n2C579dMsAu3iC6tWzuQJz8dN\n  label: L\nis_public: false\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		var tags []Tag
 		read, err := ReadPack(t.Context(), "p.yaml", strings.NewReader(text), func(tg Tag) error { tags = append(tags, tg); return nil })
 		pack := read.Pack
 		if err != nil || pack.Title == "" {
 			return
+		}
+		for i := range tags {
+			tags[i].Private = pack.Private // which what stands after them may say
 		}
 		again, _ := reread(t, pack, tags)
 		same(t, "again", again, tags)
