@@ -19,13 +19,18 @@ import (
 // run traces from an address over a ledger.
 func run(t *testing.T, store ledger.Store, start clew.Address) (*trace.Result, error) {
 	t.Helper()
+	return traced(t, store, start, true) // swaps are left out: a transaction that is held in part shows less of them
+}
+
+func traced(t *testing.T, store ledger.Store, start clew.Address, withoutSwaps bool) (*trace.Result, error) {
+	t.Helper()
 	s, err := store.Snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	return trace.Run(t.Context(), trace.Input{Ledgers: []ledger.Snapshot{s}, Start: trace.Start{Address: start}, Spread: trace.No,
-		WithoutSwaps: true}) // which a transaction that is held in part shows less of
+		WithoutSwaps: withoutSwaps})
 }
 
 // demand fetches round by round what a trace wants.
@@ -78,6 +83,15 @@ func same(t *testing.T, whole ledger.Store, services func(*remote.Budget) []expl
 			t.Errorf("%v on demand, %v of the whole", gotErr, wantErr)
 		}
 		return
+	}
+	if crossed, err := traced(t, store, start, false); err != nil {
+		t.Errorf("on demand, with swaps: %v", err)
+	} else {
+		for _, b := range crossed.Books {
+			if !b.Closed {
+				t.Errorf("on demand, with swaps: a book does not close: %+v", b)
+			}
+		}
 	}
 	report := f.Report()
 	if report.Ended != explorer.EndedHeld || len(report.Left) > 0 {

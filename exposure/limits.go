@@ -1,10 +1,9 @@
 package exposure
 
 import (
-	"fmt"
 	"strconv"
 
-	"clew"
+	"clew/trace"
 )
 
 // Limits bounds a question. No value means "unlimited". What lies beyond a
@@ -31,27 +30,16 @@ var maxLimits = Limits{Hops: 100, Own: 1 << 20, Rows: 100_000_000, Addresses: 10
 // withDefaults fills zero fields, and reports one out of range.
 func (l Limits) withDefaults() (Limits, error) {
 	preset := DefaultLimits()
-	for _, f := range []struct {
-		name            string
-		value           *int
-		preset, largest int
-	}{
-		{"hops", &l.Hops, preset.Hops, maxLimits.Hops},
-		{"own", &l.Own, preset.Own, maxLimits.Own},
-		{"rows", &l.Rows, preset.Rows, maxLimits.Rows},
-		{"addresses", &l.Addresses, preset.Addresses, maxLimits.Addresses},
-		{"degree", &l.Degree, preset.Degree, maxLimits.Degree},
-		{"evidence", &l.Evidence, preset.Evidence, maxLimits.Evidence},
-		{"links", &l.Links, preset.Links, maxLimits.Links},
-	} {
-		if *f.value < 0 || *f.value > f.largest {
-			return l, &clew.InputError{Field: f.name, Value: strconv.Itoa(*f.value), Want: fmt.Sprintf("1 to %d", f.largest)}
-		}
-		if *f.value == 0 {
-			*f.value = f.preset
-		}
-	}
-	return l, nil
+	err := trace.FillBounds([]trace.Bound{
+		{Name: "hops", Value: &l.Hops, Preset: preset.Hops, Largest: maxLimits.Hops},
+		{Name: "own", Value: &l.Own, Preset: preset.Own, Largest: maxLimits.Own},
+		{Name: "rows", Value: &l.Rows, Preset: preset.Rows, Largest: maxLimits.Rows},
+		{Name: "addresses", Value: &l.Addresses, Preset: preset.Addresses, Largest: maxLimits.Addresses},
+		{Name: "degree", Value: &l.Degree, Preset: preset.Degree, Largest: maxLimits.Degree},
+		{Name: "evidence", Value: &l.Evidence, Preset: preset.Evidence, Largest: maxLimits.Evidence},
+		{Name: "links", Value: &l.Links, Preset: preset.Links, Largest: maxLimits.Links},
+	})
+	return l, err
 }
 
 // interrupted is the limit that a context is.

@@ -34,6 +34,25 @@ func resolved(t testing.TB, lines ...string) *Index {
 	return b.Index()
 }
 
+// Claims that name a part and its whole do not contradict each other.
+func TestRelatedActorsAreNoConflict(t *testing.T) {
+	list, err := BuiltinActors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for other, want := range map[string]int{"andariel": 0, "somebody": 1} {
+		var b Builder
+		b.AddActors(list)
+		a := evm(t, "1", clew.Ethereum)
+		for _, actor := range []string{"lazarusgroup", other} {
+			b.Add(Tag{Subject: a, Label: "L", Source: "s", Actor: actor, Evidence: "ownership"})
+		}
+		if got := b.Index().Resolve(a, "2024-01-01").Conflicts; len(got) != want {
+			t.Errorf("lazarusgroup and %s: %+v, want %d", other, got, want)
+		}
+	}
+}
+
 func TestResolve(t *testing.T) {
 	const eth, bnb = "eip155:1", "eip155:56"
 	for _, c := range []struct {

@@ -150,26 +150,39 @@ func DefaultLimits() Limits {
 // maxLimits bounds the limits: no value means "unlimited".
 var maxLimits = Limits{Hops: 1_000_000, Addresses: 10_000_000, Transfers: 10_000_000, Degree: 1_000_000_000, Peers: peerRows}
 
+// A Bound is a limit with its preset and the most that it may be.
+type Bound struct {
+	Name            string
+	Value           *int
+	Preset, Largest int
+}
+
+// FillBounds gives limits that are zero their presets, and reports one out of
+// range.
+func FillBounds(bounds []Bound) error {
+	for _, b := range bounds {
+		if *b.Value < 0 || *b.Value > b.Largest {
+			return &clew.InputError{Field: b.Name, Value: strconv.Itoa(*b.Value), Want: fmt.Sprintf("1 to %d", b.Largest)}
+		}
+		if *b.Value == 0 {
+			*b.Value = b.Preset
+		}
+	}
+	return nil
+}
+
 // withDefaults fills zero fields, and reports one out of range.
 func (l Limits) withDefaults() (Limits, error) {
-	defaults := DefaultLimits()
-	for _, f := range []struct {
-		name            string
-		value           *int
-		preset, largest int
-	}{
-		{"hops", &l.Hops, defaults.Hops, maxLimits.Hops},
-		{"addresses", &l.Addresses, defaults.Addresses, maxLimits.Addresses},
-		{"transfers", &l.Transfers, defaults.Transfers, maxLimits.Transfers},
-		{"degree", &l.Degree, defaults.Degree, maxLimits.Degree},
-		{"peers", &l.Peers, defaults.Peers, maxLimits.Peers},
-	} {
-		if *f.value < 0 || *f.value > f.largest {
-			return l, &clew.InputError{Field: f.name, Value: strconv.Itoa(*f.value), Want: fmt.Sprintf("1 to %d", f.largest)}
-		}
-		if *f.value == 0 {
-			*f.value = f.preset
-		}
+	preset := DefaultLimits()
+	err := FillBounds([]Bound{
+		{"hops", &l.Hops, preset.Hops, maxLimits.Hops},
+		{"addresses", &l.Addresses, preset.Addresses, maxLimits.Addresses},
+		{"transfers", &l.Transfers, preset.Transfers, maxLimits.Transfers},
+		{"degree", &l.Degree, preset.Degree, maxLimits.Degree},
+		{"peers", &l.Peers, preset.Peers, maxLimits.Peers},
+	})
+	if err != nil {
+		return l, err
 	}
 	if l.Until < 0 {
 		return l, &clew.InputError{Field: "until", Value: strconv.FormatInt(int64(l.Until), 10), Want: "a time after 1970"}
