@@ -56,13 +56,17 @@ const (
 
 	Memo            ActKind = "memo"             // By sends Amount of Asset to On and says what for; With is the contract that logged it
 	AccountAssigned ActKind = "account assigned" // On Solana, the program With is given the account On: from then on it alone may take SOL out
+
+	// Of a bridge, with a [Message]; With is the contract that says so.
+	BridgeSent     ActKind = "bridge deposit" // On gives Amount of Asset here, to have it on another chain
+	BridgeReceived ActKind = "bridge release" // On gets Amount of Asset here, for what was given on another chain
 )
 
 // ActKinds returns all kinds. Ledgers hold a kind as its place in this list, so
 // it only grows, at the end, to 256 at most.
 func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
-		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned}
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the
