@@ -77,6 +77,7 @@ func (w *walk) convert(ctx context.Context) error {
 		if err := c.tie(); err != nil {
 			return err
 		}
+		w.awaits(c)
 	}
 	return nil
 }

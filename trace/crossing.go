@@ -28,9 +28,8 @@ type crossing struct {
 	returned clew.Amount // of in, what came back
 }
 
-// nearAt and farAt return the moment of a row on each side.
+// nearAt returns the moment of a row on the side by which value goes in.
 func (c *crossing) nearAt(i int) moment { return c.nearView.moment(c.near[i].pos, c.near[i].asset) }
-func (c *crossing) farAt(i int) moment  { return c.farView.moment(c.far[i].pos, c.far[i].asset) }
 
 // waitsFor returns the last moment at which value can still enter c, for those
 // who are about to take what comes out.
@@ -39,6 +38,14 @@ func (c *crossing) waitsFor(backward bool) moment {
 		return c.nearAt(0)
 	}
 	return c.nearAt(len(c.near) - 1)
+}
+
+// firstFar returns the row by which value first comes out.
+func (c *crossing) firstFar(backward bool) *row {
+	if backward {
+		return &c.far[len(c.far)-1]
+	}
+	return &c.far[0]
 }
 
 // enter takes in what the near row with an index brings, and reports whether
@@ -247,28 +254,4 @@ func (w *walk) inOrder(tape taint.Tape) taint.Tape {
 		slices.Reverse(tape)
 	}
 	return tape
-}
-
-// waits reports whether a moment on one chain has to wait for value that a
-// conversion may still bring over from another.
-func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
-	return func(index int, at moment) bool {
-		for _, c := range w.crossings {
-			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
-				continue
-			}
-			first := c.farAt(0)
-			if w.backward {
-				first = c.farAt(len(c.far) - 1)
-			}
-			if first != at {
-				continue
-			}
-			head, ok := heads(c.nearView.index)
-			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
-				return true
-			}
-		}
-		return w.waitsForAccount(heads, index, at)
-	}
 }

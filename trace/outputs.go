@@ -45,12 +45,10 @@ type load struct {
 	hop  int
 }
 
-// walkOutputs runs the engine on one chain.
-func walkOutputs(ctx context.Context, w *walk, v *view) error {
-	steady := context.WithoutCancel(ctx)
-	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
-	w.reversed = false
-	e.agenda = newAgenda[load](1, w.backward, nil)
+// newOutputs makes the engine for one chain, with what is due whatever outputs
+// hold.
+func newOutputs(w *walk, v *view) *outputs {
+	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}, agenda: newAgenda[load](1, w.backward)}
 	if w.ways != nil {
 		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
 	}
@@ -59,26 +57,33 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 		if e.ways != nil {
 			e.ways.seed(&s, s.side == e.nearSide())
 		}
-		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
+		e.await(v, row{pos: s.pos, time: s.time})
 	}
-	for _, d := range v.dealings {
-		if d.outOf.custody != nil && !w.beyond(d.row.time) {
-			e.agenda.push(0, due[load]{v.moment(d.row.pos, clew.Asset{}), d.row.time, load{leg: -1}})
-		}
-	}
-	for {
-		if ctx.Err() != nil && w.ended == "" {
-			w.end(interrupted)
-		}
-		_, first, ok := e.agenda.pop()
-		if !ok {
-			return nil
-		}
-		if err := e.take(steady, first); err != nil {
-			return err
+	for _, legs := range v.dealings { // in any order: what is due at one place is taken at once
+		for _, d := range legs {
+			if (d.outOf.custody != nil || d.leaves != nil) && !w.beyond(d.row.time) {
+				e.await(v, d.row)
+			}
 		}
 	}
+	return e
 }
+
+func (e *outputs) head(int) (moment, clew.Time, bool) { return e.agenda.head(0) }
+
+func (e *outputs) await(v *view, r row) {
+	e.agenda.push(0, due[load]{v.moment(r.pos, clew.Asset{}), r.time, load{leg: -1}})
+}
+
+// step takes the transaction that is due next. It is not cut short.
+func (e *outputs) step(ctx context.Context, _ int) error {
+	e.reversed = false
+	first, _ := e.agenda.pop(0)
+	return e.take(context.WithoutCancel(ctx), first)
+}
+
+// finish has nothing to do: what lies in outputs is booked when they are made.
+func (e *outputs) finish(context.Context) error { return nil }
 
 // A mixing is one transaction on the way through: what is marked on the side
 // where value enters it, and on the side where it leaves.
@@ -93,7 +98,7 @@ type mixing struct {
 
 // take passes on one transaction with all that enters it.
 func (e *outputs) take(ctx context.Context, first due[load]) error {
-	pos := clew.Pos{Height: first.at.height, Index: first.at.index, Class: first.at.class, Ordinal: first.at.ordinal}
+	pos := first.at.pos()
 	t, err := e.view.reader.Transfer(ctx, pos)
 	if err != nil {
 		return fmt.Errorf("trace: a transaction that was walked: %w", err)
@@ -225,7 +230,7 @@ func (e *outputs) withdraw(m *mixing, outs []taint.Tape) error {
 		return nil
 	}
 	for i := range outs {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
+		d := e.view.dealings[m.row.pos][i]
 		if d == nil || d.outOf.custody == nil || e.beyond(d.row.time) {
 			continue
 		}
@@ -245,7 +250,7 @@ func (e *outputs) takeIn(m *mixing) {
 		return
 	}
 	for i, tape := range m.enters {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
+		d := e.view.dealings[m.row.pos][i]
 		if d == nil || d.into.custody == nil || !tape.IsMarked() {
 			continue
 		}
@@ -270,7 +275,7 @@ func (e *outputs) note(m *mixing) {
 // leave books what one leg carries, or follows it to the transaction that
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
-	d := e.view.dealings[outputLeg{m.row.pos, i}]
+	d := e.view.dealings[m.row.pos][i]
 	if d != nil && !e.backward && d.into.custody != nil && e.ended == "" {
 		d.into.take(e.walk, d.row, tape, m.hop)
 		return nil

@@ -81,11 +81,8 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 		return nil, err
 	}
 	fresh.ways = newAllWays()
-	if w.onOutputs() {
-		err = fresh.walkPhases(ctx)
-	} else {
-		err = walkQueue(ctx, fresh)
-	}
+	fresh.engine = Queue
+	err = fresh.drive(ctx)
 	w.work.Rows += fresh.work.Rows
 	switch {
 	case err != nil:

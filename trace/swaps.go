@@ -62,7 +62,7 @@ func (l *looked) come(place envelope) bool {
 // the order that they give it, with what comes out of them, and it returns true.
 // It is told which row an item stands at and whether marked value may leave by
 // it, and how the item of a row that must be taken is made.
-func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, first due[T], at func(T) (row, bool), taken func(*special) T) (bool, error) {
+func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, first due[T], at func(T) (row, bool), taken func(row) T) (bool, error) {
 	if w.swaps == nil || w.ended != "" {
 		return false, nil
 	}
@@ -98,7 +98,7 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 	}
 	for _, c := range found {
 		for _, r := range c.comesOutBy() {
-			a.push(index, due[T]{v.moment(r.pos, r.asset), r.time, taken(v.special[r.pos])})
+			a.push(index, due[T]{v.moment(r.pos, r.asset), r.time, taken(r)})
 		}
 	}
 	return true, nil

@@ -29,6 +29,11 @@ type walk struct {
 	ways      *allWays       // filled by a walk over outputs; nil: not wanted
 	swaps     swaps          // nil: none are looked for
 	swapNames map[string]int // how often each was given
+	engine    Engine
+	runners   []runner // by view
+	passed    []moment // by view: what was last due there
+	came      []bool   // by view: anything was
+	awaiting  map[awaited][]*crossing
 	custodies []*custody
 	exhibits  []string // that the records rest on, in the order of their marks
 
