@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/launder"
 	"clew/taint"
 )
 
@@ -26,6 +27,19 @@ type crossing struct {
 	in, got clew.Amount  // marked, on each side
 
 	returned clew.Amount // of in, what came back
+
+	link  *launder.Link   // of one by a bridge that the walk found; nil of all others
+	said  bridgeSaying    // by its message
+	maybe []*launder.Link // what may have become of what went in: not followed
+}
+
+// ends returns the kind of place at which what goes in stays, if it is not
+// followed.
+func (c *crossing) ends() PlaceKind {
+	if c.link != nil {
+		return InBridge
+	}
+	return Unconverted
 }
 
 // nearAt returns the moment of a row on the side by which value goes in.
@@ -232,18 +246,25 @@ func rankAssets(crossings []*crossing, backward bool) map[clew.Asset]uint16 {
 // comeOut returns what a conversion gives to the transfer that it comes out
 // by. Marked value that the pot itself would have sent with that transfer is
 // booked: the conversion does not say what became of it.
-func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
-	if sp.leaves.broken != "" {
+func (w *walk) comeOut(r row, c *crossing, leg int, tape taint.Tape, hop int) (taint.Tape, int) {
+	if c.broken != "" {
 		return tape, hop
 	}
-	out := w.inOrder(sp.leaves.leave(w, sp.leaveLeg))
+	out := w.inOrder(c.leave(w, leg))
 	if !out.IsMarked() {
 		return tape, hop
 	}
 	if tape.IsMarked() {
-		w.book(Unconverted, r.near, r, tape)
+		w.book(c.ends(), r.near, r, tape)
 	}
-	return out, sp.leaves.hop + 1
+	return out, c.hop + 1
+}
+
+// goIn lets a conversion take in what a row brings, or books that it does not.
+func (w *walk) goIn(r row, c *crossing, leg int, tape taint.Tape, hop int) {
+	if !c.enter(w, leg, w.inOrder(tape), hop) {
+		w.book(c.ends(), r.far, r, tape)
+	}
 }
 
 // inOrder returns a copy of a tape in the order of conversions, which is that of

@@ -159,6 +159,9 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		}
 	}
 	e.begin(m, e.nearSide(), m.enters)
+	if err := e.lookAcross(ctx, m); err != nil {
+		return err
+	}
 	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
 	if marked {
 		e.endIfSpent()
@@ -181,6 +184,26 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 	}
 	e.begin(m, e.farSide(), m.leaves)
 	return e.passOn(ctx, m, far)
+}
+
+// lookAcross looks for bridges that a transaction with marked value pays or,
+// backward, was paid by.
+func (e *outputs) lookAcross(ctx context.Context, m *mixing) error {
+	if e.in.WithoutBridges || e.ended != "" {
+		return nil
+	}
+	near, _ := e.sides(&m.transfer)
+	var rows []row
+	for i, tape := range m.enters {
+		if tape.IsMarked() && !near[i].Address.IsZero() {
+			r := m.row
+			r.near = near[i].Address
+			rows = append(rows, r)
+		}
+	}
+	place := envelopeOf(m.row.pos)
+	e.swaps[e.view.index].come(place)
+	return e.lookForBridges(ctx, e.view, place, rows)
 }
 
 // passOn records a transaction, and books or follows what leaves it.
@@ -231,12 +254,17 @@ func (e *outputs) withdraw(m *mixing, outs []taint.Tape) error {
 	}
 	for i := range outs {
 		d := e.view.dealings[m.row.pos][i]
-		if d == nil || d.outOf.custody == nil || e.beyond(d.row.time) {
+		if d == nil || e.beyond(d.row.time) {
 			continue
 		}
-		tape, hop, err := e.walk.withdraw(d.row, d.outOf, outs[i], m.hop)
-		if err != nil {
-			return err
+		tape, hop, err := outs[i], m.hop, error(nil)
+		if d.leaves != nil {
+			tape, hop = e.comeOut(d.row, d.leaves, d.from, tape, hop)
+		}
+		if d.outOf.custody != nil {
+			if tape, hop, err = e.walk.withdraw(d.row, d.outOf, tape, hop); err != nil {
+				return err
+			}
 		}
 		outs[i], m.hop = tape, min(m.hop, hop)
 	}
@@ -251,13 +279,26 @@ func (e *outputs) takeIn(m *mixing) {
 	}
 	for i, tape := range m.enters {
 		d := e.view.dealings[m.row.pos][i]
-		if d == nil || d.into.custody == nil || !tape.IsMarked() {
+		if d == nil || !d.takes() || !tape.IsMarked() {
 			continue
 		}
-		d.into.take(e.walk, d.row, tape, m.hop)
+		e.giveTo(d, tape, m.hop)
 		m.taken = m.taken.Append(tape...)
 		m.enters[i] = nil // the transaction's inputs are not asked for it
 	}
+}
+
+// takes reports whether value goes by an output into a conversion, or into an
+// account at a service.
+func (d *outputDealing) takes() bool { return d.enters != nil || d.into.custody != nil }
+
+// giveTo lets it take what an output carries.
+func (e *outputs) giveTo(d *outputDealing, tape taint.Tape, hop int) {
+	if d.enters != nil {
+		e.goIn(d.row, d.enters, d.nth, tape, hop)
+		return
+	}
+	d.into.take(e.walk, d.row, tape, hop)
 }
 
 // note records the transaction as used.
@@ -276,8 +317,8 @@ func (e *outputs) note(m *mixing) {
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
 	d := e.view.dealings[m.row.pos][i]
-	if d != nil && !e.backward && d.into.custody != nil && e.ended == "" {
-		d.into.take(e.walk, d.row, tape, m.hop)
+	if d != nil && !e.backward && d.takes() && e.ended == "" {
+		e.giveTo(d, tape, m.hop)
 		return nil
 	}
 	kind, err := e.stopAt(ctx, m, leg, tape)

@@ -71,6 +71,7 @@ type special struct {
 // suppositions laid over it.
 type view struct {
 	index    int
+	other    bool // of a chain that only bridges lead to
 	chain    clew.Chain
 	reader   ledger.Reader
 	snapshot ledger.Snapshot
