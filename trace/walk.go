@@ -37,6 +37,8 @@ type walk struct {
 	awaiting  map[awaited][]*crossing
 	late      []*launder.Link // that came out where the walk had been
 	sweeping  *sweep          // nil: the engine is another
+
+	outputsFirst bool // it begins where value rests in outputs, or a record leads there
 	custodies []*custody
 	exhibits  []string // that the records rest on, in the order of their marks
 
