@@ -39,8 +39,8 @@ type walk struct {
 	sweeping  *sweep          // nil: the engine is another
 
 	outputsFirst bool // it begins where value rests in outputs, or a record leads there
-	custodies []*custody
-	exhibits  []string // that the records rest on, in the order of their marks
+	custodies    []*custody
+	exhibits     []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
 	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
