@@ -26,6 +26,10 @@ const bridgeSlack = 60 * 60
 type bridgeSaying struct {
 	to        clew.Chain
 	recipient clew.Address
+
+	contract clew.Address // that logged it; nobody of a memo
+	by       clew.Address // whom it is of: who gave or got it, or of a memo whom it is for
+	asset    clew.Asset   // that it says was given
 }
 
 // saidBy returns what a link's message says, among the acts of its transaction.
@@ -33,7 +37,7 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 	for i := range acts {
 		a := &acts[i]
 		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s.to = m.To
+			s = bridgeSaying{to: m.To, contract: a.With, by: a.On, asset: a.Asset}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}
@@ -42,12 +46,14 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 		if a.Kind != clew.Memo || a.Cut() {
 			continue
 		}
-		if text, ok := memo.Payload(a); ok {
-			if swap, err := memo.ParseSwap([]byte(text)); err == nil {
-				if to, ok := swap.Destination(); ok {
-					s = bridgeSaying{to.Chain(), to}
-				}
-			}
+		text, whole := memo.Payload(a)
+		swap, err := memo.ParseSwap(text)
+		if !whole || err != nil {
+			continue
+		}
+		s = bridgeSaying{contract: a.With, by: a.On}
+		if to, ok := swap.Destination(); ok {
+			s.to, s.recipient = to.Chain(), to
 		}
 	}
 	return s
