@@ -28,7 +28,6 @@ type bridgeSaying struct {
 	recipient clew.Address
 
 	contract clew.Address // that logged it; nobody of a memo
-	by       clew.Address // whom it is of: who gave or got it, or of a memo whom it is for
 	asset    clew.Asset   // that it says was given
 }
 
@@ -37,7 +36,7 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 	for i := range acts {
 		a := &acts[i]
 		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s = bridgeSaying{to: m.To, contract: a.With, by: a.On, asset: a.Asset}
+			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}
@@ -51,7 +50,7 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 		if !whole || err != nil {
 			continue
 		}
-		s = bridgeSaying{contract: a.With, by: a.On}
+		s = bridgeSaying{contract: a.With}
 		if to, ok := swap.Destination(); ok {
 			s.to, s.recipient = to.Chain(), to
 		}

@@ -223,7 +223,7 @@ func (w *walk) staying(c *crossing) []row {
 	}
 	return slices.DeleteFunc(slices.Clone(c.near), func(r row) bool {
 		said := w.named(r.far)
-		return !(known && (r.far == c.said.contract || r.far == c.said.by)) && (said == nil || said.kind != InBridge)
+		return !(known && r.far == c.said.contract) && (said == nil || said.kind != InBridge)
 	})
 }
 
