@@ -45,6 +45,8 @@ type Moved struct {
 	Form     *bitcoin.Form // how a Bitcoin transaction is made; nil: not known
 	AssetNo  AssetNo
 	Payments []Payment // none: it moves nothing from one party to another that counts
+
+	serial uint64 // which of the stream's transfers it is, from 1
 }
 
 // A Payment is what one party paid another in a transfer. On account chains a
@@ -87,6 +89,7 @@ const mostPayers = 8
 type Stream struct {
 	setup   Setup
 	parties *parties
+	window  *window // of the shapes; nil: none of them is asked for
 	list    []running
 	assets  map[clew.Asset]AssetNo
 	last    clew.Asset // whose number was looked up last
@@ -147,6 +150,22 @@ func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }
 
+// windowOf returns the window that shapes share. They are asked for with the same
+// bounds.
+func (st *Stream) windowOf(q ShapeQuestion) (*window, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if st.window == nil {
+		st.window = newWindow(q)
+		st.remember(2 * q.Within)
+	}
+	if st.window.q != q {
+		return nil, &clew.InputError{Field: "bounds of shapes", Value: "others than before", Want: "the same for all shapes of one stream"}
+	}
+	return st.window, nil
+}
+
 // found tells of a finding, with how often its rule errs.
 func (st *Stream) found(f *Finding) {
 	f.Measured = measuredRules[f.Rule]
@@ -166,7 +185,8 @@ func (st *Stream) Add(t *clew.Transfer, form *bitcoin.Form) {
 // next.
 func (st *Stream) read(t *clew.Transfer, form *bitcoin.Form) *Moved {
 	st.moved.Transfer, st.moved.Form, st.moved.AssetNo = t, form, st.asset(t.Asset)
-	st.parties.now = t.Time
+	st.moved.serial++
+	st.parties.now = max(st.parties.now, t.Time)
 	st.moved.Payments = st.payments(t)
 	return &st.moved
 }
@@ -189,14 +209,18 @@ func (st *Stream) End() {
 
 // A Forgotten says how much a stream had to forget before its time.
 type Forgotten struct {
-	Rule    string `json:"rule"` // "": addresses and assets, by the stream itself
+	Rule    string `json:"rule"` // "": addresses, assets and payments, by the stream itself
 	Entries uint64 `json:"entries"`
 }
 
 // Forgotten returns what was forgotten, where anything was: findings that needed
 // it are lost.
 func (st *Stream) Forgotten() (list []Forgotten) {
-	if n := st.parties.dropped + st.strange; n > 0 {
+	n := st.parties.dropped + st.strange
+	if st.window != nil {
+		n += st.window.dropped
+	}
+	if n > 0 {
 		list = append(list, Forgotten{"", n})
 	}
 	for i := range st.list {
