@@ -181,7 +181,7 @@ func readRecords(name string, r io.Reader) (*RecordFile, []Issue) {
 	c := &recordChecker{checker: checker{incident: &Incident{File: name}}, assets: f.Assets}
 	f.accounts = c.check(f.Records)
 	c.freezes(f.Freezes, f.Assets, false)
-	if len(f.Records)+len(f.Freezes) == 0 {
+	if f.Records == nil && f.Freezes == nil {
 		c.add(1, "records: missing")
 	}
 	if len(c.issues) > 0 {

@@ -62,9 +62,6 @@ const (
 // are not seen; nor are chains' own lists of addresses whose transactions
 // validators leave out.
 func Freezes(ctx context.Context, r ledger.Reader, a clew.Address, asset clew.Asset) (list []Interval, more bool, err error) {
-	if r.ActSpan().Empty() {
-		return nil, false, nil
-	}
 	acts, more, err := r.Acts(ctx, ledger.ActQuery{Address: a, Kinds: []clew.ActKind{clew.Freeze, clew.Unfreeze, clew.Wipe}, Limit: maxFreezeActs}, nil)
 	if err != nil {
 		return nil, false, err

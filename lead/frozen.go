@@ -63,7 +63,7 @@ func MeetFreezes(ctx context.Context, q FrozenQuery) (*FreezesMet, error) {
 	}
 	for _, pot := range pots {
 		for _, s := range q.Ledgers {
-			if s.Chain() != pot.Address.Chain() {
+			if s.Chain() != pot.Address.Chain() || s.ActSpan().Empty() {
 				continue
 			}
 			list, more, err := Freezes(ctx, s, pot.Address, pot.Asset)
