@@ -19,6 +19,7 @@ type parties struct {
 // was taken before.
 type partySlot struct {
 	address clew.Address
+	first   clew.Time // when it was met first
 	seen    clew.Time // when it was met last
 	turn    uint32
 	met     bool // since the hand was there
@@ -35,7 +36,7 @@ func (p *parties) number(a clew.Address) (Party, bool) {
 	if !ok {
 		at = p.take()
 		s := &p.slots[at]
-		s.address, s.known = a, p.known != nil && p.known(a)
+		s.address, s.known, s.first = a, p.known != nil && p.known(a), p.now
 		p.at[a] = at
 	}
 	s := &p.slots[at]
@@ -74,3 +75,7 @@ func (p *parties) address(n Party) clew.Address {
 	}
 	return p.slots[at].address
 }
+
+// since returns when an address was first met, since the pass began or since it was
+// forgotten.
+func (p *parties) since(n Party) clew.Time { return p.slots[uint32(n)].first }

@@ -74,7 +74,17 @@ func (p *Payment) Leads() bool { return p.From == p.Lead }
 type Setup struct {
 	Known func(clew.Address) bool // services and mixes, whose shapes mean nothing; nil: none is known
 	Found func(*Finding)          // is told of each finding
-	Most  int                     // addresses that are remembered at a time; 0: MostParties
+
+	// Service names whose an address is, also one at which a service takes one
+	// customer's deposits: the same name for all of one service; empty: not known.
+	// Nil: none is.
+	Service func(clew.Address) string
+
+	// Freezable reports whether a token's issuer can freeze it. Nil: of none is it
+	// known.
+	Freezable func(clew.Asset) bool
+
+	Most int // addresses that are remembered at a time; 0: MostParties
 }
 
 // MostParties is how many addresses a stream remembers unless told otherwise.
@@ -98,6 +108,7 @@ type Stream struct {
 	moved   Moved
 	legs    []Payment
 	payers  []payer
+	txs     *txReader // nil: no recogniser reads whole transactions
 }
 
 // mostAssets is how many assets get a number. What moves of others is counted,

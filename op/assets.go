@@ -101,6 +101,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.readMemos(ctx); err != nil {
 		return nil, err
 	}
+	if err := q.meetFreezes(ctx, env); err != nil {
+		return nil, err
+	}
 	if q.trace.Units == nil {
 		q.trace.Units = report.Units{}
 	}
