@@ -139,7 +139,7 @@ func TestShapesAreLikeThePlainOnes(t *testing.T) {
 			got[f.Rule] = append(got[f.Rule], toldOf(f, q))
 		}
 		plain := plainShapes{q, list}
-		for rule, want := range map[string][]toldShape{FanOutRule: plain.fans(true), FanInRule: plain.fans(false), GatherScatterRule: plain.gatherScatters(parties),
+		for rule, want := range map[string][]toldShape{FanOutRule: plain.fans(true), FanInRule: plain.fans(false), GatherScatterRule: plain.gatherScatters(20),
 			ScatterGatherRule: plain.scatterGathers(), CycleRule: plain.cycles(), BipartiteRule: plain.bipartites(), StackRule: plain.stacks()} {
 			met[rule] += len(want)
 			if have := sortedShapes(got[rule]); !reflect.DeepEqual(have, want) {
