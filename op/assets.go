@@ -90,6 +90,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.adjust(ctx, env); err != nil {
 		return nil, err
 	}
+	if q.trace.Peels, err = q.trace.Result.PeelChains(); err != nil {
+		return nil, err
+	}
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
@@ -99,6 +102,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 		}
 	}
 	if err := q.readMemos(ctx); err != nil {
+		return nil, err
+	}
+	if err := q.meetFreezes(ctx, env); err != nil {
 		return nil, err
 	}
 	if q.trace.Units == nil {

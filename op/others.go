@@ -49,4 +49,3 @@ func (q *question) openHeld(ctx context.Context, env *Env, in *TraceInput, i *in
 
 // all returns the ledgers of every chain that the question may come to.
 func (q *question) all() []ledger.Snapshot { return slices.Concat(q.opened, q.others) }
-

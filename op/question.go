@@ -193,8 +193,9 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		view = incident.AsStolen
 	}
 	q.seed(i, view)
+	q.discovered, q.requests = i.Dates.Discovered.Day.Time(), requestsIn(i)
 	claimed := report.Units{}
-	if q.input.Assumptions.Records, err = in.records(env, i.Accounts(), claimed); err != nil {
+	if q.input.Assumptions.Records, err = q.records(env, in, i.Accounts(), claimed); err != nil {
 		q.close()
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/ledger"
 	"clew/report"
 	"clew/taint"
@@ -144,6 +145,9 @@ type question struct {
 	asking context.Context // by which they are
 
 	compared []*comparison // with what they said, a chain each
+
+	discovered clew.Time      // first second of the day on which an incident says that the theft was; unknown: not said
+	requests   []lead.Request // for freezes; told in a sealed case alone
 }
 
 func (q *question) close() {
