@@ -26,6 +26,10 @@ type Bridges interface {
 	Backward(ctx context.Context, tx []clew.Transfer, recipient clew.Address) ([]*launder.Link, error)
 }
 
+// zksyncEra is where nothing is logged of what comes from Ethereum: the transaction
+// that brings it has the name that was logged there.
+const zksyncEra clew.Chain = "eip155:324"
+
 // mostActs is how many acts of one transaction are looked at.
 const mostActs = 1 << 10
 
@@ -93,7 +97,7 @@ func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows
 // something on another chain that is held.
 func (w *walk) unsaid(v *view) bool {
 	if w.backward {
-		return !v.chain.IsBitcoin() && len(w.views) > 1
+		return v.chain == zksyncEra
 	}
 	return (v.chain == clew.Ethereum || v.chain.IsBitcoin()) && w.holds(clew.Avalanche)
 }
