@@ -90,6 +90,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.adjust(ctx, env); err != nil {
 		return nil, err
 	}
+	if q.leftOut != "" {
+		result.Method.Notes = append(result.Method.Notes, q.leftOut)
+	}
 	if q.trace.Peels, err = q.trace.Result.PeelChains(); err != nil {
 		return nil, err
 	}

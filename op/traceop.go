@@ -140,6 +140,9 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	others []ledger.Snapshot // of chains that bridges alone lead to
+
+	leftOut string // what of an incident is not in the answer
+
 	finish func(*report.Trace)
 	nodes  atHand          // that may be asked about tokens
 	asking context.Context // by which they are

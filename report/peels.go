@@ -47,9 +47,9 @@ func (t *Trace) peelLine(f *launder.Finding) string {
 		many = "more than can be counted in "
 	}
 	s := fmt.Sprintf("%speel chain of %s over %s: %s in, %s of %s in all to %s", many, plural(len(f.Steps), "step", "steps"), lastedWords(f.To-f.From),
-		about(t.Units, f.Asset, p.in), plural(p.peels, "peel", "peels"), about(t.Units, f.Asset, p.out), plural(len(p.to), "address", "addresses"))
+		t.Units.Amount(f.Asset, p.in), plural(p.peels, "peel", "peels"), t.Units.Amount(f.Asset, p.out), plural(len(p.to), "address", "addresses"))
 	if p.rest != (clew.Address{}) {
-		s += fmt.Sprintf(", rests with %s at %s", about(t.Units, f.Asset, p.left), shortAddress(p.rest))
+		s += fmt.Sprintf(", rests with %s at %s", t.Units.Amount(f.Asset, p.left), shortAddress(p.rest))
 	}
 	return s
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"clew"
 )
@@ -19,8 +20,8 @@ func (d *drawing) basisLines(node int) []pictureLine {
 		}
 		if e.From == node && !d.shared(e) {
 			lines = append(lines, pictureLine{Class: basisClass(e.Basis), Text: "→ " + basisWords(e) + ": " + d.flow.about(e.Asset, e.Amount)})
-			if by := Clean(e.By); by != "" {
-				lines = append(lines, pictureLine{Class: basisClass(e.Basis), Text: "by " + by})
+			if e.By != "" {
+				lines = append(lines, pictureLine{Class: basisClass(e.Basis), Text: "by " + briefly(Clean(e.By))})
 			}
 		}
 		if e.To != node || !d.shared(e) {
@@ -68,6 +69,15 @@ func edgeClass(e *FlowEdge) string {
 	return basisClass(e.Basis) + " conversion"
 }
 
+// briefly shortens the identifier of a message: the titles and tables have it.
+func briefly(by string) string {
+	protocol, id, found := strings.Cut(by, " ")
+	if !found {
+		return clip(protocol, 20)
+	}
+	return clip(protocol, 12) + " " + clip(id, 9)
+}
+
 // basisWords says of an edge that is not fact what it is, and on what it rests.
 func basisWords(e *FlowEdge) string {
 	switch e.Kind {
@@ -75,6 +85,9 @@ func basisWords(e *FlowEdge) string {
 		return string(e.Basis)
 	case hypothesis:
 		return "hypothesis, not followed"
+	}
+	if e.Basis == clew.Inferred {
+		return e.Kind // the legend says that it is inferred
 	}
 	return e.Kind + ", " + string(e.Basis)
 }

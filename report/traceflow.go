@@ -25,10 +25,15 @@ func (t *Trace) flow() *Flow {
 		Units: t.Units,
 	}}
 	m.origins()
-	for i := range t.Result.Uses {
-		m.addUse(&t.Result.Uses[i])
-	}
 	uses := m.used()
+	peels := t.peelFolds()
+	for i := range t.Result.Uses {
+		u := &t.Result.Uses[i]
+		if peels[peelAt{u.Transfer.Asset.Chain(), u.Transfer.Pos}] == "" {
+			m.addUse(u)
+		}
+	}
+	m.addPeels(peels, uses)
 	for i := range t.Result.Conversions {
 		m.addCrossing(&t.Result.Conversions[i], uses)
 	}
@@ -142,6 +147,9 @@ func (m *flowMaker) node(a clew.Address, hop int) int {
 	if name := m.names[a]; name != nil {
 		n.Name, n.Address, n.Group, n.Claim = name.Label, tinyAddress(a), name.Label, true
 		n.Title += ": " + name.Label + ", as claimed by " + name.By
+	}
+	if len(m.t.Result.AsOf) > 1 {
+		n.Address = strings.Trim(n.Address+" on "+a.Chain().Name(), " ")
 	}
 	return m.add(n)
 }

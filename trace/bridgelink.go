@@ -237,9 +237,17 @@ func (w *walk) whyRefused(c *crossing) string {
 	case as.Time.Known() && as.Time < sent:
 		return fmt.Sprintf("%s: that of %s ends at %s, before it went in", why, v.chain.Name(), as.Time)
 	case v.snapshot.Coverage().HoldsWhole(clew.Window{From: as.Height, To: as.Height + 1}):
-		return fmt.Sprintf("%s: no release of it is in that of %s up to %s; it may be in flight, or what released it is not read", why, v.chain.Name(), as.Time)
+		return fmt.Sprintf("%s: no release of it is in that of %s up to %s; it may be in flight, or what released it is not read", why, v.chain.Name(), upTo(as))
 	}
-	return fmt.Sprintf("%s: that of %s is held in part, up to %s, and what contracts logged there may not be", why, v.chain.Name(), as.Time)
+	return fmt.Sprintf("%s: that of %s is held in part, up to %s, and what contracts logged there may not be", why, v.chain.Name(), upTo(as))
+}
+
+// upTo names the last block of a ledger by its time, if that is known.
+func upTo(as clew.BlockRef) string {
+	if as.Time.Known() {
+		return as.Time.String()
+	}
+	return fmt.Sprintf("block %d", as.Height)
 }
 
 // reopen ties links that an earlier run of the same walk came to too late.

@@ -87,11 +87,7 @@ func (w *walk) gapOf(c *crossing) (clew.Gap, bool) {
 		return clew.Gap{}, false
 	}
 	return clew.Gap{Kind: clew.GapHistory, Chain: c.said.to, Address: c.said.recipient,
-		Note: fmt.Sprintf("%s by %s, message %.80s, went there: %s", amountOf(c), c.link.Protocol, c.link.Identifier, c.broken)}, true
-}
-
-func amountOf(c *crossing) string {
-	return fmt.Sprintf("%s units of %s", c.in, c.near[0].asset)
+		Note: fmt.Sprintf("value went there by %s, message %.80s: %s", c.link.Protocol, c.link.Identifier, c.broken)}, true
 }
 
 // bridgeNotes says how many bridges were crossed, and how many were not.

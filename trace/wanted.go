@@ -77,6 +77,13 @@ type placed struct {
 	pos   clew.Pos
 }
 
+// Crosses returns what tells whether value went by a transfer into a conversion
+// that was followed.
+func (r *Result) Crosses() func(*clew.Transfer) bool {
+	into := r.converted()
+	return func(t *clew.Transfer) bool { return into[placed{t.Asset.Chain(), t.Pos}] }
+}
+
 // converted returns the transfers by which value went into conversions that were
 // followed: the histories of pools and routers are not needed.
 func (r *Result) converted() map[placed]bool {
