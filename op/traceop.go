@@ -87,7 +87,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	shown := *in
 	shown.AtHand, shown.Demand = in.AtHand.shown(), in.Demand.shown()
-	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &shown)
+	t.Fetched, t.FetchedBeyond, t.Command = fetched, others, CommandLine(traceOp(), &shown)
 	return t, nil
 }
 

@@ -50,6 +50,9 @@ type Trace struct {
 
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
+
+	// FetchedBeyond says what those of chains were asked for that bridges lead to.
+	FetchedBeyond []explorer.Report `json:"fetchedBeyond,omitempty"`
 }
 
 // A Name is what somebody claims that an address is or did.
@@ -73,7 +76,7 @@ type Source struct {
 // Outcome says whether the walk found anything and was left to finish.
 func (t *Trace) Outcome() Outcome {
 	switch {
-	case t.Result.Partial || len(t.Result.Limits) > 0 || t.Fetched != nil && t.Fetched.Ended != explorer.EndedHeld:
+	case t.Result.Partial || len(t.Result.Limits) > 0 || slices.ContainsFunc(t.allFetched(), func(f *explorer.Report) bool { return f.Ended != explorer.EndedHeld }):
 		return Incomplete
 	case len(t.Result.Places) == 0:
 		return Nothing
@@ -148,8 +151,10 @@ func (t *Trace) warnings() []string {
 	for _, l := range t.Result.Limits {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
-	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
+	for _, f := range t.allFetched() {
+		if f.Ended != explorer.EndedHeld {
+			out = append(out, "Not all that was wanted was fetched"+t.whereFetched(f)+": "+string(f.Ended)+".")
+		}
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)
