@@ -176,11 +176,14 @@ func (e *event) gives(on clew.Address, token clew.Address, amount clew.Amount) {
 // tokenOf returns the asset that a contract issues. Contracts call the chain's
 // coin by the zero address, or by one all of E.
 func tokenOf(chain clew.Chain, contract clew.Address) clew.Asset {
-	key := contract.Key()
+	allE := [20]byte{}
+	for i := range allE {
+		allE[i] = 0xee
+	}
 	switch {
 	case contract.IsZero():
 		return clew.Asset{}
-	case contract.IsIssuer() || len(key) == 20 && strings.Trim(string(key), "\xee") == "":
+	case contract.IsIssuer() || contract == onChain(chain, allE):
 		return clew.NativeAsset(chain)
 	case chain.IsTron():
 		return clew.Token("trc20", contract)
