@@ -33,7 +33,7 @@ type BridgeFinder struct {
 // NewBridgeFinder returns a finder over what is held of several chains, each
 // given once.
 func NewBridgeFinder(readers ...BridgeReader) *BridgeFinder {
-	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}}}
+	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}, most: maxBridgeActs}}
 	slices.SortFunc(f.readers, func(a, b BridgeReader) int { return cmp.Compare(a.Chain(), b.Chain()) })
 	return f
 }
@@ -114,12 +114,18 @@ func (f *BridgeFinder) Backward(ctx context.Context, tx []clew.Transfer, recipie
 // comeFrom returns the link by which a recipient got what one end says; nil if it
 // is not for that recipient.
 func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer, recipient clew.Address) (*Link, error) {
+	if e.act.On != recipient && e.act.On != e.act.With {
+		return nil, nil
+	}
 	sources, why, err := f.sources(ctx, e)
 	if err != nil {
 		return nil, err
 	}
 	if why == NoRefusal {
 		s := &sources[0]
+		if named := recipientOf(s, e); !named.IsZero() && named != recipient {
+			return nil, nil
+		}
 		paid, err := f.transaction(ctx, s)
 		if err != nil {
 			return nil, err
