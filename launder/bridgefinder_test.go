@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/evm"
 	"clew/ledger"
 )
 
@@ -258,6 +259,9 @@ func TestBridgeUnknown(t *testing.T) {
 	wantLine(t, "backward", backward(t, base, 2, 'R', eth, base), "layerzero likely: 1/0/log/0 > 2/0/log/0")
 	eth, base = build(false)
 	wantLine(t, "it only talks", forward(t, eth, 1, 'P', eth, base), "layerzero : 1/0/log/0 >  refused: "+string(UnknownBridge))
+	eth, base = build(true)
+	eth.acts[0].With = party1(clew.Ethereum, 'L')
+	wantLine(t, "it only talks where it went in", forward(t, eth, 1, 'P', eth, base), "layerzero : 1/0/log/0 >  refused: "+string(UnknownBridge))
 	m := clew.Message{Protocol: "layerzero", ID: "0x05"}
 	eth, base = build(true)
 	base.pay(3, '0', 'R', clew.Units(1000), 'U')
@@ -332,6 +336,56 @@ func TestBridgeNear(t *testing.T) {
 		c.build(eth)
 		eth.acts[0].On = party1(clew.Ethereum, c.on)
 		wantLine(t, c.name, forward(t, eth, 1, 'P', eth, base), c.want)
+	}
+}
+
+// TestBridgeCoins: a bridge that names the wrapped coin was paid in the coin; one
+// that names no asset was paid the token, and the coin is its fee.
+func TestBridgeCoins(t *testing.T) {
+	eth, base := across(t)
+	eth.txs = map[clew.TxID][]clew.Transfer{}
+	eth.pay(1, 'P', 'S', clew.Units(1000), 0)
+	eth.pay(1, 'P', 'Z', clew.Units(1000), 'V')
+	eth.acts[0].Asset = clew.Token("erc20", evm.Wrapper(clew.Ethereum))
+	wantLine(t, "wrapped", forward(t, eth, 1, 'P', eth, base), "across certain: 1/0/native/0 > 2/0/log/2")
+	eth.txs = map[clew.TxID][]clew.Transfer{}
+	eth.pay(1, 'P', 'S', clew.Units(3), 0)
+	eth.pay(1, 'P', 'S', clew.Units(1004), 'T')
+	eth.acts[0].Asset = clew.Asset{}
+	wantLine(t, "not said", forward(t, eth, 1, 'P', eth, base), "across certain: 1/0/log/2 > 2/0/log/2")
+}
+
+// TestBridgeOut: of several like payments in a release's transaction the nearest
+// to what was logged is meant; of several assets that which it names; with no word
+// of either, nothing.
+func TestBridgeOut(t *testing.T) {
+	release := func(build func(base *heldChain), asset byte, amount uint64) string {
+		eth, base := across(t)
+		base.txs, base.acts = map[clew.TxID][]clew.Transfer{}, nil
+		build(base)
+		base.says(t, 2, clew.BridgeReceived, spoke(t, clew.Base), party1(clew.Base, 'R'), amount, asset, clew.Message{Protocol: "across", ID: "1-77"})
+		base.acts[0].Pos.Ordinal = 5
+		return lines(forward(t, eth, 1, 'P', eth, base))
+	}
+	like := func(b *heldChain) {
+		for range 4 {
+			b.pay(2, 'L', 'R', clew.Units(990), 'U')
+		}
+	}
+	mixed := func(b *heldChain) {
+		b.pay(2, 'L', 'R', clew.Units(7), 'V')
+		b.pay(2, 'L', 'R', clew.Units(500), 'U')
+		b.pay(2, 'L', 'R', clew.Units(480), 'U')
+	}
+	for _, c := range []struct{ got, want string }{
+		{release(like, 'U', 990), "across certain: 1/0/log/0 > 2/0/log/4"},
+		{release(mixed, 'U', 990), "across certain: 1/0/log/0 > 2/0/log/2+2/0/log/4"},
+		{release(mixed, 0, 7), "across certain: 1/0/log/0 > 2/0/log/0"},
+		{release(mixed, 0, 0), "across : 1/0/log/0 >  refused: " + string(NoTransfers)},
+	} {
+		if c.got != c.want {
+			t.Errorf("got  %s\nwant %s", c.got, c.want)
+		}
 	}
 }
 
