@@ -109,6 +109,14 @@ func (e *event) bytes(path string) []byte {
 	return e.log.Data[at+32 : at+32+n]
 }
 
+// party writes whom an argument names at the other end: bytes, or a word.
+func (e *event) party(path string, chain clew.Chain) string {
+	if f, _, _, _ := e.place(path); f.dynamic {
+		return partyBytes(e.bytes(path), chain)
+	}
+	return party(e.word(path), chain)
+}
+
 // amount returns a number of up to 256 bits.
 func (e *event) amount(path string) clew.Amount {
 	w := e.word(path)

@@ -19,6 +19,12 @@ func moreFormCases() []formCase {
 	outer := hash(append(append(append(append([]byte{}, first[:]...), mustKey("0xee981b2459331ad268cc63ce6167b446af4161f8")...), portal.Key()...), word32(8453)...))
 	burnNumber := "burn-" + onEth.Text() + "-44"
 	return []formCase{
+		{"across, second version later, in", txOf(eth, 0), logOf(onEth, "FundsDeposited", arg("uint256", 1000), arg("uint256", 1), topic("uint256", 8453), arg("int64", 7), topic("uint32", 77), arg("uint32", 9), arg("address", P(eth, 'T')), arg("address", P(eth, 'R')), topic("address", P(eth, 'P')), arg("bytes", []byte("m"))),
+			"bridge deposit across 1-77 on P: 1000 of erc20:T; eip155:1 to eip155:8453, " + recipient + " gets 0 of "},
+		{"across, of another chain than it is logged on", txOf(base, 0), logOf(onBase, "FundsDeposited", arg("uint256", 1000), arg("uint256", 1), topic("uint256", 8453), arg("int64", 7), topic("uint32", 77), arg("uint32", 9), arg("address", P(base, 'T')), arg("address", P(base, 'R')), topic("address", P(base, 'P')), arg("bytes", []byte("m"))), "not understood"},
+		{"across, second version later, out", txOf(base, 0), logOf(onBase, "FilledRelay", arg("uint256", 1000), arg("uint256", 500), arg("uint256", 400), arg("uint256", 1), topic("uint256", 1), arg("uint256", 8453), arg("int64", 1), arg("int64", 2), topic("uint32", 77), arg("address", P(base, 'U')), arg("address", P(base, 'X')), topic("address", P(base, 'P')), arg("address", P(base, 'Z')), arg("bytes", []byte("m")),
+			argument{value: []argument{arg("address", P(base, 'R')), arg("bytes", []byte("n")), arg("int64", 1), arg("bool", false), arg("int256", 0)}}),
+			"bridge release across 1-77 on R: 400 of erc20:U; eip155:1 to eip155:8453,  gets 0 of "},
 		{"symbiosis, burnt", txOf(eth, 0), logOf(onEth, "BurnRequest", arg("bytes32", first), topic("address", P(eth, 'P')), topic("uint256", 8453), topic("address", portal), arg("address", P(eth, 'R')), arg("uint256", 1000), arg("address", P(eth, 'T'))),
 			"bridge deposit symbiosis " + hexOf(outer[:]) + " on P: 1000 of erc20:T; eip155:1 to eip155:8453, " + recipient + " gets 0 of "},
 		{"symbiosis, to a chain that is not listed", txOf(eth, 0), logOf(onEth, "BurnRequest", arg("bytes32", first), topic("address", P(eth, 'P')), topic("uint256", 324), topic("address", portal), arg("address", P(eth, 'R')), arg("uint256", 1000), arg("address", P(eth, 'T'))),
