@@ -63,6 +63,9 @@ func (f *BridgeFinder) Forward(ctx context.Context, tx []clew.Transfer, payer cl
 	if err != nil || len(sends) == 0 {
 		return nil, err
 	}
+	if len(ends) == maxTxActs || len(sends) > maxSends {
+		return []*Link{newEntering(tx, payer, sends).refused(&sends[0], ManyActs)}, nil
+	}
 	var links []*Link
 	in := newEntering(tx, payer, sends)
 	for i := range sends {
@@ -166,9 +169,9 @@ func (f *BridgeFinder) cameBy(ctx context.Context, source *end, got clew.TxID, r
 
 // source returns the deposit of which an end is the release, or why none is.
 func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error) {
-	all, err := f.ends(ctx, e.key())
-	if err != nil {
-		return nil, "", err
+	all, cut, err := f.ends(ctx, e.key())
+	if err != nil || cut {
+		return nil, ManyActs, err
 	}
 	sources := trusted(ofKind(all, clew.BridgeSent))
 	if len(sources) == 0 {
@@ -212,16 +215,17 @@ func (f *BridgeFinder) endsOf(ctx context.Context, tx []clew.Transfer) ([]end, e
 	return ends, nil
 }
 
-// ends returns all ends with a key, in order of time.
-func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
+// ends returns all ends with a key, in order of time; cut: there are more than are
+// looked at.
+func (f *BridgeFinder) ends(ctx context.Context, k endKey) (ends []end, cut bool, err error) {
 	if err := f.index.readAll(ctx, f.readers); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var ends []end
-	for _, p := range f.index.of(k) {
+	places, cut := f.index.of(k)
+	for _, p := range places {
 		acts, _, err := f.reader(p.chain).Acts(ctx, ledger.ActQuery{From: p.pos, Until: ledger.Next(p.pos), Limit: maxTxActs}, nil)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i := range acts {
 			if e, is := endOf(&acts[i]); is && e.key() == k && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
@@ -232,7 +236,7 @@ func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
 	slices.SortStableFunc(ends, func(a, b end) int {
 		return cmp.Or(cmp.Compare(a.act.Time, b.act.Time), cmp.Compare(a.chain(), b.chain()), a.act.Pos.Cmp(b.act.Pos))
 	})
-	return ends, nil
+	return ends, cut, nil
 }
 
 // transaction returns the transfers of an end's transaction; none if they are not

@@ -16,9 +16,13 @@ const clockSkew = 3600
 
 // follow fills in where what was sent came out.
 func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
-	all, err := f.ends(ctx, s.key())
+	all, cut, err := f.ends(ctx, s.key())
 	if err != nil {
 		return err
+	}
+	if cut {
+		l.refuse(ManyActs)
+		return nil
 	}
 	if differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)) {
 		l.refuse(SeveralSources)
@@ -135,11 +139,14 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !sure(s, &e) })
 	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
+	less := !s.message.Amount.IsZero() && released(s, got).Less(s.message.Amount.MinusOrZero(twentieth(s.message.Amount)))
 	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
 	switch {
 	case !known && !moved:
 		l.refuse(UnknownBridge)
 		return
+	case known && less:
+		words = "much less came out than was to, so that more may follow, or it is another's that names it"
 	case known && p.Repeats:
 		words = "two messages of the same parties and amount would have the same identifier"
 	case known:
@@ -156,6 +163,23 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	if n := len(l.OutTxs); n > 1 {
 		l.Note += "; more parts may follow than are held"
 	}
+}
+
+// released adds up what releases say of the asset that was to come out; of another
+// nothing is known, and then it is enough.
+func released(s *end, got []end) clew.Amount {
+	var sum clew.Amount
+	for i := range got {
+		a := &got[i].act
+		if a.Amount.IsZero() || a.Asset.Contract().IsZero() || a.Asset.Contract().Text() != s.message.Asset {
+			return clew.MaxAmount
+		}
+		var fits bool
+		if sum, fits = sum.Add(a.Amount); !fits {
+			return clew.MaxAmount
+		}
+	}
+	return sum
 }
 
 func txWords(ids []clew.TxID) string {
@@ -282,7 +306,7 @@ func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Tran
 	if tx[0].Tx.IsZero() || len(ends) > 0 {
 		return ends, nil
 	}
-	sources, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
+	sources, _, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
 	if err != nil || len(sources) == 0 {
 		return ends, err
 	}
@@ -291,18 +315,23 @@ func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Tran
 }
 
 // together makes one link of those that share the transfers by which they were
-// paid for: of one payment that crosses by several messages to the same place.
+// paid for: of one payment that crosses by several messages to the same place. What
+// contracts say that are not known is left out beside what one says that is.
 func together(links []*Link) []*Link {
 	var list []*Link
 	for _, l := range links {
 		i := slices.IndexFunc(list, func(m *Link) bool {
 			return slices.ContainsFunc(m.In, func(p clew.Pos) bool { return slices.Contains(l.In, p) })
 		})
-		if i < 0 {
+		switch {
+		case i < 0:
 			list = append(list, l)
-			continue
+		case list[i].trusted && !l.trusted: // anybody may log more beside it
+		case l.trusted && !list[i].trusted:
+			list[i] = l
+		default:
+			list[i].join(l)
 		}
-		list[i].join(l)
 	}
 	return list
 }
