@@ -59,10 +59,14 @@ type root struct {
 type collected struct {
 	at    potNo
 	asset clew.Asset
-	list  []paid
-	count map[Party]map[Party]bool // by root, who paid
-	best  Party
+	list  []rooted
 	cut   bool
+}
+
+// A rooted is a payment, and the root of who pays.
+type rooted struct {
+	paid
+	root Party
 }
 
 // NewConsolidation makes a recogniser for a stream.
@@ -103,7 +107,7 @@ func (r *Consolidation) Add(m *Moved) {
 	at := potNo{p.To, m.AssetNo}
 	c := r.open[at]
 	if c == nil {
-		c = &collected{at: at, asset: m.Asset, count: map[Party]map[Party]bool{}}
+		c = &collected{at: at, asset: m.Asset}
 		r.open[at] = c
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
@@ -143,27 +147,39 @@ func (c *collected) add(p paid, root Party) {
 		c.cut = true
 		return
 	}
-	c.list = append(c.list, p)
-	if c.count[root] == nil {
-		c.count[root] = map[Party]bool{}
+	c.list = append(c.list, rooted{p, root})
+}
+
+// most returns the root that most payers have, and these; of several the first.
+func (c *collected) most() (best Party, payers map[Party]bool) {
+	by := map[Party]map[Party]bool{}
+	for i := range c.list {
+		p := &c.list[i]
+		if by[p.root] == nil {
+			by[p.root] = map[Party]bool{}
+		}
+		by[p.root][p.from] = true
+		if len(by[p.root]) > len(payers) {
+			best, payers = p.root, by[p.root]
+		}
 	}
-	c.count[root][p.from] = true
-	if best := len(c.count[c.best]); len(c.count[root]) > best {
-		c.best = root
-	}
+	return best, payers
 }
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
 	delete(r.open, c.at)
-	payers := c.count[c.best]
+	if len(c.list) < r.q.Least {
+		return
+	}
+	best, payers := c.most()
 	if len(payers) < r.q.Least {
 		return
 	}
 	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
 	for i := range c.list {
-		p := &c.list[i]
+		p := &c.list[i].paid
 		if !payers[p.from] {
 			continue
 		}
@@ -172,7 +188,7 @@ func (r *Consolidation) close(c *collected) {
 		}
 		f.To = p.time
 		s := r.st.step(BringsBack, Collects, p)
-		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(c.best)}}, s.Roles...)
+		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
 		f.Steps = append(f.Steps, s)
 	}
 	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {

@@ -84,7 +84,10 @@ func (r *Layers) Add(m *Moved) {
 
 // look takes the swap of a transaction, if there is one.
 func (r *Layers) look(tx []clew.Transfer) {
-	c, ok := swapIn(tx)
+	if tx == nil {
+		return
+	}
+	c, ok := r.txs.reader.swapDone()
 	if !ok {
 		return
 	}
@@ -95,7 +98,7 @@ func (r *Layers) look(tx []clew.Transfer) {
 	}
 	before := r.open[potNo{payer, r.st.asset(c.paid)}]
 	l := &layered{at: potNo{to, r.st.asset(c.got)}, start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
-	if before != nil && r.follows(before, &c) {
+	if before != nil && r.follows(before, c) {
 		before.moved = true
 		delete(r.open, before.at)
 		l.start, l.first, l.steps, l.seen, l.again = before.start, before.first, before.steps, before.seen, before.again

@@ -36,6 +36,8 @@ type Flight struct {
 	txs  txCursor
 	held map[potNo]*arrived
 	due  dues[*arrived]
+
+	freezable []int8 // by the number of an asset; 0: not asked yet, 1: it can be frozen, -1: it cannot
 }
 
 // An arrived is what came to a pot of a token that can be frozen within the time.
@@ -77,7 +79,7 @@ func (r *Flight) Add(m *Moved) {
 		r.forget(a, m.Time)
 	}
 	p := m.single()
-	if p == nil || p.KnownTo || !r.st.setup.Freezable(m.Asset) {
+	if p == nil || p.KnownTo || !r.canFreeze(m.AssetNo, m.Asset) {
 		return
 	}
 	at := potNo{p.To, m.AssetNo}
@@ -85,14 +87,33 @@ func (r *Flight) Add(m *Moved) {
 	if a == nil {
 		a = &arrived{at: at}
 		r.held[at] = a
-		if early, gone := r.due.push(m.Time+r.q.Within, a); gone {
-			delete(r.held, early.at)
-		}
+		r.wait(m.Time, a)
 	}
 	if len(a.list) == mostArrived {
 		a.list = a.list[1:]
 	}
 	a.list = append(a.list, paidOf(m, p))
+}
+
+// canFreeze reports whether an asset's issuer can freeze it.
+func (r *Flight) canFreeze(no AssetNo, asset clew.Asset) bool {
+	for int(no) >= len(r.freezable) {
+		r.freezable = append(r.freezable, 0)
+	}
+	if r.freezable[no] == 0 {
+		r.freezable[no] = -1
+		if r.st.setup.Freezable(asset) {
+			r.freezable[no] = 1
+		}
+	}
+	return r.freezable[no] > 0
+}
+
+// wait looks at what came again when its time is over.
+func (r *Flight) wait(since clew.Time, a *arrived) {
+	if early, gone := r.due.push(since+r.q.Within, a); gone {
+		r.drop(early)
+	}
 }
 
 // forget drops what came too long ago.
@@ -101,15 +122,25 @@ func (r *Flight) forget(a *arrived, now clew.Time) {
 		a.list = a.list[1:]
 	}
 	if len(a.list) == 0 {
+		r.drop(a)
+	} else if r.held[a.at] == a {
+		r.wait(a.list[0].time, a)
+	}
+}
+
+// drop forgets a pot, unless it was told of, and another took its place.
+func (r *Flight) drop(a *arrived) {
+	if r.held[a.at] == a {
 		delete(r.held, a.at)
-	} else if early, gone := r.due.push(a.list[0].time+r.q.Within, a); gone {
-		delete(r.held, early.at)
 	}
 }
 
 // look looks whether a transaction swaps what came just before.
 func (r *Flight) look(tx []clew.Transfer) {
-	c, ok := swapIn(tx)
+	if tx == nil {
+		return
+	}
+	c, ok := r.txs.reader.swapDone()
 	if !ok || !r.st.setup.Freezable(c.paid) || r.st.setup.Freezable(c.got) {
 		return
 	}

@@ -161,10 +161,9 @@ func span(t clew.Time) string {
 // share writes thousandths.
 func share(permille uint64) string { return fmt.Sprintf("%d of 1,000", permille) }
 
-// atLeast reports whether a part is at least so many thousandths of a whole.
+// atLeast reports whether a part is at least so many thousandths of a whole, exactly.
 func atLeast(part, whole clew.Amount, permille uint64) bool {
-	least, ok := whole.MulDiv(clew.Units(permille), clew.Units(1000))
-	return ok && least.Cmp(part) <= 0
+	return !part.Less(whole) || isPart(whole.Minus(part), whole, 1000-permille)
 }
 
 // openPaces bounds what one recogniser of pace keeps at a time.
