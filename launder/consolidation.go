@@ -45,7 +45,7 @@ type Consolidation struct {
 	st    *Stream
 	q     ConsolidationQuestion
 	roots byParty[root]
-	open  map[potNo]*collected
+	open  byPot[collected]
 	due   dues[*collected]
 }
 
@@ -80,7 +80,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, open: map[potNo]*collected{}, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -105,10 +105,10 @@ func (r *Consolidation) Add(m *Moved) {
 		return
 	}
 	at := potNo{p.To, m.AssetNo}
-	c := r.open[at]
+	c := r.open.get(at)
 	if c == nil {
 		c = &collected{at: at, asset: m.Asset}
-		r.open[at] = c
+		r.open.put(at, c)
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
@@ -168,7 +168,7 @@ func (c *collected) most() (best Party, payers map[Party]bool) {
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	delete(r.open, c.at)
+	r.open.drop(c.at, c)
 	if len(c.list) < r.q.Least {
 		return
 	}

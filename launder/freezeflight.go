@@ -34,7 +34,7 @@ type Flight struct {
 	st   *Stream
 	q    FlightQuestion
 	txs  txCursor
-	held map[potNo]*arrived
+	held byPot[arrived]
 	due  dues[*arrived]
 
 	freezable []int8 // by the number of an asset; 0: not asked yet, 1: it can be frozen, -1: it cannot
@@ -58,7 +58,7 @@ func NewFlight(st *Stream, q FlightQuestion) (*Flight, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, held: map[potNo]*arrived{}, due: dues[*arrived]{most: openPaces}}, nil
+	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*arrived]{most: openPaces}}, nil
 }
 
 // Dropped returns how many pots were given up before their time, and transactions
@@ -83,10 +83,10 @@ func (r *Flight) Add(m *Moved) {
 		return
 	}
 	at := potNo{p.To, m.AssetNo}
-	a := r.held[at]
+	a := r.held.get(at)
 	if a == nil {
 		a = &arrived{at: at}
-		r.held[at] = a
+		r.held.put(at, a)
 		r.wait(m.Time, a)
 	}
 	if len(a.list) == mostArrived {
@@ -112,7 +112,7 @@ func (r *Flight) canFreeze(no AssetNo, asset clew.Asset) bool {
 // wait looks at what came again when its time is over.
 func (r *Flight) wait(since clew.Time, a *arrived) {
 	if early, gone := r.due.push(since+r.q.Within, a); gone {
-		r.drop(early)
+		r.held.drop(early.at, early)
 	}
 }
 
@@ -122,16 +122,9 @@ func (r *Flight) forget(a *arrived, now clew.Time) {
 		a.list = a.list[1:]
 	}
 	if len(a.list) == 0 {
-		r.drop(a)
-	} else if r.held[a.at] == a {
+		r.held.drop(a.at, a)
+	} else if r.held.get(a.at) == a {
 		r.wait(a.list[0].time, a)
-	}
-}
-
-// drop forgets a pot, unless it was told of, and another took its place.
-func (r *Flight) drop(a *arrived) {
-	if r.held[a.at] == a {
-		delete(r.held, a.at)
 	}
 }
 
@@ -145,7 +138,7 @@ func (r *Flight) look(tx []clew.Transfer) {
 		return
 	}
 	who, known := r.st.parties.number(c.payer)
-	a := r.held[potNo{who, r.st.asset(c.paid)}]
+	a := r.held.get(potNo{who, r.st.asset(c.paid)})
 	if a == nil || known {
 		return
 	}
@@ -173,7 +166,7 @@ func (r *Flight) look(tx []clew.Transfer) {
 	if !atLeast(in, c.out, 500) {
 		f.Against = append(f.Against, "it swaps more than twice what came: it held the token before")
 	}
-	delete(r.held, a.at)
+	r.held.drop(a.at, a)
 	r.st.tell(FlightRule, f, n, 2)
 }
 

@@ -40,7 +40,7 @@ var passRule = Rule{
 type PassThrough struct {
 	st   *Stream
 	q    PassQuestion
-	open map[potNo]*pass
+	open byPot[pass]
 	due  dues[*pass]
 }
 
@@ -76,7 +76,7 @@ func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Fresh)
-	return &PassThrough{st: st, q: q, open: map[potNo]*pass{}, due: dues[*pass]{most: openPaces}}, nil
+	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -95,12 +95,12 @@ func (r *PassThrough) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.open[potNo{p.From, m.AssetNo}]
+	from := r.open.get(potNo{p.From, m.AssetNo})
 	if from != nil {
 		from.pays(m, p, r)
 	}
 	at := potNo{p.To, m.AssetNo}
-	x := r.open[at]
+	x := r.open.get(at)
 	switch {
 	case x != nil && x.payer == p.From && x.payee == 0:
 		x.in, _ = x.in.Add(p.Amount)
@@ -112,7 +112,7 @@ func (r *PassThrough) Add(m *Moved) {
 		if from != nil {
 			from.next = x
 		}
-		r.open[at] = x
+		r.open.put(at, x)
 		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
 			r.close(early)
 		}
@@ -136,7 +136,7 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 
 // close judges an address whose time is over.
 func (r *PassThrough) close(x *pass) {
-	delete(r.open, x.at)
+	r.open.drop(x.at, x)
 	if !x.done || x.other || !atLeast(x.out, x.in, r.q.Part) {
 		r.report(x.before)
 		return
