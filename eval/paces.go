@@ -1,0 +1,178 @@
+package eval
+
+import (
+	"context"
+	"encoding/csv"
+	"io"
+	"slices"
+
+	"clew"
+	"clew/internal/simchain"
+	"clew/launder"
+)
+
+// A PaceRow counts how one rule of pace fares in a world in which what it looks for was
+// planted, and what ordinary people do that looks like it.
+type PaceRow struct {
+	Rule     string `json:"rule"`
+	Planted  uint64 `json:"planted"`
+	Found    uint64 `json:"found"`    // of these: an address of it is in a finding
+	Findings uint64 `json:"findings"` // of the rule
+	Right    uint64 `json:"right"`    // of these: of something that was planted for the rule
+	Alike    uint64 `json:"alike"`    // what ordinary people did that looks like it
+	Taken    uint64 `json:"taken"`    // of these: an address of it is in a finding
+	People   uint64 `json:"people"`   // addresses of nobody guilty that paid or were paid
+	Named    uint64 `json:"named"`    // of these: in a finding that is not right: the rule's base rate
+}
+
+// A PaceTable is what was measured of the rules of pace.
+type PaceTable struct {
+	Seed      uint64    `json:"seed"`
+	Transfers int       `json:"transfers"`
+	Rows      []PaceRow `json:"rows"`
+}
+
+// Paces measures the rules of pace on a synthetic world, by their usual bounds. Whose
+// the exchanges' addresses are is told to them, as tags would; of all else they know
+// nothing.
+func Paces(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*PaceTable, error) {
+	doing("paces")
+	w, err := simchain.Paces(simchain.Plan{Seed: seed, Transfers: transfers})
+	if err != nil {
+		return nil, err
+	}
+	rules, findings, err := findPaces(ctx, w)
+	if err != nil {
+		return nil, err
+	}
+	t := &PaceTable{Seed: seed, Transfers: transfers}
+	people := peopleOf(w)
+	for _, rule := range rules {
+		t.Rows = append(t.Rows, paceRow(w, rule, findings[rule], people))
+	}
+	return t, nil
+}
+
+// findPaces runs the rules that a world of paces has something for.
+func findPaces(ctx context.Context, w *simchain.World) (rules []string, found map[string][]*launder.Finding, err error) {
+	for _, x := range w.Typologies {
+		if !slices.Contains(rules, x.Rule) {
+			rules = append(rules, x.Rule)
+		}
+	}
+	slices.Sort(rules)
+	list, err := launder.RulesNamed(rules...)
+	if err != nil {
+		return nil, nil, err
+	}
+	found = map[string][]*launder.Finding{}
+	freezable := w.Freezable()
+	exchange := func(a clew.Address) bool { return w.Actors[w.Addresses[a].Actor].Role == simchain.Exchange }
+	st, err := launder.NewStream(launder.Setup{
+		Found: func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) },
+		Known: func(a clew.Address) bool { return exchange(a) && w.Addresses[a].Customer == 0 },
+		Service: func(a clew.Address) string {
+			if !exchange(a) {
+				return ""
+			}
+			return w.Actors[w.Addresses[a].Actor].Name
+		},
+		Freezable: func(a clew.Asset) bool { return a == freezable },
+	}, list)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range w.Ledgers[0].Blocks {
+		if err := ctx.Err(); err != nil {
+			return nil, nil, err
+		}
+		b := &w.Ledgers[0].Blocks[i]
+		for j := range b.Acts {
+			st.AddAct(&b.Acts[j])
+		}
+		for j := range b.Transfers {
+			st.Add(&b.Transfers[j], nil)
+		}
+	}
+	st.End()
+	return rules, found, nil
+}
+
+// peopleOf returns the addresses of nobody guilty that paid or were paid, and are no
+// service's.
+func peopleOf(w *simchain.World) map[clew.Address]bool {
+	people := map[clew.Address]bool{}
+	for i := range w.Ledgers[0].Blocks {
+		for j := range w.Ledgers[0].Blocks[i].Transfers {
+			t := &w.Ledgers[0].Blocks[i].Transfers[j]
+			for _, a := range []clew.Address{t.From[0].Address, t.To[0].Address} {
+				if role := w.Actors[w.Addresses[a].Actor].Role; role == simchain.Person || role == simchain.Merchant {
+					people[a] = true
+				}
+			}
+		}
+	}
+	return people
+}
+
+// paceRow counts for one rule.
+func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people map[clew.Address]bool) PaceRow {
+	r := PaceRow{Rule: rule, Findings: uint64(len(findings)), People: uint64(len(people))}
+	in := map[clew.Address]bool{}
+	named := map[clew.Address]bool{}
+	guilty := map[clew.Address]bool{}
+	for _, x := range w.Typologies {
+		for _, a := range x.Addresses {
+			if x.Rule == rule && x.Guilty {
+				guilty[a] = true
+			}
+		}
+	}
+	for _, f := range findings {
+		right := false
+		var all []clew.Address
+		for _, s := range f.Steps {
+			for _, role := range s.Roles {
+				all = append(all, role.Address)
+				in[role.Address] = true
+				right = right || guilty[role.Address]
+			}
+		}
+		if right {
+			r.Right++
+			continue
+		}
+		for _, a := range all {
+			if people[a] {
+				named[a] = true
+			}
+		}
+	}
+	r.Named = uint64(len(named))
+	for _, x := range w.Typologies {
+		hit := slices.ContainsFunc(x.Addresses, func(a clew.Address) bool { return in[a] })
+		switch {
+		case x.Rule != rule:
+		case x.Guilty:
+			r.Planted, r.Found = r.Planted+1, r.Found+count(hit)
+		default:
+			r.Alike, r.Taken = r.Alike+1, r.Taken+count(hit)
+		}
+	}
+	return r
+}
+
+var paceColumns = []string{"rule", "planted", "found", "of 1000", "findings", "right", "of 1000", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
+
+// WritePaces writes the table as CSV with a header.
+func WritePaces(w io.Writer, t *PaceTable) error {
+	out := csv.NewWriter(w)
+	out.Write(paceColumns)
+	for i := range t.Rows {
+		r := &t.Rows[i]
+		out.Write([]string{r.Rule, decimal(r.Planted), decimal(r.Found), share(r.Found, r.Planted), decimal(r.Findings), decimal(r.Right), share(r.Right, r.Findings),
+			decimal(r.Alike), decimal(r.Taken), decimal(r.People), decimal(r.Named), perHundredThousand(r.Named, r.People)})
+	}
+	out.Flush()
+	return out.Error()
+}
