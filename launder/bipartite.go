@@ -57,7 +57,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 	}
 	w.layered, w.layerFrom, w.layerTo = seq+1, w.layerFrom[:0], w.layerTo[:0]
 	e := w.edge(seq)
-	if w.pots[e.from].known || w.pots[e.to].known || w.pots[e.from].outs.others < w.q.Layer || w.pots[e.to].ins.others < w.q.Layer || !w.first(seq, e) {
+	if w.at(e.from).known || w.at(e.to).known || w.at(e.from).outs.others < w.q.Layer || w.at(e.to).ins.others < w.q.Layer || !w.first(seq, e) {
 		return nil, nil
 	}
 	w.layerTo = w.payees(e.from, w.layerTo)
@@ -72,7 +72,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 
 // first reports whether a payment is the first between two in the window.
 func (w *window) first(seq uint64, e *edge) bool {
-	for _, out := range w.pots[e.from].outs.newest(w.q.Look) {
+	for _, out := range w.at(e.from).outs.newest(w.q.Look) {
 		if out.peer == e.to && out.seq < seq {
 			return false
 		}
@@ -83,9 +83,9 @@ func (w *window) first(seq uint64, e *edge) bool {
 // payees lists whom a vertex paid of late, the newest first.
 func (w *window) payees(at uint32, list []uint32) []uint32 {
 	w.round++
-	outs := w.pots[at].outs.newest(w.q.Look)
+	outs := w.at(at).outs.newest(w.q.Look)
 	for i := len(outs) - 1; i >= 0; i-- {
-		if v := &w.pots[outs[i].peer]; v.mark != w.round && !v.known {
+		if v := w.at(outs[i].peer); v.mark != w.round && !v.known {
 			v.mark = w.round
 			list = append(list, outs[i].peer)
 		}
@@ -97,14 +97,14 @@ func (w *window) payees(at uint32, list []uint32) []uint32 {
 func (w *window) payersOf(group, list []uint32) []uint32 {
 	w.round++
 	for _, at := range group {
-		w.pots[at].mark = w.round // nobody pays himself
-		w.pots[at].tally = -1 << 20
+		w.at(at).mark = w.round // nobody pays himself
+		w.at(at).tally = -1 << 20
 	}
 	round := w.round
 	all := w.met[:0]
 	for i, at := range group {
-		for _, in := range w.pots[at].ins.newest(w.q.Look) {
-			v := &w.pots[in.peer]
+		for _, in := range w.at(at).ins.newest(w.q.Look) {
+			v := w.at(in.peer)
 			if v.mark != round {
 				v.mark, v.tally, v.last = round, 0, 0
 				all = append(all, in.peer)
@@ -117,7 +117,7 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 	}
 	w.met = all
 	for _, at := range all {
-		if n := w.pots[at].tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
+		if n := w.at(at).tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
 			list = append(list, at)
 		}
 	}
@@ -128,7 +128,7 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 func (w *window) numbers(list []uint32) []potNo {
 	var numbers []potNo
 	for _, at := range list {
-		numbers = append(numbers, w.pots[at].no)
+		numbers = append(numbers, w.at(at).no)
 	}
 	return numbers
 }
@@ -138,11 +138,11 @@ func (w *window) numbers(list []uint32) []potNo {
 func (w *window) between(from, to []uint32, visit func(uint64, *edge)) {
 	w.round++
 	for _, at := range from {
-		w.pots[at].mark = w.round
+		w.at(at).mark = w.round
 	}
 	for _, at := range to {
-		for _, in := range w.pots[at].ins.newest(w.q.Look) {
-			if w.pots[in.peer].mark == w.round {
+		for _, in := range w.at(at).ins.newest(w.q.Look) {
+			if w.at(in.peer).mark == w.round {
 				visit(in.seq, w.edge(in.seq))
 			}
 		}

@@ -45,7 +45,7 @@ type Consolidation struct {
 	st    *Stream
 	q     ConsolidationQuestion
 	roots byParty[root]
-	open  map[potNo]*collected
+	open  byPot[*collected]
 	due   dues[*collected]
 }
 
@@ -57,11 +57,10 @@ type root struct {
 
 // A collected is what came to a new address.
 type collected struct {
-	at    potNo
+	at    Pot
 	asset clew.Asset
 	list  []paid
-	count map[Party]map[Party]bool // by root, who paid
-	best  Party
+	roots []Party // of each
 	cut   bool
 }
 
@@ -76,7 +75,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, open: map[potNo]*collected{}, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -100,11 +99,11 @@ func (r *Consolidation) Add(m *Moved) {
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
 	}
-	at := potNo{p.To, m.AssetNo}
-	c := r.open[at]
+	at := p.ToPot
+	c, _ := r.open.get(at)
 	if c == nil {
-		c = &collected{at: at, asset: m.Asset, count: map[Party]map[Party]bool{}}
-		r.open[at] = c
+		c = &collected{at: at, asset: m.Asset}
+		r.open.put(at, c)
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
@@ -143,20 +142,31 @@ func (c *collected) add(p paid, root Party) {
 		c.cut = true
 		return
 	}
-	c.list = append(c.list, p)
-	if c.count[root] == nil {
-		c.count[root] = map[Party]bool{}
+	c.list, c.roots = append(c.list, p), append(c.roots, root)
+}
+
+// most returns the root of which the most came, and who brought it.
+func (c *collected) most() (best Party, payers map[Party]bool) {
+	count := map[Party]map[Party]bool{}
+	for i, root := range c.roots {
+		if count[root] == nil {
+			count[root] = map[Party]bool{}
+		}
+		count[root][c.list[i].from] = true
+		if len(count[root]) > len(count[best]) {
+			best = root
+		}
 	}
-	c.count[root][p.from] = true
-	if best := len(c.count[c.best]); len(c.count[root]) > best {
-		c.best = root
-	}
+	return best, count[best]
 }
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	delete(r.open, c.at)
-	payers := c.count[c.best]
+	r.open.drop(c.at)
+	if len(c.list) < r.q.Least {
+		return
+	}
+	best, payers := c.most()
 	if len(payers) < r.q.Least {
 		return
 	}
@@ -172,7 +182,7 @@ func (r *Consolidation) close(c *collected) {
 		}
 		f.To = p.time
 		s := r.st.step(BringsBack, Collects, p)
-		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(c.best)}}, s.Roles...)
+		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
 		f.Steps = append(f.Steps, s)
 	}
 	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {

@@ -26,7 +26,7 @@ func NewFanIn(st *Stream, q ShapeQuestion) (*FanIn, error) {
 func (f *FanIn) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		v := &f.w.pots[e.to]
+		v := f.w.at(e.to)
 		if v.ins.others >= f.w.q.Degree && e.lead && !v.known {
 			o := f.join(f.w.now, f.w.q.Degree, v.no)
 			o.fan(&f.shapes, f.w, &v.ins, Pays, Gathers)

@@ -30,7 +30,7 @@ func NewFanOut(st *Stream, q ShapeQuestion) (*FanOut, error) {
 func (f *FanOut) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		v := &f.w.pots[e.from]
+		v := f.w.at(e.from)
 		if v.outs.others >= f.w.q.Degree && e.lead && !v.known {
 			o := f.join(f.w.now, f.w.q.Degree, v.no)
 			o.fan(&f.shapes, f.w, &v.outs, Scatters, Gets)

@@ -50,7 +50,7 @@ func (g *GatherScatter) Add(m *Moved) {
 		if !e.lead {
 			continue
 		}
-		if no := g.w.pots[e.to].no; len(g.runs) > 0 {
+		if no := g.w.at(e.to).no; len(g.runs) > 0 {
 			if r := g.runs[no]; r != nil && !e.amount.Less(part(r.in, straySize)) {
 				g.end(no, r)
 			}
@@ -65,7 +65,7 @@ func (g *GatherScatter) Add(m *Moved) {
 
 // pays takes what a party pays: on with a scattering, or the first of one.
 func (g *GatherScatter) pays(seq uint64, e *edge) {
-	v := &g.w.pots[e.from]
+	v := g.w.at(e.from)
 	r := g.runs[v.no]
 	if r != nil && r.turn+g.q.Within < g.w.now {
 		g.end(v.no, r)
@@ -78,7 +78,7 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 	}
 	r.out, _ = r.out.Add(e.amount)
 	if len(r.gets) < g.q.Hub {
-		r.gets[g.w.pots[e.to].no.party] = true
+		r.gets[g.w.at(e.to).no.party] = true
 	} else {
 		r.o.cut = true
 	}
@@ -121,7 +121,7 @@ func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 func (w *window) different(list []entry) (n int) {
 	w.round++
 	for _, e := range list {
-		if v := &w.pots[e.peer]; v.mark != w.round && w.edge(e.seq).lead {
+		if v := w.at(e.peer); v.mark != w.round && w.edge(e.seq).lead {
 			v.mark = w.round
 			n++
 		}

@@ -1,0 +1,40 @@
+package launder
+
+// byNumber holds something of each party or pot that a stream remembers. What is
+// held of one that is forgotten is gone with it.
+type byNumber[N ~uint64, T any] struct{ slots []numbered[T] }
+
+type (
+	byParty[T any] = byNumber[Party, T]
+	byPot[T any]   = byNumber[Pot, T]
+)
+
+type numbered[T any] struct {
+	turn  uint32
+	held  bool
+	thing T
+}
+
+// get returns what is held by a number; nothing if nothing is.
+func (b *byNumber[N, T]) get(n N) (thing T, ok bool) {
+	if at := int(uint32(n)); at < len(b.slots) && b.slots[at].held && b.slots[at].turn == uint32(n>>32) {
+		return b.slots[at].thing, true
+	}
+	return thing, false
+}
+
+// put holds something by a number.
+func (b *byNumber[N, T]) put(n N, thing T) {
+	at := int(uint32(n))
+	if at >= len(b.slots) {
+		b.slots = append(b.slots, make([]numbered[T], at+1-len(b.slots))...)
+	}
+	b.slots[at] = numbered[T]{uint32(n >> 32), true, thing}
+}
+
+// drop holds nothing more by a number.
+func (b *byNumber[N, T]) drop(n N) {
+	if at := int(uint32(n)); at < len(b.slots) && b.slots[at].turn == uint32(n>>32) {
+		b.slots[at] = numbered[T]{}
+	}
+}
