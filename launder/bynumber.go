@@ -4,10 +4,7 @@ package launder
 // held of one that is forgotten is gone with it.
 type byNumber[N ~uint64, T any] struct{ slots []numbered[T] }
 
-type (
-	byParty[T any] = byNumber[Party, T]
-	byPot[T any]   = byNumber[Pot, T]
-)
+type byParty[T any] = byNumber[Party, T]
 
 type numbered[T any] struct {
 	turn  uint32

@@ -45,7 +45,7 @@ type Consolidation struct {
 	st    *Stream
 	q     ConsolidationQuestion
 	roots byParty[root]
-	open  byPot[*collected]
+	open  byPot[collected]
 	due   dues[*collected]
 }
 
@@ -57,11 +57,16 @@ type root struct {
 
 // A collected is what came to a new address.
 type collected struct {
-	at    Pot
+	at    potNo
 	asset clew.Asset
-	list  []paid
-	roots []Party // of each
+	list  []rooted
 	cut   bool
+}
+
+// A rooted is a payment, and the root of who pays.
+type rooted struct {
+	paid
+	root Party
 }
 
 // NewConsolidation makes a recogniser for a stream.
@@ -99,8 +104,8 @@ func (r *Consolidation) Add(m *Moved) {
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
 	}
-	at := p.ToPot
-	c, _ := r.open.get(at)
+	at := potNo{p.To, m.AssetNo}
+	c := r.open.get(at)
 	if c == nil {
 		c = &collected{at: at, asset: m.Asset}
 		r.open.put(at, c)
@@ -142,27 +147,28 @@ func (c *collected) add(p paid, root Party) {
 		c.cut = true
 		return
 	}
-	c.list, c.roots = append(c.list, p), append(c.roots, root)
+	c.list = append(c.list, rooted{p, root})
 }
 
-// most returns the root of which the most came, and who brought it.
+// most returns the root that most payers have, and these; of several the first.
 func (c *collected) most() (best Party, payers map[Party]bool) {
-	count := map[Party]map[Party]bool{}
-	for i, root := range c.roots {
-		if count[root] == nil {
-			count[root] = map[Party]bool{}
+	by := map[Party]map[Party]bool{}
+	for i := range c.list {
+		p := &c.list[i]
+		if by[p.root] == nil {
+			by[p.root] = map[Party]bool{}
 		}
-		count[root][c.list[i].from] = true
-		if len(count[root]) > len(count[best]) {
-			best = root
+		by[p.root][p.from] = true
+		if len(by[p.root]) > len(payers) {
+			best, payers = p.root, by[p.root]
 		}
 	}
-	return best, count[best]
+	return best, payers
 }
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	r.open.drop(c.at)
+	r.open.drop(c.at, c)
 	if len(c.list) < r.q.Least {
 		return
 	}
@@ -173,7 +179,7 @@ func (r *Consolidation) close(c *collected) {
 	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
 	for i := range c.list {
-		p := &c.list[i]
+		p := &c.list[i].paid
 		if !payers[p.from] {
 			continue
 		}

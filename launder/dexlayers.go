@@ -32,7 +32,7 @@ type Layers struct {
 	st   *Stream
 	q    LayersQuestion
 	txs  txCursor
-	open map[potNo]*layered
+	open byPot[layered]
 	due  dues[*layered]
 }
 
@@ -63,7 +63,7 @@ func NewLayers(st *Stream, q LayersQuestion) (*Layers, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Layers{st: st, q: q, txs: txCursor{reader: st.transactions()}, open: map[potNo]*layered{}, due: dues[*layered]{most: openPaces}}, nil
+	return &Layers{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*layered]{most: openPaces}}, nil
 }
 
 // Dropped returns how many rows were given up before their time, and transactions that
@@ -84,7 +84,10 @@ func (r *Layers) Add(m *Moved) {
 
 // look takes the swap of a transaction, if there is one.
 func (r *Layers) look(tx []clew.Transfer) {
-	c, ok := swapIn(tx)
+	if tx == nil {
+		return
+	}
+	c, ok := r.txs.reader.swapDone()
 	if !ok {
 		return
 	}
@@ -93,21 +96,21 @@ func (r *Layers) look(tx []clew.Transfer) {
 	if known || knownTo {
 		return
 	}
-	before := r.open[potNo{payer, r.st.asset(c.paid)}]
+	before := r.open.get(potNo{payer, r.st.asset(c.paid)})
 	l := &layered{at: potNo{to, r.st.asset(c.got)}, start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
-	if before != nil && r.follows(before, &c) {
+	if before != nil && r.follows(before, c) {
 		before.moved = true
-		delete(r.open, before.at)
+		r.open.drop(before.at, before)
 		l.start, l.first, l.steps, l.seen, l.again = before.start, before.first, before.steps, before.seen, before.again
 	}
 	l.again = l.again || l.seen[c.got]
 	l.seen[c.got] = true
 	l.steps = append(l.steps, Step{Time: c.time, Roles: []Role{legRole(Swaps, c.payer, c.first), legRole(Takes, c.to, c.last)}})
-	if old := r.open[l.at]; old != nil {
+	if old := r.open.get(l.at); old != nil {
 		old.moved = true
 		r.report(old)
 	}
-	r.open[l.at] = l
+	r.open.put(l.at, l)
 	if early, gone := r.due.push(l.start+r.q.Within, l); gone {
 		r.close(early)
 	}
@@ -123,7 +126,7 @@ func (r *Layers) close(l *layered) {
 	if l.moved {
 		return
 	}
-	delete(r.open, l.at)
+	r.open.drop(l.at, l)
 	r.report(l)
 }
 

@@ -239,9 +239,11 @@ func (b *burst) even() bool {
 		return false
 	}
 	sum := clew.Units(uint64(b.end - b.begin))
-	square, ok := sum.MulDiv(sum, clew.Units(4))
-	all, fits := b.gaps.MulDiv(clew.Units(b.count-1), clew.Units(5))
-	return ok && fits && all.Cmp(square) <= 0
+	square, ok := sum.MulDiv(sum, clew.Units(1))
+	most, fits := square.MulDiv(clew.Units(5), clew.Units(1))
+	all, also := b.gaps.MulDiv(clew.Units(4), clew.Units(1))
+	times, too := all.MulDiv(clew.Units(b.count-1), clew.Units(1))
+	return ok && fits && also && too && times.Cmp(most) <= 0
 }
 
 // End tells of what is still open.

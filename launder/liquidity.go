@@ -37,7 +37,7 @@ type Liquidity struct {
 	st   *Stream
 	q    LiquidityQuestion
 	txs  txCursor
-	open map[potNo]*shares
+	open byPot[shares]
 	due  dues[*shares]
 }
 
@@ -64,7 +64,7 @@ func NewLiquidity(st *Stream, q LiquidityQuestion) (*Liquidity, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Liquidity{st: st, q: q, txs: txCursor{reader: st.transactions()}, open: map[potNo]*shares{}, due: dues[*shares]{most: openPaces}}, nil
+	return &Liquidity{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*shares]{most: openPaces}}, nil
 }
 
 // Dropped returns how many shares were given up before their time, and transactions
@@ -84,9 +84,7 @@ func (r *Liquidity) Add(m *Moved) {
 }
 
 func (r *Liquidity) forget(s *shares) {
-	if r.open[s.at] == s {
-		delete(r.open, s.at)
-	}
+	r.open.drop(s.at, s)
 	s.over = true
 }
 
@@ -104,11 +102,11 @@ func (r *Liquidity) look(tx []clew.Transfer) {
 			}
 			continue
 		}
-		if len(r.open) == 0 {
+		if r.due.empty() {
 			continue
 		}
 		who, _ := r.st.parties.number(from)
-		if s := r.open[potNo{who, r.st.asset(t.Asset)}]; s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
+		if s := r.open.get(potNo{who, r.st.asset(t.Asset)}); s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
 			r.pass(s, tx, t)
 		}
 	}
@@ -136,7 +134,7 @@ func (r *Liquidity) hold(t *clew.Transfer) {
 	}
 	s := &shares{at: potNo{who, r.st.asset(t.Asset)}, asset: t.Asset, owner: owner, amount: t.Amount(), start: t.Time}
 	s.steps = []Step{{Time: t.Time, Roles: []Role{legRole(PutsIn, owner, t)}}}
-	r.open[s.at] = s
+	r.open.put(s.at, s)
 	if early, gone := r.due.push(t.Time+r.q.Within, s); gone {
 		r.forget(early)
 	}
@@ -145,7 +143,7 @@ func (r *Liquidity) hold(t *clew.Transfer) {
 // pass takes what is done with shares.
 func (r *Liquidity) pass(s *shares, tx []clew.Transfer, t *clew.Transfer) {
 	from, to := t.From[0].Address, t.To[0].Address
-	delete(r.open, s.at)
+	r.open.drop(s.at, s)
 	if s.over || !atLeast(t.Amount(), s.amount, r.q.Part) {
 		return
 	}
@@ -162,7 +160,7 @@ func (r *Liquidity) pass(s *shares, tx []clew.Transfer, t *clew.Transfer) {
 	}
 	s.at.party = who
 	s.steps = append(s.steps, Step{Time: t.Time, Roles: []Role{legRole(HandsOver, from, t), legRole(TakesOver, to, t)}})
-	r.open[s.at] = s
+	r.open.put(s.at, s)
 }
 
 // getsOthers reports whether an address gets another asset in a transaction.

@@ -43,7 +43,7 @@ type NestedServices struct {
 	st   *Stream
 	q    NestedQuestion
 	kind byParty[bool] // whether it is an address of a service
-	open map[potNo]*nest
+	open byPot[nest]
 	due  dues[*nest]
 }
 
@@ -77,7 +77,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &NestedServices{st: st, q: q, open: map[potNo]*nest{}, due: dues[*nest]{most: openPaces}}, nil
+	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -96,17 +96,17 @@ func (r *NestedServices) Add(m *Moved) {
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.open[potNo{p.To, m.AssetNo}]; n != nil {
+	if n := r.open.get(potNo{p.To, m.AssetNo}); n != nil {
 		n.gets(m, p)
 	}
 	at := potNo{p.From, m.AssetNo}
-	n := r.open[at]
+	n := r.open.get(at)
 	if n == nil {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {
 			return
 		}
 		n = &nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
-		r.open[at] = n
+		r.open.put(at, n)
 		if early, gone := r.due.push(m.Time+r.q.Within, n); gone {
 			r.close(early)
 		}
@@ -157,7 +157,7 @@ func (n *nest) pays(m *Moved, p *Payment) {
 
 // close tells of an address that is one.
 func (r *NestedServices) close(n *nest) {
-	delete(r.open, n.at)
+	r.open.drop(n.at, n)
 	if len(n.list) < r.q.Payers || len(n.to) < r.q.Forwards || !atLeast(n.into, n.out, r.q.Part) {
 		return
 	}

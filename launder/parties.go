@@ -18,7 +18,7 @@ type parties struct {
 	slots   []partySlot
 	table   table
 	hand    clock
-	pots    []potSlot
+	pots    []heldSlot
 	potAt   table
 	potHand clock
 	span    clew.Time // for how long an address matters after it was met
@@ -35,8 +35,8 @@ type partySlot struct {
 	known   bool
 }
 
-// A potSlot holds a party and an asset, likewise.
-type potSlot struct {
+// A heldSlot holds a party and an asset, likewise.
+type heldSlot struct {
 	party Party
 	asset AssetNo
 	use   use
@@ -53,7 +53,7 @@ type use struct {
 type clock int
 
 func newParties(s Setup) *parties {
-	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, slots: make([]partySlot, 1), table: newTable(), pots: make([]potSlot, 1), potAt: newTable()}
+	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, slots: make([]partySlot, 1), table: newTable(), pots: make([]heldSlot, 1), potAt: newTable()}
 	p.salt = maphash.Comparable(p.seed, "pots") | 1
 	return p
 }
@@ -123,13 +123,13 @@ func (p *parties) potHash(party Party, asset AssetNo) uint64 {
 func (p *parties) takePot(party Party, asset AssetNo, hash uint64) uint32 {
 	at := uint32(len(p.pots))
 	if len(p.pots) <= p.most {
-		p.pots = append(p.pots, potSlot{})
+		p.pots = append(p.pots, heldSlot{})
 	} else {
 		at = p.potHand.next(p.most, func(i int) *use { return &p.pots[i].use })
 		p.gone(&p.pots[at].use)
 		p.potAt.remove(p.potHash(p.pots[at].party, p.pots[at].asset), at)
 	}
-	p.pots[at] = potSlot{party, asset, use{turn: p.pots[at].use.turn}}
+	p.pots[at] = heldSlot{party, asset, use{turn: p.pots[at].use.turn}}
 	p.potAt.put(hash, at)
 	return at
 }

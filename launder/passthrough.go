@@ -40,13 +40,13 @@ var passRule = Rule{
 type PassThrough struct {
 	st   *Stream
 	q    PassQuestion
-	open byPot[*pass]
+	open byPot[pass]
 	due  dues[*pass]
 }
 
 // A pass is what a new address got of one asset, and what became of it.
 type pass struct {
-	at       Pot
+	at       potNo
 	asset    clew.Asset
 	payer    Party
 	payee    Party // nobody: it paid nobody yet
@@ -95,12 +95,12 @@ func (r *PassThrough) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from, _ := r.open.get(p.FromPot)
+	from := r.open.get(potNo{p.From, m.AssetNo})
 	if from != nil {
 		from.pays(m, p, r)
 	}
-	at := p.ToPot
-	x, _ := r.open.get(at)
+	at := potNo{p.To, m.AssetNo}
+	x := r.open.get(at)
 	switch {
 	case x != nil && x.payer == p.From && x.payee == 0:
 		x.in, _ = x.in.Add(p.Amount)
@@ -136,7 +136,7 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 
 // close judges an address whose time is over.
 func (r *PassThrough) close(x *pass) {
-	r.open.drop(x.at)
+	r.open.drop(x.at, x)
 	if !x.done || x.other || !atLeast(x.out, x.in, r.q.Part) {
 		r.report(x.before)
 		return
@@ -170,7 +170,7 @@ func (r *PassThrough) report(x *pass) {
 	n := x.length
 	steps := make([]Step, n)
 	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, &at.last)}}
+		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.at.party, &at.last)}}
 		f.From = at.first.time
 		f.Transfers += uint64(at.outs)
 		if at.length == 1 {

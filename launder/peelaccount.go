@@ -22,7 +22,7 @@ const mostSides = 3
 // States of 2020 against 280 accounts, for addresses in place of outputs.
 type AccountPeels struct {
 	q       PeelQuestion
-	open    byPot[*pot]
+	open    byNumber[Pot, *pot]
 	pots    int // that are open
 	queue   []potExpiry
 	head    int

@@ -27,8 +27,8 @@ type window struct {
 	n        uint32
 	room     []entry // for the first payments of vertices
 	free     []uint32
-	places   byPot[uint32] // of vertices
-	round    uint32        // of marks on vertices
+	places   byNumber[Pot, uint32] // of vertices
+	round    uint32                // of marks on vertices
 	met      []uint32
 
 	layered            uint64 // the payment, and one, of which the layers were looked for last
