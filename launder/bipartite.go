@@ -12,7 +12,7 @@ const BipartiteRule = "bipartite"
 // Known failure: staff that several offices pay, the customers of a few shops, and
 // routers with their pools, look so.
 type Bipartite struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -22,7 +22,7 @@ func NewBipartite(st *Stream, q ShapeQuestion) (*Bipartite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bipartite{newShapes[potNo](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Bipartite{newShapes[Pot](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
 }
 
 // Add takes the next transfer.
@@ -125,10 +125,10 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 }
 
 // numbers returns the numbers of vertices.
-func (w *window) numbers(list []uint32) []potNo {
-	var numbers []potNo
+func (w *window) numbers(list []uint32) []Pot {
+	var numbers []Pot
 	for _, at := range list {
-		numbers = append(numbers, w.at(at).no)
+		numbers = append(numbers, w.at(at).pot)
 	}
 	return numbers
 }

@@ -35,3 +35,22 @@ func (b *byNumber[N, T]) drop(n N) {
 		b.slots[at] = numbered[T]{}
 	}
 }
+
+// byPot holds things of pots.
+type byPot[T any] struct{ of byNumber[Pot, *T] }
+
+// get returns what is held of a pot; nil: nothing.
+func (b *byPot[T]) get(p Pot) *T {
+	thing, _ := b.of.get(p)
+	return thing
+}
+
+// put holds a thing of a pot, in place of what was held.
+func (b *byPot[T]) put(p Pot, thing *T) { b.of.put(p, thing) }
+
+// drop holds a thing no more, if it is what is held of the pot.
+func (b *byPot[T]) drop(p Pot, thing *T) {
+	if b.get(p) == thing {
+		b.of.drop(p)
+	}
+}

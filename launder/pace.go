@@ -56,67 +56,6 @@ func (st *Stream) tell(rule string, f *Finding, n, least int) {
 	st.found(f)
 }
 
-// byPot holds things of pots: of each party that a stream remembers, asset by asset.
-type byPot[T any] struct{ slots []potSlot[T] }
-
-type potSlot[T any] struct {
-	turn  uint32
-	first *potThing[T]
-}
-
-type potThing[T any] struct {
-	asset AssetNo
-	thing *T
-	next  *potThing[T]
-}
-
-// get returns what is held of a pot; nil: nothing.
-func (b *byPot[T]) get(p potNo) *T {
-	at := int(uint32(p.party))
-	if at >= len(b.slots) || b.slots[at].turn != uint32(p.party>>32) {
-		return nil
-	}
-	for x := b.slots[at].first; x != nil; x = x.next {
-		if x.asset == p.asset {
-			return x.thing
-		}
-	}
-	return nil
-}
-
-// put holds a thing of a pot, in place of what was held.
-func (b *byPot[T]) put(p potNo, thing *T) {
-	at := int(uint32(p.party))
-	for at >= len(b.slots) {
-		b.slots = append(b.slots, potSlot[T]{})
-	}
-	s := &b.slots[at]
-	if s.turn != uint32(p.party>>32) {
-		*s = potSlot[T]{turn: uint32(p.party >> 32)}
-	}
-	for x := s.first; x != nil; x = x.next {
-		if x.asset == p.asset {
-			x.thing = thing
-			return
-		}
-	}
-	s.first = &potThing[T]{p.asset, thing, s.first}
-}
-
-// drop holds a thing no more, if it is what is held of the pot.
-func (b *byPot[T]) drop(p potNo, thing *T) {
-	at := int(uint32(p.party))
-	if at >= len(b.slots) || b.slots[at].turn != uint32(p.party>>32) {
-		return
-	}
-	for x := &b.slots[at].first; *x != nil; x = &(*x).next {
-		if (*x).asset == p.asset && (*x).thing == thing {
-			*x = (*x).next
-			return
-		}
-	}
-}
-
 // dues are things to be looked at again, in the order of time, and a bounded count
 // of them.
 type dues[T any] struct {

@@ -49,12 +49,6 @@ type meeting struct {
 	span  uint32
 }
 
-// A potNo is value of one asset with one party.
-type potNo struct {
-	party Party
-	asset AssetNo
-}
-
 // A potExpiry is a pot in the order in which they are given up.
 type potExpiry struct {
 	at  Pot

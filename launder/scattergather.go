@@ -15,7 +15,7 @@ type ScatterGather struct {
 }
 
 // ends are the two ends of a scatter-gather.
-type ends struct{ from, to potNo }
+type ends struct{ from, to Pot }
 
 // NewScatterGather makes a recogniser for a stream.
 func NewScatterGather(st *Stream, q ShapeQuestion) (*ScatterGather, error) {
@@ -70,7 +70,7 @@ func (s *ScatterGather) search(from, to uint32) {
 	if len(between) < s.q.Ways {
 		return
 	}
-	o := s.join(s.w.now, s.q.Ways, ends{s.w.at(from).no, s.w.at(to).no})
+	o := s.join(s.w.now, s.q.Ways, ends{s.w.at(from).pot, s.w.at(to).pot})
 	last, grown := o.lastSeq, o.count > 0
 	for _, y := range ways {
 		if !grown || y.out > last {

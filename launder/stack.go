@@ -11,7 +11,7 @@ const StackRule = "stack"
 //
 // Known failure: as for bipartite shapes.
 type Stack struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -21,7 +21,7 @@ func NewStack(st *Stream, q ShapeQuestion) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stack{newShapes[potNo](&w.q, StackRule, st.found, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Stack{newShapes[Pot](&w.q, StackRule, st.found, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
 }
 
 // Add takes the next transfer.

@@ -164,6 +164,9 @@ func (st *Stream) Watch(name string, by Recogniser) {
 // long as it is remembered; nobody after that.
 func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 
+// pot returns the number of what a party has of an asset.
+func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
+
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }
 

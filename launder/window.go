@@ -60,7 +60,8 @@ type edge struct {
 // A vertex is value of one asset with one party.
 type vertex struct {
 	pot   Pot
-	no    potNo
+	party Party
+	asset AssetNo
 	known bool
 	outs  sideOf
 	ins   sideOf
@@ -236,7 +237,7 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 		}
 	}
 	v := w.at(at)
-	v.pot, v.no, v.known = pot, potNo{p, m.AssetNo}, known
+	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
 	w.places.put(pot, at)
 	return at
 }
@@ -263,7 +264,7 @@ func (w *window) drop() {
 // forget frees a vertex without payments.
 func (w *window) forget(at uint32) {
 	v := w.at(at)
-	if v.no.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
+	if v.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
 		return
 	}
 	w.places.drop(v.pot)
