@@ -57,7 +57,7 @@ type root struct {
 
 // A collected is what came to a new address.
 type collected struct {
-	at    potNo
+	at    Pot
 	asset clew.Asset
 	list  []rooted
 	cut   bool
@@ -104,7 +104,7 @@ func (r *Consolidation) Add(m *Moved) {
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
 	}
-	at := potNo{p.To, m.AssetNo}
+	at := p.ToPot
 	c := r.open.get(at)
 	if c == nil {
 		c = &collected{at: at, asset: m.Asset}

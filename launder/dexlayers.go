@@ -38,7 +38,7 @@ type Layers struct {
 
 // A layered is a row of swaps, at the pot in which the last brought something.
 type layered struct {
-	at     potNo
+	at     Pot
 	start  clew.Time
 	end    clew.Time
 	first  clew.Asset
@@ -96,8 +96,8 @@ func (r *Layers) look(tx []clew.Transfer) {
 	if known || knownTo {
 		return
 	}
-	before := r.open.get(potNo{payer, r.st.asset(c.paid)})
-	l := &layered{at: potNo{to, r.st.asset(c.got)}, start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
+	before := r.open.get(r.st.pot(payer, r.st.asset(c.paid)))
+	l := &layered{at: r.st.pot(to, r.st.asset(c.got)), start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
 	if before != nil && r.follows(before, c) {
 		before.moved = true
 		r.open.drop(before.at, before)

@@ -42,7 +42,7 @@ type Flight struct {
 
 // An arrived is what came to a pot of a token that can be frozen within the time.
 type arrived struct {
-	at   potNo
+	at   Pot
 	list []paid
 }
 
@@ -82,7 +82,7 @@ func (r *Flight) Add(m *Moved) {
 	if p == nil || p.KnownTo || !r.canFreeze(m.AssetNo, m.Asset) {
 		return
 	}
-	at := potNo{p.To, m.AssetNo}
+	at := p.ToPot
 	a := r.held.get(at)
 	if a == nil {
 		a = &arrived{at: at}
@@ -138,7 +138,7 @@ func (r *Flight) look(tx []clew.Transfer) {
 		return
 	}
 	who, known := r.st.parties.number(c.payer)
-	a := r.held.get(potNo{who, r.st.asset(c.paid)})
+	a := r.held.get(r.st.pot(who, r.st.asset(c.paid)))
 	if a == nil || known {
 		return
 	}

@@ -43,7 +43,7 @@ type Liquidity struct {
 
 // shares are those of a pool that one address got for assets, wherever they are now.
 type shares struct {
-	at     potNo // where they are
+	at     Pot // where they are
 	asset  clew.Asset
 	owner  clew.Address // who put in
 	amount clew.Amount
@@ -106,7 +106,7 @@ func (r *Liquidity) look(tx []clew.Transfer) {
 			continue
 		}
 		who, _ := r.st.parties.number(from)
-		if s := r.open.get(potNo{who, r.st.asset(t.Asset)}); s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
+		if s := r.open.get(r.st.pot(who, r.st.asset(t.Asset))); s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
 			r.pass(s, tx, t)
 		}
 	}
@@ -132,7 +132,7 @@ func (r *Liquidity) hold(t *clew.Transfer) {
 	if known || owner.IsZero() || owner.IsIssuer() {
 		return
 	}
-	s := &shares{at: potNo{who, r.st.asset(t.Asset)}, asset: t.Asset, owner: owner, amount: t.Amount(), start: t.Time}
+	s := &shares{at: r.st.pot(who, r.st.asset(t.Asset)), asset: t.Asset, owner: owner, amount: t.Amount(), start: t.Time}
 	s.steps = []Step{{Time: t.Time, Roles: []Role{legRole(PutsIn, owner, t)}}}
 	r.open.put(s.at, s)
 	if early, gone := r.due.push(t.Time+r.q.Within, s); gone {
@@ -158,7 +158,7 @@ func (r *Liquidity) pass(s *shares, tx []clew.Transfer, t *clew.Transfer) {
 	if known {
 		return
 	}
-	s.at.party = who
+	s.at = r.st.pot(who, r.st.asset(t.Asset))
 	s.steps = append(s.steps, Step{Time: t.Time, Roles: []Role{legRole(HandsOver, from, t), legRole(TakesOver, to, t)}})
 	r.open.put(s.at, s)
 }

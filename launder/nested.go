@@ -49,7 +49,7 @@ type NestedServices struct {
 
 // A nest is an address that pays into a service.
 type nest struct {
-	at     potNo
+	at     Pot
 	asset  clew.Asset
 	host   Party
 	payers map[Party]paid // the first payment of each
@@ -96,10 +96,10 @@ func (r *NestedServices) Add(m *Moved) {
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.open.get(potNo{p.To, m.AssetNo}); n != nil {
+	if n := r.open.get(p.ToPot); n != nil {
 		n.gets(m, p)
 	}
-	at := potNo{p.From, m.AssetNo}
+	at := p.FromPot
 	n := r.open.get(at)
 	if n == nil {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {

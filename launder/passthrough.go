@@ -46,7 +46,7 @@ type PassThrough struct {
 
 // A pass is what a new address got of one asset, and what became of it.
 type pass struct {
-	at       potNo
+	at       Pot
 	asset    clew.Asset
 	payer    Party
 	payee    Party // nobody: it paid nobody yet
@@ -95,11 +95,11 @@ func (r *PassThrough) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.open.get(potNo{p.From, m.AssetNo})
+	from := r.open.get(p.FromPot)
 	if from != nil {
 		from.pays(m, p, r)
 	}
-	at := potNo{p.To, m.AssetNo}
+	at := p.ToPot
 	x := r.open.get(at)
 	switch {
 	case x != nil && x.payer == p.From && x.payee == 0:
@@ -170,7 +170,7 @@ func (r *PassThrough) report(x *pass) {
 	n := x.length
 	steps := make([]Step, n)
 	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.at.party, &at.last)}}
+		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, &at.last)}}
 		f.From = at.first.time
 		f.Transfers += uint64(at.outs)
 		if at.length == 1 {

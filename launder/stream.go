@@ -39,12 +39,17 @@ type Party uint64
 // An AssetNo is the number of an asset, likewise; it is never forgotten.
 type AssetNo uint32
 
+// A Pot is the number of what a party holds of an asset, likewise.
+type Pot uint64
+
 // Moved is a transfer as recognisers see it.
 type Moved struct {
 	*clew.Transfer
 	Form     *bitcoin.Form // how a Bitcoin transaction is made; nil: not known
 	AssetNo  AssetNo
 	Payments []Payment // none: it moves nothing from one party to another that counts
+
+	serial uint64 // which of the stream's transfers it is, from 1
 }
 
 // A Payment is what one party paid another in a transfer. On account chains a
@@ -57,6 +62,8 @@ type Moved struct {
 // somebody pays to himself, and what issues or destroys a token are none.
 type Payment struct {
 	From, To  Party
+	FromPot   Pot // what From has of the asset
+	ToPot     Pot
 	Lead      Party       // who pays on all inputs' behalf: the first of them; on account chains, From
 	Amount    clew.Amount // at most what moved from one to the other
 	In, Out   int         // which legs of the transfer
@@ -97,9 +104,11 @@ const mostPayers = 8
 type Stream struct {
 	setup   Setup
 	parties *parties
+	window  *window // of the shapes; nil: none of them is asked for
 	list    []running
 	assets  map[clew.Asset]AssetNo
-	last    clew.Asset // whose number was looked up last
+	named   []clew.Asset // by number
+	last    clew.Asset   // whose number was looked up last
 	lastNo  AssetNo
 	strange uint64 // transfers of assets beyond mostAssets
 	moved   Moved
@@ -134,7 +143,7 @@ func NewStream(s Setup, rules []Rule) (*Stream, error) {
 	if s.Most < 2 {
 		return nil, &clew.InputError{Field: "addresses that are remembered", Value: fmt.Sprint(s.Most), Want: "at least 2"}
 	}
-	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}}
+	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, named: make([]clew.Asset, 1)}
 	for i := range rules {
 		by, err := rules[i].make(st)
 		if err != nil {
@@ -155,8 +164,27 @@ func (st *Stream) Watch(name string, by Recogniser) {
 // long as it is remembered; nobody after that.
 func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 
+// pot returns the number of what a party has of an asset.
+func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
+
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }
+
+// windowOf returns the window that shapes share. They are asked for with the same
+// bounds.
+func (st *Stream) windowOf(q ShapeQuestion) (*window, error) {
+	if err := q.Check(); err != nil {
+		return nil, err
+	}
+	if st.window == nil {
+		st.window = newWindow(st, q)
+		st.remember(2 * q.Within)
+	}
+	if st.window.q != q {
+		return nil, &clew.InputError{Field: "bounds of shapes", Value: "others than before", Want: "the same for all shapes of one stream"}
+	}
+	return st.window, nil
+}
 
 // found tells of a finding, with how often its rule errs.
 func (st *Stream) found(f *Finding) {
@@ -177,7 +205,8 @@ func (st *Stream) Add(t *clew.Transfer, form *bitcoin.Form) {
 // next.
 func (st *Stream) read(t *clew.Transfer, form *bitcoin.Form) *Moved {
 	st.moved.Transfer, st.moved.Form, st.moved.AssetNo = t, form, st.asset(t.Asset)
-	st.parties.now = t.Time
+	st.moved.serial++
+	st.parties.now = max(st.parties.now, t.Time)
 	st.moved.Payments = st.payments(t)
 	return &st.moved
 }
@@ -200,14 +229,18 @@ func (st *Stream) End() {
 
 // A Forgotten says how much a stream had to forget before its time.
 type Forgotten struct {
-	Rule    string `json:"rule"` // "": addresses and assets, by the stream itself
+	Rule    string `json:"rule"` // "": addresses, assets and payments, by the stream itself
 	Entries uint64 `json:"entries"`
 }
 
 // Forgotten returns what was forgotten, where anything was: findings that needed
 // it are lost.
 func (st *Stream) Forgotten() (list []Forgotten) {
-	if n := st.parties.dropped + st.strange; n > 0 {
+	n := st.parties.dropped + st.strange
+	if st.window != nil {
+		n += st.window.dropped
+	}
+	if n > 0 {
 		list = append(list, Forgotten{"", n})
 	}
 	for i := range st.list {
@@ -230,7 +263,7 @@ func (st *Stream) asset(a clew.Asset) AssetNo {
 			return 0
 		}
 		n = AssetNo(len(st.assets) + 1)
-		st.assets[a] = n
+		st.assets[a], st.named = n, append(st.named, a)
 	}
 	st.last, st.lastNo = a, n
 	return n
@@ -286,6 +319,7 @@ func (st *Stream) pay(t *clew.Transfer, in, out int, p *payer) {
 	m := Payment{Amount: amount, In: in, Out: out}
 	m.From, m.KnownFrom = st.parties.number(p.address)
 	m.To, m.KnownTo = st.parties.number(to)
+	m.FromPot, m.ToPot = st.parties.pot(m.From, st.moved.AssetNo), st.parties.pot(m.To, st.moved.AssetNo)
 	m.Lead = m.From
 	if len(st.payers) > 0 && p != &st.payers[0] {
 		m.Lead, _ = st.parties.number(st.payers[0].address)
