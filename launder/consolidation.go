@@ -99,7 +99,10 @@ func (r *Consolidation) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.rootOf(p.From, p.KnownFrom, m.Time)
+	if p.KnownFrom {
+		return // whom a service pays first is a root of his own
+	}
+	from := r.rootOf(p.From)
 	r.learn(p, from)
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
@@ -117,10 +120,7 @@ func (r *Consolidation) Add(m *Moved) {
 }
 
 // rootOf returns the root of who pays: itself, if it was not paid while it was new.
-func (r *Consolidation) rootOf(p Party, known bool, now clew.Time) root {
-	if known {
-		return root{}
-	}
+func (r *Consolidation) rootOf(p Party) root {
 	if of, ok := r.roots.get(p); ok {
 		return of
 	}

@@ -2,4 +2,24 @@ package launder
 
 // measuredRules says how often recognisers of typologies were right. Package eval
 // measures it; its test writes this anew.
-var measuredRules = map[string]string{}
+var measuredRules = map[string]string{
+	"peel-chain":        "synthetic (seed 1): 74 of 83 planted are found, 74 of 123 findings are of them, and 304 of 31,893 addresses that paid are named in others; real, Bitcoin, blocks 0 to 14,131: 8 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"fan-out":           "synthetic (seed 1): 11 of 11 planted are found, 11 of 48 findings are of them, and 479 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"fan-in":            "synthetic (seed 1): 11 of 12 planted are found, 11 of 45 findings are of them, and 250 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"gather-scatter":    "synthetic (seed 1): 11 of 11 planted are found, 11 of 22 findings are of them, and 276 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"scatter-gather":    "synthetic (seed 1): 11 of 11 planted are found, 11 of 22 findings are of them, and 83 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"cycle":             "synthetic (seed 1): 11 of 11 planted are found, 11 of 22 findings are of them, and 32 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"bipartite":         "synthetic (seed 1): 11 of 11 planted are found, 11 of 66 findings are of them, and 231 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"stack":             "synthetic (seed 1): 11 of 11 planted are found, 11 of 22 findings are of them, and 143 of 1,485 addresses of people are named in others; real, Bitcoin, blocks 0 to 14,131: 0 of 14,201 addresses are named; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"pass-through":      "synthetic (seed 1): 6 of 6 planted are found, 6 of 14 findings are of them, and 1 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"structuring":       "synthetic (seed 1): 7 of 7 planted are found, 7 of 7 findings are of them, and 0 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"consolidation":     "synthetic (seed 1): 7 of 7 planted are found, 7 of 7 findings are of them, and 0 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"chain-hop":         "synthetic (seed 1): 7 of 7 planted are found, 7 of 7 findings are of them, and 0 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"freeze-flight":     "synthetic (seed 1): 7 of 7 planted are found, 7 of 20 findings are of them, and 13 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"address-poisoning": "synthetic (seed 1): 7 of 7 planted are found, 7 of 7 findings are of them, and 0 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"drainer-split":     "synthetic (seed 1): 7 of 7 planted are found, 7 of 13 findings are of them, and 60 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"flood-the-zone":    "synthetic (seed 1): 6 of 6 planted are found, 6 of 6 findings are of them, and 0 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"nested-service":    "synthetic (seed 1): 6 of 6 planted are found, 6 of 12 findings are of them, and 183 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"dex-layering":      "synthetic (seed 1): 6 of 6 planted are found, 6 of 12 findings are of them, and 6 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+	"liquidity-hiding":  "synthetic (seed 1): 6 of 6 planted are found, 6 of 12 findings are of them, and 12 of 1,655 addresses of people are named in others; real, Ethereum, around the Harvest thief: 0 of 50 addresses are named",
+}
