@@ -73,11 +73,17 @@ func TestRealTypologiesGolden(t *testing.T) {
 			table.Rows = append(table.Rows, row)
 		}
 	}
-	h := baseRate(t, "real, Ethereum, around the Harvest thief")
-	for _, tr := range everything(t, imported(t, "harvest-2020", "all-tx.csv")) {
-		h.Add(&tr, nil)
+	for _, real := range []struct{ name, folder, file string }{
+		{"real, Ethereum, around the Harvest thief", "harvest-2020", "all-tx.csv"},
+		{"real, launderers alone, Harmony", "launder-flows/HB", "HB.csv"},
+		{"real, launderers alone, Atomic", "launder-flows/Atomic", "Atomic.csv"},
+	} {
+		b := baseRate(t, real.name)
+		for _, tr := range everything(t, imported(t, real.folder, real.file)) {
+			b.Add(&tr, nil)
+		}
+		table.Rows = append(table.Rows, b.Rows()...)
 	}
-	table.Rows = append(table.Rows, h.Rows()...)
 	var got bytes.Buffer
 	if err := WriteTypologies(&got, table); err != nil {
 		t.Fatal(err)

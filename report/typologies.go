@@ -148,7 +148,11 @@ func (p *Typologies) findingSection(i int) Section {
 	t := &Table{Name: fmt.Sprintf("steps-%d", i+1), Most: 12, Columns: []Column{{Title: "time, UTC"}, {Title: "role"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 1}, {Title: "transaction"}, {Title: "height", Align: Right, Wide: true}}}
 	for j := range f.Steps {
 		for _, r := range f.Steps[j].Roles {
-			t.Rows = append(t.Rows, Row{Cells: []Cell{timeCell(f.Steps[j].Time), word(string(r.Name)), addressCell(r.Address), p.amountCell(f, &r), word(p.assetName(f.Asset)), txCell(r.Tx), count(r.Pos.Height)}})
+			row := []Cell{timeCell(f.Steps[j].Time), word(string(r.Name)), addressCell(r.Address), {}, {}, {}, {}}
+			if r.Tx != (clew.TxID{}) { // some have their part by what they did before
+				copy(row[3:], []Cell{p.amountCell(f, &r), word(p.assetName(f.Asset)), txCell(r.Tx), count(r.Pos.Height)})
+			}
+			t.Rows = append(t.Rows, Row{Cells: row})
 		}
 	}
 	s.Tables = some(t)
