@@ -19,6 +19,7 @@ type PaceRow struct {
 	Found    uint64 `json:"found"`    // of these: an address of it is in a finding
 	Findings uint64 `json:"findings"` // of the rule
 	Right    uint64 `json:"right"`    // of these: of something that was planted for the rule
+	Thieves  uint64 `json:"thieves"`  // of the others: of a thief all the same, in what was planted for another rule
 	Alike    uint64 `json:"alike"`    // what ordinary people did that looks like it
 	Taken    uint64 `json:"taken"`    // of these: an address of it is in a finding
 	People   uint64 `json:"people"`   // addresses of nobody guilty that paid or were paid
@@ -32,9 +33,9 @@ type PaceTable struct {
 	Rows      []PaceRow `json:"rows"`
 }
 
-// Paces measures the rules of pace on a synthetic world, by their usual bounds. Whose
-// the exchanges' addresses are is told to them, as tags would; of all else they know
-// nothing.
+// Paces measures the rules of pace on a synthetic world, by their usual bounds. Which
+// addresses are those of exchanges, issuers, bridges, mixers and gas stations is told to
+// them, as tags would; of all else they know nothing.
 func Paces(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*PaceTable, error) {
 	doing("paces")
 	w, err := simchain.Paces(simchain.Plan{Seed: seed, Transfers: transfers})
@@ -70,7 +71,9 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 	exchange := func(a clew.Address) bool { return w.Actors[w.Addresses[a].Actor].Role == simchain.Exchange }
 	st, err := launder.NewStream(launder.Setup{
 		Found: func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) },
-		Known: func(a clew.Address) bool { return exchange(a) && w.Addresses[a].Customer == 0 },
+		Known: func(a clew.Address) bool {
+			return w.Addresses[a].Customer == 0 && isService(w.Actors[w.Addresses[a].Actor].Role)
+		},
 		Service: func(a clew.Address) string {
 			if !exchange(a) {
 				return ""
@@ -96,6 +99,11 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 	}
 	st.End()
 	return rules, found, nil
+}
+
+// isService reports whether those of a role are tagged.
+func isService(r simchain.Role) bool {
+	return slices.Contains([]simchain.Role{simchain.Exchange, simchain.Issuer, simchain.Bridge, simchain.Mixer, simchain.GasStation}, r)
 }
 
 // peopleOf returns the addresses of nobody guilty that paid or were paid, and are no
@@ -129,19 +137,21 @@ func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people
 		}
 	}
 	for _, f := range findings {
-		right := false
+		right, thief := false, false
 		var all []clew.Address
 		for _, s := range f.Steps {
 			for _, role := range s.Roles {
 				all = append(all, role.Address)
 				in[role.Address] = true
 				right = right || guilty[role.Address]
+				thief = thief || w.Actors[w.Addresses[role.Address].Actor].Role == simchain.Thief
 			}
 		}
 		if right {
 			r.Right++
 			continue
 		}
+		r.Thieves += count(thief)
 		for _, a := range all {
 			if people[a] {
 				named[a] = true
@@ -162,7 +172,7 @@ func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people
 	return r
 }
 
-var paceColumns = []string{"rule", "planted", "found", "of 1000", "findings", "right", "of 1000", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
+var paceColumns = []string{"rule", "planted", "found", "of 1000", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
 
 // WritePaces writes the table as CSV with a header.
 func WritePaces(w io.Writer, t *PaceTable) error {
@@ -170,7 +180,7 @@ func WritePaces(w io.Writer, t *PaceTable) error {
 	out.Write(paceColumns)
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		out.Write([]string{r.Rule, decimal(r.Planted), decimal(r.Found), share(r.Found, r.Planted), decimal(r.Findings), decimal(r.Right), share(r.Right, r.Findings),
+		out.Write([]string{r.Rule, decimal(r.Planted), decimal(r.Found), share(r.Found, r.Planted), decimal(r.Findings), decimal(r.Right), decimal(r.Thieves), decimal(r.Findings - r.Right - r.Thieves),
 			decimal(r.Alike), decimal(r.Taken), decimal(r.People), decimal(r.Named), perHundredThousand(r.Named, r.People)})
 	}
 	out.Flush()
