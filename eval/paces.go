@@ -62,26 +62,8 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 		}
 	}
 	slices.Sort(rules)
-	list, err := launder.RulesNamed(rules...)
-	if err != nil {
-		return nil, nil, err
-	}
 	found = map[string][]*launder.Finding{}
-	freezable := w.Freezable()
-	exchange := func(a clew.Address) bool { return w.Actors[w.Addresses[a].Actor].Role == simchain.Exchange }
-	st, err := launder.NewStream(launder.Setup{
-		Found: func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) },
-		Known: func(a clew.Address) bool {
-			return w.Addresses[a].Customer == 0 && isService(w.Actors[w.Addresses[a].Actor].Role)
-		},
-		Service: func(a clew.Address) string {
-			if !exchange(a) {
-				return ""
-			}
-			return w.Actors[w.Addresses[a].Actor].Name
-		},
-		Freezable: func(a clew.Asset) bool { return a == freezable },
-	}, list)
+	st, err := paceStream(w, rules, func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,6 +81,28 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 	}
 	st.End()
 	return rules, found, nil
+}
+
+// paceStream runs rules, which are told what tags would tell.
+func paceStream(w *simchain.World, rules []string, found func(*launder.Finding)) (*launder.Stream, error) {
+	list, err := launder.RulesNamed(rules...)
+	if err != nil {
+		return nil, err
+	}
+	freezable := w.Freezable()
+	return launder.NewStream(launder.Setup{
+		Found: found,
+		Known: func(a clew.Address) bool {
+			return w.Addresses[a].Customer == 0 && isService(w.Actors[w.Addresses[a].Actor].Role)
+		},
+		Service: func(a clew.Address) string {
+			if actor := w.Actors[w.Addresses[a].Actor]; actor.Role == simchain.Exchange {
+				return actor.Name
+			}
+			return ""
+		},
+		Freezable: func(a clew.Asset) bool { return a == freezable },
+	}, list)
 }
 
 // isService reports whether those of a role are tagged.
@@ -126,26 +130,19 @@ func peopleOf(w *simchain.World) map[clew.Address]bool {
 // paceRow counts for one rule.
 func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people map[clew.Address]bool) PaceRow {
 	r := PaceRow{Rule: rule, Findings: uint64(len(findings)), People: uint64(len(people))}
-	in := map[clew.Address]bool{}
-	named := map[clew.Address]bool{}
-	guilty := map[clew.Address]bool{}
+	in, named, guilty := map[clew.Address]bool{}, map[clew.Address]bool{}, map[clew.Address]bool{}
 	for _, x := range w.Typologies {
 		for _, a := range x.Addresses {
-			if x.Rule == rule && x.Guilty {
-				guilty[a] = true
-			}
+			guilty[a] = guilty[a] || x.Rule == rule && x.Guilty
 		}
 	}
 	for _, f := range findings {
 		right, thief := false, false
-		var all []clew.Address
-		for _, s := range f.Steps {
-			for _, role := range s.Roles {
-				all = append(all, role.Address)
-				in[role.Address] = true
-				right = right || guilty[role.Address]
-				thief = thief || w.Actors[w.Addresses[role.Address].Actor].Role == simchain.Thief
-			}
+		all := addressesOf(f)
+		for _, a := range all {
+			in[a] = true
+			right = right || guilty[a]
+			thief = thief || w.Actors[w.Addresses[a].Actor].Role == simchain.Thief
 		}
 		if right {
 			r.Right++
@@ -159,17 +156,32 @@ func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people
 		}
 	}
 	r.Named = uint64(len(named))
+	r.plants(w, in)
+	return r
+}
+
+// addressesOf returns whom a finding names.
+func addressesOf(f *launder.Finding) (all []clew.Address) {
+	for _, s := range f.Steps {
+		for _, role := range s.Roles {
+			all = append(all, role.Address)
+		}
+	}
+	return all
+}
+
+// plants counts what was planted for the rule, and what of it is in a finding.
+func (r *PaceRow) plants(w *simchain.World, in map[clew.Address]bool) {
 	for _, x := range w.Typologies {
 		hit := slices.ContainsFunc(x.Addresses, func(a clew.Address) bool { return in[a] })
 		switch {
-		case x.Rule != rule:
+		case x.Rule != r.Rule:
 		case x.Guilty:
 			r.Planted, r.Found = r.Planted+1, r.Found+count(hit)
 		default:
 			r.Alike, r.Taken = r.Alike+1, r.Taken+count(hit)
 		}
 	}
-	return r
 }
 
 var paceColumns = []string{"rule", "planted", "found", "of 1000", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
