@@ -34,10 +34,8 @@ var consolidationRule = Rule{
 	Assumption: "Value that one address parted comes together again: within a day a new address is paid by five or more others, each of which had its first payment, through new addresses alone, from one and the same address.",
 	Failure:    "The customers of a service that nobody tagged, all paid out by it, who then pay one new shop, look so. What passed a known service is not traced back through it.",
 	Source:     "the rule of consolidation in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: many accounts that send to one in a short time, with no business reason (FATF 2020, transaction patterns)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewConsolidation(st, DefaultConsolidation()) },
+	RedFlags:   []string{fatfPatterns + "frequent transfers to one account in a short time, by more than one person", fatfPatterns + "many small payments from unrelated wallets, accumulated and then transferred on"},
+	make:       func(st *Stream) (Recogniser, error) { return NewConsolidation(st, DefaultConsolidation()) },
 }
 
 // Consolidation finds value that comes together after one address parted it.
@@ -51,7 +49,7 @@ type Consolidation struct {
 
 // A root is who first paid an address, through new addresses alone.
 type root struct {
-	party Party // nobody: a known service, or the address itself was not new
+	party Party // nobody: a known service
 	depth int
 }
 
@@ -99,10 +97,7 @@ func (r *Consolidation) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	if p.KnownFrom {
-		return // whom a service pays first is a root of his own
-	}
-	from := r.rootOf(p.From)
+	from := r.rootOf(p.From, p.KnownFrom)
 	r.learn(p, from)
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
@@ -120,7 +115,10 @@ func (r *Consolidation) Add(m *Moved) {
 }
 
 // rootOf returns the root of who pays: itself, if it was not paid while it was new.
-func (r *Consolidation) rootOf(p Party) root {
+func (r *Consolidation) rootOf(p Party, known bool) root {
+	if known {
+		return root{}
+	}
 	if of, ok := r.roots.get(p); ok {
 		return of
 	}
@@ -129,13 +127,11 @@ func (r *Consolidation) rootOf(p Party) root {
 	return of
 }
 
-// learn gives whoever is paid first the root of who pays.
+// learn gives whoever is paid first the root of who pays. Whom a known service pays,
+// or who is too far from the root, is one of its own.
 func (r *Consolidation) learn(p *Payment, from root) {
-	if _, ok := r.roots.get(p.To); ok || p.KnownTo {
+	if _, ok := r.roots.get(p.To); ok || p.KnownTo || from.party == 0 || from.depth == r.q.Depth {
 		return
-	}
-	if from.party != 0 && from.depth == r.q.Depth {
-		from = root{}
 	}
 	from.depth++
 	r.roots.put(p.To, from)

@@ -31,10 +31,8 @@ var nestedRule = Rule{
 	Assumption: "Who runs a service within an account at another takes payments of many, 20 or more in 30 days, and hands nine tenths or more of what it pays on to one address of that service, five times or more.",
 	Failure:    "A shop that hands in its takings at an exchange does exactly this: the shape tells of an account with many customers, and not of what they buy. Whose an address is comes from claims: of services that nobody tagged nothing is found.",
 	Source:     "the rule of nested services in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Irregularities of senders or recipients: an account at a virtual-asset service provider that acts for others, such as an unlicensed exchange over the counter (FATF 2020, senders or recipients)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewNested(st, DefaultNested()) },
+	RedFlags:   []string{fatfPatterns + "many small payments from unrelated wallets, accumulated and then transferred on or exchanged for money"},
+	make:       func(st *Stream) (Recogniser, error) { return NewNested(st, DefaultNested()) },
 }
 
 // NestedServices finds addresses that gather from many and hand on to one address of

@@ -254,7 +254,15 @@ func TestConsolidation(t *testing.T) {
 	for i := range uint64(8) {
 		exchange.pay(1000+clew.Time(i), 30+i, 60, paceCoin, 98)
 	}
+	fromExchange := new(paceWorld).pay(1, 100, 1, paceCoin, 1000)
+	for i := range uint64(6) {
+		fromExchange.pay(10+clew.Time(i), 1, 30+i, paceCoin, 100)
+	}
+	for i := range uint64(6) {
+		fromExchange.pay(1000+clew.Time(i), 30+i, 60, paceCoin, 98)
+	}
 	runPaces(t, ConsolidationRule, []paceCase{
+		{"of one whom an exchange paid", fromExchange, 1, Parted, 1},
 		{"over two layers", parted(6, at60), 1, Parted, 1},
 		{"and who collects", parted(6, at60), 1, Collects, 60},
 		{"four", parted(4, at60), 0, "", 0},

@@ -30,10 +30,8 @@ var passRule = Rule{
 	Assumption: "Somebody moves a sum through addresses that are opened for it: each gets it from one, and within the hour passes nine tenths or more of it to one other, and deals with nobody else in that asset.",
 	Failure:    "Who withdraws to a new address and pays a bill from it at once, and services that give each customer an address and empty it, look so; with one such address alone that is most of what is seen, so two in a row are wanted. An address is new if it was not met before in the pass.",
 	Source:     "the rule of rapid pass-through in docs/METHODS.md, after FATF's indicators; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: transferring virtual assets immediately on to several other accounts or addresses, with no business reason (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewPassThrough(st, DefaultPass()) },
+	RedFlags:   []string{fatfPatterns + "value moved over several accounts without a reason of business"},
+	make:       func(st *Stream) (Recogniser, error) { return NewPassThrough(st, DefaultPass()) },
 }
 
 // PassThrough finds rapid pass-throughs in one pass, asset by asset.

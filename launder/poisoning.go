@@ -29,13 +29,11 @@ const (
 
 var poisonRule = Rule{
 	ID: PoisonRule, Name: "Address poisoning and dust", Version: paceVersion,
-	Assumption: "Who hopes that a victim copies a wrong address puts one into the list of its payments: by a transfer of nothing, of dust (a hundredth or less of what went before), or of another token, between the victim and an address whose first and last three digits are those of one that it dealt with in the last thirty days.",
+	Assumption: "Who hopes that a victim copies a wrong address puts one into the list of its payments: by a transfer of nothing, of dust (less than a sixty-fourth of what went before), or of another token, between the victim and an address whose first and last three digits are those of one that it dealt with in the last thirty days.",
 	Failure:    "Addresses made to look alike by one owner look so. By chance two addresses of EVM chains agree so once in 16 million pairs. Only the last eight that an address dealt with are remembered. What a token's name imitates is not read.",
 	Source:     "T. Tsuchiya and others, Blockchain Address Poisoning, USENIX Security 2025, for the three ways; the digits are ours",
-	RedFlags: []string{
-		"Transaction patterns: sending small amounts of virtual assets repeatedly, with no business reason (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewPoison(st, DefaultPoison()) },
+	RedFlags:   []string{},
+	make:       func(st *Stream) (Recogniser, error) { return NewPoison(st, DefaultPoison()) },
 }
 
 // Poison finds look-alikes that put themselves between an address and those that it

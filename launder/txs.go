@@ -138,42 +138,26 @@ func swapIn(tx []clew.Transfer) (c converted, ok bool) {
 	return c, c.first != nil && c.last != nil
 }
 
+// An assetSide is what the payer of a transaction paid and got of one asset.
+type assetSide struct {
+	asset clew.Asset
+	side
+}
+
 // net fills what the payer has less of and more of after a transaction, if that is one
 // asset each. Where it has more of nothing, somebody else may have got it: see
 // [FindSwap].
 func (c *converted) net(tx []clew.Transfer) bool {
-	var sides [4]struct {
-		asset clew.Asset
-		side
-	}
-	n := 0
+	var room [4]assetSide
+	sides := room[:0]
 	for i := range tx {
-		t := &tx[i]
-		out, in := t.From[0].Address == c.payer, t.To[0].Address == c.payer
-		if out == in || !counts(t) {
-			continue
-		}
-		at := 0
-		for at < n && sides[at].asset != t.Asset {
-			at++
-		}
-		if at == len(sides) {
-			return false
-		}
-		if at == n {
-			sides[at].asset, n = t.Asset, n+1
-		}
-		sum := &sides[at].out
-		if in {
-			sum = &sides[at].in
-		}
-		var fits bool
-		if *sum, fits = sum.Add(t.To[0].Amount); !fits {
+		var ok bool
+		if sides, ok = c.book(sides, &tx[i]); !ok {
 			return false
 		}
 	}
 	less, more := 0, 0
-	for i := range sides[:n] {
+	for i := range sides {
 		s := &sides[i]
 		if lost := s.lost(); !lost.IsZero() {
 			c.paid, c.out = s.asset, lost
@@ -187,6 +171,31 @@ func (c *converted) net(tx []clew.Transfer) bool {
 		return c.forAnother(tx)
 	}
 	return less == 1 && more == 1
+}
+
+// book books a transfer with its asset; false if there are too many assets, or too much.
+func (c *converted) book(sides []assetSide, t *clew.Transfer) ([]assetSide, bool) {
+	out, in := t.From[0].Address == c.payer, t.To[0].Address == c.payer
+	if out == in || !counts(t) {
+		return sides, true
+	}
+	at := 0
+	for at < len(sides) && sides[at].asset != t.Asset {
+		at++
+	}
+	if at == cap(sides) {
+		return sides, false
+	}
+	if at == len(sides) {
+		sides = append(sides, assetSide{asset: t.Asset})
+	}
+	sum := &sides[at].out
+	if in {
+		sum = &sides[at].in
+	}
+	var fits bool
+	*sum, fits = sum.Add(t.To[0].Amount)
+	return sides, fits
 }
 
 // forAnother fills what another got for what the payer paid.
