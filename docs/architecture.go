@@ -229,6 +229,7 @@ var (
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
+	_ trace.Bridges // what it crosses by
 	_ = trace.Paths
 
 	// What can be done next: who can stop what and by when, which outflows look
@@ -236,6 +237,10 @@ var (
 	_ = lead.Stop
 	_ = lead.ReviewOutflows
 	_ = lead.FollowFunding
+
+	// When issuers barred an address from moving a token, and how long after a theft.
+	_ = lead.Freezes
+	_ = lead.MeetFreezes
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer
