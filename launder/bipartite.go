@@ -6,7 +6,8 @@ const BipartiteRule = "bipartite"
 // A Bipartite finds two groups of which nearly everybody in the one pays nearly
 // everybody in the other, within the window. It looks when one pays another for the
 // first time in it: at those whom the payer pays, and at who else pays as many of
-// them as the density asks. Of parties with many payments, the newest are looked
+// them as the density asks; whoever is paid must be so by that share of the least
+// group, or it does not look. Of parties with many payments, the newest are looked
 // at. Findings that share a payer are one.
 //
 // Known failure: staff that several offices pay, the customers of a few shops, and
@@ -57,7 +58,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 	}
 	w.layered, w.layerFrom, w.layerTo = seq+1, w.layerFrom[:0], w.layerTo[:0]
 	e := w.edge(seq)
-	if w.at(e.from).known || w.at(e.to).known || w.at(e.from).outs.others < w.q.Layer || w.at(e.to).ins.others < w.q.Layer || !w.first(seq, e) {
+	if w.at(e.from).known || w.at(e.to).known || w.at(e.from).outs.others < w.q.Layer || uint64(w.at(e.to).ins.others)*1000 < w.q.Density*uint64(w.q.Layer) || !w.first(seq, e) {
 		return nil, nil
 	}
 	w.layerTo = w.payees(e.from, w.layerTo)

@@ -25,11 +25,3 @@ func paceRules() []Rule {
 
 // fatfAnonymity is a section of FATF's report, see shaperules.go.
 const fatfAnonymity = "Anonymity: "
-
-// measuredOf says how often a rule was right, by whichever measurement it was in.
-func measuredOf(rule string) string {
-	if text := measuredRules[rule]; text != "" {
-		return text
-	}
-	return measuredPaces[rule]
-}

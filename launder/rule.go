@@ -28,7 +28,7 @@ type Rule struct {
 func Rules() []Rule {
 	list := slices.Concat(peelRules(), shapeRules(), paceRules())
 	for i := range list {
-		list[i].Measured = measuredOf(list[i].ID)
+		list[i].Measured = measuredRules[list[i].ID]
 	}
 	return list
 }

@@ -188,7 +188,7 @@ func (st *Stream) windowOf(q ShapeQuestion) (*window, error) {
 
 // found tells of a finding, with how often its rule errs.
 func (st *Stream) found(f *Finding) {
-	f.Measured = measuredOf(f.Rule)
+	f.Measured = measuredRules[f.Rule]
 	st.setup.Found(f)
 }
 

@@ -70,17 +70,20 @@ type paces struct {
 // Paces makes a world of one EVM-like chain over weeks, in which what the rules of pace
 // look for is planted among ordinary life, with what ordinary people do that looks
 // like it.
-func Paces(p Plan) (*World, error) {
+func Paces(p Plan) (*World, error) { return planted(p, 7, pacePlants()) }
+
+// planted makes a world of one EVM-like chain with things planted in turn among
+// ordinary life.
+func planted(p Plan, stream uint64, plants []pacePlant) (*World, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	w := &paces{accounts: &accounts{world: newWorld(p), draw: newDraw(p.Seed, 7), ids: newDraw(p.Seed, 8)}}
+	w := &paces{accounts: &accounts{world: newWorld(p), draw: newDraw(p.Seed, stream), ids: newDraw(p.Seed, stream+1)}}
 	w.home = newBook(EVMChain, w.ids, 12, 1_000_000_000, 1_000_000)
 	w.twin = newBook(TwinChain, w.ids, 2, 1_000_000_000, 10_000)
 	w.cast()
 	w.prologue()
 	w.markets()
-	plants := pacePlants()
 	for w.home.made < p.Transfers {
 		w.events++
 		w.live()

@@ -11,9 +11,11 @@ import (
 	"clew/launder"
 )
 
-// A PaceRow counts how one rule of pace fares in a world in which what it looks for was
-// planted, and what ordinary people do that looks like it.
-type PaceRow struct {
+// A TypologyRow counts how one rule fares in a world in which what it looks for was
+// planted, and what ordinary people do that looks like it; or in a real ledger.
+type TypologyRow struct {
+	Data     string `json:"data"`
+	Known    bool   `json:"known"` // what was planted is known
 	Rule     string `json:"rule"`
 	Planted  uint64 `json:"planted"`
 	Found    uint64 `json:"found"`    // of these: an address of it is in a finding
@@ -26,36 +28,42 @@ type PaceRow struct {
 	Named    uint64 `json:"named"`    // of these: in a finding that is not right: the rule's base rate
 }
 
-// A PaceTable is what was measured of the rules of pace.
-type PaceTable struct {
-	Seed      uint64    `json:"seed"`
-	Transfers int       `json:"transfers"`
-	Rows      []PaceRow `json:"rows"`
+// A TypologyTable is what was measured of rules of typologies.
+type TypologyTable struct {
+	Seed      uint64        `json:"seed"`
+	Transfers int           `json:"transfers"`
+	Rows      []TypologyRow `json:"rows"`
 }
 
-// Paces measures the rules of pace on a synthetic world, by their usual bounds. Which
-// addresses are those of exchanges, issuers, bridges, mixers and gas stations is told to
-// them, as tags would; of all else they know nothing.
-func Paces(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*PaceTable, error) {
-	doing("paces")
-	w, err := simchain.Paces(simchain.Plan{Seed: seed, Transfers: transfers})
-	if err != nil {
-		return nil, err
-	}
-	rules, findings, err := findPaces(ctx, w)
-	if err != nil {
-		return nil, err
-	}
-	t := &PaceTable{Seed: seed, Transfers: transfers}
-	people := peopleOf(w)
-	for _, rule := range rules {
-		t.Rows = append(t.Rows, paceRow(w, rule, findings[rule], people))
+// Typologies measures the rules of typologies on synthetic worlds, by their usual
+// bounds. Which addresses are those of exchanges, issuers, bridges, mixers and gas
+// stations is told to them, as tags would; of all else they know nothing.
+func Typologies(ctx context.Context, seed uint64, transfers int, doing func(world string)) (*TypologyTable, error) {
+	t := &TypologyTable{Seed: seed, Transfers: transfers}
+	for _, world := range []struct {
+		name string
+		make func(simchain.Plan) (*simchain.World, error)
+	}{{"paces", simchain.Paces}, {"shapes", simchain.Shapes}} {
+		doing(world.name)
+		w, err := world.make(simchain.Plan{Seed: seed, Transfers: transfers})
+		if err != nil {
+			return nil, err
+		}
+		rules, findings, err := findTypologies(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		people := peopleOf(w)
+		for _, rule := range rules {
+			t.Rows = append(t.Rows, typologyRow(w, rule, findings[rule], people))
+			t.Rows[len(t.Rows)-1].Data = "synthetic " + world.name
+		}
 	}
 	return t, nil
 }
 
-// findPaces runs the rules that a world of paces has something for.
-func findPaces(ctx context.Context, w *simchain.World) (rules []string, found map[string][]*launder.Finding, err error) {
+// findTypologies runs the rules that a world has something for.
+func findTypologies(ctx context.Context, w *simchain.World) (rules []string, found map[string][]*launder.Finding, err error) {
 	for _, x := range w.Typologies {
 		if !slices.Contains(rules, x.Rule) {
 			rules = append(rules, x.Rule)
@@ -63,7 +71,7 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 	}
 	slices.Sort(rules)
 	found = map[string][]*launder.Finding{}
-	st, err := paceStream(w, rules, func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) })
+	st, err := typologyStream(w, rules, func(f *launder.Finding) { found[f.Rule] = append(found[f.Rule], f) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,8 +91,8 @@ func findPaces(ctx context.Context, w *simchain.World) (rules []string, found ma
 	return rules, found, nil
 }
 
-// paceStream runs rules, which are told what tags would tell.
-func paceStream(w *simchain.World, rules []string, found func(*launder.Finding)) (*launder.Stream, error) {
+// typologyStream runs rules, which are told what tags would tell.
+func typologyStream(w *simchain.World, rules []string, found func(*launder.Finding)) (*launder.Stream, error) {
 	list, err := launder.RulesNamed(rules...)
 	if err != nil {
 		return nil, err
@@ -127,9 +135,9 @@ func peopleOf(w *simchain.World) map[clew.Address]bool {
 	return people
 }
 
-// paceRow counts for one rule.
-func paceRow(w *simchain.World, rule string, findings []*launder.Finding, people map[clew.Address]bool) PaceRow {
-	r := PaceRow{Rule: rule, Findings: uint64(len(findings)), People: uint64(len(people))}
+// typologyRow counts for one rule.
+func typologyRow(w *simchain.World, rule string, findings []*launder.Finding, people map[clew.Address]bool) TypologyRow {
+	r := TypologyRow{Rule: rule, Known: true, Findings: uint64(len(findings)), People: uint64(len(people))}
 	in, named, guilty := map[clew.Address]bool{}, map[clew.Address]bool{}, map[clew.Address]bool{}
 	for _, x := range w.Typologies {
 		for _, a := range x.Addresses {
@@ -171,7 +179,7 @@ func addressesOf(f *launder.Finding) (all []clew.Address) {
 }
 
 // plants counts what was planted for the rule, and what of it is in a finding.
-func (r *PaceRow) plants(w *simchain.World, in map[clew.Address]bool) {
+func (r *TypologyRow) plants(w *simchain.World, in map[clew.Address]bool) {
 	for _, x := range w.Typologies {
 		hit := slices.ContainsFunc(x.Addresses, func(a clew.Address) bool { return in[a] })
 		switch {
@@ -184,16 +192,21 @@ func (r *PaceRow) plants(w *simchain.World, in map[clew.Address]bool) {
 	}
 }
 
-var paceColumns = []string{"rule", "planted", "found", "of 1000", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
+var typologyColumns = []string{"measured on", "rule", "planted", "found", "of 1000", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of people", "named wrongly", "of 100000"}
 
-// WritePaces writes the table as CSV with a header.
-func WritePaces(w io.Writer, t *PaceTable) error {
+// WriteTypologies writes the table as CSV with a header. Where nothing was planted,
+// the columns of what was are empty, and no finding is known to be right.
+func WriteTypologies(w io.Writer, t *TypologyTable) error {
 	out := csv.NewWriter(w)
-	out.Write(paceColumns)
+	out.Write(typologyColumns)
 	for i := range t.Rows {
 		r := &t.Rows[i]
-		out.Write([]string{r.Rule, decimal(r.Planted), decimal(r.Found), share(r.Found, r.Planted), decimal(r.Findings), decimal(r.Right), decimal(r.Thieves), decimal(r.Findings - r.Right - r.Thieves),
-			decimal(r.Alike), decimal(r.Taken), decimal(r.People), decimal(r.Named), perHundredThousand(r.Named, r.People)})
+		row := []string{r.Data, r.Rule, "", "", "", decimal(r.Findings), "", "", "", "", "", decimal(r.People), decimal(r.Named), perHundredThousand(r.Named, r.People)}
+		if r.Known {
+			copy(row[2:], []string{decimal(r.Planted), decimal(r.Found), share(r.Found, r.Planted)})
+			copy(row[6:], []string{decimal(r.Right), decimal(r.Thieves), decimal(r.Findings - r.Right - r.Thieves), decimal(r.Alike), decimal(r.Taken)})
+		}
+		out.Write(row)
 	}
 	out.Flush()
 	return out.Error()
