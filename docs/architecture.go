@@ -206,6 +206,10 @@ var (
 	// What several people's coins in one transaction look like.
 	_ = launder.FindJoin
 
+	// What shapes and paces of laundering are in a ledger, in one pass for all rules.
+	_ = launder.NewStream
+	_ = launder.Rules
+
 	// How often inferences are right: on synthetic chains of which all is known, and
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
