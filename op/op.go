@@ -48,6 +48,7 @@ func All() []Op {
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
+		evalMixerOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
