@@ -28,7 +28,7 @@ type MixerRow struct {
 	Others   uint64   `json:"others"`   // of the other pairs, likewise
 	Named    uint64   `json:"named"`    // that the heuristic speaks for
 	Right    uint64   `json:"right"`    // of these: linked
-	Chance   *big.Rat `json:"chance"`   // how many of the named would be linked if as many had been drawn blindly, batch by batch
+	Chance   *big.Rat `json:"chance"`   // how many of the named would be linked if as many had been drawn blindly from those of which it says something, batch by batch
 	Beyond   uint64   `json:"beyond"`   // batches in which blind drawing gives so many at most once in a hundred
 	Possible uint64   `json:"possible"` // batches in which it could, with all right
 }
@@ -56,6 +56,7 @@ type MixerTable struct {
 
 // Rows beside those of heuristics.
 const (
+	MixerHours      = "hour of the day, soon after too"
 	MixerMostLikely = "all, as many as the batch has"
 	MixerHalf       = "all, posterior of a half or more"
 	MixerNext       = "amount and time alone: the next withdrawals"
@@ -85,10 +86,12 @@ func (t *MixerTable) AddMixers(data string, a *launder.MixerAnswer, linked func(
 		for _, r := range launder.MixerRules() {
 			t.count(data, string(r.Sign), is, func(j int) launder.Sight { return saidOf(of[j], r.Sign) })
 		}
-		n := int(a.Batches[i].Count)
+		b := &a.Batches[i]
+		t.count(data, MixerHours, is, func(j int) launder.Sight { return sightOf(launder.HourNear(of[j].Withdrawal.Time, b.First, b.Last)) })
+		n := int(b.Count)
 		t.count(data, MixerMostLikely, is, func(j int) launder.Sight { return sightOf(j < n) })
 		t.count(data, MixerHalf, is, func(j int) launder.Sight { return sightOf(of[j].Posterior.Cmp(big.NewRat(1, 2)) >= 0) })
-		next := nextOnes(of, a.Batches[i].Last, n)
+		next := nextOnes(of, b.Last, n)
 		t.count(data, MixerNext, is, func(j int) launder.Sight { return sightOf(next[of[j].Withdrawal.Pos]) })
 	}
 }
@@ -125,22 +128,22 @@ func (t *MixerTable) count(data, sign string, is []bool, says func(int) launder.
 		t.Rows = append(t.Rows, MixerRow{Data: data, Sign: sign, Chance: new(big.Rat)})
 	}
 	r := &t.Rows[i]
-	var pairs, linked, named, right uint64
+	var told, linked, named, right uint64
 	for j := range is {
 		s := says(j)
-		pairs, linked = pairs+1, linked+count(is[j])
+		r.Linked += count(is[j])
+		told, linked = told+count(s != launder.NotSeen), linked+count(s != launder.NotSeen && is[j])
 		named, right = named+count(s == launder.SpeaksFor), right+count(s == launder.SpeaksFor && is[j])
-		r.Told += count(s != launder.NotSeen && is[j])
-		r.Others += count(s != launder.NotSeen && !is[j])
 	}
-	r.Batches, r.Pairs, r.Linked, r.Named, r.Right = r.Batches+1, r.Pairs+pairs, r.Linked+linked, r.Named+named, r.Right+right
-	if pairs > 0 {
-		r.Chance.Add(r.Chance, new(big.Rat).SetFrac(new(big.Int).SetUint64(named*linked), new(big.Int).SetUint64(pairs)))
+	r.Batches, r.Pairs, r.Named, r.Right = r.Batches+1, r.Pairs+uint64(len(is)), r.Named+named, r.Right+right
+	r.Told, r.Others = r.Told+linked, r.Others+told-linked
+	if told > 0 {
+		r.Chance.Add(r.Chance, new(big.Rat).SetFrac(new(big.Int).SetUint64(named*linked), new(big.Int).SetUint64(told)))
 	}
 	if named > 0 && linked > 0 {
 		rare := big.NewRat(1, 100)
-		r.Beyond += count(right > 0 && launder.Hypergeometric(pairs, linked, named, right).Cmp(rare) <= 0)
-		r.Possible += count(launder.Hypergeometric(pairs, linked, named, min(linked, named)).Cmp(rare) <= 0)
+		r.Beyond += count(right > 0 && launder.Hypergeometric(told, linked, named, right).Cmp(rare) <= 0)
+		r.Possible += count(launder.Hypergeometric(told, linked, named, min(linked, named)).Cmp(rare) <= 0)
 	}
 }
 

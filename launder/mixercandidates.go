@@ -16,8 +16,10 @@ import (
 type MixerCandidate struct {
 	Batch      int         `json:"batch"` // its place in the answer
 	Withdrawal MixerNote   `json:"withdrawal"`
-	Set        uint64      `json:"anonymitySet"` // notes in the pool just before it came out
-	Notes      uint64      `json:"notes"`        // of them, at most the batch's
+	Set        uint64      `json:"anonymitySet"` // notes in the pool just before it came out, as far as is held
+	AtMost     bool        `json:"atMost"`       // the pool is not held from its beginning: there are more notes, and prior and posterior are bounds
+	Notes      uint64      `json:"notes"`        // of the batch, put in before
+	Open       *big.Rat    `json:"open"`         // of these, how many are supposed to be in the pool still: less what is supposed of earlier withdrawals
 	Prior      *big.Rat    `json:"prior"`        // that it is one of the batch's, if each is as likely
 	Posterior  *big.Rat    `json:"posterior"`    // by all heuristics that count, taken to be independent; it is as good as their rates are
 	Signs      []MixerSaid `json:"signs"`
@@ -109,8 +111,9 @@ func viewsOf(histories []MixerHistory, facts *MixerFacts) []poolView {
 	hands := map[clew.Address][]*MixerNote{}
 	pools := make([]poolView, len(histories))
 	for i := range histories {
-		h := &histories[i]
-		pools[i] = poolView{MixerHistory: h, hands: hands}
+		h := histories[i]
+		h.Deposits, h.Withdrawals = inOrder(h.Deposits), inOrder(h.Withdrawals)
+		pools[i] = poolView{MixerHistory: &h, hands: hands}
 		pools[i].sets, pools[i].recent = h.crowd(soonAfter)
 		for j := range h.Withdrawals {
 			hand := facts.gathers(h.Withdrawals[j].Who)
@@ -120,14 +123,21 @@ func viewsOf(histories []MixerHistory, facts *MixerFacts) []poolView {
 	return pools
 }
 
+func inOrder(notes []MixerNote) []MixerNote {
+	notes = slices.Clone(notes)
+	slices.SortStableFunc(notes, func(a, b MixerNote) int { return a.Pos.Cmp(b.Pos) })
+	return notes
+}
+
 // look goes through the withdrawals of one pool.
 func (a *MixerAnswer) look(ctx context.Context, p *poolView, q *MixerQuestion) error {
 	var mine []int
 	windows, pairs := map[int]*windowView{}, 0
+	open := map[int]*openNotes{}
 	for i := range a.Batches {
 		if a.Batches[i].Pool.At == p.Pool.At {
 			mine = append(mine, i)
-			windows[i] = p.windowOf(&a.Batches[i], q.Within, q.Facts)
+			windows[i], open[i] = p.windowOf(&a.Batches[i], q.Within, q.Facts), &openNotes{}
 		}
 	}
 	rules := MixerRules()
@@ -145,10 +155,13 @@ func (a *MixerAnswer) look(ctx context.Context, p *poolView, q *MixerQuestion) e
 				return &clew.InputError{Field: "start", Want: "a case with fewer deposits into mixers, or fewer days after them"}
 			}
 			v := &mixerView{batch: b, w: &p.Withdrawals[at], at: at, pool: p, facts: q.Facts, mine: a.madeBy(b.By), window: windows[i]}
-			found = append(found, v.candidate(i, rules))
+			found = append(found, v.candidate(i, rules, open[i]))
 		}
 		a.Looked += min(uint64(len(found)), 1)
 		weigh(found, p.sets[at])
+		for j := range found {
+			open[found[j].Batch].spend(millionths(found[j].Posterior))
+		}
 		a.Candidates = append(a.Candidates, found...)
 	}
 	return nil
@@ -166,8 +179,9 @@ func (a *MixerAnswer) madeBy(by clew.Address) (list []*MixerBatch) {
 
 // candidate says what each heuristic has to say. Posterior is the product of what
 // they are worth, until it is weighed.
-func (v *mixerView) candidate(batch int, rules []MixerRule) MixerCandidate {
-	c := MixerCandidate{Batch: batch, Withdrawal: *v.w, Set: v.pool.sets[v.at], Notes: v.batch.before(v.w), Posterior: big.NewRat(1, 1), Against: v.against()}
+func (v *mixerView) candidate(batch int, rules []MixerRule, open *openNotes) MixerCandidate {
+	open.put(v.batch.before(v.w))
+	c := MixerCandidate{Batch: batch, Open: new(big.Rat).SetFrac(new(big.Int).SetUint64(open.left), big.NewInt(million)), Withdrawal: *v.w, Set: v.pool.sets[v.at], AtMost: !v.pool.Whole, Notes: v.batch.before(v.w), Posterior: big.NewRat(1, 1), Against: v.against()}
 	for i := range rules {
 		c.Signs = append(c.Signs, v.says(&rules[i]))
 	}
@@ -184,22 +198,54 @@ func (v *mixerView) candidate(batch int, rules []MixerRule) MixerCandidate {
 // were in the pool. Where fewer are known than the batches have, there were as many
 // as they have.
 func weigh(found []MixerCandidate, set uint64) {
-	mine := uint64(0)
+	mine := new(big.Rat)
 	for i := range found {
-		mine += found[i].Notes
+		mine.Add(mine, found[i].Open)
 	}
-	set = max(set, mine)
-	whole := new(big.Rat).SetFrac(new(big.Int).SetUint64(set-mine), big.NewInt(1))
+	all := new(big.Rat).SetFrac(new(big.Int).SetUint64(max(set, 1)), big.NewInt(1))
+	if all.Cmp(mine) < 0 {
+		all.Set(mine)
+	}
+	whole := new(big.Rat).Sub(all, mine)
 	for i := range found {
 		c := &found[i]
-		notes := new(big.Rat).SetFrac(new(big.Int).SetUint64(c.Notes), big.NewInt(1))
-		c.Prior = new(big.Rat).Quo(notes, new(big.Rat).SetFrac(new(big.Int).SetUint64(set), big.NewInt(1)))
-		c.Posterior.Mul(c.Posterior, notes)
+		c.Prior = new(big.Rat).Quo(c.Open, all)
+		c.Posterior.Mul(c.Posterior, c.Open)
 		whole.Add(whole, c.Posterior)
 	}
 	for i := range found {
-		found[i].Posterior.Quo(found[i].Posterior, whole)
+		if whole.Sign() > 0 {
+			found[i].Posterior.Quo(found[i].Posterior, whole)
+		}
 	}
+}
+
+const million = 1_000_000
+
+// openNotes are how many notes of a batch are supposed to be in the pool still.
+type openNotes struct {
+	seen uint64 // put in so far
+	left uint64 // in millionths
+}
+
+// put says how many were put in so far.
+func (o *openNotes) put(notes uint64) {
+	o.left, o.seen = o.left+(notes-min(notes, o.seen))*million, max(notes, o.seen)
+}
+
+// spend takes out what is supposed of a withdrawal, in millionths. Of less than one
+// note only as much of it: what is supposed may be wrong, so that there may always
+// be one left.
+func (o *openNotes) spend(supposed uint64) {
+	if o.left < million {
+		supposed = o.left * supposed / million
+	}
+	o.left -= supposed
+}
+
+// millionths returns a number from 0 to 1 in millionths, rounded down.
+func millionths(r *big.Rat) uint64 {
+	return new(big.Int).Quo(new(big.Int).Mul(r.Num(), big.NewInt(million)), r.Denom()).Uint64()
 }
 
 // against says what speaks against a candidate, beyond what heuristics say.

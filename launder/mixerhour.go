@@ -20,16 +20,16 @@ var hourOfDay = MixerRule{
 		if !v.w.Time.Known() || !v.batch.First.Known() || v.soon() {
 			return NotSeen, "it came out soon after the batch, which says the same"
 		}
-		near := hourNear(v.w.Time, v.batch.First, v.batch.Last)
+		near := HourNear(v.w.Time, v.batch.First, v.batch.Last)
 		return sight(near), fmt.Sprintf("it came out at %d:00 UTC, the batch was put in from %d:00 to %d:00", hourOf(v.w.Time), hourOf(v.batch.First), hourOf(v.batch.Last))
 	},
 }
 
 func hourOf(t clew.Time) int { return int(t/3600) % 24 }
 
-// hourNear reports whether a time of day is at most [hoursApart] before or after
+// HourNear reports whether a time of day is at most [hoursApart] before or after
 // some hour of a span.
-func hourNear(t, first, last clew.Time) bool {
+func HourNear(t, first, last clew.Time) bool {
 	if last-first >= (24-2*hoursApart)*3600 {
 		return true
 	}

@@ -2,7 +2,6 @@ package launder
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -31,6 +30,9 @@ func ReadMixer(ctx context.Context, s ledger.Snapshot, batches []MixerBatch, wit
 	for _, p := range poolsOf(batches) {
 		r := &poolReading{s: s, pool: p}
 		r.span(batches, within)
+		if err := r.isCase(ctx, batches); err != nil {
+			return nil, nil, err
+		}
 		h, err := r.read(ctx)
 		if err != nil {
 			return nil, nil, err
@@ -85,6 +87,31 @@ func (r *poolReading) span(batches []MixerBatch, within clew.Time) {
 		r.to = max(r.to, b.Last+within)
 		first = false
 	}
+}
+
+// wholePool is how many notes of a case may be more than half of all that a pool
+// was ever given.
+const wholePool = 100
+
+// isCase refuses batches that are most of a pool. What an incident restates is held
+// against pools alone that are held whole.
+func (r *poolReading) isCase(ctx context.Context, batches []MixerBatch) error {
+	flow, err := r.s.Flow(ctx, clew.Pot{Address: r.pool.At, Asset: r.pool.Asset}, clew.LastPos)
+	if err != nil {
+		return err
+	}
+	whole := r.s.Coverage().Holds(r.pool.At, clew.Window{To: r.s.AsOf().Height + 1})
+	mine := uint64(0)
+	for i := range batches {
+		if batches[i].Pool.At == r.pool.At && (whole || len(batches[i].Notes) > 0) {
+			mine += min(batches[i].Count, MostMixerDeposits+1)
+		}
+	}
+	twice, _ := r.pool.Note.MulDiv(clew.Units(2*mine), clew.Units(1))
+	if mine > wholePool && flow.In.Less(twice) {
+		return &clew.InputError{Field: "start", Want: fmt.Sprintf("a case: %d of its notes are more than half of all that %s was given; candidates are not worked out for a pool", mine, r.pool.At.Text())}
+	}
+	return nil
 }
 
 func (r *poolReading) read(ctx context.Context) (*MixerHistory, error) {
@@ -208,56 +235,57 @@ func oddOut(p *MixerPool, t *clew.Transfer, notes []MixerNote) uint64 {
 // handsOf finds where recipients gather what came out to them: where all that they
 // pay on goes to one address, which does not gather for many.
 func handsOf(ctx context.Context, s ledger.Snapshot, histories []MixerHistory, recipients []clew.Address, from clew.Pos, stops func(clew.Address) bool) (func(clew.Address) clew.Address, error) {
-	slices.SortFunc(recipients, func(a, b clew.Address) int { return compareText(a, b) })
+	slices.SortFunc(recipients, compareKeys)
 	recipients = slices.Compact(recipients)
-	pool := map[clew.Address]bool{}
-	for i := range histories {
-		pool[histories[i].Pool.At] = true
-	}
-	next, tried := map[clew.Address]clew.Address{}, map[clew.Address]bool{}
+	next := map[clew.Address]clew.Address{}
 	err := s.Batch(ctx, recipients, ledger.Query{Side: ledger.Out, From: from, Limit: mostOnward + 1}, func(i int, rows []ledger.Row) error {
-		if len(rows) > mostOnward {
-			return nil
-		}
-		to, single := clew.Address{}, true
-		for j := range rows {
-			if rows[j].Pos.Class >= clew.Fee || rows[j].Peer.IsZero() {
-				continue
-			}
-			single = single && (to.IsZero() || to == rows[j].Peer)
-			to = rows[j].Peer
-		}
-		if single && !to.IsZero() && !pool[to] && to != recipients[i] && !stops(to) {
+		to := onlyPayee(rows)
+		isPool := slices.ContainsFunc(histories, func(h MixerHistory) bool { return h.Pool.At == to })
+		if !to.IsZero() && !isPool && to != recipients[i] && !stops(to) {
 			next[recipients[i]] = to
 		}
 		return nil
 	})
-	for _, a := range recipients {
-		to, ok := next[a]
-		if err != nil || !ok || tried[to] {
+	if err != nil {
+		return nil, err
+	}
+	many := map[clew.Address]bool{}
+	for _, to := range next {
+		if _, known := many[to]; known {
 			continue
 		}
-		tried[to] = true
-		n, failed := s.Count(ctx, to, ledger.In)
-		err = errors.Join(err, failed)
-		if n > mostGathered {
-			for x, y := range next {
-				if y == to {
-					delete(next, x)
-				}
-			}
+		n, err := s.Count(ctx, to, ledger.In)
+		if err != nil {
+			return nil, err
 		}
+		many[to] = n > mostGathered
 	}
 	return func(a clew.Address) clew.Address {
 		for range mostGatherHops {
 			to, ok := next[a]
-			if !ok {
+			if !ok || many[to] {
 				break
 			}
 			a = to
 		}
 		return a
-	}, err
+	}, nil
+}
+
+// onlyPayee returns to whom all is paid; nobody where there are several, or more
+// payments than are looked at.
+func onlyPayee(rows []ledger.Row) clew.Address {
+	to := clew.Address{}
+	for j := range rows {
+		switch peer := rows[j].Peer; {
+		case rows[j].Pos.Class >= clew.Fee || peer.IsZero():
+		case len(rows) > mostOnward || !to.IsZero() && to != peer:
+			return clew.Address{}
+		default:
+			to = peer
+		}
+	}
+	return to
 }
 
 // directOf counts the transfers between each depositor and those it deals with.
@@ -291,7 +319,7 @@ func directOf(ctx context.Context, s ledger.Snapshot, batches []MixerBatch) (fun
 	}, nil
 }
 
-func compareText(a, b clew.Address) int {
+func compareKeys(a, b clew.Address) int {
 	x, _ := a.RawKey()
 	y, _ := b.RawKey()
 	return slices.Compare(x[:], y[:])

@@ -49,6 +49,7 @@ func All() []Op {
 		evalPeelsOp(),
 		evalRankOp(),
 		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -31,7 +31,7 @@ func (a *MixerAccuracy) Doc() *Doc {
 	}
 	d := measuredDoc("Accuracy of candidates behind a mixer", "How often is a withdrawal that is supposed to be of a batch of deposits of it?", a.Seed, a.Transfers, a.Out,
 		Section{ID: "mixers", Title: "By heuristic (synthetic)", Tables: some(t), Notes: []string{
-			"Chance is how many would be right if as many had been drawn blindly from the withdrawals after each batch; beyond it is a batch where blind drawing gives so many at most once in a hundred, of those where it could be.",
+			"Chance is how many would be right if as many had been drawn blindly from the withdrawals after each batch of which the heuristic says something; beyond it is a batch where blind drawing gives so many at most once in a hundred, of those where it could be.",
 			"What heuristics are worth was chosen on seed 1 without decoys, and on half of Ronin's batches: other seeds are the test."}})
 	d.Sections = append(d.Sections, filled([]Section{{ID: "bands", Title: "What is supposed, and what comes true (synthetic)", Tables: some(b), Notes: []string{
 		"Whoever takes out after a thief as many notes as he put in is taken for him: with decoys, much less comes true than is supposed."}}})...)
