@@ -48,6 +48,8 @@ func All() []Op {
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
+		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
