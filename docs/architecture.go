@@ -208,6 +208,10 @@ var (
 	// What several people's coins in one transaction look like.
 	_ = launder.FindJoin
 
+	// What shapes and paces of laundering are in a ledger, in one pass for all rules.
+	_ = launder.NewStream
+	_ = launder.Rules
+
 	// How often inferences are right: on synthetic chains of which all is known, and
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
@@ -226,6 +230,11 @@ var (
 
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
+
+	// What may have come out of a mixer's pool, within one case: hypotheses, which
+	// nothing that makes tags, exposures or verdicts takes.
+	_ = launder.MixerNotes
+	_ = launder.MixerCandidates
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run

@@ -28,8 +28,9 @@ type growing[K comparable] struct {
 
 // A member is a payment in a finding.
 type member struct {
-	seq uint64
-	Step
+	seq   uint64
+	time  clew.Time
+	roles [2]Role
 }
 
 // shapes are the findings of one rule that grow, by keys.
@@ -163,9 +164,9 @@ func (s *shapes[K]) grow(o *growing[K], w *window, seq uint64, from, to RoleName
 	o.count++
 	o.first, o.to, o.lastSeq = min(o.first, e.time), max(o.to, e.time), max(o.lastSeq, seq)
 	o.oneTx = o.oneTx && e.tx == o.tx
-	o.keep(s.q.Keep, member{seq, Step{Time: e.time, Roles: []Role{
+	o.keep(s.q.Keep, member{seq, e.time, [2]Role{
 		{from, w.st.Address(w.at(e.from).party), e.amount, e.pos, e.tx, int(e.in)},
-		{to, w.st.Address(w.at(e.to).party), e.amount, e.pos, e.tx, int(e.out)}}}})
+		{to, w.st.Address(w.at(e.to).party), e.amount, e.pos, e.tx, int(e.out)}}})
 }
 
 // keep keeps a payment; where there are too many, the oldest goes.
@@ -189,7 +190,7 @@ func (s *shapes[K]) tell(o *growing[K]) {
 	f := &Finding{Rule: s.rule, Version: s.version, Params: s.params, Chain: o.asset.Chain(), Asset: o.asset, From: o.first, To: o.to,
 		Steps: make([]Step, len(o.kept)), Transfers: o.count, Cut: o.cut, Against: o.against(s.q)}
 	for i := range o.kept {
-		f.Steps[i] = o.kept[i].Step
+		f.Steps[i] = Step{Time: o.kept[i].time, Roles: o.kept[i].roles[:]}
 	}
 	f.Strength = 1000 * o.width / (o.width + o.need)
 	for range f.Against {

@@ -345,12 +345,11 @@ func TestLayersOracle(t *testing.T) {
 	agree(t, LayersRule, func(r *rand.Rand) (*paceWorld, []string) {
 		w := new(paceWorld)
 		type row struct {
-			asset   uint64
-			brings  uint64
-			start   clew.Time
-			n       int
-			last    clew.Time
-			replace bool
+			asset  uint64
+			brings uint64
+			start  clew.Time
+			n      int
+			last   clew.Time
 		}
 		open := map[uint64]map[uint64]*row{1: {}, 2: {}}
 		var done []string

@@ -1,11 +1,17 @@
 package launder
 
 import (
+	"context"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"testing"
 
 	"clew"
+	"clew/ingest"
+	"clew/internal/sample"
+	"clew/ledger"
+	"clew/ledger/memory"
 )
 
 // A heavyStream makes transfers as a busy account chain has them: 140 each twelve
@@ -113,5 +119,62 @@ func BenchmarkStream(b *testing.B) {
 	b.Run("none", func(b *testing.B) { benchRules(b, list, nil) })
 	for _, rule := range Rules() {
 		b.Run(rule.ID, func(b *testing.B) { benchRules(b, list, []Rule{rule}) })
+	}
+}
+
+// A sinkOf takes an import into one ledger.
+type sinkOf struct{ *memory.Ledger }
+
+func (s sinkOf) Load(ctx context.Context, _ clew.Chain, source ledger.Source) (ledger.Load, error) {
+	return s.Ledger.Load(ctx, source)
+}
+
+func (s sinkOf) Coverage(context.Context) ([]*clew.Coverage, error) { return nil, nil }
+
+// realTransfers reads a real sample.
+func realTransfers(b *testing.B, folder, file string) (list []clew.Transfer) {
+	store := memory.New(clew.Ethereum)
+	if _, err := ingest.Import(b.Context(), os.DirFS(sample.Dir(b, folder)), []string{file}, sinkOf{store}, ingest.Options{}); err != nil {
+		b.Fatal(err)
+	}
+	s, err := store.Snapshot(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	err = s.Sweep(b.Context(), clew.Pos{}, func(c *ledger.Chunk) error {
+		for i := range c.Len() {
+			t, err := c.Rest.Transfer(i)
+			if err != nil {
+				return err
+			}
+			list = append(list, t)
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return list
+}
+
+// BenchmarkStreamReal runs all rules over real samples.
+func BenchmarkStreamReal(b *testing.B) {
+	for _, c := range []struct{ folder, file string }{{"harvest-2020", "all-tx.csv"}, {"launder-flows/HB", "HB.csv"}, {"launder-flows/Atomic", "Atomic.csv"}} {
+		b.Run(c.file, func(b *testing.B) {
+			list := realTransfers(b, c.folder, c.file)
+			found := 0
+			for b.Loop() {
+				st, err := NewStream(Setup{Found: func(*Finding) { found++ }}, Rules())
+				if err != nil {
+					b.Fatal(err)
+				}
+				for i := range list {
+					st.Add(&list[i], nil)
+				}
+				st.End()
+			}
+			b.ReportMetric(float64(len(list))*float64(b.N)/b.Elapsed().Seconds(), "transfers/s")
+		})
 	}
 }

@@ -109,8 +109,8 @@ func TestFreezesAreIntervals(t *testing.T) {
 // replay is the naive model: it goes through everything once, in order.
 func (w *frozenWorld) replay(a clew.Address, tokens []clew.Asset) (texts []string) {
 	type state struct {
-		open               *Interval
-		in, out, low, held int64
+		open         *Interval
+		in, out, low int64
 	}
 	states := map[clew.Asset]*state{}
 	for _, asset := range tokens {

@@ -49,6 +49,8 @@ func All() []Op {
 		evalPeelsOp(),
 		evalRankOp(),
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
+		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

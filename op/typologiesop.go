@@ -36,7 +36,6 @@ func typologiesOp() Op {
 		Examples: []Example{
 			{"typologies --chain ethereum --since 2020-10-26 --until 2020-10-27", "two days of a ledger, by every rule"},
 			{"typologies --address 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --rule fan-out --rule cycle --json", "what one address has a part in, as JSON"},
-			{"typologies rules", "the rules, how they err and how often"},
 		},
 	}, runTypologies)
 }

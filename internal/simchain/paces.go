@@ -63,8 +63,7 @@ type paces struct {
 	swaps   clew.Address // a pool of all tokens
 	others  []*money     // tokens beside the first
 	share   *money       // of the pool
-	serial  int
-	crossed int // messages of bridges
+	crossed int          // messages of bridges
 }
 
 // Paces makes a world of one EVM-like chain over weeks, in which what the rules of pace
