@@ -78,6 +78,10 @@ func TestArbitrumTicket(t *testing.T) {
 	if got := readOne(t, txOf(eth, realPlace, logs[:6]...), logs[realPlace]); got != coins {
 		t.Errorf("%s\n%s", got, coins)
 	}
+	logs[6].Topics[3] = id(9) // tokens of another message
+	if got := readOne(t, txOf(eth, realPlace, logs...), logs[realPlace]); got != coins {
+		t.Errorf("%s\n%s", got, coins)
+	}
 	for name, change := range map[string]func(logs []*Log){
 		"another call":            func(logs []*Log) { logs[4].Data[400] ^= 1 },
 		"another inbox":           func(logs []*Log) { logs[4].Contract = person(eth, 'X') },
