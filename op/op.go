@@ -48,6 +48,7 @@ func All() []Op {
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
+		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		evalMixerOp(),
 		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),

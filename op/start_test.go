@@ -129,12 +129,14 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain", "eval mixer":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":
 				required = `"name": ["x"]`
+			case "typologies find":
+				required = `"rule": ["cycle"]`
 			case "follow":
 				required = `"source": ["x"]`
 			}
