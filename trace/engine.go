@@ -81,18 +81,12 @@ func (w *walk) apart() bool {
 
 // walkBy runs an engine, and books what conversions kept.
 func (w *walk) walkBy(ctx context.Context, engine Engine) error {
-	var err error
-	switch {
-	case w.onOutputs():
-		err = w.walkPhases(ctx)
-	case engine == Interval:
-		err = walkIntervals(ctx, w)
-	case engine == Sweep:
-		err = walkSweep(ctx, w)
-	default:
-		err = walkQueue(ctx, w)
+	w.engine = engine
+	walk := w.drive
+	if engine == Sweep {
+		walk = func(ctx context.Context) error { return walkSweep(ctx, w) }
 	}
-	if err != nil {
+	if err := walk(ctx); err != nil {
 		return err
 	}
 	w.bookLost()

@@ -45,12 +45,10 @@ type load struct {
 	hop  int
 }
 
-// walkOutputs runs the engine on one chain.
-func walkOutputs(ctx context.Context, w *walk, v *view) error {
-	steady := context.WithoutCancel(ctx)
-	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
-	w.reversed = false
-	e.agenda = newAgenda[load](1, w.backward, nil)
+// newOutputs makes the engine for one chain, with what is due whatever outputs
+// hold.
+func newOutputs(w *walk, v *view) *outputs {
+	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}, agenda: newAgenda[load](1, w.backward)}
 	if w.ways != nil {
 		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
 	}
@@ -59,26 +57,33 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 		if e.ways != nil {
 			e.ways.seed(&s, s.side == e.nearSide())
 		}
-		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
+		e.await(v, row{pos: s.pos, time: s.time})
 	}
-	for _, d := range v.dealings {
-		if d.outOf.custody != nil && !w.beyond(d.row.time) {
-			e.agenda.push(0, due[load]{v.moment(d.row.pos, clew.Asset{}), d.row.time, load{leg: -1}})
-		}
-	}
-	for {
-		if ctx.Err() != nil && w.ended == "" {
-			w.end(interrupted)
-		}
-		_, first, ok := e.agenda.pop()
-		if !ok {
-			return nil
-		}
-		if err := e.take(steady, first); err != nil {
-			return err
+	for _, legs := range v.dealings { // in any order: what is due at one place is taken at once
+		for _, d := range legs {
+			if (d.outOf.custody != nil || d.leaves != nil) && !w.beyond(d.row.time) {
+				e.await(v, d.row)
+			}
 		}
 	}
+	return e
 }
+
+func (e *outputs) head(int) (moment, clew.Time, bool) { return e.agenda.head(0) }
+
+func (e *outputs) await(v *view, r row) {
+	e.agenda.push(0, due[load]{v.moment(r.pos, clew.Asset{}), r.time, load{leg: -1}})
+}
+
+// step takes the transaction that is due next. It is not cut short.
+func (e *outputs) step(ctx context.Context, _ int) error {
+	e.reversed = false
+	first, _ := e.agenda.pop(0)
+	return e.take(context.WithoutCancel(ctx), first)
+}
+
+// finish has nothing to do: what lies in outputs is booked when they are made.
+func (e *outputs) finish(context.Context) error { return nil }
 
 // A mixing is one transaction on the way through: what is marked on the side
 // where value enters it, and on the side where it leaves.
@@ -93,7 +98,7 @@ type mixing struct {
 
 // take passes on one transaction with all that enters it.
 func (e *outputs) take(ctx context.Context, first due[load]) error {
-	pos := clew.Pos{Height: first.at.height, Index: first.at.index, Class: first.at.class, Ordinal: first.at.ordinal}
+	pos := first.at.pos()
 	t, err := e.view.reader.Transfer(ctx, pos)
 	if err != nil {
 		return fmt.Errorf("trace: a transaction that was walked: %w", err)
@@ -154,6 +159,9 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		}
 	}
 	e.begin(m, e.nearSide(), m.enters)
+	if err := e.lookAcross(ctx, m); err != nil {
+		return err
+	}
 	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
 	if marked {
 		e.endIfSpent()
@@ -176,6 +184,26 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 	}
 	e.begin(m, e.farSide(), m.leaves)
 	return e.passOn(ctx, m, far)
+}
+
+// lookAcross looks for bridges that a transaction with marked value pays or,
+// backward, was paid by.
+func (e *outputs) lookAcross(ctx context.Context, m *mixing) error {
+	if e.in.WithoutBridges || e.ended != "" {
+		return nil
+	}
+	near, _ := e.sides(&m.transfer)
+	var rows []row
+	for i, tape := range m.enters {
+		if tape.IsMarked() && !near[i].Address.IsZero() {
+			r := m.row
+			r.near = near[i].Address
+			rows = append(rows, r)
+		}
+	}
+	place := envelopeOf(m.row.pos)
+	e.swaps[e.view.index].come(place)
+	return e.lookForBridges(ctx, e.view, place, rows)
 }
 
 // passOn records a transaction, and books or follows what leaves it.
@@ -225,13 +253,18 @@ func (e *outputs) withdraw(m *mixing, outs []taint.Tape) error {
 		return nil
 	}
 	for i := range outs {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
-		if d == nil || d.outOf.custody == nil || e.beyond(d.row.time) {
+		d := e.view.dealings[m.row.pos][i]
+		if d == nil || e.beyond(d.row.time) {
 			continue
 		}
-		tape, hop, err := e.walk.withdraw(d.row, d.outOf, outs[i], m.hop)
-		if err != nil {
-			return err
+		tape, hop, err := outs[i], m.hop, error(nil)
+		if d.leaves != nil {
+			tape, hop = e.comeOut(d.row, d.leaves, d.from, tape, hop)
+		}
+		if d.outOf.custody != nil {
+			if tape, hop, err = e.walk.withdraw(d.row, d.outOf, tape, hop); err != nil {
+				return err
+			}
 		}
 		outs[i], m.hop = tape, min(m.hop, hop)
 	}
@@ -245,14 +278,27 @@ func (e *outputs) takeIn(m *mixing) {
 		return
 	}
 	for i, tape := range m.enters {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
-		if d == nil || d.into.custody == nil || !tape.IsMarked() {
+		d := e.view.dealings[m.row.pos][i]
+		if d == nil || !d.takes() || !tape.IsMarked() {
 			continue
 		}
-		d.into.take(e.walk, d.row, tape, m.hop)
+		e.giveTo(d, tape, m.hop)
 		m.taken = m.taken.Append(tape...)
 		m.enters[i] = nil // the transaction's inputs are not asked for it
 	}
+}
+
+// takes reports whether value goes by an output into a conversion, or into an
+// account at a service.
+func (d *outputDealing) takes() bool { return d.enters != nil || d.into.custody != nil }
+
+// giveTo lets it take what an output carries.
+func (e *outputs) giveTo(d *outputDealing, tape taint.Tape, hop int) {
+	if d.enters != nil {
+		e.goIn(d.row, d.enters, d.nth, tape, hop)
+		return
+	}
+	d.into.take(e.walk, d.row, tape, hop)
 }
 
 // note records the transaction as used.
@@ -270,9 +316,9 @@ func (e *outputs) note(m *mixing) {
 // leave books what one leg carries, or follows it to the transaction that
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
-	d := e.view.dealings[outputLeg{m.row.pos, i}]
-	if d != nil && !e.backward && d.into.custody != nil && e.ended == "" {
-		d.into.take(e.walk, d.row, tape, m.hop)
+	d := e.view.dealings[m.row.pos][i]
+	if d != nil && !e.backward && d.takes() && e.ended == "" {
+		e.giveTo(d, tape, m.hop)
 		return nil
 	}
 	kind, err := e.stopAt(ctx, m, leg, tape)

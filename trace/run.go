@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 
 	"clew"
@@ -22,6 +23,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.findBridges()
 	w, engine, err := follow(ctx, &in, wideRows)
 	if err != nil {
 		return nil, err
@@ -43,28 +45,42 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 
 // follow walks by the engine that serves, and returns the finished walk. The
 // queue engine gives way to a sweep when it has read wide rows, if the question
-// names none.
+// names none; a sweep gives way to it where a bridge leads to another chain. A
+// walk that comes to a bridge after it was where value comes out begins anew, and
+// knows of it.
 func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
-	w, err := newWalk(context.WithoutCancel(ctx), in)
-	if err != nil {
-		return nil, "", err
-	}
-	w.wide = wide
-	engine, err := w.choose()
-	if err != nil {
-		return nil, "", err
-	}
-	err = w.walkBy(ctx, engine)
-	if errors.Is(err, errTooWide) {
-		read := w.work.Rows
-		if w, err = newWalk(context.WithoutCancel(ctx), in); err != nil {
+	read, chosen := 0, Engine("")
+	for {
+		w, err := newWalk(context.WithoutCancel(ctx), in)
+		if err != nil {
 			return nil, "", err
 		}
+		w.wide = wide
 		w.work.Rows += read
-		engine = Sweep
+		engine, err := w.choose()
+		if err != nil {
+			return nil, "", err
+		}
+		if chosen != "" {
+			engine = chosen
+		}
 		err = w.walkBy(ctx, engine)
+		read = w.work.Rows
+		switch {
+		case errors.Is(err, errTooWide):
+			chosen = Sweep
+		case errors.Is(err, errLate):
+			again := *in
+			again.crossed = append(slices.Clone(in.crossed), w.late...)
+			in = &again
+		case errors.Is(err, errCrosses) && in.Engine != "":
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "interval or queue: a bridge leads to another chain (a sweep goes over each by itself)"}
+		case errors.Is(err, errCrosses):
+			chosen, wide = Queue, math.MaxInt
+		default:
+			return w, engine, err
+		}
 	}
-	return w, engine, err
 }
 
 // newWalk returns a walk that has found its beginnings.
@@ -82,8 +98,8 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	for _, a := range in.Continue {
 		w.follows[a] = true
 	}
-	for i, snapshot := range in.Ledgers {
-		v := &view{index: i, chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+	for i, snapshot := range in.ledgers() {
+		v := &view{index: i, other: i >= len(in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
 			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
 		for _, other := range w.views {
 			if other.chain == v.chain {
@@ -101,7 +117,10 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	if err := w.openRecords(ctx); err != nil {
 		return nil, err
 	}
-	w.lookForSwaps()
+	w.lookForConversions()
+	if err := w.reopen(ctx); err != nil {
+		return nil, err
+	}
 	if len(in.Readings) > 0 {
 		if err := w.hold(ctx); err != nil {
 			return nil, err
@@ -116,7 +135,7 @@ func (w *walk) bookLost() {
 		lost := c.lost()
 		for i := range c.near {
 			if tape, ok := lost[i]; ok {
-				w.book(Unconverted, c.near[i].far, c.near[i], tape)
+				w.book(c.ends(), c.near[i].far, c.near[i], tape)
 			}
 		}
 		if c.unused.IsMarked() {
@@ -125,7 +144,7 @@ func (w *walk) bookLost() {
 		}
 		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]
-			w.book(Unconverted, last.near, last, c.out)
+			w.book(c.ends(), last.near, last, c.out)
 		}
 	}
 }
@@ -162,13 +181,14 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		Limits: w.limitsHit(),
 	}
 	for _, v := range w.views {
+		if v.other && !w.cameTo(v) {
+			continue
+		}
 		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
 		r.Gaps = append(r.Gaps, w.coverageGaps(v)...)
 	}
-	for _, c := range w.crossings {
-		if shown, ok := c.show(); ok {
-			r.Conversions = append(r.Conversions, shown)
-		}
+	if err := w.showCrossings(ctx, r); err != nil {
+		return nil, err
 	}
 	r.Records, r.Adjustments = w.showRecords(), w.adjustments()
 	gaps, err := w.roleGaps(ctx)

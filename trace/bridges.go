@@ -1,0 +1,285 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"clew"
+	"clew/launder"
+	"clew/ledger"
+)
+
+// Bridges finds the other ends of crossings by bridges: a [launder.BridgeFinder]
+// is one. What is certain is crossed. What is not is kept as a hypothesis, and
+// value stays where it went in.
+type Bridges interface {
+	// Forward returns what became of what an address paid into bridges by a
+	// transaction of which transfers are given.
+	Forward(ctx context.Context, tx []clew.Transfer, payer clew.Address) ([]*launder.Link, error)
+
+	// Backward returns where what an address got out of bridges came from.
+	Backward(ctx context.Context, tx []clew.Transfer, recipient clew.Address) ([]*launder.Link, error)
+}
+
+// mostActs is how many acts of one transaction are looked at.
+const mostActs = 1 << 10
+
+// errLate says that what came out of a bridge was walked before it was known to.
+var errLate = errors.New("what comes out of a bridge was passed before")
+
+// errCrosses says that a sweep came to a bridge to another chain.
+var errCrosses = errors.New("a bridge leads to another chain")
+
+// findBridges readies what finds bridges, unless the question leaves them out or
+// brings its own. It reads nothing yet.
+func (in *Input) findBridges() {
+	if in.WithoutBridges || in.Bridges != nil {
+		return
+	}
+	var readers []launder.BridgeReader
+	seen := map[clew.Chain]bool{}
+	for _, s := range in.ledgers() {
+		if !seen[s.Chain()] { // a chain given twice is refused later
+			seen[s.Chain()] = true
+			readers = append(readers, s)
+		}
+	}
+	in.Bridges = launder.NewBridgeFinder(readers...)
+}
+
+// ledgers returns those of all chains that may be walked.
+func (in *Input) ledgers() []ledger.Snapshot { return slices.Concat(in.Ledgers, in.Others) }
+
+// lookForBridges looks, before any transfer of the transaction at a place is
+// taken, for messages of bridges that carry on what rows of it pay. Conversions
+// that it finds lead from their transfers from then on.
+func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows []row) error {
+	if w.in.WithoutBridges || len(rows) == 0 {
+		return nil
+	}
+	acts, err := w.bridgeActs(ctx, v, place)
+	if w.cut(ctx, err) || err == nil && len(acts) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	seen := &w.swaps[v.index]
+	for _, r := range rows {
+		if r.near.IsZero() || seen.bridged[r.near] || w.ended != "" {
+			continue
+		}
+		seen.bridged[r.near] = true
+		tx, err := w.transactionOf(ctx, v, r)
+		if err == nil {
+			err = w.linkUp(ctx, v, tx, r.near, acts)
+		}
+		if w.cut(ctx, err) || errors.Is(err, clew.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bridgeActs returns what bridges logged, and memos, in one transaction.
+func (w *walk) bridgeActs(ctx context.Context, v *view, place envelope) ([]clew.Act, error) {
+	span := v.snapshot.ActSpan()
+	if !span.Has(place.height) {
+		return nil, nil
+	}
+	acts, _, err := v.snapshot.Acts(ctx, ledger.ActQuery{Kinds: []clew.ActKind{clew.BridgeSent, clew.BridgeReceived, clew.Memo},
+		From: clew.Pos{Height: place.height, Index: place.index}, Limit: mostActs,
+		Until: ledger.Next(clew.Pos{Height: place.height, Index: place.index, Class: ^clew.Class(0), Ordinal: math.MaxUint32})}, nil)
+	w.work.Rows += len(acts)
+	return acts, err
+}
+
+// transactionOf returns the transfers of a row's transaction.
+func (w *walk) transactionOf(ctx context.Context, v *view, r row) ([]clew.Transfer, error) {
+	t, err := v.reader.Transfer(ctx, r.pos)
+	if err != nil || t.Tx.IsZero() {
+		return nil, err
+	}
+	tx, err := v.snapshot.Transaction(ctx, t.Tx)
+	w.work.Rows += len(tx)
+	return tx, err
+}
+
+// linkUp asks for the links of what an address pays, or backward got, by a
+// transaction, and ties them.
+func (w *walk) linkUp(ctx context.Context, v *view, tx []clew.Transfer, holder clew.Address, acts []clew.Act) error {
+	if len(tx) == 0 {
+		return nil
+	}
+	ask := w.in.Bridges.Forward
+	if w.backward {
+		ask = w.in.Bridges.Backward
+	}
+	links, err := ask(ctx, tx, holder)
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if err := w.linkOne(ctx, v, tx, l, acts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// linkOne makes a conversion of a link, and ties it.
+func (w *walk) linkOne(ctx context.Context, v *view, tx []clew.Transfer, l *launder.Link, acts []clew.Act) error {
+	c := &crossing{link: l, conversion: &l.Conversion, nearView: v, said: saidBy(l, acts)}
+	if c.near = w.nearRows(v, l, tx, acts); len(c.near) == 0 {
+		return nil
+	}
+	if known := w.entered(v, c.near[0]); known != nil {
+		known.alsoMay(c)
+		return nil
+	}
+	if slices.ContainsFunc(c.near, func(r row) bool { return w.entered(v, r) != nil || w.intoAccount(v, r) }) {
+		return nil // a case or a record says what becomes of it, or another link does
+	}
+	if l.Refused == launder.UnknownBridge || slices.ContainsFunc(c.near, func(r row) bool { return w.follows[r.far] }) {
+		return w.passBridge(c)
+	}
+	if err := w.reachOut(ctx, c); err != nil {
+		return err
+	}
+	return w.tieLink(c)
+}
+
+// alsoMay keeps a second link of what goes into a conversion as a hypothesis, if
+// the first is one too.
+func (c *crossing) alsoMay(other *crossing) {
+	l := other.link
+	if c.link == nil || l.Refused != launder.NoRefusal || l.Certainty == launder.Certain || c.broken == "" {
+		return
+	}
+	same := func(o *launder.Link) bool {
+		return o.ID == l.ID && slices.Equal(o.Out, l.Out) && slices.Equal(o.In, l.In)
+	}
+	if !slices.ContainsFunc(c.maybe, same) {
+		c.maybe = append(c.maybe, l)
+	}
+}
+
+// passBridge notes at what looks like a payment into a bridge that it is walked
+// like any other, and why.
+func (w *walk) passBridge(c *crossing) error {
+	c.broken = string(c.link.Refused)
+	if c.link.Refused != launder.UnknownBridge {
+		c.broken = "the question asks to walk on through the address that was paid"
+	}
+	for _, r := range c.near {
+		if c.nearView.chain.IsBitcoin() || c.nearView.mark(r).refused != nil {
+			return nil
+		}
+	}
+	for _, r := range c.near {
+		c.nearView.mark(r).refused = c
+	}
+	w.nameSwap(c)
+	return nil
+}
+
+// tieLink lets a link lead from its transfers, and makes what comes out of it due.
+func (w *walk) tieLink(c *crossing) error {
+	if c.broken == "" && w.isPassed(c) {
+		w.late = append(w.late, c.link)
+		if len(w.in.crossed) < maxCrossed {
+			return errLate
+		}
+		c.broken = "it came out where the walk had already been: the clocks of the chains differ, and this was met too often"
+	}
+	w.nameSwap(c)
+	for i, r := range c.near {
+		w.leadIn(c, i, r)
+	}
+	if c.broken != "" {
+		return nil
+	}
+	for i, r := range c.far {
+		w.leadOut(c, i, r)
+	}
+	w.awaits(c)
+	return w.expect(c)
+}
+
+// expect makes what comes out of a conversion due, once the walk is under way.
+func (w *walk) expect(c *crossing) error {
+	switch {
+	case w.sweeping != nil && c.nearView != c.farView:
+		return errCrosses
+	case w.sweeping != nil:
+		w.sweeping.expect(c)
+	case w.runners != nil:
+		for _, r := range c.far {
+			if !w.beyond(r.time) {
+				w.runners[c.farView.index].await(c.farView, r)
+			}
+		}
+	}
+	return nil
+}
+
+// isPassed reports whether the walk was already where a conversion comes out on
+// another chain.
+func (w *walk) isPassed(c *crossing) bool {
+	if w.runners == nil || c.nearView == c.farView || !w.came[c.farView.index] {
+		return false
+	}
+	first := c.firstFar(w.backward)
+	order := c.farView.moment(first.pos, first.asset).compare(w.passed[c.farView.index])
+	return order <= 0 && !w.backward || order >= 0 && w.backward
+}
+
+// leadIn makes a transfer, or an output, lead into a conversion.
+func (w *walk) leadIn(c *crossing, i int, r row) {
+	if c.nearView.chain.IsBitcoin() {
+		d := c.nearView.dealing(r)
+		d.enters, d.nth = c, i
+		return
+	}
+	sp := c.nearView.mark(r)
+	sp.enters, sp.enterLeg = c, i
+}
+
+// leadOut makes a transfer, or an output, come out of a conversion.
+func (w *walk) leadOut(c *crossing, i int, r row) {
+	if c.farView.chain.IsBitcoin() {
+		d := c.farView.dealing(r)
+		d.leaves, d.from = c, i
+		return
+	}
+	sp := c.farView.mark(r)
+	sp.leaves, sp.leaveLeg = c, i
+}
+
+// entered returns the conversion that a row leads into; nil if none.
+func (w *walk) entered(v *view, r row) *crossing {
+	if v.chain.IsBitcoin() {
+		if d := v.dealings[r.pos][r.leg]; d != nil {
+			return d.enters
+		}
+		return nil
+	}
+	if sp := v.special[r.pos]; sp != nil {
+		return sp.enters
+	}
+	return nil
+}
+
+// intoAccount reports whether by a record a row leads into an account.
+func (w *walk) intoAccount(v *view, r row) bool {
+	if d := v.dealings[r.pos][r.leg]; d != nil {
+		return d.into.custody != nil
+	}
+	sp := v.special[r.pos]
+	return sp != nil && sp.into.custody != nil
+}
