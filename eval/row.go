@@ -89,10 +89,9 @@ func (r *Row) Recall() *uint64 {
 // A Question is what every section is asked.
 type Question struct {
 	Seed      uint64
-	Transfers int                    // of each synthetic world at least; 0: what the section is measured with in docs/ACCURACY.md
-	Doing     func(what string)      // told what is under way
-	Flows     []*Flows               // cases that somebody wrote down; none: those rows say so
-	Step      func(done, all uint64) // told how far it is; may be nil
+	Transfers int               // of each synthetic world at least; 0: what the section is measured with in docs/ACCURACY.md
+	Doing     func(what string) // told what is under way
+	Flows     []*Flows          // cases that somebody wrote down; none: those rows say so
 }
 
 // transfers returns how large worlds are to be.
@@ -106,27 +105,14 @@ type Section struct {
 	Measure func(context.Context, *Question) ([]Row, error)
 }
 
-// All measures every section that is named, or all where none is, and returns one
-// table in the order of [Sections].
-func All(ctx context.Context, q *Question, names ...string) ([]Row, error) {
-	for _, name := range names {
-		if !slices.ContainsFunc(Sections(), func(s Section) bool { return s.Name == name }) {
-			return nil, fmt.Errorf("section %q: there is none", name)
-		}
+// Run measures a section, and names it in every row.
+func (s *Section) Run(ctx context.Context, q *Question) ([]Row, error) {
+	rows, err := s.Measure(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("section %s: %w", s.Name, err)
 	}
-	var rows []Row
-	for _, s := range Sections() {
-		if len(names) > 0 && !slices.Contains(names, s.Name) {
-			continue
-		}
-		some, err := s.Measure(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("section %s: %w", s.Name, err)
-		}
-		for i := range some {
-			some[i].Section = s.Name
-		}
-		rows = append(rows, some...)
+	for i := range rows {
+		rows[i].Section = s.Name
 	}
 	return rows, nil
 }

@@ -10,7 +10,9 @@ func Sections() []Section {
 		{"cluster", "which addresses are one actor's", clusterRows},
 		{"coinjoin", "what mix a transaction is", joinRows},
 		{"peelchain", "peel chains of thieves, and of others", peelRows},
+		{"swap", "what is exchanged within a transaction, by venue", swapRows},
 		{"rank", "how far a ranker comes by so many looks", rankRows},
+		{"theft", "how much of a theft is seen by tracing it, by how it was hidden", theftRows},
 	}
 }
 

@@ -90,6 +90,7 @@ func newGrammar(sys *system) *grammar {
 var groupDocs = map[string]string{
 	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
+	"eval":      "Measure how much Clew sees, and how often it is wrong.",
 	"rules":     "Look after the rules that addresses are held against.",
 	"ledger":    "Look after the ledger.",
 	"lists":     "Look after official lists of designated parties.",

@@ -67,8 +67,23 @@ func newLaundry(p Plan) *laundry {
 	l.at[TwinChain] = newMarket(l.home, l.home.twin, l.home.there(l.home.backdrop), 2_000)
 	l.at[TronChain] = newMarket(l.tron, l.tron.home, l.tron.backdrop, 100)
 	l.gateways()
+	l.wealth()
 	l.seal()
 	return l
+}
+
+// wealth gives some people assets that exchanges do not hand out.
+func (l *laundry) wealth() {
+	for _, chain := range []clew.Chain{EVMChain, TwinChain, TronChain} {
+		m := l.at[chain]
+		for i, p := range m.people {
+			if at := m.far(p.main()); i%3 == 0 || chain == TwinChain && i%2 == 0 {
+				m.fund(m.gold, at, 2_000_000_000_000)
+				m.fund(m.dai, at, 1_000_000_000_000)
+				m.fund(m.on.coin, at, 500_000_000_000)
+			}
+		}
+	}
 }
 
 // gateways opens a bridge at every chain.

@@ -89,6 +89,8 @@ func (c *crime) pay(m *market, x *money, from, to clew.Address, steps uint64) bo
 	if steps == 0 || from == to || !m.on.can(from, x, steps) {
 		return false
 	}
+	own := m.world.Addresses[to].Actor == c.Thief
+	before := own && c.chance(40) && c.paidBy(m, x, to)
 	id, ok := m.on.pay(x, from, to, steps)
 	if !ok {
 		return false
@@ -98,29 +100,34 @@ func (c *crime) pay(m *market, x *money, from, to clew.Address, steps uint64) bo
 	c.put(x, to, steps)
 	m.on.seal()
 	c.meet()
-	if c.chance(30) && m.world.Addresses[to].Actor == c.Thief {
-		c.business(m, x, to)
+	if before || own && c.chance(30) && c.paidBy(m, x, to) {
+		c.shopping(m, x, to)
 	}
 	return true
 }
 
-// business lets an address of the thief's deal with people who have nothing to do
-// with the theft: it is paid, and pays a part on.
-func (c *crime) business(m *market, x *money, at clew.Address) {
-	p, payee := pick(c.draw, m.people), pick(c.draw, m.shops)
-	paid := m.on.has(x, m.far(p.main())) / 3
-	if _, ok := m.on.pay(x, m.far(p.main()), at, paid); ok && paid > 10 {
-		m.on.seal()
-		m.on.pay(x, at, m.far(payee.main()), paid/2)
-		m.on.seal()
-		c.meet()
+// paidBy and shopping let an address of the thief's deal with people who have
+// nothing to do with the theft, before stolen value comes to it or after.
+func (c *crime) paidBy(m *market, x *money, at clew.Address) bool {
+	p := m.far(pick(c.draw, m.people).main())
+	_, ok := m.on.pay(x, p, at, m.on.has(x, p)/3)
+	m.on.seal()
+	c.meet()
+	return ok
+}
+
+func (c *crime) shopping(m *market, x *money, at clew.Address) {
+	own := m.on.has(x, at) - min(m.on.has(x, at), c.stolen(x, at))
+	if x == m.on.coin {
+		own -= min(own, 60*m.on.fee)
 	}
+	m.on.pay(x, at, m.far(pick(c.draw, m.shops).main()), own/10*9)
+	m.on.seal()
+	c.meet()
 }
 
 func (c *crime) edge(m *market, t clew.Transfer, out, hidden bool) {
-	steps, _ := t.Amount().MulDiv(clew.Units(1), clew.Units(m.moneyOf(t.Asset).step))
-	n, _ := steps.Uint64()
-	c.Edges = append(c.Edges, Edge{At: At{Chain: m.on.chain, Pos: t.Pos}, From: t.From[0].Address, To: t.To[0].Address, Value: m.value(m.moneyOf(t.Asset), n), Out: out, Hidden: hidden})
+	c.Edges = append(c.Edges, Edge{At: At{Chain: m.on.chain, Pos: t.Pos}, From: t.From[0].Address, To: t.To[0].Address, Value: m.value(m.moneyOf(t.Asset), m.stepsOf(&t)), Out: out, Hidden: hidden})
 }
 
 func (m *market) moneyOf(a clew.Asset) *money {
@@ -147,37 +154,41 @@ func (c *crime) swap(m *market, v Venue, at clew.Address, in *money, steps uint6
 	if v == ByWrapper {
 		change.Kind = clew.Wrap
 	}
-	for _, t := range m.on.of(s.Tx) {
-		at := At{Chain: m.on.chain, Pos: t.Pos}
-		switch steps, _ := t.Amount().MulDiv(clew.Units(1), clew.Units(max(1, m.stepOf(t.Asset)))); {
-		case slices.Contains(s.In, t.Pos):
-			c.edge(m, t, false, false)
-			n, _ := steps.Uint64()
-			c.took(m.moneyOf(t.Asset), d.payer, n)
-			change.In = append(change.In, at)
-		case slices.Contains(s.Out, t.Pos):
-			c.edge(m, t, true, false)
-			n, _ := steps.Uint64()
-			c.put(m.moneyOf(t.Asset), d.to, n)
-			change.Out = append(change.Out, at)
-		case t.To[0].Address == d.payer && t.Asset == in.asset: // what comes back unchanged
-			n, _ := steps.Uint64()
-			c.put(in, d.payer, n)
-		}
-	}
+	c.changed(m, d, s, &change)
 	c.Changes = append(c.Changes, change)
 	m.on.seal()
 	c.meet()
 	return d.to, true
 }
 
-func (m *market) stepOf(a clew.Asset) uint64 {
-	for x := range m.prices {
-		if x.asset == a {
-			return x.step
+// changed notes what went in, and then what came out: coins come before tokens in
+// a transaction, whichever side they are on.
+func (c *crime) changed(m *market, d deal, s *Swapped, change *Change) {
+	var out []clew.Transfer
+	for _, t := range m.on.of(s.Tx) {
+		switch {
+		case slices.Contains(s.In, t.Pos):
+			c.edge(m, t, false, false)
+			c.took(m.moneyOf(t.Asset), d.payer, m.stepsOf(&t))
+			change.In = append(change.In, At{Chain: m.on.chain, Pos: t.Pos})
+		case slices.Contains(s.Out, t.Pos):
+			out = append(out, t)
+		case t.To[0].Address == d.payer && t.Asset == d.in.asset && t.Pos.Class < clew.Fee: // what comes back unchanged
+			c.put(d.in, d.payer, m.stepsOf(&t))
 		}
 	}
-	return 0
+	for _, t := range out {
+		c.edge(m, t, true, false)
+		c.put(m.moneyOf(t.Asset), d.to, m.stepsOf(&t))
+		change.Out = append(change.Out, At{Chain: m.on.chain, Pos: t.Pos})
+	}
+}
+
+// stepsOf returns how many steps of its asset a transfer moves.
+func (m *market) stepsOf(t *clew.Transfer) uint64 {
+	steps, _ := t.Amount().MulDiv(clew.Units(1), clew.Units(m.moneyOf(t.Asset).step))
+	n, _ := steps.Uint64()
+	return n
 }
 
 // deposit pays stolen value into the thief's deposit address at an exchange.

@@ -19,6 +19,9 @@ func (m *market) shop(p clew.Address) {
 		return
 	}
 	in, out := pick(m.draw, held), pick(m.draw, assets)
+	if m.chance(10) {
+		out = m.share
+	}
 	if in == out || m.apart(in) && m.apart(out) {
 		return
 	}
