@@ -129,7 +129,9 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain":
+			case "eval all":
+				required = `"section": ["swap"]`
+			case "eval coinjoin", "eval peelchain", "eval swap", "eval theft":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
