@@ -113,7 +113,7 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 // readMemos reads what the memos of payments to stops ask for.
 func (q *question) readMemos(ctx context.Context) error {
 	q.trace.Memos = lead.Memos{}
-	for _, s := range q.opened {
+	for _, s := range q.all() {
 		if err := q.trace.Memos.Read(ctx, s, q.trace.Result); err != nil {
 			return err
 		}

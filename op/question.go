@@ -75,6 +75,9 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	if err == nil {
 		err = q.follow(ctx, env, in, units)
 	}
+	if err == nil {
+		err = q.openOthers(ctx, env, in)
+	}
 	if err != nil {
 		q.close()
 		return nil, err
@@ -177,7 +180,11 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 	if q.input.Roles, err = in.stops(chain, i.Roles()); err != nil {
 		return nil, err
 	}
-	if err := q.loadIncident(ctx, env, i); err != nil {
+	load := q.loadIncident
+	if in.Held {
+		load = func(ctx context.Context, env *Env, i *incident.Incident) error { return q.openHeld(ctx, env, in, i) }
+	}
+	if err := load(ctx, env, i); err != nil {
 		q.close()
 		return nil, err
 	}

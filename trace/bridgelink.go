@@ -12,8 +12,9 @@ import (
 	"clew/taint"
 )
 
-// maxCrossed is for how many links a walk is begun anew.
-const maxCrossed = 32
+// maxRuns is how often a walk is begun anew for what came out of bridges where it
+// had been.
+const maxRuns = 8
 
 // How much earlier by the clock of its chain value may come out of a bridge than
 // it went in by the clock of the other. Bitcoin's blocks may lie two hours ahead

@@ -192,9 +192,6 @@ func (w *walk) passBridge(c *crossing) error {
 func (w *walk) tieLink(c *crossing) error {
 	if c.broken == "" && w.isPassed(c) {
 		w.late = append(w.late, c.link)
-		if len(w.in.crossed) < maxCrossed {
-			return errLate
-		}
 		c.broken = "it came out where the walk had already been: the clocks of the chains differ, and this was met too often"
 	}
 	w.nameSwap(c)
@@ -226,6 +223,19 @@ func (w *walk) expect(c *crossing) error {
 		}
 	}
 	return nil
+}
+
+// mustRestart reports whether the walk is to begin anew, for it came to bridges
+// after it was where value comes out of them.
+func (w *walk) mustRestart() bool {
+	return len(w.late) > 0 && w.in.runs < maxRuns && w.ended != interrupted
+}
+
+// again returns the question with what a walk came to too late.
+func (w *walk) again() *Input {
+	in := *w.in
+	in.crossed, in.runs = append(slices.Clone(in.crossed), w.late...), in.runs+1
+	return &in
 }
 
 // isPassed reports whether the walk was already where a conversion comes out on

@@ -68,8 +68,9 @@ type Input struct {
 	// WithoutBridges leaves out the bridges that the walk would cross by itself.
 	WithoutBridges bool
 
-	// crossed are links that an earlier run of the same walk came to too late.
+	// crossed are links that earlier runs of the same walk came to too late.
 	crossed []*launder.Link
+	runs    int
 
 	// Spread says whether the other policies' totals are worked out too.
 	Spread Choice

@@ -93,7 +93,7 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 		return nil, tooManyWays()
 	}
 	fresh.ways.limited = fresh.hits["hops"]+fresh.hits["addresses"] > 0
-	if w.onOutputs() {
+	if w.outputsFirst {
 		return fresh.ways, nil
 	}
 	return fresh.ways, fresh.layWays(ctx)
@@ -109,10 +109,10 @@ func (w *walk) layAfresh(ctx context.Context, in Input) (*walk, error) {
 		fresh.ways, fresh.engine = newAllWays(), Queue
 		err = fresh.drive(ctx)
 		w.work.Rows += fresh.work.Rows
-		if !errors.Is(err, errLate) {
+		if err != nil || !fresh.mustRestart() {
 			return fresh, err
 		}
-		in.crossed = append(slices.Clone(in.crossed), fresh.late...)
+		in = *fresh.again()
 	}
 }
 

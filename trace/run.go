@@ -70,9 +70,7 @@ func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
 		case errors.Is(err, errTooWide):
 			chosen = Sweep
 		case errors.Is(err, errLate):
-			again := *in
-			again.crossed = append(slices.Clone(in.crossed), w.late...)
-			in = &again
+			in = w.again()
 		case errors.Is(err, errCrosses) && in.Engine != "":
 			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "interval or queue: a bridge leads to another chain (a sweep goes over each by itself)"}
 		case errors.Is(err, errCrosses):
@@ -118,15 +116,16 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 		return nil, err
 	}
 	w.lookForConversions()
-	if err := w.reopen(ctx); err != nil {
-		return nil, err
-	}
 	if len(in.Readings) > 0 {
 		if err := w.hold(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return w, w.start(ctx)
+	if err := w.start(ctx); err != nil {
+		return nil, err
+	}
+	w.outputsFirst = w.onOutputs()
+	return w, w.reopen(ctx)
 }
 
 // bookLost books what went into conversions and did not come out.

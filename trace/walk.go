@@ -37,8 +37,10 @@ type walk struct {
 	awaiting  map[awaited][]*crossing
 	late      []*launder.Link // that came out where the walk had been
 	sweeping  *sweep          // nil: the engine is another
-	custodies []*custody
-	exhibits  []string // that the records rest on, in the order of their marks
+
+	outputsFirst bool // it begins where value rests in outputs, or a record leads there
+	custodies    []*custody
+	exhibits     []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
 	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
