@@ -8,6 +8,7 @@ import (
 
 	"clew"
 	"clew/internal/simchain"
+	"clew/launder"
 	"clew/ledger"
 	"clew/ledger/memory"
 	"clew/tag"
@@ -116,6 +117,7 @@ type theftMeasure struct {
 	world   *simchain.World
 	ledgers []ledger.Snapshot
 	tags    publicTags
+	gates   knownGates
 }
 
 func newTheftMeasure(ctx context.Context, w *simchain.World) (*theftMeasure, error) {
@@ -131,6 +133,11 @@ func newTheftMeasure(ctx context.Context, w *simchain.World) (*theftMeasure, err
 		}
 		m.ledgers = append(m.ledgers, s)
 	}
+	var readers []launder.BridgeReader
+	for _, s := range m.ledgers {
+		readers = append(readers, s)
+	}
+	m.gates = knownGates{launder.NewBridgeFinder(readers...), m.tags}
 	return m, nil
 }
 
@@ -174,7 +181,7 @@ func publicTagsOf(w *simchain.World) publicTags {
 
 // trace traces one theft by a policy, and adds what it sees to a row.
 func (m *theftMeasure) trace(ctx context.Context, l *simchain.Laundering, row *TheftRow) error {
-	in := trace.Input{Ledgers: m.ledgers, Method: taint.Method{Policy: row.Policy}, Namer: m.tags, Spread: trace.No}
+	in := trace.Input{Ledgers: m.ledgers, Method: taint.Method{Policy: row.Policy}, Namer: m.tags, Spread: trace.No, Bridges: m.gates}
 	for i, s := range l.Start {
 		seed := trace.Seed{ID: fmt.Sprint(i + 1), Chain: s.Chain, Transfers: []clew.Pos{s.Pos}}
 		in.Start.Origins = append(in.Start.Origins, seed)
