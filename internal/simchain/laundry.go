@@ -138,25 +138,23 @@ func (l *laundry) tick() {
 	l.meet()
 }
 
-// meet brings the open blocks of all chains to the latest of their times.
+// meet brings the open blocks of all chains to the latest of their times. Those in
+// which something happened before are sealed first; what the chain of outputs has
+// open stays as it is then.
 func (l *laundry) meet() {
 	now := l.coins.block.Ref.Time
 	for _, b := range l.books() {
 		now = max(now, b.block.Ref.Time)
 	}
-	dated := func(b *clew.Block) {
-		b.Ref.Time = now
-		for i := range b.Transfers {
-			b.Transfers[i].Time = now
-		}
-		for i := range b.Acts {
-			b.Acts[i].Time = now
-		}
-	}
 	for _, b := range l.books() {
-		dated(&b.block)
+		if b.block.Ref.Time < now && len(b.block.Transfers) > 0 {
+			b.seal()
+		}
+		b.block.Ref.Time = max(now, b.block.Ref.Time)
 	}
-	dated(&l.coins.block)
+	if open := &l.coins.block; len(open.Transfers) == 1 {
+		open.Ref.Time, open.Transfers[0].Time = now, now
+	}
 }
 
 // live lets something ordinary happen.
@@ -264,7 +262,7 @@ func (l *laundry) crossToCoins(m *market, x *money, from clew.Address, steps uin
 	}
 	t := &l.coins.block.Transfers[len(l.coins.block.Transfers)-1]
 	act := l.received(name, m.on.chain, UTXOChain, to, l.coins.asset, clew.Units(amount), l.vault.reused)
-	act.Pos, act.Time, act.Tx = t.Pos, t.Time, t.Tx
+	act.Pos, act.Time, act.Tx, act.With = t.Pos, t.Time, t.Tx, clew.Address{} // no contract says so there
 	l.coins.block.Acts = append(l.coins.block.Acts, act)
 	output := slices.IndexFunc(t.To, func(leg clew.Leg) bool { return leg.Address == to })
 	return &crossed{id: name, in: in, out: At{UTXOChain, t.Pos, output}, steps: amount}, &made[0]

@@ -21,11 +21,7 @@ func (c *crime) toCoins(m *market, x *money, from clew.Address, steps uint64, ho
 	if done == nil {
 		return
 	}
-	for _, t := range m.on.block.Transfers {
-		if t.Pos == done.in.Pos {
-			c.edge(m, t, false, false)
-		}
-	}
+	c.edge(m, m.on.at(done.in.Pos), false, false)
 	c.took(x, from, steps)
 	c.Edges = append(c.Edges, Edge{At: done.out, From: c.vault.reused, To: made.address, Value: made.amount * satoshiPrice, Out: true})
 	c.Changes = append(c.Changes, Change{Kind: clew.Bridge, ID: done.id, In: []At{done.in}, Out: []At{done.out}})

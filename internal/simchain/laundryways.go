@@ -142,21 +142,12 @@ func (c *crime) cross(m *market, x *money, from clew.Address, steps uint64, far 
 	m.on.seal()
 	far.on.seal()
 	c.meet()
-	n := len(m.on.blocks)
 	done, ok := c.laundry.cross(m, x, from, steps, far, to)
 	if !ok {
 		return from, x, false
 	}
-	for _, t := range append(m.on.block.Transfers, m.on.blocks[n-1].Transfers...) {
-		if t.Pos == done.in.Pos {
-			c.edge(m, t, false, false)
-		}
-	}
-	for _, t := range far.on.block.Transfers {
-		if t.Pos == done.out.Pos {
-			c.edge(far, t, true, false)
-		}
-	}
+	c.edge(m, m.on.at(done.in.Pos), false, false)
+	c.edge(far, far.on.at(done.out.Pos), true, false)
 	c.took(x, from, steps)
 	c.put(done.money, to, done.steps)
 	c.Changes = append(c.Changes, Change{Kind: clew.Bridge, ID: done.id, In: []At{done.in}, Out: []At{done.out}})

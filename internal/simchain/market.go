@@ -58,7 +58,8 @@ func newMarket(a *accounts, on *book, bank clew.Address, coinPrice uint64) *mark
 	}
 	m.gold, m.dai, m.share, m.receipt, m.taxed = issue(1_000_000), issue(1000), issue(2000), issue(1000), issue(5000)
 	m.wrapped, m.staked = issue(coinPrice), issue(coinPrice+coinPrice/10)
-	m.liar = &money{clew.Token(standard, contract()), 1}
+	liar := m.place(Place{Actor: a.actor("somebody with a contract on "+on.chain.Name(), Person), Contract: true})
+	m.liar = &money{clew.Token(standard, liar), 1}
 	m.prices[m.liar] = 1000
 	on.seal()
 	for _, x := range []*money{on.coin, m.usd, m.gold, m.dai, m.wrapped} {

@@ -98,6 +98,16 @@ func (b *book) of(id clew.TxID) []clew.Transfer {
 	return b.block.Transfers[n:]
 }
 
+// at returns a transfer of the chain.
+func (b *book) at(pos clew.Pos) clew.Transfer {
+	block := &b.block
+	if pos.Height < uint64(len(b.blocks)) {
+		block = &b.blocks[pos.Height]
+	}
+	i := slices.IndexFunc(block.Transfers, func(t clew.Transfer) bool { return t.Pos == pos })
+	return block.Transfers[i]
+}
+
 // moves returns who signs an exchange and what it moves; of a batch, the other
 // owner's deal too.
 func (m *market) moves(v Venue, d deal, got uint64) (clew.Address, []move, *deal) {
