@@ -195,8 +195,13 @@ func (m *swapMeasure) truth(id clew.TxID, payer clew.Address) *simchain.Swapped 
 // there may be one to whom a share goes as a fee or tax.
 func isSwap(s *launder.Swap, truth *simchain.Swapped) bool {
 	missing := func(pos clew.Pos) bool { return !slices.Contains(s.Out, pos) }
-	return slices.Equal(truth.Paid, []clew.Asset{s.Paid}) && slices.Equal(truth.Got, []clew.Asset{s.Got}) && s.Recipients[0] == truth.Recipient &&
+	return sameAssets(truth.Paid, s.PaidAssets()) && sameAssets(truth.Got, s.GotAssets()) && s.Recipients[0] == truth.Recipient &&
 		slices.Equal(s.In, truth.In) && !slices.ContainsFunc(truth.Out, missing)
+}
+
+func sameAssets(a, b []clew.Asset) bool {
+	missing := func(x clew.Asset) bool { return !slices.Contains(b, x) }
+	return len(a) == len(b) && !slices.ContainsFunc(a, missing)
 }
 
 func (t *SwapTable) row(data, made string, swap bool) *SwapRow {

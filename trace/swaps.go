@@ -286,7 +286,7 @@ func (w *walk) declared(v *view, c *crossing) bool {
 // clashes reports whether two conversions of one transaction cannot both be
 // crossed: they are of some same transfer, or turn two assets into each other.
 func (c *crossing) clashes(d *crossing) bool {
-	if c.near[0].asset == d.far[0].asset && c.far[0].asset == d.near[0].asset {
+	if slices.ContainsFunc(c.turns(), func(turn [2]clew.Asset) bool { return slices.Contains(d.turns(), [2]clew.Asset{turn[1], turn[0]}) }) {
 		return true
 	}
 	all := slices.Concat(d.near, d.far, d.back)

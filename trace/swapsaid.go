@@ -13,7 +13,7 @@ import (
 // which nothing is said would decide, it is asked what the others net to.
 func (w *walk) find(tx []clew.Transfer, holder clew.Address, held clew.Asset) *launder.Swap {
 	s := w.findAmong(tx, holder)
-	if s == nil || s.Refused == launder.NoRefusal && w.knows(s.Paid) && w.knows(s.Got) || len(tx) > launder.MaxTransfers {
+	if s == nil || s.Refused == launder.NoRefusal && w.knowsAll(s.Assets()) || len(tx) > launder.MaxTransfers {
 		return s
 	}
 	said := slices.DeleteFunc(slices.Clone(tx), func(t clew.Transfer) bool { return t.Asset != held && !w.knows(t.Asset) })
@@ -42,6 +42,10 @@ func (w *walk) knows(asset clew.Asset) bool {
 	return asset.IsNative() || !issuer.IsZero() && (issuer == evm.Wrapper(asset.Chain()) || w.tagged(issuer))
 }
 
+func (w *walk) knowsAll(assets []clew.Asset) bool {
+	return !slices.ContainsFunc(assets, func(a clew.Asset) bool { return !w.knows(a) })
+}
+
 // pays reports whether an address pays anything by a transaction but a fee.
 func pays(tx []clew.Transfer, a clew.Address) bool {
 	return slices.ContainsFunc(tx, func(t clew.Transfer) bool {
@@ -53,7 +57,7 @@ func pays(tx []clew.Transfer, a clew.Address) bool {
 // known what it is, or it was exchanged where a claim says that value is, and where
 // something known was paid by it.
 func (w *walk) believed(s *launder.Swap, c *crossing, tx []clew.Transfer) bool {
-	if w.knows(c.far[0].asset) {
+	if w.knowsAll(c.farAssets()) {
 		return true
 	}
 	paid := func(a clew.Address) bool {
