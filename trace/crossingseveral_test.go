@@ -126,7 +126,9 @@ func TestPoolSharesByEveryEngine(t *testing.T) {
 					}
 				}
 				for i := range r.Conversions {
-					if slices.ContainsFunc(r.Conversions[:i], func(c Crossing) bool { return c.Note == "" && slices.Equal(c.Conversion.In, r.Conversions[i].Conversion.In) }) {
+					if slices.ContainsFunc(r.Conversions[:i], func(c Crossing) bool {
+						return c.Note == "" && slices.Equal(c.Conversion.In, r.Conversions[i].Conversion.In)
+					}) {
 						several++
 					}
 				}
