@@ -33,7 +33,7 @@ type BridgeFinder struct {
 // NewBridgeFinder returns a finder over what is held of several chains, each
 // given once.
 func NewBridgeFinder(readers ...BridgeReader) *BridgeFinder {
-	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}}}
+	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}, most: maxBridgeActs}}
 	slices.SortFunc(f.readers, func(a, b BridgeReader) int { return cmp.Compare(a.Chain(), b.Chain()) })
 	return f
 }
@@ -62,6 +62,9 @@ func (f *BridgeFinder) Forward(ctx context.Context, tx []clew.Transfer, payer cl
 	sends, err := f.sentUnsaid(ctx, tx, sent(ends))
 	if err != nil || len(sends) == 0 {
 		return nil, err
+	}
+	if len(ends) == maxTxActs || len(sends) > maxSends {
+		return []*Link{newEntering(tx, payer, sends).refused(&sends[0], ManyActs)}, nil
 	}
 	var links []*Link
 	in := newEntering(tx, payer, sends)
@@ -114,36 +117,24 @@ func (f *BridgeFinder) Backward(ctx context.Context, tx []clew.Transfer, recipie
 // comeFrom returns the link by which a recipient got what one end says; nil if it
 // is not for that recipient.
 func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer, recipient clew.Address) (*Link, error) {
-	sources, why, err := f.sources(ctx, e)
+	if e.act.On != recipient && e.act.On != e.act.With {
+		return nil, nil
+	}
+	source, why, err := f.source(ctx, e)
 	if err != nil {
 		return nil, err
 	}
 	if why == NoRefusal {
-		s := &sources[0]
-		paid, err := f.transaction(ctx, s)
-		if err != nil {
-			return nil, err
+		if named := recipientOf(source, e); !named.IsZero() && named != recipient {
+			return nil, nil
 		}
-		for _, payer := range payersOf(s, paid) {
-			links, err := f.Forward(ctx, paid, payer)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range links {
-				if l.Refused == NoRefusal && slices.Contains(l.OutTxs, tx[0].Tx) && slices.Contains(l.Recipients, recipient) {
-					return l, nil
-				}
-				if l.Refused != NoRefusal && l.Protocol == e.message.Protocol && l.Identifier == e.message.ID {
-					why = l.Refused
-				}
-			}
-		}
-		if why == NoRefusal {
-			why = NoTransfers
+		var l *Link
+		if l, why, err = f.cameBy(ctx, source, tx[0].Tx, recipient); err != nil || l != nil {
+			return l, err
 		}
 	}
 	out := leaving(tx, e, recipient)
-	if len(out.at) == 0 || !slices.Contains(out.recipients, recipient) {
+	if !slices.Contains(out.recipients, recipient) {
 		return nil, nil
 	}
 	l := newLink(e.key())
@@ -151,11 +142,36 @@ func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer,
 	return l, nil
 }
 
-// sources returns the deposits of which an end may be the release.
-func (f *BridgeFinder) sources(ctx context.Context, e *end) ([]end, Refusal, error) {
-	all, err := f.ends(ctx, e.key())
+// cameBy returns the link of a deposit by which a recipient got something in a
+// transaction, or why there is none.
+func (f *BridgeFinder) cameBy(ctx context.Context, source *end, got clew.TxID, recipient clew.Address) (*Link, Refusal, error) {
+	paid, err := f.transaction(ctx, source)
 	if err != nil {
 		return nil, "", err
+	}
+	why := NoTransfers
+	for _, payer := range payersOf(source, paid) {
+		links, err := f.Forward(ctx, paid, payer)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, l := range links {
+			if l.Refused == NoRefusal && slices.Contains(l.OutTxs, got) && slices.Contains(l.Recipients, recipient) {
+				return l, NoRefusal, nil
+			}
+			if l.Refused != NoRefusal && l.Protocol == source.message.Protocol && l.Identifier == source.message.ID {
+				why = l.Refused
+			}
+		}
+	}
+	return nil, why, nil
+}
+
+// source returns the deposit of which an end is the release, or why none is.
+func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error) {
+	all, cut, err := f.ends(ctx, e.key())
+	if err != nil || cut {
+		return nil, ManyActs, err
 	}
 	sources := trusted(ofKind(all, clew.BridgeSent))
 	if len(sources) == 0 {
@@ -171,7 +187,7 @@ func (f *BridgeFinder) sources(ctx context.Context, e *end) ([]end, Refusal, err
 	case differ(sources):
 		return nil, SeveralSources, nil
 	}
-	return sources, NoRefusal, nil
+	return &sources[0], NoRefusal, nil
 }
 
 // endsOf returns what the acts of a transaction say of crossings.
@@ -199,16 +215,17 @@ func (f *BridgeFinder) endsOf(ctx context.Context, tx []clew.Transfer) ([]end, e
 	return ends, nil
 }
 
-// ends returns all ends with a key, in order of time.
-func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
+// ends returns all ends with a key, in order of time; cut: there are more than are
+// looked at.
+func (f *BridgeFinder) ends(ctx context.Context, k endKey) (ends []end, cut bool, err error) {
 	if err := f.index.readAll(ctx, f.readers); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var ends []end
-	for _, p := range f.index.of(k) {
+	places, cut := f.index.of(k)
+	for _, p := range places {
 		acts, _, err := f.reader(p.chain).Acts(ctx, ledger.ActQuery{From: p.pos, Until: ledger.Next(p.pos), Limit: maxTxActs}, nil)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i := range acts {
 			if e, is := endOf(&acts[i]); is && e.key() == k && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
@@ -219,7 +236,7 @@ func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
 	slices.SortStableFunc(ends, func(a, b end) int {
 		return cmp.Or(cmp.Compare(a.act.Time, b.act.Time), cmp.Compare(a.chain(), b.chain()), a.act.Pos.Cmp(b.act.Pos))
 	})
-	return ends, nil
+	return ends, cut, nil
 }
 
 // transaction returns the transfers of an end's transaction; none if they are not

@@ -16,9 +16,13 @@ const clockSkew = 3600
 
 // follow fills in where what was sent came out.
 func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
-	all, err := f.ends(ctx, s.key())
+	all, cut, err := f.ends(ctx, s.key())
 	if err != nil {
 		return err
+	}
+	if cut {
+		l.refuse(ManyActs)
+		return nil
 	}
 	if differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)) {
 		l.refuse(SeveralSources)
@@ -32,7 +36,15 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 		}
 	}
 	p, _ := ProtocolOf(s.message.Protocol)
+	differs := false
+	if agree := slices.DeleteFunc(slices.Clone(got), func(e end) bool { return !agrees(s, &e) }); len(agree) > 0 {
+		got = agree
+	} else {
+		differs = len(got) > 0
+	}
 	switch {
+	case differs:
+		l.refuse(Differs)
 	case len(got) == 0 && f.index.cut:
 		l.refuse(ManyActs)
 	case len(got) == 0:
@@ -47,7 +59,7 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 
 // release takes the transfers by which it came out, which may be several.
 func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) error {
-	moved := true
+	moved := l.moved || s.known()
 	for i := range got {
 		e := &got[i]
 		if e.chain() != got[0].chain() {
@@ -67,7 +79,7 @@ func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) 
 			l.refuse(NoTransfers)
 			return nil
 		}
-		moved = moved && (e.known() || out.by(e.act.With))
+		moved = moved && (e.known() || e.act.With.IsZero() || out.by(e.act.With))
 		l.take(e, out)
 	}
 	l.settle(s, got, moved)
@@ -75,6 +87,30 @@ func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) 
 		l.refuse(SeveralOut)
 	}
 	return nil
+}
+
+// agrees reports whether a release is for whom the deposit names, or gives it back.
+// Where either names nobody that is understood, nothing speaks against it.
+func agrees(s, e *end) bool {
+	named, err := clew.ParseAddress(s.message.Recipient, e.chain())
+	switch {
+	case e.chain() == s.chain():
+		return e.act.On == s.act.On || e.act.On == s.act.By || e.act.On == e.act.With || err == nil && named == e.act.On
+	case err != nil || e.act.On == e.act.With:
+		return true
+	}
+	return named == e.act.On
+}
+
+// sure reports whether an end is one that only the protocol can have made: its
+// contract is known, or it is a payment in THORChain's or Maya's name to whom the
+// deposit names, which nobody gains by feigning.
+func sure(s, e *end) bool {
+	if e.message.Protocol != thorchain {
+		return e.known()
+	}
+	named, err := clew.ParseAddress(s.message.Recipient, e.chain())
+	return err == nil && named == e.act.On || e.chain() == s.chain() && (e.act.On == s.act.On || e.act.On == s.act.By)
 }
 
 // take adds what one release gave.
@@ -100,20 +136,23 @@ func (l *Link) take(e *end, out outflow) {
 func (l *Link) settle(s *end, got []end, moved bool) {
 	slices.SortFunc(l.Out, clew.Pos.Cmp)
 	p, _ := ProtocolOf(l.Protocol)
-	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !e.known() })
-	l.Refund = l.OutChain == l.InChain
+	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !sure(s, &e) })
+	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
-	words := "the contracts are not all known to be the protocol's, but value moved by them"
+	less := !s.message.Amount.IsZero() && released(s, got).Less(s.message.Amount.MinusOrZero(twentieth(s.message.Amount)))
+	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
 	switch {
 	case !known && !moved:
 		l.refuse(UnknownBridge)
 		return
+	case known && less:
+		words = "much less came out than was to, so that more may follow, or it is another's that names it"
 	case known && p.Repeats:
 		words = "two messages of the same parties and amount would have the same identifier"
 	case known:
 		l.Certainty, words = Certain, "both are logged by contracts that are known to be the protocol's"
-		if s.act.With.IsZero() || got[0].act.With.IsZero() {
-			words = "both ends are payments that name it"
+		if l.Protocol == thorchain {
+			words = "a known router took it in, and it came to whom its memo names"
 		}
 	}
 	verb := "came out"
@@ -124,6 +163,23 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	if n := len(l.OutTxs); n > 1 {
 		l.Note += "; more parts may follow than are held"
 	}
+}
+
+// released adds up what releases say of the asset that was to come out; of another
+// nothing is known, and then it is enough.
+func released(s *end, got []end) clew.Amount {
+	var sum clew.Amount
+	for i := range got {
+		a := &got[i].act
+		if a.Amount.IsZero() || a.Asset.Contract().IsZero() || a.Asset.Contract().Text() != s.message.Asset {
+			return clew.MaxAmount
+		}
+		var fits bool
+		if sum, fits = sum.Add(a.Amount); !fits {
+			return clew.MaxAmount
+		}
+	}
+	return sum
 }
 
 func txWords(ids []clew.TxID) string {
@@ -250,7 +306,7 @@ func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Tran
 	if tx[0].Tx.IsZero() || len(ends) > 0 {
 		return ends, nil
 	}
-	sources, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
+	sources, _, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
 	if err != nil || len(sources) == 0 {
 		return ends, err
 	}
@@ -259,18 +315,23 @@ func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Tran
 }
 
 // together makes one link of those that share the transfers by which they were
-// paid for: of one payment that crosses by several messages to the same place.
+// paid for: of one payment that crosses by several messages to the same place. What
+// contracts say that are not known is left out beside what one says that is.
 func together(links []*Link) []*Link {
 	var list []*Link
 	for _, l := range links {
 		i := slices.IndexFunc(list, func(m *Link) bool {
 			return slices.ContainsFunc(m.In, func(p clew.Pos) bool { return slices.Contains(l.In, p) })
 		})
-		if i < 0 {
+		switch {
+		case i < 0:
 			list = append(list, l)
-			continue
+		case list[i].trusted && !l.trusted: // anybody may log more beside it
+		case l.trusted && !list[i].trusted:
+			list[i] = l
+		default:
+			list[i].join(l)
 		}
-		list[i].join(l)
 	}
 	return list
 }
