@@ -22,26 +22,33 @@ const mostSides = 3
 // States of 2020 against 280 accounts, for addresses in place of outputs.
 type AccountPeels struct {
 	q       PeelQuestion
-	open    map[clew.Pot]*pot
+	open    map[potNo]*pot
 	queue   []potExpiry
 	head    int
-	seen    [2]map[clew.Address]clew.Address // who first paid an address, in the span under way and the one before; itself: it paid
-	turned  clew.Time                        // when the span under way began
+	seen    [2]map[Party]Party // who first paid a party, in the span under way and the one before; itself: it paid
+	turned  clew.Time          // when the span under way began
 	dropped uint64
 	found   func(*Finding)
 }
 
 // A pot is what a new address holds of one asset, and the steps that led there.
 type pot struct {
+	asset  clew.Asset
 	before *link // nil: none
 	start  clew.Time
 	in     clew.Amount
 	sides  []Role
 }
 
+// A potNo is value of one asset with one party.
+type potNo struct {
+	party Party
+	asset AssetNo
+}
+
 // A potExpiry is a pot in the order in which they are given up.
 type potExpiry struct {
-	at  clew.Pot
+	at  potNo
 	pot *pot
 }
 
@@ -50,8 +57,8 @@ func NewAccountPeels(q PeelQuestion, found func(*Finding)) (*AccountPeels, error
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	p := &AccountPeels{q: q, open: map[clew.Pot]*pot{}, found: found}
-	p.seen[0], p.seen[1] = map[clew.Address]clew.Address{}, map[clew.Address]clew.Address{}
+	p := &AccountPeels{q: q, open: map[potNo]*pot{}, found: found}
+	p.seen[0], p.seen[1] = map[Party]Party{}, map[Party]Party{}
 	return p, nil
 }
 
@@ -60,25 +67,22 @@ func NewAccountPeels(q PeelQuestion, found func(*Finding)) (*AccountPeels, error
 func (p *AccountPeels) Dropped() uint64 { return p.dropped }
 
 // Add takes the next transfer.
-func (p *AccountPeels) Add(t *clew.Transfer) {
-	if len(t.From) != 1 || len(t.To) != 1 || t.Pos.Class == clew.Fee || !t.Asset.IsFungible() {
+func (p *AccountPeels) Add(m *Moved) {
+	if len(m.Payments) != 1 {
 		return
 	}
-	p.expire(t.Time)
-	from, to, amount := t.From[0].Address, t.To[0].Address, t.To[0].Amount
-	if from.IsZero() || to.IsZero() || amount.IsZero() || from == to {
-		return
-	}
+	p.expire(m.Time)
+	from, to, amount := m.Payments[0].From, m.Payments[0].To, m.Payments[0].Amount
 	payer, met := p.meet(to, from)
 	p.meet(from, from)
 	fresh := !met || payer == from
-	before := p.pays(clew.Pot{Address: from, Asset: t.Asset}, t, fresh)
-	at := clew.Pot{Address: to, Asset: t.Asset}
+	before := p.pays(potNo{from, m.AssetNo}, m.Transfer, fresh)
+	at := potNo{to, m.AssetNo}
 	switch o := p.open[at]; {
 	case o != nil:
 		o.in, _ = o.in.Add(amount)
 	case fresh:
-		p.begin(at, &pot{before: before, start: t.Time, in: amount})
+		p.begin(at, &pot{asset: m.Asset, before: before, start: m.Time, in: amount})
 	}
 }
 
@@ -90,7 +94,7 @@ func (p *AccountPeels) End() {
 }
 
 // meet notes who pays an address, and returns who first did.
-func (p *AccountPeels) meet(a, payer clew.Address) (first clew.Address, met bool) {
+func (p *AccountPeels) meet(a, payer Party) (first Party, met bool) {
 	first, met = p.seen[0][a]
 	if !met {
 		if first, met = p.seen[1][a]; !met {
@@ -103,7 +107,7 @@ func (p *AccountPeels) meet(a, payer clew.Address) (first clew.Address, met bool
 
 // pays takes what a pot pays: a little, or the rest. It returns the chain that goes
 // on at the payee.
-func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
+func (p *AccountPeels) pays(at potNo, t *clew.Transfer, fresh bool) *link {
 	o := p.open[at]
 	if o == nil {
 		return nil
@@ -118,7 +122,7 @@ func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
 		return nil
 	}
 	delete(p.open, at)
-	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, at.Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
+	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, t.From[0].Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
 	s.Roles = append(s.Roles, roleOf(Carries, t, &t.To[0], 0))
 	l := &link{step: s, length: 1, start: o.start}
 	switch {
@@ -126,13 +130,13 @@ func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
 	case o.before.length < p.q.Keep:
 		l.before, l.length, l.start = o.before, o.before.length+1, o.before.start
 	default:
-		p.tell(o.before, at.Asset)
+		p.tell(o.before, o.asset)
 	}
 	return l
 }
 
 // begin opens a pot.
-func (p *AccountPeels) begin(at clew.Pot, o *pot) {
+func (p *AccountPeels) begin(at potNo, o *pot) {
 	p.open[at] = o
 	p.queue = append(p.queue, potExpiry{at, o})
 	for len(p.open) > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
@@ -147,7 +151,7 @@ func (p *AccountPeels) begin(at clew.Pot, o *pot) {
 // long.
 func (p *AccountPeels) expire(now clew.Time) {
 	if p.turned+p.q.Within < now || len(p.seen[0]) > 4*p.q.Open {
-		p.seen[0], p.seen[1], p.turned = map[clew.Address]clew.Address{}, p.seen[0], now
+		p.seen[0], p.seen[1], p.turned = map[Party]Party{}, p.seen[0], now
 	}
 	for p.head < len(p.queue) && p.queue[p.head].pot.start+p.q.Within < now {
 		p.give()
@@ -169,11 +173,11 @@ func (p *AccountPeels) give() {
 }
 
 // close ends a pot, and with it the chain that led there.
-func (p *AccountPeels) close(at clew.Pot) {
-	l := p.open[at].before
+func (p *AccountPeels) close(at potNo) {
+	o := p.open[at]
 	delete(p.open, at)
-	if l != nil {
-		p.tell(l, at.Asset)
+	if o.before != nil {
+		p.tell(o.before, o.asset)
 	}
 }
 

@@ -192,9 +192,18 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 	if in.CountedIn == countedAsStolen {
 		view = incident.AsStolen
 	}
-	q.seed(i, view)
+	if in.Held {
+		err = q.seedHeld(ctx, i, view)
+	} else {
+		q.seed(i, view)
+	}
+	if err != nil {
+		q.close()
+		return nil, err
+	}
+	q.discovered, q.requests = i.Dates.Discovered.Day.Time(), requestsIn(i)
 	claimed := report.Units{}
-	if q.input.Assumptions.Records, err = in.records(env, i.Accounts(), claimed); err != nil {
+	if q.input.Assumptions.Records, err = q.records(env, in, i.Accounts(), claimed); err != nil {
 		q.close()
 		return nil, err
 	}

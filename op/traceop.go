@@ -7,6 +7,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/ledger"
 	"clew/report"
 	"clew/taint"
@@ -86,7 +87,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	shown := *in
 	shown.AtHand, shown.Demand = in.AtHand.shown(), in.Demand.shown()
-	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &shown)
+	t.Fetched, t.FetchedBeyond, t.Command = fetched, others, CommandLine(traceOp(), &shown)
 	return t, nil
 }
 
@@ -139,11 +140,17 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	others []ledger.Snapshot // of chains that bridges alone lead to
+
+	leftOut string // what of an incident is not in the answer
+
 	finish func(*report.Trace)
 	nodes  atHand          // that may be asked about tokens
 	asking context.Context // by which they are
 
 	compared []*comparison // with what they said, a chain each
+
+	discovered clew.Time      // first second of the day on which an incident says that the theft was; unknown: not said
+	requests   []lead.Request // for freezes; told in a sealed case alone
 }
 
 func (q *question) close() {

@@ -24,8 +24,11 @@ type outputDealing struct {
 	outOf  dealing
 	enters *crossing
 	leaves *crossing
-	nth    int // its index among the rows of the conversion that it enters
-	from   int // and of the one that it leaves
+
+	refused *crossing // it looks as if value went into it, but that is not followed
+
+	nth  int // its index among the rows of the conversion that it enters
+	from int // and of the one that it leaves
 }
 
 // openRecords finds the transfers of the case's records. One that the ledger

@@ -26,6 +26,9 @@ const bridgeSlack = 60 * 60
 type bridgeSaying struct {
 	to        clew.Chain
 	recipient clew.Address
+
+	contract clew.Address // that logged it; nobody of a memo
+	asset    clew.Asset   // that it says was given
 }
 
 // saidBy returns what a link's message says, among the acts of its transaction.
@@ -33,7 +36,7 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 	for i := range acts {
 		a := &acts[i]
 		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s.to = m.To
+			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}
@@ -42,12 +45,14 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 		if a.Kind != clew.Memo || a.Cut() {
 			continue
 		}
-		if text, ok := memo.Payload(a); ok {
-			if swap, err := memo.ParseSwap([]byte(text)); err == nil {
-				if to, ok := swap.Destination(); ok {
-					s = bridgeSaying{to.Chain(), to}
-				}
-			}
+		text, whole := memo.Payload(a)
+		swap, err := memo.ParseSwap(text)
+		if !whole || err != nil {
+			continue
+		}
+		s = bridgeSaying{contract: a.With}
+		if to, ok := swap.Destination(); ok {
+			s.to, s.recipient = to.Chain(), to
 		}
 	}
 	return s
@@ -232,9 +237,17 @@ func (w *walk) whyRefused(c *crossing) string {
 	case as.Time.Known() && as.Time < sent:
 		return fmt.Sprintf("%s: that of %s ends at %s, before it went in", why, v.chain.Name(), as.Time)
 	case v.snapshot.Coverage().HoldsWhole(clew.Window{From: as.Height, To: as.Height + 1}):
-		return fmt.Sprintf("%s: no release of it is in that of %s up to %s; it may be in flight, or what released it is not read", why, v.chain.Name(), as.Time)
+		return fmt.Sprintf("%s: no release of it is in that of %s up to %s; it may be in flight, or what released it is not read", why, v.chain.Name(), upTo(as))
 	}
-	return fmt.Sprintf("%s: that of %s is held in part, up to %s, and what contracts logged there may not be", why, v.chain.Name(), as.Time)
+	return fmt.Sprintf("%s: that of %s is held in part, up to %s, and what contracts logged there may not be", why, v.chain.Name(), upTo(as))
+}
+
+// upTo names the last block of a ledger by its time, if that is known.
+func upTo(as clew.BlockRef) string {
+	if as.Time.Known() {
+		return as.Time.String()
+	}
+	return fmt.Sprintf("block %d", as.Height)
 }
 
 // reopen ties links that an earlier run of the same walk came to too late.

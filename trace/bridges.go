@@ -7,8 +7,11 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bridge"
+	"clew/evm"
 	"clew/launder"
 	"clew/ledger"
+	"clew/taint"
 )
 
 // Bridges finds the other ends of crossings by bridges: a [launder.BridgeFinder]
@@ -22,6 +25,10 @@ type Bridges interface {
 	// Backward returns where what an address got out of bridges came from.
 	Backward(ctx context.Context, tx []clew.Transfer, recipient clew.Address) ([]*launder.Link, error)
 }
+
+// zksyncEra is where nothing is logged of what comes from Ethereum: the transaction
+// that brings it has the name that was logged there.
+const zksyncEra clew.Chain = "eip155:324"
 
 // mostActs is how many acts of one transaction are looked at.
 const mostActs = 1 << 10
@@ -60,7 +67,7 @@ func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows
 		return nil
 	}
 	acts, err := w.bridgeActs(ctx, v, place)
-	if w.cut(ctx, err) || err == nil && len(acts) == 0 {
+	if w.cut(ctx, err) || err == nil && len(acts) == 0 && !w.unsaid(v) {
 		return nil
 	}
 	if err != nil {
@@ -84,6 +91,15 @@ func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows
 		}
 	}
 	return nil
+}
+
+// unsaid reports whether a chain has bridges of which nothing on it tells, but
+// something on another chain that is held.
+func (w *walk) unsaid(v *view) bool {
+	if w.backward {
+		return v.chain == zksyncEra
+	}
+	return (v.chain == clew.Ethereum || v.chain.IsBitcoin()) && w.holds(clew.Avalanche)
 }
 
 // bridgeActs returns what bridges logged, and memos, in one transaction.
@@ -145,13 +161,74 @@ func (w *walk) linkOne(ctx context.Context, v *view, tx []clew.Transfer, l *laun
 	if slices.ContainsFunc(c.near, func(r row) bool { return w.entered(v, r) != nil || w.intoAccount(v, r) }) {
 		return nil // a case or a record says what becomes of it, or another link does
 	}
-	if l.Refused == launder.UnknownBridge || slices.ContainsFunc(c.near, func(r row) bool { return w.follows[r.far] }) {
-		return w.passBridge(c)
-	}
 	if err := w.reachOut(ctx, c); err != nil {
 		return err
 	}
+	if c.broken == "" && w.leaks(c, tx) {
+		c.broken = "much of what was paid in stayed with others in the same transaction"
+	}
+	switch {
+	case slices.ContainsFunc(c.near, func(r row) bool { return w.follows[r.far] }):
+		c.broken = "the question asks to walk on through the address that was paid"
+		return w.passBridge(c)
+	case c.broken == "":
+		return w.tieLink(c)
+	}
+	stays := w.staying(c)
+	if len(stays) == 0 {
+		c.broken += "; walked like any other payment, for nothing known to be the bridge's was paid"
+		return w.passBridge(c)
+	}
+	c.near, c.parts = stays, make([]taint.Tape, len(stays))
 	return w.tieLink(c)
+}
+
+// leaks reports whether somebody else of a transaction got a twentieth or more of
+// what went in and paid nothing on, where the message does not count the same
+// units: then it may not be what crossed.
+func (w *walk) leaks(c *crossing, tx []clew.Transfer) bool {
+	asset, sum := c.near[0].asset, clew.Amount{}
+	for i := range c.near {
+		sum = w.plus(sum, c.near[i].amount)
+	}
+	if c.nearView.chain.IsBitcoin() || w.backward || c.said.asset == asset || c.said.asset.IsZero() || c.said.asset.IsNative() != asset.IsNative() && c.said.asset.Contract() == evm.Wrapper(asset.Chain()) {
+		return false
+	}
+	got, pays := map[clew.Address]clew.Amount{}, map[clew.Address]bool{c.said.contract: true, {}: true}
+	for i := range tx {
+		t := &tx[i]
+		if len(t.From) != 1 || len(t.To) != 1 || t.Pos.Class >= clew.Fee {
+			continue
+		}
+		pays[t.From[0].Address] = true
+		if t.Asset == asset {
+			got[t.To[0].Address] = w.plus(got[t.To[0].Address], t.Amount())
+		}
+	}
+	twentieth, _ := sum.MulDiv(clew.Units(1), clew.Units(20))
+	for a, amount := range got {
+		if !pays[a] && twentieth.Less(amount) {
+			return true
+		}
+	}
+	return false
+}
+
+// staying returns the rows at which what is not crossed stays: those that paid a
+// contract that is known to be the protocol's, or an address that a claim calls a
+// bridge; or all of them, if they went by others to such a contract. Any contract
+// can log anything, and anybody write a memo: that alone ends no walk.
+func (w *walk) staying(c *crossing) []row {
+	l := c.link
+	known := bridge.IsKnown(l.Protocol, c.said.contract)
+	part := l.Refused == launder.PartOnly || l.Refused == launder.SeveralLinks || l.Refused == launder.NoRefusal && len(c.maybe) == 0
+	if known && !part && !w.backward {
+		return c.near
+	}
+	return slices.DeleteFunc(slices.Clone(c.near), func(r row) bool {
+		said := w.named(r.far)
+		return !(known && r.far == c.said.contract) && (said == nil || said.kind != InBridge)
+	})
 }
 
 // alsoMay keeps a second link of what goes into a conversion as a hypothesis, if
@@ -172,16 +249,14 @@ func (c *crossing) alsoMay(other *crossing) {
 // passBridge notes at what looks like a payment into a bridge that it is walked
 // like any other, and why.
 func (w *walk) passBridge(c *crossing) error {
-	c.broken = string(c.link.Refused)
-	if c.link.Refused != launder.UnknownBridge {
-		c.broken = "the question asks to walk on through the address that was paid"
-	}
 	for _, r := range c.near {
-		if c.nearView.chain.IsBitcoin() || c.nearView.mark(r).refused != nil {
+		if c.nearView.chain.IsBitcoin() {
+			c.nearView.dealing(r).refused = c
+			continue
+		}
+		if c.nearView.mark(r).refused != nil {
 			return nil
 		}
-	}
-	for _, r := range c.near {
 		c.nearView.mark(r).refused = c
 	}
 	w.nameSwap(c)

@@ -59,7 +59,7 @@ func (c *crossing) show() Crossing {
 
 func bridgeLink(l *launder.Link, said bridgeSaying) *BridgeLink {
 	return &BridgeLink{Protocol: l.Protocol, Identifier: l.Identifier, Certainty: l.Certainty, Score: l.Score, Refund: l.Refund,
-		InTx: l.InTx, OutTxs: l.OutTxs, To: said.to, Toward: said.recipient}
+		InTx: l.InTx, OutTxs: l.OutTxs, Recipients: l.Recipients, To: said.to, Toward: said.recipient}
 }
 
 // showOut gives a hypothesis the asset that would have come out.
@@ -87,11 +87,7 @@ func (w *walk) gapOf(c *crossing) (clew.Gap, bool) {
 		return clew.Gap{}, false
 	}
 	return clew.Gap{Kind: clew.GapHistory, Chain: c.said.to, Address: c.said.recipient,
-		Note: fmt.Sprintf("%s by %s, message %.80s, went there: %s", amountOf(c), c.link.Protocol, c.link.Identifier, c.broken)}, true
-}
-
-func amountOf(c *crossing) string {
-	return fmt.Sprintf("%s units of %s", c.in, c.near[0].asset)
+		Note: fmt.Sprintf("value went there by %s, message %.80s: %s", c.link.Protocol, c.link.Identifier, c.broken)}, true
 }
 
 // bridgeNotes says how many bridges were crossed, and how many were not.

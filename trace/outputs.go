@@ -321,6 +321,9 @@ func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tap
 		e.giveTo(d, tape, m.hop)
 		return nil
 	}
+	if d != nil && !e.backward && d.refused != nil {
+		d.refused.in = e.plus(d.refused.in, tape.Marked())
+	}
 	kind, err := e.stopAt(ctx, m, leg, tape)
 	if err != nil {
 		return err

@@ -277,6 +277,7 @@ type BridgeLink struct {
 	Refund     bool              `json:"refund,omitempty"`    // it was given back instead
 	InTx       clew.TxID         `json:"inTx,omitzero"`
 	OutTxs     []clew.TxID       `json:"outTxs,omitempty"`
+	Recipients []clew.Address    `json:"recipients,omitempty"` // who got it there
 
 	// To and Toward are where its message says that it is to go: what whoever sent
 	// it wrote.
