@@ -57,7 +57,7 @@ func (c *crossroads) span(i int) {
 		}
 	}
 	c.world.Spans = append(c.world.Spans, described)
-	c.after(c.below(2*s.every), func() { c.arrive(s) })
+	c.after(c.below(2*s.every/c.pace), func() { c.arrive(s) })
 }
 
 // arrive lets somebody come to a span, and the next one later.
@@ -65,7 +65,7 @@ func (c *crossroads) arrive(s *span) {
 	if s.shut {
 		return
 	}
-	c.after(1+c.below(2*s.every), func() { c.arrive(s) })
+	c.after(1+c.below(2*s.every/c.pace), func() { c.arrive(s) })
 	if c.chance(2) {
 		c.liquidity(s)
 		return

@@ -2,12 +2,10 @@ package simchain
 
 import (
 	"container/heap"
+	"fmt"
 
 	"clew"
 )
-
-// MostTransfersOfBridges bounds a world of bridges.
-const MostTransfersOfBridges = MostTransfers
 
 // Bridges are several chains with bridges and instant exchangers between them,
 // and the truth about what went in where and came out where.
@@ -85,6 +83,7 @@ type crossroads struct {
 	ids   draw
 	now   clew.Time
 	queue events
+	pace  uint64
 	seq   int
 
 	lands  map[clew.Chain]*book
@@ -127,12 +126,15 @@ func (c *crossroads) after(seconds uint64, do func()) {
 }
 
 // MakeBridges makes a world of two EVM-like chains, a Tron-like and a Bitcoin-like
-// one, with bridges and exchangers of every habit.
-func MakeBridges(p Plan) (*Bridges, error) {
+// one, with bridges and exchangers of every habit, so many times as busy as usual.
+func MakeBridges(p Plan, pace int) (*Bridges, error) {
 	if err := p.check(); err != nil {
 		return nil, err
 	}
-	c := &crossroads{world: &Bridges{Plan: p, closes: map[clew.Asset][]uint64{}}, draw: newDraw(p.Seed, 11), ids: newDraw(p.Seed, 12), now: utxoStart, priced: firstPrice,
+	if pace < 1 || pace > 100 {
+		return nil, &clew.InputError{Field: "pace", Value: fmt.Sprint(pace), Want: "1 to 100"}
+	}
+	c := &crossroads{pace: uint64(pace), world: &Bridges{Plan: p, closes: map[clew.Asset][]uint64{}}, draw: newDraw(p.Seed, 11), ids: newDraw(p.Seed, 12), now: utxoStart, priced: firstPrice,
 		lands: map[clew.Chain]*book{}, moneys: map[string]*money{}, worth: map[string]uint64{}}
 	c.found()
 	for c.made() < p.Transfers {

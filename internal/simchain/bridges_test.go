@@ -10,7 +10,7 @@ import (
 
 func madeBridges(t testing.TB, p Plan) *Bridges {
 	t.Helper()
-	w, err := MakeBridges(p)
+	w, err := MakeBridges(p, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,9 @@ func TestBridgesAreOfTheirSeed(t *testing.T) {
 	if !bytes.Equal(text(5), text(5)) || bytes.Equal(text(5), text(6)) {
 		t.Error("worlds do not follow their seeds")
 	}
-	if _, err := MakeBridges(Plan{Transfers: 1}); err == nil {
-		t.Error("a world of one transfer")
+	for _, bad := range []struct{ transfers, pace int }{{1, 1}, {3_000, 0}, {3_000, 101}} {
+		if _, err := MakeBridges(Plan{Transfers: bad.transfers}, bad.pace); err == nil {
+			t.Errorf("%+v is taken", bad)
+		}
 	}
 }
