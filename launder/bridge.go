@@ -25,18 +25,20 @@ type Link struct {
 	Payer      clew.Address
 	Recipients []clew.Address // who got it, in order of Out, each once
 	Refund     bool           // it was given back instead
+
+	outAssets []clew.Asset // of what came out, for those who join links
 }
 
 // Why a crossing by a bridge is not followed.
 const (
-	FarNotHeld     Refusal = "the other end is not among what is held"
-	SeveralSources Refusal = "several deposits have the identifier, of which one at most can be the one"
-	UnknownBridge  Refusal = "the contract that logged it is not known to be the protocol's, and no value moved to or from it there: any contract can log anything"
-	NoTransfers    Refusal = "the transfers by which it went in or came out are not held"
-	PartOnly       Refusal = "much less crosses than was paid in, so that the rest went elsewhere"
-	SeveralLinks   Refusal = "what was paid in crosses by several messages, to several chains or in several assets"
-	ManyActs       Refusal = "there are more acts of bridges than are looked through"
-	Uncarried      Refusal = "nothing at one of its ends says which message it is"
+	FarNotHeld      Refusal = "the other end is not among what is held"
+	SeveralSources  Refusal = "several deposits have the identifier, of which one at most can be the one"
+	SeveralReleases Refusal = "several releases have the identifier, of which one at most can be the one"
+	UnknownBridge   Refusal = "the contract that logged it is not known to be the protocol's, and no value moved to or from it there: any contract can log anything"
+	NoTransfers     Refusal = "the transfers by which it went in or came out are not held"
+	PartOnly        Refusal = "much less crosses than was paid in, so that the rest went elsewhere"
+	SeveralLinks    Refusal = "what was paid in crosses by several messages, to several chains or in several assets"
+	ManyActs        Refusal = "there are more acts of bridges than are looked through"
 )
 
 // A Protocol says how a bridge's messages are told, and what is to be known
@@ -49,6 +51,8 @@ type Protocol struct {
 	Failure    string `json:"failure"`    // how it is known to err, or to say nothing
 	Source     string `json:"source"`     // of the forms of its events
 	Repeats    bool   `json:"repeats"`    // two messages may have the same identifier: a link is likely at most
+	Parts      bool   `json:"parts"`      // what goes in may come out in several parts
+	OneEnd     bool   `json:"oneEnd"`     // nothing at its other end names the message, on at least one of its ways
 }
 
 // Protocols returns the bridges whose messages are read, in order of their names.
