@@ -162,52 +162,69 @@ func outweighs(t [][]int, a, b, best int, chosen bool) int {
 // shortest augmenting paths.
 func cheapest(t [][]int) (total int, columns []int) {
 	rows, width := len(t), len(t[0])
-	u, v := make([]int, rows+1), make([]int, width+1)
-	rowOf, way := make([]int, width+1), make([]int, width+1)
+	p := paths{t: t, u: make([]int, rows+1), v: make([]int, width+1), rowOf: make([]int, width+1), way: make([]int, width+1)}
 	for r := 1; r <= rows; r++ {
-		rowOf[0] = r
-		at := 0
-		least, used := make([]int, width+1), make([]bool, width+1)
-		for c := range least {
-			least[c] = 4 * never
-		}
-		for rowOf[at] != 0 {
-			used[at] = true
-			from, step, next := rowOf[at], 4*never, 0
-			for c := 1; c <= width; c++ {
-				if used[c] {
-					continue
-				}
-				if d := t[from-1][c-1] - u[from] - v[c]; d < least[c] {
-					least[c], way[c] = d, at
-				}
-				if least[c] < step {
-					step, next = least[c], c
-				}
-			}
-			for c := 0; c <= width; c++ {
-				if used[c] {
-					u[rowOf[c]] += step
-					v[c] -= step
-				} else {
-					least[c] -= step
-				}
-			}
-			at = next
-		}
-		for at != 0 {
-			rowOf[at] = rowOf[way[at]]
-			at = way[at]
-		}
+		p.augment(r)
 	}
 	columns = make([]int, rows)
 	for c := 1; c <= width; c++ {
-		if r := rowOf[c]; r > 0 {
+		if r := p.rowOf[c]; r > 0 {
 			columns[r-1] = c - 1
 			total += t[r-1][c-1]
 		}
 	}
 	return total, columns
+}
+
+// paths are an assignment in the making. Rows and columns count from 1; the column 0
+// is that of the row which is being given one.
+type paths struct {
+	t          [][]int
+	u, v       []int // prices of rows and columns
+	rowOf, way []int
+}
+
+// augment gives a row a column, by the cheapest way of moving others aside.
+func (p *paths) augment(r int) {
+	least, used := make([]int, len(p.v)), make([]bool, len(p.v))
+	for c := range least {
+		least[c] = 4 * never
+	}
+	p.rowOf[0] = r
+	at := 0
+	for p.rowOf[at] != 0 {
+		used[at] = true
+		from, step, next := p.rowOf[at], 4*never, 0
+		for c := 1; c < len(p.v); c++ {
+			if used[c] {
+				continue
+			}
+			if d := p.t[from-1][c-1] - p.u[from] - p.v[c]; d < least[c] {
+				least[c], p.way[c] = d, at
+			}
+			if least[c] < step {
+				step, next = least[c], c
+			}
+		}
+		p.reprice(step, least, used)
+		at = next
+	}
+	for at != 0 {
+		p.rowOf[at] = p.rowOf[p.way[at]]
+		at = p.way[at]
+	}
+}
+
+// reprice makes the next column on the way as cheap as those already met.
+func (p *paths) reprice(step int, least []int, used []bool) {
+	for c := range p.v {
+		if used[c] {
+			p.u[p.rowOf[c]] += step
+			p.v[c] -= step
+		} else {
+			least[c] -= step
+		}
+	}
 }
 
 // greedy takes the pair that fits best, then the next of what is left, wherever

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/ledger"
+	"clew/memo"
 )
 
 // A BridgeAddress is one by which a bridge or an instant exchanger takes value or
@@ -26,6 +28,7 @@ type Ends struct {
 // Bounds of what is taken for an address that a deposit has for itself.
 const (
 	boxRows  = 8
+	txActs   = 64
 	pageEnds = 4096
 )
 
@@ -128,12 +131,12 @@ func (f *endFinder) row(ctx context.Context, b BridgeAddress, row *ledger.Row) e
 func (f *endFinder) releases(t *clew.Transfer, bridge string) {
 	for i := range t.To {
 		if a := t.To[i].Address; !a.IsZero() && f.own[a] == "" && !t.To[i].Amount.IsZero() {
-			f.found.Releases = append(f.found.Releases, endOf(t, i, bridge, a))
+			f.found.Releases = append(f.found.Releases, depositOrRelease(t, i, bridge, a))
 		}
 	}
 }
 
-func endOf(t *clew.Transfer, leg int, bridge string, who clew.Address) End {
+func depositOrRelease(t *clew.Transfer, leg int, bridge string, who clew.Address) End {
 	return End{Bridge: bridge, Pos: t.Pos, Leg: leg, Time: t.Time, Tx: t.Tx, Asset: t.Asset, Amount: t.To[leg].Amount, Who: who}
 }
 
@@ -145,7 +148,7 @@ func (f *endFinder) deposits(ctx context.Context, t *clew.Transfer, payer clew.A
 		if bridge == "" || t.To[i].Amount.IsZero() {
 			continue
 		}
-		e := endOf(t, i, bridge, payer)
+		e := depositOrRelease(t, i, bridge, payer)
 		said, err := f.said(ctx, &e, t.To[i].Address)
 		if err != nil {
 			return err
@@ -166,23 +169,54 @@ func (f *endFinder) deposits(ctx context.Context, t *clew.Transfer, payer clew.A
 	return nil
 }
 
-// said fills in what the bridge's contract says of the recipient, where one
-// message of the transaction is about it.
+// said fills in what a deposit says of its recipient: by the bridge's contract, or
+// by a memo that asks for a swap; where one of the transaction alone is about it.
 func (f *endFinder) said(ctx context.Context, e *End, with clew.Address) (bool, error) {
-	acts, more, err := f.r.Acts(ctx, ledger.ActQuery{Address: with, Tx: e.Tx, Kinds: []clew.ActKind{clew.BridgeSent}, From: clew.Pos{Height: e.Pos.Height}, Until: clew.Pos{Height: e.Pos.Height + 1}, Limit: boxRows}, nil)
-	if err != nil || len(acts) != 1 || more {
-		return len(acts) > 0, err
+	from := clew.Pos{Height: e.Pos.Height, Index: e.Pos.Index}
+	until := clew.Pos{Height: e.Pos.Height, Index: e.Pos.Index + 1}
+	if until.Index == 0 {
+		until.Height++
 	}
-	m, ok := acts[0].Message()
-	if !ok {
-		return true, nil
+	acts, more, err := f.r.Acts(ctx, ledger.ActQuery{Tx: e.Tx, Kinds: []clew.ActKind{clew.BridgeSent, clew.Memo}, From: from, Until: until, Limit: txActs}, nil)
+	if err != nil {
+		return false, err
 	}
-	e.To = m.To
-	if a, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.Recipient != "" {
-		e.For = a
+	about := 0
+	for i := range acts {
+		if m, ok := saying(&acts[i], with); ok {
+			e.To, e.For = m.To, clew.Address{}
+			if a, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.Recipient != "" && a.Chain() == m.To {
+				e.For = a
+			}
+			about++
+		}
 	}
-	return true, nil
+	if about > 1 || more {
+		e.To, e.For = "", clew.Address{}
+	}
+	return about > 0, nil
 }
+
+// saying returns what an act says of a deposit at an address of a bridge.
+func saying(a *clew.Act, at clew.Address) (clew.Message, bool) {
+	if m, ok := a.Message(); ok {
+		return m, a.With == at || a.With.IsZero()
+	}
+	text, whole := memo.Payload(a)
+	if !whole || a.On != at && a.With != at {
+		return clew.Message{}, false
+	}
+	swap, err := memo.ParseSwap(text)
+	if err != nil {
+		return clew.Message{}, false
+	}
+	short, _, _ := strings.Cut(swap.Asset, ".")
+	return clew.Message{To: memoChains[short], Recipient: swap.To}, true
+}
+
+// memoChains are the chains that memos of swaps name, so far as the product knows
+// them.
+var memoChains = map[string]clew.Chain{"BTC": clew.Bitcoin, "ETH": clew.Ethereum, "BSC": clew.BNB, "AVAX": "eip155:43114", "BASE": clew.Base, "ARB": clew.Arbitrum, "TRON": clew.Tron}
 
 // paidIn returns what was paid in at the addresses that a transfer to a bridge comes
 // from, if each is nobody's but its.
@@ -252,7 +286,7 @@ func (f *endFinder) intoBox(ctx context.Context, ins []ledger.Row, bridge string
 			return nil, nil
 		}
 		f.seen[ins[k].Pos] = true
-		paid = append(paid, endOf(&t, int(ins[k].Leg), bridge, payer))
+		paid = append(paid, depositOrRelease(&t, int(ins[k].Leg), bridge, payer))
 	}
 	return paid, nil
 }

@@ -156,6 +156,9 @@ func (c *crossroads) found() {
 	for i := range habits {
 		c.span(i)
 	}
+	for _, chain := range landChains {
+		c.lands[chain].seal() // what is issued stands in a block of its own
+	}
 }
 
 // account makes an address of a chain of accounts.

@@ -1,6 +1,7 @@
 package simchain
 
 import (
+	"encoding/hex"
 	"fmt"
 	"math/bits"
 
@@ -193,8 +194,10 @@ func (c *crossroads) deposit(s *span, m wish, from clew.Address, back int) {
 	s.count++
 	x := Crossing{Span: s.number, In: end, Back: back}
 	if !s.instant {
-		x.Message = fmt.Sprintf("%d-%x", s.count, end.Tx[:4])
-		c.say(s, clew.BridgeSent, end, clew.Message{Protocol: s.name, ID: x.Message, Recipient: c.shown(s, to), From: in.chain, To: out.chain})
+		if x.Message = fmt.Sprintf("%d-%x", s.count, end.Tx[:4]); s.protocol == "thorchain" {
+			x.Message = hex.EncodeToString(end.Tx[:])
+		}
+		c.say(s, clew.BridgeSent, end, clew.Message{Protocol: s.protocol, ID: x.Message, Recipient: c.shown(s, to), From: in.chain, To: out.chain})
 	} else {
 		c.sweepLater(s, in, at, m.steps)
 	}
@@ -240,6 +243,7 @@ func (c *crossroads) say(s *span, kind clew.ActKind, e End, m clew.Message) {
 		b.block.Acts = append(b.block.Acts, a)
 		return
 	}
+	a.With = clew.Address{} // no contract says it: the transaction carries it
 	a.Pos.Ordinal = uint32(e.Leg) + 1
 	c.coins.act(a)
 }

@@ -59,6 +59,7 @@ func assetOf(k kind) clew.Asset {
 // A habit is how a span does it. Shares are of a hundred, parts of a million.
 type habit struct {
 	name, words string
+	protocol    string // whose identifiers it logs, and in whose way
 	instant     bool
 	pairs       [][2]string // what of one asset comes out as
 	part        uint64      // kept, of a million
@@ -79,15 +80,15 @@ var evmPairs = [][2]string{{"usdc", "far usdc"}, {"usdt", "far usdt"}, {"ether",
 
 // habits are those of the world's bridges and exchangers.
 var habits = []habit{
-	{name: "pool bridge", words: "a part is kept, recipient shown", pairs: evmPairs, part: 400, least: 40, most: 600, shows: 100, same: 95, every: 240},
-	{name: "relayers", words: "a part and the relayer's gas, recipient not shown", pairs: evmPairs, part: 100, flat: 400_000, gas: 3_000_000, least: 5, most: 180, same: 95, every: 240},
-	{name: "batches", words: "a part is kept, released by the hour, recipient not shown", pairs: evmPairs, part: 500, least: 60, most: 300, batch: 3_600, same: 95, every: 300},
-	{name: "rollup bridge", words: "nothing is kept, hours pass, recipient shown", pairs: evmPairs[2:4], least: 3_600, most: 86_400, shows: 100, same: 95, every: 400},
-	{name: "vault network", words: "coins at their price, a part and the outbound fee, some in parts or given back, recipient mostly shown",
+	{name: "pool bridge", protocol: "celer", words: "a part is kept, recipient shown", pairs: evmPairs, part: 400, least: 40, most: 600, shows: 100, same: 95, every: 240},
+	{name: "relayers", protocol: "across", words: "a part and the relayer's gas, recipient not shown", pairs: evmPairs, part: 100, flat: 400_000, gas: 3_000_000, least: 5, most: 180, same: 95, every: 240},
+	{name: "batches", protocol: "synapse", words: "a part is kept, released by the hour, recipient not shown", pairs: evmPairs, part: 500, least: 60, most: 300, batch: 3_600, same: 95, every: 300},
+	{name: "rollup bridge", protocol: "optimism", words: "nothing is kept, hours pass, recipient shown", pairs: evmPairs[2:4], least: 3_600, most: 86_400, shows: 100, same: 95, every: 400},
+	{name: "vault network", protocol: "thorchain", words: "coins at their price, a part and the outbound fee, some in parts or given back, recipient mostly shown",
 		pairs: [][2]string{{"ether", "bitcoin"}, {"usdc", "bitcoin"}, {"bitcoin", "ether"}, {"bitcoin", "usdc"}},
 		part:  2_500, spread: 2_000, flat: 1_500_000, gas: 1_000_000, least: 60, most: 3_000, shows: 85, refunds: 4, streams: 12, every: 300},
-	{name: "flat bridge", words: "a dollar is kept, recipient elsewhere and not shown", pairs: [][2]string{{"usdt", "tron usdt"}, {"tron usdt", "usdt"}}, flat: 1_000_000, least: 60, most: 900, every: 400},
-	{name: "tron bridge", words: "a part is kept, recipient elsewhere and shown", pairs: [][2]string{{"usdt", "tron usdt"}, {"tron usdt", "usdt"}}, part: 1_000, least: 60, most: 900, shows: 100, every: 400},
+	{name: "flat bridge", protocol: "multichain", words: "a dollar is kept, recipient elsewhere and not shown", pairs: [][2]string{{"usdt", "tron usdt"}, {"tron usdt", "usdt"}}, flat: 1_000_000, least: 60, most: 900, every: 400},
+	{name: "tron bridge", protocol: "symbiosis", words: "a part is kept, recipient elsewhere and shown", pairs: [][2]string{{"usdt", "tron usdt"}, {"tron usdt", "usdt"}}, part: 1_000, least: 60, most: 900, shows: 100, every: 400},
 	{name: "exchanger, narrow", words: "at its price, half to one of a hundred is kept", instant: true, pairs: instantPairs, part: 5_000, spread: 5_000, least: 150, most: 1_800, every: 420},
 	{name: "exchanger, wide", words: "at its price, one to two of a hundred and a fee are kept", instant: true, pairs: instantPairs, part: 10_000, spread: 10_000, flat: 500_000, gas: 2_000_000, least: 150, most: 2_700, every: 600},
 }

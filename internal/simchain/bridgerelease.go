@@ -112,7 +112,7 @@ func (c *crossroads) came(s *span, r *release, e End) {
 	x := &c.world.Crossings[r.crossing-1]
 	x.Out = append(x.Out, e)
 	if !s.instant {
-		c.say(s, clew.BridgeReceived, e, clew.Message{Protocol: s.name, ID: x.Message, From: x.In.Chain, To: e.Chain})
+		c.say(s, clew.BridgeReceived, e, clew.Message{Protocol: s.protocol, ID: x.Message, From: x.In.Chain, To: e.Chain})
 		return
 	}
 	back := slices.IndexFunc(s.pairs, func(p [2]string) bool {
