@@ -66,7 +66,7 @@ type MatchQuestion struct {
 	Early    clew.Time // of a deposit on Bitcoin, whose blocks come late and whose clocks err: it may seem to come out so much before; of others a minute at most
 	Odds     uint64    // how many times better than without it everything must fit, for a pair to be named
 	Group    int       // of ends that compete for each other on a side, at most; larger groups are left open
-	Rivals   int       // that are looked at for one deposit, at most
+	Rivals   int       // that are looked at for one deposit, at most; one with more is left open, and so is all that competes with it, so far as it was looked at
 
 	// To measure what each thing is worth.
 	Greedy bool // take the pair that fits best first, in place of the whole that does

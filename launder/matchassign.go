@@ -16,7 +16,7 @@ func (m *matcher) assign(ctx context.Context) error {
 		}
 		m.largest = max(m.largest, len(g.in))
 		switch {
-		case len(g.in) > m.q.Group || len(g.out) > m.q.Group:
+		case len(g.in) > m.q.Group || len(g.out) > m.q.Group || slices.ContainsFunc(g.in, func(i int) bool { return m.crowd[i] }):
 			for _, i := range g.in {
 				m.open[i] = Crowded
 			}
@@ -45,9 +45,7 @@ func (m *matcher) assign(ctx context.Context) error {
 // A group is deposits and releases that compete for each other.
 type group struct{ in, out []int }
 
-// groups returns the connected parts of all pairs, by their first deposit. Deposits
-// with more rivals than are looked at are in none: what fits them may fit others
-// rightly all the same.
+// groups returns the connected parts of all pairs, by their first deposit.
 func (m *matcher) groups() []group {
 	of := make([]int, len(m.out))
 	seen := make([]bool, len(m.in))
@@ -119,6 +117,7 @@ func (m *matcher) solve(g group) {
 	}
 	for a, i := range g.in {
 		if columns[a] >= len(g.out) {
+			m.nearly(i)
 			continue
 		}
 		j := g.out[columns[a]]
@@ -132,6 +131,16 @@ func (m *matcher) solve(g group) {
 			continue
 		}
 		m.match[i], m.taken[j] = j, true
+	}
+}
+
+// nearly notes of a deposit that is left alone whether a release fits it about as well
+// as whatever it fits better.
+func (m *matcher) nearly(i int) {
+	for _, e := range m.edges[i] {
+		if d, met := m.scores[[2]int{i, e.out}]; met && d > -log2(m.q.Odds) {
+			m.open[i] = Several
+		}
 	}
 }
 

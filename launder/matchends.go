@@ -86,9 +86,8 @@ func (f *endFinder) gather(ctx context.Context, b BridgeAddress, from, until cle
 					return err
 				}
 			}
-			if f.full() {
-				f.found.Cut = f.found.Cut || more
-				break
+			if f.found.Cut {
+				return nil
 			}
 			if more {
 				q = q.After(rows[len(rows)-1])
@@ -104,7 +103,11 @@ func (f *endFinder) full() bool {
 
 // row reads the transfer of a row, once.
 func (f *endFinder) row(ctx context.Context, b BridgeAddress, row *ledger.Row) error {
-	if f.seen[row.Pos] || row.Pos.Class == clew.Fee || !row.Asset.IsFungible() || f.full() {
+	if f.seen[row.Pos] || row.Pos.Class == clew.Fee || !row.Asset.IsFungible() {
+		return nil
+	}
+	if f.full() {
+		f.found.Cut = true
 		return nil
 	}
 	f.seen[row.Pos] = true
