@@ -2,8 +2,8 @@ package bridge
 
 import "clew"
 
-// acrossForms are the events of Across' pools. The second version's, then the
-// third's with addresses, and with words as they are now.
+// acrossForms are the events of Across' pools: the second version's in two forms, then
+// the third's with addresses, and with words as they are now.
 //
 // Sources: github.com/across-protocol/contracts, contracts/interfaces/V3SpokePoolInterface.sol;
 // of the second version, as its readers declare it: github.com/NethermindEth/Forta-Agents,
@@ -11,8 +11,12 @@ import "clew"
 var acrossForms = []form{
 	{protocol: "across", kind: clew.BridgeSent, read: acrossFirst,
 		text: "FundsDeposited(uint256 amount, uint256 originChainId, uint256 destinationChainId, uint64 relayerFeePct, uint32 indexed depositId, uint32 quoteTimestamp, address indexed originToken, address recipient, address indexed depositor)"},
-	{protocol: "across", kind: clew.BridgeReceived, read: acrossFirstFill,
+	{protocol: "across", kind: clew.BridgeReceived, read: func(e *event) { acrossFirstFill(e, "recipient") },
 		text: "FilledRelay(uint256 amount, uint256 totalFilledAmount, uint256 fillAmount, uint256 repaymentChainId, uint256 originChainId, uint256 destinationChainId, uint64 relayerFeePct, uint64 appliedRelayerFeePct, uint64 realizedLpFeePct, uint32 depositId, address destinationToken, address indexed relayer, address indexed depositor, address recipient, bool isSlowRelay)"},
+	{protocol: "across", kind: clew.BridgeSent, read: acrossFirst,
+		text: "FundsDeposited(uint256 amount, uint256 originChainId, uint256 indexed destinationChainId, int64 relayerFeePct, uint32 indexed depositId, uint32 quoteTimestamp, address originToken, address recipient, address indexed depositor, bytes message)"},
+	{protocol: "across", kind: clew.BridgeReceived, read: func(e *event) { acrossFirstFill(e, "info.recipient") },
+		text: "FilledRelay(uint256 amount, uint256 totalFilledAmount, uint256 fillAmount, uint256 repaymentChainId, uint256 indexed originChainId, uint256 destinationChainId, int64 relayerFeePct, int64 realizedLpFeePct, uint32 indexed depositId, address destinationToken, address relayer, address indexed depositor, address recipient, bytes message, (address recipient, bytes message, int64 relayerFeePct, bool isSlowRelay, int256 payoutAdjustmentPct) info)"},
 	{protocol: "across", kind: clew.BridgeSent, read: acrossDeposit,
 		text: "V3FundsDeposited(address inputToken, address outputToken, uint256 inputAmount, uint256 outputAmount, uint256 indexed destinationChainId, uint32 indexed depositId, uint32 quoteTimestamp, uint32 fillDeadline, uint32 exclusivityDeadline, address indexed depositor, address recipient, address exclusiveRelayer, bytes message)"},
 	{protocol: "across", kind: clew.BridgeReceived, read: acrossFill,
@@ -44,10 +48,10 @@ func acrossFirst(e *event) {
 }
 
 // acrossFirstFill reads one fill, of which a deposit may have several.
-func acrossFirstFill(e *event) {
+func acrossFirstFill(e *event, recipient string) {
 	e.id(e.amount("originChainId").String(), e.amount("depositId").String())
 	e.message.From = byNumber(e.amount("originChainId"))
-	e.gives(e.address("recipient"), e.address("destinationToken"), e.amount("fillAmount"))
+	e.gives(e.address(recipient), e.address("destinationToken"), e.amount("fillAmount"))
 	if e.amount("fillAmount").IsZero() {
 		e.none = true // it asks for a slow relay
 	}

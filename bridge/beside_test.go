@@ -173,12 +173,14 @@ func TestLayerZeroFirst(t *testing.T) {
 	sent := logOf(person(eth, 'C'), "Packet", arg("bytes", packet))
 	received := logOf(person(base, 'C'), "PacketReceived", topic("uint16", 101), arg("bytes", append(append([]byte{}, ua...), remote...)), topic("address", person(base, 'U')), arg("uint64", 55), arg("bytes32", id(1)))
 	toChain := logOf(person(eth, 'T'), "SendToChain", topic("uint16", 184), topic("address", person(eth, 'P')), arg("bytes", person(base, 'R').Key()), arg("uint256", 1000))
+	toWord := logOf(person(eth, 'T'), "SendToChain", topic("uint16", 184), topic("address", person(eth, 'P')), arg("bytes32", padded(person(base, 'R'))), arg("uint256", 1000))
 	fromChain := logOf(person(base, 'T'), "ReceiveFromChain", topic("uint16", 101), topic("address", person(base, 'R')), arg("uint256", 1000))
 	pool := logOf(person(base, 'B'), "SwapRemote", arg("address", person(base, 'R')), arg("uint256", 5), arg("uint256", 1), arg("uint256", 2))
 	name := "101-" + hexOf(ua) + "-" + hexOf(remote) + "-55"
 	for _, c := range []struct{ got, want string }{
 		{readOne(t, txOf(eth, 0, sent), sent), "nothing"},
 		{readOne(t, txOf(eth, 0, sent, toChain), sent), "bridge deposit layerzero-v1 " + name + " on P: 1000 of ; eip155:1 to eip155:8453, " + person(base, 'R').Text() + " gets 0 of "},
+		{readOne(t, txOf(eth, 1, toWord, sent), sent), "bridge deposit layerzero-v1 " + name + " on P: 1000 of ; eip155:1 to eip155:8453, " + person(base, 'R').Text() + " gets 0 of "},
 		{readOne(t, txOf(base, 0, received), received), "nothing"},
 		{readOne(t, txOf(base, 0, received, fromChain), received), "bridge release layerzero-v1 " + name + " on R: 1000 of ; eip155:1 to eip155:8453,  gets 0 of "},
 		{readOne(t, txOf(base, 0, received, pool), received), "bridge release layerzero-v1 " + name + " on R: 0 of ; eip155:1 to eip155:8453,  gets 0 of "},

@@ -26,8 +26,8 @@ var debridgeForms = []form{
 }
 
 // debridgeNumbers are numbers of deBridge's own for chains that have none of
-// EVM's: Solana's, from its pages of supported chains.
-var debridgeNumbers = numbering{7565164: clew.Solana}
+// EVM's, from its pages of supported chains.
+var debridgeNumbers = numbering{7565164: clew.Solana, 100000026: clew.Tron}
 
 func debridgeChain(n clew.Amount) clew.Chain {
 	number, _ := n.Uint64()

@@ -109,6 +109,14 @@ func (e *event) bytes(path string) []byte {
 	return e.log.Data[at+32 : at+32+n]
 }
 
+// party writes whom an argument names at the other end: bytes, or a word.
+func (e *event) party(path string, chain clew.Chain) string {
+	if f, _, _, _ := e.place(path); f.dynamic {
+		return partyBytes(e.bytes(path), chain)
+	}
+	return party(e.word(path), chain)
+}
+
 // amount returns a number of up to 256 bits.
 func (e *event) amount(path string) clew.Amount {
 	w := e.word(path)
@@ -125,12 +133,9 @@ func (e *event) number(path string) uint64 {
 
 // address returns an address on this chain.
 func (e *event) address(path string) clew.Address {
-	w := e.word(path)
-	if [12]byte(w[:12]) != [12]byte{} {
-		e.bad = true
-		return clew.Address{}
-	}
-	return onChain(e.chain, [20]byte(w[12:]))
+	a := e.likeAddress(e.word(path))
+	e.bad = e.bad || a.IsZero()
+	return a
 }
 
 // onChain makes an address of an EVM chain or Tron.
@@ -143,8 +148,10 @@ func onChain(chain clew.Chain, key [20]byte) clew.Address {
 }
 
 // likeAddress returns an address on this chain, if a word can be one; else nobody.
+// Contracts of Tron once had its addresses' first byte there.
 func (e *event) likeAddress(w [32]byte) clew.Address {
-	if [12]byte(w[:12]) != [12]byte{} {
+	first := w[11] == 0 || w[11] == 0x41 && e.chain.IsTron()
+	if [11]byte(w[:11]) != [11]byte{} || !first {
 		return clew.Address{}
 	}
 	return onChain(e.chain, [20]byte(w[12:]))

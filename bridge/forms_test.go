@@ -195,37 +195,50 @@ func TestCutForms(t *testing.T) {
 // TestTopics holds the hashes of signatures against those that public sources
 // state.
 func TestTopics(t *testing.T) {
-	for text, want := range map[string]string{
-		"TransferOutAndCall":        "8e5841bcd195b858d53b38bcf91b38d47f3bc800469b6812d35451ab619c6f6c",
-		"TransferOut":               "a9cd03aa3c1b4515114539cd53d22085129d495cb9e9f9af77864526240f1bf7",
-		"Withdrew":                  "21e88e956aa3e086f6388e899965cef814688f99ad8bb29b08d396571016372d",
-		"StateCommitted":            "5a22725590b0a51c923940223f7458512164b1113359a735e86e7f27f44791ee",
-		"Unwrap":                    "37a06799a3500428a773d00284aa706101f5ad94dae9ec37e1c3773aa54c3304",
-		"PacketReceived":            "2bd2d8a84b748439fd50d79a49502b4eb5faa25b864da6a9ab5c150704be9a4d",
-		"L2ToL1Tx":                  "3e7aafa77dbf186b7fd488006beff893744caa3c4f6f299e8a709fa2087374fc",
-		"OFTSent":                   "85496b760a4b7f8d66384b9df21b381f5d1b1e79f229a47aaf4c232edc2fe59a",
-		"V3FundsDeposited":          "a123dc29aebf7d0c3322c8eeb5b999e859f39937950ed31056532713d0de396f",
-		"LogMessagePublished":       "6eb224fb001ed210e379b335e35efe88672a8ce935d981a6896b27ffdf52a3b2",
-		"Send":                      "89d8051e597ab4178a863a5190407b98abfeff406aa8db90c59af76612e58f01",
-		"Relay":                     "79fa08de5149d912dce8e5e8da7a7c17ccdf23dd5d3bfe196802e6eb86347c7c",
-		"SentMessage":               "cb0f7ffd78f9aee47a248fae8db181db6eee833039123e026dcbff529522e52a",
-		"RelayedMessage":            "4641df4a962071e12719d8c8c8e5ac7fc4d97b927346a3d7a335b1f7517e133c",
-		"TransferRedeemed":          "caf280c8cfeba144da67230d9b009c8f868a75bac9a528fa0474be1ba317c169",
-		"OFTReceived":               "efed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c",
-		"StateSynced":               "103fed9db65eac19c4d870f49ab7520fe03b99f1838e5996caf47e9e43308392",
-		"CreatedOrder":              "fc8703fd57380f9dd234a89dce51333782d49c5902f307b02f03e014d18fe471",
-		"OutBoxTransactionExecuted": "20af7f3bbfe38132b8900ae295cd9c8d1914be7052d061a511f3f728dab18964",
+	for _, c := range []struct{ event, hash string }{
+		{"TransferOutAndCall", "8e5841bcd195b858d53b38bcf91b38d47f3bc800469b6812d35451ab619c6f6c"},
+		{"TransferOut", "a9cd03aa3c1b4515114539cd53d22085129d495cb9e9f9af77864526240f1bf7"},
+		{"Withdrew", "21e88e956aa3e086f6388e899965cef814688f99ad8bb29b08d396571016372d"},
+		{"StateCommitted", "5a22725590b0a51c923940223f7458512164b1113359a735e86e7f27f44791ee"},
+		{"StateSynced", "103fed9db65eac19c4d870f49ab7520fe03b99f1838e5996caf47e9e43308392"},
+		{"Unwrap", "37a06799a3500428a773d00284aa706101f5ad94dae9ec37e1c3773aa54c3304"},
+		{"PacketReceived", "2bd2d8a84b748439fd50d79a49502b4eb5faa25b864da6a9ab5c150704be9a4d"},
+		{"SendToChain", "d81fc9b8523134ed613870ed029d6170cbb73aa6a6bc311b9a642689fb9df59a"},
+		{"ReceiveFromChain", "bf551ec93859b170f9b2141bd9298bf3f64322c6f7beb2543a0cb669834118bf"},
+		{"L2ToL1Tx", "3e7aafa77dbf186b7fd488006beff893744caa3c4f6f299e8a709fa2087374fc"},
+		{"OFTSent", "85496b760a4b7f8d66384b9df21b381f5d1b1e79f229a47aaf4c232edc2fe59a"},
+		{"OFTReceived", "efed6d3500546b29533b128a29e3a94d70788727f0507505ac12eaf2e578fd9c"},
+		{"V3FundsDeposited", "a123dc29aebf7d0c3322c8eeb5b999e859f39937950ed31056532713d0de396f"},
+		{"FundsDeposited", "32ed1a409ef04c7b0227189c3a103dc5ac10e775a15b785dcc510201f7c25ad3"},
+		{"FundsDeposited", "afc4df6845a4ab948b492800d3d8a25d538a102a2bc07cd01f1cfa097fddcff6"},
+		{"FilledRelay", "44b559f101f8fbcc8a0ea43fa91a05a729a5ea6e14a7c75aa750374690137208"},
+		{"FilledRelay", "8ab9dc6c19fe88e69bc70221b339c84332752fdd49591b7c51e66bae3947b73c"},
+		{"FilledV3Relay", "571749edf1d5c9599318cdbc4e28a6475d65e87fd3b2ddbe1e9a8d5e7a0f0ff7"},
+		{"DepositForBurn", "2fa9ca894982930190727e75500a97d8dc500233a5065e0f3126c48fbe0343c0"},
+		{"DepositForBurn", "0c8c1cbdc5190613ebd485511d4e2812cfa45eecb79d845893331fedad5130a5"},
+		{"MessageReceived", "58200b4c34ae05ee816d710053fff3fb75af4395915d3d2a771b24aa10e3cc5d"},
+		{"LogMessagePublished", "6eb224fb001ed210e379b335e35efe88672a8ce935d981a6896b27ffdf52a3b2"},
+		{"Send", "89d8051e597ab4178a863a5190407b98abfeff406aa8db90c59af76612e58f01"},
+		{"Relay", "79fa08de5149d912dce8e5e8da7a7c17ccdf23dd5d3bfe196802e6eb86347c7c"},
+		{"Burn", "6298d7b58f235730b3b399dc5c282f15dae8b022e5fbbf89cee21fd83c8810a3"},
+		{"Deposited", "15d2eeefbe4963b5b2178f239ddcc730dda55f1c23c22efb79ded0eb854ac789"},
+		{"Deposited", "28d226819e371600e26624ebc4a9a3947117ee2760209f816c789d3a99bf481b"},
+		{"Mint", "5bc84ecccfced5bb04bfc7f3efcdbe7f5cd21949ef146811b4d1967fe41f777a"},
+		{"Withdrawn", "296a629c5265cb4e5319803d016902eb70a9079b89655fe2b7737821ed88beeb"},
+		{"TokenDeposit", "da5273705dbef4bf1b902a131c2eac086b7e1476a8ab0cb4da08af1fe1bd8e3b"},
+		{"TokenRedeem", "dc5bad4651c5fbe9977a696aadc65996c468cde1448dd468ec0d83bf61c4b57c"},
+		{"CreatedOrder", "fc8703fd57380f9dd234a89dce51333782d49c5902f307b02f03e014d18fe471"},
 	} {
 		var found []string
 		for hash, list := range forms {
 			for _, f := range list {
-				if f.is(text) {
+				if f.is(c.event) {
 					found = append(found, hex.EncodeToString(hash[:]))
 				}
 			}
 		}
-		if !slices.Contains(found, want) {
-			t.Errorf("%s: %v, want %s", text, found, want)
+		if !slices.Contains(found, c.hash) {
+			t.Errorf("%s: %v, want %s", c.event, found, c.hash)
 		}
 	}
 }

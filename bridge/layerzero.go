@@ -29,12 +29,14 @@ var layerZeroForms = []form{
 	{text: "Swap(uint16 chainId, uint256 dstPoolId, address from, uint256 amountSD, uint256 eqReward, uint256 eqFee, uint256 protocolFee, uint256 lpFee)"},
 	{text: "SwapRemote(address to, uint256 amountSD, uint256 protocolFee, uint256 dstFee)"},
 	{text: "SendToChain(uint16 indexed dstChainId, address indexed from, bytes toAddress, uint256 amount)"},
+	{text: "SendToChain(uint16 indexed dstChainId, address indexed from, bytes32 toAddress, uint256 amount)"},
 	{text: "ReceiveFromChain(uint16 indexed srcChainId, address indexed to, uint256 amount)"},
 }
 
 // layerZeroChains are LayerZero's numbers of chains in its first version; the
-// second adds 30,000. From docs.layerzero.network, deployed contracts of both.
-var layerZeroChains = numbering{101: clew.Ethereum, 102: clew.BNB, 106: clew.Avalanche, 109: clew.Polygon, 110: clew.Arbitrum, 111: clew.Optimism, 184: clew.Base}
+// second adds 30,000. From docs.layerzero.network, deployed contracts of both; Solana's number from its
+// list EndpointId.
+var layerZeroChains = numbering{101: clew.Ethereum, 102: clew.BNB, 106: clew.Avalanche, 109: clew.Polygon, 110: clew.Arbitrum, 111: clew.Optimism, 168: clew.Solana, 184: clew.Base}
 
 const secondEndpoints = 30_000
 
@@ -93,7 +95,7 @@ func packetSent(e *event) {
 		e.message.To = layerZeroChains[to]
 	default:
 		e.act.On, e.act.Amount = carried.address("from"), carried.amount("amount")
-		e.goes(layerZeroChains[to], partyBytes(carried.bytes("toAddress"), layerZeroChains[to]))
+		e.goes(layerZeroChains[to], carried.party("toAddress", layerZeroChains[to]))
 	}
 	e.bad = e.bad || carried.bad
 }

@@ -38,7 +38,7 @@ func (l *Log) plain() *bridge.Log {
 func (b *Block) logBeside(l *Log, after int) *bridge.Log {
 	want := int64(l.Log) + int64(after)
 	i, found := slices.BinarySearchFunc(b.Logs, want, func(l Log, want int64) int { return cmp.Compare(int64(l.Log), want) })
-	if !found || b.Logs[i].Index != l.Index || b.Logs[i].Tx != l.Tx {
+	if !found || b.Logs[i].Index != l.Index {
 		return nil
 	}
 	return b.Logs[i].plain()

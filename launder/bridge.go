@@ -27,6 +27,8 @@ type Link struct {
 	Refund     bool           // it was given back instead
 
 	outAssets []clew.Asset // of what came out, for those who join links
+	inAsset   clew.Asset   // of what went in
+	moved     bool         // value moved to the contract that logged where it went in
 }
 
 // Why a crossing by a bridge is not followed.
@@ -35,6 +37,7 @@ const (
 	SeveralSources  Refusal = "several deposits have the identifier, of which one at most can be the one"
 	SeveralReleases Refusal = "several releases have the identifier, of which one at most can be the one"
 	UnknownBridge   Refusal = "the contract that logged it is not known to be the protocol's, and no value moved to or from it there: any contract can log anything"
+	Differs         Refusal = "what came out is for somebody else than was named where it went in"
 	NoTransfers     Refusal = "the transfers by which it went in or came out are not held"
 	PartOnly        Refusal = "much less crosses than was paid in, so that the rest went elsewhere"
 	SeveralLinks    Refusal = "what was paid in crosses by several messages, to several chains or in several assets"

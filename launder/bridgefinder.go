@@ -33,7 +33,7 @@ type BridgeFinder struct {
 // NewBridgeFinder returns a finder over what is held of several chains, each
 // given once.
 func NewBridgeFinder(readers ...BridgeReader) *BridgeFinder {
-	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}}}
+	f := &BridgeFinder{readers: slices.Clone(readers), index: bridgeIndex{read: map[clew.Chain]bool{}, most: maxBridgeActs}}
 	slices.SortFunc(f.readers, func(a, b BridgeReader) int { return cmp.Compare(a.Chain(), b.Chain()) })
 	return f
 }
@@ -114,36 +114,24 @@ func (f *BridgeFinder) Backward(ctx context.Context, tx []clew.Transfer, recipie
 // comeFrom returns the link by which a recipient got what one end says; nil if it
 // is not for that recipient.
 func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer, recipient clew.Address) (*Link, error) {
-	sources, why, err := f.sources(ctx, e)
+	if e.act.On != recipient && e.act.On != e.act.With {
+		return nil, nil
+	}
+	source, why, err := f.source(ctx, e)
 	if err != nil {
 		return nil, err
 	}
 	if why == NoRefusal {
-		s := &sources[0]
-		paid, err := f.transaction(ctx, s)
-		if err != nil {
-			return nil, err
+		if named := recipientOf(source, e); !named.IsZero() && named != recipient {
+			return nil, nil
 		}
-		for _, payer := range payersOf(s, paid) {
-			links, err := f.Forward(ctx, paid, payer)
-			if err != nil {
-				return nil, err
-			}
-			for _, l := range links {
-				if l.Refused == NoRefusal && slices.Contains(l.OutTxs, tx[0].Tx) && slices.Contains(l.Recipients, recipient) {
-					return l, nil
-				}
-				if l.Refused != NoRefusal && l.Protocol == e.message.Protocol && l.Identifier == e.message.ID {
-					why = l.Refused
-				}
-			}
-		}
-		if why == NoRefusal {
-			why = NoTransfers
+		var l *Link
+		if l, why, err = f.cameBy(ctx, source, tx[0].Tx, recipient); err != nil || l != nil {
+			return l, err
 		}
 	}
 	out := leaving(tx, e, recipient)
-	if len(out.at) == 0 || !slices.Contains(out.recipients, recipient) {
+	if !slices.Contains(out.recipients, recipient) {
 		return nil, nil
 	}
 	l := newLink(e.key())
@@ -151,8 +139,33 @@ func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer,
 	return l, nil
 }
 
-// sources returns the deposits of which an end may be the release.
-func (f *BridgeFinder) sources(ctx context.Context, e *end) ([]end, Refusal, error) {
+// cameBy returns the link of a deposit by which a recipient got something in a
+// transaction, or why there is none.
+func (f *BridgeFinder) cameBy(ctx context.Context, source *end, got clew.TxID, recipient clew.Address) (*Link, Refusal, error) {
+	paid, err := f.transaction(ctx, source)
+	if err != nil {
+		return nil, "", err
+	}
+	why := NoTransfers
+	for _, payer := range payersOf(source, paid) {
+		links, err := f.Forward(ctx, paid, payer)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, l := range links {
+			if l.Refused == NoRefusal && slices.Contains(l.OutTxs, got) && slices.Contains(l.Recipients, recipient) {
+				return l, NoRefusal, nil
+			}
+			if l.Refused != NoRefusal && l.Protocol == source.message.Protocol && l.Identifier == source.message.ID {
+				why = l.Refused
+			}
+		}
+	}
+	return nil, why, nil
+}
+
+// source returns the deposit of which an end is the release, or why none is.
+func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error) {
 	all, err := f.ends(ctx, e.key())
 	if err != nil {
 		return nil, "", err
@@ -171,7 +184,7 @@ func (f *BridgeFinder) sources(ctx context.Context, e *end) ([]end, Refusal, err
 	case differ(sources):
 		return nil, SeveralSources, nil
 	}
-	return sources, NoRefusal, nil
+	return &sources[0], NoRefusal, nil
 }
 
 // endsOf returns what the acts of a transaction say of crossings.

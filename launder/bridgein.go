@@ -31,7 +31,7 @@ func (n *entering) link(s *end) *Link {
 		if !slices.ContainsFunc(n.tx[0].From, func(leg clew.Leg) bool { return leg.Address == n.payer }) {
 			return nil
 		}
-		l.In = []clew.Pos{n.tx[0].Pos}
+		l.In, l.inAsset, l.moved = []clew.Pos{n.tx[0].Pos}, n.tx[0].Asset, true
 		return l
 	}
 	if !n.books.fits {
@@ -47,7 +47,10 @@ func (n *entering) link(s *end) *Link {
 	if why != NoRefusal {
 		return l.refuse(why)
 	}
-	l.In = n.books.entering(n.payer, asset)
+	l.In, l.inAsset = n.books.entering(n.payer, asset), asset
+	l.moved = s.act.With.IsZero() || slices.ContainsFunc(n.books.rows, func(t clew.Transfer) bool {
+		return t.To[0].Address == s.act.With || t.Asset.Contract() == s.act.With && t.To[0].Address.IsIssuer()
+	})
 	switch paid := n.books.sum(l.In); {
 	case len(l.In) == 0:
 		return l.refuse(NoTransfers)

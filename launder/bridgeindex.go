@@ -35,10 +35,7 @@ func (e *end) key() endKey       { return endKey{e.message.Protocol, e.message.I
 func (e *end) chain() clew.Chain { return e.act.On.Chain() }
 
 // known reports whether the contract that logged e is known to be the protocol's.
-// A memo that stands in a payment is no contract's.
-func (e *end) known() bool {
-	return e.whole || e.act.With.IsZero() || bridge.IsKnown(e.message.Protocol, e.act.With)
-}
+func (e *end) known() bool { return e.whole || bridge.IsKnown(e.message.Protocol, e.act.With) }
 
 // endOf returns what an act says of a crossing; false if it says nothing of one.
 // Memos of THORChain and Maya say it in words: those who pay in ask for a swap, and
@@ -52,15 +49,20 @@ func endOf(a *clew.Act) (end, bool) {
 		return end{}, false
 	}
 	if id, _, is := bridge.OutMemo(text); is {
-		e := end{act: *a, kind: clew.BridgeReceived}
-		e.message = clew.Message{Protocol: thorchain, ID: id, To: a.On.Chain()}
-		return e, true
+		return end{act: *a, kind: clew.BridgeReceived, message: clew.Message{Protocol: thorchain, ID: id, To: a.On.Chain()}}, true
 	}
-	if _, err := memo.ParseSwap(text); err != nil || a.Tx.IsZero() {
+	swap, err := memo.ParseSwap(text)
+	if err != nil || a.Tx.IsZero() {
 		return end{}, false
 	}
-	e := end{act: *a, kind: clew.BridgeSent}
-	e.message = clew.Message{Protocol: thorchain, ID: a.Tx.String()[2:], From: a.On.Chain()}
+	e := end{act: *a, kind: clew.BridgeSent, message: clew.Message{Protocol: thorchain, ID: a.Tx.String()[2:], From: a.On.Chain()}}
+	e.act.On = a.By // On is the vault
+	if e.act.On.IsZero() {
+		e.act.On = a.On
+	}
+	if to, ok := swap.Destination(); ok {
+		e.message.To, e.message.Recipient = to.Chain(), to.Text()
+	}
 	return e, true
 }
 
@@ -79,6 +81,7 @@ type bridgeIndex struct {
 	places []place // in order of hash
 	read   map[clew.Chain]bool
 	cut    bool // a chain has more acts than are kept
+	most   int  // see maxBridgeActs
 }
 
 func (k endKey) hash() uint64 {
@@ -122,7 +125,7 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 			if !is {
 				continue
 			}
-			if kept++; kept > maxBridgeActs {
+			if kept++; kept > x.most {
 				x.cut = true
 				return nil
 			}

@@ -32,7 +32,15 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 		}
 	}
 	p, _ := ProtocolOf(s.message.Protocol)
+	differs := false
+	if agree := slices.DeleteFunc(slices.Clone(got), func(e end) bool { return !agrees(s, &e) }); len(agree) > 0 {
+		got = agree
+	} else {
+		differs = len(got) > 0
+	}
 	switch {
+	case differs:
+		l.refuse(Differs)
 	case len(got) == 0 && f.index.cut:
 		l.refuse(ManyActs)
 	case len(got) == 0:
@@ -47,7 +55,7 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 
 // release takes the transfers by which it came out, which may be several.
 func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) error {
-	moved := true
+	moved := l.moved || s.known()
 	for i := range got {
 		e := &got[i]
 		if e.chain() != got[0].chain() {
@@ -67,7 +75,7 @@ func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) 
 			l.refuse(NoTransfers)
 			return nil
 		}
-		moved = moved && (e.known() || out.by(e.act.With))
+		moved = moved && (e.known() || e.act.With.IsZero() || out.by(e.act.With))
 		l.take(e, out)
 	}
 	l.settle(s, got, moved)
@@ -75,6 +83,30 @@ func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) 
 		l.refuse(SeveralOut)
 	}
 	return nil
+}
+
+// agrees reports whether a release is for whom the deposit names, or gives it back.
+// Where either names nobody that is understood, nothing speaks against it.
+func agrees(s, e *end) bool {
+	named, err := clew.ParseAddress(s.message.Recipient, e.chain())
+	switch {
+	case e.chain() == s.chain():
+		return e.act.On == s.act.On || e.act.On == s.act.By || e.act.On == e.act.With || err == nil && named == e.act.On
+	case err != nil || e.act.On == e.act.With:
+		return true
+	}
+	return named == e.act.On
+}
+
+// sure reports whether an end is one that only the protocol can have made: its
+// contract is known, or it is a payment in THORChain's or Maya's name to whom the
+// deposit names, which nobody gains by feigning.
+func sure(s, e *end) bool {
+	if e.message.Protocol != thorchain {
+		return e.known()
+	}
+	named, err := clew.ParseAddress(s.message.Recipient, e.chain())
+	return err == nil && named == e.act.On || e.chain() == s.chain() && (e.act.On == s.act.On || e.act.On == s.act.By)
 }
 
 // take adds what one release gave.
@@ -100,10 +132,10 @@ func (l *Link) take(e *end, out outflow) {
 func (l *Link) settle(s *end, got []end, moved bool) {
 	slices.SortFunc(l.Out, clew.Pos.Cmp)
 	p, _ := ProtocolOf(l.Protocol)
-	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !e.known() })
-	l.Refund = l.OutChain == l.InChain
+	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !sure(s, &e) })
+	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
-	words := "the contracts are not all known to be the protocol's, but value moved by them"
+	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
 	switch {
 	case !known && !moved:
 		l.refuse(UnknownBridge)
@@ -112,8 +144,8 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 		words = "two messages of the same parties and amount would have the same identifier"
 	case known:
 		l.Certainty, words = Certain, "both are logged by contracts that are known to be the protocol's"
-		if s.act.With.IsZero() || got[0].act.With.IsZero() {
-			words = "both ends are payments that name it"
+		if l.Protocol == thorchain {
+			words = "a known router took it in, and it came to whom its memo names"
 		}
 	}
 	verb := "came out"
