@@ -49,6 +49,7 @@ func All() []Op {
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
+		evalBridgeOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
