@@ -227,6 +227,11 @@ var (
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
 
+	// What may have come out of a mixer's pool, within one case: hypotheses, which
+	// nothing that makes tags, exposures or verdicts takes.
+	_ = launder.MixerNotes
+	_ = launder.MixerCandidates
+
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths

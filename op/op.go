@@ -50,6 +50,8 @@ func All() []Op {
 		evalPeelsOp(),
 		evalRankOp(),
 		evalBridgeOp(),
+		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -131,7 +131,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"to": "x"`
 			case "eval all":
 				required = `"section": ["swap"]`
-			case "eval coinjoin", "eval peelchain", "eval swap", "eval theft":
+			case "eval coinjoin", "eval peelchain", "eval mixer", "eval swap", "eval theft":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
