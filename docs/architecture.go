@@ -242,6 +242,10 @@ var (
 	_ = lead.ReviewOutflows
 	_ = lead.FollowFunding
 
+	// When issuers barred an address from moving a token, and how long after a theft.
+	_ = lead.Freezes
+	_ = lead.MeetFreezes
+
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer
 

@@ -333,8 +333,8 @@ func (m *theftMeasure) ends(l *simchain.Laundering, r *trace.Result, row *TheftR
 		}
 		lies[at] = sum
 	}
-	for i := range l.Ends {
-		e := &l.Ends[i]
+	for i := range l.Rests {
+		e := &l.Rests[i]
 		at := of(e.Address, e.Asset)
 		there := lies[at].Min(e.Amount)
 		lies[at] = lies[at].Minus(there)

@@ -11,6 +11,9 @@ func Sections() []Section {
 		{"coinjoin", "what mix a transaction is", joinRows},
 		{"peelchain", "peel chains of thieves, and of others", peelRows},
 		{"swap", "what is exchanged within a transaction, by venue", swapRows},
+		{"bridge", "what came out of bridges and exchangers, matched with what went in", bridgesInOne},
+		{"mixer", "candidates behind a mixer's pool", mixersInOne},
+		{"typology", "shapes and paces of laundering, and of others", typologiesInOne},
 		{"rank", "how far a ranker comes by so many looks", rankRows},
 		{"theft", "how much of a theft is seen by tracing it, by how it was hidden", theftRows},
 	}

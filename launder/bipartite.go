@@ -6,13 +6,14 @@ const BipartiteRule = "bipartite"
 // A Bipartite finds two groups of which nearly everybody in the one pays nearly
 // everybody in the other, within the window. It looks when one pays another for the
 // first time in it: at those whom the payer pays, and at who else pays as many of
-// them as the density asks. Of parties with many payments, the newest are looked
+// them as the density asks; whoever is paid must be so by that share of the least
+// group, or it does not look. Of parties with many payments, the newest are looked
 // at. Findings that share a payer are one.
 //
 // Known failure: staff that several offices pay, the customers of a few shops, and
 // routers with their pools, look so.
 type Bipartite struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -22,7 +23,7 @@ func NewBipartite(st *Stream, q ShapeQuestion) (*Bipartite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bipartite{newShapes[potNo](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Bipartite{newShapes[Pot](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
 }
 
 // Add takes the next transfer.
@@ -57,7 +58,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 	}
 	w.layered, w.layerFrom, w.layerTo = seq+1, w.layerFrom[:0], w.layerTo[:0]
 	e := w.edge(seq)
-	if w.pots[e.from].known || w.pots[e.to].known || w.pots[e.from].outs.others < w.q.Layer || w.pots[e.to].ins.others < w.q.Layer || !w.first(seq, e) {
+	if w.at(e.from).known || w.at(e.to).known || w.at(e.from).outs.others < w.q.Layer || uint64(w.at(e.to).ins.others)*1000 < w.q.Density*uint64(w.q.Layer) || !w.first(seq, e) {
 		return nil, nil
 	}
 	w.layerTo = w.payees(e.from, w.layerTo)
@@ -72,7 +73,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 
 // first reports whether a payment is the first between two in the window.
 func (w *window) first(seq uint64, e *edge) bool {
-	for _, out := range w.pots[e.from].outs.newest(w.q.Look) {
+	for _, out := range w.at(e.from).outs.newest(w.q.Look) {
 		if out.peer == e.to && out.seq < seq {
 			return false
 		}
@@ -83,9 +84,9 @@ func (w *window) first(seq uint64, e *edge) bool {
 // payees lists whom a vertex paid of late, the newest first.
 func (w *window) payees(at uint32, list []uint32) []uint32 {
 	w.round++
-	outs := w.pots[at].outs.newest(w.q.Look)
+	outs := w.at(at).outs.newest(w.q.Look)
 	for i := len(outs) - 1; i >= 0; i-- {
-		if v := &w.pots[outs[i].peer]; v.mark != w.round && !v.known {
+		if v := w.at(outs[i].peer); v.mark != w.round && !v.known {
 			v.mark = w.round
 			list = append(list, outs[i].peer)
 		}
@@ -97,14 +98,14 @@ func (w *window) payees(at uint32, list []uint32) []uint32 {
 func (w *window) payersOf(group, list []uint32) []uint32 {
 	w.round++
 	for _, at := range group {
-		w.pots[at].mark = w.round // nobody pays himself
-		w.pots[at].tally = -1 << 20
+		w.at(at).mark = w.round // nobody pays himself
+		w.at(at).tally = -1 << 20
 	}
 	round := w.round
 	all := w.met[:0]
 	for i, at := range group {
-		for _, in := range w.pots[at].ins.newest(w.q.Look) {
-			v := &w.pots[in.peer]
+		for _, in := range w.at(at).ins.newest(w.q.Look) {
+			v := w.at(in.peer)
 			if v.mark != round {
 				v.mark, v.tally, v.last = round, 0, 0
 				all = append(all, in.peer)
@@ -117,7 +118,7 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 	}
 	w.met = all
 	for _, at := range all {
-		if n := w.pots[at].tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
+		if n := w.at(at).tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
 			list = append(list, at)
 		}
 	}
@@ -125,10 +126,10 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 }
 
 // numbers returns the numbers of vertices.
-func (w *window) numbers(list []uint32) []potNo {
-	var numbers []potNo
+func (w *window) numbers(list []uint32) []Pot {
+	var numbers []Pot
 	for _, at := range list {
-		numbers = append(numbers, w.pots[at].no)
+		numbers = append(numbers, w.at(at).pot)
 	}
 	return numbers
 }
@@ -138,11 +139,11 @@ func (w *window) numbers(list []uint32) []potNo {
 func (w *window) between(from, to []uint32, visit func(uint64, *edge)) {
 	w.round++
 	for _, at := range from {
-		w.pots[at].mark = w.round
+		w.at(at).mark = w.round
 	}
 	for _, at := range to {
-		for _, in := range w.pots[at].ins.newest(w.q.Look) {
-			if w.pots[in.peer].mark == w.round {
+		for _, in := range w.at(at).ins.newest(w.q.Look) {
+			if w.at(in.peer).mark == w.round {
 				visit(in.seq, w.edge(in.seq))
 			}
 		}

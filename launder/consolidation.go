@@ -34,10 +34,8 @@ var consolidationRule = Rule{
 	Assumption: "Value that one address parted comes together again: within a day a new address is paid by five or more others, each of which had its first payment, through new addresses alone, from one and the same address.",
 	Failure:    "The customers of a service that nobody tagged, all paid out by it, who then pay one new shop, look so. What passed a known service is not traced back through it.",
 	Source:     "the rule of consolidation in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: many accounts that send to one in a short time, with no business reason (FATF 2020, transaction patterns)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewConsolidation(st, DefaultConsolidation()) },
+	RedFlags:   []string{fatfPatterns + "frequent transfers to one account in a short time, by more than one person", fatfPatterns + "many small payments from unrelated wallets, accumulated and then transferred on"},
+	make:       func(st *Stream) (Recogniser, error) { return NewConsolidation(st, DefaultConsolidation()) },
 }
 
 // Consolidation finds value that comes together after one address parted it.
@@ -45,24 +43,28 @@ type Consolidation struct {
 	st    *Stream
 	q     ConsolidationQuestion
 	roots byParty[root]
-	open  map[potNo]*collected
+	open  byPot[collected]
 	due   dues[*collected]
 }
 
 // A root is who first paid an address, through new addresses alone.
 type root struct {
-	party Party // nobody: a known service, or the address itself was not new
+	party Party // nobody: a known service
 	depth int
 }
 
 // A collected is what came to a new address.
 type collected struct {
-	at    potNo
+	at    Pot
 	asset clew.Asset
-	list  []paid
-	count map[Party]map[Party]bool // by root, who paid
-	best  Party
+	list  []rooted
 	cut   bool
+}
+
+// A rooted is a payment, and the root of who pays.
+type rooted struct {
+	paid
+	root Party
 }
 
 // NewConsolidation makes a recogniser for a stream.
@@ -76,7 +78,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, open: map[potNo]*collected{}, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -95,16 +97,16 @@ func (r *Consolidation) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.rootOf(p.From, p.KnownFrom, m.Time)
+	from := r.rootOf(p.From, p.KnownFrom)
 	r.learn(p, from)
 	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
 		return
 	}
-	at := potNo{p.To, m.AssetNo}
-	c := r.open[at]
+	at := p.ToPot
+	c := r.open.get(at)
 	if c == nil {
-		c = &collected{at: at, asset: m.Asset, count: map[Party]map[Party]bool{}}
-		r.open[at] = c
+		c = &collected{at: at, asset: m.Asset}
+		r.open.put(at, c)
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
@@ -113,7 +115,7 @@ func (r *Consolidation) Add(m *Moved) {
 }
 
 // rootOf returns the root of who pays: itself, if it was not paid while it was new.
-func (r *Consolidation) rootOf(p Party, known bool, now clew.Time) root {
+func (r *Consolidation) rootOf(p Party, known bool) root {
 	if known {
 		return root{}
 	}
@@ -125,13 +127,11 @@ func (r *Consolidation) rootOf(p Party, known bool, now clew.Time) root {
 	return of
 }
 
-// learn gives whoever is paid first the root of who pays.
+// learn gives whoever is paid first the root of who pays. Whom a known service pays,
+// or who is too far from the root, is one of its own.
 func (r *Consolidation) learn(p *Payment, from root) {
-	if _, ok := r.roots.get(p.To); ok || p.KnownTo {
+	if _, ok := r.roots.get(p.To); ok || p.KnownTo || from.party == 0 || from.depth == r.q.Depth {
 		return
-	}
-	if from.party != 0 && from.depth == r.q.Depth {
-		from = root{}
 	}
 	from.depth++
 	r.roots.put(p.To, from)
@@ -143,27 +143,39 @@ func (c *collected) add(p paid, root Party) {
 		c.cut = true
 		return
 	}
-	c.list = append(c.list, p)
-	if c.count[root] == nil {
-		c.count[root] = map[Party]bool{}
+	c.list = append(c.list, rooted{p, root})
+}
+
+// most returns the root that most payers have, and these; of several the first.
+func (c *collected) most() (best Party, payers map[Party]bool) {
+	by := map[Party]map[Party]bool{}
+	for i := range c.list {
+		p := &c.list[i]
+		if by[p.root] == nil {
+			by[p.root] = map[Party]bool{}
+		}
+		by[p.root][p.from] = true
+		if len(by[p.root]) > len(payers) {
+			best, payers = p.root, by[p.root]
+		}
 	}
-	c.count[root][p.from] = true
-	if best := len(c.count[c.best]); len(c.count[root]) > best {
-		c.best = root
-	}
+	return best, payers
 }
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	delete(r.open, c.at)
-	payers := c.count[c.best]
+	r.open.drop(c.at, c)
+	if len(c.list) < r.q.Least {
+		return
+	}
+	best, payers := c.most()
 	if len(payers) < r.q.Least {
 		return
 	}
 	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
 	for i := range c.list {
-		p := &c.list[i]
+		p := &c.list[i].paid
 		if !payers[p.from] {
 			continue
 		}
@@ -172,7 +184,7 @@ func (r *Consolidation) close(c *collected) {
 		}
 		f.To = p.time
 		s := r.st.step(BringsBack, Collects, p)
-		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(c.best)}}, s.Roles...)
+		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
 		f.Steps = append(f.Steps, s)
 	}
 	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {

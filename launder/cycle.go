@@ -43,7 +43,7 @@ func (c *Cycle) Dropped() uint64 { return c.dropped + c.cutOff }
 func (c *Cycle) Add(m *Moved) {
 	for _, seq := range c.w.take(m) {
 		e := c.w.edge(seq)
-		home, last := &c.w.pots[e.to], &c.w.pots[e.from]
+		home, last := c.w.at(e.to), c.w.at(e.from)
 		if home.outs.len() == 0 || last.ins.len() == 0 || home.known || last.known {
 			continue
 		}
@@ -62,7 +62,7 @@ func (c *Cycle) Add(m *Moved) {
 // search goes back from a vertex to the first one, newest first, and reports whether
 // it came there. The path holds the payments, the last first.
 func (c *Cycle) search(at, home uint32, next *edge) bool {
-	ins, code := c.w.pots[at].ins.newest(c.q.Look), codeOf(next.amount)
+	ins, code := c.w.at(at).ins.newest(c.q.Look), codeOf(next.amount)
 	most := codeOf(grossOf(next.amount, c.q.Hop))
 	for i := len(ins) - 1; i >= 0; i-- {
 		if c.steps++; c.steps > mostSearch {
@@ -83,7 +83,7 @@ func (c *Cycle) search(at, home uint32, next *edge) bool {
 			}
 			continue
 		}
-		v := &c.w.pots[in.peer]
+		v := c.w.at(in.peer)
 		if v.mark == c.w.round || v.known || len(c.path)+2 > c.q.Length {
 			continue
 		}

@@ -21,10 +21,8 @@ var layersRule = Rule{
 	Assumption: "Who wants a trail to be lost changes the asset again and again: three or more swaps within ten minutes, each of which pays four fifths or more of what the one before brought.",
 	Failure:    "Traders that go from asset to asset look so, and routes that are paid in several transactions. Swaps of several assets at once are not seen, nor those in which what came went to another address first.",
 	Source:     "the rule of layering by swaps in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: converting between several virtual assets, with no business reason and at a loss to fees (FATF 2020, transaction patterns)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewLayers(st, DefaultLayers()) },
+	RedFlags:   []string{fatfTransactions + "transactions that cost fees without need"},
+	make:       func(st *Stream) (Recogniser, error) { return NewLayers(st, DefaultLayers()) },
 }
 
 // Layers finds swap upon swap.
@@ -32,13 +30,13 @@ type Layers struct {
 	st   *Stream
 	q    LayersQuestion
 	txs  txCursor
-	open map[potNo]*layered
+	open byPot[layered]
 	due  dues[*layered]
 }
 
 // A layered is a row of swaps, at the pot in which the last brought something.
 type layered struct {
-	at     potNo
+	at     Pot
 	start  clew.Time
 	end    clew.Time
 	first  clew.Asset
@@ -63,7 +61,7 @@ func NewLayers(st *Stream, q LayersQuestion) (*Layers, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Layers{st: st, q: q, txs: txCursor{reader: st.transactions()}, open: map[potNo]*layered{}, due: dues[*layered]{most: openPaces}}, nil
+	return &Layers{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*layered]{most: openPaces}}, nil
 }
 
 // Dropped returns how many rows were given up before their time, and transactions that
@@ -84,7 +82,10 @@ func (r *Layers) Add(m *Moved) {
 
 // look takes the swap of a transaction, if there is one.
 func (r *Layers) look(tx []clew.Transfer) {
-	c, ok := swapIn(tx)
+	if tx == nil {
+		return
+	}
+	c, ok := r.txs.reader.swapDone()
 	if !ok {
 		return
 	}
@@ -93,21 +94,21 @@ func (r *Layers) look(tx []clew.Transfer) {
 	if known || knownTo {
 		return
 	}
-	before := r.open[potNo{payer, r.st.asset(c.paid)}]
-	l := &layered{at: potNo{to, r.st.asset(c.got)}, start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
-	if before != nil && r.follows(before, &c) {
+	before := r.open.get(r.st.pot(payer, r.st.asset(c.paid)))
+	l := &layered{at: r.st.pot(to, r.st.asset(c.got)), start: c.time, end: c.time, first: c.paid, asset: c.got, brings: c.in, seen: map[clew.Asset]bool{c.paid: true}}
+	if before != nil && r.follows(before, c) {
 		before.moved = true
-		delete(r.open, before.at)
+		r.open.drop(before.at, before)
 		l.start, l.first, l.steps, l.seen, l.again = before.start, before.first, before.steps, before.seen, before.again
 	}
 	l.again = l.again || l.seen[c.got]
 	l.seen[c.got] = true
 	l.steps = append(l.steps, Step{Time: c.time, Roles: []Role{legRole(Swaps, c.payer, c.first), legRole(Takes, c.to, c.last)}})
-	if old := r.open[l.at]; old != nil {
+	if old := r.open.get(l.at); old != nil {
 		old.moved = true
 		r.report(old)
 	}
-	r.open[l.at] = l
+	r.open.put(l.at, l)
 	if early, gone := r.due.push(l.start+r.q.Within, l); gone {
 		r.close(early)
 	}
@@ -123,7 +124,7 @@ func (r *Layers) close(l *layered) {
 	if l.moved {
 		return
 	}
-	delete(r.open, l.at)
+	r.open.drop(l.at, l)
 	r.report(l)
 }
 

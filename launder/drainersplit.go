@@ -33,10 +33,8 @@ var splitRule = Rule{
 	Assumption: "Who lends out software that empties accounts takes a fixed share of each victim's loss: one address gets the same small part, 10 to 35 of a hundred, of what three or more payers pay, in the very transaction in which another gets the rest.",
 	Failure:    "Contracts that pay a fee or share takings between partners, shops with a commission of that size, and games look the same. Drainers that split later, in another transaction, or by changing shares are not seen.",
 	Source:     "the rule of drainers' splits in docs/METHODS.md: SlowMist's handbook, after Scam Sniffer, for the shares; three payers are ours",
-	RedFlags: []string{
-		"Source of funds: transactions with addresses that are linked to fraud, extortion or stolen value (FATF 2020, source of funds)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewSplit(st, DefaultSplit()) },
+	RedFlags:   []string{},
+	make:       func(st *Stream) (Recogniser, error) { return NewSplit(st, DefaultSplit()) },
 }
 
 // Split finds the fixed share that one address takes of what several payers lose.

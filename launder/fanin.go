@@ -9,7 +9,7 @@ const FanInRule = "fan-in"
 // Known failure: exchanges, shops, fund-raisers and miners' pools are paid so, and
 // whoever gathers his own coins.
 type FanIn struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -19,16 +19,16 @@ func NewFanIn(st *Stream, q ShapeQuestion) (*FanIn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &FanIn{newShapes[potNo](&w.q, FanInRule, st.found, paramOf("others who pay, at least", q.Degree)), w}, nil
+	return &FanIn{newShapes[Pot](&w.q, FanInRule, st.found, paramOf("others who pay, at least", q.Degree)), w}, nil
 }
 
 // Add takes the next transfer.
 func (f *FanIn) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		v := &f.w.pots[e.to]
+		v := f.w.at(e.to)
 		if v.ins.others >= f.w.q.Degree && e.lead && !v.known {
-			o := f.join(f.w.now, f.w.q.Degree, v.no)
+			o := f.join(f.w.now, f.w.q.Degree, v.pot)
 			o.fan(&f.shapes, f.w, &v.ins, Pays, Gathers)
 		}
 	}

@@ -13,7 +13,7 @@ const FanOutRule = "fan-out"
 // Source: E. Altman and others, "Realistic Synthetic Financial Transactions for
 // Anti-Money Laundering Models" (2023), for this and the other shapes' names.
 type FanOut struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -23,16 +23,16 @@ func NewFanOut(st *Stream, q ShapeQuestion) (*FanOut, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &FanOut{newShapes[potNo](&w.q, FanOutRule, st.found, paramOf("others paid, at least", q.Degree)), w}, nil
+	return &FanOut{newShapes[Pot](&w.q, FanOutRule, st.found, paramOf("others paid, at least", q.Degree)), w}, nil
 }
 
 // Add takes the next transfer.
 func (f *FanOut) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		v := &f.w.pots[e.from]
+		v := f.w.at(e.from)
 		if v.outs.others >= f.w.q.Degree && e.lead && !v.known {
-			o := f.join(f.w.now, f.w.q.Degree, v.no)
+			o := f.join(f.w.now, f.w.q.Degree, v.pot)
 			o.fan(&f.shapes, f.w, &v.outs, Scatters, Gets)
 		}
 	}

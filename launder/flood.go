@@ -30,10 +30,8 @@ var floodRule = Rule{
 	Assumption: "Who wants to outrun those who follow lets a machine work: one address pays 30 times or more within an hour, to 20 new addresses or more, at even intervals (they deviate by at most half their mean), and half of these or more pay on within the hour.",
 	Failure:    "Services that nobody tagged and that pay out to customers by a clock look so, where the customers move it on at once. A machine that draws its intervals at random, and one that works from many addresses, are not seen.",
 	Source:     "the rule of flooding in docs/METHODS.md, after the public figures of the theft from Bybit in 2025: 3,934 swaps over chains in 115 hours; the bounds are ours",
-	RedFlags: []string{
-		"Structuring: many transactions in short succession, such as within 24 hours (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewFlood(st, DefaultFlood()) },
+	RedFlags:   []string{fatfTransactions + "many transactions in short succession, such as within 24 hours", fatfPatterns + "value spread over many accounts without a reason of business"},
+	make:       func(st *Stream) (Recogniser, error) { return NewFlood(st, DefaultFlood()) },
 }
 
 // Flood finds addresses that pay many new ones at the pace of a machine.
@@ -239,9 +237,11 @@ func (b *burst) even() bool {
 		return false
 	}
 	sum := clew.Units(uint64(b.end - b.begin))
-	square, ok := sum.MulDiv(sum, clew.Units(4))
-	all, fits := b.gaps.MulDiv(clew.Units(b.count-1), clew.Units(5))
-	return ok && fits && all.Cmp(square) <= 0
+	square, ok := sum.MulDiv(sum, clew.Units(1))
+	most, fits := square.MulDiv(clew.Units(5), clew.Units(1))
+	all, also := b.gaps.MulDiv(clew.Units(4), clew.Units(1))
+	times, too := all.MulDiv(clew.Units(b.count-1), clew.Units(1))
+	return ok && fits && also && too && times.Cmp(most) <= 0
 }
 
 // End tells of what is still open.

@@ -22,10 +22,8 @@ var flightRule = Rule{
 	Assumption: "A thief leaves a token whose issuer can freeze it: an address swaps nine tenths or more of what came to it within the last hour for a coin, or a token, that nobody is known to be able to freeze.",
 	Failure:    "Everybody who is paid in dollars and wants the chain's coin does so, and so do traders. Which tokens can be frozen comes from the caller's list: of others nothing is found, and a token that is not on it is taken for one that cannot be frozen. A swap of several assets at once is not seen.",
 	Source:     "the rule of flight before a freeze in docs/METHODS.md: the reports of large thefts tell of it; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: converting a virtual asset received at once into another, with no business reason and at a loss to fees (FATF 2020, transaction patterns)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewFlight(st, DefaultFlight()) },
+	RedFlags:   []string{fatfTransactions + "transactions that cost fees without need"},
+	make:       func(st *Stream) (Recogniser, error) { return NewFlight(st, DefaultFlight()) },
 }
 
 // Flight finds swaps of tokens that can be frozen into assets that cannot, soon after
@@ -34,13 +32,15 @@ type Flight struct {
 	st   *Stream
 	q    FlightQuestion
 	txs  txCursor
-	held map[potNo]*arrived
+	held byPot[arrived]
 	due  dues[*arrived]
+
+	freezable []int8 // by the number of an asset; 0: not asked yet, 1: it can be frozen, -1: it cannot
 }
 
 // An arrived is what came to a pot of a token that can be frozen within the time.
 type arrived struct {
-	at   potNo
+	at   Pot
 	list []paid
 }
 
@@ -56,7 +56,7 @@ func NewFlight(st *Stream, q FlightQuestion) (*Flight, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, held: map[potNo]*arrived{}, due: dues[*arrived]{most: openPaces}}, nil
+	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*arrived]{most: openPaces}}, nil
 }
 
 // Dropped returns how many pots were given up before their time, and transactions
@@ -77,22 +77,41 @@ func (r *Flight) Add(m *Moved) {
 		r.forget(a, m.Time)
 	}
 	p := m.single()
-	if p == nil || p.KnownTo || !r.st.setup.Freezable(m.Asset) {
+	if p == nil || p.KnownTo || !r.canFreeze(m.AssetNo, m.Asset) {
 		return
 	}
-	at := potNo{p.To, m.AssetNo}
-	a := r.held[at]
+	at := p.ToPot
+	a := r.held.get(at)
 	if a == nil {
 		a = &arrived{at: at}
-		r.held[at] = a
-		if early, gone := r.due.push(m.Time+r.q.Within, a); gone {
-			delete(r.held, early.at)
-		}
+		r.held.put(at, a)
+		r.wait(m.Time, a)
 	}
 	if len(a.list) == mostArrived {
 		a.list = a.list[1:]
 	}
 	a.list = append(a.list, paidOf(m, p))
+}
+
+// canFreeze reports whether an asset's issuer can freeze it.
+func (r *Flight) canFreeze(no AssetNo, asset clew.Asset) bool {
+	for int(no) >= len(r.freezable) {
+		r.freezable = append(r.freezable, 0)
+	}
+	if r.freezable[no] == 0 {
+		r.freezable[no] = -1
+		if r.st.setup.Freezable(asset) {
+			r.freezable[no] = 1
+		}
+	}
+	return r.freezable[no] > 0
+}
+
+// wait looks at what came again when its time is over.
+func (r *Flight) wait(since clew.Time, a *arrived) {
+	if early, gone := r.due.push(since+r.q.Within, a); gone {
+		r.held.drop(early.at, early)
+	}
 }
 
 // forget drops what came too long ago.
@@ -101,20 +120,23 @@ func (r *Flight) forget(a *arrived, now clew.Time) {
 		a.list = a.list[1:]
 	}
 	if len(a.list) == 0 {
-		delete(r.held, a.at)
-	} else if early, gone := r.due.push(a.list[0].time+r.q.Within, a); gone {
-		delete(r.held, early.at)
+		r.held.drop(a.at, a)
+	} else if r.held.get(a.at) == a {
+		r.wait(a.list[0].time, a)
 	}
 }
 
 // look looks whether a transaction swaps what came just before.
 func (r *Flight) look(tx []clew.Transfer) {
-	c, ok := swapIn(tx)
+	if tx == nil {
+		return
+	}
+	c, ok := r.txs.reader.swapDone()
 	if !ok || !r.st.setup.Freezable(c.paid) || r.st.setup.Freezable(c.got) {
 		return
 	}
 	who, known := r.st.parties.number(c.payer)
-	a := r.held[potNo{who, r.st.asset(c.paid)}]
+	a := r.held.get(r.st.pot(who, r.st.asset(c.paid)))
 	if a == nil || known {
 		return
 	}
@@ -142,7 +164,7 @@ func (r *Flight) look(tx []clew.Transfer) {
 	if !atLeast(in, c.out, 500) {
 		f.Against = append(f.Against, "it swaps more than twice what came: it held the token before")
 	}
-	delete(r.held, a.at)
+	r.held.drop(a.at, a)
 	r.st.tell(FlightRule, f, n, 2)
 }
 

@@ -20,9 +20,9 @@ const straySize = 100
 // Known failure: who pays while he still gathers, or gathers while he pays, is not
 // seen, as are services, which do both all the time.
 type GatherScatter struct {
-	shapes[potNo]
+	shapes[Pot]
 	w    *window
-	runs map[potNo]*run
+	runs map[Pot]*run
 }
 
 // A run is a scattering under way.
@@ -30,7 +30,7 @@ type run struct {
 	turn    clew.Time // of the first payment out
 	in, out clew.Amount
 	gets    map[Party]bool
-	o       *growing[potNo]
+	o       *growing[Pot]
 }
 
 // NewGatherScatter makes a recogniser for a stream.
@@ -39,8 +39,8 @@ func NewGatherScatter(st *Stream, q ShapeQuestion) (*GatherScatter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &GatherScatter{shapes: newShapes[potNo](&w.q, GatherScatterRule, st.found,
-		paramOf("parties on each side, at least", q.Degree), paramOf("passed on of what is gathered, at least, of 1,000", q.Passed)), w: w, runs: map[potNo]*run{}}, nil
+	return &GatherScatter{shapes: newShapes[Pot](&w.q, GatherScatterRule, st.found,
+		paramOf("parties on each side, at least", q.Degree), paramOf("passed on of what is gathered, at least, of 1,000", q.Passed)), w: w, runs: map[Pot]*run{}}, nil
 }
 
 // Add takes the next transfer.
@@ -50,7 +50,7 @@ func (g *GatherScatter) Add(m *Moved) {
 		if !e.lead {
 			continue
 		}
-		if no := g.w.pots[e.to].no; len(g.runs) > 0 {
+		if no := g.w.at(e.to).pot; len(g.runs) > 0 {
 			if r := g.runs[no]; r != nil && !e.amount.Less(part(r.in, straySize)) {
 				g.end(no, r)
 			}
@@ -65,10 +65,10 @@ func (g *GatherScatter) Add(m *Moved) {
 
 // pays takes what a party pays: on with a scattering, or the first of one.
 func (g *GatherScatter) pays(seq uint64, e *edge) {
-	v := &g.w.pots[e.from]
-	r := g.runs[v.no]
+	v := g.w.at(e.from)
+	r := g.runs[v.pot]
 	if r != nil && r.turn+g.q.Within < g.w.now {
-		g.end(v.no, r)
+		g.end(v.pot, r)
 		r = nil
 	}
 	if r == nil {
@@ -78,7 +78,7 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 	}
 	r.out, _ = r.out.Add(e.amount)
 	if len(r.gets) < g.q.Hub {
-		r.gets[g.w.pots[e.to].no.party] = true
+		r.gets[g.w.at(e.to).party] = true
 	} else {
 		r.o.cut = true
 	}
@@ -106,14 +106,14 @@ func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 	if len(g.runs) >= g.q.Open {
 		g.evict()
 	}
-	r := &run{turn: g.w.now, gets: map[Party]bool{}, o: &growing[potNo]{need: g.q.Degree, oneTx: true, width: g.w.different(ins), cut: v.ins.cut && at == 0}}
+	r := &run{turn: g.w.now, gets: map[Party]bool{}, o: &growing[Pot]{need: g.q.Degree, oneTx: true, width: g.w.different(ins), cut: v.ins.cut && at == 0}}
 	for _, in := range ins {
 		if e := g.w.edge(in.seq); e.lead {
 			r.in, _ = r.in.Add(e.amount)
 			g.grow(r.o, g.w, in.seq, Pays, Gathers)
 		}
 	}
-	g.runs[v.no] = r
+	g.runs[v.pot] = r
 	return r
 }
 
@@ -121,7 +121,7 @@ func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 func (w *window) different(list []entry) (n int) {
 	w.round++
 	for _, e := range list {
-		if v := &w.pots[e.peer]; v.mark != w.round && w.edge(e.seq).lead {
+		if v := w.at(e.peer); v.mark != w.round && w.edge(e.seq).lead {
 			v.mark = w.round
 			n++
 		}
@@ -136,7 +136,7 @@ func part(a clew.Amount, of uint64) clew.Amount {
 }
 
 // end ends a scattering, and tells of it if it is one.
-func (g *GatherScatter) end(no potNo, r *run) {
+func (g *GatherScatter) end(no Pot, r *run) {
 	delete(g.runs, no)
 	least, _ := r.in.MulDiv(clew.Units(g.q.Passed), clew.Units(1000))
 	if len(r.gets) < g.q.Degree || r.out.Less(least) {
@@ -149,7 +149,7 @@ func (g *GatherScatter) end(no potNo, r *run) {
 
 func (g *GatherScatter) endAll(which func(*run) bool) {
 	var list []*run
-	by := map[*run]potNo{}
+	by := map[*run]Pot{}
 	for no, r := range g.runs {
 		if which(r) {
 			list, by[r] = append(list, r), no

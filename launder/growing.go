@@ -158,14 +158,14 @@ func (s *shapes[K]) close(which func(*growing[K]) bool) {
 func (s *shapes[K]) grow(o *growing[K], w *window, seq uint64, from, to RoleName) {
 	e := w.edge(seq)
 	if o.count == 0 {
-		o.asset, o.first, o.to, o.tx = w.pots[e.from].asset, e.time, e.time, e.tx
+		o.asset, o.first, o.to, o.tx = w.st.named[w.at(e.from).asset], e.time, e.time, e.tx
 	}
 	o.count++
 	o.first, o.to, o.lastSeq = min(o.first, e.time), max(o.to, e.time), max(o.lastSeq, seq)
 	o.oneTx = o.oneTx && e.tx == o.tx
 	o.keep(s.q.Keep, member{seq, Step{Time: e.time, Roles: []Role{
-		{from, w.pots[e.from].address, e.amount, e.pos, e.tx, int(e.in)},
-		{to, w.pots[e.to].address, e.amount, e.pos, e.tx, int(e.out)}}}})
+		{from, w.st.Address(w.at(e.from).party), e.amount, e.pos, e.tx, int(e.in)},
+		{to, w.st.Address(w.at(e.to).party), e.amount, e.pos, e.tx, int(e.out)}}}})
 }
 
 // keep keeps a payment; where there are too many, the oldest goes.

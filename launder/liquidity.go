@@ -26,10 +26,8 @@ var liquidityRule = Rule{
 	Assumption: "Who wants value to change hands unseen puts it into a pool, hands the shares to another address, and takes it out there: one address gets new shares for two assets or more, and within a week another that was given nine tenths or more of them gives them back for assets.",
 	Failure:    "Who moves to a new wallet, and treasuries that hand shares to a keeper, do the same; so does everybody who stakes shares with a contract that takes them out itself. Positions that are no fungible tokens, shares for one asset alone, wrapped coins and what is handed on in parts are not seen.",
 	Source:     "the rule of hiding behind shares of a pool in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: moving value through several assets and addresses, with no business reason (FATF 2020, transaction patterns)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewLiquidity(st, DefaultLiquidity()) },
+	RedFlags:   []string{fatfAnonymity + "features of technology that raise the anonymity of users"},
+	make:       func(st *Stream) (Recogniser, error) { return NewLiquidity(st, DefaultLiquidity()) },
 }
 
 // Liquidity finds shares of pools that one address gets and another gives back.
@@ -37,13 +35,13 @@ type Liquidity struct {
 	st   *Stream
 	q    LiquidityQuestion
 	txs  txCursor
-	open map[potNo]*shares
+	open byPot[shares]
 	due  dues[*shares]
 }
 
 // shares are those of a pool that one address got for assets, wherever they are now.
 type shares struct {
-	at     potNo // where they are
+	at     Pot // where they are
 	asset  clew.Asset
 	owner  clew.Address // who put in
 	amount clew.Amount
@@ -64,7 +62,7 @@ func NewLiquidity(st *Stream, q LiquidityQuestion) (*Liquidity, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Liquidity{st: st, q: q, txs: txCursor{reader: st.transactions()}, open: map[potNo]*shares{}, due: dues[*shares]{most: openPaces}}, nil
+	return &Liquidity{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*shares]{most: openPaces}}, nil
 }
 
 // Dropped returns how many shares were given up before their time, and transactions
@@ -84,9 +82,7 @@ func (r *Liquidity) Add(m *Moved) {
 }
 
 func (r *Liquidity) forget(s *shares) {
-	if r.open[s.at] == s {
-		delete(r.open, s.at)
-	}
+	r.open.drop(s.at, s)
 	s.over = true
 }
 
@@ -104,11 +100,11 @@ func (r *Liquidity) look(tx []clew.Transfer) {
 			}
 			continue
 		}
-		if len(r.open) == 0 {
+		if r.due.empty() {
 			continue
 		}
 		who, _ := r.st.parties.number(from)
-		if s := r.open[potNo{who, r.st.asset(t.Asset)}]; s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
+		if s := r.open.get(r.st.pot(who, r.st.asset(t.Asset))); s != nil && s.steps[len(s.steps)-1].Time <= t.Time {
 			r.pass(s, tx, t)
 		}
 	}
@@ -134,9 +130,9 @@ func (r *Liquidity) hold(t *clew.Transfer) {
 	if known || owner.IsZero() || owner.IsIssuer() {
 		return
 	}
-	s := &shares{at: potNo{who, r.st.asset(t.Asset)}, asset: t.Asset, owner: owner, amount: t.Amount(), start: t.Time}
+	s := &shares{at: r.st.pot(who, r.st.asset(t.Asset)), asset: t.Asset, owner: owner, amount: t.Amount(), start: t.Time}
 	s.steps = []Step{{Time: t.Time, Roles: []Role{legRole(PutsIn, owner, t)}}}
-	r.open[s.at] = s
+	r.open.put(s.at, s)
 	if early, gone := r.due.push(t.Time+r.q.Within, s); gone {
 		r.forget(early)
 	}
@@ -145,7 +141,7 @@ func (r *Liquidity) hold(t *clew.Transfer) {
 // pass takes what is done with shares.
 func (r *Liquidity) pass(s *shares, tx []clew.Transfer, t *clew.Transfer) {
 	from, to := t.From[0].Address, t.To[0].Address
-	delete(r.open, s.at)
+	r.open.drop(s.at, s)
 	if s.over || !atLeast(t.Amount(), s.amount, r.q.Part) {
 		return
 	}
@@ -160,9 +156,9 @@ func (r *Liquidity) pass(s *shares, tx []clew.Transfer, t *clew.Transfer) {
 	if known {
 		return
 	}
-	s.at.party = who
+	s.at = r.st.pot(who, r.st.asset(t.Asset))
 	s.steps = append(s.steps, Step{Time: t.Time, Roles: []Role{legRole(HandsOver, from, t), legRole(TakesOver, to, t)}})
-	r.open[s.at] = s
+	r.open.put(s.at, s)
 }
 
 // getsOthers reports whether an address gets another asset in a transaction.

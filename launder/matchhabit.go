@@ -21,11 +21,11 @@ type Habit struct {
 	Wait   clew.Time   `json:"wait"`   // usual seconds until it comes out
 	Late   clew.Time   `json:"late"`   // their usual deviation
 	moves  bool
-	pairs  []sure // in order of time
+	pairs  []surePair // in order of time
 }
 
-// A sure pair is one to learn from.
-type sure struct {
+// A surePair is one to learn from.
+type surePair struct {
 	in, out     int
 	time        clew.Time // of the release
 	whole, came clew.Amount
@@ -43,7 +43,7 @@ const (
 // learn works habits out from pairs without rivals: at first from those of which
 // the recipient speaks too, where there are enough.
 func (m *matcher) learn(first bool) {
-	lanes := map[lane][2][]sure{}
+	lanes := map[lane][2][]surePair{}
 	for i := range m.in {
 		for _, withRecipient := range []bool{false, true} {
 			j, ok := m.only(i, withRecipient)
@@ -51,7 +51,7 @@ func (m *matcher) learn(first bool) {
 				continue
 			}
 			e := m.edges[i][j]
-			s := sure{i, e.out, m.out[e.out].Time, e.whole, m.out[e.out].Amount, m.out[e.out].Time - m.in[i].Time}
+			s := surePair{i, e.out, m.out[e.out].Time, e.whole, m.out[e.out].Amount, m.out[e.out].Time - m.in[i].Time}
 			both := lanes[e.lane]
 			both[count(withRecipient)] = append(both[count(withRecipient)], s)
 			lanes[e.lane] = both
@@ -68,7 +68,7 @@ func (m *matcher) learn(first bool) {
 	}
 }
 
-// only returns the edge of a deposit that has no rival on either side; with
+// only returns the fitting of a deposit that has no rival on either side; with
 // recipients, among those alone of which the recipient speaks.
 func (m *matcher) only(i int, recipients bool) (at int, ok bool) {
 	at = -1
@@ -113,8 +113,8 @@ func bothEVM(a, b clew.Address) bool {
 //
 // Source: P. K. Sen, "Estimates of the regression coefficient based on Kendall's
 // tau" (1968).
-func (m *matcher) fit(l lane, from []sure) *Habit {
-	slices.SortFunc(from, func(a, b sure) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.in, b.in)) })
+func (m *matcher) fit(l lane, from []surePair) *Habit {
+	slices.SortFunc(from, func(a, b surePair) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.in, b.in)) })
 	h := &Habit{Bridge: l.bridge, In: l.in, Out: l.out, Pairs: len(from), pairs: from, Gives: billion}
 	for _, p := range m.of[l.in] {
 		h.moves = h.moves || p.Out == l.out && p.Moves
@@ -149,7 +149,7 @@ func (m *matcher) fit(l lane, from []sure) *Habit {
 }
 
 // slope returns by how much more comes out for more that goes in, of a billion.
-func slope(a, b *sure) (uint64, bool) {
+func slope(a, b *surePair) (uint64, bool) {
 	if a.whole.Less(b.whole) {
 		a, b = b, a
 	}
@@ -225,7 +225,7 @@ func (h *Habit) expected(whole clew.Amount, at clew.Time, parts uint64, but int)
 	if !h.moves {
 		return given
 	}
-	mid, _ := slices.BinarySearchFunc(h.pairs, at, func(s sure, t clew.Time) int { return cmp.Compare(s.time, t) })
+	mid, _ := slices.BinarySearchFunc(h.pairs, at, func(s surePair, t clew.Time) int { return cmp.Compare(s.time, t) })
 	var rates []uint64
 	for k := max(0, mid-near); k < min(len(h.pairs), mid+near); k++ {
 		s := &h.pairs[k]
@@ -288,8 +288,8 @@ func (m *matcher) allowed(whole clew.Amount, p *Pairing, h *Habit) (least, most 
 	return whole.Minus(kept).MinusOrZero(p.Flat), most
 }
 
-// edge returns the pair of a deposit and a release, unless it cannot be.
-func (m *matcher) edge(d *End, j int, p *Pairing, l lane) (e edge, ok bool) {
+// fitting returns the pair of a deposit and a release, unless it cannot be.
+func (m *matcher) fitting(d *End, j int, p *Pairing, l lane) (e fitting, ok bool) {
 	o := &m.out[j]
 	waited := o.Time - d.Time
 	refund := l.in == l.out
@@ -301,7 +301,7 @@ func (m *matcher) edge(d *End, j int, p *Pairing, l lane) (e edge, ok bool) {
 	if !known || !fits || whole.IsZero() {
 		return e, false
 	}
-	e = edge{out: j, whole: whole, lane: l}
+	e = fitting{out: j, whole: whole, lane: l}
 	h := m.habits[l]
 	least, most := m.allowed(whole, p, h)
 	if o.Amount.Less(least) || most.Less(o.Amount) {
@@ -336,7 +336,7 @@ func halvings(off, usual clew.Amount, weight uint64) int {
 
 // place returns where among the pairs learned from a release is; -1: nowhere.
 func (h *Habit) place(o *End, j int) int {
-	for at, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s sure, t clew.Time) int { return cmp.Compare(s.time, t) }); at < len(h.pairs) && h.pairs[at].time == o.Time; at++ {
+	for at, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s surePair, t clew.Time) int { return cmp.Compare(s.time, t) }); at < len(h.pairs) && h.pairs[at].time == o.Time; at++ {
 		if h.pairs[at].out == j {
 			return at
 		}

@@ -31,10 +31,8 @@ var nestedRule = Rule{
 	Assumption: "Who runs a service within an account at another takes payments of many, 20 or more in 30 days, and hands nine tenths or more of what it pays on to one address of that service, five times or more.",
 	Failure:    "A shop that hands in its takings at an exchange does exactly this: the shape tells of an account with many customers, and not of what they buy. Whose an address is comes from claims: of services that nobody tagged nothing is found.",
 	Source:     "the rule of nested services in docs/METHODS.md; the bounds are ours",
-	RedFlags: []string{
-		"Irregularities of senders or recipients: an account at a virtual-asset service provider that acts for others, such as an unlicensed exchange over the counter (FATF 2020, senders or recipients)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewNested(st, DefaultNested()) },
+	RedFlags:   []string{fatfPatterns + "many small payments from unrelated wallets, accumulated and then transferred on or exchanged for money"},
+	make:       func(st *Stream) (Recogniser, error) { return NewNested(st, DefaultNested()) },
 }
 
 // NestedServices finds addresses that gather from many and hand on to one address of
@@ -43,13 +41,13 @@ type NestedServices struct {
 	st   *Stream
 	q    NestedQuestion
 	kind byParty[bool] // whether it is an address of a service
-	open map[potNo]*nest
+	open byPot[nest]
 	due  dues[*nest]
 }
 
 // A nest is an address that pays into a service.
 type nest struct {
-	at     potNo
+	at     Pot
 	asset  clew.Asset
 	host   Party
 	payers map[Party]paid // the first payment of each
@@ -77,7 +75,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &NestedServices{st: st, q: q, open: map[potNo]*nest{}, due: dues[*nest]{most: openPaces}}, nil
+	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -96,17 +94,17 @@ func (r *NestedServices) Add(m *Moved) {
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.open[potNo{p.To, m.AssetNo}]; n != nil {
+	if n := r.open.get(p.ToPot); n != nil {
 		n.gets(m, p)
 	}
-	at := potNo{p.From, m.AssetNo}
-	n := r.open[at]
+	at := p.FromPot
+	n := r.open.get(at)
 	if n == nil {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {
 			return
 		}
 		n = &nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
-		r.open[at] = n
+		r.open.put(at, n)
 		if early, gone := r.due.push(m.Time+r.q.Within, n); gone {
 			r.close(early)
 		}
@@ -157,7 +155,7 @@ func (n *nest) pays(m *Moved, p *Payment) {
 
 // close tells of an address that is one.
 func (r *NestedServices) close(n *nest) {
-	delete(r.open, n.at)
+	r.open.drop(n.at, n)
 	if len(n.list) < r.q.Payers || len(n.to) < r.q.Forwards || !atLeast(n.into, n.out, r.q.Part) {
 		return
 	}

@@ -56,40 +56,6 @@ func (st *Stream) tell(rule string, f *Finding, n, least int) {
 	st.found(f)
 }
 
-// byParty holds something of each party that a stream remembers. What is held of one
-// that is forgotten is gone with it.
-type byParty[T any] struct{ slots []partyThing[T] }
-
-type partyThing[T any] struct {
-	turn  uint32
-	held  bool
-	thing T
-}
-
-// get returns what is held of a party; nothing if nothing is.
-func (b *byParty[T]) get(p Party) (thing T, ok bool) {
-	if at := int(uint32(p)); at < len(b.slots) && b.slots[at].held && b.slots[at].turn == uint32(p>>32) {
-		return b.slots[at].thing, true
-	}
-	return thing, false
-}
-
-// put holds something of a party.
-func (b *byParty[T]) put(p Party, thing T) {
-	at := int(uint32(p))
-	for at >= len(b.slots) {
-		b.slots = append(b.slots, partyThing[T]{})
-	}
-	b.slots[at] = partyThing[T]{uint32(p >> 32), true, thing}
-}
-
-// drop holds nothing more of a party.
-func (b *byParty[T]) drop(p Party) {
-	if at := int(uint32(p)); at < len(b.slots) && b.slots[at].turn == uint32(p>>32) {
-		b.slots[at] = partyThing[T]{}
-	}
-}
-
 // dues are things to be looked at again, in the order of time, and a bounded count
 // of them.
 type dues[T any] struct {
@@ -161,10 +127,9 @@ func span(t clew.Time) string {
 // share writes thousandths.
 func share(permille uint64) string { return fmt.Sprintf("%d of 1,000", permille) }
 
-// atLeast reports whether a part is at least so many thousandths of a whole.
+// atLeast reports whether a part is at least so many thousandths of a whole, exactly.
 func atLeast(part, whole clew.Amount, permille uint64) bool {
-	least, ok := whole.MulDiv(clew.Units(permille), clew.Units(1000))
-	return ok && least.Cmp(part) <= 0
+	return !part.Less(whole) || isPart(whole.Minus(part), whole, 1000-permille)
 }
 
 // openPaces bounds what one recogniser of pace keeps at a time.

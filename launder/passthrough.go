@@ -30,23 +30,21 @@ var passRule = Rule{
 	Assumption: "Somebody moves a sum through addresses that are opened for it: each gets it from one, and within the hour passes nine tenths or more of it to one other, and deals with nobody else in that asset.",
 	Failure:    "Who withdraws to a new address and pays a bill from it at once, and services that give each customer an address and empty it, look so; with one such address alone that is most of what is seen, so two in a row are wanted. An address is new if it was not met before in the pass.",
 	Source:     "the rule of rapid pass-through in docs/METHODS.md, after FATF's indicators; the bounds are ours",
-	RedFlags: []string{
-		"Transaction patterns: transferring virtual assets immediately on to several other accounts or addresses, with no business reason (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewPassThrough(st, DefaultPass()) },
+	RedFlags:   []string{fatfPatterns + "value moved over several accounts without a reason of business"},
+	make:       func(st *Stream) (Recogniser, error) { return NewPassThrough(st, DefaultPass()) },
 }
 
 // PassThrough finds rapid pass-throughs in one pass, asset by asset.
 type PassThrough struct {
 	st   *Stream
 	q    PassQuestion
-	open map[potNo]*pass
+	open byPot[pass]
 	due  dues[*pass]
 }
 
 // A pass is what a new address got of one asset, and what became of it.
 type pass struct {
-	at       potNo
+	at       Pot
 	asset    clew.Asset
 	payer    Party
 	payee    Party // nobody: it paid nobody yet
@@ -76,7 +74,7 @@ func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Fresh)
-	return &PassThrough{st: st, q: q, open: map[potNo]*pass{}, due: dues[*pass]{most: openPaces}}, nil
+	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -95,12 +93,12 @@ func (r *PassThrough) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.open[potNo{p.From, m.AssetNo}]
+	from := r.open.get(p.FromPot)
 	if from != nil {
 		from.pays(m, p, r)
 	}
-	at := potNo{p.To, m.AssetNo}
-	x := r.open[at]
+	at := p.ToPot
+	x := r.open.get(at)
 	switch {
 	case x != nil && x.payer == p.From && x.payee == 0:
 		x.in, _ = x.in.Add(p.Amount)
@@ -112,7 +110,7 @@ func (r *PassThrough) Add(m *Moved) {
 		if from != nil {
 			from.next = x
 		}
-		r.open[at] = x
+		r.open.put(at, x)
 		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
 			r.close(early)
 		}
@@ -136,7 +134,7 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 
 // close judges an address whose time is over.
 func (r *PassThrough) close(x *pass) {
-	delete(r.open, x.at)
+	r.open.drop(x.at, x)
 	if !x.done || x.other || !atLeast(x.out, x.in, r.q.Part) {
 		r.report(x.before)
 		return
@@ -170,7 +168,7 @@ func (r *PassThrough) report(x *pass) {
 	n := x.length
 	steps := make([]Step, n)
 	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.at.party, &at.last)}}
+		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, &at.last)}}
 		f.From = at.first.time
 		f.Transfers += uint64(at.outs)
 		if at.length == 1 {

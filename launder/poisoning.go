@@ -29,13 +29,11 @@ const (
 
 var poisonRule = Rule{
 	ID: PoisonRule, Name: "Address poisoning and dust", Version: paceVersion,
-	Assumption: "Who hopes that a victim copies a wrong address puts one into the list of its payments: by a transfer of nothing, of dust (a hundredth or less of what went before), or of another token, between the victim and an address whose first and last three digits are those of one that it dealt with in the last thirty days.",
-	Failure:    "Addresses made to look alike by one owner look so. By chance two addresses of EVM chains agree so once in 16 million pairs. Only the last 16 that an address dealt with are remembered. What a token's name imitates is not read.",
+	Assumption: "Who hopes that a victim copies a wrong address puts one into the list of its payments: by a transfer of nothing, of dust (less than a sixty-fourth of what went before), or of another token, between the victim and an address whose first and last three digits are those of one that it dealt with in the last thirty days.",
+	Failure:    "Addresses made to look alike by one owner look so. By chance two addresses of EVM chains agree so once in 16 million pairs. Only the last eight that an address dealt with are remembered. What a token's name imitates is not read.",
 	Source:     "T. Tsuchiya and others, Blockchain Address Poisoning, USENIX Security 2025, for the three ways; the digits are ours",
-	RedFlags: []string{
-		"Transaction patterns: sending small amounts of virtual assets repeatedly, with no business reason (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewPoison(st, DefaultPoison()) },
+	RedFlags:   []string{},
+	make:       func(st *Stream) (Recogniser, error) { return NewPoison(st, DefaultPoison()) },
 }
 
 // Poison finds look-alikes that put themselves between an address and those that it
@@ -54,15 +52,15 @@ type look struct{ prefix, suffix uint32 }
 
 // A dealing is one that an address dealt with.
 type dealing struct {
-	look  look
 	with  Party
+	look  look
 	time  clew.Time
 	asset AssetNo
 	bits  int16 // of the amount
 }
 
 // mostDealings is how many others are remembered of an address.
-const mostDealings = 16
+const mostDealings = 8
 
 // A lure is what one imitator did to one victim.
 type lure struct {
@@ -151,17 +149,17 @@ func (r *Poison) nothing(m *Moved) *Payment {
 // if there is none, or the other is one with whom it dealt.
 func (r *Poison) imitated(who, other Party, m *Moved, p *Payment) *dealing {
 	list, ok := r.dealt.get(who)
-	if !ok || who == p.To && p.KnownFrom || who == p.From && p.KnownTo {
+	if !ok || len(list) == 0 || who == p.To && p.KnownFrom || who == p.From && p.KnownTo {
 		return nil
 	}
 	own := r.lookOf(other)
 	var found *dealing
-	for i := range list {
+	for i := len(list) - 1; i >= 0; i-- {
 		d := &list[i]
 		if d.with == other {
 			return nil
 		}
-		if d.look == own && d.time+r.q.Within >= m.Time {
+		if found == nil && d.look == own && d.time+r.q.Within >= m.Time {
 			found = d
 		}
 	}

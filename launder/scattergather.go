@@ -15,7 +15,7 @@ type ScatterGather struct {
 }
 
 // ends are the two ends of a scatter-gather.
-type ends struct{ from, to potNo }
+type ends struct{ from, to Pot }
 
 // NewScatterGather makes a recogniser for a stream.
 func NewScatterGather(st *Stream, q ShapeQuestion) (*ScatterGather, error) {
@@ -31,13 +31,17 @@ func NewScatterGather(st *Stream, q ShapeQuestion) (*ScatterGather, error) {
 func (s *ScatterGather) Add(m *Moved) {
 	for _, seq := range s.w.take(m) {
 		e := s.w.edge(seq)
-		between := &s.w.pots[e.from]
-		if between.known || s.w.pots[e.to].ins.len() < s.q.Ways {
+		between := s.w.at(e.from)
+		if between.known || s.w.at(e.to).ins.len() < s.q.Ways {
 			continue
 		}
 		s.w.round++
+		code, most := codeOf(e.amount), codeOf(grossOf(e.amount, s.q.Passed))
 		for _, in := range between.ins.newest(s.q.Look) {
-			first := &s.w.pots[in.peer]
+			if in.code < code || in.code > most {
+				continue
+			}
+			first := s.w.at(in.peer)
 			if in.seq < seq && in.peer != e.to && first.mark != s.w.round && first.outs.len() >= s.q.Ways && !first.known && passesOn(s.w.edge(in.seq).amount, e.amount, s.q.Passed) {
 				first.mark = s.w.round
 				s.search(in.peer, e.to)
@@ -54,8 +58,8 @@ type way struct{ in, out uint64 }
 func (s *ScatterGather) search(from, to uint32) {
 	between := map[uint32]bool{}
 	var ways []way
-	for _, out := range s.w.pots[to].ins.live() {
-		if out.peer == from || s.w.pots[out.peer].known {
+	for _, out := range s.w.at(to).ins.live() {
+		if out.peer == from || s.w.at(out.peer).known {
 			continue
 		}
 		if in, ok := s.way(from, out); ok {
@@ -66,7 +70,7 @@ func (s *ScatterGather) search(from, to uint32) {
 	if len(between) < s.q.Ways {
 		return
 	}
-	o := s.join(s.w.now, s.q.Ways, ends{s.w.pots[from].no, s.w.pots[to].no})
+	o := s.join(s.w.now, s.q.Ways, ends{s.w.at(from).pot, s.w.at(to).pot})
 	last, grown := o.lastSeq, o.count > 0
 	for _, y := range ways {
 		if !grown || y.out > last {
@@ -75,12 +79,12 @@ func (s *ScatterGather) search(from, to uint32) {
 		}
 	}
 	o.width = max(o.width, len(between))
-	o.cut = o.cut || s.w.pots[from].outs.cut || s.w.pots[to].ins.cut
+	o.cut = o.cut || s.w.at(from).outs.cut || s.w.at(to).ins.cut
 }
 
 // way returns the newest payment from an end that a payment passes on.
 func (s *ScatterGather) way(from uint32, out entry) (uint64, bool) {
-	ins := s.w.pots[out.peer].ins.newest(s.q.Look)
+	ins := s.w.at(out.peer).ins.newest(s.q.Look)
 	for i := len(ins) - 1; i >= 0; i-- {
 		in := ins[i]
 		if in.peer == from && in.seq < out.seq && in.code >= out.code && passesOn(s.w.edge(in.seq).amount, s.w.edge(out.seq).amount, s.q.Passed) {

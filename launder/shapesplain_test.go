@@ -280,7 +280,7 @@ func (p plainShapes) layers(i int) (from, to, within []int) {
 		}
 	}
 	payers := different(filter(within, func(j int) bool { return p.list[j].to == me.to }), func(j int) int { return p.list[j].from })
-	if len(to) < p.q.Layer || payers < p.q.Layer {
+	if len(to) < p.q.Layer || uint64(payers)*1000 < p.q.Density*uint64(p.q.Layer) {
 		return nil, nil, nil
 	}
 	for a := range 100 {

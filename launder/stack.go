@@ -11,7 +11,7 @@ const StackRule = "stack"
 //
 // Known failure: as for bipartite shapes.
 type Stack struct {
-	shapes[potNo]
+	shapes[Pot]
 	w *window
 }
 
@@ -21,7 +21,7 @@ func NewStack(st *Stream, q ShapeQuestion) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stack{newShapes[potNo](&w.q, StackRule, st.found, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Stack{newShapes[Pot](&w.q, StackRule, st.found, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
 }
 
 // Add takes the next transfer.
@@ -45,8 +45,8 @@ func (s *Stack) first(middle, last []uint32) []uint32 {
 	var order []uint32
 	for i, at := range middle {
 		met := map[uint32]bool{}
-		for _, in := range s.w.pots[at].ins.newest(s.q.Look) {
-			if in.seq < until[i] && !met[in.peer] && !s.w.pots[in.peer].known && !slices.Contains(middle, in.peer) && !slices.Contains(last, in.peer) {
+		for _, in := range s.w.at(at).ins.newest(s.q.Look) {
+			if in.seq < until[i] && !met[in.peer] && !s.w.at(in.peer).known && !slices.Contains(middle, in.peer) && !slices.Contains(last, in.peer) {
 				met[in.peer] = true
 				if paid[in.peer]++; paid[in.peer] == 1 {
 					order = append(order, in.peer)

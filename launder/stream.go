@@ -39,6 +39,9 @@ type Party uint64
 // An AssetNo is the number of an asset, likewise; it is never forgotten.
 type AssetNo uint32
 
+// A Pot is the number of what a party holds of an asset, likewise.
+type Pot uint64
+
 // Moved is a transfer as recognisers see it.
 type Moved struct {
 	*clew.Transfer
@@ -59,6 +62,8 @@ type Moved struct {
 // somebody pays to himself, and what issues or destroys a token are none.
 type Payment struct {
 	From, To  Party
+	FromPot   Pot // what From has of the asset
+	ToPot     Pot
 	Lead      Party       // who pays on all inputs' behalf: the first of them; on account chains, From
 	Amount    clew.Amount // at most what moved from one to the other
 	In, Out   int         // which legs of the transfer
@@ -102,7 +107,8 @@ type Stream struct {
 	window  *window // of the shapes; nil: none of them is asked for
 	list    []running
 	assets  map[clew.Asset]AssetNo
-	last    clew.Asset // whose number was looked up last
+	named   []clew.Asset // by number
+	last    clew.Asset   // whose number was looked up last
 	lastNo  AssetNo
 	strange uint64 // transfers of assets beyond mostAssets
 	moved   Moved
@@ -137,7 +143,7 @@ func NewStream(s Setup, rules []Rule) (*Stream, error) {
 	if s.Most < 2 {
 		return nil, &clew.InputError{Field: "addresses that are remembered", Value: fmt.Sprint(s.Most), Want: "at least 2"}
 	}
-	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}}
+	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, named: make([]clew.Asset, 1)}
 	for i := range rules {
 		by, err := rules[i].make(st)
 		if err != nil {
@@ -158,6 +164,9 @@ func (st *Stream) Watch(name string, by Recogniser) {
 // long as it is remembered; nobody after that.
 func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 
+// pot returns the number of what a party has of an asset.
+func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
+
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }
 
@@ -168,7 +177,7 @@ func (st *Stream) windowOf(q ShapeQuestion) (*window, error) {
 		return nil, err
 	}
 	if st.window == nil {
-		st.window = newWindow(q)
+		st.window = newWindow(st, q)
 		st.remember(2 * q.Within)
 	}
 	if st.window.q != q {
@@ -254,7 +263,7 @@ func (st *Stream) asset(a clew.Asset) AssetNo {
 			return 0
 		}
 		n = AssetNo(len(st.assets) + 1)
-		st.assets[a] = n
+		st.assets[a], st.named = n, append(st.named, a)
 	}
 	st.last, st.lastNo = a, n
 	return n
@@ -310,6 +319,7 @@ func (st *Stream) pay(t *clew.Transfer, in, out int, p *payer) {
 	m := Payment{Amount: amount, In: in, Out: out}
 	m.From, m.KnownFrom = st.parties.number(p.address)
 	m.To, m.KnownTo = st.parties.number(to)
+	m.FromPot, m.ToPot = st.parties.pot(m.From, st.moved.AssetNo), st.parties.pot(m.To, st.moved.AssetNo)
 	m.Lead = m.From
 	if len(st.payers) > 0 && p != &st.payers[0] {
 		m.Lead, _ = st.parties.number(st.payers[0].address)

@@ -33,10 +33,8 @@ var structuringRule = Rule{
 	Assumption: "Who wants no single deposit to be looked at parts a sum: one address pays five or more deposits of one asset to one service within a day, by whatever addresses of it, each at most a tenth below the greatest.",
 	Failure:    "Who sells every few hours, and a shop that hands in its takings, do the same. Whose an address is comes from claims: of services that nobody tagged nothing is found. Deposits by several addresses of one payer are not put together.",
 	Source:     "the rule of structuring in docs/METHODS.md, after FATF's indicators; the bounds are ours",
-	RedFlags: []string{
-		"Structuring: small amounts, or amounts under record-keeping or reporting thresholds (FATF 2020, size and frequency of transactions)",
-	},
-	make: func(st *Stream) (Recogniser, error) { return NewStructuring(st, DefaultStructuring()) },
+	RedFlags:   []string{fatfTransactions + "value structured in small amounts, or in amounts under thresholds of record-keeping or reporting"},
+	make:       func(st *Stream) (Recogniser, error) { return NewStructuring(st, DefaultStructuring()) },
 }
 
 // Structuring finds sums that are paid into a service in parts of nearly one size.

@@ -12,6 +12,10 @@ type txReader struct {
 	any    bool
 	over   bool // the one under way has more than is gathered
 	cut    uint64
+
+	swap   converted // of the one that is done
+	swaps  bool      // it is one
+	looked uint64    // the number of the one that was looked at for that
 }
 
 // mostInTx bounds the transfers of a transaction that is looked through whole: one
@@ -97,27 +101,34 @@ type converted struct {
 	time    clew.Time
 }
 
-// swapIn returns the swap of a transaction; false if there is none, or which it is
-// cannot be told. Who pays the fee of the transaction is taken for the payer, and
-// where no fee is held, who pays first.
+// swapDone returns the swap of the transaction that is done; false if there is none,
+// or which it is cannot be told. Who pays the fee of the transaction is taken for the
+// payer, and where no fee is held, who pays first.
+func (r *txReader) swapDone() (c *converted, ok bool) {
+	if r.looked != r.number {
+		r.looked = r.number
+		r.swap, r.swaps = swapIn(r.done)
+	}
+	return &r.swap, r.swaps
+}
+
 func swapIn(tx []clew.Transfer) (c converted, ok bool) {
 	if len(tx) < 2 || !severalAssets(tx) {
 		return c, false
 	}
-	payer := tx[0].From[0].Address
+	c.payer, c.time = tx[0].From[0].Address, tx[0].Time
 	for i := range tx {
 		if tx[i].Pos.Class == clew.Fee {
-			payer = tx[i].From[0].Address
+			c.payer = tx[i].From[0].Address
 		}
 	}
-	s := FindSwap(tx, payer)
-	if s == nil || s.Refused != NoRefusal || len(s.Recipients) == 0 {
+	c.to = c.payer
+	if !c.net(tx) {
 		return c, false
 	}
-	c = converted{payer: payer, to: s.Recipients[0], paid: s.Paid, got: s.Got, out: s.PaidNet, in: s.GotAll, time: tx[0].Time}
 	for i := range tx {
 		t := &tx[i]
-		if t.Asset == c.paid && t.From[0].Address == payer && c.first == nil {
+		if t.Asset == c.paid && t.From[0].Address == c.payer && c.first == nil {
 			c.first = t
 		}
 		if t.Asset == c.got && t.To[0].Address == c.to {
@@ -125,6 +136,76 @@ func swapIn(tx []clew.Transfer) (c converted, ok bool) {
 		}
 	}
 	return c, c.first != nil && c.last != nil
+}
+
+// An assetSide is what the payer of a transaction paid and got of one asset.
+type assetSide struct {
+	asset clew.Asset
+	side
+}
+
+// net fills what the payer has less of and more of after a transaction, if that is one
+// asset each. Where it has more of nothing, somebody else may have got it: see
+// [FindSwap].
+func (c *converted) net(tx []clew.Transfer) bool {
+	var room [4]assetSide
+	sides := room[:0]
+	for i := range tx {
+		var ok bool
+		if sides, ok = c.book(sides, &tx[i]); !ok {
+			return false
+		}
+	}
+	less, more := 0, 0
+	for i := range sides {
+		s := &sides[i]
+		if lost := s.lost(); !lost.IsZero() {
+			c.paid, c.out = s.asset, lost
+			less++
+		} else if gained := s.gained(); !gained.IsZero() {
+			c.got, c.in = s.asset, gained
+			more++
+		}
+	}
+	if less == 1 && more == 0 {
+		return c.forAnother(tx)
+	}
+	return less == 1 && more == 1
+}
+
+// book books a transfer with its asset; false if there are too many assets, or too much.
+func (c *converted) book(sides []assetSide, t *clew.Transfer) ([]assetSide, bool) {
+	out, in := t.From[0].Address == c.payer, t.To[0].Address == c.payer
+	if out == in || !counts(t) {
+		return sides, true
+	}
+	at := 0
+	for at < len(sides) && sides[at].asset != t.Asset {
+		at++
+	}
+	if at == cap(sides) {
+		return sides, false
+	}
+	if at == len(sides) {
+		sides = append(sides, assetSide{asset: t.Asset})
+	}
+	sum := &sides[at].out
+	if in {
+		sum = &sides[at].in
+	}
+	var fits bool
+	*sum, fits = sum.Add(t.To[0].Amount)
+	return sides, fits
+}
+
+// forAnother fills what another got for what the payer paid.
+func (c *converted) forAnother(tx []clew.Transfer) bool {
+	s := FindSwap(tx, c.payer)
+	if s == nil || s.Refused != NoRefusal || len(s.Recipients) == 0 {
+		return false
+	}
+	c.to, c.paid, c.got, c.out, c.in = s.Recipients[0], s.Paid, s.Got, s.PaidNet, s.GotAll
+	return true
 }
 
 // severalAssets reports whether more than one asset moves in a transaction, apart

@@ -13,20 +13,23 @@ import (
 // What it holds is bounded: payments over all and of each party on each side. The
 // newest stay; what goes before its time is counted.
 type window struct {
-	q      ShapeQuestion
-	now    clew.Time
-	serial uint64       // of the last transfer taken, see Moved
-	fresh  []uint64     // its payments
-	blocks []*edgeBlock // of payments, from block number base on
-	spare  *edgeBlock
-	base   uint64
-	tail   uint64 // the oldest payment held
-	next   uint64 // the number of the next one
-	pots   []vertex
-	free   []uint32
-	at     map[potNo]uint32
-	round  uint32 // of marks on vertices
-	met    []uint32
+	q        ShapeQuestion
+	st       *Stream // which knows addresses
+	now      clew.Time
+	serial   uint64       // of the last transfer taken, see Moved
+	fresh    []uint64     // its payments
+	blocks   []*edgeBlock // of payments, from block number base on
+	spare    *edgeBlock
+	base     uint64
+	tail     uint64     // the oldest payment held
+	next     uint64     // the number of the next one
+	vertices [][]vertex // by blocks
+	n        uint32
+	room     []entry // for the first payments of vertices
+	free     []uint32
+	places   byNumber[Pot, uint32] // of vertices
+	round    uint32                // of marks on vertices
+	met      []uint32
 
 	layered            uint64 // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
@@ -56,15 +59,15 @@ type edge struct {
 
 // A vertex is value of one asset with one party.
 type vertex struct {
-	no      potNo
-	address clew.Address
-	asset   clew.Asset
-	known   bool
-	outs    sideOf
-	ins     sideOf
-	mark    uint32 // of the round in which tally and last are valid
-	tally   int32
-	last    uint32
+	pot   Pot
+	party Party
+	asset AssetNo
+	known bool
+	outs  sideOf
+	ins   sideOf
+	mark  uint32 // of the round in which tally and last are valid
+	tally int32
+	last  uint32
 }
 
 // sideOf are the payments of a vertex on one side, oldest first.
@@ -101,14 +104,17 @@ func (s *sideOf) pop() {
 	}
 }
 
-func newWindow(q ShapeQuestion) *window {
-	return &window{q: q, at: map[potNo]uint32{}, pots: make([]vertex, 1)}
+func newWindow(st *Stream, q ShapeQuestion) *window {
+	return &window{st: st, q: q}
 }
 
 // edge returns a payment that is held.
 func (w *window) edge(seq uint64) *edge {
 	return &w.blocks[seq>>edgeBits-w.base][seq&(1<<edgeBits-1)]
 }
+
+// at returns a vertex.
+func (w *window) at(i uint32) *vertex { return &w.vertices[i>>edgeBits][i&(1<<edgeBits-1)] }
 
 // take reads a transfer once, whoever asks first, and returns its payments.
 func (w *window) take(m *Moved) []uint64 {
@@ -141,21 +147,27 @@ func (w *window) add(m *Moved, p *Payment) {
 		}
 		w.blocks, w.spare = append(w.blocks, w.spare), nil
 	}
-	from := w.vertex(m, p.From, m.From[p.In].Address, p.KnownFrom)
-	to := w.vertex(m, p.To, m.To[p.Out].Address, p.KnownTo)
+	from := w.vertex(m, p.FromPot, p.From, p.KnownFrom)
+	to := w.vertex(m, p.ToPot, p.To, p.KnownTo)
 	e := w.edge(seq)
 	*e = edge{from: from, to: to, lead: p.Leads(), in: int32(p.In), out: int32(p.Out), clock: w.now, time: m.Time, amount: p.Amount, pos: m.Pos, tx: m.Tx}
 	if e.lead {
 		w.count(from, to)
 	}
 	code := codeOf(p.Amount)
-	w.push(&w.pots[from].outs, entry{seq, to, code}, true)
-	w.push(&w.pots[to].ins, entry{seq, from, code}, false)
+	w.push(&w.at(from).outs, entry{seq, to, code}, true)
+	w.push(&w.at(to).ins, entry{seq, from, code}, false)
 	w.fresh = append(w.fresh, seq)
 }
 
 // push puts a payment at the end of a side; where that is full, the oldest goes.
 func (w *window) push(s *sideOf, e entry, out bool) {
+	if s.list == nil {
+		if len(w.room) == 0 {
+			w.room = make([]entry, 2<<edgeBits)
+		}
+		s.list, w.room = w.room[:0:2], w.room[2:]
+	}
 	s.list = append(s.list, e)
 	if s.len() > w.q.Hub {
 		w.leave(s, w.edge(s.list[s.head].seq), out)
@@ -175,7 +187,7 @@ func (w *window) leave(s *sideOf, e *edge, out bool) {
 // count notes a payment between two as another pair, or the newer of a pair that is
 // there.
 func (w *window) count(from, to uint32) {
-	outs, ins := &w.pots[from].outs, &w.pots[to].ins
+	outs, ins := &w.at(from).outs, &w.at(to).ins
 	prior, ok := uint64(0), false
 	if outs.len() <= ins.len() {
 		prior, ok = w.last(outs, to)
@@ -210,31 +222,33 @@ func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
 }
 
 // vertex returns the vertex of a party's value in the asset that moved.
-func (w *window) vertex(m *Moved, p Party, a clew.Address, known bool) uint32 {
-	no := potNo{p, m.AssetNo}
-	if at, ok := w.at[no]; ok {
+func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
+	if at, ok := w.places.get(pot); ok {
 		return at
 	}
 	var at uint32
 	if n := len(w.free); n > 0 {
 		at, w.free = w.free[n-1], w.free[:n-1]
 	} else {
-		at = uint32(len(w.pots))
-		w.pots = append(w.pots, vertex{})
+		at = w.n
+		w.n++
+		if at>>edgeBits == uint32(len(w.vertices)) {
+			w.vertices = append(w.vertices, make([]vertex, 1<<edgeBits))
+		}
 	}
-	v := &w.pots[at]
-	v.no, v.address, v.asset, v.known = no, a, m.Asset, known
-	w.at[no] = at
+	v := w.at(at)
+	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
+	w.places.put(pot, at)
 	return at
 }
 
 // drop forgets the oldest payment.
 func (w *window) drop() {
 	e := w.edge(w.tail)
-	if s := &w.pots[e.from].outs; s.len() > 0 && s.list[s.head].seq == w.tail {
+	if s := &w.at(e.from).outs; s.len() > 0 && s.list[s.head].seq == w.tail {
 		w.leave(s, e, true)
 	}
-	if s := &w.pots[e.to].ins; s.len() > 0 && s.list[s.head].seq == w.tail {
+	if s := &w.at(e.to).ins; s.len() > 0 && s.list[s.head].seq == w.tail {
 		w.leave(s, e, false)
 	}
 	w.forget(e.from)
@@ -249,11 +263,11 @@ func (w *window) drop() {
 
 // forget frees a vertex without payments.
 func (w *window) forget(at uint32) {
-	v := &w.pots[at]
-	if v.no.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
+	v := w.at(at)
+	if v.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
 		return
 	}
-	delete(w.at, v.no)
+	w.places.drop(v.pot)
 	*v = vertex{outs: sideOf{list: v.outs.list[:0]}, ins: sideOf{list: v.ins.list[:0]}}
 	if cap(v.outs.list)+cap(v.ins.list) > 64 {
 		v.outs.list, v.ins.list = nil, nil

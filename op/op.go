@@ -52,6 +52,7 @@ func All() []Op {
 		evalBridgeOp(),
 		evalMixerOp(),
 		mixersOp(),
+		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

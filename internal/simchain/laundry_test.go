@@ -110,7 +110,7 @@ func TestLaundryTellsTheTruth(t *testing.T) {
 					stolen += worth(w, tr.Asset, tr.To[s.Output].Amount)
 				}
 			}
-			for _, e := range l.Ends {
+			for _, e := range l.Rests {
 				lies += e.Value
 			}
 			if stolen == 0 || lies < stolen/10*8 || lies > stolen {
@@ -137,7 +137,7 @@ func TestLaundryTellsTheTruth(t *testing.T) {
 // worth values an asset as the market does.
 func worth(w *World, asset clew.Asset, amount clew.Amount) uint64 {
 	for _, l := range w.Launderings {
-		for _, e := range l.Ends {
+		for _, e := range l.Rests {
 			if e.Asset == asset && !e.Amount.IsZero() {
 				v, _ := amount.MulDiv(clew.Units(e.Value), e.Amount)
 				n, _ := v.Uint64()

@@ -15,7 +15,7 @@ type crime struct {
 	money []pot          // of these, in the order in which they first came
 	purse *wallet        // on the chain of outputs
 	guilt map[clew.Output]uint64
-	boxes []End
+	boxes []Rest
 }
 
 // A laundering is a way to hide what was stolen.
@@ -211,14 +211,14 @@ func (c *crime) deposit(m *market, x *money, from clew.Address, steps uint64) {
 
 func (m *market) venuesOf() []*venue { return m.accounts.venues }
 
-func (c *crime) end(kind EndKind, at clew.Address, asset clew.Asset, amount clew.Amount, value uint64) {
-	for i := range c.Ends {
-		if e := &c.Ends[i]; e.Kind == kind && e.Address == at && e.Asset == asset {
+func (c *crime) end(kind RestKind, at clew.Address, asset clew.Asset, amount clew.Amount, value uint64) {
+	for i := range c.Rests {
+		if e := &c.Rests[i]; e.Kind == kind && e.Address == at && e.Asset == asset {
 			e.Amount, e.Value = e.Amount.Plus(amount), e.Value+value
 			return
 		}
 	}
-	c.Ends = append(c.Ends, End{kind, at, asset, amount, value})
+	c.Rests = append(c.Rests, Rest{kind, at, asset, amount, value})
 }
 
 // rest ends a crime: what the thief still has is where it lies.

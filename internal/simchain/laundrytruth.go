@@ -66,7 +66,7 @@ type Laundering struct {
 	Start         []At   // what was taken arrives
 	Edges         []Edge // every transfer by which stolen value moves, in the order in which the thief made them
 	Changes       []Change
-	Ends          []End
+	Rests          []Rest
 	Frozen        []clew.Address // by an issuer, some while after the theft
 }
 
@@ -96,21 +96,21 @@ type Change struct {
 	In, Out []At
 }
 
-// An End is where stolen value lies when the world ends, and how much.
-type End struct {
-	Kind    EndKind
+// A Rest is where stolen value lies when the world ends, and how much.
+type Rest struct {
+	Kind    RestKind
 	Address clew.Address
 	Asset   clew.Asset
 	Amount  clew.Amount
 	Value   uint64
 }
 
-// An EndKind says what an end is.
-type EndKind string
+// A RestKind says what a rest is.
+type RestKind string
 
 // The ends.
 const (
-	AtExchange EndKind = "exchange" // at the thief's deposit address, or wherever the service moved it
-	InMixer    EndKind = "mixer"    // and came out where nothing shows it
-	LeftAlone  EndKind = "left alone"
+	AtExchange RestKind = "exchange" // at the thief's deposit address, or wherever the service moved it
+	InMixer    RestKind = "mixer"    // and came out where nothing shows it
+	LeftAlone  RestKind = "left alone"
 )

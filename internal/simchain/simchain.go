@@ -78,6 +78,7 @@ type Truth struct {
 	Swaps       []Swapped
 	NoSwaps     map[clew.TxID]NoSwap // what looks like an exchange and is none
 	Launderings []Laundering
+	Typologies  []Typology // of a world of paces
 }
 
 // A Role says what an actor is.
