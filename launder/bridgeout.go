@@ -17,44 +17,49 @@ const clockSkew = 3600
 // follow fills in where what was sent came out.
 func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 	all, cut, err := f.ends(ctx, s.key())
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if cut {
+	case cut:
 		l.refuse(ManyActs)
 		return nil
-	}
-	if differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)) {
+	case differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)):
 		l.refuse(SeveralSources)
 		return nil
 	}
-	got := trusted(ofKind(all, clew.BridgeReceived))
-	got = slices.DeleteFunc(got, func(e end) bool { return e.act.Time.Known() && s.act.Time.Known() && e.act.Time+clockSkew < s.act.Time })
-	if len(got) == 0 {
+	got, why := releasesOf(s, all)
+	if why == FarNotHeld {
 		if got, err = f.targetByTx(ctx, s); err != nil {
 			return err
 		}
 	}
-	p, _ := ProtocolOf(s.message.Protocol)
-	differs := false
-	if agree := slices.DeleteFunc(slices.Clone(got), func(e end) bool { return !agrees(s, &e) }); len(agree) > 0 {
-		got = agree
-	} else {
-		differs = len(got) > 0
-	}
 	switch {
-	case differs:
-		l.refuse(Differs)
-	case len(got) == 0 && f.index.cut:
-		l.refuse(ManyActs)
-	case len(got) == 0:
-		l.refuse(FarNotHeld)
-	case len(got) > 1 && !p.Parts:
-		l.refuse(SeveralReleases)
-	default:
+	case len(got) > 0:
 		return f.release(ctx, l, s, got)
+	case why == FarNotHeld && f.index.cut:
+		why = ManyActs
 	}
+	l.refuse(why)
 	return nil
+}
+
+// releasesOf returns by which of all ends of an identifier a deposit may have come
+// out, or why by none.
+func releasesOf(s *end, all []end) ([]end, Refusal) {
+	got := trusted(ofKind(all, clew.BridgeReceived))
+	got = slices.DeleteFunc(got, func(e end) bool { return e.act.Time.Known() && s.act.Time.Known() && e.act.Time+clockSkew < s.act.Time })
+	if len(got) == 0 {
+		return nil, FarNotHeld
+	}
+	got = slices.DeleteFunc(got, func(e end) bool { return !agrees(s, &e) })
+	p, _ := ProtocolOf(s.message.Protocol)
+	switch {
+	case len(got) == 0:
+		return nil, Differs
+	case len(got) > 1 && !p.Parts:
+		return nil, SeveralReleases
+	}
+	return got, NoRefusal
 }
 
 // release takes the transfers by which it came out, which may be several.
