@@ -234,6 +234,7 @@ var (
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
+	_ trace.Bridges // what it crosses by
 	_ = trace.Paths
 
 	// What can be done next: who can stop what and by when, which outflows look
