@@ -126,7 +126,7 @@ const (
 type Candidate struct {
 	Out     []End       `json:"out"`     // several: in parts, to one recipient
 	Usual   clew.Amount `json:"usual"`   // that would come out by the bridge's habits
-	Waited  clew.Time   `json:"waited"`  // seconds; less than 0: the other chain's clock is behind
+	Waited  int64       `json:"waited"`  // seconds; less than 0: the other chain's clock is behind
 	Score   int         `json:"score"`   // of 1,000: how the best account of everything with it outweighs the best without it; no probability
 	Refund  bool        `json:"refund"`  // it would have been given back
 	Rests   []string    `json:"rests"`   // on what

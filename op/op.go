@@ -49,6 +49,7 @@ func All() []Op {
 		evalPeelsOp(),
 		evalRankOp(),
 		evalBridgeOp(),
+		bridgesMatchOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -131,6 +131,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"to": "x"`
 			case "eval coinjoin", "eval peelchain":
 				required = `"transfers": 2000`
+			case "eval bridge":
+				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":
