@@ -226,6 +226,7 @@ var (
 
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
+	_ = launder.MatchEnds
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run

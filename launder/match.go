@@ -169,7 +169,7 @@ type Matching struct {
 // and of about the same amount; where what comes out is merged with other value,
 // or parted among several recipients; where most of a bridge's ends are not held.
 //
-// Source: the rules are those of C. Yousaf, G. Kappos and S. Meiklejohn, "Tracing
+// Source: the rules are those of H. Yousaf, G. Kappos and S. Meiklejohn, "Tracing
 // Transactions Across Cryptocurrency Ledgers" (2019), for exchangers: amount at
 // the rate, and time; with recipients and an assignment of least cost added.
 func MatchEnds(ctx context.Context, deposits, releases []End, q MatchQuestion) (*Matching, error) {
