@@ -226,6 +226,7 @@ var (
 
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
+	_ = launder.MatchEnds
 
 	// What may have come out of a mixer's pool, within one case: hypotheses, which
 	// nothing that makes tags, exposures or verdicts takes.

@@ -126,7 +126,7 @@ const (
 type Candidate struct {
 	Out     []End       `json:"out"`     // several: in parts, to one recipient
 	Usual   clew.Amount `json:"usual"`   // that would come out by the bridge's habits
-	Waited  clew.Time   `json:"waited"`  // seconds; less than 0: the other chain's clock is behind
+	Waited  int64       `json:"waited"`  // seconds; less than 0: the other chain's clock is behind
 	Score   int         `json:"score"`   // of 1,000: how the best account of everything with it outweighs the best without it; no probability
 	Refund  bool        `json:"refund"`  // it would have been given back
 	Rests   []string    `json:"rests"`   // on what
@@ -169,7 +169,7 @@ type Matching struct {
 // and of about the same amount; where what comes out is merged with other value,
 // or parted among several recipients; where most of a bridge's ends are not held.
 //
-// Source: the rules are those of C. Yousaf, G. Kappos and S. Meiklejohn, "Tracing
+// Source: the rules are those of H. Yousaf, G. Kappos and S. Meiklejohn, "Tracing
 // Transactions Across Cryptocurrency Ledgers" (2019), for exchangers: amount at
 // the rate, and time; with recipients and an assignment of least cost added.
 func MatchEnds(ctx context.Context, deposits, releases []End, q MatchQuestion) (*Matching, error) {
@@ -206,7 +206,7 @@ type matcher struct {
 	in, out []End
 	of      map[clew.Asset][]*Pairing // by what goes in
 	shelf   map[shelfKey][]int        // releases by bridge, asset and time, in order of amount
-	edges   [][]fitting                  // of each deposit, the least cost first
+	edges   [][]fitting               // of each deposit, the least cost first
 	back    [][]int                   // deposits of each release
 	crowd   []bool                    // deposits with more rivals than are looked at
 	habits  map[lane]*Habit
@@ -232,7 +232,7 @@ type shelfKey struct {
 	slot   clew.Time
 }
 
-// An fitting is a pair that can be.
+// A fitting is a pair that can be.
 type fitting struct {
 	out   int
 	whole clew.Amount // that would come out without fees
@@ -333,7 +333,7 @@ func (m *matcher) pairs(i int, p *Pairing) {
 				m.crowd[i] = true
 				return
 			}
-			if e, ok := m.fitting(d, shelf[at], p, l); ok {
+			if e, ok := m.edge(d, shelf[at], p, l); ok {
 				m.edges[i] = append(m.edges[i], e)
 			}
 		}

@@ -22,7 +22,7 @@ func evmAddress(chain clew.Chain, n byte) clew.Address {
 	return clew.EVMAddress(chain, [20]byte{1, n, 19: n})
 }
 
-// deposited and releasedBy make ends of a bridge, in millionths of a token.
+// deposited and released make ends of a bridge, in millionths of a token.
 func deposited(time, millionths int, who byte) End {
 	return End{Bridge: "b", Pos: clew.Pos{Height: uint64(time), Index: uint32(who)}, Time: clew.Time(time), Tx: clew.TxID{1, byte(time >> 8), byte(time), who}, Asset: tokenHere, Amount: clew.Units(uint64(millionths)), Who: evmAddress(clew.Ethereum, who)}
 }

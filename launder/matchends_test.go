@@ -130,7 +130,7 @@ func TestTurns(t *testing.T) {
 		switch {
 		case m.Matches[0].Link == nil || m.Matches[1].Link == nil:
 			t.Errorf("%s: %q and %q", c.name, m.Matches[0].Open, m.Matches[1].Open)
-		case c.wantKind == "" && len(turns) > 0, c.wantKind != "" && (len(turns) != 1 || turns[0].Kind != c.wantKind || turns[0].First != 0 || turns[0].Second != 1 || turns[0].Rested != clew.Time(c.time-100)):
+		case c.wantKind == "" && len(turns) > 0, c.wantKind != "" && (len(turns) != 1 || turns[0].Kind != c.wantKind || turns[0].First != 0 || turns[0].Second != 1 || turns[0].Rested != int64(c.time-100)):
 			t.Errorf("%s: %+v", c.name, turns)
 		}
 	}

@@ -18,14 +18,14 @@ type Habit struct {
 	Flat   clew.Amount `json:"flat"`   // less this, in smallest units of Out
 	Spread clew.Amount `json:"spread"` // the usual deviation of what comes out, where it is one amount for all
 	Part   uint64      `json:"part"`   // and where it is in proportion, of a billion
-	Wait   clew.Time   `json:"wait"`   // usual seconds until it comes out
-	Late   clew.Time   `json:"late"`   // their usual deviation
+	Wait   int64       `json:"wait"`   // usual seconds until it comes out
+	Late   int64       `json:"late"`   // their usual deviation
 	moves  bool
-	pairs  []surePair // in order of time
+	pairs  []lonePair // in order of time
 }
 
-// A surePair is one to learn from.
-type surePair struct {
+// A lonePair is one to learn from.
+type lonePair struct {
 	in, out     int
 	time        clew.Time // of the release
 	whole, came clew.Amount
@@ -43,7 +43,7 @@ const (
 // learn works habits out from pairs without rivals: at first from those of which
 // the recipient speaks too, where there are enough.
 func (m *matcher) learn(first bool) {
-	lanes := map[lane][2][]surePair{}
+	lanes := map[lane][2][]lonePair{}
 	for i := range m.in {
 		for _, withRecipient := range []bool{false, true} {
 			j, ok := m.only(i, withRecipient)
@@ -51,7 +51,7 @@ func (m *matcher) learn(first bool) {
 				continue
 			}
 			e := m.edges[i][j]
-			s := surePair{i, e.out, m.out[e.out].Time, e.whole, m.out[e.out].Amount, m.out[e.out].Time - m.in[i].Time}
+			s := lonePair{i, e.out, m.out[e.out].Time, e.whole, m.out[e.out].Amount, m.out[e.out].Time - m.in[i].Time}
 			both := lanes[e.lane]
 			both[count(withRecipient)] = append(both[count(withRecipient)], s)
 			lanes[e.lane] = both
@@ -68,7 +68,7 @@ func (m *matcher) learn(first bool) {
 	}
 }
 
-// only returns the fitting of a deposit that has no rival on either side; with
+// only returns the edge of a deposit that has no rival on either side; with
 // recipients, among those alone of which the recipient speaks.
 func (m *matcher) only(i int, recipients bool) (at int, ok bool) {
 	at = -1
@@ -113,8 +113,8 @@ func bothEVM(a, b clew.Address) bool {
 //
 // Source: P. K. Sen, "Estimates of the regression coefficient based on Kendall's
 // tau" (1968).
-func (m *matcher) fit(l lane, from []surePair) *Habit {
-	slices.SortFunc(from, func(a, b surePair) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.in, b.in)) })
+func (m *matcher) fit(l lane, from []lonePair) *Habit {
+	slices.SortFunc(from, func(a, b lonePair) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.in, b.in)) })
 	h := &Habit{Bridge: l.bridge, In: l.in, Out: l.out, Pairs: len(from), pairs: from, Gives: billion}
 	for _, p := range m.of[l.in] {
 		h.moves = h.moves || p.Out == l.out && p.Moves
@@ -149,7 +149,7 @@ func (m *matcher) fit(l lane, from []surePair) *Habit {
 }
 
 // slope returns by how much more comes out for more that goes in, of a billion.
-func slope(a, b *surePair) (uint64, bool) {
+func slope(a, b *lonePair) (uint64, bool) {
 	if a.whole.Less(b.whole) {
 		a, b = b, a
 	}
@@ -191,11 +191,11 @@ func (h *Habit) deviate() {
 	} else {
 		h.Part = parts[mid]
 	}
-	h.Wait = clew.Time(median(waits))
+	h.Wait = median(waits)
 	for i := range waits {
-		waits[i] = max(waits[i]-int64(h.Wait), int64(h.Wait)-waits[i])
+		waits[i] = max(waits[i]-h.Wait, h.Wait-waits[i])
 	}
-	h.Late = max(clew.Time(median(waits)), leastLate)
+	h.Late = max(median(waits), leastLate)
 }
 
 // leastLate is the least usual deviation of times, in seconds; leastPart that of
@@ -225,7 +225,7 @@ func (h *Habit) expected(whole clew.Amount, at clew.Time, parts uint64, but int)
 	if !h.moves {
 		return given
 	}
-	mid, _ := slices.BinarySearchFunc(h.pairs, at, func(s surePair, t clew.Time) int { return cmp.Compare(s.time, t) })
+	mid, _ := slices.BinarySearchFunc(h.pairs, at, func(s lonePair, t clew.Time) int { return cmp.Compare(s.time, t) })
 	var rates []uint64
 	for k := max(0, mid-near); k < min(len(h.pairs), mid+near); k++ {
 		s := &h.pairs[k]
@@ -251,6 +251,12 @@ func (h *Habit) expected(whole clew.Amount, at clew.Time, parts uint64, but int)
 func (h *Habit) usually(whole clew.Amount) clew.Amount {
 	part, _ := whole.MulDiv(clew.Units(max(h.Part, leastPart)), clew.Units(billion))
 	return part.Max(h.Spread).Max(clew.Units(1))
+}
+
+// lateness returns what a wait costs, in thousandths of halvings.
+func (h *Habit) lateness(waited clew.Time) int {
+	w := int64(waited)
+	return int(1000 * max(w-h.Wait, h.Wait-w) / h.Late)
 }
 
 // bounds returns between which amounts a release may lie that comes out on a
@@ -288,8 +294,8 @@ func (m *matcher) allowed(whole clew.Amount, p *Pairing, h *Habit) (least, most 
 	return whole.Minus(kept).MinusOrZero(p.Flat), most
 }
 
-// fitting returns the pair of a deposit and a release, unless it cannot be.
-func (m *matcher) fitting(d *End, j int, p *Pairing, l lane) (e fitting, ok bool) {
+// edge returns the pair of a deposit and a release, unless it cannot be.
+func (m *matcher) edge(d *End, j int, p *Pairing, l lane) (e fitting, ok bool) {
 	o := &m.out[j]
 	waited := o.Time - d.Time
 	refund := l.in == l.out
@@ -312,7 +318,7 @@ func (m *matcher) fitting(d *End, j int, p *Pairing, l lane) (e fitting, ok bool
 		e.cost = halvings(apart(whole, o.Amount), whole.Minus(least).Max(most.Minus(whole)).Max(clew.Units(1)), 3) + int(3000*max(waited, 0)/m.q.Within)
 	} else {
 		e.usual = h.expected(whole, o.Time, 1, h.place(o, j))
-		e.cost = halvings(apart(e.usual, o.Amount), h.usually(whole), 1) + int(1000*max(waited-h.Wait, h.Wait-waited)/h.Late)
+		e.cost = halvings(apart(e.usual, o.Amount), h.usually(whole), 1) + h.lateness(waited)
 	}
 	switch {
 	case refund:
@@ -336,7 +342,7 @@ func halvings(off, usual clew.Amount, weight uint64) int {
 
 // place returns where among the pairs learned from a release is; -1: nowhere.
 func (h *Habit) place(o *End, j int) int {
-	for at, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s surePair, t clew.Time) int { return cmp.Compare(s.time, t) }); at < len(h.pairs) && h.pairs[at].time == o.Time; at++ {
+	for at, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s lonePair, t clew.Time) int { return cmp.Compare(s.time, t) }); at < len(h.pairs) && h.pairs[at].time == o.Time; at++ {
 		if h.pairs[at].out == j {
 			return at
 		}

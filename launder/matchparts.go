@@ -103,7 +103,7 @@ func (m *matcher) claims(i int, p *Pairing, runs []releases, shelf []int) (found
 			continue
 		}
 		usual := h.expected(whole, first.Time, uint64(len(r.outs)), -1)
-		cost := costParts + halvings(apart(usual, r.sum), h.usually(whole), 1) + int(1000*max(waited-h.Wait, h.Wait-waited)/h.Late)
+		cost := costParts + halvings(apart(usual, r.sum), h.usually(whole), 1) + h.lateness(waited)
 		if cost < costNone {
 			found = append(found, claim{i, shelf[at], usual, cost})
 		}
@@ -154,7 +154,7 @@ func (m *matcher) settle(claims []claim, runs []releases) {
 }
 
 func (m *matcher) inParts(c *claim, r *releases, over int) Candidate {
-	out := Candidate{Usual: c.usual, Waited: m.out[r.outs[0]].Time - m.in[c.in].Time, Score: scoreOf(over), cost: c.cost}
+	out := Candidate{Usual: c.usual, Waited: int64(m.out[r.outs[0]].Time - m.in[c.in].Time), Score: scoreOf(over), cost: c.cost}
 	for _, j := range r.outs {
 		out.Out = append(out.Out, m.out[j])
 	}

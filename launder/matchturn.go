@@ -26,10 +26,10 @@ const (
 // Source: H. Yousaf, G. Kappos and S. Meiklejohn, "Tracing Transactions Across
 // Cryptocurrency Ledgers" (2019).
 type Turn struct {
-	Kind   TurnKind  `json:"kind"`
-	First  int       `json:"first"`  // the match that goes there
-	Second int       `json:"second"` // and that which comes back
-	Rested clew.Time `json:"rested"` // seconds between
+	Kind   TurnKind `json:"kind"`
+	First  int      `json:"first"`  // the match that goes there
+	Second int      `json:"second"` // and that which comes back
+	Rested int64    `json:"rested"` // seconds between
 }
 
 // Bounds of a turn.
@@ -62,7 +62,7 @@ func FindTurns(matches []Match) []Turn {
 		best, found := Turn{Second: i}, false
 		for _, j := range came[key{m.In.Who, m.In.Asset}] {
 			first := &matches[j]
-			rested := m.In.Time - lastOut(first).Time
+			rested := int64(m.In.Time - lastOut(first).Time)
 			if j == i || rested < 0 || rested > turnWithin || lastOut(m).Asset != first.In.Asset || !mostOf(m.In.Amount, first) || found && best.Rested <= rested {
 				continue
 			}

@@ -53,6 +53,7 @@ func All() []Op {
 		evalMixerOp(),
 		mixersOp(),
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
+		bridgesMatchOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -133,6 +133,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"section": ["swap"]`
 			case "eval coinjoin", "eval peelchain", "eval mixer", "eval swap", "eval theft":
 				required = `"transfers": 2000`
+			case "eval bridge":
+				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":

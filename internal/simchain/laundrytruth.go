@@ -66,7 +66,7 @@ type Laundering struct {
 	Start         []At   // what was taken arrives
 	Edges         []Edge // every transfer by which stolen value moves, in the order in which the thief made them
 	Changes       []Change
-	Rests          []Rest
+	Rests         []Rest
 	Frozen        []clew.Address // by an issuer, some while after the theft
 }
 
