@@ -7,6 +7,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"clew"
+	"clew/ledger"
+	"clew/ledger/memory"
 	"clew/report"
 )
 
@@ -116,5 +119,75 @@ func TestFreezesInFilesAreChecked(t *testing.T) {
 		if _, err := runOn(t, env, "trace", `{"start": "incident:theft.yaml", "records": ["alone.yaml"]}`); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.new, err, c.want)
 		}
+	}
+}
+
+// frozenEnv has a ledger in which 1,000 dollars are stolen at noon; 400 of them go on,
+// and the thief's address is frozen at 14:00:05 and its rest destroyed the day after.
+func frozenEnv(t *testing.T) *Env {
+	t.Helper()
+	at := func(s string) clew.Time { return at(t, s) }
+	token, err := clew.ParseAsset(erc20(1), clew.Ethereum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := func(n byte) clew.Address { return clew.EVMAddress(clew.Ethereum, [20]byte{0xaa, 19: n}) }
+	move := func(height uint64, when string, from, to clew.Address, amount uint64) clew.Transfer {
+		a := clew.Units(amount)
+		return clew.Transfer{Pos: clew.Pos{Height: height, Class: clew.Log}, Time: at(when), Tx: clew.TxID{1, byte(height)}, Asset: token,
+			From: []clew.Leg{{Address: from, Amount: a}}, To: []clew.Leg{{Address: to, Amount: a}}}
+	}
+	act := func(height uint64, when string, kind clew.ActKind, on clew.Address) clew.Act {
+		return clew.Act{Pos: clew.Pos{Height: height, Class: clew.Log, Ordinal: 1}, Time: at(when), Tx: clew.TxID{2, byte(height)}, Kind: kind, By: token.Contract(), On: on, Asset: token, Detail: "event of a test"}
+	}
+	ledgers := &memoryLedgers{held: map[clew.Chain]keeper{clew.Ethereum: {memory.New(clew.Ethereum)}}}
+	load, err := ledgers.held[clew.Ethereum].Load(t.Context(), ledger.Source{Name: "synthetic", Exact: true})
+	if err == nil {
+		err = load.Add(move(1, "2026-01-01T00:00:00Z", who(9), who(1), 1000), move(2, "2026-01-05T12:00:00Z", who(1), who(2), 1000), move(3, "2026-01-05T13:00:00Z", who(2), who(3), 400),
+			move(6, "2026-01-06T12:00:00Z", who(2), clew.Address{}, 600))
+	}
+	if err == nil {
+		err = load.AddActs(act(4, "2026-01-05T14:00:05Z", clew.Freeze, who(2)), act(6, "2026-01-06T12:00:00Z", clew.Wipe, who(2)), act(7, "2026-01-07T12:00:00Z", clew.Unfreeze, who(2)))
+	}
+	if err == nil {
+		_, err = load.Commit(t.Context(), clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{To: 8}}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := testEnv(fstest.MapFS{})
+	env.Ledgers = ledgers
+	return env
+}
+
+// TestFreezesAreShown looks at every answer that tells of them.
+func TestFreezesAreShown(t *testing.T) {
+	thief, victim := "0xaa00000000000000000000000000000000000002", "0xaa00000000000000000000000000000000000001"
+	for _, c := range []struct {
+		command, input string
+		say            []string
+	}{
+		{"show", `{"what": "` + thief + `", "limit": 10}`, []string{"When it was frozen", `"left": "400"`, `"held": "600"`, `"destroyed": "600"`, "2026-01-05 14:00:05", "2026-01-07 12:00:00"}},
+		{"trace", `{"start": "` + victim + `", "sent": true}`, []string{"how long after the theft", `"after": 7205`, "2 h 5 s", `"gone": "400"`, `"marked": "600"`, "2026-01-06 12:00:00"}},
+		{"stoppable", `{"start": "` + victim + `", "sent": true, "now": "2026-01-08T00:00:00Z"}`, []string{"how long after the theft", `"after": 7205`}},
+		{"investigate", `{"address": "` + victim + `", "as": "victim", "now": "2026-01-08T00:00:00Z"}`, []string{"how long after the theft", `"after": 7205`}},
+	} {
+		r, err := runOn(t, frozenEnv(t), c.command, c.input)
+		if err != nil {
+			t.Fatal(c.command, err)
+		}
+		text := everything(t, r)
+		for _, say := range c.say {
+			if !strings.Contains(text, say) {
+				t.Errorf("%s does not say %q", c.command, say)
+			}
+		}
+	}
+	r, err := runOn(t, frozenEnv(t), "show", `{"what": "`+victim+`", "limit": 10}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := everything(t, r); strings.Contains(text, "When it was frozen") {
+		t.Error("an address that was never frozen is shown as such")
 	}
 }

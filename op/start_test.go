@@ -131,14 +131,14 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"to": "x"`
 			case "eval all":
 				required = `"section": ["swap"]`
-			case "eval coinjoin", "eval peelchain", "eval mixer", "eval swap", "eval theft":
-				required = `"transfers": 2000`
-			case "eval bridge":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
 			case "lists search":
 				required = `"name": ["x"]`
+			case "typologies find":
+				required = `"rule": ["cycle"]`
 			case "follow":
 				required = `"source": ["x"]`
 			}

@@ -2,23 +2,25 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
 	"clew/lead"
 )
 
-// freezeColumns are those of every table of freezes, between who is frozen and
-// what a question adds.
-func freezeColumns() []Column {
-	return []Column{
-		{Title: "address"}, {Title: "asset"}, {Title: "frozen since, UTC"}, {Title: "until, UTC"}, {Title: "left before", Align: Point}, {Title: "was there", Align: Point},
+// freezeColumns are those of every table of freezes, with what a question adds.
+func freezeColumns(added ...Column) []Column {
+	return slices.Concat([]Column{
+		{Title: "address"}, {Title: "asset"}, {Title: "frozen since, UTC"}, {Title: "until, UTC"},
+	}, added, []Column{
+		{Title: "left before", Align: Point}, {Title: "was there", Align: Point},
 		{Title: "destroyed", Align: Point}, {Title: "destroyed at, UTC", Spare: 1}, {Title: "by", Spare: 2}, {Title: "transaction", Wide: true}, {Title: "lifted by", Wide: true}, {Title: "destroyed by", Wide: true}, {Title: "note", Wide: true},
-	}
+	})
 }
 
 // freezeCells fill them.
-func freezeCells(i *lead.Interval, units Units) []Cell {
+func freezeCells(i *lead.Interval, units Units, added ...Cell) []Cell {
 	until, lifted := Cell{Text: "as of the last block held"}, Cell{}
 	if i.To != nil {
 		until, lifted = timeCell(i.To.Time), txCell(i.To.Tx)
@@ -31,10 +33,9 @@ func freezeCells(i *lead.Interval, units Units) []Cell {
 	if n := len(i.Wipes); n > 0 {
 		destroyed, at, by = units.cell(i.Asset, i.Destroyed), timeCell(i.Wipes[0].Time), txCell(i.Wipes[0].Tx)
 	}
-	return []Cell{
-		shortCell(i.Address), word(units.Symbol(i.Asset)), timeCell(i.From.Time), until, left, held,
-		destroyed, at, shortCell(i.Issuer), txCell(i.From.Tx), lifted, by, word(strings.Join(freezeNotes(i, units), "; ")),
-	}
+	return slices.Concat([]Cell{shortCell(i.Address), word(units.Symbol(i.Asset)), timeCell(i.From.Time), until}, added, []Cell{
+		left, held, destroyed, at, shortCell(i.Issuer), txCell(i.From.Tx), lifted, by, word(strings.Join(freezeNotes(i, units), "; ")),
+	})
 }
 
 // freezeNotes say what a reader must know of one freeze.
@@ -89,23 +90,19 @@ func (t *Trace) freezesSection() Section {
 	if t.Freezes == nil {
 		return Section{}
 	}
-	columns := freezeColumns()
-	columns = append(columns, Column{Title: "marked, had left before", Align: Point}, Column{Title: "marked, was there", Align: Point}, Column{Title: "after the theft"}, Column{Title: "seconds after", Align: Right, Wide: true})
-	known := false
-	for i := range t.Freezes.List {
-		known = known || t.Freezes.List[i].SinceKnown != nil
-	}
+	added := []Column{{Title: "after the theft"}, {Title: "seconds after", Align: Right, Wide: true}, {Title: "marked, had left before", Align: Point}, {Title: "marked, was there", Align: Point}}
+	known := slices.ContainsFunc(t.Freezes.List, func(f lead.MetFreeze) bool { return f.SinceKnown != nil })
 	if known {
-		columns = append(columns, Column{Title: "after the day of discovery began"})
+		added = append(added, Column{Title: "after the day of discovery began"})
 	}
-	table := &Table{Name: "freezes", Columns: columns}
+	table := &Table{Name: "freezes", Columns: freezeColumns(added...)}
 	for i := range t.Freezes.List {
 		f := &t.Freezes.List[i]
-		cells := append(freezeCells(&f.Interval, t.Units), t.Units.cell(f.Asset, f.Gone), t.Units.cell(f.Asset, f.Marked), spanCell(f.After), secondsCell(f.After))
+		cells := []Cell{spanCell(f.After), secondsCell(f.After), t.Units.cell(f.Asset, f.Gone), t.Units.cell(f.Asset, f.Marked)}
 		if known {
 			cells = append(cells, spanCell(f.SinceKnown))
 		}
-		table.Rows = append(table.Rows, Row{Cells: cells})
+		table.Rows = append(table.Rows, Row{Cells: freezeCells(&f.Interval, t.Units, cells...)})
 	}
 	section := Section{ID: "freezes", Title: "Freezes met, and how long after the theft (ledger)", Tables: some(table)}
 	if len(table.Rows) > 0 {

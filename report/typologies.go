@@ -87,18 +87,18 @@ func (p *Typologies) answer() []string {
 	}
 	return []string{
 		fmt.Sprintf("%s, by %s, in %s%s.", what, plural(len(p.Rules), "rule", "rules"), plural(p.Read, "transfer", "transfers"), span),
-		"A finding is an inference from a shape: people who hide nothing make each of them too, how often is said below. Strength orders findings, and is no probability.",
+		"A finding is an inference from a shape: people who hide nothing make each of them too, how often is said below. Strength, of 1,000, orders findings and is no probability; what speaks against them is counted under against.",
 	}
 }
 
 // findingsSection lists all findings.
 func (p *Typologies) findingsSection() Section {
 	t := &Table{Name: "findings", Most: 30, Columns: []Column{{Title: "no.", Align: Right}, {Title: "rule"}, {Title: "from, UTC"}, {Title: "to, UTC", Spare: 1}, {Title: "who"}, {Title: "role"},
-		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength of 1000", Align: Right}, {Title: "speaks against it", Align: Right}, {Title: "rests on", Spare: 2}}}
+		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength", Align: Right}, {Title: "against", Align: Right, Spare: 3}, {Title: "rests on", Spare: 2}}}
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		who, role := mainRole(f)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), addressCell(who), word(string(role)), word(p.assetName(f.Asset)),
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(p.assetName(f.Asset)),
 			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred)}})
 	}
 	return Section{ID: "findings", Title: "Findings, the strongest first", Tables: some(t)}
