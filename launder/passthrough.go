@@ -49,7 +49,7 @@ type pass struct {
 	payer    Party
 	payee    Party // nobody: it paid nobody yet
 	first    paid  // that came in
-	last     paid  // that went out
+	last     *paid // that went out; nil: nothing did
 	in, out  clew.Amount
 	ins      int
 	outs     int
@@ -123,7 +123,8 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 		x.other = true
 		return
 	}
-	x.payee, x.last, x.service = p.To, paidOf(m, p), p.KnownTo
+	last := paidOf(m, p)
+	x.payee, x.last, x.service = p.To, &last, p.KnownTo
 	x.busy = r.st.parties.since(p.To)+r.q.Fresh < m.Time
 	x.out, _ = x.out.Add(p.Amount)
 	x.outs++
@@ -168,14 +169,14 @@ func (r *PassThrough) report(x *pass) {
 	n := x.length
 	steps := make([]Step, n)
 	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, &at.last)}}
+		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, at.last)}}
 		f.From = at.first.time
 		f.Transfers += uint64(at.outs)
 		if at.length == 1 {
 			f.Transfers += uint64(at.ins)
 		}
 	}
-	steps[n-1].Roles = append(steps[n-1].Roles, r.st.role(EndsAt, last.to, &last))
+	steps[n-1].Roles = append(steps[n-1].Roles, r.st.role(EndsAt, last.to, last))
 	f.Steps = steps
 	if busy && !service {
 		f.Against = append(f.Against, "it ends at an address that was in use before: services empty addresses of their customers so")
