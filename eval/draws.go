@@ -1,9 +1,6 @@
 package eval
 
-import (
-	"math"
-	"math/bits"
-)
+import "math/bits"
 
 // Draws are what a seed gives: all in integers, so that every machine draws the
 // same. Source: SplitMix64 (Steele, Lea and Flood 2014).
@@ -24,17 +21,41 @@ func (d *draws) chance(permille uint64) bool { return d.below(1000) < permille }
 // notes is in how many steps an octave, which is a doubling, is divided.
 const notes = 64
 
-// growth is two to the power of n/64, of 65536; waits are quantiles of the
-// exponential distribution, of 1024. They are rounded to integers so coarsely that
-// the last bit of a float does not matter.
-var growth, waits = func() (g [notes]uint64, w [256]uint64) {
+// growth is two to the power of n/64, of 65536, to the nearest.
+var growth = func() (g [notes]uint64) {
+	const note = 0x40b268f9de0183ba // 2^(1/64), of 2^62
+	x := uint64(1) << 62
 	for i := range g {
-		g[i] = uint64(math.Round(65536 * math.Exp2(float64(i)/notes)))
+		g[i] = (x + 1<<45) >> 46
+		hi, lo := bits.Mul64(x, note)
+		x = hi<<2 | lo>>62
 	}
+	return g
+}()
+
+// waits are quantiles of the exponential distribution, of 1024, to the nearest: the
+// natural logarithms of 256/(n+1/2), each by squaring: whenever the square passes 2,
+// the logarithm has a bit.
+var waits = func() (w [256]uint64) {
+	const ln2 = 762123384786 // of 2^40
 	for i := range w {
-		w[i] = uint64(math.Round(-1024 * math.Log((float64(i)+0.5)/256)))
+		n := uint64(2*i + 1)
+		log := uint64(bits.Len64(n) - 1)
+		x := n << (63 - log) // 1 to 2, of 2^63
+		for range 40 {
+			hi, _ := bits.Mul64(x, x) // of 2^62
+			log <<= 1
+			if hi>>63 != 0 {
+				log |= 1
+				x = hi
+			} else {
+				x = hi << 1
+			}
+		}
+		hi, _ := bits.Mul64(9<<40-log, ln2) // of 2^80
+		w[i] = (hi>>5 + 1) >> 1
 	}
-	return g, w
+	return w
 }()
 
 // around draws a number of notes around 0, of a standard deviation: the sum of four
