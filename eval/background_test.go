@@ -9,32 +9,6 @@ import (
 	"clew"
 )
 
-// peeled is a small theft: from one source along chains of addresses, a little of
-// each to one of two services.
-func peeled() *Flows {
-	usd := clew.Reported(clew.Bitcoin, "usd")
-	d, now := draws{7}, clew.Time(1_700_000_000)
-	f := &Flows{Name: "peeled", Sources: []clew.Address{person('a')}, Ends: []clew.Address{person('y'), person('z')}}
-	pay := func(from, to byte, cents uint64) {
-		now += clew.Time(60 + d.below(7200))
-		amount := clew.Units(cents)
-		f.Transfers = append(f.Transfers, clew.Transfer{Pos: clew.Pos{Height: uint64(len(f.Transfers))}, Time: now, Asset: usd,
-			From: []clew.Leg{{Address: person(from), Amount: amount}}, To: []clew.Leg{{Address: person(to), Amount: amount}}})
-	}
-	for chain := range 10 {
-		rest := 1_000_000_00 + d.below(100_000_00)
-		at := byte('a')
-		for step := range 8 {
-			next := byte(128 + 8*chain + step)
-			pay(at, next, rest)
-			peel := rest / 10
-			pay(next, 'y'+byte(d.below(2)), peel)
-			at, rest = next, rest-peel
-		}
-	}
-	return f
-}
-
 // hashOf is the first bytes of a background's hash.
 func hashOf(t *testing.T, f *Flows, seed, transfers uint64) string {
 	t.Helper()
@@ -56,7 +30,7 @@ func TestBackgroundIsFrozen(t *testing.T) {
 		if seed == 0 {
 			continue
 		}
-		if got := hashOf(t, peeled(), uint64(seed), 20_000); got != want {
+		if got := hashOf(t, MadeTheft(), uint64(seed), 20_000); got != want {
 			t.Errorf("seed %d: %s, want %s", seed, got, want)
 		}
 	}
@@ -78,7 +52,7 @@ const smallBackground = 200_000
 // and of every address of the flows as much again in and out, paid by what came from
 // others, while the theft uses it.
 func TestBackground(t *testing.T) {
-	f := peeled()
+	f := MadeTheft()
 	b, err := NewBackground(f, 3, 20_000)
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +100,7 @@ func TestBackground(t *testing.T) {
 // TestBackgroundIsChecked wants flows that cannot be planted refused.
 func TestBackgroundIsChecked(t *testing.T) {
 	broken := func(change func(*Flows)) *Flows {
-		f := peeled()
+		f := MadeTheft()
 		change(f)
 		return f
 	}
@@ -144,7 +118,7 @@ func TestBackgroundIsChecked(t *testing.T) {
 		}
 	}
 	for _, n := range []uint64{LeastBackground - 1, MostBackground + 1} {
-		if _, err := NewBackground(peeled(), 1, n); err == nil {
+		if _, err := NewBackground(MadeTheft(), 1, n); err == nil {
 			t.Errorf("%d transfers taken", n)
 		}
 	}

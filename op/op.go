@@ -48,6 +48,7 @@ func All() []Op {
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
+		evalFlowOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
