@@ -15,6 +15,7 @@ func Sections() []Section {
 		{"mixer", "candidates behind a mixer's pool", mixersInOne},
 		{"typology", "shapes and paces of laundering, and of others", typologiesInOne},
 		{"rank", "how far a ranker comes by so many looks", rankRows},
+		{"flow", "how much of a theft is found in ordinary traffic", flowsInOne},
 		{"theft", "how much of a theft is seen by tracing it, by how it was hidden", theftRows},
 	}
 }

@@ -75,3 +75,40 @@ func (t *TypologyTable) Lines() (rows []Row) {
 	}
 	return rows
 }
+
+// flowsInOne measures a theft in ordinary traffic: those that somebody wrote down, or
+// a made one.
+func flowsInOne(ctx context.Context, q *Question) ([]Row, error) {
+	flows := q.Flows
+	if len(flows) == 0 {
+		flows = []*Flows{MadeTheft()}
+	}
+	var rows []Row
+	for _, f := range flows {
+		b, err := NewBackground(f, q.Seed, uint64(max(q.transfers(50_000), leastBackground)))
+		if err != nil {
+			return nil, err
+		}
+		found, err := MeasureFlows(ctx, b, nil, q.Doing)
+		if err != nil {
+			return nil, err
+		}
+		for i := range found {
+			rows = append(rows, found[i].Line())
+		}
+	}
+	if len(q.Flows) == 0 {
+		rows = append(rows, Row{Data: "real thefts", What: "flow", Note: "not measured: --flows names a case that somebody wrote down"})
+	}
+	return rows, nil
+}
+
+// leastBackground is how many transfers a background has at least.
+const leastBackground = 10_000
+
+// Line gives a method's hunt its row.
+func (r *Flowed) Line() Row {
+	return Row{Data: r.Case + " among " + decimal(r.Transfers) + " transfers, seed " + decimal(r.Seed), What: "flow", Policy: r.Method, True: Known(r.Bad), Named: Known(r.Named), Right: Known(r.Right), Case: &CaseRow{
+		Covered: amountShareOf(r.Covered, r.Moved), Ceiling: amountShareOf(r.Reachable, r.Moved), Addresses: amountShareOf(r.HitValue, r.Moved), Precise: ShareOf(r.Right, r.Named),
+		Terminals: amountShareOf(r.EndValue, r.AtEnds), Size: r.Named, Work: r.Read}}
+}

@@ -54,6 +54,7 @@ func All() []Op {
 		mixersOp(),
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		bridgesMatchOp(),
+		evalFlowOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -131,7 +131,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"to": "x"`
 			case "eval all":
 				required = `"section": ["swap"]`
-			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge", "eval flow":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
