@@ -53,7 +53,9 @@ func TestTraceOverABridgeFetches(t *testing.T) {
 		if len(there.asked) == 0 || !strings.HasSuffix(strings.ToLower(there.asked[0]), strings.ToLower(person(t, clew.Base, "R").Text()[2:])) || len(r.FetchedBeyond) != 1 {
 			t.Errorf("logged %t: asked %v, %+v", logged, there.asked, r.FetchedBeyond)
 		}
-		gaps := slices.ContainsFunc(r.Result.Gaps, func(g clew.Gap) bool { return g.Kind == clew.GapHistory && g.Chain == clew.Base && g.Address == person(t, clew.Base, "R") })
+		gaps := slices.ContainsFunc(r.Result.Gaps, func(g clew.Gap) bool {
+			return g.Kind == clew.GapHistory && g.Chain == clew.Base && g.Address == person(t, clew.Base, "R")
+		})
 		if gaps == logged {
 			t.Errorf("logged %t: gaps %+v", logged, r.Result.Gaps)
 		}
