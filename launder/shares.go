@@ -65,7 +65,7 @@ func (s *Swap) Assets() []clew.Asset {
 	return append(s.PaidAssets(), s.GotAssets()...)
 }
 
-// PaidAssets and GotAssets return what went in, and what came out.
+// PaidAssets returns what went in.
 func (s *Swap) PaidAssets() []clew.Asset {
 	if len(s.SeveralPaid) > 0 {
 		return slices.Clone(s.SeveralPaid)
@@ -73,6 +73,7 @@ func (s *Swap) PaidAssets() []clew.Asset {
 	return []clew.Asset{s.Paid}
 }
 
+// GotAssets returns what came out.
 func (s *Swap) GotAssets() []clew.Asset {
 	if len(s.SeveralGot) > 0 {
 		return s.SeveralGot

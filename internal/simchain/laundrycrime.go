@@ -15,7 +15,6 @@ type crime struct {
 	money []pot          // of these, in the order in which they first came
 	purse *wallet        // on the chain of outputs
 	guilt map[clew.Output]uint64
-	boxes []Rest
 }
 
 // A laundering is a way to hide what was stolen.
