@@ -138,7 +138,7 @@ func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer,
 		return nil, nil
 	}
 	l := newLink(e.key())
-	l.Out, l.OutChain, l.InChain, l.OutTxs, l.Recipients, l.Refused = out.at, e.chain(), e.message.From, []clew.TxID{e.act.Tx}, out.recipients, why
+	l.Out, l.OutChain, l.InChain, l.OutTxs, l.Recipients, l.Refused = out.at, e.chain(), e.message.From, []clew.TxID{e.tx()}, out.recipients, why
 	return l, nil
 }
 
@@ -217,7 +217,12 @@ func (f *BridgeFinder) endsOf(ctx context.Context, tx []clew.Transfer) ([]end, e
 
 // ends returns all ends with a key, in order of time; cut: there are more than are
 // looked at.
-func (f *BridgeFinder) ends(ctx context.Context, k endKey) (ends []end, cut bool, err error) {
+func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, bool, error) {
+	return f.endsAt(ctx, k, func(e *end) bool { return e.key() == k })
+}
+
+// endsAt returns the ends that stand where a key leads and are those wanted.
+func (f *BridgeFinder) endsAt(ctx context.Context, k endKey, wanted func(*end) bool) (ends []end, cut bool, err error) {
 	if err := f.index.readAll(ctx, f.readers); err != nil {
 		return nil, false, err
 	}
@@ -228,7 +233,7 @@ func (f *BridgeFinder) ends(ctx context.Context, k endKey) (ends []end, cut bool
 			return nil, false, err
 		}
 		for i := range acts {
-			if e, is := endOf(&acts[i]); is && e.key() == k && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
+			if e, is := endOf(&acts[i]); is && wanted(&e) && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
 				ends = append(ends, e)
 			}
 		}
@@ -243,10 +248,10 @@ func (f *BridgeFinder) ends(ctx context.Context, k endKey) (ends []end, cut bool
 // held.
 func (f *BridgeFinder) transaction(ctx context.Context, e *end) ([]clew.Transfer, error) {
 	r := f.reader(e.chain())
-	if r == nil || e.act.Tx.IsZero() {
+	if r == nil || e.tx().IsZero() {
 		return nil, nil
 	}
-	tx, err := r.Transaction(ctx, e.act.Tx)
+	tx, err := r.Transaction(ctx, e.tx())
 	if errors.Is(err, clew.ErrNotFound) {
 		return nil, nil
 	}

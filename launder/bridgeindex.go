@@ -34,6 +34,19 @@ type endKey struct{ protocol, id string }
 func (e *end) key() endKey       { return endKey{e.message.Protocol, e.message.ID} }
 func (e *end) chain() clew.Chain { return e.act.On.Chain() }
 
+// tx returns the transaction by which value went in or came out.
+func (e *end) tx() clew.TxID {
+	if !e.message.Tx.IsZero() {
+		return e.message.Tx
+	}
+	return e.act.Tx
+}
+
+// byTx is the key by which an end is found that names another transaction.
+func byTx(protocol string, tx clew.TxID) endKey {
+	return endKey{protocol, "by transaction " + tx.String()}
+}
+
 // known reports whether the contract that logged e is known to be the protocol's.
 func (e *end) known() bool { return e.whole || bridge.IsKnown(e.message.Protocol, e.act.With) }
 
@@ -130,6 +143,9 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 				return nil
 			}
 			x.places = append(x.places, place{e.key().hash(), r.Chain(), page[i].Pos})
+			if !e.message.Tx.IsZero() {
+				x.places = append(x.places, place{byTx(e.message.Protocol, e.message.Tx).hash(), r.Chain(), page[i].Pos})
+			}
 		}
 		if !more || len(page) == 0 {
 			return nil

@@ -56,6 +56,8 @@ func releasesOf(s *end, all []end) ([]end, Refusal) {
 	switch {
 	case len(got) == 0:
 		return nil, Differs
+	case s.message.Protocol == arbitrum: // a ticket is redeemed by the last that tries
+		return got[len(got)-1:], NoRefusal
 	case len(got) > 1 && !p.Parts:
 		return nil, SeveralReleases
 	}
@@ -130,8 +132,8 @@ func (l *Link) take(e *end, out outflow) {
 			l.Recipients = append(l.Recipients, a)
 		}
 	}
-	if !slices.Contains(l.OutTxs, e.act.Tx) {
-		l.OutTxs = append(l.OutTxs, e.act.Tx)
+	if !slices.Contains(l.OutTxs, e.tx()) {
+		l.OutTxs = append(l.OutTxs, e.tx())
 	}
 	l.OutChain = e.chain()
 	l.outAssets = append(l.outAssets, out.asset)
@@ -280,10 +282,11 @@ func nearest(rows []*clew.Transfer, e *end) *clew.Transfer {
 
 // targetByTx returns the release that a deposit names by its transaction.
 func (f *BridgeFinder) targetByTx(ctx context.Context, s *end) ([]end, error) {
-	if s.message.Protocol != zksync {
+	text, names := strings.CutPrefix(s.message.ID, arbitrumDeposit)
+	if s.message.Protocol != zksync && (s.message.Protocol != arbitrum || !names) {
 		return nil, nil
 	}
-	id, err := clew.ParseTxID(strings.TrimPrefix(s.message.ID, "0x"))
+	id, err := clew.ParseTxID(strings.TrimPrefix(text, "0x"))
 	r := f.reader(s.message.To)
 	if err != nil || r == nil {
 		return nil, nil
@@ -304,19 +307,37 @@ func (f *BridgeFinder) targetByTx(ctx context.Context, s *end) ([]end, error) {
 	return []end{e}, nil
 }
 
-const zksync = "zksync"
+// Protocols whose messages name transactions at the other end.
+const (
+	zksync          = "zksync"
+	arbitrum        = "arbitrum"
+	arbitrumDeposit = "deposit-"
+)
 
-// gotUnsaid adds the release of a deposit that names this transaction.
+// gotUnsaid adds the releases of which no act of this transaction tells: a deposit
+// names it, or another transaction does, in which a ticket is redeemed.
 func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Transfer) ([]end, error) {
-	if tx[0].Tx.IsZero() || len(ends) > 0 {
+	if tx[0].Tx.IsZero() || !tx[0].Asset.Chain().IsEVM() {
 		return ends, nil
 	}
-	sources, _, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
-	if err != nil || len(sources) == 0 {
-		return ends, err
+	for _, k := range []endKey{{zksync, tx[0].Tx.String()}, {arbitrum, arbitrumDeposit + tx[0].Tx.String()}} {
+		sources, _, err := f.ends(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		if len(sources) == 0 {
+			continue
+		}
+		got, err := f.targetByTx(ctx, &sources[0])
+		if err != nil {
+			return nil, err
+		}
+		ends = append(ends, got...)
 	}
-	got, err := f.targetByTx(ctx, &sources[0])
-	return append(ends, got...), err
+	redeemed, _, err := f.endsAt(ctx, byTx(arbitrum, tx[0].Tx), func(e *end) bool {
+		return e.kind == clew.BridgeReceived && e.message.Tx == tx[0].Tx && e.chain() == tx[0].Asset.Chain()
+	})
+	return append(ends, redeemed...), err
 }
 
 // together makes one link of those that share the transfers by which they were
