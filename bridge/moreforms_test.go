@@ -31,8 +31,6 @@ func moreFormCases() []formCase {
 			"bridge deposit symbiosis " + dNumber(1) + " on P: 1000 of erc20:T; eip155:1 to eip155:324, " + recipient + " gets 0 of "},
 		{"symbiosis, made", txOf(base, 0), logOf(onBase, "SynthesizeCompleted", topic("bytes32", id(2)), topic("address", P(base, 'R')), topic("bytes32", id(3)), arg("uint256", 1000), arg("uint256", 10), arg("address", P(base, 'U'))),
 			"bridge release symbiosis " + dNumber(2) + " on R: 990 of erc20:U;  to eip155:8453,  gets 0 of "},
-		{"arbitrum, in", txOf(eth, 0), logOf(onEth, "DepositInitiated", arg("address", P(eth, 'T')), topic("address", P(eth, 'P')), topic("address", P(eth, 'R')), topic("uint256", 9), arg("uint256", 1000)),
-			"bridge deposit arbitrum in-" + onEth.Text() + "-9 on P: 1000 of erc20:T; eip155:1 to , " + P(clew.Arbitrum, 'R').Text() + " gets 0 of "},
 		{"zksync, in by chain", txOf(eth, 0), logOf(onEth, "LegacyDepositInitiated", topic("uint256", 324), topic("bytes32", id(4)), topic("address", P(eth, 'P')), arg("address", P(eth, 'R')), arg("address", onChain(eth, [20]byte{19: 1})), arg("uint256", 1000)),
 			"bridge deposit zksync " + dNumber(4) + " on P: 1000 of slip44; eip155:1 to eip155:324, " + recipient + " gets 0 of "},
 		{"multichain, in and on", txOf(eth, 0), logOf(onEth, "LogAnySwapOutAndCall", topic("bytes32", id(5)), topic("address", P(eth, 'T')), topic("address", P(eth, 'P')), arg("string", "0xR"), arg("uint256", 1000), arg("uint256", 8453), arg("string", "proxy"), arg("bytes", []byte("data"))),

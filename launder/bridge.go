@@ -28,6 +28,7 @@ type Link struct {
 
 	outAssets []clew.Asset // of what came out, for those who join links
 	inAsset   clew.Asset   // of what went in
+	trusted   bool         // a contract that is known logged where it went in
 	moved     bool         // value moved to the contract that logged where it went in
 }
 

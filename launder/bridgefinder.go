@@ -63,6 +63,9 @@ func (f *BridgeFinder) Forward(ctx context.Context, tx []clew.Transfer, payer cl
 	if err != nil || len(sends) == 0 {
 		return nil, err
 	}
+	if len(ends) == maxTxActs || len(sends) > maxSends {
+		return []*Link{newEntering(tx, payer, sends).refused(&sends[0], ManyActs)}, nil
+	}
 	var links []*Link
 	in := newEntering(tx, payer, sends)
 	for i := range sends {
@@ -135,7 +138,7 @@ func (f *BridgeFinder) comeFrom(ctx context.Context, e *end, tx []clew.Transfer,
 		return nil, nil
 	}
 	l := newLink(e.key())
-	l.Out, l.OutChain, l.InChain, l.OutTxs, l.Recipients, l.Refused = out.at, e.chain(), e.message.From, []clew.TxID{e.act.Tx}, out.recipients, why
+	l.Out, l.OutChain, l.InChain, l.OutTxs, l.Recipients, l.Refused = out.at, e.chain(), e.message.From, []clew.TxID{e.tx()}, out.recipients, why
 	return l, nil
 }
 
@@ -166,9 +169,9 @@ func (f *BridgeFinder) cameBy(ctx context.Context, source *end, got clew.TxID, r
 
 // source returns the deposit of which an end is the release, or why none is.
 func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error) {
-	all, err := f.ends(ctx, e.key())
-	if err != nil {
-		return nil, "", err
+	all, cut, err := f.ends(ctx, e.key())
+	if err != nil || cut {
+		return nil, ManyActs, err
 	}
 	sources := trusted(ofKind(all, clew.BridgeSent))
 	if len(sources) == 0 {
@@ -212,19 +215,25 @@ func (f *BridgeFinder) endsOf(ctx context.Context, tx []clew.Transfer) ([]end, e
 	return ends, nil
 }
 
-// ends returns all ends with a key, in order of time.
-func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
+// ends returns all ends with a key, in order of time; cut: there are more than are
+// looked at.
+func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, bool, error) {
+	return f.endsAt(ctx, k, func(e *end) bool { return e.key() == k })
+}
+
+// endsAt returns the ends that stand where a key leads and are those wanted.
+func (f *BridgeFinder) endsAt(ctx context.Context, k endKey, wanted func(*end) bool) (ends []end, cut bool, err error) {
 	if err := f.index.readAll(ctx, f.readers); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var ends []end
-	for _, p := range f.index.of(k) {
+	places, cut := f.index.of(k)
+	for _, p := range places {
 		acts, _, err := f.reader(p.chain).Acts(ctx, ledger.ActQuery{From: p.pos, Until: ledger.Next(p.pos), Limit: maxTxActs}, nil)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for i := range acts {
-			if e, is := endOf(&acts[i]); is && e.key() == k && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
+			if e, is := endOf(&acts[i]); is && wanted(&e) && !slices.ContainsFunc(ends, func(o end) bool { return o.act == e.act }) {
 				ends = append(ends, e)
 			}
 		}
@@ -232,17 +241,17 @@ func (f *BridgeFinder) ends(ctx context.Context, k endKey) ([]end, error) {
 	slices.SortStableFunc(ends, func(a, b end) int {
 		return cmp.Or(cmp.Compare(a.act.Time, b.act.Time), cmp.Compare(a.chain(), b.chain()), a.act.Pos.Cmp(b.act.Pos))
 	})
-	return ends, nil
+	return ends, cut, nil
 }
 
 // transaction returns the transfers of an end's transaction; none if they are not
 // held.
 func (f *BridgeFinder) transaction(ctx context.Context, e *end) ([]clew.Transfer, error) {
 	r := f.reader(e.chain())
-	if r == nil || e.act.Tx.IsZero() {
+	if r == nil || e.tx().IsZero() {
 		return nil, nil
 	}
-	tx, err := r.Transaction(ctx, e.act.Tx)
+	tx, err := r.Transaction(ctx, e.tx())
 	if errors.Is(err, clew.ErrNotFound) {
 		return nil, nil
 	}

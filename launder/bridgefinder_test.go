@@ -534,3 +534,32 @@ func TestProtocols(t *testing.T) {
 		}
 	}
 }
+
+// TestArbitrumLinks: coins come out by the transaction that the deposit names, and
+// tokens by the one that redeems the ticket, of several the last.
+func TestArbitrumLinks(t *testing.T) {
+	inbox, _ := clew.ParseAddress("0x4Dbd4fc535Ac27206064B68FfCf827b0A60BAB3f", clew.Ethereum)
+	redeemer, _ := clew.ParseAddress("0x000000000000000000000000000000000000006E", clew.Arbitrum)
+	recipient := party1(clew.Arbitrum, 'R').Text()
+	eth, arb := held(clew.Ethereum), held(clew.Arbitrum)
+	eth.payBetween(1, party1(clew.Ethereum, 'P'), inbox, clew.Units(1000), clew.NativeAsset(clew.Ethereum), clew.Native)
+	eth.says(t, 1, clew.BridgeSent, inbox, party1(clew.Ethereum, 'P'), 1000, 0, clew.Message{Protocol: "arbitrum", ID: "deposit-" + txID(2).String(), To: clew.Arbitrum, Recipient: recipient})
+	arb.pay(2, 'A', 'R', clew.Units(1000), 0)
+	const coins = "arbitrum certain: 1/0/native/0 > 2/0/native/0"
+	wantLine(t, "coins", forward(t, eth, 1, 'P', eth, arb), coins)
+	wantLine(t, "coins, backward", backward(t, arb, 2, 'R', eth, arb), coins)
+
+	eth.pay(3, 'P', 'G', clew.Units(500), 'T')
+	eth.says(t, 3, clew.BridgeSent, inbox, party1(clew.Ethereum, 'P'), 500, 'T', clew.Message{Protocol: "arbitrum", ID: "ticket-0x7", To: clew.Arbitrum, Recipient: recipient})
+	for n, by := range map[byte]byte{4: 14, 5: 15} { // the first of which fails, and moves nothing
+		arb.says(t, n, clew.BridgeReceived, redeemer, redeemer, 0, 0, clew.Message{Protocol: "arbitrum", ID: "ticket-0x7", From: clew.Ethereum, Tx: txID(by)})
+	}
+	arb.pay(15, '0', 'R', clew.Units(500), 'U')
+	const tokens = "arbitrum certain: 3/0/log/0 > 15/0/log/0"
+	links := forward(t, eth, 3, 'P', eth, arb)
+	wantLine(t, "tokens", links, tokens)
+	if !slices.Equal(links[0].OutTxs, []clew.TxID{txID(15)}) {
+		t.Errorf("%+v", links[0])
+	}
+	wantLine(t, "tokens, backward", backward(t, arb, 15, 'R', eth, arb), tokens)
+}

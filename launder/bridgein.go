@@ -25,8 +25,7 @@ func newEntering(tx []clew.Transfer, payer clew.Address, sends []end) *entering 
 
 // link returns the near side of a link; nil if what was sent is somebody else's.
 func (n *entering) link(s *end) *Link {
-	l := newLink(s.key())
-	l.InTx, l.Payer, l.InChain, l.OutChain = n.tx[0].Tx, n.payer, s.chain(), s.message.To
+	l := n.refused(s, NoRefusal)
 	if s.chain().IsBitcoin() {
 		if !slices.ContainsFunc(n.tx[0].From, func(leg clew.Leg) bool { return leg.Address == n.payer }) {
 			return nil
@@ -37,11 +36,8 @@ func (n *entering) link(s *end) *Link {
 	if !n.books.fits {
 		return l.refuse(TooMuch)
 	}
-	if len(n.books.lost(n.payer)) == 0 {
+	if len(n.books.lost(n.payer)) == 0 || n.isAnothers(s) {
 		return nil
-	}
-	if s.act.On != n.payer && len(n.books.lost(s.act.On)) > 0 && !n.books.conduit(s.act.On) && s.act.On != s.act.With {
-		return nil // of another payer of the same transaction
 	}
 	asset, why := n.assetOf(s)
 	if why != NoRefusal {
@@ -54,12 +50,38 @@ func (n *entering) link(s *end) *Link {
 	switch paid := n.books.sum(l.In); {
 	case len(l.In) == 0:
 		return l.refuse(NoTransfers)
-	case s.act.On != n.payer && s.act.By != n.payer && n.others(asset):
+	case s.act.On != n.payer && s.act.By != n.payer && n.others(s, asset):
 		return l.refuse(SeveralPayers)
 	case n.comparable(s, asset) && n.sentOf(s, asset).Less(paid.MinusOrZero(twentieth(paid))):
 		return l.refuse(PartOnly)
 	}
 	return l
+}
+
+// refused returns a link of which nothing more is looked for.
+func (n *entering) refused(s *end, why Refusal) *Link {
+	l := newLink(s.key())
+	l.InTx, l.Payer, l.InChain, l.OutChain, l.trusted, l.Refused = n.tx[0].Tx, n.payer, s.chain(), s.message.To, s.known(), why
+	return l
+}
+
+// isAnothers reports whether what was sent was paid by somebody else: by whom the
+// bridge names, if that is who gave the asset that it names, for a depositor can be
+// named who gave nothing; or by another who gave that asset where the payer did not.
+func (n *entering) isAnothers(s *end) bool {
+	named := func(a clew.Address) bool {
+		return slices.ContainsFunc(n.books.lost(a), func(asset clew.Asset) bool { return asset == s.act.Asset || sameCoin(asset, s.act.Asset) })
+	}
+	other := func(a clew.Address) bool { return a != n.payer && a != s.act.With && !n.books.conduit(a) }
+	switch {
+	case s.act.Asset.IsZero():
+		return other(s.act.On) && len(n.books.lost(s.act.On)) > 0
+	case named(n.payer):
+		return other(s.act.On) && named(s.act.On)
+	}
+	return slices.ContainsFunc(n.books.names(), func(a clew.Address) bool {
+		return other(a) && named(a) && len(n.books.gained(a)) == 0
+	})
 }
 
 // twentieth is how much of what is paid may be kept for a fee.
@@ -120,7 +142,7 @@ func (n *entering) comparable(s *end, asset clew.Asset) bool {
 func (n *entering) sentOf(s *end, asset clew.Asset) clew.Amount {
 	var sum clew.Amount
 	for i := range n.sends {
-		if o := &n.sends[i]; n.comparable(o, asset) && o.act.On == s.act.On {
+		if o := &n.sends[i]; n.comparable(o, asset) && o.act.On == s.act.On && o.known() == s.known() {
 			var fits bool
 			if sum, fits = sum.Add(o.act.Amount); !fits {
 				return clew.MaxAmount
@@ -131,10 +153,14 @@ func (n *entering) sentOf(s *end, asset clew.Asset) clew.Amount {
 }
 
 // others reports whether somebody else of the transaction only paid, and so may be
-// who it was for.
-func (n *entering) others(asset clew.Asset) bool {
+// who it was for: of the asset that the bridge names, where it was that.
+func (n *entering) others(s *end, asset clew.Asset) bool {
 	return slices.ContainsFunc(n.books.names(), func(a clew.Address) bool {
-		return a != n.payer && a != asset.Contract() && len(n.books.lost(a)) > 0 && len(n.books.gained(a)) == 0 && !n.books.conduit(a)
+		lost := n.books.lost(a)
+		if n.comparable(s, asset) {
+			lost = slices.DeleteFunc(lost, func(x clew.Asset) bool { return x != asset && !sameCoin(x, asset) })
+		}
+		return a != n.payer && a != asset.Contract() && len(lost) > 0 && len(n.books.gained(a)) == 0 && !n.books.conduit(a)
 	})
 }
 
@@ -148,14 +174,14 @@ func payersOf(s *end, tx []clew.Transfer) []clew.Address {
 		return []clew.Address{tx[0].From[0].Address}
 	}
 	b := keepBooks(tx)
-	for _, a := range []clew.Address{s.act.On, s.act.By} {
-		if !a.IsZero() && len(b.lost(a)) > 0 && !b.conduit(a) {
-			return []clew.Address{a}
-		}
-	}
 	payers := slices.DeleteFunc(b.names(), func(a clew.Address) bool {
 		return a.IsZero() || len(b.lost(a)) == 0 || len(b.gained(a)) > 0
 	})
+	for _, a := range []clew.Address{s.act.By, s.act.On} {
+		if !a.IsZero() && len(b.lost(a)) > 0 && !b.conduit(a) {
+			payers = append([]clew.Address{a}, payers...)
+		}
+	}
 	return payers[:min(len(payers), maxPayers)]
 }
 
@@ -186,7 +212,7 @@ func (f *BridgeFinder) sentUnsaid(ctx context.Context, tx []clew.Transfer, sends
 	if len(sends) > 0 || tx[0].Tx.IsZero() || f.reader(clew.Avalanche) == nil || chain != clew.Ethereum && chain != clew.Bitcoin {
 		return sends, nil
 	}
-	far, err := f.ends(ctx, key)
+	far, _, err := f.ends(ctx, key)
 	if err != nil || len(far) == 0 {
 		return sends, err
 	}

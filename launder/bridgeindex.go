@@ -16,7 +16,7 @@ import (
 const (
 	maxBridgeActs  = 1 << 20 // that are kept
 	maxActsWalked  = 1 << 24 // acts and memos
-	maxTxActs      = 1 << 10 // of one transaction
+	maxTxActs      = 1 << 12 // of one transaction
 	bridgeActsPage = 1 << 12
 )
 
@@ -33,6 +33,19 @@ type endKey struct{ protocol, id string }
 
 func (e *end) key() endKey       { return endKey{e.message.Protocol, e.message.ID} }
 func (e *end) chain() clew.Chain { return e.act.On.Chain() }
+
+// tx returns the transaction by which value went in or came out.
+func (e *end) tx() clew.TxID {
+	if !e.message.Tx.IsZero() {
+		return e.message.Tx
+	}
+	return e.act.Tx
+}
+
+// byTx is the key by which an end is found that names another transaction.
+func byTx(protocol string, tx clew.TxID) endKey {
+	return endKey{protocol, "by transaction " + tx.String()}
+}
 
 // known reports whether the contract that logged e is known to be the protocol's.
 func (e *end) known() bool { return e.whole || bridge.IsKnown(e.message.Protocol, e.act.With) }
@@ -130,6 +143,9 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 				return nil
 			}
 			x.places = append(x.places, place{e.key().hash(), r.Chain(), page[i].Pos})
+			if !e.message.Tx.IsZero() {
+				x.places = append(x.places, place{byTx(e.message.Protocol, e.message.Tx).hash(), r.Chain(), page[i].Pos})
+			}
 		}
 		if !more || len(page) == 0 {
 			return nil
@@ -143,17 +159,24 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 }
 
 // of returns where ends with a key may stand: some may have another with the same
-// hash.
-func (x *bridgeIndex) of(k endKey) []place {
+// hash. Cut says that there are more.
+func (x *bridgeIndex) of(k endKey) (places []place, cut bool) {
 	hash := k.hash()
 	first, _ := slices.BinarySearchFunc(x.places, hash, func(p place, hash uint64) int { return cmp.Compare(p.hash, hash) })
 	last := first
-	for last < len(x.places) && x.places[last].hash == hash && last-first < maxEnds {
+	for last < len(x.places) && x.places[last].hash == hash {
+		if last-first == maxEnds {
+			return x.places[first:last], true
+		}
 		last++
 	}
-	return x.places[first:last]
+	return x.places[first:last], false
 }
 
 // maxEnds bounds how many ends of one key are looked at: a streaming swap has a
-// few, and whoever logs more to hide one makes it refused.
-const maxEnds = 1 << 8
+// few, and who logs more to hide one has all of them refused. maxSends bounds the
+// messages of one transaction in the same way.
+const (
+	maxEnds  = 1 << 8
+	maxSends = 1 << 7
+)

@@ -16,41 +16,52 @@ const clockSkew = 3600
 
 // follow fills in where what was sent came out.
 func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
-	all, err := f.ends(ctx, s.key())
-	if err != nil {
+	all, cut, err := f.ends(ctx, s.key())
+	switch {
+	case err != nil:
 		return err
-	}
-	if differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)) {
+	case cut:
+		l.refuse(ManyActs)
+		return nil
+	case differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)):
 		l.refuse(SeveralSources)
 		return nil
 	}
-	got := trusted(ofKind(all, clew.BridgeReceived))
-	got = slices.DeleteFunc(got, func(e end) bool { return e.act.Time.Known() && s.act.Time.Known() && e.act.Time+clockSkew < s.act.Time })
-	if len(got) == 0 {
+	got, why := releasesOf(s, all)
+	if why == FarNotHeld {
 		if got, err = f.targetByTx(ctx, s); err != nil {
 			return err
 		}
 	}
-	p, _ := ProtocolOf(s.message.Protocol)
-	differs := false
-	if agree := slices.DeleteFunc(slices.Clone(got), func(e end) bool { return !agrees(s, &e) }); len(agree) > 0 {
-		got = agree
-	} else {
-		differs = len(got) > 0
-	}
 	switch {
-	case differs:
-		l.refuse(Differs)
-	case len(got) == 0 && f.index.cut:
-		l.refuse(ManyActs)
-	case len(got) == 0:
-		l.refuse(FarNotHeld)
-	case len(got) > 1 && !p.Parts:
-		l.refuse(SeveralReleases)
-	default:
+	case len(got) > 0:
 		return f.release(ctx, l, s, got)
+	case why == FarNotHeld && f.index.cut:
+		why = ManyActs
 	}
+	l.refuse(why)
 	return nil
+}
+
+// releasesOf returns by which of all ends of an identifier a deposit may have come
+// out, or why by none.
+func releasesOf(s *end, all []end) ([]end, Refusal) {
+	got := trusted(ofKind(all, clew.BridgeReceived))
+	got = slices.DeleteFunc(got, func(e end) bool { return e.act.Time.Known() && s.act.Time.Known() && e.act.Time+clockSkew < s.act.Time })
+	if len(got) == 0 {
+		return nil, FarNotHeld
+	}
+	got = slices.DeleteFunc(got, func(e end) bool { return !agrees(s, &e) })
+	p, _ := ProtocolOf(s.message.Protocol)
+	switch {
+	case len(got) == 0:
+		return nil, Differs
+	case s.message.Protocol == arbitrum: // a ticket is redeemed by the last that tries
+		return got[len(got)-1:], NoRefusal
+	case len(got) > 1 && !p.Parts:
+		return nil, SeveralReleases
+	}
+	return got, NoRefusal
 }
 
 // release takes the transfers by which it came out, which may be several.
@@ -121,8 +132,8 @@ func (l *Link) take(e *end, out outflow) {
 			l.Recipients = append(l.Recipients, a)
 		}
 	}
-	if !slices.Contains(l.OutTxs, e.act.Tx) {
-		l.OutTxs = append(l.OutTxs, e.act.Tx)
+	if !slices.Contains(l.OutTxs, e.tx()) {
+		l.OutTxs = append(l.OutTxs, e.tx())
 	}
 	l.OutChain = e.chain()
 	l.outAssets = append(l.outAssets, out.asset)
@@ -135,11 +146,14 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !sure(s, &e) })
 	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
+	less := !s.message.Amount.IsZero() && released(s, got).Less(s.message.Amount.MinusOrZero(twentieth(s.message.Amount)))
 	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
 	switch {
 	case !known && !moved:
 		l.refuse(UnknownBridge)
 		return
+	case known && less:
+		words = "much less came out than was to, so that more may follow, or it is another's that names it"
 	case known && p.Repeats:
 		words = "two messages of the same parties and amount would have the same identifier"
 	case known:
@@ -156,6 +170,23 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	if n := len(l.OutTxs); n > 1 {
 		l.Note += "; more parts may follow than are held"
 	}
+}
+
+// released adds up what releases say of the asset that was to come out; of another
+// nothing is known, and then it is enough.
+func released(s *end, got []end) clew.Amount {
+	var sum clew.Amount
+	for i := range got {
+		a := &got[i].act
+		if a.Amount.IsZero() || a.Asset.Contract().IsZero() || a.Asset.Contract().Text() != s.message.Asset {
+			return clew.MaxAmount
+		}
+		var fits bool
+		if sum, fits = sum.Add(a.Amount); !fits {
+			return clew.MaxAmount
+		}
+	}
+	return sum
 }
 
 func txWords(ids []clew.TxID) string {
@@ -251,10 +282,11 @@ func nearest(rows []*clew.Transfer, e *end) *clew.Transfer {
 
 // targetByTx returns the release that a deposit names by its transaction.
 func (f *BridgeFinder) targetByTx(ctx context.Context, s *end) ([]end, error) {
-	if s.message.Protocol != zksync {
+	text, names := strings.CutPrefix(s.message.ID, arbitrumDeposit)
+	if s.message.Protocol != zksync && (s.message.Protocol != arbitrum || !names) {
 		return nil, nil
 	}
-	id, err := clew.ParseTxID(strings.TrimPrefix(s.message.ID, "0x"))
+	id, err := clew.ParseTxID(strings.TrimPrefix(text, "0x"))
 	r := f.reader(s.message.To)
 	if err != nil || r == nil {
 		return nil, nil
@@ -275,34 +307,57 @@ func (f *BridgeFinder) targetByTx(ctx context.Context, s *end) ([]end, error) {
 	return []end{e}, nil
 }
 
-const zksync = "zksync"
+// Protocols whose messages name transactions at the other end.
+const (
+	zksync          = "zksync"
+	arbitrum        = "arbitrum"
+	arbitrumDeposit = "deposit-"
+)
 
-// gotUnsaid adds the release of a deposit that names this transaction.
+// gotUnsaid adds the releases of which no act of this transaction tells: a deposit
+// names it, or another transaction does, in which a ticket is redeemed.
 func (f *BridgeFinder) gotUnsaid(ctx context.Context, ends []end, tx []clew.Transfer) ([]end, error) {
-	if tx[0].Tx.IsZero() || len(ends) > 0 {
+	if tx[0].Tx.IsZero() || !tx[0].Asset.Chain().IsEVM() {
 		return ends, nil
 	}
-	sources, err := f.ends(ctx, endKey{zksync, tx[0].Tx.String()})
-	if err != nil || len(sources) == 0 {
-		return ends, err
+	for _, k := range []endKey{{zksync, tx[0].Tx.String()}, {arbitrum, arbitrumDeposit + tx[0].Tx.String()}} {
+		sources, _, err := f.ends(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		if len(sources) == 0 {
+			continue
+		}
+		got, err := f.targetByTx(ctx, &sources[0])
+		if err != nil {
+			return nil, err
+		}
+		ends = append(ends, got...)
 	}
-	got, err := f.targetByTx(ctx, &sources[0])
-	return append(ends, got...), err
+	redeemed, _, err := f.endsAt(ctx, byTx(arbitrum, tx[0].Tx), func(e *end) bool {
+		return e.kind == clew.BridgeReceived && e.message.Tx == tx[0].Tx && e.chain() == tx[0].Asset.Chain()
+	})
+	return append(ends, redeemed...), err
 }
 
 // together makes one link of those that share the transfers by which they were
-// paid for: of one payment that crosses by several messages to the same place.
+// paid for: of one payment that crosses by several messages to the same place. What
+// contracts say that are not known is left out beside what one says that is.
 func together(links []*Link) []*Link {
 	var list []*Link
 	for _, l := range links {
 		i := slices.IndexFunc(list, func(m *Link) bool {
 			return slices.ContainsFunc(m.In, func(p clew.Pos) bool { return slices.Contains(l.In, p) })
 		})
-		if i < 0 {
+		switch {
+		case i < 0:
 			list = append(list, l)
-			continue
+		case list[i].trusted && !l.trusted: // anybody may log more beside it
+		case l.trusted && !list[i].trusted:
+			list[i] = l
+		default:
+			list[i].join(l)
 		}
-		list[i].join(l)
 	}
 	return list
 }
