@@ -75,7 +75,7 @@ type MatchQuestion struct {
 
 // DefaultMatch returns the usual bounds; the pairings are the caller's.
 func DefaultMatch() MatchQuestion {
-	return MatchQuestion{Within: 86_400, Early: 1_500, Odds: 5, Group: 24, Rivals: 200}
+	return MatchQuestion{Within: 86_400, Early: 1_500, Odds: 5, Group: 24, Rivals: 100}
 }
 
 // ExchangerMatch returns the usual bounds for instant exchangers, which pay out
@@ -238,7 +238,7 @@ type fitting struct {
 	whole clew.Amount // that would come out without fees
 	usual clew.Amount
 	cost  int // in thousandths of halvings
-	lane  lane
+	pair  *Pairing
 }
 
 func newMatcher(deposits, releases []End, q MatchQuestion) *matcher {
@@ -317,13 +317,13 @@ func (m *matcher) pairs(i int, p *Pairing) {
 	}
 	l := lane{d.Bridge, p.In, p.Out}
 	first, last := (d.Time-m.early(d))/m.span(), (d.Time+m.q.Within)/m.span()
-	looked := 0
+	h, looked := m.habits[l], 0
 	for slot := first; slot <= last; slot++ {
 		shelf := m.shelf[shelfKey{d.Bridge, p.Out, slot}]
 		if len(shelf) == 0 {
 			continue
 		}
-		low, high, ok := m.bounds(d, p, l, slot)
+		low, high, ok := m.bounds(d, p, h, slot)
 		if !ok {
 			continue
 		}
@@ -333,7 +333,7 @@ func (m *matcher) pairs(i int, p *Pairing) {
 				m.crowd[i] = true
 				return
 			}
-			if e, ok := m.edge(d, shelf[at], p, l); ok {
+			if e, ok := m.edge(d, shelf[at], p, h); ok {
 				m.edges[i] = append(m.edges[i], e)
 			}
 		}

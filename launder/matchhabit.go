@@ -52,9 +52,10 @@ func (m *matcher) learn(first bool) {
 			}
 			e := m.edges[i][j]
 			s := lonePair{i, e.out, m.out[e.out].Time, e.whole, m.out[e.out].Amount, m.out[e.out].Time - m.in[i].Time}
-			both := lanes[e.lane]
+			l := lane{m.in[i].Bridge, e.pair.In, e.pair.Out}
+			both := lanes[l]
 			both[count(withRecipient)] = append(both[count(withRecipient)], s)
-			lanes[e.lane] = both
+			lanes[l] = both
 		}
 	}
 	for l, both := range lanes {
@@ -85,6 +86,9 @@ func (m *matcher) only(i int, recipients bool) (at int, ok bool) {
 		return 0, false
 	}
 	j := m.edges[i][at].out
+	if len(m.back[j]) > m.q.Rivals {
+		return 0, false
+	}
 	for _, other := range m.back[j] {
 		if other != i && (!recipients || m.known(other, j)) {
 			return 0, false
@@ -261,7 +265,7 @@ func (h *Habit) lateness(waited clew.Time) int {
 
 // bounds returns between which amounts a release may lie that comes out on a
 // shelf.
-func (m *matcher) bounds(d *End, p *Pairing, l lane, slot clew.Time) (low, high clew.Amount, ok bool) {
+func (m *matcher) bounds(d *End, p *Pairing, h *Habit, slot clew.Time) (low, high clew.Amount, ok bool) {
 	low, high = clew.MaxAmount, clew.Amount{}
 	for _, at := range []clew.Time{slot * m.span(), (slot+1)*m.span() - 1} {
 		rate, known := p.Rate(at)
@@ -269,7 +273,7 @@ func (m *matcher) bounds(d *End, p *Pairing, l lane, slot clew.Time) (low, high 
 		if !known || !fits || whole.IsZero() {
 			continue
 		}
-		least, most := m.allowed(whole, p, m.habits[l])
+		least, most := m.allowed(whole, p, h)
 		low, high, ok = low.Min(least), high.Max(most), true
 	}
 	return low, high, ok
@@ -295,10 +299,10 @@ func (m *matcher) allowed(whole clew.Amount, p *Pairing, h *Habit) (least, most 
 }
 
 // edge returns the pair of a deposit and a release, unless it cannot be.
-func (m *matcher) edge(d *End, j int, p *Pairing, l lane) (e fitting, ok bool) {
+func (m *matcher) edge(d *End, j int, p *Pairing, h *Habit) (e fitting, ok bool) {
 	o := &m.out[j]
 	waited := o.Time - d.Time
-	refund := l.in == l.out
+	refund := p.In == p.Out
 	if waited < -m.early(d) || waited > m.q.Within || o.Who.IsZero() || refund && (waited < 0 || o.Who != d.Who || o.Tx == d.Tx) || !refund && !d.For.IsZero() && d.For != o.Who {
 		return e, false
 	}
@@ -307,8 +311,7 @@ func (m *matcher) edge(d *End, j int, p *Pairing, l lane) (e fitting, ok bool) {
 	if !known || !fits || whole.IsZero() {
 		return e, false
 	}
-	e = fitting{out: j, whole: whole, lane: l}
-	h := m.habits[l]
+	e = fitting{out: j, whole: whole, pair: p}
 	least, most := m.allowed(whole, p, h)
 	if o.Amount.Less(least) || most.Less(o.Amount) {
 		return e, false
@@ -340,9 +343,14 @@ func halvings(off, usual clew.Amount, weight uint64) int {
 	return int(u)
 }
 
-// place returns where among the pairs learned from a release is; -1: nowhere.
+// place returns where among the pairs that say how a rate stands a release is; -1:
+// nowhere.
 func (h *Habit) place(o *End, j int) int {
-	for at, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s lonePair, t clew.Time) int { return cmp.Compare(s.time, t) }); at < len(h.pairs) && h.pairs[at].time == o.Time; at++ {
+	if !h.moves {
+		return -1
+	}
+	mid, _ := slices.BinarySearchFunc(h.pairs, o.Time, func(s lonePair, t clew.Time) int { return cmp.Compare(s.time, t) })
+	for at := mid; at < min(len(h.pairs), mid+near); at++ {
 		if h.pairs[at].out == j {
 			return at
 		}

@@ -120,37 +120,48 @@ func (m *matcher) settle(claims []claim, runs []releases) {
 			ofRelease[j] = append(ofRelease[j], n)
 		}
 	}
-	type told struct{ n, over int }
-	var accepted []told
+	var accepted []int
 	for n := range claims {
 		c := &claims[n]
-		over := costNone
-		against := slices.Clone(ofDeposit[c.in])
+		over, few := m.claimed(c, n, claims, ofDeposit[c.in])
 		for _, j := range runs[c.run].outs {
-			against = append(against, ofRelease[j]...)
+			rest, also := m.claimed(c, n, claims, ofRelease[j])
+			over, few = min(over, rest), few && also
 		}
-		for _, other := range against {
-			if other != n {
-				over = min(over, claims[other].cost)
-			}
-		}
-		if over -= c.cost; over >= log2(m.q.Odds) {
-			accepted = append(accepted, told{n, over})
-		} else if over > -log2(m.q.Odds) {
+		switch {
+		case !few:
+			m.open[c.in] = Crowded
+		case over >= log2(m.q.Odds):
+			accepted = append(accepted, n)
+		case over > -log2(m.q.Odds):
 			m.open[c.in] = Several
 		}
 		m.partsOf[c.in] = append(m.partsOf[c.in], m.inParts(c, &runs[c.run], over))
 	}
-	for _, a := range accepted {
-		c := &claims[a.n]
-		m.open[c.in] = ""
-		for _, j := range runs[c.run].outs {
+	for _, n := range accepted {
+		m.open[claims[n].in] = ""
+		for _, j := range runs[claims[n].run].outs {
 			m.taken[j] = true
 		}
 	}
 	for i := range m.partsOf {
 		slices.SortStableFunc(m.partsOf[i], func(a, b Candidate) int { return cmp.Compare(a.cost, b.cost) })
 	}
+}
+
+// claimed returns by how much less a claim costs than the best of others, or than
+// none; false if there are too many to be gone through.
+func (m *matcher) claimed(c *claim, n int, claims []claim, others []int) (over int, few bool) {
+	least := costNone
+	for k, other := range others {
+		if k > m.q.Rivals {
+			return least - c.cost, false
+		}
+		if other != n {
+			least = min(least, claims[other].cost)
+		}
+	}
+	return least - c.cost, true
 }
 
 func (m *matcher) inParts(c *claim, r *releases, over int) Candidate {

@@ -58,7 +58,7 @@ func (m *matcher) matchOf(i int) Match {
 	}
 	for k := range list[:min(len(list), MaxCandidates)] {
 		e := &list[k]
-		c := Candidate{Out: []End{m.out[e.out]}, Usual: e.usual, Waited: int64(m.out[e.out].Time - r.In.Time), Refund: e.lane.in == e.lane.out, cost: e.cost}
+		c := Candidate{Out: []End{m.out[e.out]}, Usual: e.usual, Waited: int64(m.out[e.out].Time - r.In.Time), Refund: e.pair.In == e.pair.Out, cost: e.cost}
 		if d, met := m.scores[[2]int{i, e.out}]; met {
 			c.Score = scoreOf(d)
 		}
