@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -73,10 +74,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	}
 	units := builtinUnits()
 	if err == nil {
-		err = q.follow(ctx, env, in, units)
-	}
-	if err == nil {
-		err = q.openOthers(ctx, env, in)
+		err = cmp.Or(q.follow(ctx, env, in, units), q.openOthers(ctx, env, in))
 	}
 	if err != nil {
 		q.close()
@@ -180,24 +178,7 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 	if q.input.Roles, err = in.stops(chain, i.Roles()); err != nil {
 		return nil, err
 	}
-	load := q.loadIncident
-	if in.Held {
-		load = func(ctx context.Context, env *Env, i *incident.Incident) error { return q.openHeld(ctx, env, in, i) }
-	}
-	if err := load(ctx, env, i); err != nil {
-		q.close()
-		return nil, err
-	}
-	view := incident.AsProceeds
-	if in.CountedIn == countedAsStolen {
-		view = incident.AsStolen
-	}
-	if in.Held {
-		err = q.seedHeld(ctx, i, view)
-	} else {
-		q.seed(i, view)
-	}
-	if err != nil {
+	if err := q.beginIncident(ctx, env, in, i); err != nil {
 		q.close()
 		return nil, err
 	}
@@ -217,6 +198,21 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		q.values.value(t, i.ValueDates(env.Now))
 	}
 	return q, q.claims(ctx, env, in.Tags, "")
+}
+
+// beginIncident opens the ledgers that an incident is traced over, and starts at its
+// origins.
+func (q *question) beginIncident(ctx context.Context, env *Env, in *TraceInput, i *incident.Incident) error {
+	view := incident.AsProceeds
+	if in.CountedIn == countedAsStolen {
+		view = incident.AsStolen
+	}
+	if in.Held {
+		return cmp.Or(q.openHeld(ctx, env, in, i), q.seedHeld(ctx, i, view))
+	}
+	err := q.loadIncident(ctx, env, i)
+	q.seed(i, view)
+	return err
 }
 
 // loadIncident puts an incident's recorded transfers in a ledger of its own.

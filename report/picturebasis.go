@@ -84,7 +84,7 @@ func basisWords(e *FlowEdge) string {
 	case "":
 		return string(e.Basis)
 	case hypothesis:
-		return "hypothesis, not followed"
+		return hypothesis // the legend says that it is not followed
 	}
 	if e.Basis == clew.Inferred {
 		return e.Kind // the legend says that it is inferred

@@ -19,6 +19,17 @@ func (w *walk) cameTo(v *view) bool {
 		})
 }
 
+// showViews says up to where each chain was read, and what of it is not held.
+func (w *walk) showViews(r *Result) {
+	for _, v := range w.views {
+		if v.other && !w.cameTo(v) {
+			continue
+		}
+		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
+		r.Gaps = append(r.Gaps, w.coverageGaps(v)...)
+	}
+}
+
 // showCrossings lists the conversions that marked value went into, and what may
 // have become of it where that is not followed.
 func (w *walk) showCrossings(ctx context.Context, r *Result) error {

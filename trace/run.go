@@ -96,36 +96,29 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	for _, a := range in.Continue {
 		w.follows[a] = true
 	}
-	for i, snapshot := range in.ledgers() {
-		v := &view{index: i, other: i >= len(in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
-			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
-		for _, other := range w.views {
-			if other.chain == v.chain {
-				return nil, &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
-			}
-		}
-		w.views = append(w.views, v)
-	}
-	if err := w.suppose(ctx); err != nil {
+	if err := w.openViews(); err != nil {
 		return nil, err
 	}
-	if err := w.convert(ctx); err != nil {
-		return nil, err
-	}
-	if err := w.openRecords(ctx); err != nil {
-		return nil, err
-	}
-	w.lookForConversions()
-	if len(in.Readings) > 0 {
-		if err := w.hold(ctx); err != nil {
+	for _, ready := range []func(context.Context) error{w.suppose, w.convert, w.openRecords, w.lookForConversions, w.hold, w.start} {
+		if err := ready(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if err := w.start(ctx); err != nil {
-		return nil, err
-	}
 	w.outputsFirst = w.onOutputs()
 	return w, w.reopen(ctx)
+}
+
+// openViews makes a view of each ledger.
+func (w *walk) openViews() error {
+	for i, snapshot := range w.in.ledgers() {
+		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
+		if w.holds(v.chain) {
+			return &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
+		}
+		w.views = append(w.views, v)
+	}
+	return nil
 }
 
 // bookLost books what went into conversions and did not come out.
@@ -183,13 +176,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		Gaps:    w.gaps, TopUps: w.topUps(),
 		Limits: w.limitsHit(),
 	}
-	for _, v := range w.views {
-		if v.other && !w.cameTo(v) {
-			continue
-		}
-		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
-		r.Gaps = append(r.Gaps, w.coverageGaps(v)...)
-	}
+	w.showViews(r)
 	if err := w.showCrossings(ctx, r); err != nil {
 		return nil, err
 	}

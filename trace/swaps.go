@@ -36,15 +36,16 @@ type payer struct {
 
 // lookForConversions makes a walk find swaps and bridges, unless the question
 // leaves them out.
-func (w *walk) lookForConversions() {
+func (w *walk) lookForConversions(context.Context) error {
 	w.swapNames = map[string]int{}
 	if w.in.WithoutSwaps && w.in.WithoutBridges {
-		return
+		return nil
 	}
 	w.swaps = make(swaps, len(w.views))
 	for i := range w.swaps {
 		w.swaps[i] = looked{rows: map[clew.Pos]bool{}, of: map[payer]bool{}, bridged: map[clew.Address]bool{}}
 	}
+	return nil
 }
 
 // come notes that the walk comes to a transaction, and reports whether it was not
@@ -74,21 +75,12 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 	all := a.popWhile(index, func(m moment) bool {
 		return m == first.at || fresh && envelope{m.height, m.index} == place
 	}, []due[T]{first})
-	var paid, swapped []row
+	var pay paying
 	for _, d := range all {
 		r, pays := at(d.item)
-		sp := v.special[r.pos]
-		if pays || sp.crossed() {
-			swapped = append(swapped, r)
-		}
-		if pays || sp.brings() {
-			paid = append(paid, r)
-		}
+		pay.add(v, r, pays)
 	}
-	if err := w.lookForBridges(ctx, v, place, paid); err != nil {
-		return false, err
-	}
-	found, err := w.findSwaps(ctx, v, swapped, fresh)
+	found, err := w.findConversions(ctx, v, place, pay, fresh)
 	if err != nil {
 		return false, err
 	}
@@ -109,25 +101,6 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 		}
 	}
 	return true, nil
-}
-
-// findSwaps returns the conversions that the payers of rows of one transaction
-// make.
-func (w *walk) findSwaps(ctx context.Context, v *view, rows []row, fresh bool) ([]*crossing, error) {
-	var found []*crossing
-	for _, r := range rows {
-		if w.in.WithoutSwaps {
-			break
-		}
-		c, err := w.findSwap(ctx, v, r, found, fresh)
-		if err != nil {
-			return nil, err
-		}
-		if c != nil {
-			found = append(found, c)
-		}
-	}
-	return found, nil
 }
 
 // findSwap returns the conversion that the holder of marked value makes by a

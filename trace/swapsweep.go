@@ -64,24 +64,13 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bo
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
-	var paid, swapped []row
+	var pay paying
 	for _, r := range rows {
-		sp := s.view.special[r.pos]
-		holds := s.open[r.nearPot()] != nil
-		if s.beyond(r.time) {
-			continue
-		}
-		if holds || sp.crossed() {
-			swapped = append(swapped, r)
-		}
-		if holds || sp.brings() {
-			paid = append(paid, r)
+		if !s.beyond(r.time) {
+			pay.add(s.view, r, s.open[r.nearPot()] != nil)
 		}
 	}
-	if err := s.lookForBridges(ctx, s.view, place, paid); err != nil {
-		return false, err
-	}
-	found, err := s.findSwaps(ctx, s.view, swapped, fresh)
+	found, err := s.findConversions(ctx, s.view, place, pay, fresh)
 	if err != nil || len(found) == 0 {
 		return false, err
 	}

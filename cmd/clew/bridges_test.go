@@ -171,12 +171,16 @@ func TestTraceOverBridges(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, start := range [][]string{{theft, "--chain", "ethereum"}, {"incident:" + file, "--held"}} {
-		r := clewIn(t.Context(), home, append([]string{"trace", "--wide", "--html", filepath.Join(pageDir(home), "page.html")}, start...)...)
+		r := clewIn(t.Context(), home, append([]string{"trace", "--wide", "--html", filepath.Join(home, "page.html")}, start...)...)
 		for _, want := range []string{"As of base", "As of bitcoin", "As of ethereum", "identifier of a bridge: across 42", "peel chain of 8 steps", "(--expand)", "may be in flight", "The book closes to the last unit",
 			"Bridges (2) were crossed", "ordinary people's"} {
 			if !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), want) {
 				t.Errorf("%v: exit %d, %snothing of %q in\n%s", start, r.code, r.stderr, want, r.stdout)
 			}
+		}
+		page, err := os.ReadFile(filepath.Join(home, "page.html"))
+		if err != nil || !strings.Contains(string(page), `<g class="edge inferred conversion">`) || !strings.Contains(string(page), "<details><summary>peel chain of 8 steps") || !strings.Contains(string(page), "on base") {
+			t.Errorf("%v: %v: the page lacks a conversion, the folded chain or a chain's name", start, err)
 		}
 		expanded := clewIn(t.Context(), home, append([]string{"trace", "--wide", "--expand"}, start...)...)
 		if strings.Count(expanded.stdout, "\n") < strings.Count(r.stdout, "\n")+4 {
@@ -205,11 +209,4 @@ func TestTraceOverBridges(t *testing.T) {
 			t.Errorf("%v: without bridges\n%s", start, without.stdout)
 		}
 	}
-}
-
-func pageDir(home string) string {
-	if d := os.Getenv("CROSSING_PAGE"); d != "" {
-		return d
-	}
-	return home
 }
