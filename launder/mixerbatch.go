@@ -63,13 +63,8 @@ func (b *MixerBatch) before(w *MixerNote) uint64 {
 		}
 		return b.Count
 	}
-	n := uint64(0)
-	for i := range b.Notes {
-		if b.Notes[i].Pos.Before(w.Pos) {
-			n++
-		}
-	}
-	return n
+	n, _ := slices.BinarySearchFunc(b.Notes, w.Pos, func(d MixerNote, at clew.Pos) int { return d.Pos.Cmp(at) })
+	return uint64(n)
 }
 
 // A MixerHistory is what is known of one pool over a span of time.

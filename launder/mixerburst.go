@@ -27,6 +27,8 @@ var burstRule = MixerRule{
 		switch {
 		case v.batch.Count < leastBurst:
 			return NotSeen, smallBatch
+		case !v.timed():
+			return NotSeen, "times are not held"
 		case !v.soon():
 			return NotSeen, "it did not come out soon after the batch"
 		}

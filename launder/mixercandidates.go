@@ -41,7 +41,7 @@ const (
 	MostMixerDeposits   = 2_000              // notes of a case
 	MostMixerCandidates = 5_000              // that an answer lists
 	MostMixerDays       = 60                 // that withdrawals are looked for after a batch
-	mostMixerPairs      = 4 << 20            // of a batch and a withdrawal
+	mostMixerPairs      = 1 << 17            // of a batch and a withdrawal
 	day                 = 24 * 60 * 60       // seconds
 	DefaultMixerWithin  = clew.Time(7 * day) // of looking after a batch
 )
@@ -51,6 +51,7 @@ type poolView struct {
 	*MixerHistory
 	sets, recent []uint64
 	hands        map[clew.Address][]*MixerNote // of all pools, by who gathers them
+	first        map[clew.Address]clew.Time    // when a note first came out to an address, of any pool
 }
 
 // A MixerQuestion asks, within one case, for withdrawals that may be of its batches.
@@ -78,14 +79,19 @@ func MixerCandidates(ctx context.Context, q *MixerQuestion) (*MixerAnswer, error
 			return nil, err
 		}
 	}
+	a.cut(q.Keep)
+	return a, nil
+}
+
+// cut puts candidates in order, and drops the last beyond so many.
+func (a *MixerAnswer) cut(keep int) {
 	slices.SortFunc(a.Candidates, func(x, y MixerCandidate) int {
 		return cmp.Or(y.Posterior.Cmp(x.Posterior), cmp.Compare(x.Batch, y.Batch), x.Withdrawal.Pos.Cmp(y.Withdrawal.Pos), cmp.Compare(x.Withdrawal.Pool.String(), y.Withdrawal.Pool.String()))
 	})
-	if n := len(a.Candidates); n > q.Keep {
-		a.Left = uint64(n - q.Keep)
-		a.Candidates = slices.Clone(a.Candidates[:q.Keep])
+	if n := len(a.Candidates); n > keep {
+		a.Left += uint64(n - keep)
+		a.Candidates = slices.Clone(a.Candidates[:keep])
 	}
-	return a, nil
 }
 
 func (q *MixerQuestion) check() error {
@@ -108,16 +114,20 @@ func (q *MixerQuestion) check() error {
 
 // viewsOf makes histories ready.
 func viewsOf(histories []MixerHistory, facts *MixerFacts) []poolView {
-	hands := map[clew.Address][]*MixerNote{}
+	hands, first := map[clew.Address][]*MixerNote{}, map[clew.Address]clew.Time{}
 	pools := make([]poolView, len(histories))
 	for i := range histories {
 		h := histories[i]
 		h.Deposits, h.Withdrawals = inOrder(h.Deposits), inOrder(h.Withdrawals)
-		pools[i] = poolView{MixerHistory: &h, hands: hands}
+		pools[i] = poolView{MixerHistory: &h, hands: hands, first: first}
 		pools[i].sets, pools[i].recent = h.crowd(soonAfter)
 		for j := range h.Withdrawals {
-			hand := facts.gathers(h.Withdrawals[j].Who)
-			hands[hand] = append(hands[hand], &h.Withdrawals[j])
+			w := &h.Withdrawals[j]
+			hand := facts.gathers(w.Who)
+			hands[hand] = append(hands[hand], w)
+			if before, met := first[w.Who]; !met || w.Time < before {
+				first[w.Who] = w.Time
+			}
 		}
 	}
 	return pools
@@ -133,8 +143,9 @@ func inOrder(notes []MixerNote) []MixerNote {
 func (a *MixerAnswer) look(ctx context.Context, p *poolView, q *MixerQuestion) error {
 	var mine []int
 	windows, pairs := map[int]*windowView{}, 0
-	open := map[int]*openNotes{}
+	open, by := map[int]*openNotes{}, map[clew.Address][]*MixerBatch{}
 	for i := range a.Batches {
+		by[a.Batches[i].By] = append(by[a.Batches[i].By], &a.Batches[i])
 		if a.Batches[i].Pool.At == p.Pool.At {
 			mine = append(mine, i)
 			windows[i], open[i] = p.windowOf(&a.Batches[i], q.Within, q.Facts), &openNotes{}
@@ -154,7 +165,7 @@ func (a *MixerAnswer) look(ctx context.Context, p *poolView, q *MixerQuestion) e
 			if pairs++; pairs > mostMixerPairs {
 				return &clew.InputError{Field: "start", Want: "a case with fewer deposits into mixers, or fewer days after them"}
 			}
-			v := &mixerView{batch: b, w: &p.Withdrawals[at], at: at, pool: p, facts: q.Facts, mine: a.madeBy(b.By), window: windows[i]}
+			v := &mixerView{batch: b, w: &p.Withdrawals[at], at: at, pool: p, facts: q.Facts, mine: by[b.By], window: windows[i]}
 			found = append(found, v.candidate(i, rules, open[i]))
 		}
 		a.Looked += min(uint64(len(found)), 1)
@@ -162,19 +173,11 @@ func (a *MixerAnswer) look(ctx context.Context, p *poolView, q *MixerQuestion) e
 		for j := range found {
 			open[found[j].Batch].spend(millionths(found[j].Posterior))
 		}
-		a.Candidates = append(a.Candidates, found...)
-	}
-	return nil
-}
-
-// madeBy returns the batches of one depositor.
-func (a *MixerAnswer) madeBy(by clew.Address) (list []*MixerBatch) {
-	for i := range a.Batches {
-		if a.Batches[i].By == by {
-			list = append(list, &a.Batches[i])
+		if a.Candidates = append(a.Candidates, found...); len(a.Candidates) > 4*q.Keep {
+			a.cut(q.Keep)
 		}
 	}
-	return list
+	return nil
 }
 
 // candidate says what each heuristic has to say. Posterior is the product of what
@@ -258,7 +261,7 @@ func (v *mixerView) against() []string {
 	if v.window.soon > v.batch.Count {
 		list = append(list, fmt.Sprintf("%d notes came out soon after a batch of %d: not all can be of it", v.window.soon, v.batch.Count))
 	}
-	if v.usedBefore() {
+	if v.timed() && v.pool.first[v.w.Who] < v.batch.First {
 		list = append(list, "notes came out to the same address before the batch was put in")
 	}
 	if !v.pool.Whole {
@@ -271,14 +274,4 @@ func (v *mixerView) against() []string {
 		list = append(list, "the greater part went to who is taken for the relayer")
 	}
 	return list
-}
-
-// usedBefore reports whether a note came out to the same address before the batch.
-func (v *mixerView) usedBefore() bool {
-	for _, w := range v.pool.hands[v.facts.gathers(v.w.Who)] {
-		if w.Who == v.w.Who && w.Time < v.batch.First {
-			return true
-		}
-	}
-	return false
 }

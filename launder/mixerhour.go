@@ -17,8 +17,8 @@ var hourOfDay = MixerRule{
 	Failure:    "so are most others of that part of the world; on the links of Ronin's thief it does no better than chance; within half a day of the batch it would only say again that it came out soon",
 	Source:     "F. Béres et al., 2021, for the use of hours; the rule is ours",
 	see: func(v *mixerView) (Sight, string) {
-		if !v.w.Time.Known() || !v.batch.First.Known() || v.soon() {
-			return NotSeen, "it came out soon after the batch, which says the same"
+		if !v.timed() || v.soon() {
+			return NotSeen, "it came out soon after the batch, which says the same, or times are not held"
 		}
 		near := HourNear(v.w.Time, v.batch.First, v.batch.Last)
 		return sight(near), fmt.Sprintf("it came out at %d:00 UTC, the batch was put in from %d:00 to %d:00", hourOf(v.w.Time), hourOf(v.batch.First), hourOf(v.batch.Last))

@@ -35,7 +35,8 @@ var one = big.NewRat(1, 1)
 
 // Hypergeometric returns how likely it is that of so many drawn without looking
 // at least so many are of a kind, where so many of all are: exactly. Impossible
-// questions have the answer 0, and at least none is certain.
+// questions have the answer 0, and at least none is certain. Numbers are below
+// 2^31.
 func Hypergeometric(all, kind, drawn, least uint64) *big.Rat {
 	if least == 0 {
 		return big.NewRat(1, 1)
@@ -43,11 +44,20 @@ func Hypergeometric(all, kind, drawn, least uint64) *big.Rat {
 	if kind > all || drawn > all || least > min(kind, drawn) {
 		return new(big.Rat)
 	}
-	sum := new(big.Int)
-	for k := max(least, drawn-min(drawn, all-kind)); k <= min(kind, drawn); k++ {
-		sum.Add(sum, new(big.Int).Mul(choose(kind, k), choose(all-kind, drawn-k)))
+	if kind > drawn {
+		kind, drawn = drawn, kind // it is the same question
 	}
-	return new(big.Rat).SetFrac(sum, choose(all, drawn))
+	k := max(least, drawn-min(drawn, all-kind))
+	ways := new(big.Int).Mul(choose(kind, k), choose(all-kind, drawn-k))
+	sum := new(big.Int)
+	for ; k < kind; k++ {
+		sum.Add(sum, ways)
+		ways.Mul(ways, whole((kind-k)*(drawn-k)))
+		ways.Quo(ways, whole((k+1)*(all-kind-drawn+k+1))) // without remainder
+	}
+	return new(big.Rat).SetFrac(sum.Add(sum, ways), choose(all, drawn))
 }
+
+func whole(n uint64) *big.Int { return new(big.Int).SetUint64(n) }
 
 func choose(n, k uint64) *big.Int { return new(big.Int).Binomial(int64(n), int64(k)) }

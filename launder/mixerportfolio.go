@@ -10,6 +10,9 @@ import (
 // A day is how close together the notes of a portfolio are.
 const portfolioSpan clew.Time = 24 * 60 * 60
 
+// mostPortfolio is how many notes may come out to one hand.
+const mostPortfolio = 1_000
+
 // portfolio: what came out to one hand is what one hand put in, pool by pool.
 var portfolio = MixerRule{
 	oneHand: true,
@@ -25,8 +28,8 @@ var portfolio = MixerRule{
 				total += b.Count
 			}
 		}
-		if len(mine) < 2 || total < leastBurst {
-			return NotSeen, "the batch is not part of a portfolio of several pools"
+		if len(mine) < 2 || total < leastBurst || !v.timed() {
+			return NotSeen, "the batch is not part of a portfolio of several pools, or times are not held"
 		}
 		theirs := v.pool.portfolio(v.facts.gathers(v.w.Who), v.w.Time)
 		return sight(maps.Equal(mine, theirs)), fmt.Sprintf("%d notes of %d pools were put in within a day; %s came out to this hand", total, len(mine), portfolioWords(theirs))
@@ -44,6 +47,9 @@ func portfolioWords(p map[clew.Address]uint64) string {
 // portfolio returns what came out to one hand within a day of a time, by pool.
 func (p *poolView) portfolio(hand clew.Address, at clew.Time) map[clew.Address]uint64 {
 	out := map[clew.Address]uint64{}
+	if len(p.hands[hand]) > mostPortfolio {
+		return out // many people's
+	}
 	for _, w := range p.hands[hand] {
 		if w.Time >= at-portfolioSpan && w.Time <= at+portfolioSpan {
 			out[w.Pool]++

@@ -19,7 +19,7 @@ var inTime = MixerRule{
 	Failure:    "others take out at the same time, so that of one note it says next to nothing: that is the amount and the time alone; whoever waits is not seen, and is spoken against",
 	Source:     "F. Béres et al., 2021, for the use of time; the span is ours, and so is the measure of the others: the share of the pool's notes that were put in within as long",
 	see: func(v *mixerView) (Sight, string) {
-		if !v.w.Time.Known() || !v.batch.First.Known() {
+		if !v.timed() {
 			return NotSeen, "times are not held"
 		}
 		after := v.w.Time - v.batch.Last
@@ -29,6 +29,9 @@ var inTime = MixerRule{
 		return sight(v.soon()), fmt.Sprintf("it came out %s after the last deposit of the batch", time.Duration(after)*time.Second)
 	},
 }
+
+// timed reports whether times are held.
+func (v *mixerView) timed() bool { return v.w.Time.Known() && v.batch.First.Known() }
 
 // soon reports whether the note came out soon after the batch, or during it.
 func (v *mixerView) soon() bool { return v.w.Time <= v.batch.Last+soonAfter }
