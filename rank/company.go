@@ -2,7 +2,6 @@ package rank
 
 import (
 	"cmp"
-	"slices"
 
 	"clew"
 )
@@ -136,10 +135,18 @@ func (c *Company) Next() (clew.Address, bool) {
 	}
 }
 
-// source returns a start that was not pushed.
-func (c *Company) source() (int, bool) {
-	n := slices.IndexFunc(c.nodes, func(k kin) bool { return k.source && !k.pushed })
-	return n, n >= 0
+// source returns the start that was not pushed where most started.
+func (c *Company) source() (best int, found bool) {
+	for n := range c.nodes {
+		k, b := &c.nodes[n], &c.nodes[best]
+		if !k.source || k.pushed {
+			continue
+		}
+		if !found || cmp.Or(cmp.Compare(b.start, k.start), compareAddresses(k.address, b.address)) < 0 {
+			best, found = n, true
+		}
+	}
+	return best, found
 }
 
 func (c *Company) before(m, n int) bool {
@@ -197,8 +204,9 @@ func (c *Company) settle() {
 	var judged []judgement
 	for range mostRounds {
 		c.sum(func(n int) (uint64, bool) { return since[n], members[n] })
-		judged = c.judge(members, ends, judged)
-		if !c.drop(members, ends, since, judged) {
+		before := judged
+		judged = c.judge(members, ends, before)
+		if !c.drop(members, ends, since, judged) && before != nil && !held(before, judged) {
 			break
 		}
 	}
@@ -213,6 +221,16 @@ func (c *Company) settle() {
 			c.sums[n].points = judged[n].end
 		}
 	}
+}
+
+// held reports whether a service began or ceased to hold up those who pay it.
+func held(before, judged []judgement) bool {
+	for n := range judged {
+		if judged[n].holds != before[n].holds {
+			return true
+		}
+	}
+	return false
 }
 
 // drop applies a judgement, and reports whether it changed anything.

@@ -46,11 +46,16 @@ const (
 	endOftener   = 1
 	endLessOfIt  = -6
 	endIsNew     = -2
-	aService     = -7 // a service, before all
-	eachDoubling = 3  // of how many that have points on their own pay it
+	aService     = -6 // a service, before all
+	eachDoubling = 3  // of its payers of ownPoints on their own; who paid four times counts as one
 	serviceFits  = 3  // it explains what one had
-	busyService  = 2  // taken off for each doubling of its transfers past that
-	ownPoints    = 5
+	ownPoints    = 2
+
+	aHolding     = -7 // and to hold up who pays it: the same, of its payers of strong points
+	busyHolding  = 2
+	strongPoints = 5
+	mostCounted  = 8 // payments of one payer
+	countedAsOne = 4
 )
 
 const (
@@ -76,7 +81,10 @@ type sum struct {
 
 // A judgement is the points of an address: as a passer, as an end, and as a passer
 // without what it pays.
-type judgement struct{ passer, end, base int }
+type judgement struct {
+	passer, end, base int
+	holds             bool // a service: paying it speaks against its payers
+}
 
 // sum adds up what members paid, each from when it was paid itself.
 func (c *Company) sum(is func(int) (since uint64, member bool)) {
@@ -197,35 +205,60 @@ func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
 	for n := range c.nodes {
 		switch k := &c.nodes[n]; {
 		case !k.pushed || len(c.sums[n].payers) == 0:
-			judged[n] = judgement{-99, -99, -99}
+			judged[n] = judgement{passer: -99, end: -99, base: -99}
 		case k.rows > 0:
-			judged[n] = judgement{-99, c.service(n, fit[n] > 0, before), -99}
+			judged[n] = c.service(n, fit[n] > 0, before)
 		default:
-			judged[n] = c.person(n, fit[n], other[n], func(m int) bool { return members[m] || ends != nil && ends[m] })
+			judged[n] = c.person(n, fit[n], other[n], func(m int) bool {
+				return members[m] || ends != nil && ends[m] && (c.nodes[m].rows == 0 || before == nil || before[m].holds)
+			})
 		}
 	}
 	return judged
 }
 
-// service judges a service by how many of the company pay it.
-func (c *Company) service(n int, fit bool, before []judgement) int {
-	payers := 0
+// service judges a service by how many of the company pay it, and how often. To be
+// named takes less than to hold up others: the thief pays many services for reasons
+// that are nobody's business, and every customer's deposit address ends at one.
+func (c *Company) service(n int, fit bool, before []judgement) judgement {
+	payers, strong := 0.0, 0.0
 	for _, u := range c.sums[n].payers {
-		if before == nil || c.nodes[u].source || before[u].base >= ownPoints {
-			payers++
+		points := strongPoints
+		if before != nil && !c.nodes[u].source {
+			points = before[u].base
+		}
+		if points >= ownPoints {
+			payers += float64(min(c.payments(u, n), mostCounted)) / countedAsOne
+		}
+		if points >= strongPoints {
+			strong++
 		}
 	}
+	more := either(fit, serviceFits, 0)
+	end := doublings(payers, 0) + aService + more
+	return judgement{passer: -99, base: -99, end: end, holds: doublings(strong, c.nodes[n].rows)+aHolding+more >= toStay}
+}
+
+// doublings returns points for payers, less those for a service of many transfers.
+func doublings(payers float64, rows uint64) int {
 	if payers == 0 {
 		return -99
 	}
-	points := aService + float64(eachDoubling*math.Log2(float64(payers)))
-	if fit {
-		points += serviceFits
-	}
-	if rows := c.nodes[n].rows; rows > mostBusy {
-		points -= float64(busyService * math.Log2(float64(rows)/mostBusy))
+	points := float64(eachDoubling * math.Log2(payers))
+	if rows > mostBusy {
+		points -= float64(busyHolding * math.Log2(float64(rows)/mostBusy))
 	}
 	return int(math.Floor(points))
+}
+
+// payments counts those of one to another.
+func (c *Company) payments(from, to int) (count int) {
+	for i := range c.nodes[from].out {
+		if c.nodes[from].out[i].to == to {
+			count++
+		}
+	}
+	return count
 }
 
 // person judges an address that is no service.
@@ -247,7 +280,7 @@ func (c *Company) person(n, fit, other int, ours func(int) bool) judgement {
 	default:
 		base, end = base+another, end+endAnother
 	}
-	return judgement{base + c.onward(n, ours), end, base}
+	return judgement{passer: base + c.onward(n, ours), end: end, base: base}
 }
 
 // onward judges whom an address pays after the company paid it.
