@@ -216,6 +216,7 @@ var (
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
 	_ = eval.Measure
+	_ = eval.Sections
 
 	// Which address to look at next, where each look costs something.
 	_ rank.Ranker
@@ -230,6 +231,7 @@ var (
 
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
+	_ = launder.MatchEnds
 
 	// What may have come out of a mixer's pool, within one case: hypotheses, which
 	// nothing that makes tags, exposures or verdicts takes.

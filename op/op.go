@@ -44,13 +44,17 @@ func All() []Op {
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
+		evalAllOp(), evalSwapOp(), evalTheftOp(),
 		evalClusterOp(),
 		evalCoinJoinOp(),
 		evalPeelsOp(),
 		evalRankOp(),
-		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
+		evalBridgeOp(),
 		evalMixerOp(),
 		mixersOp(),
+		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
+		bridgesMatchOp(),
+		evalFlowOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
