@@ -18,6 +18,7 @@ type Message struct {
 	Recipient string `json:"recipient,omitempty"` // at the other end, as its chain writes it
 	Asset     string `json:"asset,omitempty"`     // that comes out, as its chain writes the token
 	Amount    Amount `json:"amount,omitzero"`     // that is to come out, where that is said; before fees that are not
+	Tx        TxID   `json:"tx,omitzero"`         // by which it comes out, where that is another than the act's
 }
 
 // SetMessage gives an act of a bridge what it says of the crossing. What is too

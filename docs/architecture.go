@@ -39,6 +39,7 @@ package docs
 import (
 	"clew"
 	"clew/bitcoin"
+	"clew/bridge"
 	"clew/cluster"
 	"clew/cluster/account"
 	"clew/decision"
@@ -79,7 +80,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan reload
+internal/strictyaml internal/jsonscan reload bridge
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
@@ -137,6 +138,7 @@ var (
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
 	_ = solana.Decode
+	_ = bridge.Read // what bridges log, on EVM chains and Tron
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 
@@ -228,6 +230,11 @@ var (
 
 	// What hides a trail, and how far it is seen through.
 	_ = launder.FindSwap
+
+	// What may have come out of a mixer's pool, within one case: hypotheses, which
+	// nothing that makes tags, exposures or verdicts takes.
+	_ = launder.MixerNotes
+	_ = launder.MixerCandidates
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run

@@ -41,8 +41,8 @@ func actOf(first Topic) *actEvent {
 }
 
 // Acts returns what issuers did in the block that was decoded last: whom they
-// barred from moving their tokens, and whom no longer; and the memos of payments
-// into routers. They are in chain order,
+// barred from moving their tokens, and whom no longer; the memos of payments into
+// routers; and what bridges say goes in or comes out. They are in chain order,
 // and valid until the next call of [Decoder.Decode].
 //
 // Any contract may log such an event, so an act says no more than that this

@@ -159,7 +159,7 @@ type Missing struct {
 	Fees   uint64 // fees that could not be stated
 	Made   uint64 // value paid to created contracts whose addresses are not known
 	Tokens uint64 // token movements in a form that is not understood
-	Acts   uint64 // freezes and their like, and memos, in a form that is not understood
+	Acts   uint64 // freezes and their like, memos and what bridges say, in a form that is not understood
 	Time   uint64 // transfers without a time
 }
 

@@ -2,6 +2,7 @@ package evm
 
 import (
 	"clew"
+	"clew/bridge"
 )
 
 // A Topic is a log's topic: the hash of an event's signature, or a value.
@@ -44,7 +45,7 @@ func MovesTokens(first Topic) bool {
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
 func Wanted(first Topic) bool {
-	return MovesTokens(first) || actOf(first) != nil || first == memoTopic
+	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first)
 }
 
 // BatchMax is how many items of one batch are understood, and batchStep how
@@ -56,9 +57,10 @@ const (
 )
 
 // logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
-// ERC-1155, wrapped coins and what issuers do.
+// ERC-1155, wrapped coins, what issuers do and what bridges say.
 func (d *Decoder) logs(b *Block, out *collector) {
 	d.later = d.later[:0]
+	b.orderLogs()
 	for i := range b.Logs {
 		l := &b.Logs[i]
 		if l.Count == 0 || l.Contract == d.mirror {
@@ -70,6 +72,10 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			}
 		} else if l.Topics[0] == memoTopic {
 			if !d.memo(b, l) {
+				d.Missed.Acts++
+			}
+		} else if bridge.Reads(l.Topics[0]) {
+			if bridge.Acts(l.Topics[0]) && !d.bridge(b, i) {
 				d.Missed.Acts++
 			}
 		} else if changesSupply(l.Topics[0]) {

@@ -49,6 +49,8 @@ func All() []Op {
 		evalPeelsOp(),
 		evalRankOp(),
 		evalFlowOp(),
+		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -129,7 +129,9 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain", "eval flow":
+			case "eval flow":
+				required = `"methods": ["company"]`
+			case "eval coinjoin", "eval peelchain", "eval mixer":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`

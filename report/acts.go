@@ -22,8 +22,8 @@ func (a *Acts) section(title string, units Units) Section {
 	}}
 	for i := range a.Acts {
 		one := &a.Acts[i]
-		if one.Kind == clew.Memo {
-			continue // in a section of their own
+		if one.Kind == clew.Memo || isBridgeAct(one) {
+			continue // in sections of their own
 		}
 		amount, asset := Cell{}, Cell{}
 		if !one.Asset.IsZero() {

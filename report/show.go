@@ -71,7 +71,7 @@ func (p *AddressPage) Doc() *Doc {
 	for i := range p.Sides {
 		d.Sections = append(d.Sections, p.sideSection(&p.Sides[i]))
 	}
-	d.Sections = append(d.Sections, p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units))
+	d.Sections = append(d.Sections, p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), p.Acts.bridgesSection(p.Units))
 	d.Sections = append(d.Sections, gapSection(p.Gaps), limitsSection(p.NotRead))
 	d.Sections = filled(d.Sections)
 	return d
@@ -237,7 +237,7 @@ func (p *TransactionPage) Doc() *Doc {
 		}
 	}
 	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},
-		p.LooksLike.section(p), p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), limitsSection(p.NotRead)}
+		p.LooksLike.section(p), p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), p.Acts.bridgesSection(p.Units), limitsSection(p.NotRead)}
 	d.Sections = filled(d.Sections)
 	return d
 }

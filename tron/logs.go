@@ -2,6 +2,7 @@ package tron
 
 import (
 	"clew"
+	"clew/bridge"
 )
 
 // Signatures of events: Keccak-256 of the text beside.
@@ -33,6 +34,9 @@ func (d *Decoder) logs(r *jsonInfo, ended status) {
 		l := &d.infos.logs[i]
 		if l.count > 0 && ended != failed {
 			d.log(l, r)
+			if bridge.Acts(l.topics[0]) {
+				d.bridgeLog(r, i)
+			}
 		}
 		w.logs++
 	}
@@ -136,4 +140,25 @@ func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
 	}
 	w.add(d.assets.token(l.contract, false), clew.Log, w.logs, on, none.on(d.chain), amount, nil)
 	return true
+}
+
+// bridgeLog emits what a bridge says goes in or comes out. Other events of the same
+// words, and forms that are not understood, say nothing.
+func (d *Decoder) bridgeLog(r *jsonInfo, i int) {
+	w := &d.work
+	tx := bridge.Tx{ID: w.tx, From: w.owner, Log: func(after int) *bridge.Log {
+		if i+after < r.logs.from || i+after >= r.logs.to {
+			return nil
+		}
+		return d.plainLog(i + after)
+	}}
+	if act, found, _ := bridge.Read(&tx, d.plainLog(i)); found {
+		w.act(act, clew.Log, w.logs)
+	}
+}
+
+// plainLog returns a log as package bridge reads it.
+func (d *Decoder) plainLog(i int) *bridge.Log {
+	l := &d.infos.logs[i]
+	return &bridge.Log{Contract: l.contract.on(d.chain), Topics: l.topics, Count: l.count, Data: d.infos.data[l.data.from:l.data.to]}
 }
