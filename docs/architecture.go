@@ -222,6 +222,10 @@ var (
 	_ rank.Ranker
 	_ = rank.NewTaintFirst
 	_ = rank.NewTTR
+	_ = rank.NewCompany
+
+	// Ordinary traffic around a theft, to measure them in; frozen.
+	_ = eval.NewBackground
 
 	// What is read from files and swapped whole when they change.
 	_ = reload.Stamp

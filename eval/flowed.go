@@ -162,18 +162,31 @@ func (f *field) mark(ctx context.Context, p taint.Policy, row *Flowed) (order []
 			return nil, err
 		}
 	}
+	if err := f.pass(ctx, pot, got); err != nil {
+		return nil, err
+	}
+	row.Read = uint64(len(f.from))
+	for n := range got {
+		order = append(order, n)
+	}
+	slices.SortFunc(order, func(m, n uint32) int { return cmp.Or(got[n].Cmp(got[m]), cmp.Compare(m, n)) })
+	return order[:min(len(order), mostNamed)], nil
+}
+
+// pass books every transfer, and adds up what is marked.
+func (f *field) pass(ctx context.Context, pot func(uint32) (taint.Pot, error), got map[uint32]clew.Amount) error {
 	var tape taint.Tape
 	for i := range f.from {
 		if i%everyHours == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		from, err := pot(f.from[i])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		to, err := pot(f.to[i])
 		if err != nil {
-			return nil, err
+			return err
 		}
 		left, missing := from.Spend(f.amount(f.cents[i]), tape[:0])
 		if !missing.IsZero() {
@@ -183,16 +196,11 @@ func (f *field) mark(ctx context.Context, p taint.Policy, row *Flowed) (order []
 			got[f.to[i]] = got[f.to[i]].Plus(left.Marked())
 		}
 		if err := to.Receive(left); err != nil {
-			return nil, err
+			return err
 		}
 		tape = left
 	}
-	row.Read = uint64(len(f.from))
-	for n := range got {
-		order = append(order, n)
-	}
-	slices.SortFunc(order, func(m, n uint32) int { return cmp.Or(got[n].Cmp(got[m]), cmp.Compare(m, n)) })
-	return order[:min(len(order), mostNamed)], nil
+	return nil
 }
 
 // judge counts what those named are right in, and how it is along their order.

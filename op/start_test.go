@@ -132,7 +132,9 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"to": "x"`
 			case "eval all":
 				required = `"section": ["swap"]`
-			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge", "eval flow":
+			case "eval flow":
+				required = `"methods": ["company"]`
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
