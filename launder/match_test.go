@@ -22,12 +22,12 @@ func evmAddress(chain clew.Chain, n byte) clew.Address {
 	return clew.EVMAddress(chain, [20]byte{1, n, 19: n})
 }
 
-// deposited and released make ends of a bridge, in millionths of a token.
-func deposited(time, millionths int, who byte) End {
+// wentIn and cameOut make ends of a bridge, in millionths of a token.
+func wentIn(time, millionths int, who byte) End {
 	return End{Bridge: "b", Pos: clew.Pos{Height: uint64(time), Index: uint32(who)}, Time: clew.Time(time), Tx: clew.TxID{1, byte(time >> 8), byte(time), who}, Asset: tokenHere, Amount: clew.Units(uint64(millionths)), Who: evmAddress(clew.Ethereum, who)}
 }
 
-func released(time, millionths int, who byte) End {
+func cameOut(time, millionths int, who byte) End {
 	amount, _ := clew.Units(uint64(millionths)).MulDiv(clew.Units(1_000_000_000_000), clew.Units(1))
 	return End{Bridge: "b", Pos: clew.Pos{Height: uint64(time), Index: uint32(who)}, Time: clew.Time(time), Tx: clew.TxID{2, byte(time >> 8), byte(time), who}, Asset: tokenThere, Amount: amount, Who: evmAddress(clew.BNB, who)}
 }
@@ -72,7 +72,7 @@ func TestMatchVectors(t *testing.T) {
 		e.For, e.To = evmAddress(clew.BNB, who), clew.BNB
 		return e
 	}
-	far := released(100, 999_000, 1)
+	far := cameOut(100, 999_000, 1)
 	far.Bridge = "another"
 	for _, c := range []struct {
 		name         string
@@ -81,28 +81,28 @@ func TestMatchVectors(t *testing.T) {
 		edit         func(*MatchQuestion)
 		leastOfScore int
 	}{
-		{name: "one and one, other decimals", in: []End{deposited(10, 1_000_000, 1)}, out: []End{released(100, 999_000, 1)}, want: []string{"1000000: 999000 at 100 to 1"}, leastOfScore: 999},
-		{name: "more than went in", in: []End{deposited(10, 1_000_000, 1)}, out: []End{released(100, 1_000_001, 1)}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "too much kept", in: []End{deposited(10, 1_000_000, 1)}, out: []End{released(100, 969_999, 1)}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "before it went in", in: []End{deposited(1000, 1_000_000, 1)}, out: []End{released(100, 1_000_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "too late", in: []End{deposited(10, 1_000_000, 1)}, out: []End{released(86_411, 1_000_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "of another bridge", in: []End{deposited(10, 1_000_000, 1)}, out: []End{far}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "for somebody else", in: []End{to(deposited(10, 1_000_000, 1), 2)}, out: []End{released(100, 999_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
-		{name: "two that are alike", in: []End{deposited(10, 1_000_000, 1)}, out: []End{released(100, 999_000, 2), released(100, 999_000, 3)}, want: []string{"1000000: " + string(Several)}},
-		{name: "the same digits decide", in: []End{deposited(10, 1_000_000, 3)}, out: []End{released(100, 999_000, 2), released(100, 999_000, 3)}, want: []string{"1000000: 999000 at 100 to 3"}},
-		{name: "the word of the deposit decides", in: []End{to(deposited(10, 1_000_000, 3), 2)}, out: []End{released(100, 999_000, 2), released(100, 999_000, 3)}, want: []string{"1000000: 999000 at 100 to 2"}},
-		{name: "two deposits of one release", in: []End{deposited(10, 1_000_000, 4), deposited(11, 1_000_000, 5)}, out: []End{released(100, 999_000, 2)}, want: []string{"1000000: " + string(Several), "1000000: " + string(Several)}},
-		{name: "one fits far better", in: []End{deposited(10, 1_000_000, 4), deposited(11, 1_000_000, 2)}, out: []End{released(100, 999_000, 2)}, want: []string{"1000000: " + string(Better), "1000000: 999000 at 100 to 2"}},
-		{name: "what the other can have alone leaves this one", in: []End{deposited(10, 1_000_000, 4), deposited(20, 1_000_000, 5)}, out: []End{released(15, 999_000, 4), released(90, 999_000, 9)},
+		{name: "one and one, other decimals", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{cameOut(100, 999_000, 1)}, want: []string{"1000000: 999000 at 100 to 1"}, leastOfScore: 999},
+		{name: "more than went in", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{cameOut(100, 1_000_001, 1)}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "too much kept", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{cameOut(100, 969_999, 1)}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "before it went in", in: []End{wentIn(1000, 1_000_000, 1)}, out: []End{cameOut(100, 1_000_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "too late", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{cameOut(86_411, 1_000_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "of another bridge", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{far}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "for somebody else", in: []End{to(wentIn(10, 1_000_000, 1), 2)}, out: []End{cameOut(100, 999_000, 1)}, want: []string{"1000000: " + string(NoneFits)}},
+		{name: "two that are alike", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{cameOut(100, 999_000, 2), cameOut(100, 999_000, 3)}, want: []string{"1000000: " + string(Several)}},
+		{name: "the same digits decide", in: []End{wentIn(10, 1_000_000, 3)}, out: []End{cameOut(100, 999_000, 2), cameOut(100, 999_000, 3)}, want: []string{"1000000: 999000 at 100 to 3"}},
+		{name: "the word of the deposit decides", in: []End{to(wentIn(10, 1_000_000, 3), 2)}, out: []End{cameOut(100, 999_000, 2), cameOut(100, 999_000, 3)}, want: []string{"1000000: 999000 at 100 to 2"}},
+		{name: "two deposits of one release", in: []End{wentIn(10, 1_000_000, 4), wentIn(11, 1_000_000, 5)}, out: []End{cameOut(100, 999_000, 2)}, want: []string{"1000000: " + string(Several), "1000000: " + string(Several)}},
+		{name: "one fits far better", in: []End{wentIn(10, 1_000_000, 4), wentIn(11, 1_000_000, 2)}, out: []End{cameOut(100, 999_000, 2)}, want: []string{"1000000: " + string(Better), "1000000: 999000 at 100 to 2"}},
+		{name: "what the other can have alone leaves this one", in: []End{wentIn(10, 1_000_000, 4), wentIn(20, 1_000_000, 5)}, out: []End{cameOut(15, 999_000, 4), cameOut(90, 999_000, 9)},
 			want: []string{"1000000: 999000 at 15 to 4", "1000000: 999000 at 90 to 9"}},
-		{name: "given back", in: []End{deposited(10, 1_000_000, 1)}, out: []End{{Bridge: "b", Pos: clew.Pos{Height: 9}, Time: 100, Tx: clew.TxID{9}, Asset: tokenHere, Amount: clew.Units(999_000), Who: evmAddress(clew.Ethereum, 1)}},
+		{name: "given back", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{{Bridge: "b", Pos: clew.Pos{Height: 9}, Time: 100, Tx: clew.TxID{9}, Asset: tokenHere, Amount: clew.Units(999_000), Who: evmAddress(clew.Ethereum, 1)}},
 			want: []string{"1000000: 0 at 100 to 1"}},
-		{name: "given back to another", in: []End{deposited(10, 1_000_000, 1)}, out: []End{{Bridge: "b", Pos: clew.Pos{Height: 9}, Time: 100, Tx: clew.TxID{9}, Asset: tokenHere, Amount: clew.Units(999_000), Who: evmAddress(clew.Ethereum, 2)}},
+		{name: "given back to another", in: []End{wentIn(10, 1_000_000, 1)}, out: []End{{Bridge: "b", Pos: clew.Pos{Height: 9}, Time: 100, Tx: clew.TxID{9}, Asset: tokenHere, Amount: clew.Units(999_000), Who: evmAddress(clew.Ethereum, 2)}},
 			want: []string{"1000000: " + string(NoneFits)}},
 		{name: "an asset of which nothing is known", in: []End{{Bridge: "b", Asset: tokenThere, Amount: clew.Units(5), Time: 3, Who: evmAddress(clew.BNB, 1)}}, want: []string{"5: " + string(NoPairing)}},
-		{name: "a group that is too large", in: []End{deposited(10, 1_000_000, 4), deposited(11, 1_000_000, 5)}, out: []End{released(100, 999_000, 2)}, edit: func(q *MatchQuestion) { q.Group = 1 },
+		{name: "a group that is too large", in: []End{wentIn(10, 1_000_000, 4), wentIn(11, 1_000_000, 5)}, out: []End{cameOut(100, 999_000, 2)}, edit: func(q *MatchQuestion) { q.Group = 1 },
 			want: []string{"1000000: " + string(Crowded), "1000000: " + string(Crowded)}},
-		{name: "too many rivals to look at", in: []End{deposited(10, 1_000_000, 4)}, out: []End{released(100, 999_000, 2), released(101, 999_001, 4)}, edit: func(q *MatchQuestion) { q.Rivals = 1 },
+		{name: "too many rivals to look at", in: []End{wentIn(10, 1_000_000, 4)}, out: []End{cameOut(100, 999_000, 2), cameOut(101, 999_001, 4)}, edit: func(q *MatchQuestion) { q.Rivals = 1 },
 			want: []string{"1000000: " + string(Crowded)}},
 	} {
 		q := matchQuestion()
@@ -124,8 +124,8 @@ func TestMatchVectors(t *testing.T) {
 func traffic(n int) (in, out []End) {
 	for i := range n {
 		amount := 10_000_000 + i*i*7_919%90_000_000
-		in = append(in, deposited(1_000+i*400, amount, byte(i+1)))
-		out = append(out, released(1_060+i*400+i%7, amount-amount/1_000-500_000, byte(i+1)))
+		in = append(in, wentIn(1_000+i*400, amount, byte(i+1)))
+		out = append(out, cameOut(1_060+i*400+i%7, amount-amount/1_000-500_000, byte(i+1)))
 	}
 	return in, out
 }
@@ -136,8 +136,8 @@ func TestHabitsAreLearned(t *testing.T) {
 	in, out := traffic(40)
 	q := matchQuestion()
 	q.Pairings[0].Flat = clew.Units(1_000_000_000_000_000_000)
-	in = append(in, deposited(50_000, 60_000_000, 100))
-	out = append(out, released(50_060, 59_900_000, 101)) // less was kept than ever
+	in = append(in, wentIn(50_000, 60_000_000, 100))
+	out = append(out, cameOut(50_060, 59_900_000, 101)) // less was kept than ever
 	m := matched(t, q, in, out)
 	if len(m.Habits) != 1 || m.Habits[0].Wait != 63 || apart(m.Habits[0].Flat, clew.Units(500_000_000_000_000_000)).Cmp(clew.Units(3_000_000_000_000_000)) > 0 || m.Habits[0].Gives/1_000_000 != 998 && m.Habits[0].Gives/1_000_000 != 999 {
 		t.Errorf("habits: %+v", m.Habits)
@@ -164,16 +164,16 @@ func TestPartsAddUp(t *testing.T) {
 	q.Pairings[0].Flat = clew.Units(1_000_000_000_000_000_000)
 	for i := range out { // no flat fee: it is kept of each part
 		n := int(in[i].Amount.Big().Int64())
-		out[i] = released(int(out[i].Time), n-n/1_000, byte(i+1))
+		out[i] = cameOut(int(out[i].Time), n-n/1_000, byte(i+1))
 	}
-	in = append(in, deposited(50_000, 60_000_000, 100))
-	out = append(out, released(50_060, 20_000_000, 101), released(50_120, 30_000_000, 101), released(50_200, 9_940_000, 101))
+	in = append(in, wentIn(50_000, 60_000_000, 100))
+	out = append(out, cameOut(50_060, 20_000_000, 101), cameOut(50_120, 30_000_000, 101), cameOut(50_200, 9_940_000, 101))
 	m := matched(t, q, in, out)
 	f := &m.Matches[40]
 	if f.Link == nil || len(f.Link.OutTxs) != 3 || len(f.Link.Out) != 3 || !slices.Equal(f.Link.Recipients, []clew.Address{evmAddress(clew.BNB, 101)}) || len(m.Alone) != 0 {
 		t.Fatalf("in parts: %q, %+v", f.Open, f.Candidates)
 	}
-	in = append(in, deposited(50_001, 60_000_000, 102))
+	in = append(in, wentIn(50_001, 60_000_000, 102))
 	m = matched(t, q, in, out)
 	for _, i := range []int{40, 41} {
 		if m.Matches[i].Open != Several || len(m.Matches[i].Candidates) == 0 {
@@ -184,7 +184,7 @@ func TestPartsAddUp(t *testing.T) {
 
 // TestLinksSayWhatTheyAre holds a link by comparison against its ends.
 func TestLinksSayWhatTheyAre(t *testing.T) {
-	in, out := deposited(10, 1_000_000, 1), released(100, 999_000, 1)
+	in, out := wentIn(10, 1_000_000, 1), cameOut(100, 999_000, 1)
 	l := matched(t, matchQuestion(), []End{in}, []End{out}).Matches[0].Link
 	if l.Kind != clew.Bridge || l.Basis != clew.Inferred || l.By != ByComparison || l.Certainty != Likely || l.Identifier != "" || l.InChain != clew.Ethereum || l.OutChain != clew.BNB || l.Protocol != "b" ||
 		l.InTx != in.Tx || !slices.Equal(l.OutTxs, []clew.TxID{out.Tx}) || !slices.Equal(l.In, []clew.Pos{in.Pos}) || !slices.Equal(l.Out, []clew.Pos{out.Pos}) || l.Payer != in.Who || l.Refund || l.Refused != NoRefusal {
@@ -211,12 +211,12 @@ func TestOrderOfEndsIsNothing(t *testing.T) {
 func crowd(r *rand.Rand, n int) (in, out []End) {
 	for i := range n {
 		at, amount, who := 1_000+r.IntN(20_000), 1_000_000*(1+r.IntN(5)), byte(1+r.IntN(12))
-		d := deposited(at, amount, who)
+		d := wentIn(at, amount, who)
 		d.Pos.Ordinal = uint32(i)
 		if r.IntN(3) == 0 {
 			d.For = evmAddress(clew.BNB, who)
 		}
-		o := released(at+r.IntN(300), amount-r.IntN(20_000), who)
+		o := cameOut(at+r.IntN(300), amount-r.IntN(20_000), who)
 		o.Pos.Ordinal = uint32(i)
 		in, out = append(in, d), append(out, o)
 	}
@@ -311,7 +311,7 @@ func TestScores(t *testing.T) {
 func TestManyAreBounded(t *testing.T) {
 	var in, out []End
 	for i := range 3_000 {
-		d, o := deposited(1_000+i, 1_000_000, byte(i)), released(1_100+i, 999_000, byte(i))
+		d, o := wentIn(1_000+i, 1_000_000, byte(i)), cameOut(1_100+i, 999_000, byte(i))
 		d.Pos.Ordinal, o.Pos.Ordinal = uint32(i), uint32(i)
 		d.Who, o.Who = evmAddress(clew.Ethereum, 1), evmAddress(clew.BNB, 1)
 		in, out = append(in, d), append(out, o)
@@ -365,10 +365,10 @@ func FuzzMatchEnds(f *testing.F) {
 		for i := 0; i+5 <= len(raw) && i < 400; i += 5 {
 			at, amount := 1_000+int(raw[i])<<8+int(raw[i+1]), 1_000_000+int(raw[i+2])*1_000
 			if raw[i+3]%2 == 0 {
-				in = append(in, deposited(at, amount, raw[i+4]))
+				in = append(in, wentIn(at, amount, raw[i+4]))
 				in[len(in)-1].Pos.Ordinal = uint32(i)
 			} else {
-				out = append(out, released(at, amount, raw[i+4]))
+				out = append(out, cameOut(at, amount, raw[i+4]))
 				out[len(out)-1].Pos.Ordinal = uint32(i)
 			}
 		}

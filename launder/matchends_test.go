@@ -100,9 +100,9 @@ func TestIdentifiersAreNotLookedAt(t *testing.T) {
 // TestTurns goes through what is taken straight back, and what is not.
 func TestTurns(t *testing.T) {
 	back := func(time, millionths int, who, to byte) (End, End) {
-		d := released(time, millionths, who)
+		d := cameOut(time, millionths, who)
 		d.Tx[0] = 3
-		r := deposited(time+60, millionths-1_000, to)
+		r := wentIn(time+60, millionths-1_000, to)
 		r.Tx[0] = 4
 		return d, r
 	}
@@ -123,9 +123,9 @@ func TestTurns(t *testing.T) {
 		d, r := back(c.time, c.amount, c.who, c.to)
 		q := matchQuestion()
 		q.Pairings = append(q.Pairings, PairSame(tokenThere, 18, tokenHere, 6, clew.Amount{}))
-		there := deposited(10, 1_000_000, 1)
+		there := wentIn(10, 1_000_000, 1)
 		there.For = evmAddress(clew.BNB, 7)
-		m := matched(t, q, []End{there, d}, []End{released(100, 999_000, 7), r})
+		m := matched(t, q, []End{there, d}, []End{cameOut(100, 999_000, 7), r})
 		turns := FindTurns(m.Matches)
 		switch {
 		case m.Matches[0].Link == nil || m.Matches[1].Link == nil:
