@@ -228,6 +228,11 @@ var (
 	_ = launder.FindSwap
 	_ = launder.MatchEnds
 
+	// What may have come out of a mixer's pool, within one case: hypotheses, which
+	// nothing that makes tags, exposures or verdicts takes.
+	_ = launder.MixerNotes
+	_ = launder.MixerCandidates
+
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
 	_ = trace.Paths

@@ -50,6 +50,8 @@ func All() []Op {
 		evalRankOp(),
 		evalBridgeOp(),
 		bridgesMatchOp(),
+		evalMixerOp(),
+		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -129,7 +129,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain":
+			case "eval coinjoin", "eval peelchain", "eval mixer":
 				required = `"transfers": 2000`
 			case "eval bridge":
 				required = `"transfers": 2000`

@@ -94,6 +94,7 @@ var groupDocs = map[string]string{
 	"rules":     "Look after the rules that addresses are held against.",
 	"ledger":    "Look after the ledger.",
 	"lists":     "Look after official lists of designated parties.",
+	"mixers":    "Suppose what came out behind a mixer, within a case.",
 	"tags":      "Say what is claimed of an address, and look after tag packs.",
 }
 

@@ -1,0 +1,31 @@
+package op
+
+import (
+	"context"
+	"io"
+
+	"clew/eval"
+	"clew/report"
+)
+
+func evalMixerOp() Op {
+	return define(Op{
+		Name: "eval mixer",
+		Doc:  "Measure how often candidates behind a mixer are right.",
+		Detail: "Synthetic pools hold a crowd of several habits, thieves, relayers, and, in a second world, decoys who take out after a thief as many notes as he put in. Of each heuristic, and of all together, the answer has how many withdrawals " +
+			"it names, how many of them are right, and how many would be if as many were drawn blindly; and of what is supposed of candidates, how much comes true. The amount and the time alone stand beside it. " +
+			"Agreement with what one investigator says of Ronin's theft is in docs/ACCURACY.md. The same seed gives the same figures.",
+		Examples: []Example{
+			{"eval mixer", "each heuristic, and all together"},
+			{"eval mixer --seed 2 --to mixer.csv", "other worlds, with all figures"},
+		},
+	}, runEvalMixer)
+}
+
+func runEvalMixer(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	table, err := eval.Mixers(ctx, uint64(in.Seed), in.Transfers, env.measuring)
+	if err != nil {
+		return nil, err
+	}
+	return &report.MixerAccuracy{MixerTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteMixers(w, table) })
+}
