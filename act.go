@@ -60,13 +60,15 @@ const (
 	// Of a bridge, with a [Message]; With is the contract that says so.
 	BridgeSent     ActKind = "bridge deposit" // On gives Amount of Asset here, to have it on another chain
 	BridgeReceived ActKind = "bridge release" // On gets Amount of Asset here, for what was given on another chain
+
+	Wipe ActKind = "frozen value destroyed" // an issuer destroys what a frozen address holds of Asset: Amount, where the contract says so
 )
 
 // ActKinds returns all kinds. Ledgers hold a kind as its place in this list, so
 // it only grows, at the end, to 256 at most.
 func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
-		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived}
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived, Wipe}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the

@@ -22,6 +22,7 @@ type Config struct {
 	HTML    string `group:"every" name:"html" help:"Also write the answer as one page with its picture, which opens offline." placeholder:"FILE"`
 	Out     string `group:"every" help:"Write the answer to this file instead of the screen." placeholder:"FILE"`
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`
+	Expand  bool   `group:"every" help:"On the screen, write each row of what is shown as one line, such as the steps of a peel chain."`
 	NoColor bool   `group:"every" help:"No colours. NO_COLOR in the environment does the same."`
 	Sealed  bool   `group:"every" help:"Use what is held alone: ask no node, explorer or price source. CLEW_SEALED=1 does the same."`
 	Lists   Lists  `kong:"-"`

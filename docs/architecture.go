@@ -208,6 +208,10 @@ var (
 	// What several people's coins in one transaction look like.
 	_ = launder.FindJoin
 
+	// What shapes and paces of laundering are in a ledger, in one pass for all rules.
+	_ = launder.NewStream
+	_ = launder.Rules
+
 	// How often inferences are right: on synthetic chains of which all is known, and
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
@@ -235,6 +239,7 @@ var (
 
 	// The walk, and the paths between two addresses.
 	_ = trace.Run
+	_ trace.Bridges // what it crosses by
 	_ = trace.Paths
 
 	// What can be done next: who can stop what and by when, which outflows look
@@ -242,6 +247,10 @@ var (
 	_ = lead.Stop
 	_ = lead.ReviewOutflows
 	_ = lead.FollowFunding
+
+	// When issuers barred an address from moving a token, and how long after a theft.
+	_ = lead.Freezes
+	_ = lead.MeetFreezes
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

@@ -64,18 +64,16 @@ func Peels(ctx context.Context, seed uint64, transfers int, doing func(world str
 // A peelMeasure runs the finder of a chain's kind and keeps what it finds.
 type peelMeasure struct {
 	PeelRow
-	coins    *launder.Peels
-	accounts *launder.AccountPeels
+	stream   *launder.Stream
 	findings []*launder.Finding
 	payers   map[clew.Address]bool
 }
 
 func newPeelMeasure(data string) *peelMeasure {
 	m := &peelMeasure{PeelRow: PeelRow{Data: data}, payers: map[clew.Address]bool{}}
-	keep := func(f *launder.Finding) { m.findings = append(m.findings, f) }
-	var err error
-	if m.coins, err = launder.NewPeels(launder.DefaultPeel(), keep); err == nil {
-		m.accounts, err = launder.NewAccountPeels(launder.DefaultPeel(), keep)
+	rules, err := launder.RulesNamed(launder.PeelRule)
+	if err == nil {
+		m.stream, err = launder.NewStream(launder.Setup{Found: func(f *launder.Finding) { m.findings = append(m.findings, f) }}, rules)
 	}
 	if err != nil {
 		panic("eval: the usual bounds: " + err.Error())
@@ -90,20 +88,16 @@ func (m *peelMeasure) add(t *clew.Transfer, form bitcoin.Form, known bool) {
 			m.payers[a] = true
 		}
 	}
-	switch {
-	case !t.Asset.Chain().IsBitcoin():
-		m.accounts.Add(t)
-	case known:
-		m.coins.Add(t, &form)
-	default:
-		m.coins.Add(t, nil)
+	if known {
+		m.stream.Add(t, &form)
+	} else {
+		m.stream.Add(t, nil)
 	}
 }
 
 // row ends the measurement; w may be nil, where nothing is known.
 func (m *peelMeasure) row(w *simchain.World) PeelRow {
-	m.coins.End()
-	m.accounts.End()
+	m.stream.End()
 	found, others := map[clew.Address]bool{}, map[clew.Address]bool{}
 	for _, f := range m.findings {
 		m.Findings++

@@ -67,7 +67,10 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			continue
 		}
 		if event := actOf(l.Topics[0]); event != nil {
-			if !d.act(b, l, event) {
+			understood := d.act(b, l, event)
+			if l.Topics[0] == destroyedTopic { // a movement too, which no other log records
+				d.later = append(d.later, i)
+			} else if !understood {
 				d.Missed.Acts++
 			}
 		} else if l.Topics[0] == memoTopic {

@@ -143,6 +143,7 @@ func (i *Incident) citations() []citation {
 		cite(i.Supposed, func(x TransferSet) citation { return citation{x.Source, x.Line} }),
 		cite(i.Conversions, func(x Conversion) citation { return citation{x.Source, x.Line} }),
 		cite(i.Beginnings, func(x Origin) citation { return citation{x.Source, x.Line} }),
+		cite(i.Freezes, func(x FreezeRequest) citation { return citation{x.Source, x.Line} }),
 		cite(i.Attributions, func(x Attribution) citation { return citation{x.Source, x.Line} }),
 		cite(i.Designations, func(x Designation) citation { return citation{x.Source, x.Line} }),
 		cite(i.Prices, func(x Price) citation { return citation{x.Source, x.Line} }),

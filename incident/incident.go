@@ -19,26 +19,27 @@ const Schema = 1
 // An Incident is one theft as its file tells it. Every row names a source of
 // the file by its id. The caller must not change it.
 type Incident struct {
-	Schema       int           `yaml:"schema,required"`
-	ID           string        `yaml:"id,required"` // short and stable, such as "ronin-2022"
-	Title        string        `yaml:"title,required"`
-	Summary      []Statement   `yaml:"summary"`
-	Victims      []Victim      `yaml:"victims,required"`
-	Dates        Dates         `yaml:"dates,required"`
-	Methods      []Method      `yaml:"methods"`
-	Losses       []Loss        `yaml:"losses,required"`
-	Held         []Chain       `yaml:"chains"`
-	Assets       []Asset       `yaml:"assets"`
-	RoleSets     []RoleSet     `yaml:"roles"`
-	Recorded     []TransferSet `yaml:"transfers"`
-	Supposed     []TransferSet `yaml:"supposed"` // claimed or inferred; never in a ledger
-	Conversions  []Conversion  `yaml:"conversions"`
-	Beginnings   []Origin      `yaml:"origins"`
-	Records      []Record      `yaml:"records"` // of services and banks, about accounts
-	Attributions []Attribution `yaml:"attribution"`
-	Designations []Designation `yaml:"designations"`
-	Prices       []Price       `yaml:"prices"`
-	Sources      []Source      `yaml:"sources,required"`
+	Schema       int             `yaml:"schema,required"`
+	ID           string          `yaml:"id,required"` // short and stable, such as "ronin-2022"
+	Title        string          `yaml:"title,required"`
+	Summary      []Statement     `yaml:"summary"`
+	Victims      []Victim        `yaml:"victims,required"`
+	Dates        Dates           `yaml:"dates,required"`
+	Methods      []Method        `yaml:"methods"`
+	Losses       []Loss          `yaml:"losses,required"`
+	Held         []Chain         `yaml:"chains"`
+	Assets       []Asset         `yaml:"assets"`
+	RoleSets     []RoleSet       `yaml:"roles"`
+	Recorded     []TransferSet   `yaml:"transfers"`
+	Supposed     []TransferSet   `yaml:"supposed"` // claimed or inferred; never in a ledger
+	Conversions  []Conversion    `yaml:"conversions"`
+	Beginnings   []Origin        `yaml:"origins"`
+	Records      []Record        `yaml:"records"` // of services and banks, about accounts
+	Freezes      []FreezeRequest `yaml:"freezes"` // that were asked for; shown in sealed cases only
+	Attributions []Attribution   `yaml:"attribution"`
+	Designations []Designation   `yaml:"designations"`
+	Prices       []Price         `yaml:"prices"`
+	Sources      []Source        `yaml:"sources,required"`
 
 	File   string         `yaml:"-"` // name it was read from
 	places []place        // in the order of their chains

@@ -320,7 +320,7 @@ func (c *recordChecker) holding(h *Holding) (clew.Amount, clew.Asset, string) {
 
 // records checks the records of an incident's file.
 func (c *checker) records() {
-	if len(c.incident.Records) == 0 {
+	if len(c.incident.Records)+len(c.incident.Freezes) == 0 {
 		return
 	}
 	r := &recordChecker{checker: checker{incident: c.incident}, inside: true}
@@ -328,5 +328,6 @@ func (c *checker) records() {
 		r.assets = append(r.assets, RecordAsset{ID: a.ID, Asset: a.Asset, Symbol: a.Symbol, Decimals: a.Decimals, Balance: a.Balance, Line: a.Line})
 	}
 	c.incident.accounts = r.check(c.incident.Records)
+	c.freezes(c.incident.Freezes, r.assets, true)
 	c.issues = append(c.issues, r.issues...)
 }

@@ -16,7 +16,9 @@ import (
 type RecordFile struct {
 	Schema  int           `yaml:"schema,required"`
 	Assets  []RecordAsset `yaml:"assets,required"`
-	Records []Record      `yaml:"records,required"`
+	Records []Record      `yaml:"records"`
+
+	Freezes []FreezeRequest `yaml:"freezes"` // that were asked for; shown in sealed cases only
 
 	File     string         `yaml:"-"` // name it was read from
 	accounts []trace.Record // what Records say, in the order of time
@@ -178,6 +180,10 @@ func readRecords(name string, r io.Reader) (*RecordFile, []Issue) {
 	}
 	c := &recordChecker{checker: checker{incident: &Incident{File: name}}, assets: f.Assets}
 	f.accounts = c.check(f.Records)
+	c.freezes(f.Freezes, f.Assets, false)
+	if f.Records == nil && f.Freezes == nil {
+		c.add(1, "records: missing")
+	}
 	if len(c.issues) > 0 {
 		return nil, c.sorted()
 	}

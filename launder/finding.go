@@ -5,16 +5,25 @@ import "clew"
 // A Finding is a shape in which value moves, recognised in a ledger. It is an
 // inference: the rule says how often people who hide nothing make it too.
 type Finding struct {
-	Rule     string     `json:"rule"`
-	Version  string     `json:"version"`
-	Chain    clew.Chain `json:"chain"`
-	Asset    clew.Asset `json:"asset"`
-	From     clew.Time  `json:"from"` // of the first step
-	To       clew.Time  `json:"to"`   // of the last
-	Steps    []Step     `json:"steps"`
-	Strength int        `json:"strength"` // of 1,000; it orders findings, and is no probability
-	Against  []string   `json:"against"`  // what speaks against it
-	Cut      bool       `json:"cut"`      // it was longer than is kept
+	Rule      string     `json:"rule"`
+	Version   string     `json:"version"`
+	Params    []Param    `json:"params"` // by which bounds it was found
+	Chain     clew.Chain `json:"chain"`
+	Asset     clew.Asset `json:"asset"` // zero: of several
+	From      clew.Time  `json:"from"`  // of the first step
+	To        clew.Time  `json:"to"`    // of the last
+	Steps     []Step     `json:"steps"`
+	Transfers uint64     `json:"transfers"` // that are in it, also those of steps that are not kept
+	Strength  int        `json:"strength"`  // of 1,000; it orders findings, and is no probability
+	Against   []string   `json:"against"`   // what speaks against it
+	Measured  string     `json:"measured"`  // how often the rule errs, and how often addresses taken at random are named
+	Cut       bool       `json:"cut"`       // there was more than is kept: the newest is kept
+}
+
+// A Param is a bound of a rule, in words.
+type Param struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
 }
 
 // A Step is what one place did: a transaction of Bitcoin's kind, or the transfers
@@ -44,3 +53,24 @@ const (
 	Carries  RoleName = "carries"  // the rest, which the next step spends
 	LastRest RoleName = "rests at" // the rest of the last step
 )
+
+// The roles in shapes.
+const (
+	Pays     RoleName = "pays"     // of a payment, who pays
+	Gets     RoleName = "gets"     // and who is paid
+	Scatters RoleName = "scatters" // pays many
+	Gathers  RoleName = "gathers"  // is paid by many
+	Between  RoleName = "between"  // is paid by one and pays another
+)
+
+// Names reports whether an address has a role in f.
+func (f *Finding) Names(a clew.Address) bool {
+	for i := range f.Steps {
+		for j := range f.Steps[i].Roles {
+			if f.Steps[i].Roles[j].Address == a {
+				return true
+			}
+		}
+	}
+	return false
+}

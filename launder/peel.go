@@ -32,23 +32,17 @@ func DefaultPeel() PeelQuestion {
 
 // Check refuses bounds that mean nothing.
 func (q PeelQuestion) Check() error {
-	for _, c := range []struct {
-		field  string
-		ok     bool
-		value  any
-		wanted string
-	}{
-		{"ratio", q.Ratio > 0 && q.Ratio <= 500, q.Ratio, "1 to 500 of a thousand"},
-		{"within", q.Within > 0, int64(q.Within), "at least 1 second"},
-		{"length", q.Length > 1, q.Length, "at least 2 steps"},
-		{"open", q.Open > 0, q.Open, "at least 1 chain"},
-		{"keep", q.Keep >= q.Length, q.Keep, "at least as many steps as the shortest chain has"},
-	} {
-		if !c.ok {
-			return &clew.InputError{Field: c.field, Value: fmt.Sprint(c.value), Want: c.wanted}
-		}
-	}
-	return nil
+	return checkBounds(
+		bound{"ratio", q.Ratio, q.Ratio > 0 && q.Ratio <= 500, "1 to 500 of a thousand"},
+		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
+		bound{"length", q.Length, q.Length > 1, "at least 2 steps"},
+		bound{"open", q.Open, q.Open > 0, "at least 1 chain"},
+		bound{"keep", q.Keep, q.Keep >= q.Length, "at least as many steps as the shortest chain has"})
+}
+
+// params returns the bounds in words.
+func (q PeelQuestion) params() []Param {
+	return []Param{{"peeled of a step, at most, of 1,000", fmt.Sprint(q.Ratio)}, {"seconds until the rest moves on, at most", fmt.Sprint(int64(q.Within))}, {"steps, at least", fmt.Sprint(q.Length)}}
 }
 
 // A link is a step with those before it.
@@ -98,8 +92,9 @@ func NewPeels(q PeelQuestion, found func(*Finding)) (*Peels, error) {
 // they would have become is not known.
 func (p *Peels) Dropped() uint64 { return p.dropped }
 
-// Add takes the next transaction; form is nil where it is not known.
-func (p *Peels) Add(t *clew.Transfer, form *bitcoin.Form) {
+// Add takes the next transaction.
+func (p *Peels) Add(m *Moved) {
+	t, form := m.Transfer, m.Form
 	p.expire(t.Time)
 	before := p.spent(t)
 	step, rest, ok := p.step(t)
@@ -237,10 +232,11 @@ func (p *Peels) end(l *link) {
 
 // finding returns the chain that ends with a step.
 func (l *link) finding(q PeelQuestion, asset clew.Asset) *Finding {
-	f := &Finding{Rule: PeelRule, Version: peelVersion, Chain: asset.Chain(), Asset: asset, From: l.start, To: l.step.Time,
+	f := &Finding{Rule: PeelRule, Version: peelVersion, Params: q.params(), Chain: asset.Chain(), Asset: asset, From: l.start, To: l.step.Time,
 		Steps: make([]Step, l.length), Cut: l.length == q.Keep, Against: []string{}}
 	for at := l; at != nil; at = at.before {
 		f.Steps[at.length-1] = at.step
+		f.Transfers += at.step.transfers()
 	}
 	return f
 }
@@ -277,4 +273,16 @@ func (f *Finding) finish(least int) {
 	for range f.Against {
 		f.Strength -= f.Strength / 3
 	}
+}
+
+// transfers returns how many transfers a step is made of: one on Bitcoin, and what
+// an address paid on account chains.
+func (s *Step) transfers() (n uint64) {
+	var last clew.Pos
+	for i := range s.Roles {
+		if r := &s.Roles[i]; r.Name != PaysOn && (n == 0 || r.Pos != last) {
+			n, last = n+1, r.Pos
+		}
+	}
+	return n
 }

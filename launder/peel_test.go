@@ -10,6 +10,21 @@ import (
 	"clew/internal/simchain"
 )
 
+// moving reads transfers as recognisers of these tests see them.
+var moving = newMover()
+
+type mover struct{ st *Stream }
+
+func newMover() mover {
+	st, err := NewStream(Setup{}, nil)
+	if err != nil {
+		panic(err)
+	}
+	return mover{st}
+}
+
+func (m mover) of(t *clew.Transfer, form *bitcoin.Form) *Moved { return m.st.read(t, form) }
+
 // peelStep makes a transaction that spends output 1 of the one before and pays two
 // outputs.
 func peelStep(n byte, at clew.Time, peel, rest uint64) *clew.Transfer {
@@ -69,7 +84,7 @@ func TestPeelChains(t *testing.T) {
 			if c.form != nil {
 				form = c.form(n)
 			}
-			p.Add(tx, form)
+			p.Add(moving.of(tx, form))
 		}
 		p.End()
 		if !slices.Equal(got, c.want) || strength != c.strength {
@@ -157,8 +172,8 @@ func TestAccountPeels(t *testing.T) {
 		now, pos := clew.Time(1_600_000_000), uint64(0)
 		pay := func(from, to clew.Address, amount uint64, class clew.Class) {
 			pos++
-			p.Add(&clew.Transfer{Pos: clew.Pos{Height: pos, Class: class}, Time: now, Tx: clew.TxID{byte(pos)}, Asset: asset,
-				From: []clew.Leg{{Address: from, Amount: clew.Units(amount)}}, To: []clew.Leg{{Address: to, Amount: clew.Units(amount)}}})
+			p.Add(moving.of(&clew.Transfer{Pos: clew.Pos{Height: pos, Class: class}, Time: now, Tx: clew.TxID{byte(pos)}, Asset: asset,
+				From: []clew.Leg{{Address: from, Amount: clew.Units(amount)}}, To: []clew.Leg{{Address: to, Amount: clew.Units(amount)}}}, nil))
 		}
 		if c.busy > 0 {
 			for n := 1; n < 9; n++ {
@@ -206,8 +221,8 @@ func TestPeelBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 8; n++ {
-		p.Add(peelStep(byte(n), clew.Time(n), 200_000, 1_000_000), nil)
-		p.Add(peelStep(byte(100+2*n), clew.Time(n), 200_000, 1_000_000), nil) // another's, alone
+		p.Add(moving.of(peelStep(byte(n), clew.Time(n), 200_000, 1_000_000), nil))
+		p.Add(moving.of(peelStep(byte(100+2*n), clew.Time(n), 200_000, 1_000_000), nil)) // another's, alone
 	}
 	p.End()
 	if found != 0 || p.Dropped() != 15 || len(p.open) != 0 {
@@ -220,7 +235,7 @@ func TestPeelBounds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for n := 1; n <= 8; n++ {
-		p.Add(peelStep(byte(n), clew.Time(n), 200_000, 1_000_000), nil)
+		p.Add(moving.of(peelStep(byte(n), clew.Time(n), 200_000, 1_000_000), nil))
 	}
 	p.End()
 	if !slices.Equal(kept, []int{5}) {
@@ -259,7 +274,7 @@ func TestPeelsAreLikeThePlainOnes(t *testing.T) {
 		for i := range w.Ledgers[0].Blocks[b].Transfers {
 			tx := &w.Ledgers[0].Blocks[b].Transfers[i]
 			form := w.Forms[tx.Tx]
-			p.Add(tx, &form)
+			p.Add(moving.of(tx, &form))
 			if _, _, ok := p.step(tx); ok {
 				steps[tx.Tx] = tx
 				for j := range tx.From {
@@ -331,7 +346,7 @@ func BenchmarkPeels(b *testing.B) {
 	for b.Loop() {
 		p, _ := NewPeels(DefaultPeel(), func(*Finding) {})
 		for i := range list {
-			p.Add(&list[i], nil)
+			p.Add(moving.of(&list[i], nil))
 		}
 		p.End()
 	}
@@ -343,7 +358,7 @@ func BenchmarkAccountPeels(b *testing.B) {
 	for b.Loop() {
 		p, _ := NewAccountPeels(DefaultPeel(), func(*Finding) {})
 		for i := range list {
-			p.Add(&list[i])
+			p.Add(moving.of(&list[i], nil))
 		}
 		p.End()
 	}

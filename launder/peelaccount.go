@@ -22,26 +22,36 @@ const mostSides = 3
 // States of 2020 against 280 accounts, for addresses in place of outputs.
 type AccountPeels struct {
 	q       PeelQuestion
-	open    map[clew.Pot]*pot
+	open    byNumber[Pot, *pot]
+	pots    int // that are open
 	queue   []potExpiry
 	head    int
-	seen    [2]map[clew.Address]clew.Address // who first paid an address, in the span under way and the one before; itself: it paid
-	turned  clew.Time                        // when the span under way began
+	seen    byParty[meeting]
+	span    uint32    // which is under way
+	turned  clew.Time // when it began
 	dropped uint64
 	found   func(*Finding)
 }
 
 // A pot is what a new address holds of one asset, and the steps that led there.
 type pot struct {
+	asset  clew.Asset
 	before *link // nil: none
 	start  clew.Time
 	in     clew.Amount
 	sides  []Role
 }
 
+// A meeting says who first paid a party, or that it paid itself first, and in which
+// span it was met last.
+type meeting struct {
+	first Party
+	span  uint32
+}
+
 // A potExpiry is a pot in the order in which they are given up.
 type potExpiry struct {
-	at  clew.Pot
+	at  Pot
 	pot *pot
 }
 
@@ -50,8 +60,7 @@ func NewAccountPeels(q PeelQuestion, found func(*Finding)) (*AccountPeels, error
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	p := &AccountPeels{q: q, open: map[clew.Pot]*pot{}, found: found}
-	p.seen[0], p.seen[1] = map[clew.Address]clew.Address{}, map[clew.Address]clew.Address{}
+	p := &AccountPeels{q: q, found: found}
 	return p, nil
 }
 
@@ -60,25 +69,22 @@ func NewAccountPeels(q PeelQuestion, found func(*Finding)) (*AccountPeels, error
 func (p *AccountPeels) Dropped() uint64 { return p.dropped }
 
 // Add takes the next transfer.
-func (p *AccountPeels) Add(t *clew.Transfer) {
-	if len(t.From) != 1 || len(t.To) != 1 || t.Pos.Class == clew.Fee || !t.Asset.IsFungible() {
+func (p *AccountPeels) Add(m *Moved) {
+	if len(m.Payments) != 1 {
 		return
 	}
-	p.expire(t.Time)
-	from, to, amount := t.From[0].Address, t.To[0].Address, t.To[0].Amount
-	if from.IsZero() || to.IsZero() || amount.IsZero() || from == to {
-		return
-	}
+	p.expire(m.Time)
+	from, to, amount := m.Payments[0].From, m.Payments[0].To, m.Payments[0].Amount
 	payer, met := p.meet(to, from)
 	p.meet(from, from)
 	fresh := !met || payer == from
-	before := p.pays(clew.Pot{Address: from, Asset: t.Asset}, t, fresh)
-	at := clew.Pot{Address: to, Asset: t.Asset}
-	switch o := p.open[at]; {
+	before := p.pays(m.Payments[0].FromPot, m.Transfer, fresh)
+	at := m.Payments[0].ToPot
+	switch o, _ := p.open.get(at); {
 	case o != nil:
 		o.in, _ = o.in.Add(amount)
 	case fresh:
-		p.begin(at, &pot{before: before, start: t.Time, in: amount})
+		p.begin(at, &pot{asset: m.Asset, before: before, start: m.Time, in: amount})
 	}
 }
 
@@ -90,21 +96,20 @@ func (p *AccountPeels) End() {
 }
 
 // meet notes who pays an address, and returns who first did.
-func (p *AccountPeels) meet(a, payer clew.Address) (first clew.Address, met bool) {
-	first, met = p.seen[0][a]
-	if !met {
-		if first, met = p.seen[1][a]; !met {
-			first = payer
-		}
-		p.seen[0][a] = first
+func (p *AccountPeels) meet(a, payer Party) (first Party, met bool) {
+	m, met := p.seen.get(a)
+	if met = met && m.span+1 >= p.span; !met {
+		m.first = payer
 	}
-	return first, met
+	m.span = p.span
+	p.seen.put(a, m)
+	return m.first, met
 }
 
 // pays takes what a pot pays: a little, or the rest. It returns the chain that goes
 // on at the payee.
-func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
-	o := p.open[at]
+func (p *AccountPeels) pays(at Pot, t *clew.Transfer, fresh bool) *link {
+	o, _ := p.open.get(at)
 	if o == nil {
 		return nil
 	}
@@ -117,8 +122,8 @@ func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
 		p.close(at)
 		return nil
 	}
-	delete(p.open, at)
-	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, at.Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
+	p.drop(at)
+	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, t.From[0].Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
 	s.Roles = append(s.Roles, roleOf(Carries, t, &t.To[0], 0))
 	l := &link{step: s, length: 1, start: o.start}
 	switch {
@@ -126,17 +131,18 @@ func (p *AccountPeels) pays(at clew.Pot, t *clew.Transfer, fresh bool) *link {
 	case o.before.length < p.q.Keep:
 		l.before, l.length, l.start = o.before, o.before.length+1, o.before.start
 	default:
-		p.tell(o.before, at.Asset)
+		p.tell(o.before, o.asset)
 	}
 	return l
 }
 
 // begin opens a pot.
-func (p *AccountPeels) begin(at clew.Pot, o *pot) {
-	p.open[at] = o
+func (p *AccountPeels) begin(at Pot, o *pot) {
+	p.open.put(at, o)
+	p.pots++
 	p.queue = append(p.queue, potExpiry{at, o})
-	for len(p.open) > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
-		if e := p.queue[p.head]; p.open[e.at] == e.pot {
+	for p.pots > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
+		if o, _ := p.open.get(p.queue[p.head].at); o == p.queue[p.head].pot {
 			p.dropped++
 		}
 		p.give()
@@ -146,8 +152,8 @@ func (p *AccountPeels) begin(at clew.Pot, o *pot) {
 // expire gives up what did not move on in time, and forgets whom nobody met for
 // long.
 func (p *AccountPeels) expire(now clew.Time) {
-	if p.turned+p.q.Within < now || len(p.seen[0]) > 4*p.q.Open {
-		p.seen[0], p.seen[1], p.turned = map[clew.Address]clew.Address{}, p.seen[0], now
+	if p.turned+p.q.Within < now {
+		p.span, p.turned = p.span+1, now
 	}
 	for p.head < len(p.queue) && p.queue[p.head].pot.start+p.q.Within < now {
 		p.give()
@@ -163,17 +169,22 @@ func (p *AccountPeels) give() {
 		p.queue = append(p.queue[:0], p.queue[p.head:]...)
 		p.head = 0
 	}
-	if p.open[e.at] == e.pot {
+	if o, _ := p.open.get(e.at); o == e.pot {
 		p.close(e.at)
 	}
 }
 
+func (p *AccountPeels) drop(at Pot) {
+	p.open.drop(at)
+	p.pots--
+}
+
 // close ends a pot, and with it the chain that led there.
-func (p *AccountPeels) close(at clew.Pot) {
-	l := p.open[at].before
-	delete(p.open, at)
-	if l != nil {
-		p.tell(l, at.Asset)
+func (p *AccountPeels) close(at Pot) {
+	o, _ := p.open.get(at)
+	p.drop(at)
+	if o.before != nil {
+		p.tell(o.before, o.asset)
 	}
 }
 

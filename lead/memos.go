@@ -189,9 +189,10 @@ func (m Memos) Payments(t *trace.Result) []Payment {
 			}
 		}
 	}
+	crosses := t.Crosses()
 	for i := range t.Uses {
 		x := &t.Uses[i].Transfer
-		if len(m[x.Tx]) == 0 {
+		if len(m[x.Tx]) == 0 || crosses(x) {
 			continue
 		}
 		for k := range x.To {

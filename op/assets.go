@@ -90,6 +90,12 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.adjust(ctx, env); err != nil {
 		return nil, err
 	}
+	if q.leftOut != "" {
+		result.Method.Notes = append(result.Method.Notes, q.leftOut)
+	}
+	if q.trace.Peels, err = q.trace.Result.PeelChains(); err != nil {
+		return nil, err
+	}
 	if q.finish != nil {
 		q.finish(&q.trace)
 	}
@@ -99,6 +105,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 		}
 	}
 	if err := q.readMemos(ctx); err != nil {
+		return nil, err
+	}
+	if err := q.meetFreezes(ctx, env); err != nil {
 		return nil, err
 	}
 	if q.trace.Units == nil {
@@ -113,7 +122,7 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 // readMemos reads what the memos of payments to stops ask for.
 func (q *question) readMemos(ctx context.Context) error {
 	q.trace.Memos = lead.Memos{}
-	for _, s := range q.opened {
+	for _, s := range q.all() {
 		if err := q.trace.Memos.Read(ctx, s, q.trace.Result); err != nil {
 			return err
 		}

@@ -105,6 +105,7 @@ func (h *heldLedger) ready(ctx context.Context) error {
 type seeking struct {
 	filler *explorer.Filler
 	walk   explorer.Walk
+	budget *remote.Budget
 	first  string // what the start is to explorers, where nothing of it is held
 }
 
@@ -122,11 +123,12 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if chain = start.Chain; chain == "" {
 		chain = start.Address.Chain()
 	}
-	f, err := in.filler(ctx, env, chain, remote.NewBudget(int64(in.Budget)))
+	budget := remote.NewBudget(int64(in.Budget))
+	f, err := in.filler(ctx, env, chain, budget)
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s := &seeking{filler: f, first: in.firstAsked(&start)}
+	s := &seeking{filler: f, budget: budget, first: in.firstAsked(&start)}
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
@@ -163,14 +165,17 @@ func (in *TraceInput) firstAsked(start *trace.Start) string {
 
 // fetch fetches what a trace wants, round by round, and says what it did; nil
 // where nobody is asked.
-func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, error) {
+func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, []explorer.Report, error) {
 	s, err := in.seek(ctx, env)
 	if err != nil || s == nil {
-		return nil, err
+		return nil, nil, err
 	}
-	err = s.filler.Rounds(ctx, in.Rounds, s.walk)
+	if err := s.filler.Rounds(ctx, in.Rounds, s.walk); err != nil {
+		return nil, nil, err
+	}
+	others, err := in.fetchBeyond(ctx, env, s)
 	r := s.filler.Report()
-	return &r, err
+	return &r, others, err
 }
 
 // dry says who would learn what, first.
@@ -227,6 +232,15 @@ func (in *TraceInput) firstWanted(ctx context.Context, env *Env, s *seeking) ([]
 // wanted traces over what is held, and returns what it lacks. A start that is not
 // held wraps clew.ErrNotFound.
 func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([]clew.Address, error) {
+	r, err := in.traced(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return r.Wanted(chain), nil
+}
+
+// traced traces over what is held, with nothing that only readers want.
+func (in *TraceInput) traced(ctx context.Context, env *Env) (*trace.Result, error) {
 	plain := *in
 	plain.Spread, plain.Ranges, plain.Prices, plain.Now = string(trace.No), false, nil, ""
 	q, err := newQuestion(ctx, env, &plain)
@@ -234,11 +248,7 @@ func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([
 		return nil, err
 	}
 	defer q.close()
-	r, err := trace.Run(ctx, q.input)
-	if err != nil {
-		return nil, err
-	}
-	return r.Wanted(chain), nil
+	return trace.Run(ctx, q.input)
 }
 
 // noStart passes over that a start is not held: then nothing can be wanted.

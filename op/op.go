@@ -50,6 +50,7 @@ func All() []Op {
 		evalRankOp(),
 		evalBridgeOp(),
 		bridgesMatchOp(),
+		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		evalMixerOp(),
 		mixersOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),

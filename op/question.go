@@ -1,6 +1,7 @@
 package op
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -73,7 +74,7 @@ func ledgerQuestion(ctx context.Context, env *Env, in *TraceInput, chain clew.Ch
 	}
 	units := builtinUnits()
 	if err == nil {
-		err = q.follow(ctx, env, in, units)
+		err = cmp.Or(q.follow(ctx, env, in, units), q.openOthers(ctx, env, in))
 	}
 	if err != nil {
 		q.close()
@@ -177,17 +178,13 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 	if q.input.Roles, err = in.stops(chain, i.Roles()); err != nil {
 		return nil, err
 	}
-	if err := q.loadIncident(ctx, env, i); err != nil {
+	if err := q.beginIncident(ctx, env, in, i); err != nil {
 		q.close()
 		return nil, err
 	}
-	view := incident.AsProceeds
-	if in.CountedIn == countedAsStolen {
-		view = incident.AsStolen
-	}
-	q.seed(i, view)
+	q.discovered, q.requests = i.Dates.Discovered.Day.Time(), requestsIn(i)
 	claimed := report.Units{}
-	if q.input.Assumptions.Records, err = in.records(env, i.Accounts(), claimed); err != nil {
+	if q.input.Assumptions.Records, err = q.records(env, in, i.Accounts(), claimed); err != nil {
 		q.close()
 		return nil, err
 	}
@@ -201,6 +198,21 @@ func incidentQuestion(ctx context.Context, env *Env, in *TraceInput, i *incident
 		q.values.value(t, i.ValueDates(env.Now))
 	}
 	return q, q.claims(ctx, env, in.Tags, "")
+}
+
+// beginIncident opens the ledgers that an incident is traced over, and starts at its
+// origins.
+func (q *question) beginIncident(ctx context.Context, env *Env, in *TraceInput, i *incident.Incident) error {
+	view := incident.AsProceeds
+	if in.CountedIn == countedAsStolen {
+		view = incident.AsStolen
+	}
+	if in.Held {
+		return cmp.Or(q.openHeld(ctx, env, in, i), q.seedHeld(ctx, i, view))
+	}
+	err := q.loadIncident(ctx, env, i)
+	q.seed(i, view)
+	return err
 }
 
 // loadIncident puts an incident's recorded transfers in a ledger of its own.

@@ -27,7 +27,7 @@ var errTooManyBack = errors.New("more than are asked for in a trace")
 // adjust compares the balances of a trace's pots with the word of their tokens, and
 // traces anew with what these say, until that asks for nothing more.
 func (q *question) adjust(ctx context.Context, env *Env) error {
-	for _, s := range q.opened {
+	for _, s := range q.all() {
 		if node := q.nodes[s.Chain()]; node != nil {
 			env.tell(Progress{Doing: "asking tokens for balances on " + s.Chain().Name()})
 			c := newComparison(s, node)

@@ -18,7 +18,7 @@ const maxRecords = 32 << 20
 // records reads the answers of services and banks that a question may go on
 // through: those of an incident and of the files that the user named, less what
 // the user leaves out.
-func (in *TraceInput) records(env *Env, own []trace.Record, units report.Units) ([]trace.Record, error) {
+func (q *question) records(env *Env, in *TraceInput, own []trace.Record, units report.Units) ([]trace.Record, error) {
 	all := slices.Clone(own)
 	var files []*incident.RecordFile
 	for _, name := range in.Records {
@@ -27,6 +27,7 @@ func (in *TraceInput) records(env *Env, own []trace.Record, units report.Units) 
 			return nil, err
 		}
 		files, all = append(files, f), append(all, f.Accounts()...)
+		q.requests = append(q.requests, requestsOf(f, in.Exclude)...)
 	}
 	var exhibits []string
 	for i := range all {
@@ -42,6 +43,7 @@ func (in *TraceInput) records(env *Env, own []trace.Record, units report.Units) 
 		}
 	}
 	if in.WithoutRecords {
+		q.requests = nil
 		return nil, nil
 	}
 	for _, f := range files {
@@ -72,7 +74,7 @@ func readRecords(env *Env, name string) (*incident.RecordFile, error) {
 
 // follow lets a question over the user's ledgers go on through records.
 func (q *question) follow(ctx context.Context, env *Env, in *TraceInput, units report.Units) error {
-	records, err := in.records(env, nil, units)
+	records, err := q.records(env, in, nil, units)
 	if err != nil {
 		return err
 	}

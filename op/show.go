@@ -10,6 +10,7 @@ import (
 
 	"clew"
 	"clew/launder"
+	"clew/lead"
 	"clew/ledger"
 	"clew/report"
 )
@@ -76,6 +77,9 @@ func assetsOnPage(page *report.AddressPage) map[clew.Asset]bool {
 	assets := map[clew.Asset]bool{}
 	for _, f := range page.Flows {
 		assets[f.Asset] = true
+	}
+	for i := range page.Freezes {
+		assets[page.Freezes[i].Asset] = true
 	}
 	for _, side := range page.Sides {
 		for _, r := range side.Rows {
@@ -152,6 +156,9 @@ func fillAddress(ctx context.Context, s ledger.Snapshot, page *report.AddressPag
 		return err
 	}
 	page.Acts = report.Acts{Acts: acts, More: more}
+	if page.Freezes, page.FreezesCut, err = lead.Freezes(ctx, s, page.Address, page.Asset); err != nil {
+		return err
+	}
 	if page.Sides[0].Count+page.Sides[1].Count == 0 && len(acts) == 0 {
 		return notSeen(page.Address, s)
 	}

@@ -65,6 +65,7 @@ func (in *TraceInput) unused(start string, fixed, isIncident bool) error {
 		{"asset", in.Asset, fixed && in.Asset != "", "a start at an address"},
 		{"since", in.Since, fixed && in.Since != "", "a start at an address"},
 		{"sent", "", fixed && in.Sent, "a start at an address"},
+		{"held", "", !isIncident && in.Held, "a start at an incident"},
 		{"counted-in", in.CountedIn, !isIncident && in.CountedIn == countedAsStolen, "a start at an incident"},
 	} {
 		if f.wrong {

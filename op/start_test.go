@@ -129,7 +129,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain", "eval mixer":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer":
 				required = `"transfers": 2000`
 			case "eval bridge":
 				required = `"transfers": 2000`
@@ -137,6 +137,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"a": "x", "b": "y"`
 			case "lists search":
 				required = `"name": ["x"]`
+			case "typologies find":
+				required = `"rule": ["cycle"]`
 			case "follow":
 				required = `"source": ["x"]`
 			}

@@ -3,9 +3,11 @@ package op
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"clew"
 	"clew/explorer"
+	"clew/lead"
 	"clew/ledger"
 	"clew/report"
 	"clew/taint"
@@ -32,6 +34,8 @@ type TraceInput struct {
 	Exclude        []string `json:"exclude" help:"leave out the records of this exhibit, by its number; may be repeated" placeholder:"EXHIBIT"`
 	WithoutRecords bool     `json:"withoutRecords" help:"leave out all records, those of an incident too"`
 	WithoutSwaps   bool     `json:"withoutSwaps" help:"do not look for swaps and wrappings within transactions: end where value changes its asset"`
+	WithoutBridges bool     `json:"withoutBridges" help:"do not cross bridges: end where value goes to another chain"`
+	Held           bool     `json:"held" help:"from an incident: walk from its origins over your own ledgers, in place of the facts that its file states"`
 	Prices         []string `json:"prices" sep:"none" help:"value the books in US dollars by a CSV of daily closes: ASSET is native, a token's contract or CAIP-19; may be repeated" placeholder:"ASSET=FILE"`
 	Now            string   `json:"now" help:"with --prices: value by the close of this day too" placeholder:"DAY"`
 	Spread         string   `json:"spread" help:"work out the other policies' totals: yes or no; left out: while it is cheap" placeholder:"CHOICE" values:"yes,no"`
@@ -46,7 +50,8 @@ func traceOp() Op {
 		Doc:  "Follow value from an address, a transaction or an incident, and close the books.",
 		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, one transfer by its position, " +
 			"or the origins of an incident, up to 65,536 of them, such as its victims: one that this program carries, or a file of your own with its transfers, conversions, " +
-			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
+			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read, unless you ask for it with --held. " +
+			"Where value goes into a bridge and an identifier that both ends log leads on, it is followed to the other chain, if you hold that; what is at best likely is listed and not followed. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
 			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +
 			"a file of its records leads on from what was deposited to what was withdrawn, on other chains and in other assets too; what it says was " +
@@ -55,6 +60,7 @@ func traceOp() Op {
 			{"trace incident:ronin-2022 --policy haircut", "the Ronin theft by another policy, from the facts in this program"},
 			{"trace incident:ronin-2022 --for freeze --html ronin.html", "how far it can have gone, as a page to send on"},
 			{"trace incident:./theft.yaml", "a case of your own, from its file"},
+			{"trace incident:./theft.yaml --held", "and on over the chains that you hold, across bridges"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --asset native --hops 3", "the coin that an address received, three transfers on, from your ledger"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --records answers.yaml --exclude 12", "on through what exchanges answered, without exhibit 12"},
 			{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --tags exchanges.yaml --prices native=ether.csv", "with your own tags, and the books in US dollars too"},
@@ -81,7 +87,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +106,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	shown := *in
 	shown.AtHand, shown.Demand = in.AtHand.shown(), in.Demand.shown()
-	t.Fetched, t.Command = fetched, CommandLine(traceOp(), &shown)
+	t.Fetched, t.FetchedBeyond, t.Command = fetched, others, CommandLine(traceOp(), &shown)
 	return t, nil
 }
 
@@ -108,7 +114,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 func (in *TraceInput) traceInput(chain clew.Chain) (trace.Input, error) {
 	out := trace.Input{
 		Direction: trace.Direction(in.Direction), Purpose: trace.Purpose(in.For), Engine: trace.Engine(in.Engine),
-		Spread: trace.Choice(in.Spread), Ranges: in.Ranges, WithoutSwaps: in.WithoutSwaps,
+		Spread: trace.Choice(in.Spread), Ranges: in.Ranges, WithoutSwaps: in.WithoutSwaps, WithoutBridges: in.WithoutBridges,
 	}
 	var err error
 	if in.Policy != "" {
@@ -133,15 +139,22 @@ type question struct {
 	input  trace.Input
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
+	others []ledger.Snapshot // of chains that bridges alone lead to
+
+	leftOut string // what of an incident is not in the answer
+
 	finish func(*report.Trace)
 	nodes  atHand          // that may be asked about tokens
 	asking context.Context // by which they are
 
 	compared []*comparison // with what they said, a chain each
+
+	discovered clew.Time      // first second of the day on which an incident says that the theft was; unknown: not said
+	requests   []lead.Request // for freezes; told in a sealed case alone
 }
 
 func (q *question) close() {
-	for _, s := range q.opened {
+	for _, s := range slices.Concat(q.opened, q.others) {
 		s.Close()
 	}
 }

@@ -19,10 +19,53 @@ func (t *Trace) conversionsSection() Section {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
 			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
-			basisCell(c.Conversion.Basis), word(c.Conversion.By), word(conversionNote(c)),
+			basisCell(c.Conversion.Basis), saysConversion(c), word(conversionNote(c)),
 		}})
 	}
 	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+}
+
+// saysConversion says who claims a conversion, or by what method it was found.
+func saysConversion(c *trace.Crossing) Cell {
+	if m := messageOf(c.Bridge); m != "" {
+		return word(c.Conversion.By + ": " + m)
+	}
+	return word(c.Conversion.By)
+}
+
+// hypothesesSection lists what may have become of value that was paid into
+// bridges.
+func (t *Trace) hypothesesSection() Section {
+	table := &Table{Name: "hypotheses", Columns: []Column{
+		{Title: "hypothesis"}, {Title: "went in"}, {Title: "bridge"}, {Title: "may have come to"}, {Title: "on"}, {Title: "as"}, {Title: "how sure"},
+		{Title: "of 1,000", Align: Right}, {Title: "transaction there", Wide: true}, {Title: "note", Wide: true},
+	}}
+	for i := range t.Result.Hypotheses {
+		c := &t.Result.Hypotheses[i]
+		b := c.Bridge
+		chain, to, tx, score := c.Conversion.OutChain, Cell{}, Cell{}, Cell{}
+		if t.Result.Method.Direction == trace.Backward {
+			chain = c.Conversion.InChain
+			tx = t.Signatures.cell(b.InTx)
+		} else if len(b.OutTxs) > 0 {
+			tx = t.Signatures.cell(b.OutTxs[0])
+		}
+		if len(b.Recipients) > 0 {
+			to = shortCell(b.Recipients[0])
+		}
+		if b.Score > 0 {
+			score = count(b.Score)
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			word(c.Conversion.ID), t.conversionCell(c.InAsset, c.In), word(b.Protocol), to, word(chain.Name()), word(t.Units.Symbol(c.OutAsset)),
+			word(string(b.Certainty)), score, tx, word(c.Conversion.Note),
+		}})
+	}
+	s := Section{ID: "hypotheses", Title: "Hypotheses: where it may have gone, not followed", Tables: some(table)}
+	if len(table.Rows) > 0 {
+		s.Notes = []string{"None of these is followed, and no book counts them: the value is where it went in. The number orders them, and is no probability."}
+	}
+	return s
 }
 
 // conversionCell says how much of an asset went in or came out, if that is known.
@@ -52,6 +95,10 @@ func (t *Trace) conversionNotes() []string {
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i].Conversion
 		switch {
+		case t.Result.Conversions[i].Bridge != nil:
+			if t.Result.Conversions[i].Note == "" {
+				found[c.Kind]++
+			}
 		case c.By != launder.NetBalanceChange:
 			notes = append(notes, fmt.Sprintf("Conversion %s (%s) is a %s by %s.", Clean(c.ID), c.Kind, c.Basis, Clean(c.By)))
 		case t.Result.Conversions[i].Note == "":
@@ -65,6 +112,12 @@ func (t *Trace) conversionNotes() []string {
 		if n := found[of.kind]; n > 0 {
 			notes = append(notes, fmt.Sprintf("Inferred: %s, by %s within one transaction.", plural(n, of.one, of.many), launder.NetBalanceChange))
 		}
+	}
+	if n := found[clew.Bridge]; n > 0 {
+		notes = append(notes, fmt.Sprintf("Inferred: %s crossed, by the identifier that both ends log.", plural(n, "bridge", "bridges")))
+	}
+	if n := len(t.Result.Hypotheses); n > 0 {
+		notes = append(notes, fmt.Sprintf("Hypothesis: %s of where value may have gone by bridges; not followed.", plural(n, "guess", "guesses")))
 	}
 	return notes
 }

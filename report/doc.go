@@ -82,6 +82,36 @@ const (
 type Row struct {
 	Cells []Cell
 	Total bool // a sum of the rows above
+
+	// Fold is the line as which this row and all others of its table with the same
+	// are shown; "": it is shown by itself. Machines get every row.
+	Fold string
+}
+
+// A Folded is a row, or several that are shown as one line.
+type Folded struct {
+	Row
+	Rows []Row // of a line
+}
+
+// folded returns rows with those that are shown as one line together, at the place
+// of the first.
+func folded(rows []Row) []Folded {
+	at := map[string]int{}
+	var list []Folded
+	for _, r := range rows {
+		i, known := at[r.Fold]
+		switch {
+		case r.Fold == "":
+			list = append(list, Folded{Row: r})
+		case known:
+			list[i].Rows = append(list[i].Rows, r)
+		default:
+			at[r.Fold] = len(list)
+			list = append(list, Folded{Row: r, Rows: []Row{r}})
+		}
+	}
+	return list
 }
 
 // A Cell is one value, in up to three spellings.

@@ -49,7 +49,41 @@ func (d *Dry) Doc() *Doc {
 }
 
 // fetchedSection says what explorers were asked for.
-func (t *Trace) fetchedSection() Section { return FetchedSection(t.Fetched) }
+func (t *Trace) fetchedSection() Section {
+	s := FetchedSection(t.Fetched)
+	for i := range t.FetchedBeyond {
+		f := &t.FetchedBeyond[i]
+		more := FetchedSection(f)
+		for _, n := range more.Notes {
+			s.Notes = append(s.Notes, capital(f.Chain.Name())+", where a bridge leads: "+n)
+		}
+		for _, table := range more.Tables {
+			table.Name += "-" + f.Chain.Name()
+		}
+		s.ID, s.Title, s.Tables = more.ID, more.Title, append(s.Tables, more.Tables...)
+	}
+	return s
+}
+
+// allFetched returns what explorers were asked for, on all chains.
+func (t *Trace) allFetched() []*explorer.Report {
+	var all []*explorer.Report
+	if t.Fetched != nil {
+		all = append(all, t.Fetched)
+	}
+	for i := range t.FetchedBeyond {
+		all = append(all, &t.FetchedBeyond[i])
+	}
+	return all
+}
+
+// whereFetched names the chain of what was fetched, where there are several.
+func (t *Trace) whereFetched(f *explorer.Report) string {
+	if len(t.FetchedBeyond) == 0 {
+		return ""
+	}
+	return " on " + f.Chain.Name()
+}
 
 // mostLeft is how many addresses that were not fetched are told one by one.
 const mostLeft = 10

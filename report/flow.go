@@ -51,6 +51,8 @@ type FlowEdge struct {
 	Amount   clew.Amount
 	Count    int        // transfers
 	Basis    clew.Basis // of the edge: fact, claim for a conversion, or inferred
+	Kind     string     // swap, wrap, bridge or hypothesis; "" of all that is no conversion
+	By       string     // of a bridge, the protocol and its message; "" where several are drawn as one
 	Parts    []int64    // by origin, in billionths of what all origins started with
 }
 
@@ -74,6 +76,7 @@ func merged(edges []FlowEdge) []FlowEdge {
 		from, to int
 		asset    clew.Asset
 		basis    clew.Basis
+		kind     string
 	}
 	at := map[key]int{}
 	var out []FlowEdge
@@ -81,7 +84,7 @@ func merged(edges []FlowEdge) []FlowEdge {
 		if e.From == e.To {
 			continue
 		}
-		k := key{e.From, e.To, e.Asset, e.Basis}
+		k := key{e.From, e.To, e.Asset, e.Basis, e.Kind}
 		i, ok := at[k]
 		if !ok {
 			at[k] = len(out)
@@ -95,13 +98,16 @@ func merged(edges []FlowEdge) []FlowEdge {
 		}
 		out[i].Amount = sum
 		out[i].Count += e.Count
+		if out[i].By != e.By {
+			out[i].By = ""
+		}
 		for j, p := range e.Parts {
 			out[i].Parts[j] += p
 		}
 	}
 	slices.SortFunc(out, func(a, b FlowEdge) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To),
-			cmp.Compare(a.Asset.String(), b.Asset.String()), cmp.Compare(a.Basis, b.Basis))
+			cmp.Compare(a.Asset.String(), b.Asset.String()), cmp.Compare(a.Basis, b.Basis), cmp.Compare(a.Kind, b.Kind))
 	})
 	return out
 }

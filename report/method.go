@@ -23,8 +23,11 @@ func (t *Trace) usesSection() Section {
 	if t.restsOnExhibits() {
 		table.Columns = append(table.Columns, restsColumn)
 	}
+	folds := t.peelFolds()
 	for i := range t.Result.Uses {
-		table.Rows = append(table.Rows, t.useRow(&t.Result.Uses[i]))
+		row := t.useRow(&t.Result.Uses[i])
+		row.Fold = folds[peelAt{t.Result.Uses[i].Transfer.Asset.Chain(), t.Result.Uses[i].Transfer.Pos}]
+		table.Rows = append(table.Rows, row)
 	}
 	return Section{ID: "transfers", Title: "Every transfer used", Tables: some(table), Detail: true}
 }

@@ -28,7 +28,9 @@ type picture struct {
 	Legend        []pictureStop // the kinds of stop that occur
 	Names         bool          // a name is a claim
 	Claims        bool          // a claimed edge is drawn
-	Inferences    bool          // an inferred edge is drawn
+	Inferences    bool          // an inferred edge is drawn that is no conversion
+	Conversions   bool          // a conversion is drawn that was found and crossed
+	Hypotheses    bool          // one is drawn that was not
 }
 
 type pictureOrigin struct {
@@ -137,12 +139,14 @@ func (d *drawing) drawRibbons(p *picture) {
 		e := &d.flow.Edges[l.edge]
 		r := byEdge[l.edge]
 		if r == nil {
-			r = &pictureRibbon{Class: basisClass(e.Basis), Title: d.flow.edgeTitle(e)}
+			r = &pictureRibbon{Class: edgeClass(e), Title: d.flow.edgeTitle(e)}
 			byEdge[l.edge] = r
 		}
 		r.Paths = append(r.Paths, d.linkPaths(l, e)...)
 		p.Claims = p.Claims || e.Basis == clew.Claimed
-		p.Inferences = p.Inferences || e.Basis == clew.Inferred
+		p.Inferences = p.Inferences || e.Basis == clew.Inferred && e.Kind == ""
+		p.Conversions = p.Conversions || e.Basis == clew.Inferred && e.Kind != "" && e.Kind != hypothesis
+		p.Hypotheses = p.Hypotheses || e.Kind == hypothesis
 	}
 	for _, r := range byEdge {
 		if r != nil {
@@ -276,8 +280,13 @@ func (d *drawing) amountWords(node int) string {
 
 // edgeTitle says everything of an edge in one line.
 func (f *Flow) edgeTitle(e *FlowEdge) string {
-	s := fmt.Sprintf("%s to %s: %s in %s", f.nodeName(e.From), f.nodeName(e.To),
-		f.Units.Amount(e.Asset, e.Amount), plural(e.Count, "transfer", "transfers"))
+	s := fmt.Sprintf("%s to %s: %s", f.nodeName(e.From), f.nodeName(e.To), f.Units.Amount(e.Asset, e.Amount))
+	switch {
+	case e.Kind != "":
+		s += " by " + plural(e.Count, e.Kind, kindsWord(e.Kind)) + byWords(e)
+	default:
+		s += " in " + plural(e.Count, "transfer", "transfers")
+	}
 	if e.Basis != clew.Fact {
 		s += " (" + string(e.Basis) + ")"
 	}

@@ -41,6 +41,7 @@ type Style struct {
 	Color  bool // mark headings and claims with terminal colours
 	Screen int  // columns of the terminal; 0: as wide as it takes
 	Wide   bool // print every section, column, row and digit
+	Expand bool // print each row of what is shown as one line
 }
 
 // A Form is a way to write a result.

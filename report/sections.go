@@ -33,6 +33,9 @@ func (t *Trace) placesSection() Section {
 		if rests == clew.Fact && adjusted[clew.Pot{Address: p.Address, Asset: p.Asset}] {
 			rests = clew.Inferred
 		}
+		if p.Kind == trace.InBridge && p.Tag == nil && p.Role == "" {
+			rests = clew.Inferred // a message says so, and no claim
+		}
 		if rests == clew.Fact && converted(p, origins) {
 			rests = t.basisOfConversions(p.Asset)
 		}

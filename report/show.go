@@ -5,26 +5,29 @@ import (
 	"strings"
 
 	"clew"
+	"clew/lead"
 	"clew/tag"
 )
 
 // An AddressPage is what a ledger holds of an address.
 type AddressPage struct {
-	Address clew.Address  `json:"address"`
-	AsOf    clew.BlockRef `json:"asOf"`
-	Asset   clew.Asset    `json:"asset,omitzero"`     // the only one asked for
-	Tags    []tag.Tag     `json:"tags,omitempty"`     // claims
-	Packs   []tag.Pack    `json:"tagPacks,omitempty"` // that tags were read from
-	Flows   []AssetFlow   `json:"flows"`              // of its fungible assets
-	LeftOut int           `json:"assetsLeftOut,omitempty"`
-	Unread  uint64        `json:"transfersUnread,omitempty"` // older ones, not searched for assets
-	Items   int           `json:"itemAssets,omitempty"`      // non-fungible assets, which have no sums
-	Sides   []SideRows    `json:"sides"`                     // in, out
-	Acts    Acts          `json:"acts,omitzero"`             // that concern it
-	Held    bool          `json:"held"`                      // the history to the as-of block is held whole
-	Gaps    []clew.Gap    `json:"gaps,omitempty"`
-	NotRead []ChainLimit  `json:"notRead,omitempty"`
-	Units   Units         `json:"units,omitempty"`
+	Address    clew.Address    `json:"address"`
+	AsOf       clew.BlockRef   `json:"asOf"`
+	Asset      clew.Asset      `json:"asset,omitzero"`     // the only one asked for
+	Tags       []tag.Tag       `json:"tags,omitempty"`     // claims
+	Packs      []tag.Pack      `json:"tagPacks,omitempty"` // that tags were read from
+	Flows      []AssetFlow     `json:"flows"`              // of its fungible assets
+	LeftOut    int             `json:"assetsLeftOut,omitempty"`
+	Unread     uint64          `json:"transfersUnread,omitempty"` // older ones, not searched for assets
+	Items      int             `json:"itemAssets,omitempty"`      // non-fungible assets, which have no sums
+	Sides      []SideRows      `json:"sides"`                     // in, out
+	Acts       Acts            `json:"acts,omitzero"`             // that concern it
+	Freezes    []lead.Interval `json:"freezes,omitempty"`         // when issuers barred it from moving their tokens
+	FreezesCut bool            `json:"freezesCut,omitempty"`      // more acts concern it than were read for them
+	Held       bool            `json:"held"`                      // the history to the as-of block is held whole
+	Gaps       []clew.Gap      `json:"gaps,omitempty"`
+	NotRead    []ChainLimit    `json:"notRead,omitempty"`
+	Units      Units           `json:"units,omitempty"`
 }
 
 // An AssetFlow is what went through an address of one asset.
@@ -67,7 +70,7 @@ func (p *AddressPage) Doc() *Doc {
 	for _, s := range p.Sides {
 		d.Answer = append(d.Answer, plural(s.Count, "transfer", "transfers")+" "+s.Side+".")
 	}
-	d.Sections = append(d.Sections, tagsSection(p.Tags), p.flowsSection(), Section{ID: "flow", Title: "Picture", Flow: p.flow()})
+	d.Sections = append(d.Sections, tagsSection(p.Tags), p.freezesSection(), p.flowsSection(), Section{ID: "flow", Title: "Picture", Flow: p.flow()})
 	for i := range p.Sides {
 		d.Sections = append(d.Sections, p.sideSection(&p.Sides[i]))
 	}

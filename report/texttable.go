@@ -22,6 +22,9 @@ const exactWidth = 124
 // table writes t: headings, rows, and how many rows were left out.
 func (t *textWriter) table(table *Table) {
 	rows, hidden := table.Rows, 0
+	if !t.style.Expand {
+		rows = unfoldedFirst(rows)
+	}
 	if table.Most > 0 && len(rows) > table.Most && !t.style.Wide {
 		rows, hidden = briefRows(rows, table.Most)
 	}
@@ -31,11 +34,24 @@ func (t *textWriter) table(table *Table) {
 	s := t.bestShape(table, rows)
 	t.headings(table, s)
 	for _, row := range rows {
+		if row.Fold != "" && !t.style.Expand {
+			t.paragraph("  ▸ ", row.Fold+" (--expand)")
+			continue
+		}
 		t.line(t.rowText(table, &row, s))
 	}
 	if hidden > 0 {
 		t.line(t.paint(faint, fmt.Sprintf("  … and %s", plural(hidden, "more row", "more rows"))))
 	}
+}
+
+// unfoldedFirst keeps, of the rows that are shown as one line, the first.
+func unfoldedFirst(rows []Row) []Row {
+	var kept []Row
+	for _, f := range folded(rows) {
+		kept = append(kept, f.Row)
+	}
+	return kept
 }
 
 // bestShape shows all digits of the columns that there is room for, from the

@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/explorer"
+	"clew/launder"
 	"clew/lead"
 	"clew/tag"
 	"clew/trace"
@@ -39,8 +40,19 @@ type Trace struct {
 	Asked []lead.Payment `json:"asked,omitempty"`
 	Memos lead.Memos     `json:"-"`
 
+	// Freezes are those that it met; nil: none is held. Pending are those that were asked
+	// for and are open, in a sealed case alone.
+	Freezes *lead.FreezesMet `json:"freezes,omitempty"`
+	Pending []lead.Pending   `json:"freezesPending,omitempty"`
+
+	// Peels are the peel chains among the transfers that marked value went through.
+	Peels []*launder.Finding `json:"peelChains,omitempty"`
+
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
+
+	// FetchedBeyond says what those of chains were asked for that bridges lead to.
+	FetchedBeyond []explorer.Report `json:"fetchedBeyond,omitempty"`
 }
 
 // A Name is what somebody claims that an address is or did.
@@ -64,7 +76,7 @@ type Source struct {
 // Outcome says whether the walk found anything and was left to finish.
 func (t *Trace) Outcome() Outcome {
 	switch {
-	case t.Result.Partial || len(t.Result.Limits) > 0 || t.Fetched != nil && t.Fetched.Ended != explorer.EndedHeld:
+	case t.Result.Partial || len(t.Result.Limits) > 0 || slices.ContainsFunc(t.allFetched(), func(f *explorer.Report) bool { return f.Ended != explorer.EndedHeld }):
 		return Incomplete
 	case len(t.Result.Places) == 0:
 		return Nothing
@@ -77,8 +89,8 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
-		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.arrivalsSection(), t.askedSection(),
-		t.conversionsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.freezesSection(), t.pendingSection(), t.arrivalsSection(), t.askedSection(),
+		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d
@@ -139,8 +151,10 @@ func (t *Trace) warnings() []string {
 	for _, l := range t.Result.Limits {
 		out = append(out, "Cut short by a limit: "+hitWords(&l)+". What lies beyond is booked, and not followed.")
 	}
-	if f := t.Fetched; f != nil && f.Ended != explorer.EndedHeld {
-		out = append(out, "Not all that was wanted was fetched: "+string(f.Ended)+".")
+	for _, f := range t.allFetched() {
+		if f.Ended != explorer.EndedHeld {
+			out = append(out, "Not all that was wanted was fetched"+t.whereFetched(f)+": "+string(f.Ended)+".")
+		}
 	}
 	out = append(append(out, t.topUpWarnings()...), t.balanceWarnings()...)
 	return append(out, t.openBooks()...)

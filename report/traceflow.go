@@ -25,12 +25,20 @@ func (t *Trace) flow() *Flow {
 		Units: t.Units,
 	}}
 	m.origins()
-	for i := range t.Result.Uses {
-		m.addUse(&t.Result.Uses[i])
-	}
 	uses := m.used()
+	peels := t.peelFolds()
+	for i := range t.Result.Uses {
+		u := &t.Result.Uses[i]
+		if peels[peelAt{u.Transfer.Asset.Chain(), u.Transfer.Pos}] == "" {
+			m.addUse(u)
+		}
+	}
+	m.addPeels(peels, uses)
 	for i := range t.Result.Conversions {
 		m.addCrossing(&t.Result.Conversions[i], uses)
+	}
+	for i := range t.Result.Hypotheses {
+		m.addHypothesis(&t.Result.Hypotheses[i], uses)
 	}
 	for i := range t.Result.Records {
 		m.addRecord(&t.Result.Records[i])
@@ -140,6 +148,9 @@ func (m *flowMaker) node(a clew.Address, hop int) int {
 		n.Name, n.Address, n.Group, n.Claim = name.Label, tinyAddress(a), name.Label, true
 		n.Title += ": " + name.Label + ", as claimed by " + name.By
 	}
+	if len(m.t.Result.AsOf) > 1 {
+		n.Address = strings.Trim(n.Address+" on "+a.Chain().Name(), " ")
+	}
 	return m.add(n)
 }
 
@@ -204,29 +215,6 @@ func (m *flowMaker) used() map[usedAt]*trace.Use {
 		uses[usedAt{u.Transfer.Asset.Chain(), u.Transfer.Pos}] = u
 	}
 	return uses
-}
-
-// addCrossing adds an edge for a conversion between the address that the value
-// went to and the one that it came from, where both are known and differ.
-func (m *flowMaker) addCrossing(c *trace.Crossing, uses map[usedAt]*trace.Use) {
-	var parts []trace.Part
-	for _, pos := range c.Conversion.In {
-		if u := uses[usedAt{c.Conversion.InChain, pos}]; u != nil {
-			parts = append(parts, u.Parts...)
-		}
-	}
-	in, out := c.Conversion.In, c.Conversion.Out
-	if len(in) == 0 || len(out) == 0 {
-		return
-	}
-	from, ok := m.endOf(uses[usedAt{c.Conversion.InChain, in[0]}], true)
-	to, found := m.endOf(uses[usedAt{c.Conversion.OutChain, out[0]}], false)
-	if !ok || !found || from == to {
-		return
-	}
-	m.flow.Edges = append(m.flow.Edges, FlowEdge{
-		From: from, To: to, Asset: c.OutAsset, Amount: c.Out, Count: 1, Basis: c.Conversion.Basis, Parts: m.parts(parts),
-	})
 }
 
 // endOf returns the node on one side of a transfer.

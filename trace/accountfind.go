@@ -16,17 +16,19 @@ const (
 	maxEntries  = 100_000 // of all records together
 )
 
-// An outputLeg is an output of a Bitcoin transaction.
-type outputLeg struct {
-	pos clew.Pos
-	leg int
-}
-
-// An outputDealing says that an output is an entry of an account.
+// An outputDealing says that value goes by an output of a Bitcoin transaction
+// into an account at a service or a conversion, or comes out of one.
 type outputDealing struct {
-	row   row
-	into  dealing
-	outOf dealing
+	row    row
+	into   dealing
+	outOf  dealing
+	enters *crossing
+	leaves *crossing
+
+	refused *crossing // it looks as if value went into it, but that is not followed
+
+	nth  int // its index among the rows of the conversion that it enters
+	from int // and of the one that it leaves
 }
 
 // openRecords finds the transfers of the case's records. One that the ledger
@@ -175,7 +177,7 @@ func (c *custody) match(s *movement, found []clew.Transfer) error {
 func (v *view) dealt(t *clew.Transfer, leg int, in bool) bool {
 	into, outOf := dealing{}, dealing{}
 	if v.chain.IsBitcoin() {
-		if d := v.dealings[outputLeg{t.Pos, leg}]; d != nil {
+		if d := v.dealings[t.Pos][leg]; d != nil {
 			into, outOf = d.into, d.outOf
 		}
 	} else if sp := v.special[t.Pos]; sp != nil {
@@ -217,20 +219,29 @@ func (w *walk) tieEntry(c *custody, i int) error {
 
 // deal ties an output of a Bitcoin transaction to an account.
 func (v *view) deal(s *movement, d dealing) {
-	if v.dealings == nil {
-		v.dealings = map[outputLeg]*outputDealing{}
-	}
-	at := outputLeg{s.row.pos, s.leg}
-	o := v.dealings[at]
-	if o == nil {
-		o = &outputDealing{row: s.row}
-		v.dealings[at] = o
-	}
-	if s.Kind == d.in {
+	r := s.row
+	r.leg = s.leg
+	if o := v.dealing(r); s.Kind == d.in {
 		o.into = d
 	} else {
 		o.outOf = d
 	}
+}
+
+// dealing returns what is said of an output, to be added to.
+func (v *view) dealing(r row) *outputDealing {
+	if v.dealings == nil {
+		v.dealings = map[clew.Pos]map[int]*outputDealing{}
+	}
+	if v.dealings[r.pos] == nil {
+		v.dealings[r.pos] = map[int]*outputDealing{}
+	}
+	o := v.dealings[r.pos][r.leg]
+	if o == nil {
+		o = &outputDealing{row: r}
+		v.dealings[r.pos][r.leg] = o
+	}
+	return o
 }
 
 // checkClock holds an entry's time against that of its block: nothing is
@@ -289,18 +300,31 @@ func (w *walk) recordsJoinChains() bool {
 // waitsForAccount reports whether a transfer at a moment that an account gives
 // something to has to wait for what an entry before it, on the walk's way, may
 // still bring over from another chain.
-func (w *walk) waitsForAccount(heads func(view int) (moment, bool), index int, at moment) bool {
-	sp := w.views[index].special[clew.Pos{Height: at.height, Index: at.index, Class: at.class, Ordinal: at.ordinal}]
-	if sp == nil || sp.outOf.custody == nil {
+func (w *walk) waitsForAccount(index int, at moment) bool {
+	v := w.views[index]
+	if sp := v.special[at.pos()]; sp != nil && w.outOfWaits(v, sp.outOf) {
+		return true
+	}
+	for _, d := range v.dealings[at.pos()] {
+		if w.outOfWaits(v, d.outOf) {
+			return true
+		}
+	}
+	return false
+}
+
+// outOfWaits does so of one entry of an account.
+func (w *walk) outOfWaits(v *view, out dealing) bool {
+	c := out.custody
+	if c == nil {
 		return false
 	}
-	c := sp.outOf.custody
-	for k := c.next; k < sp.outOf.step; k++ {
+	for k := c.next; k < out.step; k++ {
 		d := &c.steps[k]
-		if d.Kind != c.in || d.lacks != "" || d.view == w.views[index] {
+		if d.Kind != c.in || d.lacks != "" || d.view == v {
 			continue
 		}
-		head, ok := heads(d.view.index)
+		head, ok := w.headOf(d.view.index)
 		if order := head.compare(d.view.moment(d.row.pos, d.row.asset)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
 			return true
 		}

@@ -19,7 +19,7 @@ type accountSearch struct {
 }
 
 func newAccountSearch(s *search) *accountSearch {
-	return &accountSearch{search: s, agenda: newAgenda[*cursor](1, false, nil),
+	return &accountSearch{search: s, agenda: newAgenda[*cursor](1, false),
 		reached: map[clew.Pot]*labels{}, looked: map[clew.Address]bool{}}
 }
 
@@ -30,7 +30,7 @@ func (s *accountSearch) run(ctx context.Context) (*labels, error) {
 		return nil, err
 	}
 	for {
-		_, next, ok := s.agenda.pop()
+		next, ok := s.agenda.pop(0)
 		if !ok || s.over(ctx) {
 			return s.arrived(), nil
 		}

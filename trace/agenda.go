@@ -3,15 +3,8 @@ package trace
 import "clew"
 
 // An agenda gives out what is due, chain by chain in order: forward earliest
-// first, backward latest first. Chains have no order between them but that of
-// their clocks, which is only used to choose among them.
-type agenda[T any] struct {
-	lanes []lane[T]
-
-	// waits reports whether the head of a lane has to wait for another lane,
-	// because a conversion brings value over from there.
-	waits func(view int, at moment) bool
-}
+// first, backward latest first.
+type agenda[T any] struct{ lanes []lane[T] }
 
 // A due item is taken at its moment.
 type due[T any] struct {
@@ -26,8 +19,8 @@ type lane[T any] struct {
 	items    []due[T]
 }
 
-func newAgenda[T any](views int, backward bool, waits func(int, moment) bool) *agenda[T] {
-	a := &agenda[T]{lanes: make([]lane[T], views), waits: waits}
+func newAgenda[T any](views int, backward bool) *agenda[T] {
+	a := &agenda[T]{lanes: make([]lane[T], views)}
 	for i := range a.lanes {
 		a.lanes[i].backward = backward
 	}
@@ -36,13 +29,12 @@ func newAgenda[T any](views int, backward bool, waits func(int, moment) bool) *a
 
 func (a *agenda[T]) push(view int, d due[T]) { a.lanes[view].push(d) }
 
-// pop returns the next item and the view that it is of.
-func (a *agenda[T]) pop() (view int, d due[T], ok bool) {
-	view = a.choose()
-	if view < 0 {
-		return 0, d, false
+// pop returns what is due next on a chain, if anything is.
+func (a *agenda[T]) pop(view int) (d due[T], ok bool) {
+	if len(a.lanes[view].items) == 0 {
+		return d, false
 	}
-	return view, a.lanes[view].pop(), true
+	return a.lanes[view].pop(), true
 }
 
 // popSame appends to items the other items of a view with the same moment.
@@ -62,33 +54,6 @@ func (a *agenda[T]) popWhile(view int, wanted func(moment) bool, items []due[T])
 		items = append(items, l.pop())
 	}
 	return items
-}
-
-// choose returns the lane whose head is next: by the clock among those that
-// need not wait, and among all if every one would wait for another.
-func (a *agenda[T]) choose() int {
-	best, bestWaits := -1, false
-	for i := range a.lanes {
-		if len(a.lanes[i].items) == 0 {
-			continue
-		}
-		head := &a.lanes[i].items[0]
-		waits := len(a.lanes) > 1 && a.waits(i, head.at)
-		switch {
-		case best < 0, bestWaits && !waits:
-			best, bestWaits = i, waits
-		case waits == bestWaits && a.sooner(head.time, a.lanes[best].items[0].time):
-			best = i
-		}
-	}
-	return best
-}
-
-func (a *agenda[T]) sooner(t, u clew.Time) bool {
-	if a.lanes[0].backward {
-		return t > u
-	}
-	return t < u
 }
 
 // sooner reports whether item i is due before item j.
@@ -133,11 +98,12 @@ func (l *lane[T]) pop() due[T] {
 	}
 }
 
-// head returns the moment of what is due next on a chain, if anything is.
-func (a *agenda[T]) head(view int) (moment, bool) {
+// head returns the moment and the time of what is due next on a chain, if
+// anything is.
+func (a *agenda[T]) head(view int) (moment, clew.Time, bool) {
 	l := &a.lanes[view]
 	if len(l.items) == 0 {
-		return moment{}, false
+		return moment{}, 0, false
 	}
-	return l.items[0].at, true
+	return l.items[0].at, l.items[0].time, true
 }

@@ -77,6 +77,7 @@ func (w *walk) convert(ctx context.Context) error {
 		if err := c.tie(); err != nil {
 			return err
 		}
+		w.awaits(c)
 	}
 	return nil
 }
@@ -178,19 +179,4 @@ func (c *crossing) tie() error {
 func (c *crossing) shares(other *crossing, pos clew.Pos) error {
 	return &clew.InputError{Field: "conversion", Value: c.conversion.ID,
 		Want: fmt.Sprintf("transfers of its own; the one at %s belongs to %s too", pos, other.conversion.ID)}
-}
-
-// show returns a crossing for the result, if marked value went into it.
-func (c *crossing) show() (Crossing, bool) {
-	if c.in.IsZero() {
-		return Crossing{}, false
-	}
-	shown := Crossing{Conversion: *c.conversion, In: c.in.MinusOrZero(c.returned), Out: c.got, Note: c.broken}
-	if len(c.near) > 0 {
-		shown.InAsset = c.near[0].asset
-	}
-	if len(c.far) > 0 {
-		shown.OutAsset = c.far[0].asset
-	}
-	return shown, true
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/launder"
 	"clew/taint"
 )
 
@@ -26,11 +27,23 @@ type crossing struct {
 	in, got clew.Amount  // marked, on each side
 
 	returned clew.Amount // of in, what came back
+
+	link  *launder.Link   // of one by a bridge that the walk found; nil of all others
+	said  bridgeSaying    // by its message
+	maybe []*launder.Link // what may have become of what went in: not followed
 }
 
-// nearAt and farAt return the moment of a row on each side.
+// ends returns the kind of place at which what goes in stays, if it is not
+// followed.
+func (c *crossing) ends() PlaceKind {
+	if c.link != nil {
+		return InBridge
+	}
+	return Unconverted
+}
+
+// nearAt returns the moment of a row on the side by which value goes in.
 func (c *crossing) nearAt(i int) moment { return c.nearView.moment(c.near[i].pos, c.near[i].asset) }
-func (c *crossing) farAt(i int) moment  { return c.farView.moment(c.far[i].pos, c.far[i].asset) }
 
 // waitsFor returns the last moment at which value can still enter c, for those
 // who are about to take what comes out.
@@ -39,6 +52,14 @@ func (c *crossing) waitsFor(backward bool) moment {
 		return c.nearAt(0)
 	}
 	return c.nearAt(len(c.near) - 1)
+}
+
+// firstFar returns the row by which value first comes out.
+func (c *crossing) firstFar(backward bool) *row {
+	if backward {
+		return &c.far[len(c.far)-1]
+	}
+	return &c.far[0]
 }
 
 // enter takes in what the near row with an index brings, and reports whether
@@ -225,18 +246,25 @@ func rankAssets(crossings []*crossing, backward bool) map[clew.Asset]uint16 {
 // comeOut returns what a conversion gives to the transfer that it comes out
 // by. Marked value that the pot itself would have sent with that transfer is
 // booked: the conversion does not say what became of it.
-func (w *walk) comeOut(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int) {
-	if sp.leaves.broken != "" {
+func (w *walk) comeOut(r row, c *crossing, leg int, tape taint.Tape, hop int) (taint.Tape, int) {
+	if c.broken != "" {
 		return tape, hop
 	}
-	out := w.inOrder(sp.leaves.leave(w, sp.leaveLeg))
+	out := w.inOrder(c.leave(w, leg))
 	if !out.IsMarked() {
 		return tape, hop
 	}
 	if tape.IsMarked() {
-		w.book(Unconverted, r.near, r, tape)
+		w.book(c.ends(), r.near, r, tape)
 	}
-	return out, sp.leaves.hop + 1
+	return out, c.hop + 1
+}
+
+// goIn lets a conversion take in what a row brings, or books that it does not.
+func (w *walk) goIn(r row, c *crossing, leg int, tape taint.Tape, hop int) {
+	if !c.enter(w, leg, w.inOrder(tape), hop) {
+		w.book(c.ends(), r.far, r, tape)
+	}
 }
 
 // inOrder returns a copy of a tape in the order of conversions, which is that of
@@ -247,28 +275,4 @@ func (w *walk) inOrder(tape taint.Tape) taint.Tape {
 		slices.Reverse(tape)
 	}
 	return tape
-}
-
-// waits reports whether a moment on one chain has to wait for value that a
-// conversion may still bring over from another.
-func (w *walk) waits(heads func(view int) (moment, bool)) func(view int, at moment) bool {
-	return func(index int, at moment) bool {
-		for _, c := range w.crossings {
-			if c.broken != "" || c.open || c.farView.index != index || c.nearView == c.farView {
-				continue
-			}
-			first := c.farAt(0)
-			if w.backward {
-				first = c.farAt(len(c.far) - 1)
-			}
-			if first != at {
-				continue
-			}
-			head, ok := heads(c.nearView.index)
-			if order := head.compare(c.waitsFor(w.backward)); ok && (order <= 0 && !w.backward || order >= 0 && w.backward) {
-				return true
-			}
-		}
-		return w.waitsForAccount(heads, index, at)
-	}
 }

@@ -12,6 +12,13 @@ func (sp *special) givesMarked() bool {
 	return sp.leaves != nil && sp.leaves.broken == "" && !sp.leaves.in.IsZero()
 }
 
+// crossed reports whether a transfer brings what is marked out of a bridge.
+func (sp *special) crossed() bool { return sp != nil && sp.givesMarked() && sp.leaves.link != nil }
+
+// brings reports whether a transfer brings what is marked, whatever its payer
+// holds.
+func (sp *special) brings() bool { return sp != nil && (len(sp.origins) > 0 || sp.givesMarked()) }
+
 // conversion returns the node at which value goes into a conversion, and leaves
 // the network of its asset.
 func (e *reach) conversion(n *ways, c *crossing) int32 {

@@ -20,7 +20,7 @@ var errTooWide = errors.New("too wide for the queue engine")
 // choose returns the engine for the question: the one that it names, if that
 // can answer it.
 func (w *walk) choose() (Engine, error) {
-	if p := w.in.Method.Policy; !p.Describe().Accounts && (!w.onOutputs() || len(w.custodies) > 0) {
+	if p := w.in.Method.Policy; !p.Describe().Accounts && (!w.outputsFirst || len(w.custodies) > 0) {
 		return "", &clew.InputError{Field: "policy", Value: string(p), Want: "a policy for chains of accounts; this one says which output of a Bitcoin transaction is marked"}
 	}
 	serves := w.engines()
@@ -40,7 +40,7 @@ func (w *walk) choose() (Engine, error) {
 // engines returns the engines that can answer the question, the best first.
 func (w *walk) engines() []Engine {
 	fifo := w.in.Method.Policy == taint.FIFO
-	if w.onOutputs() {
+	if w.outputsFirst {
 		if fifo {
 			return []Engine{Interval}
 		}
@@ -58,7 +58,7 @@ func (w *walk) engines() []Engine {
 }
 
 // onOutputs reports whether the walk is on a chain where value rests in
-// outputs. It does not leave it but by a record: no conversion there is followed.
+// outputs, or a record leads there, before bridges are crossed.
 func (w *walk) onOutputs() bool {
 	for _, v := range w.views {
 		if v.chain.IsBitcoin() && (len(v.special) > 0 || len(v.outputs) > 0 || len(v.dealings) > 0) {
@@ -81,19 +81,16 @@ func (w *walk) apart() bool {
 
 // walkBy runs an engine, and books what conversions kept.
 func (w *walk) walkBy(ctx context.Context, engine Engine) error {
-	var err error
-	switch {
-	case w.onOutputs():
-		err = w.walkPhases(ctx)
-	case engine == Interval:
-		err = walkIntervals(ctx, w)
-	case engine == Sweep:
-		err = walkSweep(ctx, w)
-	default:
-		err = walkQueue(ctx, w)
+	w.engine = engine
+	walk := w.drive
+	if engine == Sweep {
+		walk = func(ctx context.Context) error { return walkSweep(ctx, w) }
 	}
-	if err != nil {
+	if err := walk(ctx); err != nil {
 		return err
+	}
+	if w.mustRestart() {
+		return errLate
 	}
 	w.bookLost()
 	for _, c := range w.custodies {
@@ -128,7 +125,7 @@ func (w *walk) policies() []taint.Policy {
 	var list []taint.Policy
 	for _, p := range taint.Policies() {
 		d := p.Describe()
-		if (d.Accounts || w.onOutputs() && len(w.custodies) == 0) && (d.Backward || !w.backward) {
+		if (d.Accounts || w.outputsFirst && len(w.custodies) == 0) && (d.Backward || !w.backward) {
 			list = append(list, p)
 		}
 	}

@@ -42,36 +42,37 @@ type piece struct {
 	from   *pot        // nil for those
 }
 
-// walkIntervals runs the engine.
-func walkIntervals(ctx context.Context, w *walk) error {
-	e := &intervals{walk: w, held: map[*pot]taint.Tape{}}
-	e.agenda = newAgenda[piece](len(w.views), w.backward, nil)
-	e.agenda.waits = w.waits(e.agenda.head)
+// newIntervals makes the engine, with what is due whatever pots hold.
+func newIntervals(w *walk) *intervals {
+	e := &intervals{walk: w, held: map[*pot]taint.Tape{}, agenda: newAgenda[piece](len(w.views), w.backward)}
 	for _, v := range w.views {
-		for _, sp := range w.begins(v) {
-			e.agenda.push(v.index, due[piece]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, piece{row: sp.row}})
-		}
-	}
-	for {
-		if ctx.Err() != nil && w.ended == "" {
-			w.end(interrupted)
-		}
-		index, first, ok := e.agenda.pop()
-		if !ok {
-			return e.finish(context.WithoutCancel(ctx))
-		}
-		again, err := lookInto(ctx, w, e.agenda, index, first, func(p piece) (row, bool) { return p.row, p.from != nil },
-			func(sp *special) piece { return piece{row: sp.row} })
-		if err != nil {
-			return err
-		}
-		if again {
+		if v.chain.IsBitcoin() {
 			continue
 		}
-		if err := e.take(ctx, w.views[index], first); err != nil {
-			return err
+		for _, sp := range w.begins(v) {
+			e.await(v, sp.row)
 		}
 	}
+	return e
+}
+
+func (e *intervals) head(view int) (moment, clew.Time, bool) { return e.agenda.head(view) }
+
+func (e *intervals) await(v *view, r row) {
+	e.agenda.push(v.index, due[piece]{v.moment(r.pos, r.asset), r.time, piece{row: r}})
+}
+
+// step takes what is due next, unless its transaction turns out to be one that
+// conversions give another order.
+func (e *intervals) step(ctx context.Context, view int) error {
+	e.reversed = false
+	first, _ := e.agenda.pop(view)
+	again, err := lookInto(ctx, e.walk, e.agenda, view, first, func(p piece) (row, bool) { return p.row, p.from != nil },
+		func(r row) piece { return piece{row: r} })
+	if err != nil || again {
+		return err
+	}
+	return e.take(ctx, e.views[view], first)
 }
 
 // take passes on one transfer with all that it carries.

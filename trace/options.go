@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"clew"
+	"clew/launder"
 	"clew/ledger"
 	"clew/tag"
 	"clew/taint"
@@ -55,6 +56,21 @@ type Input struct {
 
 	// WithoutSwaps leaves out the swaps that the walk would find by itself.
 	WithoutSwaps bool
+
+	// Others has the snapshots of chains that the walk may come to by bridges. Such
+	// a chain is in the result if it did.
+	Others []ledger.Snapshot
+
+	// Bridges finds the other ends of crossings; nil: by the identifiers that are
+	// logged in the ledgers, or not at all where they are left out.
+	Bridges Bridges
+
+	// WithoutBridges leaves out the bridges that the walk would cross by itself.
+	WithoutBridges bool
+
+	// crossed are links that earlier runs of the same walk came to too late.
+	crossed []*launder.Link
+	runs    int
 
 	// Spread says whether the other policies' totals are worked out too.
 	Spread Choice

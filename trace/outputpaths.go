@@ -31,7 +31,7 @@ type entry struct {
 
 func newOutputSearch(s *search) *outputSearch {
 	q := ledger.Query{Address: s.from, Side: ledger.Out, Asset: s.query.Asset, From: s.query.Since, Limit: firstPage}
-	return &outputSearch{search: s, agenda: newAgenda[entry](1, false, nil), sent: &cursor{view: s.view, more: true, query: q}}
+	return &outputSearch{search: s, agenda: newAgenda[entry](1, false), sent: &cursor{view: s.view, more: true, query: q}}
 }
 
 // run takes the transactions that paths come to, in chain order.
@@ -41,7 +41,7 @@ func (s *outputSearch) run(ctx context.Context) (*labels, error) {
 		return nil, err
 	}
 	for {
-		_, first, ok := s.agenda.pop()
+		first, ok := s.agenda.pop(0)
 		if !ok || s.over(ctx) {
 			return &s.arrived, nil
 		}

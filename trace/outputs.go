@@ -45,12 +45,10 @@ type load struct {
 	hop  int
 }
 
-// walkOutputs runs the engine on one chain.
-func walkOutputs(ctx context.Context, w *walk, v *view) error {
-	steady := context.WithoutCancel(ctx)
-	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}}
-	w.reversed = false
-	e.agenda = newAgenda[load](1, w.backward, nil)
+// newOutputs makes the engine for one chain, with what is due whatever outputs
+// hold.
+func newOutputs(w *walk, v *view) *outputs {
+	e := &outputs{walk: w, view: v, seeds: map[clew.Pos][]outputSeed{}, ids: map[clew.TxID]clew.Pos{}, agenda: newAgenda[load](1, w.backward)}
 	if w.ways != nil {
 		e.ways = newOutputWays(w.ways.of(clew.NativeAsset(v.chain)))
 	}
@@ -59,26 +57,33 @@ func walkOutputs(ctx context.Context, w *walk, v *view) error {
 		if e.ways != nil {
 			e.ways.seed(&s, s.side == e.nearSide())
 		}
-		e.agenda.push(0, due[load]{v.moment(s.pos, clew.Asset{}), s.time, load{leg: -1}})
+		e.await(v, row{pos: s.pos, time: s.time})
 	}
-	for _, d := range v.dealings {
-		if d.outOf.custody != nil && !w.beyond(d.row.time) {
-			e.agenda.push(0, due[load]{v.moment(d.row.pos, clew.Asset{}), d.row.time, load{leg: -1}})
-		}
-	}
-	for {
-		if ctx.Err() != nil && w.ended == "" {
-			w.end(interrupted)
-		}
-		_, first, ok := e.agenda.pop()
-		if !ok {
-			return nil
-		}
-		if err := e.take(steady, first); err != nil {
-			return err
+	for _, legs := range v.dealings { // in any order: what is due at one place is taken at once
+		for _, d := range legs {
+			if (d.outOf.custody != nil || d.leaves != nil) && !w.beyond(d.row.time) {
+				e.await(v, d.row)
+			}
 		}
 	}
+	return e
 }
+
+func (e *outputs) head(int) (moment, clew.Time, bool) { return e.agenda.head(0) }
+
+func (e *outputs) await(v *view, r row) {
+	e.agenda.push(0, due[load]{v.moment(r.pos, clew.Asset{}), r.time, load{leg: -1}})
+}
+
+// step takes the transaction that is due next. It is not cut short.
+func (e *outputs) step(ctx context.Context, _ int) error {
+	e.reversed = false
+	first, _ := e.agenda.pop(0)
+	return e.take(context.WithoutCancel(ctx), first)
+}
+
+// finish has nothing to do: what lies in outputs is booked when they are made.
+func (e *outputs) finish(context.Context) error { return nil }
 
 // A mixing is one transaction on the way through: what is marked on the side
 // where value enters it, and on the side where it leaves.
@@ -93,7 +98,7 @@ type mixing struct {
 
 // take passes on one transaction with all that enters it.
 func (e *outputs) take(ctx context.Context, first due[load]) error {
-	pos := clew.Pos{Height: first.at.height, Index: first.at.index, Class: first.at.class, Ordinal: first.at.ordinal}
+	pos := first.at.pos()
 	t, err := e.view.reader.Transfer(ctx, pos)
 	if err != nil {
 		return fmt.Errorf("trace: a transaction that was walked: %w", err)
@@ -154,6 +159,9 @@ func (e *outputs) pass(ctx context.Context, m *mixing) error {
 		}
 	}
 	e.begin(m, e.nearSide(), m.enters)
+	if err := e.lookAcross(ctx, m); err != nil {
+		return err
+	}
 	marked := slices.ContainsFunc(m.enters, taint.Tape.IsMarked)
 	if marked {
 		e.endIfSpent()
@@ -219,42 +227,6 @@ func (e *outputs) begin(m *mixing, side ledger.Side, tapes []taint.Tape) {
 	}
 }
 
-// withdraw lays on outputs what accounts at services give to them.
-func (e *outputs) withdraw(m *mixing, outs []taint.Tape) error {
-	if len(e.view.dealings) == 0 {
-		return nil
-	}
-	for i := range outs {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
-		if d == nil || d.outOf.custody == nil || e.beyond(d.row.time) {
-			continue
-		}
-		tape, hop, err := e.walk.withdraw(d.row, d.outOf, outs[i], m.hop)
-		if err != nil {
-			return err
-		}
-		outs[i], m.hop = tape, min(m.hop, hop)
-	}
-	return nil
-}
-
-// takeIn lets, backward, accounts at services take what is asked of outputs
-// that they were debited with.
-func (e *outputs) takeIn(m *mixing) {
-	if !e.backward || len(e.view.dealings) == 0 {
-		return
-	}
-	for i, tape := range m.enters {
-		d := e.view.dealings[outputLeg{m.row.pos, i}]
-		if d == nil || d.into.custody == nil || !tape.IsMarked() {
-			continue
-		}
-		d.into.take(e.walk, d.row, tape, m.hop)
-		m.taken = m.taken.Append(tape...)
-		m.enters[i] = nil // the transaction's inputs are not asked for it
-	}
-}
-
 // note records the transaction as used.
 func (e *outputs) note(m *mixing) {
 	if m.hop == 1<<30 {
@@ -270,10 +242,13 @@ func (e *outputs) note(m *mixing) {
 // leave books what one leg carries, or follows it to the transaction that
 // spends it or, backward, that created it.
 func (e *outputs) leave(ctx context.Context, m *mixing, i int, leg clew.Leg, tape taint.Tape) error {
-	d := e.view.dealings[outputLeg{m.row.pos, i}]
-	if d != nil && !e.backward && d.into.custody != nil && e.ended == "" {
-		d.into.take(e.walk, d.row, tape, m.hop)
+	d := e.view.dealings[m.row.pos][i]
+	if d != nil && !e.backward && d.takes() && e.ended == "" {
+		e.giveTo(d, tape, m.hop)
 		return nil
+	}
+	if d != nil && !e.backward && d.refused != nil {
+		d.refused.in = e.plus(d.refused.in, tape.Marked())
 	}
 	kind, err := e.stopAt(ctx, m, leg, tape)
 	if err != nil {

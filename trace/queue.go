@@ -35,41 +35,48 @@ type cursor struct {
 	more    bool
 }
 
-// walkQueue runs the engine.
-func walkQueue(ctx context.Context, w *walk) error {
-	q := &queue{accounts: newAccounts(w)}
-	q.agenda = newAgenda[*cursor](len(w.views), w.backward, nil)
-	q.agenda.waits = w.waits(q.agenda.head)
+// newQueue makes the engine, with what is due whatever accounts hold.
+func newQueue(w *walk) *queue {
+	q := &queue{accounts: newAccounts(w), agenda: newAgenda[*cursor](len(w.views), w.backward)}
 	for _, v := range w.views {
-		for _, sp := range w.begins(v) {
-			q.agenda.push(v.index, due[*cursor]{v.moment(sp.row.pos, sp.row.asset), sp.row.time, &cursor{special: sp, view: v}})
-		}
-	}
-	for {
-		if ctx.Err() != nil && w.ended == "" {
-			w.end(interrupted)
-		}
-		index, next, ok := q.agenda.pop()
-		if !ok {
-			return q.finish(context.WithoutCancel(ctx))
-		}
-		again, err := lookInto(ctx, q.walk, q.agenda, index, next, q.standsAt, func(sp *special) *cursor { return &cursor{special: sp, view: q.views[index]} })
-		if err != nil {
-			return err
-		}
-		if again {
+		if v.chain.IsBitcoin() {
 			continue
 		}
-		// Interrupted while it moves cursors, a step leaves its accounts as they
-		// are, and what they hold is booked there.
-		if err := q.step(ctx, next); err != nil && !w.cut(ctx, err) {
-			return err
+		for _, sp := range w.begins(v) {
+			q.await(v, sp.row)
 		}
 	}
+	return q
 }
 
-// step takes the transfer that a cursor stands at, and moves the cursor on.
-func (q *queue) step(ctx context.Context, next due[*cursor]) error {
+func (q *queue) head(view int) (moment, clew.Time, bool) { return q.agenda.head(view) }
+
+func (q *queue) await(v *view, r row) {
+	q.agenda.push(v.index, due[*cursor]{v.moment(r.pos, r.asset), r.time, q.at(v, r)})
+}
+
+// at returns a cursor that stands at a transfer of which the case says something.
+func (q *queue) at(v *view, r row) *cursor { return &cursor{special: v.special[r.pos], view: v} }
+
+// step takes what is due next, unless its transaction turns out to be one that
+// conversions give another order.
+func (q *queue) step(ctx context.Context, view int) error {
+	q.reversed = q.backward
+	next, _ := q.agenda.pop(view)
+	again, err := lookInto(ctx, q.walk, q.agenda, view, next, q.standsAt, func(r row) *cursor { return q.at(q.views[view], r) })
+	if err != nil || again {
+		return err
+	}
+	// Interrupted while it moves cursors, a step leaves its accounts as they are,
+	// and what they hold is booked there.
+	if err := q.advance(ctx, next); err != nil && !q.cut(ctx, err) {
+		return err
+	}
+	return nil
+}
+
+// advance takes the transfer that a cursor stands at, and moves the cursor on.
+func (q *queue) advance(ctx context.Context, next due[*cursor]) error {
 	c := next.item
 	if c.account != nil && (c.account.closed || q.ended != "") {
 		return nil

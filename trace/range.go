@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"clew"
@@ -66,6 +67,8 @@ func (w *walk) noRanges() string {
 		return "balances are adjusted to what tokens' contracts say, so what leaves a pot is not what came"
 	case w.ended != "":
 		return "the walk ended at a limit"
+	case slices.ContainsFunc(w.crossings, func(c *crossing) bool { return c.joinsOutputs() }):
+		return "a bridge leads from or to a chain where value rests in outputs"
 	}
 	return ""
 }
@@ -76,20 +79,12 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 	in := *w.in
 	in.Method.Policy, in.Spread, in.Engine = taint.Poison, No, Queue
 	in.Limits.Dust = clew.Amount{}
-	fresh, err := newWalk(context.WithoutCancel(ctx), &in)
-	if err != nil {
-		return nil, err
-	}
-	fresh.ways = newAllWays()
-	if w.onOutputs() {
-		err = fresh.walkPhases(ctx)
-	} else {
-		err = walkQueue(ctx, fresh)
-	}
-	w.work.Rows += fresh.work.Rows
+	fresh, err := w.layAfresh(ctx, in)
 	switch {
 	case err != nil:
 		return nil, err
+	case slices.ContainsFunc(fresh.crossings, func(c *crossing) bool { return c.joinsOutputs() }):
+		return nil, &tooWideError{LimitHit{Limit: "ways", Value: "chains of outputs", Times: 1}}
 	case fresh.ended == interrupted:
 		return nil, context.Cause(ctx)
 	case fresh.ended != "":
@@ -98,10 +93,33 @@ func (w *walk) waysOf(ctx context.Context) (*allWays, error) {
 		return nil, tooManyWays()
 	}
 	fresh.ways.limited = fresh.hits["hops"]+fresh.hits["addresses"] > 0
-	if w.onOutputs() {
+	if w.outputsFirst {
 		return fresh.ways, nil
 	}
 	return fresh.ways, fresh.layWays(ctx)
+}
+
+// layAfresh walks anew, by poison, and notes all ways of outputs.
+func (w *walk) layAfresh(ctx context.Context, in Input) (*walk, error) {
+	for {
+		fresh, err := newWalk(context.WithoutCancel(ctx), &in)
+		if err != nil {
+			return nil, err
+		}
+		fresh.ways, fresh.engine = newAllWays(), Queue
+		err = fresh.drive(ctx)
+		w.work.Rows += fresh.work.Rows
+		if err != nil || !fresh.mustRestart() {
+			return fresh, err
+		}
+		in = *fresh.again()
+	}
+}
+
+// joinsOutputs reports whether value goes by a conversion from or to a chain of
+// outputs.
+func (c *crossing) joinsOutputs() bool {
+	return c.broken == "" && !c.in.IsZero() && (c.nearView.chain.IsBitcoin() || c.farView.chain.IsBitcoin())
 }
 
 // rangePlaces gives each pot among the places its range, the largest first.

@@ -14,6 +14,7 @@ package trace
 
 import (
 	"clew"
+	"clew/launder"
 	"clew/tag"
 	"clew/taint"
 )
@@ -34,6 +35,10 @@ type Result struct {
 
 	// Conversions lists the conversions crossed, each a claim or an inference.
 	Conversions []Crossing `json:"conversions,omitempty"`
+
+	// Hypotheses lists what may have become of value that was paid into bridges,
+	// each with how sure it is. None is followed: the value is where it went in.
+	Hypotheses []Crossing `json:"hypotheses,omitempty"`
 
 	// Records lists the records that were given, each a claim.
 	Records []Recorded `json:"records,omitempty"`
@@ -260,6 +265,24 @@ type Crossing struct {
 	InAsset    clew.Asset      `json:"inAsset,omitzero"`
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
 	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
+	Bridge     *BridgeLink     `json:"bridge,omitempty"`
+}
+
+// A BridgeLink says by which message of a bridge the walk found a conversion.
+type BridgeLink struct {
+	Protocol   string            `json:"protocol"`
+	Identifier string            `json:"identifier,omitempty"`
+	Certainty  launder.Certainty `json:"certainty,omitempty"` // none: not crossed, and no hypothesis either
+	Score      int               `json:"score,omitempty"`     // of a hypothesis, of 1,000: it orders them, and is no probability
+	Refund     bool              `json:"refund,omitempty"`    // it was given back instead
+	InTx       clew.TxID         `json:"inTx,omitzero"`
+	OutTxs     []clew.TxID       `json:"outTxs,omitempty"`
+	Recipients []clew.Address    `json:"recipients,omitempty"` // who got it there
+
+	// To and Toward are where its message says that it is to go: what whoever sent
+	// it wrote.
+	To     clew.Chain   `json:"to,omitempty"`
+	Toward clew.Address `json:"toward,omitzero"`
 }
 
 // A Recorded is a record with what a walk made of it.

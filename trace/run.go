@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 
 	"clew"
@@ -22,6 +23,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.findBridges()
 	w, engine, err := follow(ctx, &in, wideRows)
 	if err != nil {
 		return nil, err
@@ -43,28 +45,40 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 
 // follow walks by the engine that serves, and returns the finished walk. The
 // queue engine gives way to a sweep when it has read wide rows, if the question
-// names none.
+// names none; a sweep gives way to it where a bridge leads to another chain. A
+// walk that comes to a bridge after it was where value comes out begins anew, and
+// knows of it.
 func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
-	w, err := newWalk(context.WithoutCancel(ctx), in)
-	if err != nil {
-		return nil, "", err
-	}
-	w.wide = wide
-	engine, err := w.choose()
-	if err != nil {
-		return nil, "", err
-	}
-	err = w.walkBy(ctx, engine)
-	if errors.Is(err, errTooWide) {
-		read := w.work.Rows
-		if w, err = newWalk(context.WithoutCancel(ctx), in); err != nil {
+	read, chosen := 0, Engine("")
+	for {
+		w, err := newWalk(context.WithoutCancel(ctx), in)
+		if err != nil {
 			return nil, "", err
 		}
+		w.wide = wide
 		w.work.Rows += read
-		engine = Sweep
+		engine, err := w.choose()
+		if err != nil {
+			return nil, "", err
+		}
+		if chosen != "" {
+			engine = chosen
+		}
 		err = w.walkBy(ctx, engine)
+		read = w.work.Rows
+		switch {
+		case errors.Is(err, errTooWide):
+			chosen = Sweep
+		case errors.Is(err, errLate):
+			in = w.again()
+		case errors.Is(err, errCrosses) && in.Engine != "":
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "interval or queue: a bridge leads to another chain (a sweep goes over each by itself)"}
+		case errors.Is(err, errCrosses):
+			chosen, wide = Queue, math.MaxInt
+		default:
+			return w, engine, err
+		}
 	}
-	return w, engine, err
 }
 
 // newWalk returns a walk that has found its beginnings.
@@ -82,32 +96,29 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 	for _, a := range in.Continue {
 		w.follows[a] = true
 	}
-	for i, snapshot := range in.Ledgers {
-		v := &view{index: i, chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
-			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
-		for _, other := range w.views {
-			if other.chain == v.chain {
-				return nil, &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
-			}
-		}
-		w.views = append(w.views, v)
-	}
-	if err := w.suppose(ctx); err != nil {
+	if err := w.openViews(); err != nil {
 		return nil, err
 	}
-	if err := w.convert(ctx); err != nil {
-		return nil, err
-	}
-	if err := w.openRecords(ctx); err != nil {
-		return nil, err
-	}
-	w.lookForSwaps()
-	if len(in.Readings) > 0 {
-		if err := w.hold(ctx); err != nil {
+	for _, ready := range []func(context.Context) error{w.suppose, w.convert, w.openRecords, w.lookForConversions, w.hold, w.start} {
+		if err := ready(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return w, w.start(ctx)
+	w.outputsFirst = w.onOutputs()
+	return w, w.reopen(ctx)
+}
+
+// openViews makes a view of each ledger.
+func (w *walk) openViews() error {
+	for i, snapshot := range w.in.ledgers() {
+		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
+		if w.holds(v.chain) {
+			return &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
+		}
+		w.views = append(w.views, v)
+	}
+	return nil
 }
 
 // bookLost books what went into conversions and did not come out.
@@ -116,7 +127,7 @@ func (w *walk) bookLost() {
 		lost := c.lost()
 		for i := range c.near {
 			if tape, ok := lost[i]; ok {
-				w.book(Unconverted, c.near[i].far, c.near[i], tape)
+				w.book(c.ends(), c.near[i].far, c.near[i], tape)
 			}
 		}
 		if c.unused.IsMarked() {
@@ -125,7 +136,7 @@ func (w *walk) bookLost() {
 		}
 		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]
-			w.book(Unconverted, last.near, last, c.out)
+			w.book(c.ends(), last.near, last, c.out)
 		}
 	}
 }
@@ -161,14 +172,9 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		Gaps:    w.gaps, TopUps: w.topUps(),
 		Limits: w.limitsHit(),
 	}
-	for _, v := range w.views {
-		r.AsOf = append(r.AsOf, AsOf{Chain: v.chain, Block: v.snapshot.AsOf(), Coverage: *v.snapshot.Coverage()})
-		r.Gaps = append(r.Gaps, w.coverageGaps(v)...)
-	}
-	for _, c := range w.crossings {
-		if shown, ok := c.show(); ok {
-			r.Conversions = append(r.Conversions, shown)
-		}
+	w.showViews(r)
+	if err := w.showCrossings(ctx, r); err != nil {
+		return nil, err
 	}
 	r.Records, r.Adjustments = w.showRecords(), w.adjustments()
 	gaps, err := w.roleGaps(ctx)

@@ -42,6 +42,9 @@ type change struct {
 
 // hold holds the transfers of every pot with readings against them.
 func (w *walk) hold(ctx context.Context) error {
+	if len(w.in.Readings) == 0 {
+		return nil
+	}
 	byPot, err := w.readings()
 	if err != nil {
 		return err

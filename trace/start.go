@@ -158,7 +158,7 @@ func (w *walk) holds(chain clew.Chain) bool {
 
 // viewOf returns the view of a chain; none is good where there is only one.
 func (w *walk) viewOf(chain clew.Chain) (*view, error) {
-	if chain == "" && len(w.views) == 1 {
+	if chain == "" && len(w.in.Ledgers) == 1 {
 		return w.views[0], nil
 	}
 	for _, v := range w.views {

@@ -28,7 +28,7 @@ func (w *walk) swapNotes() []string {
 	if refused > 0 {
 		notes = append(notes, fmt.Sprintf("What looks like a swap and was not crossed (%d) is among the conversions, with the reason; its value was followed or stopped like any other.", refused))
 	}
-	ends := w.swaps != nil && slices.ContainsFunc(slices.Collect(maps.Keys(w.places)), func(k placeKey) bool { return k.kind == Unconverted })
+	ends := !w.in.WithoutSwaps && slices.ContainsFunc(slices.Collect(maps.Keys(w.places)), func(k placeKey) bool { return k.kind == Unconverted })
 	if ends {
 		notes = append(notes, "Where value ends as a conversion not followed and no conversion says why, its transaction does not net to a swap of the payer, as far as it is held: what was bought may have come by another one.")
 	}

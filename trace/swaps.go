@@ -22,10 +22,11 @@ type swaps []looked // by view
 
 // A looked is what is known of the transaction that the walk is at on one chain.
 type looked struct {
-	at   envelope
-	any  bool              // the walk was at one
-	rows map[clew.Pos]bool // looked at
-	of   map[payer]bool    // looked at
+	at      envelope
+	any     bool                  // the walk was at one
+	rows    map[clew.Pos]bool     // looked at
+	of      map[payer]bool        // looked at
+	bridged map[clew.Address]bool // looked at for bridges
 }
 
 // A payer is who may have made a swap by a transaction.
@@ -34,15 +35,18 @@ type payer struct {
 	by clew.Address
 }
 
-// lookForSwaps makes a walk find swaps, unless the question leaves them out.
-func (w *walk) lookForSwaps() {
-	if w.in.WithoutSwaps {
-		return
+// lookForConversions makes a walk find swaps and bridges, unless the question
+// leaves them out.
+func (w *walk) lookForConversions(context.Context) error {
+	w.swapNames = map[string]int{}
+	if w.in.WithoutSwaps && w.in.WithoutBridges {
+		return nil
 	}
-	w.swaps, w.swapNames = make(swaps, len(w.views)), map[string]int{}
+	w.swaps = make(swaps, len(w.views))
 	for i := range w.swaps {
-		w.swaps[i].rows, w.swaps[i].of = map[clew.Pos]bool{}, map[payer]bool{}
+		w.swaps[i] = looked{rows: map[clew.Pos]bool{}, of: map[payer]bool{}, bridged: map[clew.Address]bool{}}
 	}
+	return nil
 }
 
 // come notes that the walk comes to a transaction, and reports whether it was not
@@ -54,6 +58,7 @@ func (l *looked) come(place envelope) bool {
 	l.at, l.any = place, true
 	clear(l.rows)
 	clear(l.of)
+	clear(l.bridged)
 	return true
 }
 
@@ -62,7 +67,7 @@ func (l *looked) come(place envelope) bool {
 // the order that they give it, with what comes out of them, and it returns true.
 // It is told which row an item stands at and whether marked value may leave by
 // it, and how the item of a row that must be taken is made.
-func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, first due[T], at func(T) (row, bool), taken func(*special) T) (bool, error) {
+func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, first due[T], at func(T) (row, bool), taken func(row) T) (bool, error) {
 	if w.swaps == nil || w.ended != "" {
 		return false, nil
 	}
@@ -71,19 +76,14 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 	all := a.popWhile(index, func(m moment) bool {
 		return m == first.at || fresh && envelope{m.height, m.index} == place
 	}, []due[T]{first})
-	var found []*crossing
+	var pay paying
 	for _, d := range all {
 		r, pays := at(d.item)
-		if !pays {
-			continue
-		}
-		c, err := w.findSwap(ctx, v, r, found, fresh)
-		if err != nil {
-			return false, err
-		}
-		if c != nil {
-			found = append(found, c)
-		}
+		pay.add(v, r, pays)
+	}
+	found, err := w.findConversions(ctx, v, place, pay, fresh)
+	if err != nil {
+		return false, err
 	}
 	if len(found) == 0 {
 		for _, d := range all[1:] {
@@ -98,7 +98,7 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 	}
 	for _, c := range found {
 		for _, r := range c.comesOutBy() {
-			a.push(index, due[T]{v.moment(r.pos, r.asset), r.time, taken(v.special[r.pos])})
+			a.push(index, due[T]{v.moment(r.pos, r.asset), r.time, taken(r)})
 		}
 	}
 	return true, nil
@@ -245,13 +245,23 @@ func (w *walk) crossingOf(v *view, s *launder.Swap, tx []clew.Transfer) *crossin
 }
 
 // declared reports whether a case, a record or another conversion says what
-// becomes of a transfer: that stands. What an origin begins with goes to whom its
+// becomes of a transfer: that stands. What comes out of a bridge may be swapped,
+// and what a swap brings may go into one. What an origin begins with goes to whom its
 // transfers name: what was stolen is not followed to what its owner got.
 func (w *walk) declared(v *view, c *crossing) bool {
-	begins := func(r row) bool { return v.special[r.pos] != nil && len(v.special[r.pos].origins) > 0 }
-	return slices.ContainsFunc(c.near, begins) || slices.ContainsFunc(slices.Concat(c.near, c.far, c.back), func(r row) bool {
-		sp := v.special[r.pos]
-		return sp != nil && (sp.enters != nil || sp.leaves != nil || sp.into.custody != nil || sp.outOf.custody != nil)
+	says := func(r row) *special {
+		if sp := v.special[r.pos]; sp != nil {
+			return sp
+		}
+		return &special{}
+	}
+	fixed := func(sp *special) bool { return sp.into.custody != nil || sp.outOf.custody != nil }
+	return slices.ContainsFunc(c.near, func(r row) bool {
+		sp := says(r)
+		return len(sp.origins) > 0 || fixed(sp) || sp.enters != nil || sp.leaves != nil && sp.leaves.link == nil
+	}) || slices.ContainsFunc(slices.Concat(c.far, c.back), func(r row) bool {
+		sp := says(r)
+		return fixed(sp) || sp.leaves != nil || sp.enters != nil && sp.enters.link == nil
 	})
 }
 
@@ -270,9 +280,10 @@ func (c *crossing) clashes(d *crossing) bool {
 // endsAtOther reports whether what goes in comes to an address where a walk ends
 // for another reason than that value is exchanged there.
 func (w *walk) endsAtOther(c *crossing) bool {
+	crosses := slices.ContainsFunc(c.far, func(r row) bool { return w.entered(c.farView, r) != nil })
 	return slices.ContainsFunc(c.near, func(r row) bool {
 		said := w.named(r.far)
-		return said != nil && said.kind != Unconverted
+		return said != nil && said.kind != Unconverted && !(crosses && said.kind == InBridge)
 	})
 }
 

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"slices"
 
 	"clew/ledger"
 )
@@ -16,7 +17,7 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 		return -1, nil
 	}
 	place := envelopeOf(c.Rest.Pos(i))
-	if i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place {
+	if s.in.WithoutBridges && i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place {
 		return -1, nil // one transfer is no swap
 	}
 	fresh := s.swaps[s.view.index].come(place)
@@ -63,21 +64,15 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bo
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
-	var found []*crossing
+	var pay paying
 	for _, r := range rows {
-		if s.open[r.nearPot()] == nil || s.beyond(r.time) {
-			continue
-		}
-		c, err := s.findSwap(ctx, s.view, r, found, fresh)
-		if err != nil {
-			return false, err
-		}
-		if c != nil {
-			found = append(found, c)
+		if !s.beyond(r.time) {
+			pay.add(s.view, r, s.open[r.nearPot()] != nil)
 		}
 	}
-	if len(found) == 0 {
-		return false, nil
+	found, err := s.findConversions(ctx, s.view, place, pay, fresh)
+	if err != nil || len(found) == 0 {
+		return false, err
 	}
 	s.tieSwaps(s.view, place, found)
 	for _, c := range found {
@@ -86,4 +81,24 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bo
 		}
 	}
 	return true, nil
+}
+
+// expect makes the sweep stop where a conversion comes out, later on its way.
+func (s *sweep) expect(c *crossing) {
+	for _, r := range c.far {
+		if s.beyond(r.time) {
+			continue
+		}
+		point := envelopeOf(r.pos)
+		s.special[point] = append(s.special[point], s.view.special[r.pos])
+		at := slices.IndexFunc(s.points, func(p envelope) bool {
+			return p.compare(point) >= 0 && !s.backward || p.compare(point) <= 0 && s.backward
+		})
+		switch {
+		case at < 0:
+			s.points = append(s.points, point)
+		case s.points[at] != point:
+			s.points = slices.Insert(s.points, at, point)
+		}
+	}
 }

@@ -48,6 +48,7 @@ func walkSweep(ctx context.Context, w *walk) error {
 		}
 		s := &sweep{accounts: a, view: v}
 		s.points, s.special = v.points()
+		w.sweeping = s
 		if err := s.run(ctx); err != nil {
 			return err
 		}

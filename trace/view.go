@@ -26,6 +26,11 @@ func (m moment) compare(n moment) int {
 		cmp.Compare(m.rank, n.rank), cmp.Compare(m.class, n.class), cmp.Compare(m.ordinal, n.ordinal))
 }
 
+// pos returns the place on the chain that a moment is of.
+func (m moment) pos() clew.Pos {
+	return clew.Pos{Height: m.height, Index: m.index, Class: m.class, Ordinal: m.ordinal}
+}
+
 // An envelope names a transaction by its place.
 type envelope struct {
 	height uint64
@@ -40,6 +45,7 @@ type row struct {
 	asset     clew.Asset
 	amount    clew.Amount
 	near, far clew.Address
+	leg       int            // of an output of Bitcoin's kind
 	fact      *clew.Transfer // the whole of it, where that was at hand
 }
 
@@ -65,13 +71,14 @@ type special struct {
 // suppositions laid over it.
 type view struct {
 	index    int
+	other    bool // of a chain that only bridges lead to
 	chain    clew.Chain
 	reader   ledger.Reader
 	snapshot ledger.Snapshot
 	backward bool
 	special  map[clew.Pos]*special
 	outputs  []outputSeed
-	dealings map[outputLeg]*outputDealing // of a chain of outputs, with accounts at services
+	dealings map[clew.Pos]map[int]*outputDealing // of a chain of outputs, by leg
 	ranks    map[envelope]map[clew.Asset]uint16
 	openings map[clew.Pot]clew.Amount
 	work     *Work

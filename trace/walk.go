@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/launder"
 	"clew/ledger"
 	"clew/taint"
 )
@@ -29,8 +30,17 @@ type walk struct {
 	ways      *allWays       // filled by a walk over outputs; nil: not wanted
 	swaps     swaps          // nil: none are looked for
 	swapNames map[string]int // how often each was given
-	custodies []*custody
-	exhibits  []string // that the records rest on, in the order of their marks
+	engine    Engine
+	runners   []runner // by view
+	passed    []moment // by view: what was last due there
+	came      []bool   // by view: anything was
+	awaiting  map[awaited][]*crossing
+	late      []*launder.Link // that came out where the walk had been
+	sweeping  *sweep          // nil: the engine is another
+
+	outputsFirst bool // it begins where value rests in outputs, or a record leads there
+	custodies    []*custody
+	exhibits     []string // that the records rest on, in the order of their marks
 
 	verdicts map[clew.Address]*verdict
 	redeems  map[clew.Asset]bool   // whether a token that ceases to be gives something else; of those asked about
@@ -135,7 +145,7 @@ func (w *walk) halted(r row, from *pot, tape taint.Tape) taint.Tape {
 // service, gives it what it does.
 func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, int, error) {
 	if sp != nil && sp.leaves != nil {
-		tape, hop = w.comeOut(r, sp, tape, hop)
+		tape, hop = w.comeOut(r, sp.leaves, sp.leaveLeg, tape, hop)
 	}
 	if sp != nil && sp.outOf.custody != nil {
 		return w.withdraw(r, sp.outOf, tape, hop)
@@ -148,9 +158,7 @@ func (w *walk) given(r row, sp *special, tape taint.Tape, hop int) (taint.Tape, 
 func (w *walk) takenIn(r row, sp *special, tape taint.Tape, hop int) bool {
 	switch {
 	case sp != nil && sp.enters != nil:
-		if !sp.enters.enter(w, sp.enterLeg, w.inOrder(tape), hop) {
-			w.book(Unconverted, r.far, r, tape)
-		}
+		w.goIn(r, sp.enters, sp.enterLeg, tape, hop)
 		return true
 	case sp != nil && sp.into.custody != nil:
 		sp.into.take(w, r, tape, hop)

@@ -10,7 +10,8 @@ import (
 // on, the most important first: those where marked value ended because history
 // is not held, largest first, and those that it came to and passed. Of the latter
 // something is held, or it could not have passed, but perhaps not all: other
-// transfers may have taken the marked units. Whoever can fetch histories fetches
+// transfers may have taken the marked units. So are those whom messages of bridges
+// name that were not crossed. Whoever can fetch histories fetches
 // those of them that are not held, and traces again.
 //
 // On Bitcoin a transaction says by itself what it spends, so passing needs no
@@ -27,6 +28,11 @@ func (r *Result) Wanted(chain clew.Chain) []clew.Address {
 	for i := range r.Places {
 		if p := &r.Places[i]; p.Kind == NotHeld {
 			want(p.Address)
+		}
+	}
+	for i := range r.Conversions {
+		if c := &r.Conversions[i]; c.Note != "" && c.Bridge != nil {
+			want(c.Bridge.Toward)
 		}
 	}
 	if chain.IsBitcoin() {
@@ -75,6 +81,13 @@ func (r *Result) passed() []clew.Address {
 type placed struct {
 	chain clew.Chain
 	pos   clew.Pos
+}
+
+// Crosses returns what tells whether value went by a transfer into a conversion
+// that was followed.
+func (r *Result) Crosses() func(*clew.Transfer) bool {
+	into := r.converted()
+	return func(t *clew.Transfer) bool { return into[placed{t.Asset.Chain(), t.Pos}] }
 }
 
 // converted returns the transfers by which value went into conversions that were

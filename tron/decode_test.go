@@ -128,13 +128,15 @@ func TestFacts(t *testing.T) {
 		})}, `
 			0/log/2 trc20:a50 a7>zero 99
 			act 0/log/0 freeze a50 a7 nobody trc20:a50 0
-			act 0/log/1 unfreeze a50 a8 nobody trc20:a50 0`, Missing{}},
+			act 0/log/1 unfreeze a50 a8 nobody trc20:a50 0
+			act 0/log/2 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
 		{"one that records the destroyed as a transfer too", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
 			burn := transferLog(usdt, 7, 0, 99)
 			burn.Topics[2] = strings.Repeat("0", 64)
 			t.info.Log = []logJSON{burn, freeze(destroyedTopic, fmt.Sprintf("%064x", 99), who(7))}
 		})}, `
-			0/log/0 trc20:a50 a7>zero 99`, Missing{}},
+			0/log/0 trc20:a50 a7>zero 99
+			act 0/log/1 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
 		{"and ones whose transfers are other ones", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
 			burn := func(contract, from int, amount uint64, to string) logJSON {
 				l := transferLog(contract, from, 0, amount)
@@ -148,7 +150,8 @@ func TestFacts(t *testing.T) {
 			0/log/1 trc20:a50 a7>zero 98
 			0/log/2 trc20:a50 a7>a9 99
 			0/log/3 trc20:a50 a6>zero 99
-			0/log/4 trc20:a50 a7>zero 99`, Missing{}},
+			0/log/4 trc20:a50 a7>zero 99
+			act 0/log/4 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
 		{"a failure that only the block's older form says", KeepsStaking, []*madeTx{with(call(1, 2, 7, nil), func(t *madeTx) { t.ret, t.info.Receipt.Result = "ret:FAILED", "" })}, "", Missing{}},
 		{"a call with a token whose number none has", KeepsStaking, []*madeTx{call(1, 2, 0, func(t *madeTx) {
 			t.value = append(t.value, pfield{"call_token_value", 5, int64(8)}, pfield{"token_id", 6, int64(5)})

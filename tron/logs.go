@@ -116,8 +116,9 @@ func (d *Decoder) freezeLog(l *jsonLog) {
 	d.work.act(clew.Act{Kind: kind, By: l.contract.on(d.chain), On: on, Asset: asset}, clew.Log, d.work.logs)
 }
 
-// destroyedLog emits that an issuer destroyed what a frozen address held. Some
-// contracts record that as a transfer too, and then it is one already.
+// destroyedLog emits that an issuer destroyed what a frozen address held: the act,
+// and the movement. Some contracts record that as a transfer too, and then it is
+// one already.
 func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
 	w := &d.work
 	on, data, ok := d.subject(l)
@@ -125,6 +126,8 @@ func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
 		return false
 	}
 	amount, _ := clew.AmountBytes(data[:32])
+	asset := d.assets.token(l.contract, false)
+	w.act(clew.Act{Kind: clew.Wipe, By: l.contract.on(d.chain), On: on, Asset: asset, Amount: amount}, clew.Log, w.logs)
 	var none key
 	for i := r.logs.from; i < r.logs.to; i++ {
 		other := &d.infos.logs[i]
@@ -138,7 +141,7 @@ func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
 			return true
 		}
 	}
-	w.add(d.assets.token(l.contract, false), clew.Log, w.logs, on, none.on(d.chain), amount, nil)
+	w.add(asset, clew.Log, w.logs, on, none.on(d.chain), amount, nil)
 	return true
 }
 

@@ -446,6 +446,7 @@ func (o *oracle) log(l logJSON, all []logJSON) {
 			return
 		}
 		on, _ := oracleHolder(text[:64])
+		o.act(fmt.Sprintf("log/%d", o.logs), clew.Wipe, "41"+l.Address, on, "", asset, decimal(text[64:128]), "")
 		o.line("log", o.logs, asset, on, "41"+strings.Repeat("0", 40), decimal(text[64:128]))
 	}
 }

@@ -16,7 +16,7 @@ const demoPage = "clew-demo.html"
 // and as a page beside it.
 func (sys *system) write(cmd *command, r report.Result) error {
 	c := &cmd.config
-	style := report.Style{Color: sys.OutWidth > 0 && c.Out == "" && !c.NoColor, Screen: sys.OutWidth, Wide: c.Wide}
+	style := report.Style{Color: sys.OutWidth > 0 && c.Out == "" && !c.NoColor, Screen: sys.OutWidth, Wide: c.Wide, Expand: c.Expand}
 	var answer bytes.Buffer
 	if err := report.Write(&answer, r, c.Form(), style, c.Table); err != nil {
 		return err

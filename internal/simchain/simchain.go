@@ -73,6 +73,8 @@ type Truth struct {
 	Thefts    []Theft
 	Crossings []clew.Conversion // of bridges
 	Approvals []Approval
+
+	Typologies []Typology // of a world of paces
 }
 
 // A Role says what an actor is.

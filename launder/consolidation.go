@@ -1,0 +1,205 @@
+package launder
+
+import (
+	"fmt"
+
+	"clew"
+)
+
+// A ConsolidationQuestion bounds what is taken for a consolidation.
+type ConsolidationQuestion struct {
+	Within clew.Time // seconds in which the parts come together
+	Fresh  clew.Time // seconds since an address was first met in which it is new
+	Least  int       // addresses that pay
+	Depth  int       // addresses between the one that parted the value and those that pay
+}
+
+// DefaultConsolidation returns the usual bounds.
+func DefaultConsolidation() ConsolidationQuestion {
+	return ConsolidationQuestion{Within: 86_400, Fresh: 30 * 86_400, Least: 5, Depth: 16}
+}
+
+// The roles in a consolidation.
+const (
+	Parted     RoleName = "parted"      // paid, at some remove, all that now pay
+	BringsBack RoleName = "brings back" // pays what it had of that
+	Collects   RoleName = "collects"    // is paid by all
+)
+
+// mostCollected is how many payments to one collector are kept.
+const mostCollected = 256
+
+var consolidationRule = Rule{
+	ID: ConsolidationRule, Name: "Consolidation", Version: paceVersion,
+	Assumption: "Value that one address parted comes together again: within a day a new address is paid by five or more others, each of which had its first payment, through new addresses alone, from one and the same address.",
+	Failure:    "The customers of a service that nobody tagged, all paid out by it, who then pay one new shop, look so. What passed a known service is not traced back through it.",
+	Source:     "the rule of consolidation in docs/METHODS.md; the bounds are ours",
+	RedFlags:   []string{fatfPatterns + "frequent transfers to one account in a short time, by more than one person", fatfPatterns + "many small payments from unrelated wallets, accumulated and then transferred on"},
+	make:       func(st *Stream) (Recogniser, error) { return NewConsolidation(st, DefaultConsolidation()) },
+}
+
+// Consolidation finds value that comes together after one address parted it.
+type Consolidation struct {
+	st    *Stream
+	q     ConsolidationQuestion
+	roots byParty[root]
+	open  byPot[collected]
+	due   dues[*collected]
+}
+
+// A root is who first paid an address, through new addresses alone.
+type root struct {
+	party Party // nobody: a known service
+	depth int
+}
+
+// A collected is what came to a new address.
+type collected struct {
+	at    Pot
+	asset clew.Asset
+	list  []rooted
+	cut   bool
+}
+
+// A rooted is a payment, and the root of who pays.
+type rooted struct {
+	paid
+	root Party
+}
+
+// NewConsolidation makes a recogniser for a stream.
+func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, error) {
+	err := checkBounds(
+		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
+		bound{"fresh", int64(q.Fresh), q.Fresh > 0, "at least 1 second"},
+		bound{"least", q.Least, q.Least > 1, "at least 2 addresses"},
+		bound{"depth", q.Depth, q.Depth > 0, "at least 1"})
+	if err != nil {
+		return nil, err
+	}
+	st.remember(q.Fresh + q.Within)
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
+}
+
+// Dropped returns how many addresses were given up before their time.
+func (r *Consolidation) Dropped() uint64 { return r.due.dropped }
+
+// Add takes the next transfer.
+func (r *Consolidation) Add(m *Moved) {
+	for {
+		c, ok := r.due.next(m.Time)
+		if !ok {
+			break
+		}
+		r.close(c)
+	}
+	p := m.single()
+	if p == nil {
+		return
+	}
+	from := r.rootOf(p.From, p.KnownFrom)
+	r.learn(p, from)
+	if p.KnownTo || from.party == 0 || from.party == p.From || from.party == p.To || r.st.parties.since(p.To)+r.q.Fresh < m.Time {
+		return
+	}
+	at := p.ToPot
+	c := r.open.get(at)
+	if c == nil {
+		c = &collected{at: at, asset: m.Asset}
+		r.open.put(at, c)
+		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
+			r.close(early)
+		}
+	}
+	c.add(paidOf(m, p), from.party)
+}
+
+// rootOf returns the root of who pays: itself, if it was not paid while it was new.
+func (r *Consolidation) rootOf(p Party, known bool) root {
+	if known {
+		return root{}
+	}
+	if of, ok := r.roots.get(p); ok {
+		return of
+	}
+	of := root{party: p}
+	r.roots.put(p, of)
+	return of
+}
+
+// learn gives whoever is paid first the root of who pays. Whom a known service pays,
+// or who is too far from the root, is one of its own.
+func (r *Consolidation) learn(p *Payment, from root) {
+	if _, ok := r.roots.get(p.To); ok || p.KnownTo || from.party == 0 || from.depth == r.q.Depth {
+		return
+	}
+	from.depth++
+	r.roots.put(p.To, from)
+}
+
+// add takes a payment.
+func (c *collected) add(p paid, root Party) {
+	if len(c.list) == mostCollected {
+		c.cut = true
+		return
+	}
+	c.list = append(c.list, rooted{p, root})
+}
+
+// most returns the root that most payers have, and these; of several the first.
+func (c *collected) most() (best Party, payers map[Party]bool) {
+	by := map[Party]map[Party]bool{}
+	for i := range c.list {
+		p := &c.list[i]
+		if by[p.root] == nil {
+			by[p.root] = map[Party]bool{}
+		}
+		by[p.root][p.from] = true
+		if len(by[p.root]) > len(payers) {
+			best, payers = p.root, by[p.root]
+		}
+	}
+	return best, payers
+}
+
+// close tells of an address that enough came to.
+func (r *Consolidation) close(c *collected) {
+	r.open.drop(c.at, c)
+	if len(c.list) < r.q.Least {
+		return
+	}
+	best, payers := c.most()
+	if len(payers) < r.q.Least {
+		return
+	}
+	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
+		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
+	for i := range c.list {
+		p := &c.list[i].paid
+		if !payers[p.from] {
+			continue
+		}
+		if f.Steps == nil {
+			f.From = p.time
+		}
+		f.To = p.time
+		s := r.st.step(BringsBack, Collects, p)
+		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
+		f.Steps = append(f.Steps, s)
+	}
+	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {
+		f.Against = append(f.Against, fmt.Sprintf("%d more payments came to it from elsewhere meanwhile", others))
+	}
+	r.st.tell(ConsolidationRule, f, len(payers), r.q.Least)
+}
+
+// End tells of what is still open.
+func (r *Consolidation) End() {
+	for {
+		c, ok := r.due.last()
+		if !ok {
+			return
+		}
+		r.close(c)
+	}
+}

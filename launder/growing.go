@@ -1,0 +1,215 @@
+package launder
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"clew"
+)
+
+// A growing is a finding that still grows.
+type growing[K comparable] struct {
+	keys    []K // by which it is known
+	asset   clew.Asset
+	first   clew.Time // of its payments, by the chain's own word
+	to      clew.Time
+	last    clew.Time // when it grew last, by the window's clock
+	lastSeq uint64    // the newest of its payments
+	kept    []member  // the newest; a ring once it is full
+	next    int
+	count   uint64 // of payments
+	width   int    // the most parties of a layer at one time
+	need    int    // as many as that make one
+	cut     bool
+	tx      clew.TxID
+	oneTx   bool
+}
+
+// A member is a payment in a finding.
+type member struct {
+	seq   uint64
+	time  clew.Time
+	roles [2]Role
+}
+
+// shapes are the findings of one rule that grow, by keys.
+type shapes[K comparable] struct {
+	q       *ShapeQuestion
+	rule    string
+	version string
+	params  []Param
+	open    map[K]*growing[K]
+	n       int
+	sweep   clew.Time // when those that cannot grow any more are looked for
+	dropped uint64
+	found   func(*Finding)
+}
+
+func newShapes[K comparable](q *ShapeQuestion, rule string, found func(*Finding), params ...Param) shapes[K] {
+	return shapes[K]{q: q, rule: rule, version: "1", params: q.params(params...), open: map[K]*growing[K]{}, found: found}
+}
+
+// tick tells of what cannot grow any more, now and then.
+func (s *shapes[K]) tick(now clew.Time) {
+	if now < s.sweep || s.n == 0 {
+		return
+	}
+	s.sweep = now + max(1, s.q.Within/16)
+	s.close(func(o *growing[K]) bool { return o.last+s.q.Within < now })
+}
+
+// End tells of what is open.
+func (s *shapes[K]) End() { s.close(func(*growing[K]) bool { return true }) }
+
+// Dropped returns how many findings were told before they could not grow any more.
+func (s *shapes[K]) Dropped() uint64 { return s.dropped }
+
+// of returns what grows by a key; nil: nothing.
+func (s *shapes[K]) of(key K, now clew.Time) *growing[K] {
+	o := s.open[key]
+	if o != nil && o.last+s.q.Within < now {
+		s.tell(o)
+		return nil
+	}
+	return o
+}
+
+// join returns the one finding that grows by any of the keys: a new one, or those
+// that did so far, made one.
+func (s *shapes[K]) join(now clew.Time, need int, keys ...K) *growing[K] {
+	var o *growing[K]
+	for _, key := range keys {
+		switch other := s.of(key, now); {
+		case other == nil || other == o:
+		case o == nil:
+			o = other
+		default:
+			s.merge(o, other)
+		}
+	}
+	if o == nil {
+		if s.n >= s.q.Open {
+			s.evict()
+		}
+		o = &growing[K]{need: need, oneTx: true}
+		s.n++
+	}
+	o.last = now
+	for _, key := range keys {
+		if s.open[key] != o {
+			s.open[key] = o
+			o.keys = append(o.keys, key)
+		}
+	}
+	return o
+}
+
+// merge adds one finding to another.
+func (s *shapes[K]) merge(o, other *growing[K]) {
+	for _, key := range other.keys {
+		s.open[key] = o
+	}
+	s.n--
+	o.keys = append(o.keys, other.keys...)
+	count := o.count + other.count
+	for _, m := range other.kept {
+		o.keep(s.q.Keep, m)
+	}
+	o.count, o.width = count, max(o.width, other.width)
+	o.first, o.to, o.lastSeq = min(o.first, other.first), max(o.to, other.to), max(o.lastSeq, other.lastSeq)
+	o.cut, o.oneTx = o.cut || other.cut, o.oneTx && other.oneTx && o.tx == other.tx
+}
+
+// evict tells of the quarter that grew last the longest ago.
+func (s *shapes[K]) evict() {
+	list := s.all()
+	slices.SortFunc(list, byAge[K])
+	for _, o := range list[:len(list)/4+1] {
+		o.cut = true
+		s.dropped++
+		s.tell(o)
+	}
+}
+
+// byAge orders findings by when they grew last.
+func byAge[K comparable](a, b *growing[K]) int {
+	return cmp.Or(cmp.Compare(a.lastSeq, b.lastSeq), cmp.Compare(a.first, b.first), cmp.Compare(a.count, b.count))
+}
+
+func (s *shapes[K]) all() []*growing[K] {
+	var list []*growing[K]
+	for key, o := range s.open {
+		if o.keys[0] == key {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func (s *shapes[K]) close(which func(*growing[K]) bool) {
+	list := slices.DeleteFunc(s.all(), func(o *growing[K]) bool { return !which(o) })
+	slices.SortFunc(list, byAge[K])
+	for _, o := range list {
+		s.tell(o)
+	}
+}
+
+// grow adds a payment, with the roles of its ends.
+func (s *shapes[K]) grow(o *growing[K], w *window, seq uint64, from, to RoleName) {
+	e := w.edge(seq)
+	if o.count == 0 {
+		o.asset, o.first, o.to, o.tx = w.st.named[w.at(e.from).asset], e.time, e.time, e.tx
+	}
+	o.count++
+	o.first, o.to, o.lastSeq = min(o.first, e.time), max(o.to, e.time), max(o.lastSeq, seq)
+	o.oneTx = o.oneTx && e.tx == o.tx
+	o.keep(s.q.Keep, member{seq, e.time, [2]Role{
+		{from, w.st.Address(w.at(e.from).party), e.amount, e.pos, e.tx, int(e.in)},
+		{to, w.st.Address(w.at(e.to).party), e.amount, e.pos, e.tx, int(e.out)}}})
+}
+
+// keep keeps a payment; where there are too many, the oldest goes.
+func (o *growing[K]) keep(most int, m member) {
+	if len(o.kept) < most {
+		o.kept = append(o.kept, m)
+		return
+	}
+	o.kept[o.next], o.next, o.cut = m, (o.next+1)%most, true
+}
+
+// tell tells of a finding that cannot grow any more.
+func (s *shapes[K]) tell(o *growing[K]) {
+	for _, key := range o.keys {
+		if s.open[key] == o {
+			delete(s.open, key)
+		}
+	}
+	s.n--
+	slices.SortStableFunc(o.kept, func(a, b member) int { return cmp.Compare(a.seq, b.seq) })
+	f := &Finding{Rule: s.rule, Version: s.version, Params: s.params, Chain: o.asset.Chain(), Asset: o.asset, From: o.first, To: o.to,
+		Steps: make([]Step, len(o.kept)), Transfers: o.count, Cut: o.cut, Against: o.against(s.q)}
+	for i := range o.kept {
+		f.Steps[i] = Step{Time: o.kept[i].time, Roles: o.kept[i].roles[:]}
+	}
+	f.Strength = 1000 * o.width / (o.width + o.need)
+	for range f.Against {
+		f.Strength -= f.Strength / 3
+	}
+	s.found(f)
+}
+
+// against says what speaks against a finding.
+func (o *growing[K]) against(q *ShapeQuestion) []string {
+	list := []string{}
+	if o.oneTx && o.count > 1 {
+		list = append(list, "all of it is one transaction: services and shops pay in batches, and one owner gathers his own coins so")
+	}
+	if o.to-o.first > 2*q.Within {
+		list = append(list, fmt.Sprintf("it went on for %d days without a pause of the window's length: services, shops and games do", (o.to-o.first)/86_400))
+	}
+	if o.count >= uint64(q.Hub) {
+		list = append(list, fmt.Sprintf("it has %d payments: who is paid or pays so often is mostly a service", o.count))
+	}
+	return list
+}

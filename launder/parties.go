@@ -1,0 +1,168 @@
+package launder
+
+import (
+	"hash/maphash"
+	"math/bits"
+
+	"clew"
+)
+
+// parties gives addresses numbers, and what they hold of an asset, and remembers a
+// bounded count of each: one that was not met for long gives way to a new one,
+// which gets another number.
+type parties struct {
+	known   func(clew.Address) bool
+	seed    maphash.Seed
+	salt    uint64
+	most    int
+	slots   []partySlot
+	table   table
+	hand    clock
+	pots    []heldSlot
+	potAt   table
+	potHand clock
+	span    clew.Time // for how long an address matters after it was met
+	now     clew.Time
+	dropped uint64
+}
+
+// A partySlot holds one address. Its number is its place with how often the place
+// was taken before.
+type partySlot struct {
+	address clew.Address
+	first   clew.Time // when it was met first
+	use     use
+	known   bool
+}
+
+// A heldSlot holds a party and an asset, likewise.
+type heldSlot struct {
+	party Party
+	asset AssetNo
+	use   use
+}
+
+// A use says how a place is used.
+type use struct {
+	seen clew.Time // when it was met last
+	turn uint32
+	met  bool // since the hand was there
+}
+
+// A clock looks at places in turn when one must give way.
+type clock int
+
+func newParties(s Setup) *parties {
+	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, slots: make([]partySlot, 1), table: newTable(), pots: make([]heldSlot, 1), potAt: newTable()}
+	p.salt = maphash.Comparable(p.seed, "pots") | 1
+	return p
+}
+
+// number returns the number of an address, and whether it is known.
+func (p *parties) number(a clew.Address) (Party, bool) {
+	key, _ := a.RawKey()
+	hash := maphash.Bytes(p.seed, key[:])
+	at := uint32(0)
+	for i := p.table.home(hash); ; i = (i + 1) & (len(p.table.cells) - 1) {
+		c := p.table.cells[i]
+		if c == 0 {
+			at = p.take(a, hash)
+			break
+		}
+		if c&upper == hash&upper && p.slots[uint32(c)-1].address == a {
+			at = uint32(c) - 1
+			break
+		}
+	}
+	s := &p.slots[at]
+	s.use.met, s.use.seen = true, p.now
+	return Party(s.use.turn)<<32 | Party(at), s.known
+}
+
+// take gives a new address a place.
+func (p *parties) take(a clew.Address, hash uint64) uint32 {
+	at := uint32(len(p.slots))
+	if len(p.slots) <= p.most {
+		p.slots = append(p.slots, partySlot{})
+	} else {
+		at = p.hand.next(p.most, func(i int) *use { return &p.slots[i].use })
+		p.gone(&p.slots[at].use)
+		key, _ := p.slots[at].address.RawKey()
+		p.table.remove(maphash.Bytes(p.seed, key[:]), at)
+	}
+	p.slots[at] = partySlot{address: a, first: p.now, known: p.known != nil && p.known(a), use: use{turn: p.slots[at].use.turn}}
+	p.table.put(hash, at)
+	return at
+}
+
+// pot returns the number of what a party holds of an asset.
+func (p *parties) pot(party Party, asset AssetNo) Pot {
+	hash := p.potHash(party, asset)
+	at := uint32(0)
+	for i := p.potAt.home(hash); ; i = (i + 1) & (len(p.potAt.cells) - 1) {
+		c := p.potAt.cells[i]
+		if c == 0 {
+			at = p.takePot(party, asset, hash)
+			break
+		}
+		if s := &p.pots[uint32(c)-1]; c&upper == hash&upper && s.party == party && s.asset == asset {
+			at = uint32(c) - 1
+			break
+		}
+	}
+	s := &p.pots[at]
+	s.use.met, s.use.seen = true, p.now
+	return Pot(s.use.turn)<<32 | Pot(at)
+}
+
+func (p *parties) potHash(party Party, asset AssetNo) uint64 {
+	hi, lo := bits.Mul64(uint64(party)^p.salt, (uint64(asset)<<1|1)*0x9e3779b97f4a7c15^p.salt)
+	return (hi ^ lo) * 0xff51afd7ed558ccd
+}
+
+func (p *parties) takePot(party Party, asset AssetNo, hash uint64) uint32 {
+	at := uint32(len(p.pots))
+	if len(p.pots) <= p.most {
+		p.pots = append(p.pots, heldSlot{})
+	} else {
+		at = p.potHand.next(p.most, func(i int) *use { return &p.pots[i].use })
+		p.gone(&p.pots[at].use)
+		p.potAt.remove(p.potHash(p.pots[at].party, p.pots[at].asset), at)
+	}
+	p.pots[at] = heldSlot{party, asset, use{turn: p.pots[at].use.turn}}
+	p.potAt.put(hash, at)
+	return at
+}
+
+// next returns a place that was not met since the hand was there.
+func (c *clock) next(most int, at func(int) *use) uint32 {
+	for {
+		*c = *c%clock(most) + 1
+		u := at(int(*c))
+		if !u.met {
+			return uint32(*c)
+		}
+		u.met = false
+	}
+}
+
+// gone notes that what is at a place is forgotten.
+func (p *parties) gone(u *use) {
+	if u.seen+p.span >= p.now {
+		p.dropped++
+	}
+	u.turn++
+}
+
+// address returns the address with a number; nobody if it is forgotten.
+func (p *parties) address(n Party) clew.Address {
+	at, turn := uint32(n), uint32(n>>32)
+	if int(at) >= len(p.slots) || p.slots[at].use.turn != turn {
+		return clew.Address{}
+	}
+	return p.slots[at].address
+}
+
+// since returns when an address was first met, since the pass began or since it was
+// forgotten.
+func (p *parties) since(n Party) clew.Time { return p.slots[uint32(n)].first }

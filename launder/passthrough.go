@@ -1,0 +1,203 @@
+package launder
+
+import (
+	"fmt"
+
+	"clew"
+)
+
+// A PassQuestion bounds what is taken for a rapid pass-through.
+type PassQuestion struct {
+	Within clew.Time // seconds from what came in to what is passed on
+	Part   uint64    // of 1,000: the least of it that is passed on
+	Fresh  clew.Time // seconds since an address was first met in which it is new, and in which it may deal with two others alone
+	Length int       // addresses in a row that do so
+}
+
+// DefaultPass returns the usual bounds.
+func DefaultPass() PassQuestion {
+	return PassQuestion{Within: 3600, Part: 900, Fresh: 86_400, Length: 2}
+}
+
+// The roles in a pass-through.
+const (
+	PassesOn RoleName = "passes on" // a new address that keeps next to nothing, next to no time
+	EndsAt   RoleName = "ends at"   // is paid last
+)
+
+var passRule = Rule{
+	ID: PassRule, Name: "Rapid pass-through", Version: paceVersion,
+	Assumption: "Somebody moves a sum through addresses that are opened for it: each gets it from one, and within the hour passes nine tenths or more of it to one other, and deals with nobody else in that asset.",
+	Failure:    "Who withdraws to a new address and pays a bill from it at once, and services that give each customer an address and empty it, look so; with one such address alone that is most of what is seen, so two in a row are wanted. An address is new if it was not met before in the pass.",
+	Source:     "the rule of rapid pass-through in docs/METHODS.md, after FATF's indicators; the bounds are ours",
+	RedFlags:   []string{fatfPatterns + "value moved over several accounts without a reason of business"},
+	make:       func(st *Stream) (Recogniser, error) { return NewPassThrough(st, DefaultPass()) },
+}
+
+// PassThrough finds rapid pass-throughs in one pass, asset by asset.
+type PassThrough struct {
+	st   *Stream
+	q    PassQuestion
+	open byPot[pass]
+	due  dues[*pass]
+}
+
+// A pass is what a new address got of one asset, and what became of it.
+type pass struct {
+	at       Pot
+	asset    clew.Asset
+	payer    Party
+	payee    Party // nobody: it paid nobody yet
+	first    paid  // that came in
+	last     *paid // that went out; nil: nothing did
+	in, out  clew.Amount
+	ins      int
+	outs     int
+	other    bool // it dealt with a third party
+	service  bool // it ends at a known service
+	busy     bool // whom it pays was met before
+	done     bool // passed on in time
+	before   *pass
+	next     *pass
+	length   int
+	reported bool
+}
+
+// NewPassThrough makes a recogniser for a stream.
+func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
+	err := checkBounds(
+		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
+		bound{"part", q.Part, q.Part > 500 && q.Part <= 1000, "501 to 1000 of a thousand"},
+		bound{"fresh", int64(q.Fresh), q.Fresh >= q.Within, "at least as long as within"},
+		bound{"length", q.Length, q.Length > 0, "at least 1 address"})
+	if err != nil {
+		return nil, err
+	}
+	st.remember(2 * q.Fresh)
+	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, nil
+}
+
+// Dropped returns how many addresses were given up before their time.
+func (r *PassThrough) Dropped() uint64 { return r.due.dropped }
+
+// Add takes the next transfer.
+func (r *PassThrough) Add(m *Moved) {
+	for {
+		x, ok := r.due.next(m.Time)
+		if !ok {
+			break
+		}
+		r.close(x)
+	}
+	p := m.single()
+	if p == nil {
+		return
+	}
+	from := r.open.get(p.FromPot)
+	if from != nil {
+		from.pays(m, p, r)
+	}
+	at := p.ToPot
+	x := r.open.get(at)
+	switch {
+	case x != nil && x.payer == p.From && x.payee == 0:
+		x.in, _ = x.in.Add(p.Amount)
+		x.ins++
+	case x != nil:
+		x.other = true
+	case !p.KnownTo && r.st.parties.since(p.To)+r.q.Fresh >= m.Time && p.From != p.To:
+		x = &pass{at: at, asset: m.Asset, payer: p.From, first: paidOf(m, p), in: p.Amount, ins: 1, before: from}
+		if from != nil {
+			from.next = x
+		}
+		r.open.put(at, x)
+		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
+			r.close(early)
+		}
+	}
+}
+
+// pays takes what an open address pays.
+func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
+	if x.payee != 0 && x.payee != p.To || p.To == x.payer {
+		x.other = true
+		return
+	}
+	last := paidOf(m, p)
+	x.payee, x.last, x.service = p.To, &last, p.KnownTo
+	x.busy = r.st.parties.since(p.To)+r.q.Fresh < m.Time
+	x.out, _ = x.out.Add(p.Amount)
+	x.outs++
+	if m.Time-x.first.time <= r.q.Within && atLeast(x.out, x.in, r.q.Part) {
+		x.done = true
+	}
+}
+
+// close judges an address whose time is over.
+func (r *PassThrough) close(x *pass) {
+	r.open.drop(x.at, x)
+	if !x.done || x.other || !atLeast(x.out, x.in, r.q.Part) {
+		r.report(x.before)
+		return
+	}
+	x.length = 1
+	switch b := x.before; {
+	case b == nil:
+	case b.length == 0 || b.length == mostPasses:
+		r.report(b)
+		x.before = nil
+	default:
+		x.length += b.length
+	}
+	if x.next == nil {
+		r.report(x)
+	}
+}
+
+// mostPasses is how many addresses of one row are kept.
+const mostPasses = 1 << 10
+
+// report tells of a row of pass-throughs that ends with an address.
+func (r *PassThrough) report(x *pass) {
+	if x == nil || x.length < r.q.Length || x.reported {
+		return
+	}
+	x.reported = true
+	f := &Finding{Chain: x.asset.Chain(), Asset: x.asset, To: x.last.time, Params: r.q.params()}
+	busy, service := x.busy, x.service
+	last := x.last
+	n := x.length
+	steps := make([]Step, n)
+	for at := x; at != nil; at = at.before {
+		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, at.last)}}
+		f.From = at.first.time
+		f.Transfers += uint64(at.outs)
+		if at.length == 1 {
+			f.Transfers += uint64(at.ins)
+		}
+	}
+	steps[n-1].Roles = append(steps[n-1].Roles, r.st.role(EndsAt, last.to, last))
+	f.Steps = steps
+	if busy && !service {
+		f.Against = append(f.Against, "it ends at an address that was in use before: services empty addresses of their customers so")
+	}
+	if service {
+		f.Against = append(f.Against, "it ends at a service that is known: whoever sells what he was paid does so")
+	}
+	r.st.tell(PassRule, f, n, r.q.Length)
+}
+
+func (q *PassQuestion) params() []Param {
+	return []Param{{"within", span(q.Within)}, {"passed on", "at least " + share(q.Part)}, {"new for", span(q.Fresh)}, {"addresses in a row", fmt.Sprint(q.Length)}}
+}
+
+// End tells of what is still open.
+func (r *PassThrough) End() {
+	for {
+		x, ok := r.due.last()
+		if !ok {
+			return
+		}
+		r.close(x)
+	}
+}

@@ -1,0 +1,95 @@
+package launder
+
+// ScatterGatherRule names the rule of what is scattered and gathered again.
+const ScatterGatherRule = "scatter-gather"
+
+// A ScatterGather finds who pays many others, each of whom passes most of it, and
+// no more, on to one and the same other, all within the window. Of a party between
+// that is often paid, only the newest payments are looked at.
+//
+// Known failure: who splits a payment on the way, adds to it, or swaps it, is not
+// seen; customers who carry what one exchange paid them to another look so.
+type ScatterGather struct {
+	shapes[ends]
+	w *window
+}
+
+// ends are the two ends of a scatter-gather.
+type ends struct{ from, to Pot }
+
+// NewScatterGather makes a recogniser for a stream.
+func NewScatterGather(st *Stream, q ShapeQuestion) (*ScatterGather, error) {
+	w, err := st.windowOf(q)
+	if err != nil {
+		return nil, err
+	}
+	return &ScatterGather{shapes: newShapes[ends](&w.q, ScatterGatherRule, st.found,
+		paramOf("parties between, at least", q.Ways), paramOf("passed on by each, at least, of 1,000", q.Passed)), w: w}, nil
+}
+
+// Add takes the next transfer.
+func (s *ScatterGather) Add(m *Moved) {
+	for _, seq := range s.w.take(m) {
+		e := s.w.edge(seq)
+		between := s.w.at(e.from)
+		if between.known || s.w.at(e.to).ins.len() < s.q.Ways {
+			continue
+		}
+		s.w.round++
+		code, most := codeOf(e.amount), codeOf(grossOf(e.amount, s.q.Passed))
+		for _, in := range between.ins.newest(s.q.Look) {
+			if in.code < code || in.code > most {
+				continue
+			}
+			first := s.w.at(in.peer)
+			if in.seq < seq && in.peer != e.to && first.mark != s.w.round && first.outs.len() >= s.q.Ways && !first.known && passesOn(s.w.edge(in.seq).amount, e.amount, s.q.Passed) {
+				first.mark = s.w.round
+				s.search(in.peer, e.to)
+			}
+		}
+	}
+	s.tick(s.w.now)
+}
+
+// A way leads from one end to the other.
+type way struct{ in, out uint64 }
+
+// search looks for ways between two ends.
+func (s *ScatterGather) search(from, to uint32) {
+	between := map[uint32]bool{}
+	var ways []way
+	for _, out := range s.w.at(to).ins.live() {
+		if out.peer == from || s.w.at(out.peer).known {
+			continue
+		}
+		if in, ok := s.way(from, out); ok {
+			ways = append(ways, way{in, out.seq})
+			between[out.peer] = true
+		}
+	}
+	if len(between) < s.q.Ways {
+		return
+	}
+	o := s.join(s.w.now, s.q.Ways, ends{s.w.at(from).pot, s.w.at(to).pot})
+	last, grown := o.lastSeq, o.count > 0
+	for _, y := range ways {
+		if !grown || y.out > last {
+			s.grow(o, s.w, y.in, Scatters, Between)
+			s.grow(o, s.w, y.out, Between, Gathers)
+		}
+	}
+	o.width = max(o.width, len(between))
+	o.cut = o.cut || s.w.at(from).outs.cut || s.w.at(to).ins.cut
+}
+
+// way returns the newest payment from an end that a payment passes on.
+func (s *ScatterGather) way(from uint32, out entry) (uint64, bool) {
+	ins := s.w.at(out.peer).ins.newest(s.q.Look)
+	for i := len(ins) - 1; i >= 0; i-- {
+		in := ins[i]
+		if in.peer == from && in.seq < out.seq && in.code >= out.code && passesOn(s.w.edge(in.seq).amount, s.w.edge(out.seq).amount, s.q.Passed) {
+			return in.seq, true
+		}
+	}
+	return 0, false
+}
