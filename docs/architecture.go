@@ -216,6 +216,7 @@ var (
 	// against what is claimed of real ones.
 	_ = eval.Synthetic
 	_ = eval.Measure
+	_ = eval.Sections
 
 	// Which address to look at next, where each look costs something.
 	_ rank.Ranker

@@ -75,7 +75,7 @@ const (
 // and with hubs, which nobody knows for services. Shares that are measured in it are
 // of this crowd, and no estimate for a real chain.
 func (h Hunt) Planted(seed uint64) Hunt {
-	c := &crowd{state: seed, hunt: &h}
+	c := &crowd{draws: draws{seed}, hunt: &h}
 	truth := map[rank.Move]bool{}
 	for i := range h.Moves {
 		truth[h.Moves[i]] = true
@@ -88,7 +88,7 @@ func (h Hunt) Planted(seed uint64) Hunt {
 
 // A crowd makes unrelated transfers.
 type crowd struct {
-	state   uint64
+	draws
 	hunt    *Hunt
 	people  []clew.Address
 	hubs    []clew.Address
@@ -97,15 +97,6 @@ type crowd struct {
 	asset   clew.Asset
 	moves   []rank.Move
 	strange uint64 // number of the last stranger
-}
-
-// below draws a number below n. Source: SplitMix64 (Steele, Lea and Flood 2014).
-func (c *crowd) below(n uint64) uint64 {
-	c.state += 0x9e3779b97f4a7c15
-	z := c.state
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return (z ^ z>>31) % n
 }
 
 func (c *crowd) around() []rank.Move {

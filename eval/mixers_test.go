@@ -125,8 +125,8 @@ func TestMixerRatesAreMeasured(t *testing.T) {
 	}
 }
 
-func rates(r *MixerRow) (linked, others launder.Rate) {
-	return launder.Rate{Seen: r.Right, Of: r.Told}, launder.Rate{Seen: r.Named - r.Right, Of: r.Others}
+func rates(r *MixerRow) (linked, others launder.Frequency) {
+	return launder.Frequency{Seen: r.Right, Of: r.Told}, launder.Frequency{Seen: r.Named - r.Right, Of: r.Others}
 }
 
 const (

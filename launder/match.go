@@ -206,7 +206,7 @@ type matcher struct {
 	in, out []End
 	of      map[clew.Asset][]*Pairing // by what goes in
 	shelf   map[shelfKey][]int        // releases by bridge, asset and time, in order of amount
-	edges   [][]pairEdge              // of each deposit, the least cost first
+	edges   [][]fitting               // of each deposit, the least cost first
 	back    [][]int                   // deposits of each release
 	crowd   []bool                    // deposits with more rivals than are looked at
 	habits  map[lane]*Habit
@@ -232,8 +232,8 @@ type shelfKey struct {
 	slot   clew.Time
 }
 
-// A pairEdge is a pair that can be.
-type pairEdge struct {
+// A fitting is a pair that can be.
+type fitting struct {
 	out   int
 	whole clew.Amount // that would come out without fees
 	usual clew.Amount
@@ -290,7 +290,7 @@ const (
 
 // candidates finds the pairs that can be.
 func (m *matcher) candidates(ctx context.Context) error {
-	m.edges, m.back, m.crowd = make([][]pairEdge, len(m.in)), make([][]int, len(m.out)), make([]bool, len(m.in))
+	m.edges, m.back, m.crowd = make([][]fitting, len(m.in)), make([][]int, len(m.out)), make([]bool, len(m.in))
 	for i := range m.in {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -301,7 +301,7 @@ func (m *matcher) candidates(ctx context.Context) error {
 		same := UnitRate{clew.Units(1), clew.Units(1)}
 		m.pairs(i, &Pairing{In: m.in[i].Asset, Out: m.in[i].Asset, Rate: func(clew.Time) (UnitRate, bool) { return same, true }, Fee: 10_000})
 		e := m.edges[i]
-		slices.SortFunc(e, func(a, b pairEdge) int { return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.out, b.out)) })
+		slices.SortFunc(e, func(a, b fitting) int { return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.out, b.out)) })
 		for _, x := range e {
 			m.back[x.out] = append(m.back[x.out], i)
 		}

@@ -47,8 +47,8 @@ func matched(t testing.TB, q MatchQuestion, deposits, releases []End) *Matching 
 	return m
 }
 
-// matchWords writes what is found of each deposit: the amounts that came out, or why not.
-func matchWords(m *Matching) (lines []string) {
+// told writes what is found of each deposit: the amounts that came out, or why not.
+func linesOf(m *Matching) (lines []string) {
 	for i := range m.Matches {
 		f := &m.Matches[i]
 		line := f.In.Amount.String() + ":"
@@ -110,7 +110,7 @@ func TestMatchVectors(t *testing.T) {
 			c.edit(&q)
 		}
 		m := matched(t, q, c.in, c.out)
-		if got := matchWords(m); !slices.Equal(got, c.want) {
+		if got := linesOf(m); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\ngot  %q\nwant %q", c.name, got, c.want)
 		}
 		if c.leastOfScore > 0 && m.Matches[0].Link.Score < c.leastOfScore {

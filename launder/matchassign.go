@@ -265,7 +265,7 @@ func (m *matcher) greedy(g group) {
 }
 
 // rival returns the least cost of another pair of either end that is still free.
-func (m *matcher) rival(i int, e *pairEdge) int {
+func (m *matcher) rival(i int, e *fitting) int {
 	least := costNone
 	for k := range m.edges[i] {
 		if o := &m.edges[i][k]; o.out != e.out && !m.taken[o.out] {

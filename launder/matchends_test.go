@@ -10,8 +10,8 @@ import (
 	"clew/ledger/memory"
 )
 
-// oneOf is a transfer of a chain of accounts.
-func oneOf(height int, asset clew.Asset, from, to clew.Address, units uint64) clew.Transfer {
+// paid is a transfer of a chain of accounts.
+func paidIn(height int, asset clew.Asset, from, to clew.Address, units uint64) clew.Transfer {
 	leg := func(a clew.Address) []clew.Leg { return []clew.Leg{{Address: a, Amount: clew.Units(units)}} }
 	return clew.Transfer{Pos: clew.Pos{Height: uint64(height)}, Time: clew.Time(1000 * height), Tx: clew.TxID{byte(height), 7}, Asset: asset, From: leg(from), To: leg(to)}
 }
@@ -31,17 +31,17 @@ func TestFindEnds(t *testing.T) {
 	asked := clew.Act{Pos: clew.Pos{Height: 3, Class: clew.Log}, Tx: clew.TxID{3, 7}, On: vault, By: person(2)}
 	asked.SetMemo(clew.RouterDeposit, []byte("=:BTC.BTC:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"))
 	transfers := []clew.Transfer{
-		oneOf(1, tokenHere, person(9), box, 500), // paid in at an address of its own
-		oneOf(2, tokenHere, person(1), vault, 700),
-		oneOf(3, tokenHere, person(2), vault, 800),
-		oneOf(4, coin, hot, box, 5), // what sweeping costs: no release
-		oneOf(5, tokenHere, box, hot, 500),
-		oneOf(6, tokenHere, hot, person(4), 300),
-		oneOf(7, tokenHere, hot, vault, 50),                        // among themselves
-		oneOf(8, tokenHere, person(5), hot, 60),                    // paid in directly by who pays others too
-		oneOf(9, tokenHere, person(5), person(6), 60),              //
-		oneOf(10, tokenHere, clew.Address{}, vault, 9),             // issued
-		oneOf(11, tokenHere, evmAddress(clew.Ethereum, 3), hot, 1), // swept once more, and nothing new was paid in
+		paidIn(1, tokenHere, person(9), box, 500), // paid in at an address of its own
+		paidIn(2, tokenHere, person(1), vault, 700),
+		paidIn(3, tokenHere, person(2), vault, 800),
+		paidIn(4, coin, hot, box, 5), // what sweeping costs: no release
+		paidIn(5, tokenHere, box, hot, 500),
+		paidIn(6, tokenHere, hot, person(4), 300),
+		paidIn(7, tokenHere, hot, vault, 50),                        // among themselves
+		paidIn(8, tokenHere, person(5), hot, 60),                    // paid in directly by who pays others too
+		paidIn(9, tokenHere, person(5), person(6), 60),              //
+		paidIn(10, tokenHere, clew.Address{}, vault, 9),             // issued
+		paidIn(11, tokenHere, evmAddress(clew.Ethereum, 3), hot, 1), // swept once more, and nothing new was paid in
 	}
 	set := memory.NewSet(transfers, said, asked)
 	of := []BridgeAddress{{hot, "x"}, {vault, "x"}}
@@ -86,7 +86,7 @@ func TestIdentifiersAreNotLookedAt(t *testing.T) {
 		if err := said.SetMessage(clew.Message{Protocol: "p", ID: id}); err != nil {
 			t.Fatal(err)
 		}
-		ends, err := FindEnds(context.Background(), memory.NewSet([]clew.Transfer{oneOf(2, tokenHere, evmAddress(clew.Ethereum, 9), vault, 7)}, said), []BridgeAddress{{vault, "x"}}, clew.Pos{}, clew.Pos{}, 9)
+		ends, err := FindEnds(context.Background(), memory.NewSet([]clew.Transfer{paidIn(2, tokenHere, evmAddress(clew.Ethereum, 9), vault, 7)}, said), []BridgeAddress{{vault, "x"}}, clew.Pos{}, clew.Pos{}, 9)
 		if err != nil {
 			t.Fatal(err)
 		}

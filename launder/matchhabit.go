@@ -299,7 +299,7 @@ func (m *matcher) allowed(whole clew.Amount, p *Pairing, h *Habit) (least, most 
 }
 
 // edge returns the pair of a deposit and a release, unless it cannot be.
-func (m *matcher) edge(d *End, j int, p *Pairing, h *Habit) (e pairEdge, ok bool) {
+func (m *matcher) edge(d *End, j int, p *Pairing, h *Habit) (e fitting, ok bool) {
 	o := &m.out[j]
 	waited := o.Time - d.Time
 	refund := p.In == p.Out
@@ -311,7 +311,7 @@ func (m *matcher) edge(d *End, j int, p *Pairing, h *Habit) (e pairEdge, ok bool
 	if !known || !fits || whole.IsZero() {
 		return e, false
 	}
-	e = pairEdge{out: j, whole: whole, pair: p}
+	e = fitting{out: j, whole: whole, pair: p}
 	least, most := m.allowed(whole, p, h)
 	if o.Amount.Less(least) || most.Less(o.Amount) {
 		return e, false

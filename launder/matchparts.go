@@ -14,8 +14,8 @@ const (
 	costParts = 2_000 // for it is rarer than that all comes out at once
 )
 
-// A partsRun is releases in a row to one recipient, of one asset.
-type partsRun struct {
+// Releases are some in a row to one recipient, of one asset.
+type releases struct {
 	outs []int
 	sum  clew.Amount
 }
@@ -45,7 +45,7 @@ func (m *matcher) parts() {
 }
 
 // runs returns the runs, and those of each bridge and asset in order of their sums.
-func (m *matcher) runs() (all []partsRun, shelves map[lane][]int) {
+func (m *matcher) runs() (all []releases, shelves map[lane][]int) {
 	type key struct {
 		bridge string
 		asset  clew.Asset
@@ -73,7 +73,7 @@ func (m *matcher) runs() (all []partsRun, shelves map[lane][]int) {
 				if sum, ok = sum.Add(m.out[list[last]].Amount); ok {
 					shelf := lane{bridge: k.bridge, out: k.asset}
 					shelves[shelf] = append(shelves[shelf], len(all))
-					all = append(all, partsRun{list[first : last+1], sum})
+					all = append(all, releases{list[first : last+1], sum})
 				}
 			}
 		}
@@ -85,7 +85,7 @@ func (m *matcher) runs() (all []partsRun, shelves map[lane][]int) {
 }
 
 // claims returns the runs that may be what came out for a deposit.
-func (m *matcher) claims(i int, p *Pairing, runs []partsRun, shelf []int) (found []claim) {
+func (m *matcher) claims(i int, p *Pairing, runs []releases, shelf []int) (found []claim) {
 	d := &m.in[i]
 	h := m.habits[lane{d.Bridge, p.In, p.Out}]
 	rate, known := p.Rate(d.Time)
@@ -112,7 +112,7 @@ func (m *matcher) claims(i int, p *Pairing, runs []partsRun, shelf []int) (found
 }
 
 // settle accepts the claims that no other comes near.
-func (m *matcher) settle(claims []claim, runs []partsRun) {
+func (m *matcher) settle(claims []claim, runs []releases) {
 	ofRelease, ofDeposit := map[int][]int{}, map[int][]int{}
 	for n := range claims {
 		ofDeposit[claims[n].in] = append(ofDeposit[claims[n].in], n)
@@ -164,7 +164,7 @@ func (m *matcher) claimed(c *claim, n int, claims []claim, others []int) (over i
 	return least - c.cost, true
 }
 
-func (m *matcher) inParts(c *claim, r *partsRun, over int) Candidate {
+func (m *matcher) inParts(c *claim, r *releases, over int) Candidate {
 	out := Candidate{Usual: c.usual, Waited: int64(m.out[r.outs[0]].Time - m.in[c.in].Time), Score: scoreOf(over), cost: c.cost}
 	for _, j := range r.outs {
 		out.Out = append(out.Out, m.out[j])

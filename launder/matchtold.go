@@ -52,7 +52,7 @@ func (m *matcher) matchOf(i int) Match {
 	}
 	list := slices.Clone(m.edges[i])
 	if j := m.match[i]; j >= 0 { // the link's comes first, even where another would fit better
-		at := slices.IndexFunc(list, func(e pairEdge) bool { return e.out == j })
+		at := slices.IndexFunc(list, func(e fitting) bool { return e.out == j })
 		e := list[at]
 		list = slices.Insert(slices.Delete(list, at, at+1), 0, e)
 	}
@@ -73,7 +73,7 @@ func (m *matcher) matchOf(i int) Match {
 }
 
 // explain says what a candidate rests on, and what speaks against it.
-func (m *matcher) explain(c *Candidate, i int, e *pairEdge) {
+func (m *matcher) explain(c *Candidate, i int, e *fitting) {
 	d, o := &m.in[i], &c.Out[0]
 	h := m.habits[lane{d.Bridge, d.Asset, o.Asset}]
 	c.Rests, c.Against = []string{}, []string{}

@@ -196,7 +196,7 @@ func TestPosteriorByHand(t *testing.T) {
 	// or it is worth nothing.
 	odds := new(big.Rat).Mul(big.NewRat(18601*8623, 97302), big.NewRat(2, 1))
 	odds.Mul(odds, big.NewRat(951*11396, 1002*9764))
-	if rates := mixerRates["same-address"]; rates.linked != (Rate{18_600, 97_300}) || *rates.others != (Rate{0, 8621}) || mixerRates["relayer"].linked != (Rate{950, 1_000}) {
+	if rates := mixerRates["same-address"]; rates.linked != (Frequency{18_600, 97_300}) || *rates.others != (Frequency{0, 8621}) || mixerRates["relayer"].linked != (Frequency{950, 1_000}) {
 		t.Skip("the rates are other ones")
 	}
 	want := new(big.Rat).Quo(odds, new(big.Rat).Add(odds, big.NewRat(9, 1)))

@@ -5,18 +5,18 @@ import (
 	"math/big"
 )
 
-// A Rate says how often something was seen: in so many of so many cases.
-type Rate struct {
+// A Frequency says how often something was seen: in so many of so many cases.
+type Frequency struct {
 	Seen uint64 `json:"seen"`
 	Of   uint64 `json:"of"`
 }
 
 // String returns it in words.
-func (r Rate) String() string { return fmt.Sprintf("%d of %d", r.Seen, r.Of) }
+func (r Frequency) String() string { return fmt.Sprintf("%d of %d", r.Seen, r.Of) }
 
 // likelihood is the rate as a probability that is neither 0 nor 1, for what was
 // not seen in some cases may be in the next: one case is added on each side.
-func (r Rate) likelihood() *big.Rat {
+func (r Frequency) likelihood() *big.Rat {
 	seen := new(big.Int).Add(new(big.Int).SetUint64(r.Seen), big.NewInt(1))
 	of := new(big.Int).Add(new(big.Int).SetUint64(r.Of), big.NewInt(2))
 	return new(big.Rat).SetFrac(seen, of)

@@ -11,13 +11,13 @@ const (
 // and of others. A test of package eval holds those that were measured against what
 // it measures.
 var mixerRates = map[MixerSign]mixerRate{
-	"same-address":     {Rate{18_600, 97_300}, &Rate{0, 8621}, ofTutela},
-	"linked-addresses": {Rate{18_900, 97_300}, &Rate{0, 8621}, ofTutela},
-	"timing":           {Rate{1, 2}, nil, "linked: assumed, between what Ronin's thief (nearly all) and the synthetic ones (less than half) do; others: counted in the pool at the time"},
-	"burst":            {Rate{756, 913}, &Rate{284, 891}, ofRonin},
-	"note-count":       {Rate{273, 601}, &Rate{135, 7594}, ofSynthetic},
-	"gas-price":        {Rate{41, 107}, &Rate{0, 806}, ofSynthetic},
-	"portfolio":        {Rate{1, 2}, &Rate{0, 1590}, "linked: assumed; others: measured on synthetic pools (seed 1)"},
-	"relayer":          {Rate{950, 1_000}, &Rate{9763, 11394}, "linked: assumed, for Ronin's thief never did without; others: measured on Ronin's first 24 batches"},
-	"hour-of-day":      {Rate{1, 2}, &Rate{1, 2}, "worth nothing, for on the links of Ronin's thief it does no better than chance"},
+	"same-address":     {Frequency{18_600, 97_300}, &Frequency{0, 8621}, ofTutela},
+	"linked-addresses": {Frequency{18_900, 97_300}, &Frequency{0, 8621}, ofTutela},
+	"timing":           {Frequency{1, 2}, nil, "linked: assumed, between what Ronin's thief (nearly all) and the synthetic ones (less than half) do; others: counted in the pool at the time"},
+	"burst":            {Frequency{756, 913}, &Frequency{284, 891}, ofRonin},
+	"note-count":       {Frequency{273, 601}, &Frequency{135, 7594}, ofSynthetic},
+	"gas-price":        {Frequency{41, 107}, &Frequency{0, 806}, ofSynthetic},
+	"portfolio":        {Frequency{1, 2}, &Frequency{0, 1590}, "linked: assumed; others: measured on synthetic pools (seed 1)"},
+	"relayer":          {Frequency{950, 1_000}, &Frequency{9763, 11394}, "linked: assumed, for Ronin's thief never did without; others: measured on Ronin's first 24 batches"},
+	"hour-of-day":      {Frequency{1, 2}, &Frequency{1, 2}, "worth nothing, for on the links of Ronin's thief it does no better than chance"},
 }

@@ -14,15 +14,15 @@ type MixerSign string
 // are linked, and of others. Their quotient is what it is worth; Basis says where
 // they were measured, or that they are assumed.
 type MixerRule struct {
-	Sign       MixerSign `json:"sign"`
-	Name       string    `json:"name"`
-	Version    string    `json:"version"`
-	Assumption string    `json:"assumption"`
-	Failure    string    `json:"failure"` // how it is known to err
-	Source     string    `json:"source"`
-	Linked     Rate      `json:"linked"`
-	Others     *Rate     `json:"others,omitempty"` // null: counted in the pool at the time itself
-	Basis      string    `json:"basis"`
+	Sign       MixerSign  `json:"sign"`
+	Name       string     `json:"name"`
+	Version    string     `json:"version"`
+	Assumption string     `json:"assumption"`
+	Failure    string     `json:"failure"` // how it is known to err
+	Source     string     `json:"source"`
+	Linked     Frequency  `json:"linked"`
+	Others     *Frequency `json:"others,omitempty"` // null: counted in the pool at the time itself
+	Basis      string     `json:"basis"`
 
 	oneHand bool // it rests on how many notes came out to one hand: of such, the one that is worth most counts
 	see     func(*mixerView) (Sight, string)
@@ -61,8 +61,8 @@ func MixerRules() []MixerRule {
 
 // A mixerRate is what was measured of a heuristic.
 type mixerRate struct {
-	linked Rate
-	others *Rate
+	linked Frequency
+	others *Frequency
 	basis  string
 }
 

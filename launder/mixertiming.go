@@ -40,5 +40,5 @@ func (v *mixerView) soon() bool { return v.w.Time <= v.batch.Last+soonAfter }
 // within [soonAfter] before, if it was any of them.
 func (p *poolView) rateOfRecent(at int) *big.Rat {
 	set := max(p.sets[at], 1)
-	return Rate{Seen: min(p.recent[at], set), Of: set}.likelihood()
+	return Frequency{Seen: min(p.recent[at], set), Of: set}.likelihood()
 }

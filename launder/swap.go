@@ -32,8 +32,12 @@ type Swap struct {
 	Payer      clew.Address
 	Recipients []clew.Address // in the order in which they were paid
 	Paid, Got  clew.Asset
-	PaidNet    clew.Amount // less what came back
+	PaidNet    clew.Amount // less what came back; of several assets, not added up
 	GotAll     clew.Amount
+
+	// Of a pool's shares, all assets that went in, or came out, where they are
+	// several: Paid or Got is the first of them.
+	SeveralPaid, SeveralGot []clew.Asset
 
 	// Back are transfers by which some of what went in came back to the payer,
 	// unchanged, after all had gone in.
@@ -129,10 +133,14 @@ func (b *books) swapOf(payer clew.Address) *Swap {
 	switch {
 	case s.Refused != NoRefusal:
 		return s
-	case len(paid) > 1:
+	case len(paid) > 1 && !gained:
 		return s.refuse(SeveralIn)
-	case len(got) > 1:
+	case len(paid) > 1:
+		return b.sharesOf(s, paid, got, SeveralIn)
+	case len(got) > 1 && !gained:
 		return s.refuse(SeveralOut)
+	case len(got) > 1:
+		return b.sharesOf(s, paid, got, SeveralOut)
 	}
 	s.Paid, s.Got = paid[0], got[0]
 	if gained {

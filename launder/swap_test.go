@@ -3,6 +3,7 @@ package launder
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -238,14 +239,37 @@ func TestFindSwap(t *testing.T) {
 		{"liquidity of one asset", "P", "swap 100 in by 0, 99 out by 1 to P, likely", `
 			P pool 100 GOLD
 			- P 99 pool`},
-		{"liquidity of two assets", "P", "refused: " + string(SeveralIn), `
+		{"liquidity of two assets", "P", "swap 0 in by 0,1, 0 out by 2 to P, likely", `
 			P pair 100 GOLD
 			P pair 7 SALT
 			- P 26 pair`},
-		{"liquidity taken out", "P", "refused: " + string(SeveralOut), `
+		{"liquidity taken out", "P", "swap 0 in by 0, 0 out by 1,2 to P, likely", `
 			P - 26 pair
 			pair P 100 GOLD
 			pair P 7 SALT`},
+		{"liquidity taken out over the pair", "P", "swap 0 in by 0, 0 out by 2,3 to P, likely", `
+			P pair 26 LP
+			pair - 26 LP
+			pair P 100 GOLD
+			pair P 7 SALT`},
+		{"liquidity of two assets, some of it back", "P", "refused: " + string(SeveralIn), `
+			P pair 100 GOLD
+			P pair 7 SALT
+			- P 26 pair
+			pair P 1 SALT`},
+		{"two assets for one that was there", "P", "refused: " + string(SeveralIn), `
+			P pair 100 GOLD
+			P pair 7 SALT
+			pair P 26 SUGAR`},
+		{"one asset for two", "P", "refused: " + string(SeveralOut), `
+			P pair 26 SUGAR
+			pair P 100 GOLD
+			pair P 7 SALT`},
+		{"two assets for two that are issued", "P", "refused: " + string(SeveralIn), `
+			P pair 100 GOLD
+			P pair 7 SALT
+			- P 26 pair
+			- P 26 LP`},
 		{"a deposit that is lent on", "P", "swap 100 in by 0, 90 out by 2 to P, likely", `
 			P vault 100 GOLD
 			vault market 100 GOLD
@@ -359,13 +383,13 @@ func checkSwap(t *testing.T, s *Swap, tx []clew.Transfer) {
 	for i, list := range [][]clew.Pos{s.In, s.Out, s.Back} {
 		for _, pos := range list {
 			x, held := at[pos]
-			if !held || seen[pos] || x.Asset != []clew.Asset{s.Paid, s.Got, s.Paid}[i] || x.From[0].Address == x.To[0].Address {
+			if !held || seen[pos] || !slices.Contains([][]clew.Asset{s.PaidAssets(), s.GotAssets(), s.PaidAssets()}[i], x.Asset) || x.From[0].Address == x.To[0].Address {
 				t.Fatalf("%s: transfer at %s", told(s), pos)
 			}
 			seen[pos] = true
 		}
 	}
-	if len(s.In) == 0 || len(s.Out) == 0 || s.PaidNet.IsZero() || s.GotAll.IsZero() || s.Paid == s.Got {
+	if len(s.In) == 0 || len(s.Out) == 0 || len(s.Assets()) == 2 && (s.PaidNet.IsZero() || s.GotAll.IsZero()) || s.Paid == s.Got {
 		t.Fatal(told(s))
 	}
 }

@@ -96,7 +96,7 @@ func TestTableIsDocumented(t *testing.T) {
 		seen[o.Name] = true
 		for _, e := range o.Examples {
 			first, _, _ := strings.Cut(o.Name, " ")
-			if !strings.HasPrefix(e.Line, o.Name) && !(o.Default && strings.HasPrefix(e.Line, first+" ")) || e.Says == "" {
+			if !strings.HasPrefix(e.Line, o.Name) && !(o.Default && (e.Line == first || strings.HasPrefix(e.Line, first+" "))) || e.Says == "" {
 				t.Errorf("%s: example %q", o.Name, e.Line)
 			}
 		}

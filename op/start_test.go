@@ -2,6 +2,7 @@ package op
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -129,9 +130,9 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"chain": "bitcoin"`
 			case "eval rank":
 				required = `"to": "x"`
-			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer":
-				required = `"transfers": 2000`
-			case "eval bridge":
+			case "eval all":
+				required = `"section": ["swap"]`
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge", "eval flow":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
@@ -145,7 +146,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 			for _, n := range []string{"0", "-1", "2000000000"} {
 				_, err := runOn(t, testEnv(nil), o.Name, `{`+required+`, "`+f.Name+`": `+n+`}`)
 				var input *clew.InputError
-				if !errors.As(err, &input) || input.Field != f.Flag || !strings.HasPrefix(input.Want, "1 to ") {
+				if !errors.As(err, &input) || input.Field != f.Flag || !strings.HasPrefix(input.Want, fmt.Sprintf("%d to ", f.Least)) {
 					t.Errorf("%s --%s %s: got %v", o.Name, f.Flag, n, err)
 				}
 			}

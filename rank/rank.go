@@ -49,6 +49,7 @@ type Move struct {
 	Asset    clew.Asset
 	From, To clew.Address
 	Amount   clew.Amount
+	Time     clew.Time // of the block; only a [Company] asks for it
 }
 
 // Moves returns what a transfer moves between an address and others. It leaves
@@ -69,7 +70,7 @@ func Moves(a clew.Address, t *clew.Transfer) []Move {
 				continue
 			}
 			if part, fits := f.Amount.MulDiv(g.Amount, all); fits && !part.IsZero() {
-				moves = append(moves, Move{t.Pos, t.Tx, t.Asset, f.Address, g.Address, part})
+				moves = append(moves, Move{t.Pos, t.Tx, t.Asset, f.Address, g.Address, part, t.Time})
 			}
 		}
 	}

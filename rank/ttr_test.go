@@ -239,7 +239,7 @@ func TestOrderOfPushesChangesNothing(t *testing.T) {
 func rankers(start []Move) map[string]func() Ranker {
 	all := map[string]func() Ranker{
 		"breadth": func() Ranker { return NewBreadthFirst(start) }, "poison": func() Ranker { return NewPoison(start) },
-		"haircut": func() Ranker { return NewHaircut(start) }, "taint": func() Ranker { return NewTaintFirst(start, 50, 100) },
+		"haircut": func() Ranker { return NewHaircut(start) }, "taint": func() Ranker { return NewTaintFirst(start, 50, 100) }, "company": func() Ranker { return NewCompany(start) },
 	}
 	for _, v := range Variants() {
 		all[string(v)] = func() Ranker { return NewTTR(v, start, Published()) }

@@ -1,124 +1,60 @@
 package taint
 
 import (
-	"errors"
-	"math/rand/v2"
-	"slices"
+	"math/rand"
 	"testing"
 
 	"clew"
 )
 
-// plainShares are shares whose runs come in one at a time, each into its place
-// in a copy.
-type plainShares struct{ shares }
-
-func (s *plainShares) add(t Tape) error {
-	next := slices.Clone(s.bySet)
-	for _, r := range t {
-		if r.marked().IsZero() {
-			continue
+// TestShares: of every tape each holder has its share, to within a unit of every
+// run; no unit is lost and no basis; and cutting runs changes nothing.
+func TestShares(t *testing.T) {
+	rng := rand.New(rand.NewSource(5))
+	for range 2_000 {
+		var tape Tape
+		for range 1 + rng.Intn(6) {
+			n := clew.Units(uint64(rng.Intn(40)))
+			if rng.Intn(2) == 0 {
+				tape = tape.Append(CleanRun(n))
+			} else {
+				tape = tape.Append(OriginRun(n, rng.Intn(2)))
+			}
 		}
-		at := 0
-		for at < len(next) && next[at].left.Marks.Compare(r.Marks) < 0 {
-			at++
-		}
-		if at == len(next) || next[at].left.Marks != r.Marks {
-			next = slices.Insert(next, at, share{r, r.Amount})
-			continue
-		}
-		sum, fits := next[at].left.sum(r)
-		if !fits {
-			return ErrOverflow
-		}
-		next[at].left = sum
-		if next[at].paid, fits = next[at].paid.Add(r.Amount); !fits {
-			next[at].paid = clew.MaxAmount
-		}
-	}
-	s.bySet = next
-	return nil
-}
-
-// TestSharesAgainstPlain plays random histories of pots that pay each other:
-// tapes come in the order of their marks or in none, with sets that are new,
-// known, or on the tape twice, and with bases near 256 bits.
-func TestSharesAgainstPlain(t *testing.T) {
-	full := 0
-	for seed := range uint64(6000) {
-		rng := rand.New(rand.NewPCG(seed, 11))
-		h := shareHistory{rng: rng, origins: 1 + rng.IntN(400), most: 1 << (1 + rng.IntN(40)), rich: seed%8 == 0}
-		rolling := seed%2 == 0
-		var fast [3]shares
-		var plain [3]plainShares
-		for i := range fast {
-			fast[i].rolling, plain[i].rolling = rolling, rolling
-		}
-		for step := range 16 {
-			tape := h.tape()
-			from, to := rng.IntN(3), rng.IntN(3)
-			if n := marksLeft(&fast[from]); from != to && !n.IsZero() && rng.IntN(2) == 0 {
-				n, _ = n.MulDiv(units(1+rng.Uint64N(8)), units(8))
-				tape = fast[from].take(n, nil)
-				if want := plain[from].take(n, nil); !slices.EqualFunc(tape, want, sameRun) {
-					t.Fatalf("seed %d, step %d: %s left, want %s", seed, step, text(tape), text(want))
+		k := 1 + rng.Intn(4)
+		shares := Shares(tape, k)
+		var units, marked clew.Amount
+		bases := map[int]clew.Amount{}
+		for j, s := range shares {
+			units, marked = units.Plus(s.Total()), marked.Plus(s.Marked())
+			for i := range s {
+				for origin, basis := range s[i].Bases() {
+					bases[origin] = bases[origin].Plus(basis)
 				}
-				tape = append(tape, CleanRun(units(1)))
 			}
-			got, want := fast[to].add(tape), plain[to].add(tape)
-			if errors.Is(got, ErrOverflow) != (want != nil) {
-				t.Fatalf("seed %d, step %d: error %v, want %v", seed, step, got, want)
+			if want := shareBorder(tape.Total(), j, k); s.Total() != want {
+				t.Fatalf("%v among %d: %s for %d, want %s", tape, k, s.Total(), j, want)
 			}
-			if got != nil {
-				full++
+		}
+		want := map[int]clew.Amount{}
+		for i := range tape {
+			for origin, basis := range tape[i].Bases() {
+				want[origin] = want[origin].Plus(basis)
 			}
-			if !slices.EqualFunc(fast[to].bySet, plain[to].bySet, sameShare) {
-				t.Fatalf("seed %d, step %d: holds %s, want %s", seed, step, text(fast[to].contents(nil)), text(plain[to].contents(nil)))
+		}
+		if units != tape.Total() || marked != tape.Marked() || bases[0] != want[0] || bases[1] != want[1] {
+			t.Fatalf("%v among %d: %v", tape, k, shares)
+		}
+		for j := range shares {
+			even, _ := tape.Marked().MulDiv(clew.Units(1), clew.Units(uint64(k)))
+			over, under := shares[j].Marked().MinusOrZero(even), even.MinusOrZero(shares[j].Marked())
+			if runs := clew.Units(uint64(len(tape) + 1)); runs.Less(over) || runs.Less(under) {
+				t.Fatalf("%v among %d: %s marked for %d", tape, k, shares[j].Marked(), j)
 			}
 		}
 	}
-	if full == 0 {
-		t.Error("no pot was ever too full")
+	whole := Tape{OriginRun(clew.MaxAmount, 0)}
+	if s := Shares(whole, 3); s[0].Total().Plus(s[1].Total()).Plus(s[2].Total()) != clew.MaxAmount {
+		t.Error("units of the largest amount are lost")
 	}
-}
-
-// A shareHistory makes tapes for one history.
-type shareHistory struct {
-	rng     *rand.Rand
-	origins int
-	most    uint64
-	rich    bool // bases near 256 bits
-}
-
-func (h *shareHistory) tape() Tape {
-	var tape Tape
-	for range h.rng.IntN(12) {
-		var origins []int
-		for range h.rng.IntN(3) {
-			origins = append(origins, h.rng.IntN(h.origins))
-		}
-		r := Run{Amount: units(h.rng.Uint64N(h.most)), Marks: MarksOf(origins...)}
-		bases := make([]clew.Amount, r.Marks.Len())
-		for i := range bases {
-			bases[i] = units(h.rng.Uint64N(h.most))
-			if h.rich && h.rng.IntN(9) == 0 {
-				bases[i] = clew.MaxAmount.Minus(bases[i])
-			}
-		}
-		r.setBases(bases)
-		tape = append(tape, r)
-	}
-	if h.rng.IntN(2) == 0 {
-		slices.SortStableFunc(tape, func(a, b Run) int { return a.Marks.Compare(b.Marks) })
-	}
-	return tape
-}
-
-// marksLeft returns how many marked units shares have.
-func marksLeft(s *shares) clew.Amount { return s.contents(nil).Marked() }
-
-func sameShare(a, b share) bool { return sameRun(a.left, b.left) && a.paid == b.paid }
-
-func sameRun(a, b Run) bool {
-	return a.Amount == b.Amount && a.Marks == b.Marks && a.Basis == b.Basis && slices.Equal(a.Also, b.Also)
 }

@@ -62,12 +62,12 @@ func (k *bookkeeper) add(w *walk, key lineKey, h *holding) {
 		l = &Line{Kind: key.kind, Role: key.role, Asset: key.asset}
 		k.lines[key] = l
 	}
-	l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.plus(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
+	l.Amount, l.Basis, l.Assumed = w.plus(l.Amount, h.amount), w.exact(l.Basis, h.basis), w.plus(l.Assumed, h.assumed)
 	l.Places++
 	if h.rests != nil {
 		k.rests[key] = w.addRests(k.rests[key], h.rests)
 	}
-	k.book.Sum = w.plus(k.book.Sum, h.basis)
+	k.book.Sum = w.exact(k.book.Sum, h.basis)
 }
 
 // close returns the book with its lines in order.
@@ -91,7 +91,7 @@ func (w *walk) checkBooks(books []Book) error {
 		return nil
 	}
 	if w.overflowed {
-		return errors.New("trace: internal error: what was marked adds up to more than 256 bits")
+		return errors.New("trace: internal error: what was marked stands for more than 256 bits of its origin")
 	}
 	for _, b := range books {
 		if !b.Closed {

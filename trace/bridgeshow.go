@@ -37,7 +37,7 @@ func (w *walk) showCrossings(ctx context.Context, r *Result) error {
 		if c.in.IsZero() {
 			continue
 		}
-		r.Conversions = append(r.Conversions, c.show())
+		r.Conversions = append(r.Conversions, c.showAll()...)
 		for _, l := range c.maybe {
 			may := c.show()
 			may.Conversion, may.Note, may.Bridge = l.Conversion, "", bridgeLink(l, c.said)

@@ -22,11 +22,14 @@ type crossing struct {
 	hop     int          // of the first row that brought marked value
 	open    bool         // the first far row has been reached: no more goes in
 	out     taint.Tape   // what is left for the far rows
+	outs    []taint.Tape // where these are of several assets: for each, in the order of farAssets
 	unused  taint.Tape   // and for those by which some comes back
 	broken  string       // why it is not followed
 	in, got clew.Amount  // marked, on each side
 
 	returned clew.Amount // of in, what came back
+
+	marked map[clew.Asset]clew.Amount // of several assets: of each, on either side
 
 	link  *launder.Link   // of one by a bridge that the walk found; nil of all others
 	said  bridgeSaying    // by its message
@@ -66,7 +69,8 @@ func (c *crossing) firstFar(backward bool) *row {
 // it still could.
 func (c *crossing) enter(w *walk, leg int, tape taint.Tape, hop int) bool {
 	first := c.in.IsZero()
-	c.in = w.plus(c.in, tape.Marked())
+	c.in = c.more(w, c.in, tape.Marked())
+	c.tally(c.near[leg].asset, tape.Marked())
 	if c.broken != "" || c.open {
 		return false
 	}
@@ -102,16 +106,18 @@ func (c *crossing) leave(w *walk, leg int) taint.Tape {
 		c.returned = w.plus(c.returned, part.Marked())
 		return part
 	}
-	if c.out == nil {
+	r := c.far[leg-len(c.back)]
+	out := c.outOf(r.asset)
+	if *out == nil {
 		return nil
 	}
-	amount := c.far[leg-len(c.back)].amount
 	if w.backward && !w.mixes() {
-		c.out, part = c.out.Cut(c.out.Total().Minus(amount))
+		*out, part = out.Cut(out.Total().Minus(r.amount))
 	} else {
-		part, c.out = w.part(c.out, amount)
+		part, *out = w.part(*out, r.amount)
 	}
-	c.got = w.plus(c.got, part.Marked())
+	c.got = c.more(w, c.got, part.Marked())
+	c.tally(r.asset, part.Marked())
 	return part
 }
 
@@ -145,6 +151,10 @@ func (c *crossing) convert(w *walk) {
 		in = in.Append(part...)
 	}
 	if !in.IsMarked() {
+		return
+	}
+	if c.several() {
+		c.convertSeveral()
 		return
 	}
 	total, fits := total(c.far)
@@ -225,12 +235,14 @@ func rankAssets(crossings []*crossing, backward bool) map[clew.Asset]uint16 {
 	for range len(crossings) + 1 {
 		settled := true
 		for _, c := range crossings {
-			first, then := c.near[0].asset, c.far[0].asset
-			if backward {
-				first, then = then, first
-			}
-			if c.broken == "" && ranks[then] <= ranks[first] {
-				ranks[then], settled = ranks[first]+1, false
+			for _, turn := range c.turns() {
+				first, then := turn[0], turn[1]
+				if backward {
+					first, then = then, first
+				}
+				if c.broken == "" && ranks[then] <= ranks[first] {
+					ranks[then], settled = ranks[first]+1, false
+				}
 			}
 		}
 		if settled {

@@ -19,13 +19,20 @@ func (sp *special) crossed() bool { return sp != nil && sp.givesMarked() && sp.l
 // holds.
 func (sp *special) brings() bool { return sp != nil && (len(sp.origins) > 0 || sp.givesMarked()) }
 
+// An entrance is where value of one asset goes into a conversion.
+type entrance struct {
+	into *crossing
+	ways *ways
+}
+
 // conversion returns the node at which value goes into a conversion, and leaves
 // the network of its asset.
 func (e *reach) conversion(n *ways, c *crossing) int32 {
-	out, known := e.into[c]
+	at := entrance{c, n}
+	out, known := e.into[at]
 	if !known {
 		out = n.net.arc(n.net.node(), n.sink, clew.MaxAmount)
-		e.into[c] = out
+		e.into[at] = out
 	}
 	return n.net.arcs[out^1].to
 }
@@ -46,6 +53,10 @@ func (e *reach) convertWays(ctx context.Context) error {
 			if near := c.near[0].asset; len(c.back) > 0 && !e.ways.open[near] {
 				e.ways.open[near], settled = true, false // what comes back begins there anew
 			}
+			if c.several() {
+				settled = !e.openAll(c) && settled
+				continue
+			}
 			if e.ways.open[c.far[0].asset] {
 				continue
 			}
@@ -61,6 +72,16 @@ func (e *reach) convertWays(ctx context.Context) error {
 	return nil
 }
 
+// openAll leaves the ways of all assets that come out of a conversion open, and
+// reports whether some were not.
+func (e *reach) openAll(c *crossing) (news bool) {
+	for _, asset := range c.farAssets() {
+		news = news || !e.ways.open[asset]
+		e.ways.open[asset] = true
+	}
+	return news
+}
+
 // allMarked reports whether all that goes into a conversion and comes out of it
 // is marked whatever the policy.
 func (e *reach) allMarked(ctx context.Context, c *crossing) (bool, error) {
@@ -74,11 +95,12 @@ func (e *reach) allMarked(ctx context.Context, c *crossing) (bool, error) {
 			return false, nil // an origin begins with what comes out: it is counted there
 		}
 	}
-	out, known := e.into[c]
+	n := e.ways.of(c.near[0].asset)
+	out, known := e.into[entrance{c, n}]
 	if !known {
 		return false, nil
 	}
-	least, _, err := e.ways.of(c.near[0].asset).rangeAt(ctx, out)
+	least, _, err := n.rangeAt(ctx, out)
 	return least == near, err
 }
 

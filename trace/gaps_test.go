@@ -159,8 +159,8 @@ func TestSumsBeyond256Bits(t *testing.T) {
 	if err := w.checkBooks(w.books()); err != nil {
 		t.Fatal(err)
 	}
-	w.book(AtRest, who(2), row{asset: ether}, taint.Tape{{Amount: clew.MaxAmount, Marks: taint.MarkOf(0)}})
-	w.book(AtRest, who(2), row{asset: ether}, taint.Tape{{Amount: clew.MaxAmount, Marks: taint.MarkOf(0)}})
+	w.book(AtRest, who(2), row{asset: ether}, taint.Tape{{Amount: clew.MaxAmount, Marks: taint.MarkOf(0), Basis: clew.MaxAmount}})
+	w.book(AtRest, who(2), row{asset: ether}, taint.Tape{{Amount: clew.MaxAmount, Marks: taint.MarkOf(0), Basis: clew.MaxAmount}})
 	if err := w.checkBooks([]Book{{Closed: true}}); err == nil {
 		t.Error("a sum that was cut short closes its book")
 	}

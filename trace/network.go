@@ -19,7 +19,7 @@ import (
 type reach struct {
 	*accounts
 	balances map[clew.Pot]*balance
-	into     map[*crossing]int32 // arcs into the sink of what goes into conversions
+	into     map[entrance]int32 // arcs into the sink of what goes into conversions
 }
 
 // A balance is a pot on the way through its history.
@@ -34,7 +34,7 @@ type balance struct {
 
 // layWays lays all ways of a finished walk by poison.
 func (w *walk) layWays(ctx context.Context) error {
-	e := &reach{accounts: newAccounts(w), balances: map[clew.Pot]*balance{}, into: map[*crossing]int32{}}
+	e := &reach{accounts: newAccounts(w), balances: map[clew.Pot]*balance{}, into: map[entrance]int32{}}
 	marked := make([]map[clew.Pos]bool, len(w.views))
 	for i := range marked {
 		marked[i] = map[clew.Pos]bool{}

@@ -107,7 +107,7 @@ func (w *walk) addRun(p *place, run taint.Run) {
 		}
 		h := p.of(origin)
 		h.amount = w.plus(h.amount, run.Amount)
-		h.basis = w.plus(h.basis, basis)
+		h.basis = w.exact(h.basis, basis)
 		if assumed {
 			h.assumed = w.plus(h.assumed, run.Amount)
 		}
@@ -139,10 +139,21 @@ func (p *place) of(origin int) *holding {
 	return &p.holdings[last]
 }
 
-// plus adds two amounts. What poison touches can exceed 256 bits, and is then
-// shown as the largest amount. What is conserved cannot: if it does, no answer
-// is given, for a sum cut short could hide a book that does not close.
+// plus adds two amounts. A contract can issue as much of a token as it likes, and
+// poison grows: what exceeds 256 bits is shown as the largest amount. No book rests
+// on it, for those are of what value stands for.
 func (w *walk) plus(a, b clew.Amount) clew.Amount {
+	sum, fits := a.Add(b)
+	if !fits {
+		return clew.MaxAmount
+	}
+	return sum
+}
+
+// exact adds what value stands for in its origin's asset. Of what is conserved it
+// cannot exceed 256 bits: if it does, no answer is given, for a sum cut short could
+// hide a book that does not close.
+func (w *walk) exact(a, b clew.Amount) clew.Amount {
 	sum, fits := a.Add(b)
 	if !fits {
 		w.overflowed = true

@@ -138,6 +138,10 @@ func (w *walk) bookLost() {
 			last := c.far[len(c.far)-1]
 			w.book(c.ends(), last.near, last, c.out)
 		}
+		for i, out := range c.outs {
+			last := c.lastOf(c.farAssets()[i])
+			w.book(c.ends(), last.near, last, out)
+		}
 	}
 }
 

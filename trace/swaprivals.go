@@ -19,12 +19,12 @@ func (w *walk) outranked(v *view, s *launder.Swap, c *crossing, holder clew.Addr
 			continue
 		}
 		seen[r.near] = true
-		other := w.find(tx, r.near)
+		other := w.find(tx, r.near, r.asset)
 		if other == nil || other.Payer == s.Payer {
 			continue
 		}
 		d := w.crossingOf(v, other, tx)
-		if len(d.near) > 0 && !w.declared(v, d) && !w.endsAtOther(d) && w.sees(other, d) && c.clashes(d) && goesFirst(other, s, tx) {
+		if len(d.near) > 0 && !w.declared(v, d) && !w.endsAtOther(d) && w.sees(other, d, tx) && c.clashes(d) && goesFirst(other, s, tx) {
 			return true
 		}
 	}

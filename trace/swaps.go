@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"clew"
-	"clew/evm"
 	"clew/launder"
 	"clew/ledger"
 	"clew/taint"
@@ -120,7 +119,7 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 	switch {
 	case len(c.near) == 0 || w.declared(v, c) || w.endsAtOther(c):
 		return nil, nil
-	case !w.sees(s, c):
+	case !w.sees(s, c, tx):
 		w.refuse(v, c, s)
 		return nil, nil
 	case slices.ContainsFunc(before, c.clashes):
@@ -137,23 +136,15 @@ func (w *walk) findSwap(ctx context.Context, v *view, r row, before []*crossing,
 }
 
 // sees reports whether a swap is one that a walk crosses; if not, it is refused.
-func (w *walk) sees(s *launder.Swap, c *crossing) bool {
+func (w *walk) sees(s *launder.Swap, c *crossing, tx []clew.Transfer) bool {
 	switch {
 	case s.Refused != launder.NoRefusal:
-	case !w.believed(s, c):
+	case !w.believed(s, c, tx):
 		s.Refused = unbelieved
 	case w.backward && len(c.back) > 0:
 		s.Refused = backInPart
 	}
 	return s.Refused == launder.NoRefusal
-}
-
-// find looks for the swap by which a holder lost, or backward got, something.
-func (w *walk) find(tx []clew.Transfer, holder clew.Address) *launder.Swap {
-	if w.backward {
-		return launder.FindSwapFor(tx, holder)
-	}
-	return launder.FindSwap(tx, holder)
 }
 
 // netSwap returns what the transaction of a row nets to for the holder of marked
@@ -176,7 +167,7 @@ func (w *walk) netSwap(ctx context.Context, v *view, r row) (*launder.Swap, []cl
 		return nil, nil, nil
 	}
 	seen.of[by] = true
-	return w.find(tx, r.near), tx, nil
+	return w.find(tx, r.near, r.asset), tx, nil
 }
 
 // Why the walk itself does not cross a swap.
@@ -268,7 +259,7 @@ func (w *walk) declared(v *view, c *crossing) bool {
 // clashes reports whether two conversions of one transaction cannot both be
 // crossed: they are of some same transfer, or turn two assets into each other.
 func (c *crossing) clashes(d *crossing) bool {
-	if c.near[0].asset == d.far[0].asset && c.far[0].asset == d.near[0].asset {
+	if slices.ContainsFunc(c.turns(), func(turn [2]clew.Asset) bool { return slices.Contains(d.turns(), [2]clew.Asset{turn[1], turn[0]}) }) {
 		return true
 	}
 	all := slices.Concat(d.near, d.far, d.back)
@@ -284,21 +275,6 @@ func (w *walk) endsAtOther(c *crossing) bool {
 	return slices.ContainsFunc(c.near, func(r row) bool {
 		said := w.named(r.far)
 		return said != nil && said.kind != Unconverted && !(crosses && said.kind == InBridge)
-	})
-}
-
-// believed reports whether what a swap leads to can be taken for something: the
-// coin, its wrapper, a token of which a claim says what it is, or whatever was
-// exchanged where a claim says that value is.
-func (w *walk) believed(s *launder.Swap, c *crossing) bool {
-	asset := c.far[0].asset
-	issuer := asset.Contract()
-	if asset.IsNative() || !issuer.IsZero() && (issuer == evm.Wrapper(asset.Chain()) || w.tagged(issuer)) {
-		return true
-	}
-	return slices.ContainsFunc(s.Between, func(a clew.Address) bool {
-		said := w.named(a)
-		return said != nil && said.kind == Unconverted
 	})
 }
 

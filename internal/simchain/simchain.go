@@ -74,7 +74,11 @@ type Truth struct {
 	Crossings []clew.Conversion // of bridges
 	Approvals []Approval
 
-	Typologies []Typology // of a world of paces
+	// Of a world of launderings.
+	Swaps       []Swapped
+	NoSwaps     map[clew.TxID]NoSwap // what looks like an exchange and is none
+	Launderings []Laundering
+	Typologies  []Typology // of a world of paces
 }
 
 // A Role says what an actor is.
@@ -93,6 +97,9 @@ const (
 	Renter     Role = "energy rental"
 	Thief      Role = "thief"
 	Issuer     Role = "token issuer"
+	Market     Role = "market"
+	Maker      Role = "maker"    // sells and buys by its own orders
+	Protocol   Role = "protocol" // holds what others put in
 )
 
 // An Actor is someone in the world, by its number in [Truth.Actors].

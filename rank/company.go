@@ -1,0 +1,252 @@
+package rank
+
+import (
+	"cmp"
+
+	"clew"
+)
+
+// A Company looks for those who pass stolen value among themselves, where each of
+// them deals with others too, for as much again.
+//
+// Whoever was paid by the company is looked at, and judged by points for what the
+// thief cannot easily avoid: that much of what came to an address came from the
+// company, that it was new then, that what came went on, to the amount, that it came
+// often and from several, and that it went to others of the company. First the company
+// grows, as long as anybody has points enough without the last of these; then those
+// who have too few with it are dropped, again and again until nobody is. Addresses where
+// value ends are judged by other points, services by how many of the company paid
+// them. Points are small integers, listed in companypoints.go with where they come from.
+//
+// Value is counted in floating point, each asset by what started of it. It is an
+// order and a suspicion, and no evidence.
+//
+// Its failures: who takes the thief's money honestly, into a new address, and moves all of it on
+// through others that are new, looks like the thief. A thief who uses old addresses once
+// each is missed. It ends at swaps.
+type Company struct {
+	totals  map[clew.Asset]clew.Amount
+	nodes   []kin
+	at      map[clew.Address]int
+	stale   bool // somebody may have become a member
+	settled bool // named is of what is known
+	named   []int
+	sums    []sum
+	cache   map[split][]int
+}
+
+// A kin is an address that is known of.
+type kin struct {
+	address clew.Address
+	pushed  bool
+	rows    uint64 // of a service: how many transfers it has; otherwise 0
+	out     []deed
+	got     float64 // in all
+	first   clew.Time
+	start   float64 // what started here
+	source  bool
+	member  bool   // while growing
+	since   uint64 // from this height on, what it pays is of the company
+}
+
+// A deed is a payment to another.
+type deed struct {
+	to     int
+	height uint64
+	time   clew.Time
+	value  float64
+}
+
+// NewCompany returns a ranker for what starts.
+func NewCompany(start []Move) *Company {
+	c := &Company{totals: totalsOf(start), at: map[clew.Address]int{}, stale: true, cache: map[split][]int{}}
+	for _, m := range arrivals(start) {
+		n := &c.nodes[c.node(m.To)]
+		n.source, n.member = true, true
+		n.start += ratio(m.Amount, c.totals[m.Asset])
+	}
+	return c
+}
+
+func (c *Company) node(a clew.Address) int {
+	n, met := c.at[a]
+	if !met {
+		n = len(c.nodes)
+		c.at[a], c.nodes = n, append(c.nodes, kin{address: a})
+	}
+	return n
+}
+
+// Push takes an address's transfers of assets that started.
+func (c *Company) Push(a clew.Address, moves []Move) {
+	n := c.node(a)
+	if c.nodes[n].pushed {
+		return
+	}
+	c.nodes[n].pushed, c.stale, c.settled = true, true, false
+	for _, m := range sorted(moves) {
+		total, started := c.totals[m.Asset]
+		if !started || m.From.IsZero() {
+			continue
+		}
+		value := ratio(m.Amount, total)
+		if k := &c.nodes[n]; value >= dust && (k.first == 0 || m.Time < k.first) {
+			k.first = m.Time
+		}
+		if m.To == a {
+			c.nodes[n].got += value
+			continue
+		}
+		to := c.node(m.To)
+		c.nodes[n].out = append(c.nodes[n].out, deed{to, m.Pos.Height, m.Time, value})
+	}
+}
+
+// PushService tells that an address has so many transfers, more than one would read:
+// it is taken for a service, through which nothing is followed.
+func (c *Company) PushService(a clew.Address, rows uint64) {
+	n := &c.nodes[c.node(a)]
+	n.pushed, n.rows, c.stale, c.settled = true, max(rows, 1), true, false
+}
+
+// Next returns whom the company paid most, of those not pushed, and grows it when
+// nobody is left.
+func (c *Company) Next() (clew.Address, bool) {
+	for {
+		if n, found := c.source(); found {
+			return c.nodes[n].address, true
+		}
+		if c.stale {
+			c.sum(func(n int) (uint64, bool) { return c.nodes[n].since, c.nodes[n].member })
+			c.stale = false
+		}
+		best := -1
+		for n := range c.sums {
+			if s := &c.sums[n]; !c.nodes[n].pushed && s.value >= least && (best < 0 || c.before(n, best)) {
+				best = n
+			}
+		}
+		if best >= 0 {
+			return c.nodes[best].address, true
+		}
+		if !c.grow() {
+			return clew.Address{}, false
+		}
+	}
+}
+
+// source returns the start that was not pushed where most started.
+func (c *Company) source() (best int, found bool) {
+	for n := range c.nodes {
+		k, b := &c.nodes[n], &c.nodes[best]
+		if !k.source || k.pushed {
+			continue
+		}
+		if !found || cmp.Or(cmp.Compare(b.start, k.start), compareAddresses(k.address, b.address)) < 0 {
+			best, found = n, true
+		}
+	}
+	return best, found
+}
+
+func (c *Company) before(m, n int) bool {
+	return cmp.Or(cmp.Compare(c.sums[n].value, c.sums[m].value), compareAddresses(c.nodes[m].address, c.nodes[n].address)) < 0
+}
+
+// grow takes in whoever has points enough, and reports whether anything changed.
+func (c *Company) grow() (changed bool) {
+	all := make([]bool, len(c.nodes))
+	for n := range c.nodes {
+		all[n] = c.nodes[n].member
+	}
+	judged := c.judge(all, nil, nil)
+	for n := range judged {
+		k, s := &c.nodes[n], &c.sums[n]
+		switch {
+		case !k.pushed || k.source || k.rows > 0 || s.value < least:
+		case k.member && s.since < k.since:
+			k.since, changed = s.since, true
+		case !k.member && judged[n].base >= toGrow:
+			k.member, k.since, changed = true, s.since, true
+		}
+	}
+	c.stale = c.stale || changed
+	return changed
+}
+
+// Scores returns those whom it takes for the company, and where value ends. The
+// weight is 1 for a start, and nearer to it the more points an address has.
+func (c *Company) Scores() []Score {
+	c.settle()
+	var scores []Score
+	for _, n := range c.named {
+		k := &c.nodes[n]
+		weight := 1.0
+		if !k.source {
+			over := max(c.sums[n].points-toStay, 0)
+			weight = float64(over+1) / float64(over+2)
+		}
+		scores = append(scores, Score{k.address, weight})
+	}
+	return sortScores(scores)
+}
+
+// settle drops whoever has too few points until nobody is dropped.
+func (c *Company) settle() {
+	if c.settled {
+		return
+	}
+	members, ends, since := make([]bool, len(c.nodes)), make([]bool, len(c.nodes)), make([]uint64, len(c.nodes))
+	for n := range c.nodes {
+		members[n], since[n] = c.nodes[n].member && c.nodes[n].pushed, c.nodes[n].since
+		ends[n] = !members[n] && c.nodes[n].pushed
+	}
+	var judged []judgement
+	for range mostRounds {
+		c.sum(func(n int) (uint64, bool) { return since[n], members[n] })
+		before := judged
+		judged = c.judge(members, ends, before)
+		if !c.drop(members, ends, since, judged) && before != nil && !held(before, judged) {
+			break
+		}
+	}
+	c.named, c.settled, c.stale = c.named[:0], true, true
+	for n := range c.nodes {
+		if members[n] || ends[n] {
+			c.named = append(c.named, n)
+		}
+		if members[n] {
+			c.sums[n].points = judged[n].passer
+		} else {
+			c.sums[n].points = judged[n].end
+		}
+	}
+}
+
+// held reports whether a service began or ceased to hold up those who pay it.
+func held(before, judged []judgement) bool {
+	for n := range judged {
+		if judged[n].holds != before[n].holds {
+			return true
+		}
+	}
+	return false
+}
+
+// drop applies a judgement, and reports whether it changed anything.
+func (c *Company) drop(members, ends []bool, since []uint64, judged []judgement) (changed bool) {
+	for n := range c.nodes {
+		k, s, j := &c.nodes[n], &c.sums[n], judged[n]
+		if k.source || !members[n] && !ends[n] {
+			continue
+		}
+		paid := s.value >= least
+		member := members[n] && paid && j.passer >= toStay
+		end := !member && paid && j.end >= toStay
+		if member != members[n] || end != ends[n] || member && since[n] != s.since {
+			changed = true
+		}
+		members[n], ends[n], since[n] = member, end, s.since
+	}
+	return changed
+}
