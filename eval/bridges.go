@@ -131,17 +131,22 @@ func Bridges(ctx context.Context, seeds []uint64, transfers int, doing func(worl
 			}
 		}
 	}
-	var names []string
-	for _, s := range seeds {
-		names = append(names, fmt.Sprint(s))
-	}
 	for _, key := range b.order {
 		r := b.rows[key]
-		r.Seeds = strings.Join(names, " ")
+		r.Seeds = t.seedWords()
 		t.Rows = append(t.Rows, *r)
 	}
 	slices.SortStableFunc(t.Rows, func(x, y BridgeRow) int { return cmp.Compare(rankOf(&x), rankOf(&y)) })
 	return t, nil
+}
+
+// seedWords writes the seeds of a table.
+func (t *BridgeTable) seedWords() string {
+	var names []string
+	for _, s := range t.Seeds {
+		names = append(names, fmt.Sprint(s))
+	}
+	return strings.Join(names, " ")
 }
 
 // rankOf puts what is by identifiers first, then all and each bridge by comparison,

@@ -209,3 +209,15 @@ func holdPage(t *testing.T, tables map[string]string) {
 		}
 	}
 }
+
+// TestBridgesOfNothing wants a world that is too small for any crossing to be
+// measured and written all the same.
+func TestBridgesOfNothing(t *testing.T) {
+	table, err := Bridges(context.Background(), []uint64{1}, simchain.LeastTransfers, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteBridges(&bytes.Buffer{}, table); err != nil {
+		t.Error(err)
+	}
+}

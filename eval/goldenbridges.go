@@ -23,10 +23,10 @@ func WriteBridges(w io.Writer, t *BridgeTable) error {
 			decimal(r.Several), decimal(r.Nothing), decimal(r.Crowded), decimal(r.Lonely), decimal(r.Astray)})
 	}
 	for _, r := range t.Turns {
-		out.Write(padded("turns", string(r.Kind), "both crossings of it", t.Rows[0].Seeds, decimal(r.True), decimal(r.Named), decimal(r.Right), share(r.Right, r.Named), share(r.Right, r.True)))
+		out.Write(padded("turns", string(r.Kind), "both crossings of it", t.seedWords(), decimal(r.True), decimal(r.Named), decimal(r.Right), share(r.Right, r.Named), share(r.Right, r.True)))
 	}
 	for _, r := range t.Scores {
-		out.Write(padded("comparison, by score", r.Of, r.Range(), t.Rows[0].Seeds, "", decimal(r.Named), decimal(r.Right), share(r.Right, r.Named)))
+		out.Write(padded("comparison, by score", r.Of, r.Range(), t.seedWords(), "", decimal(r.Named), decimal(r.Right), share(r.Right, r.Named)))
 	}
 	for _, text := range t.Wrong {
 		out.Write(padded("wrong", text))
