@@ -95,7 +95,7 @@ func pairings(w *simchain.Bridges) (all []launder.Pairing) {
 			all = append(all, launder.PairSame(in, from, out, to, dollar))
 			continue
 		}
-		all = append(all, launder.PairMarket(in, out, func(at clew.Time) (launder.UnitRate, bool) { return closeRate(w, in, out, at) }, dollar))
+		all = append(all, launder.PairMarket(in, out, func(at clew.Time) (launder.Rate, bool) { return closeRate(w, in, out, at) }, dollar))
 	}
 	return all
 }
@@ -107,15 +107,15 @@ func units(decimals int) clew.Amount {
 
 // closeRate returns the rate at the close of a day, or of the one before where the
 // day is not over.
-func closeRate(w *simchain.Bridges, in, out clew.Asset, at clew.Time) (launder.UnitRate, bool) {
+func closeRate(w *simchain.Bridges, in, out clew.Asset, at clew.Time) (launder.Rate, bool) {
 	for day := int64(at) / 86_400; day >= int64(at)/86_400-1; day-- {
 		a, b := w.Close(in, day), w.Close(out, day)
 		if a > 0 && b > 0 {
 			r := launder.SameUnits(w.Decimals(in), w.Decimals(out))
 			num, _ := r.Num.MulDiv(clew.Units(a), clew.Units(1))
 			den, _ := r.Den.MulDiv(clew.Units(b), clew.Units(1))
-			return launder.UnitRate{Num: num, Den: den}, true
+			return launder.Rate{Num: num, Den: den}, true
 		}
 	}
-	return launder.UnitRate{}, false
+	return launder.Rate{}, false
 }

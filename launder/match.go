@@ -31,14 +31,14 @@ func compareEnds(a, b *End) int {
 	return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(a.Asset.String(), b.Asset.String()), a.Pos.Cmp(b.Pos), cmp.Compare(a.Leg, b.Leg), cmp.Compare(a.Bridge, b.Bridge))
 }
 
-// A UnitRate says how many smallest units of what comes out there are for those of
+// A Rate says how many smallest units of what comes out there are for those of
 // what goes in.
-type UnitRate struct{ Num, Den clew.Amount }
+type Rate struct{ Num, Den clew.Amount }
 
 // SameUnits is the rate between assets that are the same thing, with so many
 // decimal places here and there.
-func SameUnits(in, out int) UnitRate {
-	r := UnitRate{clew.Units(1), clew.Units(1)}
+func SameUnits(in, out int) Rate {
+	r := Rate{clew.Units(1), clew.Units(1)}
 	ten := clew.Units(10)
 	for ; in < out; in++ {
 		r.Num, _ = r.Num.MulDiv(ten, clew.Units(1))
@@ -52,11 +52,11 @@ func SameUnits(in, out int) UnitRate {
 // A Pairing says that one asset comes out as another, and for how much.
 type Pairing struct {
 	In, Out clew.Asset
-	Rate    func(at clew.Time) (UnitRate, bool) // before fees, when it comes out; false: not known
-	Moves   bool                                // the rate is one of a market
-	Fee     uint64                              // the most that is kept, of a million
-	Flat    clew.Amount                         // the most that is kept beside, in smallest units of Out
-	Gain    uint64                              // by how much more may come out than the rate says, of a million
+	Rate    func(at clew.Time) (Rate, bool) // before fees, when it comes out; false: not known
+	Moves   bool                            // the rate is one of a market
+	Fee     uint64                          // the most that is kept, of a million
+	Flat    clew.Amount                     // the most that is kept beside, in smallest units of Out
+	Gain    uint64                          // by how much more may come out than the rate says, of a million
 }
 
 // A MatchQuestion says what can belong together.
@@ -298,8 +298,8 @@ func (m *matcher) candidates(ctx context.Context) error {
 		for _, p := range m.of[m.in[i].Asset] {
 			m.pairs(i, p)
 		}
-		same := UnitRate{clew.Units(1), clew.Units(1)}
-		m.pairs(i, &Pairing{In: m.in[i].Asset, Out: m.in[i].Asset, Rate: func(clew.Time) (UnitRate, bool) { return same, true }, Fee: 10_000})
+		same := Rate{clew.Units(1), clew.Units(1)}
+		m.pairs(i, &Pairing{In: m.in[i].Asset, Out: m.in[i].Asset, Rate: func(clew.Time) (Rate, bool) { return same, true }, Fee: 10_000})
 		e := m.edges[i]
 		slices.SortFunc(e, func(a, b fitting) int { return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.out, b.out)) })
 		for _, x := range e {
@@ -354,12 +354,12 @@ const (
 func PairSame(in clew.Asset, inDecimals int, out clew.Asset, outDecimals int, dollar clew.Amount) Pairing {
 	rate := SameUnits(inDecimals, outDecimals)
 	flat, _ := dollar.MulDiv(clew.Units(flatTimes), clew.Units(1))
-	return Pairing{In: in, Out: out, Rate: func(clew.Time) (UnitRate, bool) { return rate, true }, Fee: usualFee, Flat: flat}
+	return Pairing{In: in, Out: out, Rate: func(clew.Time) (Rate, bool) { return rate, true }, Fee: usualFee, Flat: flat}
 }
 
 // PairMarket says that an asset comes out as another, at rates such as daily closes
 // give.
-func PairMarket(in, out clew.Asset, rate func(clew.Time) (UnitRate, bool), dollar clew.Amount) Pairing {
+func PairMarket(in, out clew.Asset, rate func(clew.Time) (Rate, bool), dollar clew.Amount) Pairing {
 	flat, _ := dollar.MulDiv(clew.Units(flatTimes), clew.Units(1))
 	return Pairing{In: in, Out: out, Rate: rate, Moves: true, Fee: moveFee, Gain: moveGain, Flat: flat}
 }

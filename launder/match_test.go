@@ -330,8 +330,8 @@ func TestManyAreBounded(t *testing.T) {
 		}
 	}
 	q := matchQuestion()
-	q.Pairings = append(q.Pairings, PairSame(tokenThere, 18, tokenHere, 6, clew.MaxAmount), PairMarket(tokenHere, tokenThere, func(clew.Time) (UnitRate, bool) { return UnitRate{clew.MaxAmount, clew.Units(1)}, true }, clew.MaxAmount),
-		PairMarket(tokenHere, tokenThere, func(clew.Time) (UnitRate, bool) { return UnitRate{}, true }, clew.MaxAmount))
+	q.Pairings = append(q.Pairings, PairSame(tokenThere, 18, tokenHere, 6, clew.MaxAmount), PairMarket(tokenHere, tokenThere, func(clew.Time) (Rate, bool) { return Rate{clew.MaxAmount, clew.Units(1)}, true }, clew.MaxAmount),
+		PairMarket(tokenHere, tokenThere, func(clew.Time) (Rate, bool) { return Rate{}, true }, clew.MaxAmount))
 	matched(t, q, edges, edges)
 }
 

@@ -177,17 +177,17 @@ func (p *pairer) close(t *thing, at clew.Time) (clew.Amount, bool) {
 }
 
 // rate returns what so many units of one thing are of another, by closes.
-func (p *pairer) rate(in, out thing) func(clew.Time) (launder.UnitRate, bool) {
+func (p *pairer) rate(in, out thing) func(clew.Time) (launder.Rate, bool) {
 	plain := launder.SameUnits(in.decimals, out.decimals)
-	return func(at clew.Time) (launder.UnitRate, bool) {
+	return func(at clew.Time) (launder.Rate, bool) {
 		a, ok := p.close(&in, at)
 		b, also := p.close(&out, at)
 		if !ok || !also {
-			return launder.UnitRate{}, false
+			return launder.Rate{}, false
 		}
 		num, fits := plain.Num.MulDiv(a, clew.Units(1))
 		den, too := plain.Den.MulDiv(b, clew.Units(1))
-		return launder.UnitRate{Num: num, Den: den}, fits && too
+		return launder.Rate{Num: num, Den: den}, fits && too
 	}
 }
 
