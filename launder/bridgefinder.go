@@ -284,7 +284,7 @@ func newLink(k endKey) *Link {
 }
 
 func (l *Link) refuse(why Refusal) *Link {
-	l.Refused, l.Out, l.Certainty = why, nil, ""
+	l.Refused, l.Out, l.Certainty, l.Note = why, nil, "", ""
 	return l
 }
 
