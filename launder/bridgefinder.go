@@ -63,6 +63,9 @@ func (f *BridgeFinder) Forward(ctx context.Context, tx []clew.Transfer, payer cl
 	if err != nil || len(sends) == 0 {
 		return nil, err
 	}
+	if len(sends) > maxSends { // what anybody logs beside them hides none
+		sends = trusted(sends)
+	}
 	if len(ends) == maxTxActs || len(sends) > maxSends {
 		return []*Link{newEntering(tx, payer, sends).refused(&sends[0], ManyActs)}, nil
 	}
