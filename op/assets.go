@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,6 +117,9 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.tellBalances(env); err != nil {
 		return nil, err
 	}
+	if err := q.suppose(ctx, env); err != nil {
+		return nil, err
+	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
 }
 
@@ -146,5 +150,6 @@ func assetsIn(r *trace.Result) map[clew.Asset]bool {
 	for i := range r.Conversions {
 		assets[r.Conversions[i].InAsset], assets[r.Conversions[i].OutAsset] = true, true
 	}
+	maps.Copy(assets, hypothesisAssets(r))
 	return assets
 }

@@ -141,6 +141,9 @@ type question struct {
 	opened []ledger.Snapshot
 	others []ledger.Snapshot // of chains that bridges alone lead to
 
+	overHeld bool     // it is walked over the user's ledgers
+	prices   []string // closes that the user named
+
 	leftOut string // what of an incident is not in the answer
 
 	finish func(*report.Trace)
