@@ -117,10 +117,18 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.tellBalances(env); err != nil {
 		return nil, err
 	}
-	if err := q.suppose(ctx, env); err != nil {
+	if err := q.infer(ctx, env); err != nil {
 		return nil, err
 	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
+}
+
+// infer adds what is inferred beside the walk, and changes nothing of it.
+func (q *question) infer(ctx context.Context, env *Env) error {
+	if err := q.suppose(ctx, env); err != nil {
+		return err
+	}
+	return q.findShapes(ctx, env)
 }
 
 // readMemos reads what the memos of payments to stops ask for.

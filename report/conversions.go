@@ -18,7 +18,7 @@ func (t *Trace) conversionsSection() Section {
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
+			shortWords(c.Conversion.ID), word(string(c.Conversion.Kind)),
 			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
 			basisCell(c.Conversion.Basis), saysConversion(c), word(conversionNote(c)),
 		}})
@@ -29,9 +29,22 @@ func (t *Trace) conversionsSection() Section {
 // saysConversion says who claims a conversion, or by what method it was found.
 func saysConversion(c *trace.Crossing) Cell {
 	if m := messageOf(c.Bridge); m != "" {
-		return word(c.Conversion.By + ": " + m)
+		return shortWords(c.Conversion.By + ": " + m)
 	}
 	return word(c.Conversion.By)
+}
+
+// shortWords shows text whose words are long identifiers by their ends; exports have
+// all of it.
+func shortWords(s string) Cell {
+	c := word(s)
+	words := strings.Fields(c.Text)
+	for i, w := range words {
+		if len(w) > 40 {
+			words[i] = w[:8] + "…" + w[len(w)-6:]
+		}
+	}
+	return Cell{Text: strings.Join(words, " "), Page: c.Text, Raw: c.Text}
 }
 
 // hypothesesSection lists what may have become of value that was paid into
