@@ -22,12 +22,7 @@ const (
 // findShapes looks for shapes and paces among the transfers that marked value went
 // through: inferences, which change nothing else.
 func (q *question) findShapes(ctx context.Context, env *Env) error {
-	byChain := map[clew.Chain][]*clew.Transfer{}
-	for i := range q.trace.Result.Uses {
-		if u := &q.trace.Result.Uses[i]; u.Basis == clew.Fact && u.Transfer.Aggregate == nil {
-			byChain[u.Transfer.Asset.Chain()] = append(byChain[u.Transfer.Asset.Chain()], &u.Transfer)
-		}
-	}
+	byChain := q.recorded()
 	index, _ := q.input.Namer.(*tag.Index)
 	if index == nil || len(byChain) == 0 {
 		return nil
@@ -41,7 +36,6 @@ func (q *question) findShapes(ctx context.Context, env *Env) error {
 	rules := slices.DeleteFunc(launder.Rules(), func(r launder.Rule) bool { return r.ID == launder.PeelRule })
 	for _, s := range q.all() {
 		transfers := byChain[s.Chain()]
-		slices.SortFunc(transfers, func(a, b *clew.Transfer) int { return a.Pos.Cmp(b.Pos) })
 		if n := len(transfers) - shapeTransfers; n > 0 {
 			transfers, x.Unread = transfers[:shapeTransfers], x.Unread+uint64(n)
 		}
@@ -65,6 +59,20 @@ func (q *question) findShapes(ctx context.Context, env *Env) error {
 		q.trace.Shapes = x
 	}
 	return nil
+}
+
+// recorded returns the transfers of the trace that ledgers record, by chain, in order.
+func (q *question) recorded() map[clew.Chain][]*clew.Transfer {
+	byChain := map[clew.Chain][]*clew.Transfer{}
+	for i := range q.trace.Result.Uses {
+		if u := &q.trace.Result.Uses[i]; u.Basis == clew.Fact && u.Transfer.Aggregate == nil {
+			byChain[u.Transfer.Asset.Chain()] = append(byChain[u.Transfer.Asset.Chain()], &u.Transfer)
+		}
+	}
+	for _, transfers := range byChain {
+		slices.SortFunc(transfers, func(a, b *clew.Transfer) int { return a.Pos.Cmp(b.Pos) })
+	}
+	return byChain
 }
 
 // shapesOn gives the transfers of one chain to a stream, each transaction's acts before

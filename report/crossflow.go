@@ -52,7 +52,7 @@ func (m *flowMaker) partsOf(c *clew.Conversion, uses map[usedAt]*trace.Use) []in
 // addHypothesis adds an edge to whom value may have come by a bridge. It is drawn,
 // and nothing beyond it.
 func (m *flowMaker) addHypothesis(c *trace.Crossing, uses map[usedAt]*trace.Use) {
-	near, _, chain, _ := m.sides(&c.Conversion)
+	near, _, chain, far := m.sides(&c.Conversion)
 	if len(near) == 0 || c.Bridge == nil {
 		return
 	}
@@ -67,6 +67,9 @@ func (m *flowMaker) addHypothesis(c *trace.Crossing, uses map[usedAt]*trace.Use)
 		name = tinyAddress(c.Bridge.Recipients[0])
 	}
 	may := m.plain("hypothesis "+c.Conversion.ID, "may be "+name, hypothesisWords(c.Bridge), hop)
+	if far != "" && far != chain {
+		m.flow.Nodes[may].Address = "on " + far.Name()
+	}
 	e := FlowEdge{From: at, To: may, Asset: c.InAsset, Amount: c.In, Count: 1, Basis: c.Conversion.Basis, Kind: hypothesis, By: messageOf(c.Bridge), Parts: m.partsOf(&c.Conversion, uses)}
 	if backward {
 		e.From, e.To = may, at
