@@ -71,9 +71,9 @@ func (q *question) suppose(ctx context.Context, env *Env) error {
 func (q *question) notCompared(chain clew.Chain, list []crossable, why string) {
 	var names []string
 	for i := range list {
-		names = append(names, list[i].name)
+		names = append(names, "“"+list[i].name+"”")
 	}
-	q.trace.Result.Gaps = append(q.trace.Result.Gaps, clew.Gap{Kind: clew.GapHistory, Chain: chain,
+	q.trace.Result.Gaps = append(q.trace.Result.Gaps, clew.Gap{Kind: clew.GapCrossing, Chain: chain,
 		Note: fmt.Sprintf("what went into %s was not compared with what came out: %s", strings.Join(names[:min(len(names), 8)], ", "), why)})
 }
 
@@ -221,7 +221,26 @@ func (q *question) take(m *launder.Matching, asked func(*launder.End) bool, list
 		mine = mine[:supposeDeposits]
 		q.notCompared(mine[0].In.Asset.Chain(), list, fmt.Sprintf("of %d deposits those of the %d largest amounts are told; clew bridges match tells all", n, supposeDeposits))
 	}
+	if lacks := q.notWhole(); lacks != "" {
+		for i := range mine {
+			for k := range mine[i].Candidates {
+				c := &mine[i].Candidates[k]
+				c.Against = append(c.Against, "not every block of "+lacks+" is held, so that another release may be the one")
+			}
+		}
+	}
 	q.trace.Result.Suppose(mine, supposeEach, launder.MatchMeasured(list[0].instant))
+}
+
+// notWhole names the chains compared of which not every block is held.
+func (q *question) notWhole() string {
+	var names []string
+	for _, s := range q.all() {
+		if !s.Coverage().HoldsWhole(s.Span()) {
+			names = append(names, s.Chain().Name())
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // endsOn reads what went into bridges and came out of them on one chain in a span of

@@ -171,12 +171,52 @@ func TestTraceSaysWhereItDidNotSuppose(t *testing.T) {
 		}
 		gaps := 0
 		for _, g := range page.(*report.Trace).Result.Gaps {
-			if strings.Contains(g.Note, "what went into lane, swift was not compared") {
+			if strings.Contains(g.Note, "what went into “lane”, “swift” was not compared") {
 				gaps++
 			}
 		}
 		if gaps != c.gaps {
 			t.Errorf("%s: %d gaps, want %d", c.in, gaps, c.gaps)
 		}
+	}
+}
+
+// TestTraceShapes: shapes among traced transfers are told with how often the rule errs,
+// and what was not traced is not seen.
+func TestTraceShapes(t *testing.T) {
+	w := &laneWorld{}
+	w.rows.WriteString("chain,height,index,class,ordinal,time,tx,asset,from,to,amount\n")
+	w.pays(1, 1, 0, "aa01", "e1", 90_000)
+	for i := range 15 { // a fan-out of what is traced, and a larger one of what is not
+		w.pays(1, 10+i, 60*i+60, "e1", fmt.Sprintf("f%02d", i), 5_000)
+	}
+	for i := range 40 {
+		w.pays(1, 50+i, 60*i+60, "dd01", fmt.Sprintf("d%02d", i), 5_000)
+	}
+	page, err := runOn(t, laneEnv(t, w), "trace", laneTrace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := page.(*report.Trace).Shapes
+	if x == nil || x.Read != 16 || len(x.Rules) == 0 || x.Acts {
+		t.Fatalf("%+v", x)
+	}
+	thief, fans := page.(*report.Trace).Result.Uses[0].Transfer.To[0].Address, 0
+	for i := range x.Findings {
+		f := &x.Findings[i]
+		if f.Rule == "fan-out" && f.Names(thief) && f.Transfers == 15 {
+			fans++
+		}
+		for _, step := range f.Steps {
+			for _, r := range step.Roles {
+				if strings.HasSuffix(strings.ToLower(r.Address.Text()), "dd01") {
+					t.Errorf("%s names who is not in the trace", f.Rule)
+				}
+			}
+		}
+	}
+	text := strings.Join(strings.Fields(written(t, page, report.Text, "")), " ")
+	if fans != 1 || !strings.Contains(text, "Inferred from the traced transfers alone") || !strings.Contains(text, "of 48 findings 26 are of nobody guilty") || !strings.Contains(text, "chain-hops may be missing") {
+		t.Errorf("%d fans in\n%s", fans, text)
 	}
 }
