@@ -44,7 +44,7 @@ func shortWords(s string) Cell {
 			words[i] = w[:8] + "…" + w[len(w)-6:]
 		}
 	}
-	return Cell{Text: strings.Join(words, " "), Page: c.Text, Raw: c.Text}
+	return Cell{Text: strings.Join(words, " "), Raw: c.Text}
 }
 
 // hypothesesSection lists what may have become of value that was paid into

@@ -222,7 +222,11 @@ func (d *drawing) drawNode(v *vertex) pictureNode {
 	out.TextX = px(text)
 	for i, line := range lines {
 		line.Y = px(at + 105 + i*lineStep)
-		line.Text = clip(line.Text, d.labelRoom(v))
+		room := d.labelRoom(v)
+		if line.Class == "detail" {
+			room = room * letterWidth / plainWidth
+		}
+		line.Text = clip(line.Text, room)
 		out.Lines = append(out.Lines, line)
 	}
 	return out

@@ -17,6 +17,7 @@ const (
 	labelGap    = 50
 	iconWidth   = 210 // of a stop, before its label
 	letterWidth = 76  // of a bold letter, about
+	plainWidth  = 64  // of others
 	settleTimes = 24
 )
 
