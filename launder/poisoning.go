@@ -187,9 +187,9 @@ func bitsOf(a clew.Amount) int {
 func (r *Poison) lookOf(p Party) look {
 	a := r.st.Address(p)
 	if a.Chain().IsEVM() {
-		key := a.Key()
+		key, size := a.RawKey()
 		first := uint32(key[0])<<8 | uint32(key[1])
-		last := uint32(key[len(key)-2])<<8 | uint32(key[len(key)-1])
+		last := uint32(key[size-2])<<8 | uint32(key[size-1])
 		return look{first >> (16 - 4*r.q.Prefix), last & (1<<(4*r.q.Suffix) - 1)}
 	}
 	if l, ok := r.looks.get(p); ok {
