@@ -23,9 +23,13 @@ func evalMixerOp() Op {
 }
 
 func runEvalMixer(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Mixers(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.MixerAccuracy{MixerTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteMixers(w, table) })
+	out := &report.MixerAccuracy{MixerTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteMixers(w, table) })
 }

@@ -22,9 +22,13 @@ func evalTypologyOp() Op {
 }
 
 func runEvalTypology(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Typologies(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.TypologyAccuracy{TypologyTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteTypologies(w, table) })
+	out := &report.TypologyAccuracy{TypologyTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteTypologies(w, table) })
 }
