@@ -119,6 +119,13 @@ func runEvalSwap(ctx context.Context, env *Env, in EvalSyntheticInput) (report.R
 	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteSwaps(w, table) })
 }
 
+// EvalTheftInput asks for a measurement of thefts.
+type EvalTheftInput struct {
+	Seed      int    `json:"seed" help:"seed of the synthetic worlds" default:"1" placeholder:"N" range:"1,1000000000"`
+	Transfers int    `json:"transfers" help:"transfers of each synthetic world, at least" default:"10000" placeholder:"N"`
+	To        string `json:"to" help:"golden file to write, as CSV" placeholder:"FILE"`
+}
+
 func evalTheftOp() Op {
 	return define(Op{
 		Name: "eval theft",
@@ -132,7 +139,7 @@ func evalTheftOp() Op {
 	}, runEvalTheft)
 }
 
-func runEvalTheft(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+func runEvalTheft(ctx context.Context, env *Env, in EvalTheftInput) (report.Result, error) {
 	if err := env.canWrite(in.To); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package op
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -53,5 +54,25 @@ func TestFlowsThatStartNowhere(t *testing.T) {
 	}
 	if _, err := runOn(t, testEnv(fstest.MapFS{}), "eval all", `{"section": ["flow"], "transfers": -5}`); err == nil {
 		t.Error("fewer transfers than none are taken")
+	}
+}
+
+// TestDefaultsMeasureWhatIsReported: a command without flags measures what
+// docs/ACCURACY.md has of it, figure by figure.
+func TestDefaultsMeasureWhatIsReported(t *testing.T) {
+	for command, file := range map[string]string{"eval coinjoin": "coinjoin.csv", "eval peelchain": "peels.csv", "eval swap": "swaps.csv", "eval theft": "thefts.csv", "eval typology": "typologies.csv"} {
+		want, err := os.ReadFile("../eval/testdata/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []byte
+		env := testEnv(fstest.MapFS{})
+		env.Replace = func(_ string, data []byte) error { got = data; return nil }
+		if _, err := runOn(t, env, command, `{"to": "x.csv"}`); err != nil {
+			t.Fatal(command, err)
+		}
+		if string(got) != string(want) {
+			t.Errorf("%s: not as in %s", command, file)
+		}
 	}
 }
