@@ -3,6 +3,7 @@ package evm
 import (
 	"clew"
 	"clew/bridge"
+	"clew/venue"
 )
 
 // A Topic is a log's topic: the hash of an event's signature, or a value.
@@ -45,7 +46,7 @@ func MovesTokens(first Topic) bool {
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
 func Wanted(first Topic) bool {
-	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first)
+	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first) || venue.Reads(first)
 }
 
 // BatchMax is how many items of one batch are understood, and batchStep how
@@ -57,7 +58,8 @@ const (
 )
 
 // logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
-// ERC-1155, wrapped coins, what issuers do and what bridges say.
+// ERC-1155, wrapped coins, what issuers do, what
+// bridges say and as which venues log.
 func (d *Decoder) logs(b *Block, out *collector) {
 	d.later = d.later[:0]
 	b.orderLogs()
@@ -81,6 +83,8 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			if bridge.Acts(l.Topics[0]) && !d.bridge(b, i) {
 				d.Missed.Acts++
 			}
+		} else if venue.Reads(l.Topics[0]) {
+			d.venue(b, l)
 		} else if changesSupply(l.Topics[0]) {
 			d.later = append(d.later, i)
 		} else if !d.log(l, out) {
