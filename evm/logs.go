@@ -40,7 +40,11 @@ type Log struct {
 // MovesTokens reports whether a log with this first topic may move tokens;
 // others need not be kept for [Decoder.Decode].
 func MovesTokens(first Topic) bool {
-	return first == transferTopic || first == singleTopic || first == batchTopic || changesSupply(first)
+	return transfers(first) || changesSupply(first)
+}
+
+func transfers(first Topic) bool {
+	return first == transferTopic || first == singleTopic || first == batchTopic
 }
 
 // Wanted reports whether a log with this first topic says anything that
@@ -68,7 +72,12 @@ func (d *Decoder) logs(b *Block, out *collector) {
 		if l.Count == 0 || l.Contract == d.mirror {
 			continue
 		}
-		if event := actOf(l.Topics[0]); event != nil {
+		if transfers(l.Topics[0]) { // most are: they are looked up in no table
+			if !d.log(l, out) {
+				d.Missed.Tokens++
+				d.notRead(l)
+			}
+		} else if event := actOf(l.Topics[0]); event != nil {
 			understood := d.act(b, l, event)
 			if l.Topics[0] == destroyedTopic { // a movement too, which no other log records
 				d.later = append(d.later, i)
@@ -87,9 +96,6 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			d.venue(b, l)
 		} else if changesSupply(l.Topics[0]) {
 			d.later = append(d.later, i)
-		} else if !d.log(l, out) {
-			d.Missed.Tokens++
-			d.notRead(l)
 		}
 	}
 	d.orderActs()

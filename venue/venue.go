@@ -29,8 +29,24 @@ var shapes = index(forms)
 
 // Reads reports whether an event with this first topic may name a venue.
 func Reads(first [32]byte) bool {
+	if !begins[start(first)] {
+		return false
+	}
 	_, ok := shapes[first]
 	return ok
+}
+
+// begins holds how the first topics begin: of most others that is enough to tell.
+var begins = beginnings(shapes)
+
+func start(first [32]byte) uint16 { return uint16(first[0])<<8 | uint16(first[1]) }
+
+func beginnings(shapes map[[32]byte][]shape) *[1 << 16]bool {
+	var begins [1 << 16]bool
+	for first := range shapes {
+		begins[start(first)] = true
+	}
+	return &begins
 }
 
 // Protocol returns as which protocol's a log is, by its first topic, how many
