@@ -274,25 +274,6 @@ func TestFindSwap(t *testing.T) {
 			P vault 100 GOLD
 			vault market 100 GOLD
 			- P 90 vault`},
-		{"unwrapped for the payer, of which no call is held", "P", "refused: " + string(CoinsNotHeld), `
-			P pair 100 GOLD
-			pair router 7 WETH
-			router - 7 WETH`},
-		{"what is destroyed is nobody's gain", "P", "nothing", `
-			P pair 100 GOLD
-			pair router 7 SALT
-			router - 7 SALT`},
-		{"a token that sells its fees in the seller's transaction", "P", "swap 100 in by 5, 60 out by 9 to P, likely", `
-			GOLD pair 30 GOLD
-			pair router 20 WETH
-			router - 20 WETH
-			WETH router 20 ETH
-			router GOLD 20 ETH
-			P pair 100 GOLD
-			pair router 60 WETH
-			router - 60 WETH
-			WETH router 60 ETH
-			router P 60 ETH`},
 		{"a loan paid back within", "P", "nothing", `
 			lender P 100 GOLD
 			P pair 100 GOLD

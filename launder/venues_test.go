@@ -136,6 +136,25 @@ func TestVenueFamilies(t *testing.T) {
 		{"Compound, out", "P", "swap 4700 in by 0, 101 out by 1 to P, likely", `
 			P cGOLD 4700 cGOLD
 			cGOLD P 101 GOLD`},
+		{"unwrapped for the payer, of which no call is held", "P", "refused: " + string(CoinsNotHeld), `
+			P pair 100 GOLD
+			pair router 7 WETH
+			router - 7 WETH`},
+		{"what is destroyed is nobody's gain", "P", "nothing", `
+			P pair 100 GOLD
+			pair router 7 SALT
+			router - 7 SALT`},
+		{"a token that sells its fees in the seller's transaction", "P", "swap 100 in by 5, 60 out by 9 to P, likely", `
+			GOLD pair 30 GOLD
+			pair router 20 WETH
+			router - 20 WETH
+			WETH router 20 ETH
+			router GOLD 20 ETH
+			P pair 100 GOLD
+			pair router 60 WETH
+			router - 60 WETH
+			WETH router 60 ETH
+			router P 60 ETH`},
 	} {
 		if got := told(FindSwap(transaction(t, c.tx), name(c.payer))); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
