@@ -148,6 +148,7 @@ func TestTheftPage(t *testing.T) {
 		"thefts": markdown([]string{"hidden by", "policy", "thefts", "flow covered ‰", "most that can be ‰", "addresses by value ‰", "of addresses found right ‰", "terminals by value ‰", "addresses found", "rows read", "swaps crossed", "bridges crossed"},
 			thefts),
 		"realswaps":   markdown([]string{"address", "label", "transactions in which it pays", "swaps, counted by other means", "found", "refused", "‰"}, csvRows(t, realSwapsFile)),
+		"realvenues":  markdown([]string{"what balances say of the swap", "transactions"}, csvRows(t, realVenuesFile)),
 		"realharvest": markdown([]string{"policy", "label", "address", "value comes to it over swaps", "without swaps", "what for"}, harvest),
 	})
 }

@@ -15,6 +15,11 @@ func (t *Trace) conversionsSection() Section {
 	table := &Table{Name: "conversions", Columns: []Column{
 		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
 	}}
+	named := slices.ContainsFunc(t.Result.Conversions, func(c trace.Crossing) bool { return len(c.Venues) > 0 })
+	if named {
+		table.Columns = slices.Insert(table.Columns, 6, Column{Title: "via"})
+	}
+	names := t.nameOf()
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
@@ -22,8 +27,15 @@ func (t *Trace) conversionsSection() Section {
 			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
 			basisCell(c.Conversion.Basis), saysConversion(c), word(conversionNote(c)),
 		}})
+		if row := &table.Rows[i]; named {
+			row.Cells = slices.Insert(row.Cells, 6, viaCell(c, names))
+		}
 	}
-	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+	s := Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+	if named {
+		s.Notes = []string{venueNote}
+	}
+	return s
 }
 
 // saysConversion says who claims a conversion, or by what method it was found.

@@ -267,6 +267,14 @@ type Crossing struct {
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
 	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
 	Bridge     *BridgeLink     `json:"bridge,omitempty"`
+	Venues     []Venue         `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
+}
+
+// A Venue is a contract that logged, in the transaction of a swap, what a protocol's
+// contracts log. Any contract can log it, so it names and decides nothing.
+type Venue struct {
+	Contract clew.Address `json:"contract"`
+	LogsAs   string       `json:"logsAs"`
 }
 
 // A BridgeLink says by which message of a bridge the walk found a conversion.
