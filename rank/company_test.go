@@ -136,7 +136,7 @@ func TestExplained(t *testing.T) {
 			}
 		}
 		slices.Sort(want)
-		if got := c.explained(split{from, 0, had}); !slices.Equal(got, slices.Compact(want)) {
+		if got := c.explained(split{from, 0, had, fits}); !slices.Equal(got, slices.Compact(want)) {
 			t.Fatalf("seed %d: %v of %v: %v, want %v", seed, had, values, got, want)
 		}
 	}
