@@ -50,16 +50,26 @@ func TestBridgeLess(t *testing.T) {
 // TestBridgeFloods: more ends of one identifier, or messages of one transaction,
 // than are looked at make it refused, and never a link to a part of them.
 func TestBridgeFloods(t *testing.T) {
-	eth, base := across(t)
-	for n := range maxEnds + 9 {
-		base.says(t, 3, clew.BridgeReceived, party1(clew.Base, 'L'), party1(clew.Base, 'R'), uint64(n), 'U', clew.Message{Protocol: "across", ID: "1-77"})
+	flood := func(base *heldChain, with clew.Address) {
+		for n := range maxEnds + 9 {
+			base.says(t, 3, clew.BridgeReceived, with, party1(clew.Base, 'R'), uint64(n), 'U', clew.Message{Protocol: "across", ID: "1-77"})
+		}
 	}
+	eth, base := across(t)
+	flood(base, party1(clew.Base, 'L'))
+	wantLine(t, "ends that anybody logs", forward(t, eth, 1, 'P', eth, base), "across certain: 1/0/log/0 > 2/0/log/2")
+	wantLine(t, "backward", backward(t, base, 2, 'R', eth, base), "across certain: 1/0/log/0 > 2/0/log/2")
+	flood(base, spoke(t, clew.Base))
 	wantLine(t, "ends", forward(t, eth, 1, 'P', eth, base), "across : 1/0/log/0 >  refused: "+string(ManyActs))
 	wantLine(t, "ends, backward", backward(t, base, 2, 'R', eth, base), "across :  > 2/0/log/2 refused: "+string(ManyActs))
 
 	eth, base = across(t)
 	for n := range maxSends + 1 {
 		eth.says(t, 1, clew.BridgeSent, party1(clew.Ethereum, 'L'), party1(clew.Ethereum, 'P'), 1, 'T', clew.Message{Protocol: "celer", ID: fmt.Sprint(n)})
+	}
+	wantLine(t, "messages that anybody logs", forward(t, eth, 1, 'P', eth, base), "across certain: 1/0/log/0 > 2/0/log/2")
+	for n := range maxSends + 1 {
+		eth.says(t, 1, clew.BridgeSent, spoke(t, clew.Ethereum), party1(clew.Ethereum, 'P'), 1, 'T', clew.Message{Protocol: "across", ID: fmt.Sprint(n)})
 	}
 	wantLine(t, "messages", forward(t, eth, 1, 'P', eth, base), "across :  >  refused: "+string(ManyActs))
 }

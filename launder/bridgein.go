@@ -36,6 +36,10 @@ func (n *entering) link(s *end) *Link {
 	if !n.books.fits {
 		return l.refuse(TooMuch)
 	}
+	if own := n.straight(s); len(own) > 0 {
+		l.In, l.inAsset, l.moved = own, n.assetAtPos(own[0]), true
+		return l
+	}
 	if len(n.books.lost(n.payer)) == 0 || n.isAnothers(s) {
 		return nil
 	}
@@ -182,7 +186,13 @@ func payersOf(s *end, tx []clew.Transfer) []clew.Address {
 			payers = append([]clew.Address{a}, payers...)
 		}
 	}
-	return payers[:min(len(payers), maxPayers)]
+	payers = payers[:min(len(payers), maxPayers)]
+	for i := range tx { // last, who gave it to the bridge for them
+		if t := &tx[i]; counts(t) && t.To[0].Address == s.act.With && !slices.Contains(payers, t.From[0].Address) {
+			return append(payers, t.From[0].Address)
+		}
+	}
+	return payers
 }
 
 // sent returns what a transaction sends, each identifier once: several contracts

@@ -85,8 +85,22 @@ const thorchain = "thorchain"
 // A place is where an end stands.
 type place struct {
 	hash  uint64 // of its key
+	kind  uint8  // see [placeKind]
 	chain clew.Chain
 	pos   clew.Pos
+}
+
+// placeKind tells what stands at a place: deposits 0, releases 1, and 2 more
+// of what contracts log that are not known to be the protocol's.
+func placeKind(e *end) uint8 {
+	kind := uint8(0)
+	if e.kind == clew.BridgeReceived {
+		kind = 1
+	}
+	if e.known() && e.message.Protocol != thorchain {
+		return kind
+	}
+	return 2 + kind
 }
 
 // bridgeIndex knows where ends stand, by their keys. Each chain is read once.
@@ -117,7 +131,7 @@ func (x *bridgeIndex) readAll(ctx context.Context, readers []BridgeReader) error
 	}
 	if grown {
 		slices.SortFunc(x.places, func(p, q place) int {
-			return cmp.Or(cmp.Compare(p.hash, q.hash), cmp.Compare(p.chain, q.chain), p.pos.Cmp(q.pos))
+			return cmp.Or(cmp.Compare(p.hash, q.hash), cmp.Compare(p.kind, q.kind), cmp.Compare(p.chain, q.chain), p.pos.Cmp(q.pos))
 		})
 	}
 	return nil
@@ -142,9 +156,9 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 				x.cut = true
 				return nil
 			}
-			x.places = append(x.places, place{e.key().hash(), r.Chain(), page[i].Pos})
+			x.places = append(x.places, place{e.key().hash(), placeKind(&e), r.Chain(), page[i].Pos})
 			if !e.message.Tx.IsZero() {
-				x.places = append(x.places, place{byTx(e.message.Protocol, e.message.Tx).hash(), r.Chain(), page[i].Pos})
+				x.places = append(x.places, place{byTx(e.message.Protocol, e.message.Tx).hash(), placeKind(&e), r.Chain(), page[i].Pos})
 			}
 		}
 		if !more || len(page) == 0 {
@@ -159,18 +173,25 @@ func (x *bridgeIndex) readOne(ctx context.Context, r BridgeReader) error {
 }
 
 // of returns where ends with a key may stand: some may have another with the same
-// hash. Cut says that there are more.
+// hash. Cut says that there are more of a kind that counts: what contracts say that
+// are not known does not beside what one says that is.
 func (x *bridgeIndex) of(k endKey) (places []place, cut bool) {
 	hash := k.hash()
 	first, _ := slices.BinarySearchFunc(x.places, hash, func(p place, hash uint64) int { return cmp.Compare(p.hash, hash) })
-	last := first
-	for last < len(x.places) && x.places[last].hash == hash {
-		if last-first == maxEnds {
-			return x.places[first:last], true
+	var seen [4]int
+	for _, p := range x.places[first:] {
+		if p.hash != hash {
+			break
 		}
-		last++
+		if p.kind >= 2 && seen[p.kind-2] > 0 {
+			continue
+		}
+		if seen[p.kind]++; seen[p.kind] > maxEnds {
+			return places, true
+		}
+		places = append(places, p)
 	}
-	return x.places[first:last], false
+	return places, false
 }
 
 // maxEnds bounds how many ends of one key are looked at: a streaming swap has a

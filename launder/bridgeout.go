@@ -33,6 +33,9 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 			return err
 		}
 	}
+	if got, err = f.asked(ctx, s, got); err != nil {
+		return err
+	}
 	switch {
 	case len(got) > 0:
 		return f.release(ctx, l, s, got)
@@ -46,12 +49,16 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 // releasesOf returns by which of all ends of an identifier a deposit may have come
 // out, or why by none.
 func releasesOf(s *end, all []end) ([]end, Refusal) {
-	got := trusted(ofKind(all, clew.BridgeReceived))
+	got := ofKind(all, clew.BridgeReceived)
+	if s.message.Protocol != thorchain { // whose routers pay out for anybody
+		got = trusted(got)
+	}
+	got = placed(s, got)
 	got = slices.DeleteFunc(got, func(e end) bool { return e.act.Time.Known() && s.act.Time.Known() && e.act.Time+clockSkew < s.act.Time })
 	if len(got) == 0 {
 		return nil, FarNotHeld
 	}
-	got = slices.DeleteFunc(got, func(e end) bool { return !agrees(s, &e) })
+	got = ofAsset(s, slices.DeleteFunc(got, func(e end) bool { return !agrees(s, &e) }))
 	p, _ := ProtocolOf(s.message.Protocol)
 	switch {
 	case len(got) == 0:
@@ -147,6 +154,9 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
 	less := !s.message.Amount.IsZero() && released(s, got).Less(s.message.Amount.MinusOrZero(twentieth(s.message.Amount)))
+	if l.Refund && l.Protocol == thorchain && sumOf(got).Less(s.act.Amount.MinusOrZero(twentieth(s.act.Amount))) {
+		less = true
+	}
 	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
 	switch {
 	case !known && !moved:

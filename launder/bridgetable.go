@@ -53,7 +53,7 @@ var protocols = []Protocol{
 	{Name: "synapse-rfq", Title: "Synapse's market of relayers", Carrier: "the request's identifier, in BridgeRequested, BridgeRelayed and BridgeDepositRefunded",
 		Assumption: numbersOnce, Failure: "its earlier events, of which fewer fields are logged, are not read", Source: "github.com/synapsecns/sanguine"},
 	{Name: "thorchain", Title: "THORChain or Maya", Carrier: "the memo of what is paid out, OUT or REFUND with the hash of the transaction by which it came in",
-		Assumption: "the network's nodes pay out for the transaction that they name; anybody can write such a memo", Failure: "streaming swaps come out in several parts, of which not all need be held; payments with no memo or router event, as of internal transfers that are not held, are not found",
+		Assumption: "the network's nodes pay out for the transaction that they name; anybody can write such a memo, by the router too", Failure: "streaming swaps come out in several parts, of which not all need be held; payments with no memo or router event, as of internal transfers that are not held, are not found",
 		Source: "dev.thorchain.org/concepts/memos.html; the routers' source code", Parts: true},
 	{Name: "wormhole", Title: "Wormhole's token bridge", Carrier: "emitter's chain, emitter and sequence, in LogMessagePublished and TransferRedeemed",
 		Assumption: numbersOnce, Failure: "releases on Solana are not read; amounts in messages are of eight decimals at most", Source: "github.com/wormhole-foundation/wormhole"},

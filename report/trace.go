@@ -48,6 +48,9 @@ type Trace struct {
 	// Peels are the peel chains among the transfers that marked value went through.
 	Peels []*launder.Finding `json:"peelChains,omitempty"`
 
+	// Shapes are the other shapes and paces among them; nil: none.
+	Shapes *Shapes `json:"shapes,omitempty"`
+
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
 
@@ -90,7 +93,7 @@ func (t *Trace) Doc() *Doc {
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
 		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.freezesSection(), t.pendingSection(), t.arrivalsSection(), t.askedSection(),
-		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
+		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.shapesSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d

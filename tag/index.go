@@ -61,15 +61,23 @@ func (x *Index) At(a clew.Address) []Tag {
 // Stop returns why a walk ends at an address, and the tag that says so: the
 // one with the best evidence of those with a concept that ends walks. Claims
 // that were withdrawn, or of which no day is among those of [Index.Within], end
-// none. NoStop and nil if there is none.
+// none. Of a token's contract, which ends no walk, NoStop and the claim that it is
+// one; NoStop and nil if there is neither.
 func (x *Index) Stop(a clew.Address) (Stop, *Tag) {
+	var token *Tag
 	for at := x.first(a, len(x.records)); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
 		t := x.tag(a, x.records[at])
-		if stop := t.Stop(); stop != NoStop && t.overlaps(x.begin, x.end) {
+		if t.Status == Withdrawn || !t.overlaps(x.begin, x.end) {
+			continue
+		}
+		if stop := t.Stop(); stop != NoStop {
 			return stop, &t
 		}
+		if token == nil && t.Is("token") {
+			token = &t
+		}
 	}
-	return NoStop, nil
+	return NoStop, token
 }
 
 // Within returns the index for a question about a span of days, YYYY-MM-DD, of

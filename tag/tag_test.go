@@ -210,6 +210,7 @@ func TestStopByBestEvidence(t *testing.T) {
 			add(b, "web_crawl", "2023", "bridge")
 			add(b, "ownership", "2020", "organization")
 		}, Bridge, "web_crawl2023", "ownership2020"},
+		{"a token ends no walk, and is said to be one", func(b *Builder) { add(b, "web_crawl", "2023", "token") }, NoStop, "web_crawl2023", "web_crawl2023"},
 		{"the later of two equals", func(b *Builder) {
 			add(b, "web_crawl", "2020", "exchange")
 			add(b, "web_crawl", "2023", "defi_dex")

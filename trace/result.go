@@ -36,8 +36,9 @@ type Result struct {
 	// Conversions lists the conversions crossed, each a claim or an inference.
 	Conversions []Crossing `json:"conversions,omitempty"`
 
-	// Hypotheses lists what may have become of value that was paid into bridges,
-	// each with how sure it is. None is followed: the value is where it went in.
+	// Hypotheses lists what may have become of value that was paid into bridges and
+	// instant exchangers, each with how sure it is. None is followed: the value is
+	// where it went in.
 	Hypotheses []Crossing `json:"hypotheses,omitempty"`
 
 	// Records lists the records that were given, each a claim.
@@ -278,6 +279,12 @@ type BridgeLink struct {
 	InTx       clew.TxID         `json:"inTx,omitzero"`
 	OutTxs     []clew.TxID       `json:"outTxs,omitempty"`
 	Recipients []clew.Address    `json:"recipients,omitempty"` // who got it there
+
+	// Of a hypothesis by comparison: what it rests on, what speaks against it, and how
+	// often such were right where it was measured.
+	Rests    []string `json:"rests,omitempty"`
+	Against  []string `json:"against,omitempty"`
+	Measured string   `json:"measured,omitempty"`
 
 	// To and Toward are where its message says that it is to go: what whoever sent
 	// it wrote.
