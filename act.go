@@ -62,13 +62,15 @@ const (
 	BridgeReceived ActKind = "bridge release" // On gets Amount of Asset here, for what was given on another chain
 
 	Wipe ActKind = "frozen value destroyed" // an issuer destroys what a frozen address holds of Asset: Amount, where the contract says so
+
+	Venue ActKind = "venue's event" // On logs what the protocol in Detail logs when something is exchanged, put in or taken out; once a transaction
 )
 
 // ActKinds returns all kinds. Ledgers hold a kind as its place in this list, so
 // it only grows, at the end, to 256 at most.
 func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
-		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived, Wipe}
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived, Wipe, Venue}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the

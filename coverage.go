@@ -43,15 +43,16 @@ const (
 	GapTokens      GapKind = "token transfers not held"
 	GapItems       GapKind = "non-fungible tokens not held" // or not told apart from others
 	GapRounded     GapKind = "amounts rounded at source"
-	GapSkipped     GapKind = "rows skipped"         // bad rows that the user chose to tolerate
-	GapOpening     GapKind = "opening balance"      // more left than is known to have come in
-	GapBalance     GapKind = "balance differs"      // a token's contract says another balance than its transfers add up to
-	GapNotCompared GapKind = "balance not compared" // with what a token's contract says, though that was asked for
-	GapPartial     GapKind = "selection"            // the source holds some transfers only, such as those above a size
-	GapPrice       GapKind = "price not held"       // no price for a day
-	GapOverflow    GapKind = "sums exceed 256 bits" // the pot cannot be traced by intervals
-	GapProof       GapKind = "hashes not checked"   // that blocks are the chain's rests on the node's word
-	GapChain       GapKind = "chain not checked"    // the source did not prove of which chain it is
+	GapSkipped     GapKind = "rows skipped"            // bad rows that the user chose to tolerate
+	GapOpening     GapKind = "opening balance"         // more left than is known to have come in
+	GapBalance     GapKind = "balance differs"         // a token's contract says another balance than its transfers add up to
+	GapNotCompared GapKind = "balance not compared"    // with what a token's contract says, though that was asked for
+	GapCrossing    GapKind = "crossing not looked for" // where value went into a bridge, what may have come out
+	GapPartial     GapKind = "selection"               // the source holds some transfers only, such as those above a size
+	GapPrice       GapKind = "price not held"          // no price for a day
+	GapOverflow    GapKind = "sums exceed 256 bits"    // the pot cannot be traced by intervals
+	GapProof       GapKind = "hashes not checked"      // that blocks are the chain's rests on the node's word
+	GapChain       GapKind = "chain not checked"       // the source did not prove of which chain it is
 )
 
 // A Gap is one thing known to be missing, and where.

@@ -71,6 +71,7 @@ import (
 	"clew/taint"
 	"clew/trace"
 	"clew/tron"
+	"clew/venue"
 	"clew/watchlist"
 )
 
@@ -80,7 +81,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan reload bridge
+internal/strictyaml internal/jsonscan reload bridge venue
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
@@ -138,7 +139,8 @@ var (
 	_ = bitcoin.NewDecoder
 	_ = tron.NewDecoder
 	_ = solana.Decode
-	_ = bridge.Read // what bridges log, on EVM chains and Tron
+	_ = bridge.Read    // what bridges log, on EVM chains and Tron
+	_ = venue.Protocol // as which venue of exchanges a contract logs there
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 

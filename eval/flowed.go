@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"clew"
@@ -40,7 +41,7 @@ type Flowed struct {
 
 // FlowMethods names what is measured, the default first.
 func FlowMethods() (names []string) {
-	for _, c := range flowContenders() {
+	for _, c := range slices.Concat(flowContenders(), variants()) {
 		names = append(names, c.name)
 	}
 	for _, p := range taint.AccountPolicies() {
@@ -54,8 +55,22 @@ func flowContenders() []contender {
 	return append([]contender{company}, contenders()...)
 }
 
+// variants are the company by other terms than the default: they are measured where
+// they are named.
+func variants() []contender {
+	of := func(name string, terms rank.Terms) contender {
+		return contender{name, func(start []rank.Move) rank.Ranker { return rank.NewCompanyOf(start, terms) }}
+	}
+	list := []contender{of("company ageless", rank.Terms{Ageless: true})}
+	for points := 1; points <= 3; points++ {
+		list = append(list, of(fmt.Sprintf("company stricter by %d", points), rank.Terms{Stricter: points}),
+			of(fmt.Sprintf("company laxer by %d", points), rank.Terms{Stricter: -points}))
+	}
+	return list
+}
+
 // MeasureFlows plants flows in a background and lets the methods named find them:
-// all, if none is. A method is told where the theft started and with how much, and
+// all but the variants of the company, if none is. A method is told where the theft started and with how much, and
 // knows nobody by name.
 func MeasureFlows(ctx context.Context, b *Background, methods []string, done func(doing string)) (rows []Flowed, err error) {
 	done("making " + decimal(b.transfers) + " transfers around " + b.flows.Name)
@@ -64,7 +79,11 @@ func MeasureFlows(ctx context.Context, b *Background, methods []string, done fun
 		return nil, err
 	}
 	wanted := func(name string) bool { return len(methods) == 0 || slices.Contains(methods, name) }
-	for _, c := range flowContenders() {
+	contending := flowContenders()
+	if len(methods) > 0 {
+		contending = append(contending, variants()...)
+	}
+	for _, c := range contending {
 		if !wanted(c.name) {
 			continue
 		}

@@ -48,8 +48,9 @@ func actOf(first Topic) *actEvent {
 
 // Acts returns what issuers did in the block that was decoded last: whom they
 // barred from moving their tokens, and whom no longer; the memos of payments into
-// routers; and what bridges say goes in or comes out. They are in chain order,
-// and valid until the next call of [Decoder.Decode].
+// routers; what bridges say goes in or comes out; and as which venue of exchanges
+// a contract logs. They are in chain order, and valid until the next call of
+// [Decoder.Decode].
 //
 // Any contract may log such an event, so an act says no more than that this
 // contract did. A freeze names the contract's token; a pause names none, for not

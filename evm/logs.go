@@ -3,6 +3,7 @@ package evm
 import (
 	"clew"
 	"clew/bridge"
+	"clew/venue"
 )
 
 // A Topic is a log's topic: the hash of an event's signature, or a value.
@@ -39,13 +40,17 @@ type Log struct {
 // MovesTokens reports whether a log with this first topic may move tokens;
 // others need not be kept for [Decoder.Decode].
 func MovesTokens(first Topic) bool {
-	return first == transferTopic || first == singleTopic || first == batchTopic || changesSupply(first)
+	return transfers(first) || changesSupply(first)
+}
+
+func transfers(first Topic) bool {
+	return first == transferTopic || first == singleTopic || first == batchTopic
 }
 
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
 func Wanted(first Topic) bool {
-	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first)
+	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first) || venue.Reads(first)
 }
 
 // BatchMax is how many items of one batch are understood, and batchStep how
@@ -57,7 +62,8 @@ const (
 )
 
 // logs decodes ERC-20 and ERC-721 (three and four topics of one signature),
-// ERC-1155, wrapped coins, what issuers do and what bridges say.
+// ERC-1155, wrapped coins, what issuers do, what
+// bridges say and as which venues log.
 func (d *Decoder) logs(b *Block, out *collector) {
 	d.later = d.later[:0]
 	b.orderLogs()
@@ -66,7 +72,12 @@ func (d *Decoder) logs(b *Block, out *collector) {
 		if l.Count == 0 || l.Contract == d.mirror {
 			continue
 		}
-		if event := actOf(l.Topics[0]); event != nil {
+		if transfers(l.Topics[0]) { // most are: they are looked up in no table
+			if !d.log(l, out) {
+				d.Missed.Tokens++
+				d.notRead(l)
+			}
+		} else if event := actOf(l.Topics[0]); event != nil {
 			understood := d.act(b, l, event)
 			if l.Topics[0] == destroyedTopic { // a movement too, which no other log records
 				d.later = append(d.later, i)
@@ -81,11 +92,10 @@ func (d *Decoder) logs(b *Block, out *collector) {
 			if bridge.Acts(l.Topics[0]) && !d.bridge(b, i) {
 				d.Missed.Acts++
 			}
+		} else if venue.Reads(l.Topics[0]) {
+			d.venue(b, l)
 		} else if changesSupply(l.Topics[0]) {
 			d.later = append(d.later, i)
-		} else if !d.log(l, out) {
-			d.Missed.Tokens++
-			d.notRead(l)
 		}
 	}
 	d.orderActs()

@@ -9,13 +9,14 @@ import (
 // A FreezeRequest is one dated state of a freeze that somebody asked for: what
 // became of it is said by the latest. It is a claim, and of the case alone: who
 // learns of a freeze that is not carried out yet can move first, so answers show
-// these in sealed cases only. Natural persons are never named.
+// those in sealed cases only; what was carried out they always show. Natural
+// persons are never named.
 type FreezeRequest struct {
 	Address  clew.Address `yaml:"address,required"`
 	Asset    string       `yaml:"asset,required"` // its id in the file
 	State    FreezeState  `yaml:"state,required"`
 	At       When         `yaml:"at,required"`
-	Of       string       `yaml:"of,required"` // who would freeze: an issuer or a service
+	Of       string       `yaml:"of,required"` // who would freeze, or did: an issuer, a service, or who runs a chain
 	By       string       `yaml:"by,required"` // who asked, or answered
 	Exhibit  string       `yaml:"exhibit"`     // of a file of records: its number in the case
 	Document string       `yaml:"document"`    // of a file of records: which says so
@@ -33,6 +34,7 @@ const (
 	FreezeRefused   FreezeState = "freeze refused"
 	FreezeWithdrawn FreezeState = "request withdrawn"
 	FreezeExecuted  FreezeState = "freeze executed" // as whoever answered says
+	FreezeLifted    FreezeState = "freeze lifted"   // one that was executed holds no more
 )
 
 // freezesMax bounds the freezes of one file.
@@ -51,7 +53,7 @@ func (c *checker) freezes(list []FreezeRequest, assets []RecordAsset, inside boo
 	}
 	for i := range list {
 		f := &list[i]
-		oneOf(c, f.Line, "state", f.State, []FreezeState{FreezeRequested, FreezeRefused, FreezeWithdrawn, FreezeExecuted})
+		oneOf(c, f.Line, "state", f.State, []FreezeState{FreezeRequested, FreezeRefused, FreezeWithdrawn, FreezeExecuted, FreezeLifted})
 		oneOf(c, f.Line, "asset", f.Asset, ids)
 		for _, a := range assets {
 			if a.ID == f.Asset && (f.Address.IsZero() || a.Asset.Chain() != f.Address.Chain()) {

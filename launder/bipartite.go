@@ -62,7 +62,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 		return nil, nil
 	}
 	w.layerTo = w.payees(e.from, w.layerTo)
-	if len(w.layerTo) >= w.q.Layer {
+	if len(w.layerTo) >= w.q.Layer && w.paidEnough(w.layerTo) {
 		w.layerFrom = w.payersOf(w.layerTo, w.layerFrom)
 	}
 	if len(w.layerFrom) < w.q.Layer {
@@ -94,6 +94,16 @@ func (w *window) payees(at uint32, list []uint32) []uint32 {
 	return list
 }
 
+// paidEnough reports whether a group was paid as often as the parties of a layer
+// before it must have paid it at least.
+func (w *window) paidEnough(group []uint32) bool {
+	payments := uint64(0)
+	for _, at := range group {
+		payments += uint64(min(w.at(at).ins.len(), w.q.Look))
+	}
+	return payments*1000 >= uint64(w.q.Layer)*w.q.Density*uint64(len(group))
+}
+
 // payersOf lists who paid as many of a group as the density asks, and is not in it.
 func (w *window) payersOf(group, list []uint32) []uint32 {
 	w.round++
@@ -103,10 +113,17 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 	}
 	round := w.round
 	all := w.met[:0]
+	late := w.missable(len(group))
 	for i, at := range group {
+		if i == late+1 && len(all) < w.q.Layer {
+			break // who paid none of those before cannot have paid enough
+		}
 		for _, in := range w.at(at).ins.newest(w.q.Look) {
 			v := w.at(in.peer)
 			if v.mark != round {
+				if i > late {
+					continue
+				}
 				v.mark, v.tally, v.last = round, 0, 0
 				all = append(all, in.peer)
 			}
@@ -123,6 +140,12 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 		}
 	}
 	return list
+}
+
+// missable returns how many of a group a party of the layer before need not have
+// paid.
+func (w *window) missable(n int) int {
+	return n - int((uint64(n)*w.q.Density+999)/1000)
 }
 
 // numbers returns the numbers of vertices.

@@ -134,17 +134,24 @@ func (r *Flood) Add(m *Moved) {
 // often counts a payment, and reports whether the address pays often: a quarter of what
 // is wanted within a window.
 func (r *Flood) often(who Party, now clew.Time) bool {
-	x, ok := r.pace.get(who)
-	if !ok || x.start+r.q.Within < now {
-		x = pace{start: now}
+	x := r.pace.find(who)
+	if x == nil {
+		r.pace.put(who, pace{start: now, count: 1})
+		return r.isOpen(who, 1)
+	}
+	if x.start+r.q.Within < now {
+		*x = pace{start: now}
 	}
 	x.count++
-	r.pace.put(who, x)
-	if int(x.count) >= (r.q.Payments+3)/4 {
+	return r.isOpen(who, x.count)
+}
+
+// isOpen reports whether so many payments are often, or its burst is not over.
+func (r *Flood) isOpen(who Party, count int32) bool {
+	if int(count) >= (r.q.Payments+3)/4 {
 		return true
 	}
-	_, open := r.open.get(who)
-	return open
+	return r.open.find(who) != nil
 }
 
 func (r *Flood) push(b *burst) {

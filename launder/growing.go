@@ -28,9 +28,21 @@ type growing[K comparable] struct {
 
 // A member is a payment in a finding.
 type member struct {
-	seq   uint64
-	time  clew.Time
-	roles [2]Role
+	seq      uint64
+	time     clew.Time
+	amount   clew.Amount
+	pos      clew.Pos
+	tx       clew.TxID
+	from, to clew.Address
+	in, out  int32 // legs
+	pays     RoleName
+	gets     RoleName
+}
+
+func (m *member) step() Step {
+	return Step{Time: m.time, Roles: []Role{
+		{m.pays, m.from, m.amount, m.pos, m.tx, int(m.in)},
+		{m.gets, m.to, m.amount, m.pos, m.tx, int(m.out)}}}
 }
 
 // shapes are the findings of one rule that grow, by keys.
@@ -114,7 +126,7 @@ func (s *shapes[K]) merge(o, other *growing[K]) {
 	o.keys = append(o.keys, other.keys...)
 	count := o.count + other.count
 	for _, m := range other.kept {
-		o.keep(s.q.Keep, m)
+		*o.place(s.q.Keep) = m
 	}
 	o.count, o.width = count, max(o.width, other.width)
 	o.first, o.to, o.lastSeq = min(o.first, other.first), max(o.to, other.to), max(o.lastSeq, other.lastSeq)
@@ -164,18 +176,25 @@ func (s *shapes[K]) grow(o *growing[K], w *window, seq uint64, from, to RoleName
 	o.count++
 	o.first, o.to, o.lastSeq = min(o.first, e.time), max(o.to, e.time), max(o.lastSeq, seq)
 	o.oneTx = o.oneTx && e.tx == o.tx
-	o.keep(s.q.Keep, member{seq, e.time, [2]Role{
-		{from, w.st.Address(w.at(e.from).party), e.amount, e.pos, e.tx, int(e.in)},
-		{to, w.st.Address(w.at(e.to).party), e.amount, e.pos, e.tx, int(e.out)}}})
+	m := o.place(s.q.Keep)
+	m.seq, m.time, m.amount, m.pos, m.tx = seq, e.time, e.amount, e.pos, e.tx
+	m.from, m.to = w.st.Address(w.at(e.from).party), w.st.Address(w.at(e.to).party)
+	m.in, m.out, m.pays, m.gets = e.in, e.out, from, to
 }
 
-// keep keeps a payment; where there are too many, the oldest goes.
-func (o *growing[K]) keep(most int, m member) {
+// place returns where one more payment is kept; where there are too many, that of
+// the oldest.
+func (o *growing[K]) place(most int) *member {
 	if len(o.kept) < most {
-		o.kept = append(o.kept, m)
-		return
+		if o.kept == nil {
+			o.kept = make([]member, 0, min(most, o.need))
+		}
+		o.kept = append(o.kept, member{})
+		return &o.kept[len(o.kept)-1]
 	}
-	o.kept[o.next], o.next, o.cut = m, (o.next+1)%most, true
+	m := &o.kept[o.next]
+	o.next, o.cut = (o.next+1)%most, true
+	return m
 }
 
 // tell tells of a finding that cannot grow any more.
@@ -190,7 +209,7 @@ func (s *shapes[K]) tell(o *growing[K]) {
 	f := &Finding{Rule: s.rule, Version: s.version, Params: s.params, Chain: o.asset.Chain(), Asset: o.asset, From: o.first, To: o.to,
 		Steps: make([]Step, len(o.kept)), Transfers: o.count, Cut: o.cut, Against: o.against(s.q)}
 	for i := range o.kept {
-		f.Steps[i] = Step{Time: o.kept[i].time, Roles: o.kept[i].roles[:]}
+		f.Steps[i] = o.kept[i].step()
 	}
 	f.Strength = 1000 * o.width / (o.width + o.need)
 	for range f.Against {

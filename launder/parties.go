@@ -15,10 +15,10 @@ type parties struct {
 	seed    maphash.Seed
 	salt    uint64
 	most    int
-	slots   []partySlot
+	slots   blocks[partySlot]
 	table   table
 	hand    clock
-	pots    []heldSlot
+	pots    blocks[heldSlot]
 	potAt   table
 	potHand clock
 	span    clew.Time // for how long an address matters after it was met
@@ -53,7 +53,9 @@ type use struct {
 type clock int
 
 func newParties(s Setup) *parties {
-	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, slots: make([]partySlot, 1), table: newTable(), pots: make([]heldSlot, 1), potAt: newTable()}
+	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, table: newTable(), potAt: newTable()}
+	p.slots.add() // nobody
+	p.pots.add()
 	p.salt = maphash.Comparable(p.seed, "pots") | 1
 	return p
 }
@@ -69,28 +71,30 @@ func (p *parties) number(a clew.Address) (Party, bool) {
 			at = p.take(a, hash)
 			break
 		}
-		if c&upper == hash&upper && p.slots[uint32(c)-1].address == a {
+		if c&upper == hash&upper && p.slots.at(uint32(c)-1).address == a {
 			at = uint32(c) - 1
 			break
 		}
 	}
-	s := &p.slots[at]
+	s := p.slots.at(at)
 	s.use.met, s.use.seen = true, p.now
 	return Party(s.use.turn)<<32 | Party(at), s.known
 }
 
 // take gives a new address a place.
 func (p *parties) take(a clew.Address, hash uint64) uint32 {
-	at := uint32(len(p.slots))
-	if len(p.slots) <= p.most {
-		p.slots = append(p.slots, partySlot{})
+	at := uint32(0)
+	if int(p.slots.n) <= p.most {
+		at = p.slots.add()
 	} else {
-		at = p.hand.next(p.most, func(i int) *use { return &p.slots[i].use })
-		p.gone(&p.slots[at].use)
-		key, _ := p.slots[at].address.RawKey()
+		at = p.hand.next(p.most, func(i uint32) *use { return &p.slots.at(i).use })
+		old := p.slots.at(at)
+		p.gone(&old.use)
+		key, _ := old.address.RawKey()
 		p.table.remove(maphash.Bytes(p.seed, key[:]), at)
 	}
-	p.slots[at] = partySlot{address: a, first: p.now, known: p.known != nil && p.known(a), use: use{turn: p.slots[at].use.turn}}
+	s := p.slots.at(at)
+	*s = partySlot{address: a, first: p.now, known: p.known != nil && p.known(a), use: use{turn: s.use.turn}}
 	p.table.put(hash, at)
 	return at
 }
@@ -105,12 +109,12 @@ func (p *parties) pot(party Party, asset AssetNo) Pot {
 			at = p.takePot(party, asset, hash)
 			break
 		}
-		if s := &p.pots[uint32(c)-1]; c&upper == hash&upper && s.party == party && s.asset == asset {
+		if s := p.pots.at(uint32(c) - 1); c&upper == hash&upper && s.party == party && s.asset == asset {
 			at = uint32(c) - 1
 			break
 		}
 	}
-	s := &p.pots[at]
+	s := p.pots.at(at)
 	s.use.met, s.use.seen = true, p.now
 	return Pot(s.use.turn)<<32 | Pot(at)
 }
@@ -121,24 +125,26 @@ func (p *parties) potHash(party Party, asset AssetNo) uint64 {
 }
 
 func (p *parties) takePot(party Party, asset AssetNo, hash uint64) uint32 {
-	at := uint32(len(p.pots))
-	if len(p.pots) <= p.most {
-		p.pots = append(p.pots, heldSlot{})
+	at := uint32(0)
+	if int(p.pots.n) <= p.most {
+		at = p.pots.add()
 	} else {
-		at = p.potHand.next(p.most, func(i int) *use { return &p.pots[i].use })
-		p.gone(&p.pots[at].use)
-		p.potAt.remove(p.potHash(p.pots[at].party, p.pots[at].asset), at)
+		at = p.potHand.next(p.most, func(i uint32) *use { return &p.pots.at(i).use })
+		old := p.pots.at(at)
+		p.gone(&old.use)
+		p.potAt.remove(p.potHash(old.party, old.asset), at)
 	}
-	p.pots[at] = heldSlot{party, asset, use{turn: p.pots[at].use.turn}}
+	s := p.pots.at(at)
+	*s = heldSlot{party, asset, use{turn: s.use.turn}}
 	p.potAt.put(hash, at)
 	return at
 }
 
 // next returns a place that was not met since the hand was there.
-func (c *clock) next(most int, at func(int) *use) uint32 {
+func (c *clock) next(most int, at func(uint32) *use) uint32 {
 	for {
 		*c = *c%clock(most) + 1
-		u := at(int(*c))
+		u := at(uint32(*c))
 		if !u.met {
 			return uint32(*c)
 		}
@@ -157,12 +163,12 @@ func (p *parties) gone(u *use) {
 // address returns the address with a number; nobody if it is forgotten.
 func (p *parties) address(n Party) clew.Address {
 	at, turn := uint32(n), uint32(n>>32)
-	if int(at) >= len(p.slots) || p.slots[at].use.turn != turn {
+	if at >= p.slots.n || p.slots.at(at).use.turn != turn {
 		return clew.Address{}
 	}
-	return p.slots[at].address
+	return p.slots.at(at).address
 }
 
 // since returns when an address was first met, since the pass began or since it was
 // forgotten.
-func (p *parties) since(n Party) clew.Time { return p.slots[uint32(n)].first }
+func (p *parties) since(n Party) clew.Time { return p.slots.at(uint32(n)).first }

@@ -45,22 +45,26 @@ type PassThrough struct {
 // A pass is what a new address got of one asset, and what became of it.
 type pass struct {
 	at       Pot
-	asset    clew.Asset
-	payer    Party
-	payee    Party // nobody: it paid nobody yet
-	first    paid  // that came in
-	last     *paid // that went out; nil: nothing did
-	in, out  clew.Amount
-	ins      int
-	outs     int
+	first    paid // that came in
+	in       clew.Amount
+	out      *passedOn // nil: nothing yet
+	before   *pass
+	asset    AssetNo
+	ins      int32
+	length   int32
 	other    bool // it dealt with a third party
 	service  bool // it ends at a known service
 	busy     bool // whom it pays was met before
 	done     bool // passed on in time
-	before   *pass
-	next     *pass
-	length   int
+	goesOn   bool // there is one after it
 	reported bool
+}
+
+// A passedOn is what a new address paid to one other.
+type passedOn struct {
+	last paid
+	sum  clew.Amount
+	outs int
 }
 
 // NewPassThrough makes a recogniser for a stream.
@@ -100,15 +104,15 @@ func (r *PassThrough) Add(m *Moved) {
 	at := p.ToPot
 	x := r.open.get(at)
 	switch {
-	case x != nil && x.payer == p.From && x.payee == 0:
+	case x != nil && x.first.from == p.From && x.out == nil:
 		x.in, _ = x.in.Add(p.Amount)
 		x.ins++
 	case x != nil:
 		x.other = true
 	case !p.KnownTo && r.st.parties.since(p.To)+r.q.Fresh >= m.Time && p.From != p.To:
-		x = &pass{at: at, asset: m.Asset, payer: p.From, first: paidOf(m, p), in: p.Amount, ins: 1, before: from}
+		x = &pass{at: at, asset: m.AssetNo, first: paidOf(m, p), in: p.Amount, ins: 1, before: from}
 		if from != nil {
-			from.next = x
+			from.goesOn = true
 		}
 		r.open.put(at, x)
 		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
@@ -119,16 +123,18 @@ func (r *PassThrough) Add(m *Moved) {
 
 // pays takes what an open address pays.
 func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
-	if x.payee != 0 && x.payee != p.To || p.To == x.payer {
+	if x.out != nil && x.out.last.to != p.To || p.To == x.first.from {
 		x.other = true
 		return
 	}
-	last := paidOf(m, p)
-	x.payee, x.last, x.service = p.To, &last, p.KnownTo
+	if x.out == nil {
+		x.out = &passedOn{}
+	}
+	x.out.last, x.service = paidOf(m, p), p.KnownTo
 	x.busy = r.st.parties.since(p.To)+r.q.Fresh < m.Time
-	x.out, _ = x.out.Add(p.Amount)
-	x.outs++
-	if m.Time-x.first.time <= r.q.Within && atLeast(x.out, x.in, r.q.Part) {
+	x.out.sum, _ = x.out.sum.Add(p.Amount)
+	x.out.outs++
+	if m.Time-x.first.time <= r.q.Within && atLeast(x.out.sum, x.in, r.q.Part) {
 		x.done = true
 	}
 }
@@ -136,7 +142,7 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 // close judges an address whose time is over.
 func (r *PassThrough) close(x *pass) {
 	r.open.drop(x.at, x)
-	if !x.done || x.other || !atLeast(x.out, x.in, r.q.Part) {
+	if !x.done || x.other || !atLeast(x.out.sum, x.in, r.q.Part) {
 		r.report(x.before)
 		return
 	}
@@ -149,7 +155,7 @@ func (r *PassThrough) close(x *pass) {
 	default:
 		x.length += b.length
 	}
-	if x.next == nil {
+	if !x.goesOn {
 		r.report(x)
 	}
 }
@@ -159,19 +165,19 @@ const mostPasses = 1 << 10
 
 // report tells of a row of pass-throughs that ends with an address.
 func (r *PassThrough) report(x *pass) {
-	if x == nil || x.length < r.q.Length || x.reported {
+	if x == nil || int(x.length) < r.q.Length || x.reported {
 		return
 	}
 	x.reported = true
-	f := &Finding{Chain: x.asset.Chain(), Asset: x.asset, To: x.last.time, Params: r.q.params()}
+	asset, last := r.st.named[x.asset], &x.out.last
+	f := &Finding{Chain: asset.Chain(), Asset: asset, To: last.time, Params: r.q.params()}
 	busy, service := x.busy, x.service
-	last := x.last
-	n := x.length
+	n := int(x.length)
 	steps := make([]Step, n)
 	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.last.time, Roles: []Role{r.st.role(Pays, at.payer, &at.first), r.st.role(PassesOn, at.last.from, at.last)}}
+		steps[at.length-1] = Step{Time: at.out.last.time, Roles: []Role{r.st.role(Pays, at.first.from, &at.first), r.st.role(PassesOn, at.out.last.from, &at.out.last)}}
 		f.From = at.first.time
-		f.Transfers += uint64(at.outs)
+		f.Transfers += uint64(at.out.outs)
 		if at.length == 1 {
 			f.Transfers += uint64(at.ins)
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/evm"
 )
 
 // gotByOthers finds who got something for what a payer paid who got nothing
@@ -38,6 +39,10 @@ func (b *books) gotByOthers(s *Swap, paid []clew.Asset) []clew.Asset {
 			continue
 		}
 		recipients := b.recipients(s.Payer, market, asset)
+		if len(recipients) == 0 && b.unwrapsUnseen(asset) {
+			s.refuse(CoinsNotHeld)
+			return paid
+		}
 		if len(recipients) > 0 {
 			got, s.Recipients = append(got, asset), append(s.Recipients, recipients...)
 		}
@@ -80,7 +85,7 @@ func (b *books) recipients(payer clew.Address, market map[clew.Address]bool, ass
 	for i := range b.rows {
 		to := b.rows[i].To[0].Address
 		a := party(to, asset)
-		if b.rows[i].Asset != asset || a == payer || market[a] || slices.Contains(list, to) {
+		if b.rows[i].Asset != asset || nobody(to) || a == payer || market[a] || slices.Contains(list, to) {
 			continue
 		}
 		if !b.parties[a][asset].gained().IsZero() && len(b.lost(a)) == 0 && !b.conduit(a) {
@@ -88,6 +93,14 @@ func (b *books) recipients(payer clew.Address, market map[clew.Address]bool, ass
 		}
 	}
 	return list
+}
+
+// unwrapsUnseen reports whether an asset is the coin's wrapper, which was destroyed
+// while no coin is seen to leave its contract.
+func (b *books) unwrapsUnseen(asset clew.Asset) bool {
+	wrapper := asset.Contract()
+	return !wrapper.IsZero() && wrapper == evm.Wrapper(asset.Chain()) &&
+		!b.parties[wrapper][asset].gained().IsZero() && b.parties[wrapper][clew.NativeAsset(asset.Chain())].out.IsZero()
 }
 
 // othersReach reports whether what somebody else paid can have come to the same

@@ -97,12 +97,15 @@ func (p *AccountPeels) End() {
 
 // meet notes who pays an address, and returns who first did.
 func (p *AccountPeels) meet(a, payer Party) (first Party, met bool) {
-	m, met := p.seen.get(a)
-	if met = met && m.span+1 >= p.span; !met {
+	m := p.seen.find(a)
+	if m == nil {
+		p.seen.put(a, meeting{payer, p.span})
+		return payer, false
+	}
+	if met = m.span+1 >= p.span; !met {
 		m.first = payer
 	}
 	m.span = p.span
-	p.seen.put(a, m)
 	return m.first, met
 }
 

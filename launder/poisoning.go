@@ -114,8 +114,9 @@ func (r *Poison) Add(m *Moved) {
 	if p.KnownFrom && p.KnownTo {
 		return
 	}
-	out := r.imitated(p.From, p.To, m, p)
-	in := r.imitated(p.To, p.From, m, p)
+	mine, yours := r.dealt.find(p.From), r.dealt.find(p.To)
+	out, toAgain := r.imitated(mine, p.To, p.KnownTo, m.Time)
+	in, fromAgain := r.imitated(yours, p.From, p.KnownFrom, m.Time)
 	switch {
 	case out != nil:
 		r.lure(p.From, p.To, out, m, p, r.real(out, m, p))
@@ -124,8 +125,13 @@ func (r *Poison) Add(m *Moved) {
 			r.lure(p.To, p.From, in, m, p, false)
 		}
 	case !p.Amount.IsZero():
-		r.meet(p.From, p.To, m, p)
-		r.meet(p.To, p.From, m, p)
+		d := dealing{time: m.Time, asset: m.AssetNo, bits: int16(bitsOf(p.Amount))}
+		if !p.KnownFrom { // a service deals with more than can be remembered
+			r.meet(p.From, mine, toAgain, p.To, d)
+		}
+		if !p.KnownTo {
+			r.meet(p.To, yours, fromAgain, p.From, d)
+		}
 	}
 }
 
@@ -145,25 +151,27 @@ func (r *Poison) nothing(m *Moved) *Payment {
 	return &p
 }
 
-// imitated returns the one that who dealt with before and that another looks like; nil
-// if there is none, or the other is one with whom it dealt.
-func (r *Poison) imitated(who, other Party, m *Moved, p *Payment) *dealing {
-	list, ok := r.dealt.get(who)
-	if !ok || len(list) == 0 || who == p.To && p.KnownFrom || who == p.From && p.KnownTo {
-		return nil
+// imitated returns, of those that an address dealt with, the one that another looks
+// like; nil if there is none, the other is a service, or one of them: that is again.
+func (r *Poison) imitated(dealt *[]dealing, other Party, known bool, now clew.Time) (found, again *dealing) {
+	if dealt == nil {
+		return nil, nil
 	}
-	own := r.lookOf(other)
-	var found *dealing
+	var own look
+	if !known {
+		own = r.lookOf(other)
+	}
+	list := *dealt
 	for i := len(list) - 1; i >= 0; i-- {
 		d := &list[i]
 		if d.with == other {
-			return nil
+			return nil, d
 		}
-		if found == nil && d.look == own && d.time+r.q.Within >= m.Time {
+		if !known && found == nil && d.look == own && d.time+r.q.Within >= now {
 			found = d
 		}
 	}
-	return found
+	return found, nil
 }
 
 // real reports whether a payment is more than what lures: of the asset that went
@@ -187,9 +195,9 @@ func bitsOf(a clew.Amount) int {
 func (r *Poison) lookOf(p Party) look {
 	a := r.st.Address(p)
 	if a.Chain().IsEVM() {
-		key := a.Key()
+		key, size := a.RawKey()
 		first := uint32(key[0])<<8 | uint32(key[1])
-		last := uint32(key[len(key)-2])<<8 | uint32(key[len(key)-1])
+		last := uint32(key[size-2])<<8 | uint32(key[size-1])
 		return look{first >> (16 - 4*r.q.Prefix), last & (1<<(4*r.q.Suffix) - 1)}
 	}
 	if l, ok := r.looks.get(p); ok {
@@ -212,26 +220,24 @@ func (r *Poison) lookOf(p Party) look {
 	return l
 }
 
-// meet notes with whom an address dealt.
-func (r *Poison) meet(who, other Party, m *Moved, p *Payment) {
-	if who == p.From && p.KnownFrom || who == p.To && p.KnownTo {
-		return // a service deals with more than can be remembered
-	}
-	list, _ := r.dealt.get(who)
-	d := dealing{with: other, time: m.Time, asset: m.AssetNo, bits: int16(bitsOf(p.Amount))}
-	for i := range list {
-		if list[i].with == other {
-			d.look = list[i].look
-			list[i] = d
-			return
-		}
+// meet notes with whom an address dealt: again, or for the first time of late.
+func (r *Poison) meet(who Party, dealt *[]dealing, again *dealing, other Party, d dealing) {
+	d.with = other
+	if again != nil {
+		d.look = again.look
+		*again = d
+		return
 	}
 	d.look = r.lookOf(other)
-	if len(list) == mostDealings {
-		copy(list, list[1:])
-		list = list[:mostDealings-1]
+	switch {
+	case dealt == nil:
+		r.dealt.put(who, []dealing{d})
+	case len(*dealt) == mostDealings:
+		copy(*dealt, (*dealt)[1:])
+		(*dealt)[mostDealings-1] = d
+	default:
+		*dealt = append(*dealt, d)
 	}
-	r.dealt.put(who, append(list, d))
 }
 
 // lure notes what an imitator did, or got.

@@ -11,7 +11,8 @@ const ScatterGatherRule = "scatter-gather"
 // seen; customers who carry what one exchange paid them to another look so.
 type ScatterGather struct {
 	shapes[ends]
-	w *window
+	w     *window
+	reach sketch // whom one end paid
 }
 
 // ends are the two ends of a scatter-gather.
@@ -56,10 +57,14 @@ type way struct{ in, out uint64 }
 
 // search looks for ways between two ends.
 func (s *ScatterGather) search(from, to uint32) {
+	sketched := !s.w.at(from).outs.cut
+	if sketched && !s.mayMeet(from, to) {
+		return
+	}
 	between := map[uint32]bool{}
 	var ways []way
 	for _, out := range s.w.at(to).ins.live() {
-		if out.peer == from || s.w.at(out.peer).known {
+		if out.peer == from || sketched && !s.reach.has(out.peer) || s.w.at(out.peer).known {
 			continue
 		}
 		if in, ok := s.way(from, out); ok {
@@ -81,6 +86,30 @@ func (s *ScatterGather) search(from, to uint32) {
 	o.width = max(o.width, len(between))
 	o.cut = o.cut || s.w.at(from).outs.cut || s.w.at(to).ins.cut
 }
+
+// mayMeet reports whether enough of those who pay one end may have been paid by the
+// other. It marks whom that one paid.
+func (s *ScatterGather) mayMeet(from, to uint32) bool {
+	s.reach = sketch{}
+	for _, e := range s.w.at(from).outs.live() {
+		s.reach.add(e.peer)
+	}
+	n := 0
+	for _, e := range s.w.at(to).ins.live() {
+		if s.reach.has(e.peer) {
+			n++
+		}
+	}
+	return n >= s.q.Ways
+}
+
+// A sketch is a set of vertices that may say of one that it is in it, although it is
+// not: never the other way round.
+type sketch [64]uint64
+
+func (s *sketch) add(at uint32) { s[at*0x9e3779b1>>26] |= 1 << (at & 63) }
+
+func (s *sketch) has(at uint32) bool { return s[at*0x9e3779b1>>26]>>(at&63)&1 != 0 }
 
 // way returns the newest payment from an end that a payment passes on.
 func (s *ScatterGather) way(from uint32, out entry) (uint64, bool) {

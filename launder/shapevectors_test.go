@@ -229,8 +229,8 @@ func TestShapesStayWithinMemory(t *testing.T) {
 func checkMemory(t *testing.T, st *Stream, q ShapeQuestion) {
 	t.Helper()
 	w := st.window
-	if w.next-w.tail > uint64(q.Entries) || len(w.blocks) > q.Entries>>edgeBits+2 || int(w.n) > 2*q.Entries+2 || len(st.parties.slots) > st.setup.Most+1 || len(st.parties.pots) > st.setup.Most+1 {
-		t.Fatalf("%d payments, %d vertices, %d addresses, %d pots", w.next-w.tail, w.n, len(st.parties.slots), len(st.parties.pots))
+	if w.next-w.tail > uint64(q.Entries) || len(w.blocks) > q.Entries>>blockBits+2 || int(w.vertices.n) > 2*q.Entries+2 || int(st.parties.slots.n) > st.setup.Most+1 || int(st.parties.pots.n) > st.setup.Most+1 {
+		t.Fatalf("%d payments, %d vertices, %d addresses, %d pots", w.next-w.tail, w.vertices.n, int(st.parties.slots.n), int(st.parties.pots.n))
 	}
 	for i := range st.list {
 		if f, ok := st.list[i].by.(*FanOut); ok && f.n > q.Open {

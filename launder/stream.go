@@ -107,10 +107,9 @@ type Stream struct {
 	window  *window // of the shapes; nil: none of them is asked for
 	list    []running
 	assets  map[clew.Asset]AssetNo
-	named   []clew.Asset // by number
-	last    clew.Asset   // whose number was looked up last
-	lastNo  AssetNo
-	strange uint64 // transfers of assets beyond mostAssets
+	named   []clew.Asset     // by number
+	met     [1 << 8]metAsset // of late
+	strange uint64           // transfers of assets beyond mostAssets
 	moved   Moved
 	legs    []Payment
 	payers  []payer
@@ -253,8 +252,9 @@ func (st *Stream) Forgotten() (list []Forgotten) {
 
 // asset returns the number of an asset; 0 if there are too many.
 func (st *Stream) asset(a clew.Asset) AssetNo {
-	if a == st.last && st.lastNo != 0 {
-		return st.lastNo
+	met := &st.met[metPlace(a)]
+	if met.no != 0 && met.asset == a {
+		return met.no
 	}
 	n, ok := st.assets[a]
 	if !ok {
@@ -265,8 +265,24 @@ func (st *Stream) asset(a clew.Asset) AssetNo {
 		n = AssetNo(len(st.assets) + 1)
 		st.assets[a], st.named = n, append(st.named, a)
 	}
-	st.last, st.lastNo = a, n
+	*met = metAsset{a, n}
 	return n
+}
+
+// A metAsset is an asset whose number was looked up.
+type metAsset struct {
+	asset clew.Asset
+	no    AssetNo
+}
+
+// metPlace returns where an asset is looked for first: by the end of its name, which
+// is mostly a contract's address.
+func metPlace(a clew.Asset) (place uint8) {
+	name := a.String()
+	for _, c := range []byte(name[max(0, len(name)-4):]) {
+		place = place*31 + c
+	}
+	return place
 }
 
 // payments reads a transfer as payments.

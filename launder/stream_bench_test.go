@@ -6,6 +6,7 @@ import (
 	"os"
 	"runtime"
 	"testing"
+	"time"
 
 	"clew"
 	"clew/ingest"
@@ -90,19 +91,25 @@ func benchRules(b *testing.B, list *heavyStream, rules []Rule) {
 	runtime.GC()
 	runtime.ReadMemStats(&before)
 	found := 0
+	var used time.Duration
 	for b.Loop() {
+		begin := processorTime(b)
 		st, err := NewStream(Setup{Found: func(*Finding) { found++ }}, rules)
 		if err != nil {
 			b.Fatal(err)
 		}
 		list.each(func(t *clew.Transfer) { st.Add(t, nil) })
+		used += processorTime(b) - begin
 		b.StopTimer()
 		runtime.GC()
 		runtime.ReadMemStats(&after)
 		b.StartTimer()
+		begin = processorTime(b)
 		st.End()
+		used += processorTime(b) - begin
 	}
 	b.ReportMetric(float64(len(list.payments))*float64(b.N)/b.Elapsed().Seconds(), "transfers/s")
+	b.ReportMetric(float64(len(list.payments))*float64(b.N)/used.Seconds(), "transfers/cpu-s")
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
 	b.ReportMetric(float64(found)/float64(b.N), "findings")
 }

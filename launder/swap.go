@@ -65,6 +65,7 @@ const (
 	SeveralPayers Refusal = "several addresses paid, and the transaction does not tell which of them it was for"
 	PaidBefore    Refusal = "the payer got some of what it paid within the same transaction, as from a loan"
 	BackEarly     Refusal = "some came back before all had gone in"
+	CoinsNotHeld  Refusal = "it was turned into the chain's coin, and to whom that came is not held: internal transfers are missing"
 )
 
 // FindSwap looks whether the transfers of one transaction, or those of them that

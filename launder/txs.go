@@ -200,12 +200,38 @@ func (c *converted) book(sides []assetSide, t *clew.Transfer) ([]assetSide, bool
 
 // forAnother fills what another got for what the payer paid.
 func (c *converted) forAnother(tx []clew.Transfer) bool {
+	if !exchanges(tx, c.payer) {
+		return false
+	}
 	s := FindSwap(tx, c.payer)
 	if s == nil || s.Refused != NoRefusal || len(s.Recipients) == 0 {
 		return false
 	}
 	c.to, c.paid, c.got, c.out, c.in = s.Recipients[0], s.Paid, s.Got, s.PaidNet, s.GotAll
 	return true
+}
+
+// exchanges reports whether anybody but the payer gets and gives in a transaction, or
+// something is issued or destroyed in it: without that nobody swaps for another.
+func exchanges(tx []clew.Transfer, payer clew.Address) bool {
+	for i := range tx {
+		if !counts(&tx[i]) {
+			continue
+		}
+		from, to := &tx[i].From[0].Address, &tx[i].To[0].Address
+		if nobody(*from) || nobody(*to) {
+			return true
+		}
+		if *from == payer {
+			continue
+		}
+		for k := range tx {
+			if counts(&tx[k]) && tx[k].To[0].Address == *from {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // severalAssets reports whether more than one asset moves in a transaction, apart

@@ -21,10 +21,9 @@ type window struct {
 	blocks   []*edgeBlock // of payments, from block number base on
 	spare    *edgeBlock
 	base     uint64
-	tail     uint64     // the oldest payment held
-	next     uint64     // the number of the next one
-	vertices [][]vertex // by blocks
-	n        uint32
+	tail     uint64 // the oldest payment held
+	next     uint64 // the number of the next one
+	vertices blocks[vertex]
 	room     []entry // for the first payments of vertices
 	free     []uint32
 	places   byNumber[Pot, uint32] // of vertices
@@ -37,10 +36,8 @@ type window struct {
 	dropped uint64
 }
 
-// edgeBlock is how many payments are laid out together.
-type edgeBlock [1 << edgeBits]edge
-
-const edgeBits = 10
+// An edgeBlock is payments laid out together.
+type edgeBlock [1 << blockBits]edge
 
 // An edge is one payment.
 type edge struct {
@@ -110,11 +107,11 @@ func newWindow(st *Stream, q ShapeQuestion) *window {
 
 // edge returns a payment that is held.
 func (w *window) edge(seq uint64) *edge {
-	return &w.blocks[seq>>edgeBits-w.base][seq&(1<<edgeBits-1)]
+	return &w.blocks[seq>>blockBits-w.base][seq&(1<<blockBits-1)]
 }
 
 // at returns a vertex.
-func (w *window) at(i uint32) *vertex { return &w.vertices[i>>edgeBits][i&(1<<edgeBits-1)] }
+func (w *window) at(i uint32) *vertex { return w.vertices.at(i) }
 
 // take reads a transfer once, whoever asks first, and returns its payments.
 func (w *window) take(m *Moved) []uint64 {
@@ -141,7 +138,7 @@ func (w *window) take(m *Moved) []uint64 {
 func (w *window) add(m *Moved, p *Payment) {
 	seq := w.next
 	w.next++
-	if seq>>edgeBits-w.base == uint64(len(w.blocks)) {
+	if seq>>blockBits-w.base == uint64(len(w.blocks)) {
 		if w.spare == nil {
 			w.spare = new(edgeBlock)
 		}
@@ -164,7 +161,7 @@ func (w *window) add(m *Moved, p *Payment) {
 func (w *window) push(s *sideOf, e entry, out bool) {
 	if s.list == nil {
 		if len(w.room) == 0 {
-			w.room = make([]entry, 2<<edgeBits)
+			w.room = make([]entry, 2<<blockBits)
 		}
 		s.list, w.room = w.room[:0:2], w.room[2:]
 	}
@@ -230,11 +227,7 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 	if n := len(w.free); n > 0 {
 		at, w.free = w.free[n-1], w.free[:n-1]
 	} else {
-		at = w.n
-		w.n++
-		if at>>edgeBits == uint32(len(w.vertices)) {
-			w.vertices = append(w.vertices, make([]vertex, 1<<edgeBits))
-		}
+		at = w.vertices.add()
 	}
 	v := w.at(at)
 	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
@@ -254,7 +247,7 @@ func (w *window) drop() {
 	w.forget(e.from)
 	w.forget(e.to)
 	w.tail++
-	if w.tail>>edgeBits > w.base {
+	if w.tail>>blockBits > w.base {
 		w.spare = w.blocks[0]
 		w.blocks = w.blocks[:copy(w.blocks, w.blocks[1:])]
 		w.base++

@@ -22,6 +22,9 @@ type Request struct {
 	Source  string       `json:"source"`        // exhibit and document, or the incident's source
 	Note    string       `json:"note,omitempty"`
 	Pending bool         `json:"-"` // the state leaves it open
+	// Executed is a state that says it was carried out, and Lifts one that says it holds no more.
+	Executed bool `json:"-"`
+	Lifts    bool `json:"-"`
 }
 
 // A Pending is a freeze that was asked for, and of which neither an answer nor an

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -116,7 +117,18 @@ func (q *question) run(ctx context.Context, env *Env) (*report.Trace, error) {
 	if err := q.tellBalances(env); err != nil {
 		return nil, err
 	}
+	if err := q.infer(ctx, env); err != nil {
+		return nil, err
+	}
 	return &q.trace, env.claimed(q.trace.Units, assetsIn(result))
+}
+
+// infer adds what is inferred beside the walk, and changes nothing of it.
+func (q *question) infer(ctx context.Context, env *Env) error {
+	if err := q.suppose(ctx, env); err != nil {
+		return err
+	}
+	return q.findShapes(ctx, env)
 }
 
 // readMemos reads what the memos of payments to stops ask for.
@@ -146,5 +158,6 @@ func assetsIn(r *trace.Result) map[clew.Asset]bool {
 	for i := range r.Conversions {
 		assets[r.Conversions[i].InAsset], assets[r.Conversions[i].OutAsset] = true, true
 	}
+	maps.Copy(assets, hypothesisAssets(r))
 	return assets
 }

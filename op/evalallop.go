@@ -2,6 +2,7 @@ package op
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"strings"
 
@@ -39,7 +40,13 @@ func evalAllOp() Op {
 }
 
 func runEvalAll(ctx context.Context, env *Env, in EvalAllInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	sections, err := sectionsNamed(in.Section)
+	if err == nil && in.Transfers < 0 {
+		err = &clew.InputError{Field: "transfers", Value: fmt.Sprint(in.Transfers), Want: "0, or how many each world has at least"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +70,7 @@ func runEvalAll(ctx context.Context, env *Env, in EvalAllInput) (report.Result, 
 		}
 		out.Rows = append(out.Rows, rows...)
 	}
-	return out, env.golden(in.To, func(w io.Writer) error { return eval.WriteRows(w, out.Rows) })
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteRows(w, out.Rows) })
 }
 
 // sectionsNamed returns the sections that are asked for, or all, in the order of
@@ -101,11 +108,22 @@ func evalSwapOp() Op {
 }
 
 func runEvalSwap(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Swaps(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.SwapAccuracy{SwapTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteSwaps(w, table) })
+	out := &report.SwapAccuracy{SwapTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteSwaps(w, table) })
+}
+
+// EvalTheftInput asks for a measurement of thefts.
+type EvalTheftInput struct {
+	Seed      int    `json:"seed" help:"seed of the synthetic worlds" default:"1" placeholder:"N" range:"1,1000000000"`
+	Transfers int    `json:"transfers" help:"transfers of each synthetic world, at least" default:"10000" placeholder:"N"`
+	To        string `json:"to" help:"golden file to write, as CSV" placeholder:"FILE"`
 }
 
 func evalTheftOp() Op {
@@ -121,10 +139,14 @@ func evalTheftOp() Op {
 	}, runEvalTheft)
 }
 
-func runEvalTheft(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+func runEvalTheft(ctx context.Context, env *Env, in EvalTheftInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Thefts(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.TheftAccuracy{TheftTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteThefts(w, table) })
+	out := &report.TheftAccuracy{TheftTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteThefts(w, table) })
 }

@@ -29,10 +29,14 @@ func evalBridgeOp() Op {
 }
 
 func runEvalBridge(ctx context.Context, env *Env, in EvalBridgeInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	first := uint64(in.Seed)
 	table, err := eval.Bridges(ctx, []uint64{first, first + 1, first + 2}, in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.BridgeAccuracy{BridgeTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteBridges(w, table) })
+	out := &report.BridgeAccuracy{BridgeTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteBridges(w, table) })
 }

@@ -39,6 +39,9 @@ func evalFlowOp() Op {
 }
 
 func runEvalFlow(ctx context.Context, env *Env, in EvalFlowInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	for _, m := range in.Methods {
 		if known := eval.FlowMethods(); !slices.Contains(known, m) {
 			return nil, &clew.InputError{Field: "methods", Value: m, Want: "one of " + strings.Join(known, ", ")}
@@ -64,5 +67,6 @@ func runEvalFlow(ctx context.Context, env *Env, in EvalFlowInput) (report.Result
 		}
 		table.Rows = append(table.Rows, rows...)
 	}
-	return &report.FlowAccuracy{FlowTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteFlows(w, table.Rows) })
+	out := &report.FlowAccuracy{FlowTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteFlows(w, table.Rows) })
 }

@@ -3,8 +3,12 @@ package op
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
+	"path/filepath"
 
+	"clew"
 	"clew/eval"
 	"clew/report"
 )
@@ -30,11 +34,15 @@ func evalCoinJoinOp() Op {
 }
 
 func runEvalCoinJoin(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Joins(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.JoinAccuracy{JoinTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteJoins(w, table) })
+	out := &report.JoinAccuracy{JoinTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteJoins(w, table) })
 }
 
 func evalPeelsOp() Op {
@@ -51,11 +59,15 @@ func evalPeelsOp() Op {
 }
 
 func runEvalPeels(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Peels(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.PeelAccuracy{PeelTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WritePeels(w, table) })
+	out := &report.PeelAccuracy{PeelTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WritePeels(w, table) })
 }
 
 // measuring tells which synthetic world is under way.
@@ -63,14 +75,40 @@ func (env *Env) measuring(world string) {
 	env.tell(Progress{Doing: "measuring on a synthetic world, " + world})
 }
 
-// golden writes a golden file, where one was asked for.
-func (env *Env) golden(name string, write func(io.Writer) error) error {
-	if name == "" {
+// golden writes a golden file, where one was asked for. Of one that could not be
+// written the answer must not say that it holds anything: its name is taken back.
+func (env *Env) golden(name *string, write func(io.Writer) error) error {
+	if *name == "" {
 		return nil
 	}
 	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
+	err := write(&b)
+	if err == nil {
+		err = notWritten(*name, env.Replace(*name, b.Bytes()))
 	}
-	return missing(env.Replace(name, b.Bytes()))
+	if err != nil {
+		*name = ""
+	}
+	return err
+}
+
+// canWrite refuses a golden file that has no folder to be in, before anything is
+// measured for it.
+func (env *Env) canWrite(name string) error {
+	if name == "" {
+		return nil
+	}
+	info, err := fs.Stat(env.Files, filepath.Dir(name))
+	if err == nil && !info.IsDir() {
+		err = fs.ErrNotExist
+	}
+	return notWritten(name, err)
+}
+
+// notWritten says which file cannot be written.
+func notWritten(name string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return &clew.InputError{Field: "to", Value: name, Want: "a file that can be written, in a folder that is there"}
+	}
+	return err
 }

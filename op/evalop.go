@@ -39,6 +39,9 @@ func evalClusterOp() Op {
 }
 
 func runEvalCluster(ctx context.Context, env *Env, in EvalInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Synthetic(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
@@ -53,7 +56,7 @@ func runEvalCluster(ctx context.Context, env *Env, in EvalInput) (report.Result,
 		return nil, err
 	}
 	out.Summarise()
-	return out, env.golden(in.To, func(w io.Writer) error { return eval.WriteGolden(w, table) })
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteGolden(w, table) })
 }
 
 // evalReal measures on the user's ledger.

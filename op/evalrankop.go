@@ -1,10 +1,10 @@
 package op
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 
@@ -42,6 +42,9 @@ func evalRankOp() Op {
 }
 
 func runEvalRank(ctx context.Context, env *Env, in EvalRankInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	flows, err := in.flows(ctx, env)
 	if err != nil {
 		return nil, err
@@ -53,9 +56,6 @@ func runEvalRank(ctx context.Context, env *Env, in EvalRankInput) (report.Result
 	}
 	if flows != nil {
 		h := flows.Hunt()
-		if len(h.Start) == 0 {
-			return nil, &clew.InputError{Field: "sources", Value: in.Sources, Want: "addresses that send something in --flows"}
-		}
 		hunts = append(hunts, h, h.Planted(uint64(in.Seed)))
 	}
 	env.tell(Progress{Doing: "hunting by every ranker"})
@@ -64,14 +64,7 @@ func runEvalRank(ctx context.Context, env *Env, in EvalRankInput) (report.Result
 		return nil, err
 	}
 	out := &report.Hunts{Seed: uint64(in.Seed), Transfers: in.Transfers, Rows: rows, Out: in.To}
-	if in.To == "" {
-		return out, nil
-	}
-	var b bytes.Buffer
-	if err := eval.WriteHunts(&b, rows); err != nil {
-		return nil, err
-	}
-	return out, missing(env.Replace(in.To, b.Bytes()))
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteHunts(w, rows) })
 }
 
 // flows reads the theft that the user gives; nil without any.
@@ -101,6 +94,9 @@ func (in *EvalRankInput) flows(ctx context.Context, env *Env) (*eval.Flows, erro
 	}
 	if err == nil && in.Ends != "" {
 		f.Ends, err = held.addresses(env, "ends", in.Ends)
+	}
+	if err == nil && len(f.Hunt().Start) == 0 {
+		err = &clew.InputError{Field: "sources", Value: in.Sources, Want: "addresses that send something in --flows"}
 	}
 	return f, err
 }

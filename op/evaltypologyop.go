@@ -8,6 +8,13 @@ import (
 	"clew/report"
 )
 
+// EvalTypologyInput asks for a measurement of typologies.
+type EvalTypologyInput struct {
+	Seed      int    `json:"seed" help:"seed of the synthetic worlds" default:"1" placeholder:"N" range:"1,1000000000"`
+	Transfers int    `json:"transfers" help:"transfers of each synthetic world, at least" default:"30000" placeholder:"N"`
+	To        string `json:"to" help:"golden file to write, as CSV" placeholder:"FILE"`
+}
+
 func evalTypologyOp() Op {
 	return define(Op{
 		Name: "eval typology",
@@ -21,10 +28,14 @@ func evalTypologyOp() Op {
 	}, runEvalTypology)
 }
 
-func runEvalTypology(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
+func runEvalTypology(ctx context.Context, env *Env, in EvalTypologyInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
 	table, err := eval.Typologies(ctx, uint64(in.Seed), in.Transfers, env.measuring)
 	if err != nil {
 		return nil, err
 	}
-	return &report.TypologyAccuracy{TypologyTable: table, Out: in.To}, env.golden(in.To, func(w io.Writer) error { return eval.WriteTypologies(w, table) })
+	out := &report.TypologyAccuracy{TypologyTable: table, Out: in.To}
+	return out, env.golden(&out.Out, func(w io.Writer) error { return eval.WriteTypologies(w, table) })
 }

@@ -7,11 +7,12 @@ import (
 
 	"clew/incident"
 	"clew/lead"
+	"clew/trace"
 )
 
-// meetFreezes says which freezes the trace met. Those that were asked for and are
-// still open are said in a sealed case alone: otherwise the answer is the same
-// bytes as if nobody had asked for any.
+// meetFreezes says which freezes the trace met, and which files say were carried
+// out. Those that were asked for and are still open are said in a sealed case alone:
+// otherwise the answer is the same bytes as if nobody had asked for any.
 func (q *question) meetFreezes(ctx context.Context, env *Env) error {
 	met, err := lead.MeetFreezes(ctx, lead.FrozenQuery{Trace: q.trace.Result, Ledgers: q.opened, Discovered: q.discovered})
 	if err != nil {
@@ -19,6 +20,9 @@ func (q *question) meetFreezes(ctx context.Context, env *Env) error {
 	}
 	if len(met.List) > 0 || met.Unread > 0 {
 		q.trace.Freezes = met
+	}
+	if q.trace.Result.Method.Direction != trace.Backward {
+		q.trace.Claimed = lead.ClaimFreezes(q.requests, met.Theft)
 	}
 	if env.Sealed {
 		q.trace.Pending = lead.FindPending(q.requests, met, q.trace.Result)
@@ -63,5 +67,5 @@ func requestsIn(i *incident.Incident) []lead.Request {
 
 func requestOf(x *incident.FreezeRequest) lead.Request {
 	return lead.Request{Address: x.Address, State: string(x.State), Time: x.At.Time, Day: x.At.Day, Of: x.Of, By: x.By, Note: x.Note,
-		Pending: x.State == incident.FreezeRequested}
+		Pending: x.State == incident.FreezeRequested, Executed: x.State == incident.FreezeExecuted, Lifts: x.State == incident.FreezeLifted}
 }

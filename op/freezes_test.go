@@ -100,6 +100,28 @@ func inEveryForm(t *testing.T, env *Env, command, input string) string {
 	return everything(t, r)
 }
 
+// TestFreezesCarriedOutAreStated: what was carried out is told in every case, also of a
+// whole chain, whose freezes no ledger holds; what was asked for before is not.
+func TestFreezesCarriedOutAreStated(t *testing.T) {
+	env := askedEnv(t)
+	files := env.Files.(fstest.MapFS)
+	more := "  - {address: 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a02, asset: ETH, state: freeze executed, at: 2026-01-06T08:00:00Z, of: validators of the chain, by: a statement of theirs, exhibit: 13, document: statement}\n" +
+		"  - {address: 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a02, asset: ETH, state: freeze lifted, at: 2026-02-01, of: validators of the chain, by: a statement of theirs, exhibit: 14, document: second statement}\n"
+	files["alone.yaml"].Data = append(files["alone.yaml"].Data, more...)
+	for _, sealed := range []bool{false, true} {
+		env.Sealed = sealed
+		got := inEveryForm(t, env, "trace", `{"start": "incident:theft.yaml", "records": ["alone.yaml"]}`)
+		for _, say := range []string{"freezesClaimed", "validators of the chain", "2026-01-06 08:00:00", "2026-02-01", "exhibit 14: second statement"} {
+			if !strings.Contains(got, say) {
+				t.Errorf("sealed %v: does not say %q", sealed, say)
+			}
+		}
+		if strings.Contains(got, "hush-hush") != sealed {
+			t.Errorf("sealed %v: what is asked for and open is told wrongly", sealed)
+		}
+	}
+}
+
 // TestFreezesInFilesAreChecked wants a sentence for each thing that is wrong.
 func TestFreezesInFilesAreChecked(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{

@@ -17,6 +17,7 @@ func (q *question) openOthers(ctx context.Context, env *Env, in *TraceInput) err
 	if in.WithoutBridges {
 		return nil
 	}
+	q.overHeld, q.prices = true, in.Prices
 	chains, err := env.Ledgers.Chains()
 	if err != nil {
 		return err

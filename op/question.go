@@ -251,21 +251,30 @@ func (q *question) seed(i *incident.Incident, view incident.View) {
 	}
 }
 
-// tagNames returns what tags say of the addresses that a trace used.
+// tagNames returns what tags say of the addresses that a trace used, and of the venues
+// of its swaps.
 func tagNames(index *tag.Index, r *trace.Result) []report.Name {
 	var names []report.Name
 	seen := map[clew.Address]bool{}
+	name := func(a clew.Address) {
+		if seen[a] {
+			return
+		}
+		seen[a] = true
+		for _, t := range index.At(a) {
+			names = append(names, report.Name{Address: a, Label: t.Label, By: t.Source, Source: t.Pack, Date: t.Date})
+		}
+	}
 	for i := range r.Uses {
 		for _, legs := range [][]clew.Leg{r.Uses[i].Transfer.From, r.Uses[i].Transfer.To} {
 			for _, leg := range legs {
-				if seen[leg.Address] {
-					continue
-				}
-				seen[leg.Address] = true
-				for _, t := range index.At(leg.Address) {
-					names = append(names, report.Name{Address: leg.Address, Label: t.Label, By: t.Source, Source: t.Pack, Date: t.Date})
-				}
+				name(leg.Address)
 			}
+		}
+	}
+	for i := range r.Conversions {
+		for _, v := range r.Conversions[i].Venues {
+			name(v.Contract)
 		}
 	}
 	return names

@@ -151,15 +151,24 @@ func fillAddress(ctx context.Context, s ledger.Snapshot, page *report.AddressPag
 		}
 		page.Sides = append(page.Sides, listed)
 	}
-	acts, more, err := s.Acts(ctx, ledger.ActQuery{Address: page.Address, Newest: true, Limit: limit}, nil)
+	acts, more, err := s.Acts(ctx, ledger.ActQuery{Address: page.Address, Kinds: otherThanVenues(), Newest: true, Limit: limit}, nil)
 	if err != nil {
 		return err
 	}
 	page.Acts = report.Acts{Acts: acts, More: more}
+	venues, _, err := s.Acts(ctx, ledger.ActQuery{Address: page.Address, Kinds: []clew.ActKind{clew.Venue}, Newest: true, Limit: maxVenueActs}, nil)
+	if err != nil {
+		return err
+	}
+	for i := range venues {
+		if as := venues[i].Detail; !slices.Contains(page.LogsAs, as) {
+			page.LogsAs = append(page.LogsAs, as)
+		}
+	}
 	if page.Freezes, page.FreezesCut, err = lead.Freezes(ctx, s, page.Address, page.Asset); err != nil {
 		return err
 	}
-	if page.Sides[0].Count+page.Sides[1].Count == 0 && len(acts) == 0 {
+	if page.Sides[0].Count+page.Sides[1].Count == 0 && len(acts)+len(venues) == 0 {
 		return notSeen(page.Address, s)
 	}
 	return fillFlows(ctx, s, page)

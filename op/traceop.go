@@ -51,7 +51,8 @@ func traceOp() Op {
 		Detail: "The start is what an address received (or sent, with --sent), what a transaction moved, one transfer by its position, " +
 			"or the origins of an incident, up to 65,536 of them, such as its victims: one that this program carries, or a file of your own with its transfers, conversions, " +
 			"suppositions and origins. The facts that an incident's file states are the ledger of its trace; yours is not read, unless you ask for it with --held. " +
-			"Where value goes into a bridge and an identifier that both ends log leads on, it is followed to the other chain, if you hold that; what is at best likely is listed and not followed. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
+			"Where value goes into a bridge and an identifier that both ends log leads on, it is followed to the other chain, if you hold that. Where it stopped at a bridge or an instant exchanger without one, what may have come out is listed with a score, as a hypothesis: never followed, and in no book. " +
+			"Shapes and paces that the traced transfers make are listed too, with how often each rule errs. From an address every fungible asset is followed unless you name one with --asset; each has a book of " +
 			"its own. Every unit is booked at exactly one place. Policies are conventions: the one you name decides " +
 			"which units leave a mixed balance, and the others' totals stand beside it. Where a service or a bank has answered, " +
 			"a file of its records leads on from what was deposited to what was withdrawn, on other chains and in other assets too; what it says was " +
@@ -140,6 +141,9 @@ type question struct {
 	trace  report.Trace // what is known before the result is
 	opened []ledger.Snapshot
 	others []ledger.Snapshot // of chains that bridges alone lead to
+
+	overHeld bool     // it is walked over the user's ledgers
+	prices   []string // closes that the user named
 
 	leftOut string // what of an incident is not in the answer
 

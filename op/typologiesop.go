@@ -151,7 +151,7 @@ func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
 	if s.stream, err = launder.NewStream(setup, s.page.Rules); err != nil {
 		return err
 	}
-	s.acts = ledger.WalkActs(snapshot, ledger.ActQuery{})
+	s.acts = ledger.WalkActs(snapshot, ledger.ActQuery{Kinds: otherThanVenues()})
 	if s.act, err = s.acts.Next(ctx); err != nil {
 		return err
 	}

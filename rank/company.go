@@ -25,6 +25,7 @@ import (
 // through others that are new, looks like the thief. A thief who uses old addresses once
 // each is missed. It ends at swaps.
 type Company struct {
+	terms   Terms
 	totals  map[clew.Asset]clew.Amount
 	nodes   []kin
 	at      map[clew.Address]int
@@ -57,9 +58,22 @@ type deed struct {
 	value  float64
 }
 
-// NewCompany returns a ranker for what starts.
-func NewCompany(start []Move) *Company {
-	c := &Company{totals: totalsOf(start), at: map[clew.Address]int{}, stale: true, cache: map[split][]int{}}
+// Terms say how a company judges. The zero value is the default, the only setting
+// that anything was promised of; the others are there to be measured.
+type Terms struct {
+	Stricter int  // so many points more are needed to stay: negative is laxer
+	Ageless  bool // whether an address is new or old does not count
+}
+
+// age returns points for an age, where it counts.
+func (t Terms) age(points int) int { return either(t.Ageless, 0, points) }
+
+// NewCompany returns a ranker for what starts, by the default terms.
+func NewCompany(start []Move) *Company { return NewCompanyOf(start, Terms{}) }
+
+// NewCompanyOf returns one by other terms.
+func NewCompanyOf(start []Move, terms Terms) *Company {
+	c := &Company{terms: terms, totals: totalsOf(start), at: map[clew.Address]int{}, stale: true, cache: map[split][]int{}}
 	for _, m := range arrivals(start) {
 		n := &c.nodes[c.node(m.To)]
 		n.source, n.member = true, true
@@ -235,14 +249,15 @@ func held(before, judged []judgement) bool {
 
 // drop applies a judgement, and reports whether it changed anything.
 func (c *Company) drop(members, ends []bool, since []uint64, judged []judgement) (changed bool) {
+	stay := toStay + c.terms.Stricter
 	for n := range c.nodes {
 		k, s, j := &c.nodes[n], &c.sums[n], judged[n]
 		if k.source || !members[n] && !ends[n] {
 			continue
 		}
 		paid := s.value >= least
-		member := members[n] && paid && j.passer >= toStay
-		end := !member && paid && j.end >= toStay
+		member := members[n] && paid && j.passer >= stay
+		end := !member && paid && j.end >= stay
 		if member != members[n] || end != ends[n] || member && since[n] != s.since {
 			changed = true
 		}

@@ -136,8 +136,23 @@ func TestExplained(t *testing.T) {
 			}
 		}
 		slices.Sort(want)
-		if got := c.explained(split{from, 0, had}); !slices.Equal(got, slices.Compact(want)) {
+		if got := c.explained(split{from, 0, had, fits}); !slices.Equal(got, slices.Compact(want)) {
 			t.Fatalf("seed %d: %v of %v: %v, want %v", seed, had, values, got, want)
+		}
+	}
+}
+
+// TestCompanyIsClose wants what is a thousandth short explained, and not closely so.
+func TestCompanyIsClose(t *testing.T) {
+	for given, want := range map[uint64][2]int{10_000: {1, 1}, 9_990: {1, 0}, 9_900: {0, 0}} {
+		c := NewCompany([]Move{hourly("-a", 10_000, 99)})
+		run(c, []Move{hourly("ab", given, 100), hourly("ac", 3, 100)}, 10)
+		c.sum(func(n int) (uint64, bool) { return 0, c.nodes[n].source })
+		members := make([]bool, len(c.nodes))
+		members[0] = true
+		f := c.fittings(members)[c.at[at('b')]]
+		if got := [2]int{f.fits, f.closely}; got != want || f.withFew != want[1] {
+			t.Errorf("%d: %+v, want %v", given, f, want)
 		}
 	}
 }

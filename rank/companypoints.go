@@ -11,38 +11,45 @@ import (
 
 // The points of a [Company]. They are logarithms of odds, in units of about a half,
 // of what is seen of a thief's addresses against those of others whom they pay, in
-// the background of docs/METHODS.md. They were chosen on the Atomic theft and on one
-// seed of the Harmony theft, by hand; docs/ACCURACY.md says how they do on other
-// seeds and on thefts that nobody had looked at.
+// the background of docs/METHODS.md. They were chosen by hand on three seeds of the
+// Harmony theft and three of the Atomic theft; docs/ACCURACY.md says in how many
+// trials, and how they do on other seeds and on thefts that nobody had looked at.
 const (
 	toStay = 2  // with so many it stays
 	toGrow = -8 // with so many, before it is known whom it pays, it is taken in
 
-	aPasser  = -3 // whoever passes value on, before all
-	isNew    = 3  // it was first seen half a day before the company paid it, at most
-	isOld    = -6
-	explains = 3  // it is of those payees who together got what their payer had
-	another  = -4 // others explain all that each of its payers had
-	neither  = -1
-	passesOn = 2 // what came went on to three at most, to two of a thousand
-	keeps    = -2
-	mostOfIt = 1 // a seventh of all that came is the company's, at least
-	lessOfIt = -3
-	several  = 5 // two of the company or more paid it
-	often    = 2 // four payments or more
-	oftener  = 5 // eight or more, besides
-	returns  = 5 // a seventh of what it pays then goes to the company, at least
-	little   = -2
-	nothing  = -5
-	toMore   = 3 // to two of the company or more
+	aPasser   = -4 // whoever passes value on, before all
+	isNew     = 3  // it was first seen half a day before the company paid it, at most
+	isOld     = -6
+	explains  = 2  // it is of those payees who together got what their payer had
+	exactly   = 1  // and did so closely, besides
+	another   = -4 // others explain all that each of its payers had
+	neither   = -1
+	passesOn  = 1 // what came went on to three at most, to two of a thousand
+	onExactly = 2 // and did so closely, besides
+	keeps     = -2
+	mostOfIt  = 1 // an eighth of all that came is the company's, at least
+	lessOfIt  = -3
+	several   = 5 // two of the company or more paid it
+	third     = 3 // three or more, besides
+	often     = 2 // four payments or more
+	oftener   = 5 // eight or more, besides
+	returns   = 5 // an eighth of what it pays then goes to the company, at least
+	little    = -2
+	nothing   = -5
+	toMore    = 3  // to two of the company or more
+	isSmall   = -2 // the company paid it less than a thousandth of what started
 
 	anEnd        = -3 // wherever value ends, before all
-	endExplains  = 4
+	endExplains  = 2
+	endExactly   = 2
+	endWithFew   = 1 // and two of them at most did, besides
 	endAnother   = -5
 	endNeither   = -2
-	endSeveral   = 5
+	endSeveral   = 4
+	endThird     = 3
 	endTwice     = 1
-	endOften     = 3
+	endOften     = 1
 	endOftener   = 1
 	endLessOfIt  = -6
 	endIsNew     = -2
@@ -60,11 +67,14 @@ const (
 
 const (
 	least      = 0.0003 // of what started: less is not looked at
+	small      = 0.001  // see isSmall
 	dust       = least / 1000
-	share      = 0.15 // see mostOfIt and returns
+	share      = 0.12 // see mostOfIt and returns
 	newFor     = 12 * 60 * 60
-	fits       = 0.002 // of an amount: what may be lost on the way
-	mostPayees = 24    // the largest, among whom sums are sought
+	fits       = 0.002  // of an amount: what may be lost on the way
+	closely    = 0.0002 // see exactly and onExactly
+	few        = 2
+	mostPayees = 24 // the largest, among whom sums are sought
 	mostBusy   = 1 << 14
 	mostRounds = 64
 )
@@ -117,6 +127,7 @@ type split struct {
 	n     int
 	since uint64
 	value float64
+	close float64 // of the value: what may be missing
 }
 
 // payees adds up whom an address pays from a height on, the largest first.
@@ -157,7 +168,7 @@ func (c *Company) explained(s split) []int {
 			for rest := set; rest != 0; rest &= rest - 1 {
 				sum += list[bits.TrailingZeros(rest)].value
 			}
-			if math.Abs(sum-s.value) <= float64(fits*s.value) {
+			if math.Abs(sum-s.value) <= float64(s.close*s.value) {
 				for rest := set; rest != 0; rest &= rest - 1 {
 					found = append(found, list[bits.TrailingZeros(rest)].to)
 				}
@@ -177,9 +188,15 @@ func nextSet(set uint) uint {
 	return ripple | (set^ripple)>>2/low
 }
 
-// judge gives points to everybody who was pushed and paid.
-func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
-	fit, other := make([]int, len(c.nodes)), make([]int, len(c.nodes))
+// A fitting is of how many payers an address explains what they had.
+type fitting struct {
+	fits, closely, withFew int
+	other                  int // others do
+}
+
+// fittings sees whom each member's payees explain.
+func (c *Company) fittings(members []bool) []fitting {
+	all := make([]fitting, len(c.nodes))
 	for n := range c.nodes {
 		if !members[n] {
 			continue
@@ -189,32 +206,62 @@ func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
 		if !k.source {
 			since = c.sums[n].since
 		}
-		list := c.explained(split{n, since, float64(k.start + c.sums[n].value)})
-		if list == nil {
+		had := float64(k.start + c.sums[n].value)
+		list := c.explained(split{n, since, had, closely})
+		for _, m := range list {
+			all[m].closely++
+			if len(list) <= few {
+				all[m].withFew++
+			}
+		}
+		if list = c.explained(split{n, since, had, fits}); list == nil {
 			continue
 		}
 		for _, d := range c.payees(n, since) {
 			if _, is := slices.BinarySearch(list, d.to); is {
-				fit[d.to]++
+				all[d.to].fits++
 			} else {
-				other[d.to]++
+				all[d.to].other++
 			}
 		}
 	}
+	return all
+}
+
+// judge gives points to everybody who was pushed and paid.
+func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
+	fitted := c.fittings(members)
 	judged := make([]judgement, len(c.nodes))
 	for n := range c.nodes {
 		switch k := &c.nodes[n]; {
 		case !k.pushed || len(c.sums[n].payers) == 0:
 			judged[n] = judgement{passer: -99, end: -99, base: -99}
 		case k.rows > 0:
-			judged[n] = c.service(n, fit[n] > 0, before)
+			judged[n] = c.service(n, fitted[n].fits > 0, before)
 		default:
-			judged[n] = c.person(n, fit[n], other[n], func(m int) bool {
+			base, end := c.person(n), c.ending(n)
+			more, endMore := fitted[n].points(len(c.sums[n].payers))
+			base, end = base+more, end+endMore
+			onward := c.onward(n, func(m int) bool {
 				return members[m] || ends != nil && ends[m] && (c.nodes[m].rows == 0 || before == nil || before[m].holds)
 			})
+			judged[n] = judgement{passer: base + onward, end: end, base: base}
 		}
 	}
 	return judged
+}
+
+// points are those for explaining what so many payers had: of a passer, and of an end.
+func (f *fitting) points(payers int) (passer, end int) {
+	passer = either(f.closely > 0, exactly, 0)
+	end = either(f.closely > 0, endExactly, 0) + either(f.withFew > 0, endWithFew, 0)
+	switch {
+	case f.fits > 0:
+		return passer + explains, end + endExplains
+	case payers > f.other:
+		return passer + neither, end + endNeither
+	}
+	return passer + another, end + endAnother
 }
 
 // service judges a service by how many of the company pay it, and how often. To be
@@ -261,27 +308,29 @@ func (c *Company) payments(from, to int) (count int) {
 	return count
 }
 
-// person judges an address that is no service.
-func (c *Company) person(n, fit, other int, ours func(int) bool) judgement {
+// person judges an address that is no service as one that passes value on, by
+// everything but whom it explains and whom it pays.
+func (c *Company) person(n int) int {
 	k, s := &c.nodes[n], &c.sums[n]
-	payers := len(s.payers)
-	young := s.time-k.first <= newFor
-	on := len(c.explained(split{n, s.since, s.value})) > 0
-	much := s.value >= float64(share*k.got)
-	base := aPasser + either(young, isNew, isOld) + either(on, passesOn, keeps) + either(much, mostOfIt, lessOfIt) +
-		either(payers > 1, several, 0) + either(s.payments >= 4, often, 0) + either(s.payments >= 8, oftener, 0)
-	end := anEnd + either(payers > 1, endSeveral, 0) + either(s.payments >= 2, endTwice, 0) + either(s.payments >= 4, endOften, 0) +
-		either(s.payments >= 8, endOftener, 0) + either(much, 0, endLessOfIt) + either(young, endIsNew, 0)
-	switch {
-	case fit > 0:
-		base, end = base+explains, end+endExplains
-	case payers > other:
-		base, end = base+neither, end+endNeither
-	default:
-		base, end = base+another, end+endAnother
-	}
-	return judgement{passer: base + c.onward(n, ours), end: end, base: base}
+	return aPasser + c.terms.age(either(c.young(n), isNew, isOld)) +
+		either(len(c.explained(split{n, s.since, s.value, fits})) > 0, passesOn, keeps) +
+		either(len(c.explained(split{n, s.since, s.value, closely})) > 0, onExactly, 0) +
+		either(s.value >= float64(share*k.got), mostOfIt, lessOfIt) + either(s.value < small, isSmall, 0) +
+		either(len(s.payers) > 1, several, 0) + either(len(s.payers) > 2, third, 0) +
+		either(s.payments >= 4, often, 0) + either(s.payments >= 8, oftener, 0)
 }
+
+// ending judges it so as one where value ends.
+func (c *Company) ending(n int) int {
+	k, s := &c.nodes[n], &c.sums[n]
+	return anEnd + c.terms.age(either(c.young(n), endIsNew, 0)) +
+		either(s.value >= float64(share*k.got), 0, endLessOfIt) + either(s.value < small, isSmall, 0) +
+		either(len(s.payers) > 1, endSeveral, 0) + either(len(s.payers) > 2, endThird, 0) +
+		either(s.payments >= 2, endTwice, 0) + either(s.payments >= 4, endOften, 0) + either(s.payments >= 8, endOftener, 0)
+}
+
+// young reports whether an address was new when the company paid it first.
+func (c *Company) young(n int) bool { return c.sums[n].time-c.nodes[n].first <= newFor }
 
 // onward judges whom an address pays after the company paid it.
 func (c *Company) onward(n int, ours func(int) bool) int {

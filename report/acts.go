@@ -22,7 +22,7 @@ func (a *Acts) section(title string, units Units) Section {
 	}}
 	for i := range a.Acts {
 		one := &a.Acts[i]
-		if one.Kind == clew.Memo || isBridgeAct(one) {
+		if one.Kind == clew.Memo || one.Kind == clew.Venue || isBridgeAct(one) {
 			continue // in sections of their own
 		}
 		amount, asset := Cell{}, Cell{}

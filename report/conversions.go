@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/launder"
@@ -14,23 +15,48 @@ func (t *Trace) conversionsSection() Section {
 	table := &Table{Name: "conversions", Columns: []Column{
 		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
 	}}
+	named := slices.ContainsFunc(t.Result.Conversions, func(c trace.Crossing) bool { return len(c.Venues) > 0 })
+	if named {
+		table.Columns = slices.Insert(table.Columns, 6, Column{Title: "via"})
+	}
+	names := t.nameOf()
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i]
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.Conversion.ID), word(string(c.Conversion.Kind)),
+			shortWords(c.Conversion.ID), word(string(c.Conversion.Kind)),
 			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
 			basisCell(c.Conversion.Basis), saysConversion(c), word(conversionNote(c)),
 		}})
+		if row := &table.Rows[i]; named {
+			row.Cells = slices.Insert(row.Cells, 6, viaCell(c, names))
+		}
 	}
-	return Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+	s := Section{ID: "conversions", Title: "Conversions crossed", Tables: some(table)}
+	if named {
+		s.Notes = []string{venueNote}
+	}
+	return s
 }
 
 // saysConversion says who claims a conversion, or by what method it was found.
 func saysConversion(c *trace.Crossing) Cell {
 	if m := messageOf(c.Bridge); m != "" {
-		return word(c.Conversion.By + ": " + m)
+		return shortWords(c.Conversion.By + ": " + m)
 	}
 	return word(c.Conversion.By)
+}
+
+// shortWords shows text whose words are long identifiers by their ends; exports have
+// all of it.
+func shortWords(s string) Cell {
+	c := word(s)
+	words := strings.Fields(c.Text)
+	for i, w := range words {
+		if len(w) > 40 {
+			words[i] = w[:8] + "…" + w[len(w)-6:]
+		}
+	}
+	return Cell{Text: strings.Join(words, " "), Raw: c.Text}
 }
 
 // hypothesesSection lists what may have become of value that was paid into
@@ -38,7 +64,7 @@ func saysConversion(c *trace.Crossing) Cell {
 func (t *Trace) hypothesesSection() Section {
 	table := &Table{Name: "hypotheses", Columns: []Column{
 		{Title: "hypothesis"}, {Title: "went in"}, {Title: "bridge"}, {Title: "may have come to"}, {Title: "on"}, {Title: "as"}, {Title: "how sure"},
-		{Title: "of 1,000", Align: Right}, {Title: "transaction there", Wide: true}, {Title: "note", Wide: true},
+		{Title: "of 1,000", Align: Right}, {Title: "transaction there", Wide: true}, {Title: "for it", Wide: true}, {Title: "against it", Wide: true}, {Title: "note", Wide: true},
 	}}
 	for i := range t.Result.Hypotheses {
 		c := &t.Result.Hypotheses[i]
@@ -57,15 +83,64 @@ func (t *Trace) hypothesesSection() Section {
 			score = count(b.Score)
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			word(c.Conversion.ID), t.conversionCell(c.InAsset, c.In), word(b.Protocol), to, word(chain.Name()), word(t.Units.Symbol(c.OutAsset)),
-			word(string(b.Certainty)), score, tx, word(c.Conversion.Note),
+			hypothesisCell(i, c), t.conversionCell(c.InAsset, c.In), word(b.Protocol), to, word(chain.Name()), word(t.Units.Symbol(c.OutAsset)),
+			word(string(b.Certainty)), score, tx, word(strings.Join(b.Rests, "; ")), word(strings.Join(b.Against, "; ")), word(c.Conversion.Note),
 		}})
 	}
 	s := Section{ID: "hypotheses", Title: "Hypotheses: where it may have gone, not followed", Tables: some(table)}
 	if len(table.Rows) > 0 {
-		s.Notes = []string{"None of these is followed, and no book counts them: the value is where it went in. The number orders them, and is no probability."}
+		s.Notes = append([]string{"None of these is followed, and no book counts them: the value is where it went in. The number orders them, and is no probability."}, t.compared()...)
+		s.Fine = t.measuredHypotheses()
 	}
 	return s
+}
+
+// hypothesisCell names a hypothesis: one by comparison by its number.
+func hypothesisCell(i int, c *trace.Crossing) Cell {
+	if c.Bridge.Measured != "" {
+		return Cell{Text: fmt.Sprint(i + 1), Raw: c.Conversion.ID}
+	}
+	return word(c.Conversion.ID)
+}
+
+// mostCompared is of how many hypotheses it is told what speaks for and against them,
+// outside of their table.
+const mostCompared = 3
+
+// compared says of the first hypotheses by comparison what speaks for and against them.
+func (t *Trace) compared() (notes []string) {
+	many := 0
+	for i := range t.Result.Hypotheses {
+		b := t.Result.Hypotheses[i].Bridge
+		if b.Measured == "" {
+			continue
+		}
+		if many++; many > mostCompared {
+			continue
+		}
+		against := "nothing that was looked for"
+		if len(b.Against) > 0 {
+			against = Clean(strings.Join(b.Against, "; "))
+		}
+		notes = append(notes, fmt.Sprintf("%d. For it: %s. Against it: %s.", i+1, Clean(strings.Join(b.Rests, "; ")), against))
+	}
+	if many > mostCompared {
+		notes = append(notes, fmt.Sprintf("What speaks for and against %s is in the table of --wide, and of the page.", plural(many-mostCompared, "more", "more")))
+	}
+	return notes
+}
+
+// measuredHypotheses says how often comparison was right.
+func (t *Trace) measuredHypotheses() (list []string) {
+	for i := range t.Result.Hypotheses {
+		if b := t.Result.Hypotheses[i].Bridge; b.Measured != "" {
+			words := "Measured of hypotheses by " + t.Result.Hypotheses[i].Conversion.By + ": " + b.Measured + ". Shares of synthetic worlds are no estimate of the real one."
+			if !slices.Contains(list, words) {
+				list = append(list, words)
+			}
+		}
+	}
+	return list
 }
 
 // conversionCell says how much of an asset went in or came out, if that is known.
@@ -117,7 +192,7 @@ func (t *Trace) conversionNotes() []string {
 		notes = append(notes, fmt.Sprintf("Inferred: %s crossed, by the identifier that both ends log.", plural(n, "bridge", "bridges")))
 	}
 	if n := len(t.Result.Hypotheses); n > 0 {
-		notes = append(notes, fmt.Sprintf("Hypothesis: %s of where value may have gone by bridges; not followed.", plural(n, "guess", "guesses")))
+		notes = append(notes, fmt.Sprintf("Hypothesis: %s of where value may have gone by bridges or exchangers; not followed.", plural(n, "guess", "guesses")))
 	}
 	return notes
 }

@@ -52,7 +52,7 @@ func (m *flowMaker) partsOf(c *clew.Conversion, uses map[usedAt]*trace.Use) []in
 // addHypothesis adds an edge to whom value may have come by a bridge. It is drawn,
 // and nothing beyond it.
 func (m *flowMaker) addHypothesis(c *trace.Crossing, uses map[usedAt]*trace.Use) {
-	near, _, chain, _ := m.sides(&c.Conversion)
+	near, _, chain, far := m.sides(&c.Conversion)
 	if len(near) == 0 || c.Bridge == nil {
 		return
 	}
@@ -66,12 +66,24 @@ func (m *flowMaker) addHypothesis(c *trace.Crossing, uses map[usedAt]*trace.Use)
 	if len(c.Bridge.Recipients) > 0 && !backward {
 		name = tinyAddress(c.Bridge.Recipients[0])
 	}
-	may := m.plain("hypothesis "+c.Conversion.ID, "may be "+name, fmt.Sprintf("a hypothesis, %s: value may have crossed by %s; it is not followed", c.Bridge.Certainty, messageOf(c.Bridge)), hop)
+	may := m.plain("hypothesis "+c.Conversion.ID, "may be "+name, hypothesisWords(c.Bridge), hop)
+	if far != "" && far != chain {
+		m.flow.Nodes[may].Address = "on " + far.Name()
+	}
 	e := FlowEdge{From: at, To: may, Asset: c.InAsset, Amount: c.In, Count: 1, Basis: c.Conversion.Basis, Kind: hypothesis, By: messageOf(c.Bridge), Parts: m.partsOf(&c.Conversion, uses)}
 	if backward {
 		e.From, e.To = may, at
 	}
 	m.flow.Edges = append(m.flow.Edges, e)
+}
+
+// hypothesisWords says what a hypothesis is worth.
+func hypothesisWords(b *trace.BridgeLink) string {
+	score := ""
+	if b.Score > 0 {
+		score = fmt.Sprintf(", %d of 1,000", b.Score)
+	}
+	return fmt.Sprintf("a hypothesis, %s%s: value may have crossed by %s; it is not followed", b.Certainty, score, messageOf(b))
 }
 
 // messageOf names the message of a bridge; "" without one.

@@ -125,12 +125,8 @@ func (t *Trace) pendingSection() Section {
 	}}
 	for i := range t.Pending {
 		p := &t.Pending[i]
-		asked := timeCell(p.Time)
-		if p.Day {
-			asked = word(p.Time.UTC().Format("2006-01-02"))
-		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			asked, word(p.Of), word(p.By), shortCell(p.Address), word(t.Units.Symbol(p.Asset)), t.Units.cell(p.Asset, p.Lies), word(p.Source), word(p.Note), basisCell(clew.Claimed),
+			statedCell(&p.Request), word(p.Of), word(p.By), shortCell(p.Address), word(t.Units.Symbol(p.Asset)), t.Units.cell(p.Asset, p.Lies), word(p.Source), word(p.Note), basisCell(clew.Claimed),
 		}})
 	}
 	section := Section{ID: "pending", Title: "Freezes asked for and still open: this case is sealed", Tables: some(table)}
@@ -138,6 +134,38 @@ func (t *Trace) pendingSection() Section {
 		section.Notes = []string{"Files of the case say so; no act of the issuer's is held. Who learns of it can move first: pass this answer on to nobody who need not know."}
 	}
 	return section
+}
+
+// claimedSection lists freezes that files of the case say were carried out.
+func (t *Trace) claimedSection() Section {
+	table := &Table{Name: "claimed-freezes", Columns: []Column{
+		{Title: "frozen since, UTC"}, {Title: "until, UTC"}, {Title: "after the theft"}, {Title: "seconds after", Align: Right, Wide: true}, {Title: "by"}, {Title: "address"}, {Title: "asset"},
+		{Title: "source"}, {Title: "who says so", Wide: true}, {Title: "lifted, source", Wide: true}, {Title: "note", Wide: true}, {Title: "rests on"},
+	}}
+	for i := range t.Claimed {
+		f := &t.Claimed[i]
+		until, lifted := word("nothing said lifts it"), Cell{}
+		if f.Lifted != nil {
+			until, lifted = statedCell(f.Lifted), word(f.Lifted.Source)
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{
+			statedCell(&f.Request), until, spanCell(f.After), secondsCell(f.After), word(f.Of), shortCell(f.Address), word(t.Units.Symbol(f.Asset)),
+			word(f.Source), word(f.By), lifted, word(f.Note), basisCell(clew.Claimed),
+		}})
+	}
+	section := Section{ID: "claimed-freezes", Title: "Freezes that files of the case say were carried out", Tables: some(table)}
+	if len(table.Rows) > 0 {
+		section.Notes = []string{"These are claims: of a venue's own books, or of those who run a chain, no ledger holds the act. A transfer may have left an address all the same."}
+	}
+	return section
+}
+
+// statedCell writes when a state was, or the day alone where no more is stated.
+func statedCell(q *lead.Request) Cell {
+	if q.Day {
+		return word(q.Time.UTC().Format("2006-01-02"))
+	}
+	return timeCell(q.Time)
 }
 
 // spanCell writes a length of time in days, hours, minutes and seconds, all exact.

@@ -120,7 +120,7 @@ func (f *Flow) describe() string {
 // that go against the picture or are not fact.
 func (d *drawing) addLines() {
 	for n := range d.flow.Nodes {
-		if d.flow.Nodes[n].Stop != "" {
+		if len(d.details(n)) > 1 {
 			d.vertices[n].slot += lineStep
 		}
 	}
@@ -214,15 +214,19 @@ func (d *drawing) drawNode(v *vertex) pictureNode {
 	out := pictureNode{Class: class, X: px(x), Y: px(v.top), W: px(nodeWidth), H: px(v.thick), Title: Clean(n.Title)}
 	lines := d.labelLines(v.node)
 	at := v.top + max(0, (v.thick-len(lines)*lineStep)/2)
-	text := x + nodeWidth + 50
+	text := x + nodeWidth + labelGap
 	if n.Stop != "" {
 		out.Icon, out.IconAt = icons[n.Stop], px(text)+" "+px(at+40)
-		text += 210
+		text += iconWidth
 	}
 	out.TextX = px(text)
 	for i, line := range lines {
 		line.Y = px(at + 105 + i*lineStep)
-		line.Text = clip(line.Text, 38)
+		room := d.labelRoom(v)
+		if line.Class == "detail" {
+			room = room * letterWidth / plainWidth
+		}
+		line.Text = clip(line.Text, room)
 		out.Lines = append(out.Lines, line)
 	}
 	return out
@@ -239,13 +243,13 @@ func (d *drawing) labelLines(node int) []pictureLine {
 	}
 	lines := []pictureLine{{Class: "name", Text: name}}
 	if n.More > 0 {
-		lines[0].Text += fmt.Sprintf(" and %d more", n.More)
+		more := fmt.Sprintf(" and %d more", n.More)
+		if utf8.RuneCountInString(name+more) > d.labelRoom(&d.vertices[node]) {
+			more = fmt.Sprintf(" +%d", n.More)
+		}
+		lines[0].Text += more
 	}
-	details := []string{Clean(n.Address), d.amountWords(node)}
-	if n.Stop == "" {
-		details = []string{strings.Trim(strings.Join(details, " · "), " ·")}
-	}
-	for _, s := range details {
+	for _, s := range d.details(node) {
 		if s != "" {
 			lines = append(lines, pictureLine{Class: "detail", Text: s})
 		}
@@ -258,6 +262,18 @@ func (d *drawing) labelLines(node int) []pictureLine {
 		}
 	}
 	return lines
+}
+
+// details returns what is written below the name of a node: its address and its
+// amount, on one line where there is room.
+func (d *drawing) details(node int) []string {
+	n := &d.flow.Nodes[node]
+	two := []string{Clean(n.Address), d.amountWords(node)}
+	one := strings.Trim(strings.Join(two, " · "), " ·")
+	if n.Stop == "" && utf8.RuneCountInString(one) <= d.labelRoom(&d.vertices[node]) {
+		return []string{one}
+	}
+	return two
 }
 
 // amountWords says what lies at a node where a walk ended, and otherwise what

@@ -14,6 +14,10 @@ const (
 	lastLabel   = 2500 // room for the labels of the last column
 	topMargin   = 260
 	leftMargin  = 60
+	labelGap    = 50
+	iconWidth   = 210 // of a stop, before its label
+	letterWidth = 76  // of a bold letter, about
+	plainWidth  = 64  // of others
 	settleTimes = 24
 )
 
@@ -122,8 +126,23 @@ func (d *drawing) attach() {
 }
 
 // left returns where a layer's nodes begin.
-func (d *drawing) left(layer int) int {
+func (d *drawing) left(layer int) int { return leftMargin + layer*d.step() }
+
+// step is from one column to the next.
+func (d *drawing) step() int {
 	gaps := max(1, len(d.columns)-1)
-	step := min(max((widest-leftMargin-nodeWidth-lastLabel)/gaps, stepMin), stepMax)
-	return leftMargin + layer*step
+	return min(max((widest-leftMargin-nodeWidth-lastLabel)/gaps, stepMin), stepMax)
+}
+
+// labelRoom returns how many letters of a label there is room for beside a node,
+// before the next column.
+func (d *drawing) labelRoom(v *vertex) int {
+	room := d.step() - nodeWidth
+	if v.layer == len(d.columns)-1 {
+		room = lastLabel
+	}
+	if d.flow.Nodes[v.node].Stop != "" {
+		room -= iconWidth
+	}
+	return (room - labelGap) / letterWidth
 }

@@ -24,6 +24,7 @@ type AddressPage struct {
 	Acts       Acts            `json:"acts,omitzero"`             // that concern it
 	Freezes    []lead.Interval `json:"freezes,omitempty"`         // when issuers barred it from moving their tokens
 	FreezesCut bool            `json:"freezesCut,omitempty"`      // more acts concern it than were read for them
+	LogsAs     []string        `json:"logsAs,omitempty"`          // the venues as which it logged last
 	Held       bool            `json:"held"`                      // the history to the as-of block is held whole
 	Gaps       []clew.Gap      `json:"gaps,omitempty"`
 	NotRead    []ChainLimit    `json:"notRead,omitempty"`
@@ -69,6 +70,9 @@ func (p *AddressPage) Doc() *Doc {
 	}
 	for _, s := range p.Sides {
 		d.Answer = append(d.Answer, plural(s.Count, "transfer", "transfers")+" "+s.Side+".")
+	}
+	if len(p.LogsAs) > 0 {
+		d.Answer = append(d.Answer, Clean("It logs as "+strings.Join(p.LogsAs, ", ")+". "+anyCanLog))
 	}
 	d.Sections = append(d.Sections, tagsSection(p.Tags), p.freezesSection(), p.flowsSection(), Section{ID: "flow", Title: "Picture", Flow: p.flow()})
 	for i := range p.Sides {
@@ -240,7 +244,7 @@ func (p *TransactionPage) Doc() *Doc {
 		}
 	}
 	d.Sections = []Section{{ID: "flow", Title: "Picture", Flow: p.flow()}, {ID: "legs", Title: "Transfers (ledger)", Tables: some(table)},
-		p.LooksLike.section(p), p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), p.Acts.bridgesSection(p.Units), limitsSection(p.NotRead)}
+		p.LooksLike.section(p), p.Acts.section("Freezes, delegations and permissions (ledger)", p.Units), p.Acts.memosSection(p.Units), p.Acts.bridgesSection(p.Units), p.Acts.venuesSection(), limitsSection(p.NotRead)}
 	d.Sections = filled(d.Sections)
 	return d
 }

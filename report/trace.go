@@ -40,13 +40,18 @@ type Trace struct {
 	Asked []lead.Payment `json:"asked,omitempty"`
 	Memos lead.Memos     `json:"-"`
 
-	// Freezes are those that it met; nil: none is held. Pending are those that were asked
-	// for and are open, in a sealed case alone.
-	Freezes *lead.FreezesMet `json:"freezes,omitempty"`
-	Pending []lead.Pending   `json:"freezesPending,omitempty"`
+	// Freezes are those that it met; nil: none is held. Claimed are those that files of the
+	// case say were carried out. Pending are those that were asked for and are open, in a
+	// sealed case alone.
+	Freezes *lead.FreezesMet     `json:"freezes,omitempty"`
+	Claimed []lead.ClaimedFreeze `json:"freezesClaimed,omitempty"`
+	Pending []lead.Pending       `json:"freezesPending,omitempty"`
 
 	// Peels are the peel chains among the transfers that marked value went through.
 	Peels []*launder.Finding `json:"peelChains,omitempty"`
+
+	// Shapes are the other shapes and paces among them; nil: none.
+	Shapes *Shapes `json:"shapes,omitempty"`
 
 	// Fetched says what explorers were asked for; nil: none was.
 	Fetched *explorer.Report `json:"fetched,omitempty"`
@@ -89,8 +94,8 @@ func (t *Trace) Doc() *Doc {
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
-		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.freezesSection(), t.pendingSection(), t.arrivalsSection(), t.askedSection(),
-		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
+		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.freezesSection(), t.claimedSection(), t.pendingSection(), t.arrivalsSection(), t.askedSection(),
+		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.shapesSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d

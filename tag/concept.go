@@ -28,6 +28,7 @@ var stops = map[Concept]Stop{
 	"broker":            Service,
 	"faucet":            Service,
 	"service":           Service,
+	"instant_exchanger": Service, // of our own: it pays out at once, so that amounts and times can be compared
 
 	"mixing_service": Mixer,
 	"mixer":          Mixer,

@@ -108,11 +108,15 @@ func (w *walk) bridgeActs(ctx context.Context, v *view, place envelope) ([]clew.
 	if !span.Has(place.height) {
 		return nil, nil
 	}
-	acts, _, err := v.snapshot.Acts(ctx, ledger.ActQuery{Kinds: []clew.ActKind{clew.BridgeSent, clew.BridgeReceived, clew.Memo},
-		From: clew.Pos{Height: place.height, Index: place.index}, Limit: mostActs,
-		Until: ledger.Next(clew.Pos{Height: place.height, Index: place.index, Class: ^clew.Class(0), Ordinal: math.MaxUint32})}, nil)
+	acts, _, err := v.snapshot.Acts(ctx, place.acts(mostActs, clew.BridgeSent, clew.BridgeReceived, clew.Memo), nil)
 	w.work.Rows += len(acts)
 	return acts, err
+}
+
+// acts asks for acts of a transaction.
+func (e envelope) acts(most int, kinds ...clew.ActKind) ledger.ActQuery {
+	return ledger.ActQuery{Kinds: kinds, Limit: most, From: clew.Pos{Height: e.height, Index: e.index},
+		Until: ledger.Next(clew.Pos{Height: e.height, Index: e.index, Class: ^clew.Class(0), Ordinal: math.MaxUint32})}
 }
 
 // transactionOf returns the transfers of a row's transaction.

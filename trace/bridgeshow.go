@@ -37,7 +37,14 @@ func (w *walk) showCrossings(ctx context.Context, r *Result) error {
 		if c.in.IsZero() {
 			continue
 		}
-		r.Conversions = append(r.Conversions, c.showAll()...)
+		venues, err := w.venuesOf(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, shown := range c.showAll() {
+			shown.Venues = venues
+			r.Conversions = append(r.Conversions, shown)
+		}
 		for _, l := range c.maybe {
 			may := c.show()
 			may.Conversion, may.Note, may.Bridge = l.Conversion, "", bridgeLink(l, c.said)

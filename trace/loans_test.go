@@ -72,7 +72,7 @@ func TestLoansCarryNothing(t *testing.T) {
 				if nets(r) != c.nets {
 					t.Errorf("%s: netted %t: %v", name, !c.nets, r.Method.Notes)
 				}
-				got := lies(r, gold)
+				got := liesAt(r, gold)
 				if first == "" {
 					first = got
 				}
@@ -84,8 +84,8 @@ func TestLoansCarryNothing(t *testing.T) {
 	}
 }
 
-// lies says where value lies, by the addresses' numbers.
-func lies(r *Result, gold clew.Asset) string {
+// liesAt says where value lies, by the addresses' numbers.
+func liesAt(r *Result, gold clew.Asset) string {
 	var parts []string
 	for n := range 10 {
 		for _, p := range r.Places {

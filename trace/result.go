@@ -36,8 +36,9 @@ type Result struct {
 	// Conversions lists the conversions crossed, each a claim or an inference.
 	Conversions []Crossing `json:"conversions,omitempty"`
 
-	// Hypotheses lists what may have become of value that was paid into bridges,
-	// each with how sure it is. None is followed: the value is where it went in.
+	// Hypotheses lists what may have become of value that was paid into bridges and
+	// instant exchangers, each with how sure it is. None is followed: the value is
+	// where it went in.
 	Hypotheses []Crossing `json:"hypotheses,omitempty"`
 
 	// Records lists the records that were given, each a claim.
@@ -266,6 +267,14 @@ type Crossing struct {
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
 	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
 	Bridge     *BridgeLink     `json:"bridge,omitempty"`
+	Venues     []Venue         `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
+}
+
+// A Venue is a contract that logged, in the transaction of a swap, what a protocol's
+// contracts log. Any contract can log it, so it names and decides nothing.
+type Venue struct {
+	Contract clew.Address `json:"contract"`
+	LogsAs   string       `json:"logsAs"`
 }
 
 // A BridgeLink says by which message of a bridge the walk found a conversion.
@@ -278,6 +287,12 @@ type BridgeLink struct {
 	InTx       clew.TxID         `json:"inTx,omitzero"`
 	OutTxs     []clew.TxID       `json:"outTxs,omitempty"`
 	Recipients []clew.Address    `json:"recipients,omitempty"` // who got it there
+
+	// Of a hypothesis by comparison: what it rests on, what speaks against it, and how
+	// often such were right where it was measured.
+	Rests    []string `json:"rests,omitempty"`
+	Against  []string `json:"against,omitempty"`
+	Measured string   `json:"measured,omitempty"`
 
 	// To and Toward are where its message says that it is to go: what whoever sent
 	// it wrote.

@@ -3,6 +3,7 @@ package tron
 import (
 	"clew"
 	"clew/bridge"
+	"clew/venue"
 )
 
 // Signatures of events: Keccak-256 of the text beside.
@@ -36,6 +37,8 @@ func (d *Decoder) logs(r *jsonInfo, ended status) {
 			d.log(l, r)
 			if bridge.Acts(l.topics[0]) {
 				d.bridgeLog(r, i)
+			} else if venue.Reads(l.topics[0]) {
+				d.venueLog(l)
 			}
 		}
 		w.logs++

@@ -173,7 +173,7 @@ func TestTraceOverBridges(t *testing.T) {
 	for _, start := range [][]string{{theft, "--chain", "ethereum"}, {"incident:" + file, "--held"}} {
 		r := clewIn(t.Context(), home, append([]string{"trace", "--wide", "--html", filepath.Join(home, "page.html")}, start...)...)
 		for _, want := range []string{"As of base", "As of bitcoin", "As of ethereum", "identifier of a bridge: across 42", "peel chain of 8 steps", "(--expand)", "may be in flight", "The book closes to the last unit",
-			"Bridges (2) were crossed", "ordinary people's"} {
+			"Bridges (2) were crossed", "ordinary people's", "Inferred from the traced transfers alone", "of 7 findings 0 are of nobody guilty"} {
 			if !strings.Contains(strings.Join(strings.Fields(r.stdout), " "), want) {
 				t.Errorf("%v: exit %d, %snothing of %q in\n%s", start, r.code, r.stderr, want, r.stdout)
 			}
