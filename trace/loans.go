@@ -13,6 +13,12 @@ import (
 	"clew/taint"
 )
 
+// What of one transaction is looked at: loans, and transfers of one pot.
+const (
+	mostLoans = 16
+	mostMoves = 1 << 10
+)
+
 // A loan is what one address gave another and got back from it within one
 // transaction. It is netted: both transfers carry so much less. So the books are
 // those of a history in which it was not made, which every pot can pay.
@@ -33,7 +39,7 @@ func (w *walk) lookForLoans(ctx context.Context, v *view, rows []row) error {
 	if w.backward || w.in.WithoutSwaps {
 		return nil
 	}
-	moves := map[clew.Pot][]row{}
+	var moves map[clew.Pot][]row
 	var pots []clew.Pot
 	var tx []clew.Transfer
 	for _, r := range rows {
@@ -48,11 +54,19 @@ func (w *walk) lookForLoans(ctx context.Context, v *view, rows []row) error {
 		if len(read) == 0 || len(read) > launder.MaxTransfers || moves[pot] != nil {
 			continue
 		}
-		tx = read
+		if tx = read; moves == nil {
+			moves = map[clew.Pot][]row{}
+		}
 		if moves[pot] = movesOf(v, pot, tx); len(moves[pot]) > 0 {
 			pots = append(pots, pot)
 		}
 	}
+	return w.netAll(ctx, v, pots, moves, tx)
+}
+
+// netAll nets the loans of pots with marked value, by their transfers of one
+// transaction, until no more can be.
+func (w *walk) netAll(ctx context.Context, v *view, pots []clew.Pot, moves map[clew.Pot][]row, tx []clew.Transfer) error {
 	slices.SortFunc(pots, func(a, b clew.Pot) int {
 		return cmp.Or(moves[a][0].pos.Cmp(moves[b][0].pos), compareAddresses(a.Address, b.Address), compareAssets(a.Asset, b.Asset))
 	})
@@ -130,7 +144,13 @@ func (w *walk) pair(v *view, of clew.Pot, own []row) (loans []loan) {
 	for _, l := range v.loans {
 		used[l.taken], used[l.repaid] = true, true
 	}
+	if len(own) > mostMoves {
+		return nil
+	}
 	for i, given := range own {
+		if len(v.loans)+len(loans) == mostLoans {
+			break
+		}
 		lender, borrower := given.nearPot(), given.farPot()
 		if nobodys(given) || used[given.pos] || v.special[given.pos] != nil || w.said[lender] != nil || w.said[borrower] != nil {
 			continue

@@ -84,6 +84,16 @@ func TestLoansCarryNothing(t *testing.T) {
 	}
 }
 
+// One repayment is of one loan.
+func TestLoansRepaidOnce(t *testing.T) {
+	lent := inOne(2, leg{3, 2, ether, 500}, leg{3, 2, ether, 500}, leg{2, 5, ether, 1000}, leg{2, 3, ether, 500})
+	w := &world{transfers: append([]clew.Transfer{move(1, who(1), who(2), ether, 1000)}, lent...), seeds: [][]clew.Pos{{{Height: 1}}}, stops: stops{}}
+	r := swapRun(t, "repaid once", w.input(t, taint.Method{Policy: taint.Haircut}, ""))
+	if !strings.Contains(strings.Join(r.Method.Notes, " "), "(1) are netted") || liesAt(r, coin(1)) != "2=334 5=666" {
+		t.Errorf("%s: %v", liesAt(r, coin(1)), r.Method.Notes)
+	}
+}
+
 // liesAt says where value lies, by the addresses' numbers.
 func liesAt(r *Result, gold clew.Asset) string {
 	var parts []string
