@@ -37,7 +37,14 @@ type account struct {
 
 func newAccounts(w *walk) *accounts {
 	w.reversed = w.backward
-	return &accounts{walk: w, open: map[clew.Pot]*account{}, last: make([]moment, len(w.views)), any: make([]bool, len(w.views))}
+	a := &accounts{walk: w, open: map[clew.Pot]*account{}, last: make([]moment, len(w.views)), any: make([]bool, len(w.views))}
+	w.unitsOf = func(id clew.Pot) taint.Pot {
+		if of := a.open[id]; of != nil {
+			return of.units
+		}
+		return nil
+	}
+	return a
 }
 
 // taken reports whether the transfer at a moment was taken before, and notes
@@ -53,6 +60,11 @@ func (a *accounts) taken(view int, at moment) bool {
 // take books one transfer in the accounts on both sides. It returns the account
 // that it opened, if it did.
 func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
+	if len(v.loans) > 0 {
+		if r.amount = netOf(v.loans, r.pos, r.amount); r.amount.IsZero() {
+			return nil, nil
+		}
+	}
 	from, to := a.open[r.nearPot()], a.open[r.farPot()]
 	if a.ended != "" || a.beyond(r.time) {
 		from = nil // what it holds stays
@@ -123,6 +135,7 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 	if err != nil {
 		return nil, err
 	}
+	held = p.view.withoutLoans(p.id, pos, held)
 	if err := units.Receive(taint.Tape{}.Append(taint.CleanRun(held))); err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ func (w *walk) notes() []string {
 		notes = append(notes, "What comes out of a conversion arrives with the transfers that carry it out, "+order+"; under lifo that moment decides what is newest.")
 	}
 	notes = append(notes, w.swapNotes()...)
+	notes = append(notes, w.loanNotes()...)
 	notes = append(notes, w.bridgeNotes()...)
 	switch {
 	case w.backward && len(w.in.Readings) > 0:

@@ -69,6 +69,10 @@ func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
 		switch {
 		case errors.Is(err, errTooWide):
 			chosen = Sweep
+		case errors.Is(err, errLent) && in.Engine != "":
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: a loan is repaid within a transaction (without swaps it is walked like any payment)"}
+		case errors.Is(err, errLent):
+			chosen = Queue
 		case errors.Is(err, errLate):
 			in = w.again()
 		case errors.Is(err, errCrosses) && in.Engine != "":

@@ -22,10 +22,11 @@ type swaps []looked // by view
 // A looked is what is known of the transaction that the walk is at on one chain.
 type looked struct {
 	at      envelope
-	any     bool                  // the walk was at one
-	rows    map[clew.Pos]bool     // looked at
-	of      map[payer]bool        // looked at
-	bridged map[clew.Address]bool // looked at for bridges
+	any     bool                         // the walk was at one
+	rows    map[clew.Pos]bool            // looked at
+	read    map[clew.Pos][]clew.Transfer // by row: what [walk.swapTransfers] gave
+	of      map[payer]bool               // looked at
+	bridged map[clew.Address]bool        // looked at for bridges
 }
 
 // A payer is who may have made a swap by a transaction.
@@ -43,7 +44,7 @@ func (w *walk) lookForConversions(context.Context) error {
 	}
 	w.swaps = make(swaps, len(w.views))
 	for i := range w.swaps {
-		w.swaps[i] = looked{rows: map[clew.Pos]bool{}, of: map[payer]bool{}, bridged: map[clew.Address]bool{}}
+		w.swaps[i] = looked{rows: map[clew.Pos]bool{}, read: map[clew.Pos][]clew.Transfer{}, of: map[payer]bool{}, bridged: map[clew.Address]bool{}}
 	}
 	return nil
 }
@@ -56,6 +57,7 @@ func (l *looked) come(place envelope) bool {
 	}
 	l.at, l.any = place, true
 	clear(l.rows)
+	clear(l.read)
 	clear(l.of)
 	clear(l.bridged)
 	return true
@@ -155,11 +157,11 @@ func (w *walk) netSwap(ctx context.Context, v *view, r row) (*launder.Swap, []cl
 		return nil, nil, nil
 	}
 	seen.rows[r.pos] = true
-	tx, err := w.swapTransfers(ctx, v, r)
+	tx, err := w.readOnce(ctx, v, r)
 	if w.cut(ctx, err) || err != nil && errors.Is(err, clew.ErrNotFound) {
 		return nil, nil, nil
 	}
-	if err != nil || len(tx) == 0 {
+	if tx = v.netted(tx); err != nil || len(tx) == 0 {
 		return nil, nil, err
 	}
 	by := payer{tx[0].Tx, r.near}

@@ -38,6 +38,9 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 			pay = append(pay, r)
 		}
 	}
+	if fresh {
+		s.lookOver(ctx, c, i)
+	}
 	found, err := s.findAt(ctx, place, pay, fresh)
 	if !found {
 		return -1, err
@@ -49,11 +52,34 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 	return i, nil
 }
 
+// lookOver notes which rows, forward, marked value may leave by in the next chunk, if
+// the transaction at i may go on there. What it reads is not counted, for it depends
+// on where chunks end: one transaction each. What fails is asked, and said, again.
+func (s *sweep) lookOver(ctx context.Context, c *ledger.Chunk, i int) {
+	s.beyondChunk = s.beyondChunk[:0]
+	last := c.Rest.Pos(c.Len() - 1)
+	if s.backward || s.in.WithoutSwaps || envelopeOf(c.Rest.Pos(i)) != envelopeOf(last) {
+		return
+	}
+	rows := s.work.Rows
+	tx, err := s.transactionOf(ctx, s.view, row{pos: c.Rest.Pos(i)})
+	for k := range tx {
+		if t := &tx[k]; err == nil && last.Before(t.Pos) && len(t.From) == 1 && len(t.To) == 1 && !s.beyond(t.Time) {
+			if r := s.view.rowOf(t); s.open[r.nearPot()] != nil {
+				s.beyondChunk = append(s.beyondChunk, r)
+				_, _ = s.readOnce(ctx, s.view, r)
+			}
+		}
+	}
+	s.work.Rows = rows
+}
+
 // lookAtPoint does so with the rows of a point that the sweep comes to.
 func (s *sweep) lookAtPoint(ctx context.Context, place envelope, rows []row) error {
 	if s.swaps == nil || !s.swaps[s.view.index].come(place) {
 		return nil
 	}
+	s.beyondChunk = nil
 	_, err := s.findAt(ctx, place, rows, true)
 	return err
 }
@@ -64,7 +90,7 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bo
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
-	var pay paying
+	pay := paying{paid: s.beyondChunk}
 	for _, r := range rows {
 		if !s.beyond(r.time) {
 			pay.add(s.view, r, s.open[r.nearPot()] != nil)

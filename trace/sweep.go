@@ -30,6 +30,8 @@ type sweep struct {
 	minded  map[uint32][]minded   // accounts, by the numbers of their addresses
 	facts   []clew.Transfer       // room for transfers used
 	pending []row                 // of the transaction at points[0]
+
+	beyondChunk []row // of the transaction looked at: see lookOver
 }
 
 // A minded account is one that the sweep stops at.

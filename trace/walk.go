@@ -35,8 +35,9 @@ type walk struct {
 	passed    []moment // by view: what was last due there
 	came      []bool   // by view: anything was
 	awaiting  map[awaited][]*crossing
-	late      []*launder.Link // that came out where the walk had been
-	sweeping  *sweep          // nil: the engine is another
+	unitsOf   func(clew.Pot) taint.Pot // what an open pot holds; nil: the engine goes by position
+	late      []*launder.Link          // that came out where the walk had been
+	sweeping  *sweep                   // nil: the engine is another
 
 	outputsFirst bool // it begins where value rests in outputs, or a record leads there
 	custodies    []*custody
@@ -58,6 +59,8 @@ type walk struct {
 	work     Work
 
 	wide int // rows after which the queue engine gives way
+
+	loansNetted, loansLeft int // within transactions
 
 	overflowed bool // a sum exceeded 256 bits
 
