@@ -63,7 +63,7 @@ func (in *Input) ledgers() []ledger.Snapshot { return slices.Concat(in.Ledgers, 
 // taken, for messages of bridges that carry on what rows of it pay. Conversions
 // that it finds lead from their transfers from then on.
 func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows []row) error {
-	if w.in.WithoutBridges || len(rows) == 0 {
+	if len(rows) == 0 || !w.mayBridge(v, place) {
 		return nil
 	}
 	acts, err := w.bridgeActs(ctx, v, place)
@@ -93,6 +93,11 @@ func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows
 	return nil
 }
 
+// mayBridge reports whether bridges are looked for at a transaction of a chain.
+func (w *walk) mayBridge(v *view, place envelope) bool {
+	return !w.in.WithoutBridges && (v.snapshot.ActSpan().Has(place.height) || w.unsaid(v))
+}
+
 // unsaid reports whether a chain has bridges of which nothing on it tells, but
 // something on another chain that is held.
 func (w *walk) unsaid(v *view) bool {
@@ -104,10 +109,6 @@ func (w *walk) unsaid(v *view) bool {
 
 // bridgeActs returns what bridges logged, and memos, in one transaction.
 func (w *walk) bridgeActs(ctx context.Context, v *view, place envelope) ([]clew.Act, error) {
-	span := v.snapshot.ActSpan()
-	if !span.Has(place.height) {
-		return nil, nil
-	}
 	acts, _, err := v.snapshot.Acts(ctx, place.acts(mostActs, clew.BridgeSent, clew.BridgeReceived, clew.Memo), nil)
 	w.work.Rows += len(acts)
 	return acts, err

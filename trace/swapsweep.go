@@ -17,8 +17,9 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 		return -1, nil
 	}
 	place := envelopeOf(c.Rest.Pos(i))
-	if s.in.WithoutBridges && i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place {
-		return -1, nil // one transfer is no swap
+	alone := i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place
+	if alone && !s.mayBridge(s.view, place) {
+		return -1, nil // one transfer is no swap, and no loan that is repaid
 	}
 	fresh := s.swaps[s.view.index].come(place)
 	step, left := 1, end-i
@@ -41,7 +42,7 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 	if fresh {
 		s.lookOver(ctx, c, i)
 	}
-	found, err := s.findAt(ctx, place, pay, fresh)
+	found, err := s.findAt(ctx, place, pay, fresh, alone)
 	if !found {
 		return -1, err
 	}
@@ -80,13 +81,14 @@ func (s *sweep) lookAtPoint(ctx context.Context, place envelope, rows []row) err
 		return nil
 	}
 	s.beyondChunk = nil
-	_, err := s.findAt(ctx, place, rows, true)
+	_, err := s.findAt(ctx, place, rows, true, false)
 	return err
 }
 
 // findAt finds the swaps that the payers of rows of one transaction make, and
-// reports whether there are any.
-func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bool) (bool, error) {
+// reports whether there are any. Of a transfer that is alone in its transaction
+// bridges alone are looked for.
+func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh, alone bool) (bool, error) {
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
@@ -95,6 +97,9 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh bo
 		if !s.beyond(r.time) {
 			pay.add(s.view, r, s.open[r.nearPot()] != nil)
 		}
+	}
+	if alone {
+		pay.swapped, pay.paid = nil, nil
 	}
 	found, err := s.findConversions(ctx, s.view, place, pay, fresh)
 	if err != nil || len(found) == 0 {

@@ -200,7 +200,7 @@ func (s *sweep) takePoint(ctx context.Context) error {
 		return order
 	})
 	for _, r := range rows {
-		if _, err := s.findAt(ctx, point, []row{r}, false); err != nil {
+		if _, err := s.findAt(ctx, point, []row{r}, false, false); err != nil {
 			return err
 		}
 		if err := s.takeRow(ctx, r); err != nil {
