@@ -140,7 +140,7 @@ func TestBridgePage(t *testing.T) {
 			bridges = append(bridges, []string{r[0], r[1], orDash(r[2]), r[4], r[5], r[6], orUnknown(r[7]), orUnknown(r[8]), orUnknown(r[9]), r[10], r[11], r[12], r[13], r[14]})
 		}
 	}
-	holdPage(t, map[string]string{
+	holdTables(t, map[string]string{
 		"bridges":       markdown([]string{"matched by", "of", "habit or chains", "crossings", "named", "right", "‰ of named", "‰ of crossings", "F1 ‰", "several fit", "nothing fits", "too many fit", "deposits of nothing held", "of these named"}, bridges),
 		"bridge-scores": markdown([]string{"of", "score", "named", "right", "‰"}, scores),
 		"bridge-turns":  markdown([]string{"relation", "planted", "named", "right", "‰ of named", "‰ of planted"}, turns),
@@ -178,33 +178,6 @@ func TestMatchSaysWhatWasMeasured(t *testing.T) {
 			err = os.WriteFile("../launder/matchmeasured.go", source, 0o644)
 		}
 		if err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// holdPage holds tables of docs/ACCURACY.md, or rewrites them.
-func holdPage(t *testing.T, tables map[string]string) {
-	t.Helper()
-	raw, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(raw)
-	for name, table := range tables {
-		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-		before, rest, ok := strings.Cut(text, begin)
-		old, after, also := strings.Cut(rest, end)
-		if !ok || !also {
-			t.Fatalf("%s: no table called %s", page, name)
-		}
-		if old != table && !*update {
-			t.Errorf("%s: table %s differs from the golden file (go test ./eval -update rewrites it)", page, name)
-		}
-		text = before + begin + table + end + after
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -329,11 +329,6 @@ func mixerRows(t *testing.T, file string) (rows, bands [][]string) {
 
 // TestMixerPage holds the tables of docs/ACCURACY.md against the golden files.
 func TestMixerPage(t *testing.T) {
-	raw, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(raw)
 	tables := map[string]string{}
 	for name, file := range map[string]string{"mixers": mixersFile, "realmixers": realMixersFile} {
 		rows, bands := mixerRows(t, file)
@@ -343,23 +338,7 @@ func TestMixerPage(t *testing.T) {
 		}
 		tables[name+"bands"] = markdown([]string{"measured on", "supposed, ‰", "candidates", "linked", "‰", "supposed in all"}, bands)
 	}
-	for name, table := range tables {
-		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-		before, rest, ok := strings.Cut(text, begin)
-		old, after, also := strings.Cut(rest, end)
-		if !ok || !also {
-			t.Fatalf("%s: no table called %s", page, name)
-		}
-		if old != table && !*update {
-			t.Errorf("%s: table %s differs from the golden file (go test ./eval -update rewrites it)", page, name)
-		}
-		text = before + begin + table + end + after
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	holdTables(t, tables)
 }
 
 // mixerTable lays rows out. Where a heuristic says nothing of any pair, nothing is

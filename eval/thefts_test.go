@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -141,7 +139,7 @@ func TestTheftPage(t *testing.T) {
 		thefts[i] = slices.Concat(r[1:10], r[12:15])
 	}
 	harvest := csvRows(t, harvestFile)
-	pageTables(t, map[string]string{
+	holdTables(t, map[string]string{
 		"all": markdown([]string{"section", "measured on", "what", "policy", "cases", "true", "named", "right", "wrong", "precision ‰", "recall ‰", "base rate of 100,000",
 			"flow covered ‰", "ceiling ‰", "addresses by value ‰", "terminals ‰", "size", "work", "note"}, all),
 		"swaps": markdown([]string{"venue, or what is no swap", "cases", "swaps there", "found", "right", "wrong", "of these into a token that nobody knows", "looks like nothing", "refused", "why"}, swaps),
@@ -151,31 +149,4 @@ func TestTheftPage(t *testing.T) {
 		"realvenues":  markdown([]string{"what balances say of the swap", "transactions"}, csvRows(t, realVenuesFile)),
 		"realharvest": markdown([]string{"policy", "label", "address", "value comes to it over swaps", "without swaps", "what for"}, harvest),
 	})
-}
-
-// pageTables holds tables of docs/ACCURACY.md by their names, or rewrites them.
-func pageTables(t *testing.T, tables map[string]string) {
-	t.Helper()
-	raw, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(raw)
-	for name, table := range tables {
-		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-		before, rest, ok := strings.Cut(text, begin)
-		old, after, also := strings.Cut(rest, end)
-		if !ok || !also {
-			t.Fatalf("%s: no table called %s", page, name)
-		}
-		if old != table && !*update {
-			t.Errorf("%s: table %s differs from the golden files (go test ./eval -update rewrites it)", page, name)
-		}
-		text = before + begin + table + end + after
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }

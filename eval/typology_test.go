@@ -134,29 +134,7 @@ func TestTypologyPage(t *testing.T) {
 			r[j] = orUnknown(r[j])
 		}
 	}
-	holdTable(t, "typologies", markdown([]string{"measured on", "rule", "planted", "found", "‰", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of others", "named", "of 100,000"}, rows))
-}
-
-// holdTable holds a table of the page, or rewrites it.
-func holdTable(t *testing.T, name, table string) {
-	t.Helper()
-	raw, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-	before, rest, ok := strings.Cut(string(raw), begin)
-	old, after, also := strings.Cut(rest, end)
-	if !ok || !also {
-		t.Fatalf("%s: no table called %s", page, name)
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(before+begin+table+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	} else if old != table {
-		t.Errorf("%s: table %s differs from the golden files (go test ./eval -update rewrites it)", page, name)
-	}
+	holdTables(t, map[string]string{"typologies": markdown([]string{"measured on", "rule", "planted", "found", "‰", "findings", "right", "of other thefts", "of nobody guilty", "look-alikes", "taken for it", "addresses of others", "named", "of 100,000"}, rows)})
 }
 
 // TestTypologyRulesSayWhatWasMeasured holds what each rule prints of its error

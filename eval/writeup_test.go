@@ -14,32 +14,11 @@ const page = "../docs/ACCURACY.md"
 // and the rates of the veto against those of docs/METHODS.md, where they were
 // measured.
 func TestAccuracyPage(t *testing.T) {
-	raw, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
 	synthetic, real := rowsOf(t, "testdata/cluster.csv"), rowsOf(t, "testdata/real.csv")
-	text := string(raw)
-	for name, table := range map[string]string{
+	text := holdTables(t, map[string]string{
 		"summary": summaryTable(synthetic, real), "behaviours": behaviourTable(synthetic), "pairs": pairTable(synthetic), "real": realTable(real),
 		"hunts": huntTable(slices.Concat(huntRows(t, realHuntsGolden), huntRows(t, huntsGolden))),
-	} {
-		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-		before, rest, ok := strings.Cut(text, begin)
-		old, after, also := strings.Cut(rest, end)
-		if !ok || !also {
-			t.Fatalf("%s: no table called %s", page, name)
-		}
-		if old != table && !*update {
-			t.Errorf("%s: table %s differs from the golden file (go test ./eval -update rewrites it)", page, name)
-		}
-		text = before + begin + table + end + after
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 	methods, err := os.ReadFile("../docs/METHODS.md")
 	if err != nil {
 		t.Fatal(err)
@@ -55,6 +34,35 @@ func TestAccuracyPage(t *testing.T) {
 			t.Errorf("%s: %q is not in docs/METHODS.md", page, row)
 		}
 	}
+}
+
+// holdTables holds tables of docs/ACCURACY.md by their names, or rewrites them. It
+// returns the page.
+func holdTables(t *testing.T, tables map[string]string) string {
+	t.Helper()
+	raw, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(raw)
+	for name, table := range tables {
+		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
+		before, rest, ok := strings.Cut(text, begin)
+		old, after, also := strings.Cut(rest, end)
+		if !ok || !also {
+			t.Fatalf("%s: no table called %s", page, name)
+		}
+		if old != table && !*update {
+			t.Errorf("%s: table %s differs from the golden files (go test ./eval -update rewrites it)", page, name)
+		}
+		text = before + begin + table + end + after
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return text
 }
 
 // markdown lays rows out.

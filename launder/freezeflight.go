@@ -51,7 +51,7 @@ const mostArrived = 32
 func NewFlight(st *Stream, q FlightQuestion) (*Flight, error) {
 	err := checkBounds(
 		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
-		bound{"part", q.Part, q.Part > 500 && q.Part <= 1000, "501 to 1000 of a thousand"})
+		overHalf(q.Part))
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
 		bound{"payers", q.Payers, q.Payers > 1 && q.Payers <= mostNested, "2 to 128"},
 		bound{"forwards", q.Forwards, q.Forwards > 0 && q.Forwards <= mostNested, "1 to 128"},
-		bound{"part", q.Part, q.Part > 500 && q.Part <= 1000, "501 to 1000 of a thousand"})
+		overHalf(q.Part))
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ type passedOn struct {
 func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
 	err := checkBounds(
 		bound{"within", int64(q.Within), q.Within > 0, "at least 1 second"},
-		bound{"part", q.Part, q.Part > 500 && q.Part <= 1000, "501 to 1000 of a thousand"},
+		overHalf(q.Part),
 		bound{"fresh", int64(q.Fresh), q.Fresh >= q.Within, "at least as long as within"},
 		bound{"length", q.Length, q.Length > 0, "at least 1 address"})
 	if err != nil {

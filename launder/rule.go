@@ -64,6 +64,11 @@ type bound struct {
 	wanted string
 }
 
+// overHalf is the bound of a part that is most of something.
+func overHalf(part uint64) bound {
+	return bound{"part", part, part > 500 && part <= 1000, "501 to 1000 of a thousand"}
+}
+
 // checkBounds refuses the first bound that means nothing.
 func checkBounds(list ...bound) error {
 	for _, b := range list {
