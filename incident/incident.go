@@ -22,11 +22,15 @@ type Incident struct {
 	Schema       int             `yaml:"schema,required"`
 	ID           string          `yaml:"id,required"` // short and stable, such as "ronin-2022"
 	Title        string          `yaml:"title,required"`
+	Status       Status          `yaml:"status"` // empty: of no record
+	Trail        []TrailEntry    `yaml:"trail"`
 	Summary      []Statement     `yaml:"summary"`
 	Victims      []Victim        `yaml:"victims,required"`
 	Dates        Dates           `yaml:"dates,required"`
 	Methods      []Method        `yaml:"methods"`
-	Losses       []Loss          `yaml:"losses,required"`
+	Losses       []Loss          `yaml:"losses"` // in coins; empty: not published
+	Values       []Value         `yaml:"values"` // in US dollars, as published
+	Outcomes     []Outcome       `yaml:"outcomes"`
 	Held         []Chain         `yaml:"chains"`
 	Assets       []Asset         `yaml:"assets"`
 	RoleSets     []RoleSet       `yaml:"roles"`
@@ -38,6 +42,7 @@ type Incident struct {
 	Freezes      []FreezeRequest `yaml:"freezes"` // that were asked for; shown in sealed cases only
 	Attributions []Attribution   `yaml:"attribution"`
 	Designations []Designation   `yaml:"designations"`
+	Persons      []Person        `yaml:"persons"`
 	Prices       []Price         `yaml:"prices"`
 	Sources      []Source        `yaml:"sources,required"`
 
@@ -62,11 +67,12 @@ func (s *Statement) Checked() bool { return s.Verified == nil || *s.Verified }
 
 // A Victim is who lost. Natural persons are never named.
 type Victim struct {
-	Name    string `yaml:"name,required"`
-	Kind    string `yaml:"kind"`    // such as "bridge" or "exchange"
-	Country string `yaml:"country"` // ISO 3166, two letters; empty: not stated
-	Source  string `yaml:"source,required"`
-	Line    int    `yaml:"."`
+	Name    string     `yaml:"name,required"`
+	Kind    VictimKind `yaml:"kind"`
+	Country string     `yaml:"country"` // ISO 3166, two letters; empty: not stated
+	Sizes   []Size     `yaml:"sizes"`
+	Source  string     `yaml:"source,required"`
+	Line    int        `yaml:"."`
 }
 
 // Dates are the days that matter, in UTC. Which of them is known is said by
@@ -77,35 +83,57 @@ type Dates struct {
 	Disclosed  Dated `yaml:"disclosed"`
 }
 
-// A Dated is a day with its source.
+// A Dated is a day with its source, and the time of that day where it is known.
 type Dated struct {
-	Day    Day    `yaml:"day,required"`
-	Source string `yaml:"source,required"`
-	Line   int    `yaml:"."`
+	Day      Day    `yaml:"day,required"`
+	Time     Moment `yaml:"time"`
+	About    bool   `yaml:"about"` // the day is not exact; Note says how far
+	Verified *bool  `yaml:"verified"`
+	Note     string `yaml:"note"`
+	Source   string `yaml:"source,required"`
+	Line     int    `yaml:"."`
 }
 
-// A Method says how the theft was done, as somebody says it.
+// Checked reports whether the day was seen in its source.
+func (d *Dated) Checked() bool { return d.Verified == nil || *d.Verified }
+
+// A Method says how the theft was done, as somebody says it. An account of
+// methods takes the first; the others are further steps, or other views.
 type Method struct {
-	Kind       string   `yaml:"kind,required"`
-	Techniques []string `yaml:"techniques"` // MITRE ATT&CK ids
-	Text       string   `yaml:"text"`
-	By         string   `yaml:"by,required"`
-	Source     string   `yaml:"source,required"`
-	Line       int      `yaml:"."`
+	Kind       MethodKind `yaml:"kind,required"`
+	Techniques []string   `yaml:"techniques"` // ids of MITRE ATT&CK, beside those of the kind
+	Text       string     `yaml:"text"`
+	By         string     `yaml:"by,required"`
+	Verified   *bool      `yaml:"verified"`
+	Source     string     `yaml:"source,required"`
+	Line       int        `yaml:"."`
 }
 
-// A Loss is what was taken of one asset, by which transactions.
+// Checked reports whether the statement was checked against its source.
+func (m *Method) Checked() bool { return m.Verified == nil || *m.Verified }
+
+// A Loss is what was taken of one asset, by which transactions. Rows of one
+// file add up: they are no rival figures.
 type Loss struct {
-	Asset        string      `yaml:"asset,required"`
+	Asset        string      `yaml:"asset"` // an id of the file's assets
+	Coin         string      `yaml:"coin"`  // the coin's usual name, where the file has no asset for it
 	Amount       Quantity    `yaml:"amount,required"`
+	About        bool        `yaml:"about"` // rounded, or so called
 	Transactions []clew.TxID `yaml:"transactions"`
+	By           string      `yaml:"by"` // who says so; empty: the source's publisher
+	Verified     *bool       `yaml:"verified"`
+	Note         string      `yaml:"note"`
 	Source       string      `yaml:"source,required"`
 	Line         int         `yaml:"."`
 }
 
+// Checked reports whether the amount was seen in its source.
+func (l *Loss) Checked() bool { return l.Verified == nil || *l.Verified }
+
 // A Chain says what of one chain the file holds.
 type Chain struct {
-	Chain  Network `yaml:"chain,required"`
+	Chain  Network `yaml:"chain"`
+	Ledger string  `yaml:"ledger"`          // its usual name, where the product does not know the chain
 	Covers string  `yaml:"covers,required"` // which transfers are listed, in words
 	Source string  `yaml:"source,required"`
 	Line   int     `yaml:"."`
@@ -149,6 +177,7 @@ const (
 	MixerDepositor  RoleName = "mixer depositor"       // paid into a mixer
 	AfterMixer      RoleName = "bridging after mixing" // paid value from a mixer into a bridge
 	Dormant         RoleName = "dormant"               // received and kept
+	HeldStolen      RoleName = "held stolen value"     // somebody names it as a place where it lay; no more is said
 )
 
 // A TransferSet lists transfers that share what its header says. A row's own
@@ -214,14 +243,23 @@ type Origin struct {
 // side; none is adopted.
 type Attribution struct {
 	Actor    string   `yaml:"actor,required"`
+	State    string   `yaml:"state"` // that is said to stand behind it, ISO 3166; empty: none is named
+	Part     Part     `yaml:"part"`
 	Label    string   `yaml:"label,required"`
 	By       string   `yaml:"by,required"`
 	Day      Day      `yaml:"day,required"`
+	About    bool     `yaml:"about"` // the day is that of the source, or near
 	Standing Standing `yaml:"standing,required"`
 	Evidence string   `yaml:"evidence"` // what the statement says it rests on
+	Means    Means    `yaml:"means"`
+	Verified *bool    `yaml:"verified"`
+	Note     string   `yaml:"note"`
 	Source   string   `yaml:"source,required"`
 	Line     int      `yaml:"."`
 }
+
+// Checked reports whether the statement was checked against its source.
+func (a *Attribution) Checked() bool { return a.Verified == nil || *a.Verified }
 
 // A Standing says what weight a statement of attribution has.
 type Standing string
@@ -278,12 +316,13 @@ type Price struct {
 
 // A Source is where statements are made.
 type Source struct {
-	ID        string `yaml:"id,required"`
-	Title     string `yaml:"title,required"`
-	Publisher string `yaml:"publisher,required"`
-	Day       Day    `yaml:"date"`       // of the statement; empty: not stated
-	URL       string `yaml:"url"`        // where it can be read
-	Snapshot  string `yaml:"repository"` // owner/name@commit, where the bytes are public
-	Note      string `yaml:"note"`
-	Line      int    `yaml:"."`
+	ID        string     `yaml:"id,required"`
+	Title     string     `yaml:"title,required"`
+	Publisher string     `yaml:"publisher,required"`
+	Kind      SourceKind `yaml:"kind"`
+	Day       Day        `yaml:"date"`       // of the statement; empty: not stated
+	URL       string     `yaml:"url"`        // where it can be read
+	Snapshot  string     `yaml:"repository"` // owner/name@commit, where the bytes are public
+	Note      string     `yaml:"note"`
+	Line      int        `yaml:"."`
 }
