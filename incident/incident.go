@@ -87,6 +87,7 @@ type Dates struct {
 type Dated struct {
 	Day      Day    `yaml:"day,required"`
 	Time     Moment `yaml:"time"`
+	Until    Day    `yaml:"until"` // the last day, of a theft that went on; empty: it was over on Day
 	About    bool   `yaml:"about"` // the day is not exact; Note says how far
 	Verified *bool  `yaml:"verified"`
 	Note     string `yaml:"note"`

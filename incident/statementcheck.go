@@ -77,6 +77,9 @@ func (c *checker) dates() {
 		if x.Time != 0 && Day(x.Time.Time().String()[:len("2006-01-02")]) != x.Day {
 			c.add(x.Line, "time %s: not of day %s", x.Time.Time(), x.Day)
 		}
+		if x.Until != "" && (x != &d.Occurred || x.Until <= x.Day) {
+			c.add(x.Line, "until %s: want a day after the first, of what occurred", x.Until)
+		}
 		if x.Day != "" && x.Day < d.Occurred.Day && !x.About && !d.Occurred.About {
 			c.add(x.Line, "day %s: before the theft, on %s", x.Day, d.Occurred.Day)
 		}
