@@ -45,9 +45,11 @@ func (c *checker) statements() {
 	}
 }
 
+// victims wants the words of the format from an entry of a record; a case's own
+// file may use others.
 func (c *checker) victims() {
 	for _, v := range c.incident.Victims {
-		if v.Kind != "" || c.incident.Status != "" {
+		if c.incident.Status != "" {
 			oneOf(c, v.Line, "kind", v.Kind, VictimKinds())
 		}
 		c.country("country", v.Country, v.Line)
@@ -64,9 +66,13 @@ func (c *checker) country(key, code string, line int) {
 	}
 }
 
+// decimal wants a figure: what is not known is left out, and is never 0.
 func (c *checker) decimal(key string, q Quantity, line int) {
-	if _, err := price.ParseDecimal(string(q)); err != nil {
+	switch d, err := price.ParseDecimal(string(q)); {
+	case err != nil:
 		c.add(line, "%s: %v", key, err)
+	case d.IsZero():
+		c.add(line, "%s: 0; what is not known is left out", key)
 	}
 }
 
@@ -88,7 +94,9 @@ func (c *checker) dates() {
 
 func (c *checker) methods() {
 	for _, m := range c.incident.Methods {
-		oneOf(c, m.Line, "kind", m.Kind, MethodKinds())
+		if c.incident.Status != "" {
+			oneOf(c, m.Line, "kind", m.Kind, MethodKinds())
+		}
 		for _, t := range m.Techniques {
 			if !techniqueForm.MatchString(t) {
 				c.add(m.Line, "technique %q: want an id of ATT&CK, such as T1566.002", t)

@@ -9,17 +9,17 @@ import (
 // side by side. One at most is the figure that an account of the record adds
 // up; it is one that was published, never one computed here.
 type Value struct {
-	USD      Quantity    `yaml:"usd,required"` // whole dollars, or with two decimals
-	About    bool        `yaml:"about"`        // rounded, or so called
-	Bound    Bound       `yaml:"bound"`
-	Basis    price.Basis `yaml:"basis"` // the day whose prices it takes; empty: not stated
-	By       string      `yaml:"by,required"`
-	Day      Day         `yaml:"day"`    // of the statement; empty: not known
-	Counts   bool        `yaml:"counts"` // the figure that totals take
-	Verified *bool       `yaml:"verified"`
-	Note     string      `yaml:"note"`
-	Source   string      `yaml:"source,required"`
-	Line     int         `yaml:"."`
+	USD      Quantity    `yaml:"usd,required" json:"usd,omitzero"` // whole dollars, or with two decimals
+	About    bool        `yaml:"about" json:"about,omitzero"`      // rounded, or so called
+	Bound    Bound       `yaml:"bound" json:"bound,omitzero"`
+	Basis    price.Basis `yaml:"basis" json:"basis,omitzero"` // the day whose prices it takes; empty: not stated
+	By       string      `yaml:"by,required" json:"by,omitzero"`
+	Day      Day         `yaml:"day" json:"day,omitzero"`       // of the statement; empty: not known
+	Counts   bool        `yaml:"counts" json:"counts,omitzero"` // the figure that totals take
+	Verified *bool       `yaml:"verified" json:"verified,omitzero"`
+	Note     string      `yaml:"note" json:"note,omitzero"`
+	Source   string      `yaml:"source,required" json:"source,omitzero"`
+	Line     int         `yaml:"." json:"-"`
 }
 
 // Checked reports whether the figure was seen in its source. One that was not
@@ -46,12 +46,12 @@ const (
 
 // A Size says how large a victim was, by one measure.
 type Size struct {
-	Of     SizeMeasure `yaml:"of,required"`
-	Figure Quantity    `yaml:"figure,required"`
-	About  bool        `yaml:"about"`
-	Day    Day         `yaml:"day"` // of which it is true; empty: not stated
-	Source string      `yaml:"source,required"`
-	Line   int         `yaml:"."`
+	Of     SizeMeasure `yaml:"of,required" json:"of,omitzero"`
+	Figure Quantity    `yaml:"figure,required" json:"figure,omitzero"`
+	About  bool        `yaml:"about" json:"about,omitzero"`
+	Day    Day         `yaml:"day" json:"day,omitzero"` // of which it is true; empty: not stated
+	Source string      `yaml:"source,required" json:"source,omitzero"`
+	Line   int         `yaml:"." json:"-"`
 }
 
 // A SizeMeasure says what a size counts.
@@ -68,19 +68,19 @@ const (
 // somebody says. States do not cancel each other: value that was frozen may be
 // seized later, and stands in both rows.
 type Outcome struct {
-	State    OutcomeState `yaml:"state,required"`
-	Day      Day          `yaml:"day,required"`
-	About    bool         `yaml:"about"`  // day or figure is not exact; Note says which
-	Asset    string       `yaml:"asset"`  // an id of the file's assets
-	Coin     string       `yaml:"coin"`   // the coin's usual name, where the file has no asset for it
-	Amount   Quantity     `yaml:"amount"` // of asset or coin
-	USD      Quantity     `yaml:"usd"`    // as published
-	By       string       `yaml:"by,required"`
-	At       string       `yaml:"at"` // the service or chain where it lay
-	Verified *bool        `yaml:"verified"`
-	Note     string       `yaml:"note"`
-	Source   string       `yaml:"source,required"`
-	Line     int          `yaml:"."`
+	State    OutcomeState `yaml:"state,required" json:"state,omitzero"`
+	Day      Day          `yaml:"day,required" json:"day,omitzero"`
+	About    bool         `yaml:"about" json:"about,omitzero"`   // day or figure is not exact; Note says which
+	Asset    string       `yaml:"asset" json:"asset,omitzero"`   // an id of the file's assets
+	Coin     string       `yaml:"coin" json:"coin,omitzero"`     // the coin's usual name, where the file has no asset for it
+	Amount   Quantity     `yaml:"amount" json:"amount,omitzero"` // of asset or coin
+	USD      Quantity     `yaml:"usd" json:"usd,omitzero"`       // as published
+	By       string       `yaml:"by,required" json:"by,omitzero"`
+	At       string       `yaml:"at" json:"at,omitzero"` // the service or chain where it lay
+	Verified *bool        `yaml:"verified" json:"verified,omitzero"`
+	Note     string       `yaml:"note" json:"note,omitzero"`
+	Source   string       `yaml:"source,required" json:"source,omitzero"`
+	Line     int          `yaml:"." json:"-"`
 }
 
 // Checked reports whether the row was checked against its source.
@@ -101,13 +101,13 @@ const (
 // A Person is named here alone, and only from an authority's public act, with
 // what that act is worth: somebody who is charged is not found guilty.
 type Person struct {
-	Name      string    `yaml:"name,required"`
-	Act       PersonAct `yaml:"act,required"`
-	Authority string    `yaml:"authority,required"`
-	Day       Day       `yaml:"day,required"`
-	Quote     string    `yaml:"quote,required"` // the act's own words
-	Source    string    `yaml:"source,required"`
-	Line      int       `yaml:"."`
+	Name      string    `yaml:"name,required" json:"name,omitzero"`
+	Act       PersonAct `yaml:"act,required" json:"act,omitzero"`
+	Authority string    `yaml:"authority,required" json:"authority,omitzero"`
+	Day       Day       `yaml:"day,required" json:"day,omitzero"`
+	Quote     string    `yaml:"quote,required" json:"quote,omitzero"` // the act's own words
+	Source    string    `yaml:"source,required" json:"source,omitzero"`
+	Line      int       `yaml:"." json:"-"`
 }
 
 // A PersonAct is what an authority did about a person.

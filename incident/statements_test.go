@@ -67,6 +67,8 @@ func TestLintOfStatements(t *testing.T) {
 		{"neither", "coin: XEM, ", "", ":15: want one of asset and coin"},
 		{"amount", "amount: 500000.5", "amount: lots", ":15: amount"},
 		{"dollars", "usd: 2600000", "usd: 2.6m", ":17: usd"},
+		{"nothing for unknown", "usd: 2600000", "usd: 0", ":17: usd: 0; what is not known is left out"},
+		{"until", "time: 2022-03-01T13:29:09Z,", "until: 2022-02-01,", ":10: until 2022-02-01: want a day after the first"},
 		{"basis", "basis: at theft", "basis: then", `:17: basis "then"`},
 		{"unverified figure", "verified: false, by: Others", "verified: false, counts: true, by: Others", ":18: counts: a figure that was not verified"},
 		{"two figures", "verified: false, by: Others", "counts: true, by: Others", ":18: counts: the figure of line 17 counts already"},

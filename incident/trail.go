@@ -21,15 +21,15 @@ const (
 
 // A TrailEntry is one act about an entry. Nothing is taken off a trail.
 type TrailEntry struct {
-	Day    Day      `yaml:"day,required"`
-	Act    TrailAct `yaml:"act,required"`
-	By     string   `yaml:"by,required"` // a part that somebody plays, or an organisation; no private person
-	Of     string   `yaml:"of"`          // a key of the format; empty: the whole
-	Text   string   `yaml:"text"`        // why, and on what ground
-	Was    string   `yaml:"was"`         // of a correction: what stood there
-	Is     string   `yaml:"is"`          // of a correction: what stands there now
-	Source string   `yaml:"source"`      // empty: none but who speaks
-	Line   int      `yaml:"."`
+	Day    Day      `yaml:"day,required" json:"day,omitzero"`
+	Act    TrailAct `yaml:"act,required" json:"act,omitzero"`
+	By     string   `yaml:"by,required" json:"by,omitzero"` // a part that somebody plays, or an organisation; no private person
+	Of     string   `yaml:"of" json:"of,omitzero"`          // a key of the format; empty: the whole
+	Text   string   `yaml:"text" json:"text,omitzero"`      // why, and on what ground
+	Was    string   `yaml:"was" json:"was,omitzero"`        // of a correction: what stood there
+	Is     string   `yaml:"is" json:"is,omitzero"`          // of a correction: what stands there now
+	Source string   `yaml:"source" json:"source,omitzero"`  // empty: none but who speaks
+	Line   int      `yaml:"." json:"-"`
 }
 
 // A TrailAct is what was done about an entry.

@@ -3,7 +3,7 @@ package incident
 // A MethodKind says how a theft was done.
 type MethodKind string
 
-// The kinds of method. The list is closed and only grows.
+// The kinds of method. The list is closed for a record's entries, and only grows.
 const (
 	KeyCompromise     MethodKind = "key compromise"     // private keys were taken or used by others
 	BridgeForgery     MethodKind = "bridge forgery"     // a bridge took a forged message for true
@@ -49,7 +49,7 @@ func (k MethodKind) Techniques() []string {
 // A VictimKind says what sort of party lost.
 type VictimKind string
 
-// The kinds of victim. The list is closed and only grows.
+// The kinds of victim. The list is closed for a record's entries, and only grows.
 const (
 	ExchangeVictim VictimKind = "exchange"
 	BridgeVictim   VictimKind = "bridge"
