@@ -252,6 +252,7 @@ func TestOriginsInBothViews(t *testing.T) {
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(small))
+	f.Add([]byte(entryText))
 	f.Add([]byte(text(f, "ronin-2022")))
 	f.Add([]byte("schema: 1\nid: &a [*a]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -272,5 +273,10 @@ func FuzzRead(f *testing.F) {
 		i.Assumptions()
 		i.Roles()
 		i.PriceTable()
+		i.Counts()
+		i.Claim("KP")
+		if v, ok := i.Figure(); ok {
+			v.Dollars()
+		}
 	})
 }

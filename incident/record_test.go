@@ -71,10 +71,10 @@ func TestRecordOfTheDPRK(t *testing.T) {
 		"kucoin-2020": Assessed, "coinex-2023": Assessed, "htx-heco-2023": Assessed, "liquid-2021": Assessed, "yapizon-2017": Assessed,
 		"phemex-2025": Assessed, "bingx-2024": Assessed, "playdapp-2024": Assessed, "munchables-2024": Assessed, "uwu-lend-2024": Assessed,
 		"prisma-2024": Assessed, "swissborg-2025": Assessed, "zoth-2025": Assessed, "drift-2026": Assessed, "kelpdao-2026": Assessed,
-		"upbit-2025": Alleged, "nicehash-2017": Alleged, "indodax-2018": Alleged, "new-york-firm-2020": Alleged, "gate-2018": Alleged, "coincheck-2018": Alleged,
-		"youbit-2017": Alleged, "bithumb-2017": Alleged, "coinrail-2018": Alleged, "zaif-2018": Alleged, "bancor-2018": Alleged, "dragonex-2019": Alleged,
+		"upbit-2025": Alleged, "nicehash-2017": Alleged, "indodax-2018": Alleged, "new-york-firm-2020": Alleged, "gate-2018": Alleged, "coincheck-2018": Assessed, "bithumb-2019": Assessed, "bithumb-2018": Assessed,
+		"youbit-2017": Assessed, "bithumb-2017": Assessed, "coinrail-2018": Alleged, "zaif-2018": Alleged, "bancor-2018": Alleged, "dragonex-2019": Alleged,
 		"coinbene-2019": Alleged, "cryptopia-2019": Alleged, "biki-2019": Alleged, "eterbase-2020": Alleged, "nexus-mutual-2020": Alleged, "easyfi-2021": Alleged,
-		"bondly-2021": Alleged, "bzx-2021": Alleged, "paid-network-2021": Alleged, "deribit-2022": Alleged, "poloniex-2023": Alleged, "orbit-2023": Alleged, "mixin-2023": Alleged,
+		"bondly-2021": Alleged, "bzx-2021": Alleged, "paid-network-2021": Alleged, "deribit-2022": Alleged, "poloniex-2023": Alleged, "orbit-2023": Alleged,
 	}
 	disputed := []string{"prisma-2024", "swissborg-2025", "uwu-lend-2024", "zoth-2025"}
 	for _, i := range record(t) {
@@ -89,6 +89,71 @@ func TestRecordOfTheDPRK(t *testing.T) {
 	}
 	if len(want) > 0 {
 		t.Errorf("not on record: %v", want)
+	}
+}
+
+// TestClaimWeighs changes the claims of one entry.
+func TestClaimWeighs(t *testing.T) {
+	const claim = "  - {actor: lazarusgroup, state: KP, label: Lazarus Group, by: FBI, day: 2022-04-14, standing: confirmed by an authority, means: off-chain, source: s}\n"
+	row := func(standing, more string) string {
+		return "  - {actor: a, state: KP, label: A, by: B, day: 2022-04-14, standing: " + standing + more + ", source: s}\n"
+	}
+	for _, c := range []struct {
+		name, claims string
+		want         Standing
+		disputed     bool
+	}{
+		{"the weightiest", row("alleged", "") + claim + row("assessed", ""), Confirmed, false},
+		{"disputed too", row("assessed", "") + row("disputed", ""), Assessed, true},
+		{"withdrawn", row("withdrawn", ""), "", false},
+		{"not verified", row("confirmed by an authority", ", verified: false") + row("alleged", ""), Alleged, false},
+		{"who launders", row("assessed", ", part: laundering"), "", false},
+		{"another state", strings.ReplaceAll(claim, "KP", "XX"), "", false},
+	} {
+		i := read1(t, strings.Replace(entryText, claim, c.claims, 1))
+		got, disputed, ok := i.Claim("KP")
+		if got != c.want || disputed != c.disputed || ok != (c.want != "") {
+			t.Errorf("%s: %q, disputed %v, %v", c.name, got, disputed, ok)
+		}
+	}
+}
+
+// TestYearsOfATheft wants a theft that went on to be of the year in which it ended, and
+// none where a day is not known.
+func TestYearsOfATheft(t *testing.T) {
+	i := read1(t, strings.Replace(entryText, "day: 2022-03-01, time: 2022-03-01T13:29:09Z,", "day: 2021-12-01, until: 2022-02-01,", 1))
+	for basis, want := range map[price.Basis]string{price.AtTheft: "2022", price.AtMove: "2022", price.AtDisclosure: "2022", price.Now: ""} {
+		if got, ok := i.Year(basis); got != want || ok != (want != "") {
+			t.Errorf("%s: %q, %v", basis, got, ok)
+		}
+	}
+	i = read1(t, small)
+	if got, ok := i.Year(price.AtDisclosure); ok {
+		t.Errorf("disclosed in %q, which the file does not say", got)
+	}
+	if _, ok := i.Figure(); ok {
+		t.Error("a figure that the file does not give")
+	}
+}
+
+// TestOfRecord wants near names for unknown ones.
+func TestOfRecord(t *testing.T) {
+	if i, err := OfRecord("bybit-2025"); err != nil || i.ID != "bybit-2025" {
+		t.Errorf("%v", err)
+	}
+	if _, err := OfRecord("bibit-2025"); err == nil || !strings.Contains(err.Error(), "did you mean bybit-2025?") {
+		t.Errorf("%v", err)
+	}
+	if _, err := Builtin("bybit-2025"); err == nil || !strings.Contains(err.Error(), "an incident with transfers to start from") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestFormIsSound wants the form to be a proposal without a mistake.
+func TestFormIsSound(t *testing.T) {
+	i, err := Read("form.yaml", strings.NewReader(Form("2026-11-28")))
+	if err != nil || i.Status != StatusProposed || i.Counts() {
+		t.Errorf("%v", err)
 	}
 }
 
