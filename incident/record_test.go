@@ -70,7 +70,7 @@ func TestRecordOfTheDPRK(t *testing.T) {
 		"upbit-2019": Confirmed, "bybit-2025": Confirmed,
 		"kucoin-2020": Assessed, "coinex-2023": Assessed, "htx-heco-2023": Assessed, "liquid-2021": Assessed, "yapizon-2017": Assessed,
 		"phemex-2025": Assessed, "bingx-2024": Assessed, "playdapp-2024": Assessed, "munchables-2024": Assessed, "uwu-lend-2024": Assessed,
-		"prisma-2024": Assessed, "swissborg-2025": Assessed, "zoth-2025": Assessed, "drift-2026": Assessed, "kelpdao-2026": Assessed,
+		"prisma-2024": Assessed, "swissborg-2025": Assessed, "zoth-2025": Assessed, "drift-2026": Assessed, "bitopro-2025": Assessed, "kelpdao-2026": Assessed,
 		"upbit-2025": Alleged, "nicehash-2017": Alleged, "indodax-2018": Alleged, "new-york-firm-2020": Alleged, "gate-2018": Alleged, "coincheck-2018": Assessed, "bithumb-2019": Assessed, "bithumb-2018": Assessed,
 		"youbit-2017": Assessed, "bithumb-2017": Assessed, "coinrail-2018": Alleged, "zaif-2018": Alleged, "bancor-2018": Alleged, "dragonex-2019": Alleged,
 		"coinbene-2019": Alleged, "cryptopia-2019": Alleged, "biki-2019": Alleged, "eterbase-2020": Alleged, "nexus-mutual-2020": Alleged, "easyfi-2021": Alleged,

@@ -65,12 +65,13 @@ const (
 	ChainVictim    VictimKind = "chain" // a ledger's own reserve or users
 	MiningVictim   VictimKind = "mining service"
 	PersonVictim   VictimKind = "private person" // never named
+	UnknownVictim  VictimKind = "not known"
 )
 
 // VictimKinds returns the kinds of victim that a file may give.
 func VictimKinds() []VictimKind {
 	return []VictimKind{ExchangeVictim, BridgeVictim, LendingVictim, TradingVictim, DeFiVictim, WalletVictim, PaymentVictim,
-		GamblingVictim, GameVictim, CustodyVictim, FundVictim, ChainVictim, MiningVictim, PersonVictim}
+		GamblingVictim, GameVictim, CustodyVictim, FundVictim, ChainVictim, MiningVictim, PersonVictim, UnknownVictim}
 }
 
 // A SourceKind says who speaks in a source.
