@@ -51,9 +51,9 @@ const listMax = 1000
 
 func (c *checker) tooMany() {
 	i := c.incident
-	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets)} {
+	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets), len(i.Values), len(i.Outcomes), len(i.Named), len(i.Attributions), len(i.Trail)} {
 		if n > listMax {
-			c.add(1, "a list of %d sources, assets, conversions, chains or sets of roles; at most %d", n, listMax)
+			c.add(1, "a list of %d; of sources, assets, conversions, chains, sets of roles and statements at most %d", n, listMax)
 		}
 	}
 	if n := len(i.Beginnings); n > trace.MaxOrigins {
@@ -87,6 +87,9 @@ func (c *checker) names() {
 	}
 	for _, o := range i.Beginnings {
 		once("origin", o.ID, o.Line)
+	}
+	for _, n := range i.Named {
+		once("transaction of "+clew.Chain(n.Chain).Name(), n.Tx.String(), n.Line)
 	}
 	for _, h := range i.Held {
 		once("chain", string(h.Chain)+h.Ledger, h.Line)
@@ -156,6 +159,7 @@ func (i *Incident) citations() []citation {
 		cite(i.Prices, func(x Price) citation { return citation{x.Source, x.Line} }),
 		cite(i.Values, func(x Value) citation { return citation{x.Source, x.Line} }),
 		cite(i.Outcomes, func(x Outcome) citation { return citation{x.Source, x.Line} }),
+		cite(i.Named, func(x NamedTx) citation { return citation{x.Source, x.Line} }),
 		cite(i.Persons, func(x Person) citation { return citation{x.Source, x.Line} }),
 		cite(sizes, func(x Size) citation { return citation{x.Source, x.Line} }),
 		cite(acts, func(x TrailEntry) citation { return citation{x.Source, x.Line} }),

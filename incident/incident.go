@@ -31,6 +31,7 @@ type Incident struct {
 	Losses       []Loss          `yaml:"losses" json:"losses,omitzero"` // in coins; empty: not published
 	Values       []Value         `yaml:"values" json:"values,omitzero"` // in US dollars, as published
 	Outcomes     []Outcome       `yaml:"outcomes" json:"outcomes,omitzero"`
+	Named        []NamedTx       `yaml:"transactions" json:"transactions,omitzero"` // of the theft and its aftermath, that a source names
 	Held         []Chain         `yaml:"chains" json:"chains,omitzero"`
 	Assets       []Asset         `yaml:"assets" json:"assets,omitzero"`
 	RoleSets     []RoleSet       `yaml:"roles" json:"roles,omitzero"`
@@ -126,6 +127,17 @@ type Loss struct {
 	Note         string      `yaml:"note" json:"note,omitzero"`
 	Source       string      `yaml:"source,required" json:"source,omitzero"`
 	Line         int         `yaml:"." json:"-"`
+}
+
+// A NamedTx is a transaction that a source names, with what it did. It is no
+// transfer: what moved in it is not said here.
+type NamedTx struct {
+	Chain  Network   `yaml:"chain,required" json:"chain,omitzero"`
+	Tx     clew.TxID `yaml:"tx,required" json:"tx,omitzero"`
+	Did    string    `yaml:"did,required" json:"did,omitzero"`
+	Time   Moment    `yaml:"time" json:"time,omitzero"`
+	Source string    `yaml:"source,required" json:"source,omitzero"`
+	Line   int       `yaml:"." json:"-"`
 }
 
 // Checked reports whether the amount was seen in its source.

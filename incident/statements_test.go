@@ -27,6 +27,8 @@ values:
   - {usd: 3100000, verified: false, by: Others, source: s}
 outcomes:
   - {state: frozen, day: 2022-03-05, usd: 100000, by: An exchange, source: s}
+transactions:
+  - {chain: ethereum, tx: 0x0e0d16475d2ac6a4802437a35a21776e5c9b681a77fef1693b0badbb6afdb083, did: took it, source: s}
 chains:
   - {ledger: NEM, covers: nothing yet, source: s}
 attribution:
@@ -75,13 +77,15 @@ func TestLintOfStatements(t *testing.T) {
 		{"outcome", "state: frozen", "state: froze", `:20: state "froze"`},
 		{"outcome before", "day: 2022-03-05", "day: 2021-03-05", ":20: day 2021-03-05: before the theft"},
 		{"outcome of nothing", "usd: 100000, ", "", ":20: want amount or usd"},
-		{"chain", "{ledger: NEM,", "{chain: ethereum, ledger: NEM,", ":22: want one of chain and ledger"},
-		{"actor", "actor: lazarusgroup", "actor: Lazarus Group", `:24: actor "Lazarus Group"`},
-		{"state", "state: KP", "state: DPRK", `:24: state "DPRK"`},
-		{"means", "means: off-chain", "means: hearsay", `:24: means "hearsay"`},
-		{"person from the press", "quote: as charged, source: a", "quote: as charged, source: s", ":26: source \"s\": a person is named from an authority's own act alone"},
-		{"person's act", "act: charged", "act: accused", `:26: act "accused"`},
-		{"source's kind", "kind: press, ", "", `:28: kind "": not a word`},
+		{"transaction", "6afdb083", "6afdb0", ":22: tx:"},
+		{"transaction twice", "did: took it, source: s}", "did: took it, source: s}\n  - {chain: ethereum, tx: 0x0e0d16475d2ac6a4802437a35a21776e5c9b681a77fef1693b0badbb6afdb083, did: again, source: s}", ":23: transaction of ethereum"},
+		{"chain", "{ledger: NEM,", "{chain: ethereum, ledger: NEM,", ":24: want one of chain and ledger"},
+		{"actor", "actor: lazarusgroup", "actor: Lazarus Group", `:26: actor "Lazarus Group"`},
+		{"state", "state: KP", "state: DPRK", `:26: state "DPRK"`},
+		{"means", "means: off-chain", "means: hearsay", `:26: means "hearsay"`},
+		{"person from the press", "quote: as charged, source: a", "quote: as charged, source: s", ":28: source \"s\": a person is named from an authority's own act alone"},
+		{"person's act", "act: charged", "act: accused", `:28: act "accused"`},
+		{"source's kind", "kind: press, ", "", `:30: kind "": not a word`},
 		{"nothing lost", "losses:\n  - {coin: XEM, amount: 500000.5, about: true, source: s}\nvalues:\n  - {usd: 2600000, about: true, basis: at theft, by: Somebody, counts: true, source: s}\n  - {usd: 3100000, verified: false, by: Others, source: s}\n", "", ":1: losses, values: want one of them"},
 	} {
 		if strings.Count(entryText, c.old) != 1 {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"clew"
 	"clew/incident"
 )
 
@@ -33,6 +34,7 @@ func (p *IncidentPage) Doc() *Doc {
 		p.section("values", "What it was worth, as published", []string{"US dollars", "prices", "by", "day", "counts", "note", "source"}, valueRows(i)),
 		p.section("losses", "What was taken", []string{"amount", "coin", "by", "transactions", "note", "source"}, lossRows(i)),
 		p.section("outcomes", "What became of it", []string{"state", "day", "amount", "by", "at", "note", "source"}, outcomeRows(i)),
+		p.section("transactions", "Transactions that sources name", []string{"transaction", "chain", "time", "did", "source"}, txRows(i)),
 		p.section("when", "When", []string{"what", "day", "time", "note", "source"}, dateRows(i)),
 		p.section("victims", "Victims", []string{"victim", "kind", "country", "size", "source"}, victimRows(i)),
 		p.section("methods", "How", []string{"method", "techniques", "what is said", "by", "source"}, methodRows(i)),
@@ -133,6 +135,17 @@ func lossRows(i *incident.Incident) (rows [][]string) {
 			txs[at] = tx.String()
 		}
 		rows = append(rows, []string{roughly(l.About) + string(l.Amount) + mark(l.Checked()), l.Asset + l.Coin, by, strings.Join(txs, ", "), l.Note, l.Source})
+	}
+	return rows
+}
+
+func txRows(i *incident.Incident) (rows [][]string) {
+	for _, n := range i.Named {
+		at := ""
+		if n.Time != 0 {
+			at = n.Time.Time().UTC().Format("2006-01-02 15:04:05")
+		}
+		rows = append(rows, []string{n.Tx.String(), clew.Chain(n.Chain).Name(), at, n.Did, n.Source})
 	}
 	return rows
 }
