@@ -145,7 +145,11 @@ func txRows(i *incident.Incident) (rows [][]string) {
 		if n.Time != 0 {
 			at = n.Time.Time().UTC().Format("2006-01-02 15:04:05")
 		}
-		rows = append(rows, []string{n.Tx.String(), clew.Chain(n.Chain).Name(), at, n.Did, n.Source})
+		tx := n.Tx.String()
+		if chain := clew.Chain(n.Chain); chain.IsBitcoin() || chain.IsTron() { // as their explorers write it
+			tx = strings.TrimPrefix(tx, "0x")
+		}
+		rows = append(rows, []string{tx, clew.Chain(n.Chain).Name(), at, n.Did, n.Source})
 	}
 	return rows
 }
