@@ -178,7 +178,7 @@ func (s *shapes[K]) grow(o *growing[K], w *window, seq uint64, from, to RoleName
 	o.oneTx = o.oneTx && e.tx == o.tx
 	m := o.place(s.q.Keep)
 	m.seq, m.time, m.amount, m.pos, m.tx = seq, e.time, e.amount, e.pos, e.tx
-	m.from, m.to = w.st.Address(w.at(e.from).party), w.st.Address(w.at(e.to).party)
+	m.from, m.to = w.at(e.from).address, w.at(e.to).address
 	m.in, m.out, m.pays, m.gets = e.in, e.out, from, to
 }
 

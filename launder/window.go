@@ -56,15 +56,16 @@ type edge struct {
 
 // A vertex is value of one asset with one party.
 type vertex struct {
-	pot   Pot
-	party Party
-	asset AssetNo
-	known bool
-	outs  sideOf
-	ins   sideOf
-	mark  uint32 // of the round in which tally and last are valid
-	tally int32
-	last  uint32
+	pot     Pot
+	party   Party
+	address clew.Address
+	asset   AssetNo
+	known   bool
+	outs    sideOf
+	ins     sideOf
+	mark    uint32 // of the round in which tally and last are valid
+	tally   int32
+	last    uint32
 }
 
 // sideOf are the payments of a vertex on one side, oldest first.
@@ -230,7 +231,7 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 		at = w.vertices.add()
 	}
 	v := w.at(at)
-	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
+	v.pot, v.party, v.address, v.asset, v.known = pot, p, w.st.Address(p), m.AssetNo, known
 	w.places.put(pot, at)
 	return at
 }
