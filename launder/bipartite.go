@@ -14,7 +14,6 @@ const BipartiteRule = "bipartite"
 // routers with their pools, look so.
 type Bipartite struct {
 	shapes[Pot]
-	w *window
 }
 
 // NewBipartite makes a recogniser for a stream.
@@ -23,7 +22,7 @@ func NewBipartite(st *Stream, q ShapeQuestion) (*Bipartite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bipartite{newShapes[Pot](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Bipartite{newShapes[Pot](w, BipartiteRule, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density))}, nil
 }
 
 // Add takes the next transfer.
@@ -33,18 +32,18 @@ func (b *Bipartite) Add(m *Moved) {
 			b.grown(from, to)
 		}
 	}
-	b.tick(b.w.now)
+	b.tick()
 }
 
 // inBipartite marks payments that are in a bipartite shape.
 const inBipartite = 2
 
 func (b *Bipartite) grown(from, to []uint32) {
-	o := b.join(b.w.now, b.q.Layer, b.w.numbers(from)...)
+	o := b.join(b.q.Layer, b.w.numbers(from)...)
 	b.w.between(from, to, func(seq uint64, e *edge) {
 		if e.held&inBipartite == 0 {
 			e.held |= inBipartite
-			b.grow(o, b.w, seq, Scatters, Gathers)
+			b.grow(&o.growth, seq, Scatters, Gathers)
 		}
 	})
 	o.width = max(o.width, min(len(from), len(to)))

@@ -2,6 +2,7 @@ package launder
 
 import (
 	"fmt"
+	"slices"
 
 	"clew"
 )
@@ -174,23 +175,26 @@ func (r *Consolidation) close(c *collected) {
 	}
 	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
-	for i := range c.list {
-		p := &c.list[i].paid
-		if !payers[p.from] {
-			continue
-		}
-		if f.Steps == nil {
-			f.From = p.time
-		}
-		f.To = p.time
-		s := r.st.step(BringsBack, Collects, p)
-		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
-		f.Steps = append(f.Steps, s)
-	}
-	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {
+	list := slices.DeleteFunc(slices.Clone(c.list), func(p rooted) bool { return !payers[p.from] })
+	f.From, f.To, f.Transfers = list[0].time, list[len(list)-1].time, uint64(len(list))
+	if others := len(c.list) - len(list); others > len(list) {
 		f.Against = append(f.Against, fmt.Sprintf("%d more payments came to it from elsewhere meanwhile", others))
 	}
+	if r.st.worth(strengthOf(len(payers), r.q.Least, f.Against)) {
+		f.Steps = r.steps(list, best)
+	}
 	r.st.tell(ConsolidationRule, f, len(payers), r.q.Least)
+}
+
+// steps says who brings back what one address parted.
+func (r *Consolidation) steps(list []rooted, parted Party) []Step {
+	steps := make([]Step, len(list))
+	from := Role{Name: Parted, Address: r.st.Address(parted)}
+	for i := range list {
+		p := &list[i].paid
+		steps[i] = Step{Time: p.time, Roles: []Role{from, r.st.role(BringsBack, p.from, p), r.st.role(Collects, p.to, p)}}
+	}
+	return steps
 }
 
 // End tells of what is still open.

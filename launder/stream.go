@@ -89,6 +89,10 @@ type Setup struct {
 	// known.
 	Freezable func(clew.Asset) bool
 
+	// Worth reports whether a finding of such strength is made whole. One that is not
+	// may be told without its steps. Nil: each is.
+	Worth func(strength int) bool
+
 	Most int // addresses that are remembered at a time; 0: MostParties
 }
 
@@ -189,6 +193,11 @@ func (st *Stream) windowOf(q ShapeQuestion) (*window, error) {
 func (st *Stream) found(f *Finding) {
 	f.Measured = measuredRules[f.Rule]
 	st.setup.Found(f)
+}
+
+// worth reports whether a finding of such strength is made whole.
+func (st *Stream) worth(strength int) bool {
+	return st.setup.Worth == nil || st.setup.Worth(strength)
 }
 
 // Add takes the next transfer in the order of the chain; form is nil where it is

@@ -30,7 +30,8 @@ type window struct {
 	round    uint32                // of marks on vertices
 	met      []uint32
 
-	layered            uint64 // the payment, and one, of which the layers were looked for last
+	fanned             []string // rules of fans
+	layered            uint64   // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
 
 	dropped uint64
@@ -73,7 +74,9 @@ type sideOf struct {
 	list   []entry
 	head   int
 	others int  // different parties at the other end, of those that count
+	fan    *fan // the finding that it is; nil: none that grows
 	cut    bool // the oldest gave way before their time
+	mixed  bool // there was one that does not count
 }
 
 // An entry is a payment as one of its vertices sees it.
@@ -153,13 +156,13 @@ func (w *window) add(m *Moved, p *Payment) {
 		w.count(from, to)
 	}
 	code := codeOf(p.Amount)
-	w.push(&w.at(from).outs, entry{seq, to, code}, true)
-	w.push(&w.at(to).ins, entry{seq, from, code}, false)
+	w.push(&w.at(from).outs, entry{seq, to, code}, true, e.lead)
+	w.push(&w.at(to).ins, entry{seq, from, code}, false, e.lead)
 	w.fresh = append(w.fresh, seq)
 }
 
 // push puts a payment at the end of a side; where that is full, the oldest goes.
-func (w *window) push(s *sideOf, e entry, out bool) {
+func (w *window) push(s *sideOf, e entry, out, lead bool) {
 	if s.list == nil {
 		if len(w.room) == 0 {
 			w.room = make([]entry, 2<<blockBits)
@@ -167,15 +170,21 @@ func (w *window) push(s *sideOf, e entry, out bool) {
 		s.list, w.room = w.room[:0:2], w.room[2:]
 	}
 	s.list = append(s.list, e)
+	s.mixed = s.mixed || !lead
 	if s.len() > w.q.Hub {
-		w.leave(s, w.edge(s.list[s.head].seq), out)
+		w.leave(s, out)
 		s.cut = true
 		w.dropped++
 	}
 }
 
 // leave takes the oldest payment from a side.
-func (w *window) leave(s *sideOf, e *edge, out bool) {
+func (w *window) leave(s *sideOf, out bool) {
+	seq := s.list[s.head].seq
+	e := w.edge(seq)
+	if s.fan != nil {
+		s.fan.leaves(s, seq, e)
+	}
 	if e.lead && (out && !e.laterOut || !out && !e.laterIn) {
 		s.others--
 	}
@@ -240,10 +249,10 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 func (w *window) drop() {
 	e := w.edge(w.tail)
 	if s := &w.at(e.from).outs; s.len() > 0 && s.list[s.head].seq == w.tail {
-		w.leave(s, e, true)
+		w.leave(s, true)
 	}
 	if s := &w.at(e.to).ins; s.len() > 0 && s.list[s.head].seq == w.tail {
-		w.leave(s, e, false)
+		w.leave(s, false)
 	}
 	w.forget(e.from)
 	w.forget(e.to)
@@ -259,6 +268,10 @@ func (w *window) drop() {
 func (w *window) forget(at uint32) {
 	v := w.at(at)
 	if v.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
+		return
+	}
+	if v.outs.fan != nil || v.ins.fan != nil { // until it is told
+		v.outs.cut, v.ins.cut, v.outs.mixed, v.ins.mixed = false, false, false, false
 		return
 	}
 	w.places.drop(v.pot)
