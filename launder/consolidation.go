@@ -41,17 +41,15 @@ var consolidationRule = Rule{
 
 // Consolidation finds value that comes together after one address parted it.
 type Consolidation struct {
-	st    *Stream
-	q     ConsolidationQuestion
-	roots byParty[root]
-	open  byPot[collected]
-	due   dues[*collected]
+	st  *Stream
+	q   ConsolidationQuestion
+	due dues[*collected]
 }
 
 // A root is who first paid an address, through new addresses alone.
 type root struct {
 	party Party // nobody: a known service
-	depth int
+	depth int32
 }
 
 // A collected is what came to a new address.
@@ -79,7 +77,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, st.once(ConsolidationRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -104,10 +102,11 @@ func (r *Consolidation) Add(m *Moved) {
 		return
 	}
 	at := p.ToPot
-	c := r.open.get(at)
+	held := r.st.parties.held(at)
+	c := held.collected
 	if c == nil {
 		c = &collected{at: at, asset: m.Asset}
-		r.open.put(at, c)
+		held.collected = c
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
@@ -120,22 +119,21 @@ func (r *Consolidation) rootOf(p Party, known bool) root {
 	if known {
 		return root{}
 	}
-	if of, ok := r.roots.get(p); ok {
-		return of
+	of := &r.st.parties.at(p).root
+	if of.party == 0 {
+		*of = root{party: p}
 	}
-	of := root{party: p}
-	r.roots.put(p, of)
-	return of
+	return *of
 }
 
 // learn gives whoever is paid first the root of who pays. Whom a known service pays,
 // or who is too far from the root, is one of its own.
 func (r *Consolidation) learn(p *Payment, from root) {
-	if _, ok := r.roots.get(p.To); ok || p.KnownTo || from.party == 0 || from.depth == r.q.Depth {
+	to := &r.st.parties.at(p.To).root
+	if to.party != 0 || p.KnownTo || from.party == 0 || int(from.depth) == r.q.Depth {
 		return
 	}
-	from.depth++
-	r.roots.put(p.To, from)
+	*to = root{from.party, from.depth + 1}
 }
 
 // add takes a payment.
@@ -165,7 +163,9 @@ func (c *collected) most() (best Party, payers map[Party]bool) {
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	r.open.drop(c.at, c)
+	if held := r.st.parties.held(c.at); held.collected == c {
+		held.collected = nil
+	}
 	if len(c.list) < r.q.Least {
 		return
 	}

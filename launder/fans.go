@@ -3,8 +3,6 @@ package launder
 import (
 	"cmp"
 	"slices"
-
-	"clew"
 )
 
 // fans are the findings of a rule of fans that grow: one of each vertex at most. A
@@ -28,11 +26,7 @@ type fan struct {
 
 // newFans makes the fans of one side.
 func newFans(w *window, side func(*vertex) *sideOf, rule string, pays, gets RoleName, param Param) (*fans, error) {
-	if slices.Contains(w.fanned, rule) {
-		return nil, &clew.InputError{Field: "rule", Value: rule, Want: "each rule of shapes once in a stream"}
-	}
-	w.fanned = append(w.fanned, rule)
-	return &fans{teller: newTeller(w, rule, param), side: side, pays: pays, gets: gets}, nil
+	return &fans{teller: newTeller(w, rule, param), side: side, pays: pays, gets: gets}, w.st.once(rule)
 }
 
 // grow adds what a side has more of than before to its fan.

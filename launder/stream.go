@@ -113,6 +113,7 @@ type Stream struct {
 	assets  map[clew.Asset]AssetNo
 	named   []clew.Asset     // by number
 	met     [1 << 8]metAsset // of late
+	rules   []string         // that keep notes, see once
 	strange uint64           // transfers of assets beyond mostAssets
 	moved   Moved
 	legs    []Payment
@@ -169,6 +170,16 @@ func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 
 // pot returns the number of what a party has of an asset.
 func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
+
+// once refuses a rule that a stream has already: what it knows of an address is kept
+// in one place.
+func (st *Stream) once(rule string) error {
+	if slices.Contains(st.rules, rule) {
+		return &clew.InputError{Field: "rule", Value: rule, Want: "each rule once in a stream"}
+	}
+	st.rules = append(st.rules, rule)
+	return nil
+}
 
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }

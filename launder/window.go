@@ -26,12 +26,10 @@ type window struct {
 	vertices blocks[vertex]
 	room     []entry // for the first payments of vertices
 	free     []uint32
-	places   byNumber[Pot, uint32] // of vertices
-	round    uint32                // of marks on vertices
+	round    uint32 // of marks on vertices
 	met      []uint32
 
-	fanned             []string // rules of fans
-	layered            uint64   // the payment, and one, of which the layers were looked for last
+	layered            uint64 // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
 
 	dropped uint64
@@ -230,8 +228,9 @@ func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
 
 // vertex returns the vertex of a party's value in the asset that moved.
 func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
-	if at, ok := w.places.get(pot); ok {
-		return at
+	held := w.st.parties.held(pot)
+	if held.vertex > 0 {
+		return held.vertex - 1
 	}
 	var at uint32
 	if n := len(w.free); n > 0 {
@@ -241,7 +240,7 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 	}
 	v := w.at(at)
 	v.pot, v.party, v.address, v.asset, v.known = pot, p, w.st.Address(p), m.AssetNo, known
-	w.places.put(pot, at)
+	held.vertex = at + 1
 	return at
 }
 
@@ -274,7 +273,7 @@ func (w *window) forget(at uint32) {
 		v.outs.cut, v.ins.cut, v.outs.mixed, v.ins.mixed = false, false, false, false
 		return
 	}
-	w.places.drop(v.pot)
+	w.st.parties.held(v.pot).vertex = 0
 	*v = vertex{outs: sideOf{list: v.outs.list[:0]}, ins: sideOf{list: v.ins.list[:0]}}
 	if cap(v.outs.list)+cap(v.ins.list) > 64 {
 		v.outs.list, v.ins.list = nil, nil
