@@ -88,7 +88,7 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 	ins, before := v.ins.live(), uint64(0)
 	for outs, i := v.outs.live(), v.outs.len()-1; i >= 0; i-- {
-		if e := g.w.edge(outs[i].seq); outs[i].seq < seq && e.lead {
+		if outs[i].seq < seq && (!v.outs.mixed || g.w.edge(outs[i].seq).lead) {
 			before = outs[i].seq + 1
 			break
 		}

@@ -123,8 +123,11 @@ func (r *PassThrough) Add(m *Moved) {
 
 // pays takes what an open address pays.
 func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
+	if x.other {
+		return // it is none, whatever comes
+	}
 	if x.out != nil && x.out.last.to != p.To || p.To == x.first.from {
-		x.other = true
+		x.other, x.out = true, nil
 		return
 	}
 	if x.out == nil {

@@ -118,6 +118,7 @@ type Stream struct {
 	moved   Moved
 	legs    []Payment
 	payers  []payer
+	ahead   ahead
 	txs     *txReader // nil: no recogniser reads whole transactions
 }
 
@@ -213,7 +214,23 @@ func (st *Stream) worth(strength int) bool {
 
 // Add takes the next transfer in the order of the chain; form is nil where it is
 // not known. Transfers of one transaction belong together in one stream.
+//
+// The stream may read it only when it was given more, or ends: what the transfer
+// points at must stay as it is.
 func (st *Stream) Add(t *clew.Transfer, form *bitcoin.Form) {
+	if form != nil || t.Asset.Chain().IsBitcoin() {
+		st.flush()
+		st.take(t, form)
+		return
+	}
+	st.ahead.list[st.ahead.n] = *t
+	if st.ahead.n++; st.ahead.n == mostAhead {
+		st.flush()
+	}
+}
+
+// take gives a transfer to all recognisers.
+func (st *Stream) take(t *clew.Transfer, form *bitcoin.Form) {
 	m := st.read(t, form)
 	for i := range st.list {
 		st.list[i].by.Add(m)
@@ -232,6 +249,7 @@ func (st *Stream) read(t *clew.Transfer, form *bitcoin.Form) *Moved {
 
 // AddAct takes the next act, before the transfers of later positions.
 func (st *Stream) AddAct(a *clew.Act) {
+	st.flush()
 	for i := range st.list {
 		if r := st.list[i].acts; r != nil {
 			r.AddAct(a)
@@ -241,6 +259,7 @@ func (st *Stream) AddAct(a *clew.Act) {
 
 // End tells of what is still open. Nothing is added after it.
 func (st *Stream) End() {
+	st.flush()
 	for i := range st.list {
 		st.list[i].by.End()
 	}

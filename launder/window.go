@@ -28,6 +28,7 @@ type window struct {
 	free     []uint32
 	round    uint32 // of marks on vertices
 	met      []uint32
+	tallies  []int32 // of those met, how many have which
 
 	layered            uint64 // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
