@@ -103,66 +103,6 @@ func (w *window) paidEnough(group []uint32) bool {
 	return payments*1000 >= uint64(w.q.Layer)*w.q.Density*uint64(len(group))
 }
 
-// payersOf lists who paid as many of a group as the density asks, and is not in it;
-// fewer than a layer has, where there are too few of them.
-func (w *window) payersOf(group, list []uint32) []uint32 {
-	w.round++
-	for _, at := range group {
-		w.at(at).mark = w.round // nobody pays himself
-		w.at(at).tally = -1 << 20
-	}
-	w.met = w.met[:0]
-	w.tallies = append(w.tallies[:0], make([]int32, len(group)+1)...)
-	late := w.missable(len(group))
-	for i := range group {
-		if w.meetPayers(group, i, i <= late); i < late {
-			continue
-		}
-		able := int32(0) // who can still come to have paid enough
-		for _, n := range w.tallies[i+1-late : i+2] {
-			able += n
-		}
-		if int(able) < w.q.Layer {
-			return list
-		}
-	}
-	for _, at := range w.met {
-		if n := w.at(at).tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
-			list = append(list, at)
-		}
-	}
-	return list
-}
-
-// meetPayers counts who paid one of a group: of those who paid none of the ones
-// before, only while that can be enough.
-func (w *window) meetPayers(group []uint32, i int, others bool) {
-	for _, in := range w.at(group[i]).ins.newest(w.q.Look) {
-		v := w.at(in.peer)
-		if v.mark != w.round {
-			if !others {
-				continue
-			}
-			v.mark, v.tally, v.last = w.round, 0, 0
-			w.met = append(w.met, in.peer)
-		}
-		if v.last == uint32(i)+1 || v.known {
-			continue
-		}
-		v.last = uint32(i) + 1
-		if v.tally++; v.tally > 0 {
-			w.tallies[v.tally-1]--
-			w.tallies[v.tally]++
-		}
-	}
-}
-
-// missable returns how many of a group a party of the layer before need not have
-// paid.
-func (w *window) missable(n int) int {
-	return n - int((uint64(n)*w.q.Density+999)/1000)
-}
-
 // numbers returns the numbers of vertices.
 func (w *window) numbers(list []uint32) []Pot {
 	var numbers []Pot

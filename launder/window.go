@@ -27,8 +27,7 @@ type window struct {
 	room     []entry // for the first payments of vertices
 	free     []uint32
 	round    uint32 // of marks on vertices
-	met      []uint32
-	tallies  []int32 // of those met, how many have which
+	payers   payerCount
 
 	layered            uint64 // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
@@ -63,7 +62,7 @@ type vertex struct {
 	known   bool
 	outs    sideOf
 	ins     sideOf
-	mark    uint32 // of the round in which tally and last are valid
+	mark    uint32 // of the round in which it was met last
 	tally   int32
 	last    uint32
 }
@@ -220,7 +219,7 @@ func (w *window) count(from, to uint32) {
 func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
 	list := s.live()
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].peer == peer && w.edge(list[i].seq).lead {
+		if list[i].peer == peer && (!s.mixed || w.edge(list[i].seq).lead) {
 			return list[i].seq, true
 		}
 	}
