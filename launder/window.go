@@ -63,8 +63,6 @@ type vertex struct {
 	outs    sideOf
 	ins     sideOf
 	mark    uint32 // of the round in which it was met last
-	tally   int32
-	last    uint32
 }
 
 // sideOf are the payments of a vertex on one side, oldest first.
