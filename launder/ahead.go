@@ -9,6 +9,10 @@ import (
 // mostAhead is how many transfers a stream looks ahead.
 const mostAhead = 64
 
+// nearParties is how many addresses are so few that what is remembered of them is
+// near the processor anyhow.
+const nearParties = 1 << 14
+
 // An ahead is the transfers of account chains that a stream was given and did not
 // read yet. Before they are read, what is remembered of their parties is touched,
 // step by step for all of them: a processor waits for many places of memory at a time
@@ -30,7 +34,7 @@ type aheadEnd struct {
 
 // flush reads the transfers that were given.
 func (st *Stream) flush() {
-	if st.ahead.n > 1 {
+	if st.ahead.n > 1 && st.parties.slots.n > nearParties {
 		st.touch()
 	}
 	for i := range st.ahead.n {
@@ -71,7 +75,7 @@ func (st *Stream) touch() {
 	}
 	for i := range ends {
 		if v := ends[i].vertex; v != nil {
-			a.found += v.outs.newestSeq() + v.ins.newestSeq()
+			a.found += v.outs.touch() + v.ins.touch()
 		}
 	}
 }
@@ -110,12 +114,15 @@ func (st *Stream) touchNotes(end *aheadEnd) (found uint64) {
 	return found
 }
 
-// newestSeq returns the newest payment of a side; 0: there is none.
-func (s *sideOf) newestSeq() uint64 {
+// touch touches the newest payment of a side, and its fan.
+func (s *sideOf) touch() (found uint64) {
 	if n := len(s.list); n > 0 {
-		return s.list[n-1].seq
+		found = s.list[n-1].seq
 	}
-	return 0
+	if s.fan != nil {
+		found += s.fan.count + s.fan.lastSeq
+	}
+	return found
 }
 
 // first returns the first place that a hash may be of; 0 if there is none next to
