@@ -107,6 +107,8 @@ type seeking struct {
 	walk   explorer.Walk
 	budget *remote.Budget
 	first  string // what the start is to explorers, where nothing of it is held
+
+	address clew.Address // of the start, if it is one
 }
 
 // seek readies what fetches the histories that a trace wants; nil where there is
@@ -128,19 +130,20 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s := &seeking{filler: f, budget: budget, first: in.firstAsked(&start)}
+	s := &seeking{filler: f, budget: budget, first: in.firstAsked(&start), address: start.Address}
+	asks := in.tracing(env).logsFirst(f)
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
 				return []clew.Address{start.Address}, err
 			}
 		}
-		wanted, err := in.wanted(ctx, env, chain)
+		wanted, err := asks(ctx)
 		if errors.Is(err, clew.ErrNotFound) && start.Transfer != nil {
 			if err := f.FetchAt(ctx, *start.Transfer); err != nil {
 				return nil, err
 			}
-			wanted, err = in.wanted(ctx, env, chain)
+			wanted, err = asks(ctx)
 		}
 		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
 			return f.Parties(ctx, in.Start)
@@ -173,7 +176,10 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, []
 	if err := s.filler.Rounds(ctx, in.Rounds, s.walk); err != nil {
 		return nil, nil, err
 	}
-	others, err := in.fetchBeyond(ctx, env, s)
+	var others []explorer.Report
+	if !in.WithoutBridges {
+		others, err = in.fetchBeyond(ctx, env, s.filler, s.budget, in.tracing(env))
+	}
 	r := s.filler.Report()
 	return &r, others, err
 }
@@ -209,34 +215,48 @@ func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) 
 	return out, nil
 }
 
-// firstWanted returns what the first round would ask for, without asking.
+// firstWanted returns what the first round would ask for, without asking: histories
+// once what single transactions logged is read.
 func (in *TraceInput) firstWanted(ctx context.Context, env *Env, s *seeking) ([]string, error) {
-	var wanted []clew.Address
-	var err error
-	if s.first == "" {
-		wanted, err = s.walk(ctx)
-	} else if wanted, err = in.wanted(ctx, env, s.filler.Report().Chain); errors.Is(err, clew.ErrNotFound) {
+	chain := s.filler.Report().Chain
+	start, err := in.startHeld(ctx, s)
+	if err != nil || start != nil {
+		return start, err
+	}
+	r, err := in.traced(ctx, env)
+	if errors.Is(err, clew.ErrNotFound) && s.first != "" {
 		return []string{s.first}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, noStart(err)
 	}
-	missing, err := s.filler.Missing(ctx, wanted)
-	var out []string
-	for _, a := range missing {
-		out = append(out, "address "+a.Text())
-	}
-	return out, err
-}
-
-// wanted traces over what is held, and returns what it lacks. A start that is not
-// held wraps clew.ErrNotFound.
-func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([]clew.Address, error) {
-	r, err := in.traced(ctx, env)
+	txs, err := s.filler.Unread(ctx, txsOf(r.WantedLogs(chain)))
 	if err != nil {
 		return nil, err
 	}
-	return r.Wanted(chain), nil
+	var out []string
+	for _, at := range txs {
+		out = append(out, "transaction "+at.Tx.String())
+	}
+	missing, err := s.filler.Missing(ctx, r.Wanted(chain))
+	return append(out, addressWords(missing)...), err
+}
+
+// startHeld returns the start's address, if its history is what is wanted first.
+func (in *TraceInput) startHeld(ctx context.Context, s *seeking) ([]string, error) {
+	if s.address.IsZero() {
+		return nil, nil
+	}
+	missing, err := s.filler.Missing(ctx, []clew.Address{s.address})
+	return addressWords(missing), err
+}
+
+func addressWords(list []clew.Address) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, "address "+a.Text())
+	}
+	return out
 }
 
 // traced traces over what is held, with nothing that only readers want.
@@ -249,6 +269,11 @@ func (in *TraceInput) traced(ctx context.Context, env *Env) (*trace.Result, erro
 	}
 	defer q.close()
 	return trace.Run(ctx, q.input)
+}
+
+// tracing returns what does so again and again.
+func (in *TraceInput) tracing(env *Env) tracing {
+	return func(ctx context.Context) (*trace.Result, error) { return in.traced(ctx, env) }
 }
 
 // noStart passes over that a start is not held: then nothing can be wanted.

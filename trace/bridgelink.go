@@ -29,6 +29,8 @@ type bridgeSaying struct {
 
 	contract clew.Address // that logged it; nobody of a memo
 	asset    clew.Asset   // that it says was given
+	token    string       // that is to come out, as its chain writes it
+	amount   clew.Amount  // of that; 0: not said
 }
 
 // saidBy returns what a link's message says, among the acts of its transaction.
@@ -36,7 +38,7 @@ func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
 	for i := range acts {
 		a := &acts[i]
 		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset}
+			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset, token: m.Asset, amount: m.Amount}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}

@@ -20,7 +20,7 @@ func (r *Result) Wanted(chain clew.Chain) []clew.Address {
 	var wanted []clew.Address
 	seen := map[clew.Address]bool{{}: true}
 	want := func(a clew.Address) {
-		if a.Chain() == chain && !seen[a] {
+		if a.Chain() == chain && !seen[a] && !isBridges(a) {
 			seen[a] = true
 			wanted = append(wanted, a)
 		}
