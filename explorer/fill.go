@@ -47,7 +47,8 @@ type Filler struct {
 // A Step says how far a filler is.
 type Step struct {
 	Round   int
-	Fetched int   // addresses
+	Logs    bool  // it is single transactions that are asked for, and not addresses
+	Fetched int   // addresses or transactions
 	Wanted  int   // of this round
 	Left    int64 // calls
 }

@@ -56,7 +56,7 @@ func (f *Filler) Logged(ctx context.Context, wanted []TxAt) (int, error) {
 		}
 		read = append(read, got)
 		if f.Tell != nil {
-			f.Tell(Step{Round: f.report.Rounds, Fetched: i + 1, Wanted: len(unread), Left: f.Budget.Left()})
+			f.Tell(Step{Round: f.report.Rounds, Logs: true, Fetched: i + 1, Wanted: len(unread), Left: f.Budget.Left()})
 		}
 	}
 	return len(read), errors.Join(f.commitLogs(context.WithoutCancel(ctx), read), ctx.Err())

@@ -178,6 +178,9 @@ func (s *stopping) sum(list []Deposit) clew.Amount {
 // keep books a chance.
 func (s *stopping) keep(p *trace.Place, c Chance, amount clew.Amount) {
 	c.Kind, c.Address, c.Asset, c.Amount = p.Kind, p.Address, p.Asset, amount
+	if c.Means == StopBridge {
+		c.Onward = s.onward(p.Asset.Chain(), c.Deposits)
+	}
 	if c.Basis == "" {
 		c.Basis = c.Who.Basis
 	}

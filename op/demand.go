@@ -49,7 +49,11 @@ func (d *Demand) fillerOf(env *Env, chain clew.Chain, services []explorer.Servic
 	f := explorer.NewFiller(services, store, budget)
 	f.Archive, f.Refresh, f.Ready = archive, d.Refresh, store.ready
 	f.Tell = func(s explorer.Step) {
-		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
+		unit := "addresses"
+		if s.Logs {
+			unit = "transactions"
+		}
+		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: unit})
 	}
 	return f, nil
 }

@@ -55,8 +55,9 @@ type beyond struct {
 	env     *Env
 	run     tracing
 	budget  *remote.Budget
+	start   clew.Chain
 	fillers map[clew.Chain]*explorer.Filler // nil: nobody can be asked
-	order   []clew.Chain
+	order   []clew.Chain                    // that were asked for, but for the start's
 	probed  map[clew.Chain]bool
 }
 
@@ -64,7 +65,7 @@ type beyond struct {
 // asked again where the trace comes back.
 func (d *Demand) fetchBeyond(ctx context.Context, env *Env, first *explorer.Filler, budget *remote.Budget, run tracing) ([]explorer.Report, error) {
 	start := first.Report().Chain
-	b := &beyond{Demand: d, env: env, run: run, budget: budget, fillers: map[clew.Chain]*explorer.Filler{start: first}, probed: map[clew.Chain]bool{start: true}}
+	b := &beyond{Demand: d, env: env, run: run, budget: budget, start: start, fillers: map[clew.Chain]*explorer.Filler{start: first}, probed: map[clew.Chain]bool{start: true}}
 	for turn := range maxTurns {
 		more := false
 		chains, err := b.chains(ctx, start)
@@ -87,9 +88,7 @@ func (d *Demand) fetchBeyond(ctx context.Context, env *Env, first *explorer.Fill
 	}
 	var reports []explorer.Report
 	for _, chain := range b.order {
-		if f := b.fillers[chain]; f != nil {
-			reports = append(reports, f.Report())
-		}
+		reports = append(reports, b.fillers[chain].Report())
 	}
 	return reports, nil
 }
@@ -135,7 +134,9 @@ func (b *beyond) fetchOn(ctx context.Context, chain clew.Chain) (bool, error) {
 			return false, nil
 		}
 	}
-	b.report(chain)
+	if chain != b.start && !slices.Contains(b.order, chain) {
+		b.order = append(b.order, chain)
+	}
 	before := f.Report()
 	err = f.Rounds(ctx, b.Rounds, func(ctx context.Context) ([]clew.Address, error) {
 		wanted, err := b.run.logsFirst(f)(ctx)
@@ -143,13 +144,6 @@ func (b *beyond) fetchOn(ctx context.Context, chain clew.Chain) (bool, error) {
 	})
 	after := f.Report()
 	return len(after.Fetched)+len(after.Logged) > len(before.Fetched)+len(before.Logged), err
-}
-
-// report lets what a filler did be told.
-func (b *beyond) report(chain clew.Chain) {
-	if !slices.Contains(b.order, chain) && b.probed[chain] && b.fillers[chain] != nil {
-		b.order = append(b.order, chain)
-	}
 }
 
 // lacks reports whether a trace wants something of a chain that is not held and was
