@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,8 +50,8 @@ type receiptHead struct {
 	Logs   json.RawMessage `json:"logs"`
 }
 
-// logged asks for a transaction's receipt, and where a coin was unwrapped in it for
-// what calls within it paid.
+// logged asks for a transaction's receipt, and where the coin was wrapped or unwrapped
+// in it for what calls within it paid.
 func (s *etherscan) logged(ctx context.Context, at TxAt) (*logged, error) {
 	out := &logged{}
 	if err := s.check(ctx, &out.answers); err != nil {
@@ -67,7 +68,7 @@ func (s *etherscan) logged(ctx context.Context, at TxAt) (*logged, error) {
 	if err := out.readReceipt(s.chain, body, at); err != nil {
 		return out, fmt.Errorf("%s: receipt of transaction %s: %w", s.name(), id, err)
 	}
-	if !out.unwraps(evm.Wrapper(s.chain)) {
+	if !out.wraps(evm.Wrapper(s.chain)) {
 		return out, nil
 	}
 	return out, s.callsOf(ctx, at, out)
@@ -145,16 +146,13 @@ func (at *TxAt) place(p clew.Pos, list string) clew.Pos {
 	return clew.Pos{Height: at.Pos.Height, Index: at.Pos.Index, Class: p.Class, Ordinal: n<<24 + min(p.Ordinal, 1<<24-1)}
 }
 
-// unwraps reports whether a wrapped coin was turned into the coin: to whom that
-// went, no log says.
-func (l *logged) unwraps(wrapper clew.Address) bool {
-	for i := range l.transfers {
-		to := l.transfers[i].To[0].Address
-		if !wrapper.IsZero() && l.transfers[i].Asset.Contract() == wrapper && (to.IsZero() || to.IsIssuer()) {
-			return true
-		}
-	}
-	return false
+// wraps reports whether the chain's coin was wrapped or unwrapped: who paid it, and
+// to whom it went, no log says.
+func (l *logged) wraps(wrapper clew.Address) bool {
+	nobody := func(a clew.Address) bool { return a.IsZero() || a.IsIssuer() }
+	return !wrapper.IsZero() && slices.ContainsFunc(l.transfers, func(t clew.Transfer) bool {
+		return t.Asset.Contract() == wrapper && (nobody(t.From[0].Address) || nobody(t.To[0].Address))
+	})
 }
 
 // callsOf asks what calls within a transaction paid. A service that does not say

@@ -54,7 +54,8 @@ const (
 	releaseWithin = 30 * 86400 // seconds after it went in: withdrawals from rollups take a week
 	releasePages  = 16
 	releasePage   = 1 << 10
-	maxReleases   = 6 // transactions that are wanted for one message
+	maxReleases   = 6 // transactions that are looked at for one message
+	releasesNow   = 2 // of them that are wanted at once: the first may be the one
 )
 
 // showUnread lists the transactions that marked value went through, forward, by which
@@ -132,7 +133,7 @@ func (f *unreadFinder) why(ctx context.Context, v *view, t *clew.Transfer) (Unre
 		return IntoBridge, nil
 	case !t.Asset.IsNative() && (to.IsZero() || to.IsIssuer()):
 		return DestroyedBy, nil
-	case calls && said == nil:
+	case calls && said == nil, said != nil && said.kind == Unconverted:
 		return CallsOther, nil
 	}
 	return "", nil
@@ -164,13 +165,13 @@ func (f *unreadFinder) releases(ctx context.Context, c *crossing) error {
 	if err != nil {
 		return err
 	}
-	looked := map[clew.TxID]bool{}
+	looked, wanted := map[clew.TxID]bool{}, 0
 	for _, one := range list {
 		t, err := v.reader.Transfer(ctx, one.row.Pos)
 		if err != nil {
 			return err
 		}
-		if len(looked) == maxReleases {
+		if len(looked) == maxReleases || wanted == releasesNow {
 			break
 		}
 		if looked[t.Tx] {
@@ -179,6 +180,7 @@ func (f *unreadFinder) releases(ctx context.Context, c *crossing) error {
 		looked[t.Tx] = true
 		if !f.seen[t.Tx] && !v.snapshot.Coverage().HoldsLogs(t.Tx, t.Pos.Height) {
 			f.add(&t, MayRelease)
+			wanted++
 		}
 	}
 	return nil

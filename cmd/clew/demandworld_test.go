@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -21,12 +23,12 @@ type object = map[string]any
 // transaction), tokentx and eth_getTransactionReceipt.
 type demandWorld struct {
 	*httptest.Server
-	t        *testing.T
-	mu       sync.Mutex
-	chains   map[string]*demandChain // by number
-	asked    []string                // chain, action, and of what
-	odd      func(asked string) any  // answers instead, unless it returns nil
-	receipts int                     // asked for
+	t      *testing.T
+	key    string // file with the key
+	mu     sync.Mutex
+	chains map[string]*demandChain // by number
+	asked  []string                // chain, action, and of what
+	odd    func(asked string) any  // answers instead, unless it returns nil
 }
 
 type demandChain struct {
@@ -59,7 +61,10 @@ func newDemandWorld(t *testing.T) *demandWorld {
 
 // where names the server as a user does, with the key in a file.
 func (w *demandWorld) where() string {
-	return "etherscan=@" + keyFile(w.t, w.URL+"\nKey: "+explorerKey+"\n")
+	if w.key == "" {
+		w.key = keyFile(w.t, w.URL+"\nKey: "+explorerKey+"\n")
+	}
+	return "etherscan=@" + w.key
 }
 
 func (w *demandWorld) serve(rw http.ResponseWriter, r *http.Request) {
@@ -123,6 +128,9 @@ func listed(rows []object, wanted func(object) bool, without string) object {
 			list = append(list, shown)
 		}
 	}
+	slices.SortStableFunc(list, func(a, b object) int {
+		return cmp.Or(cmp.Compare(len(a["blockNumber"].(string)), len(b["blockNumber"].(string))), cmp.Compare(a["blockNumber"].(string), b["blockNumber"].(string)))
+	})
 	if list == nil {
 		return object{"status": "0", "message": "No transactions found", "result": []object{}}
 	}
@@ -229,8 +237,10 @@ func theftOverAcross(t *testing.T) *demandWorld {
 	here, there := w.chains["1"], w.chains["8453"]
 	here.pays(100, 1, personAt(50), personAt(1), tenEther, "0x")
 	here.pays(110, 2, personAt(1), acrossEthereum, tenEther, acrossCall+strings.Repeat("00", 64))
+	here.calls(110, 2, acrossEthereum, wrappedHere, tenEther)
 	here.receipt(110, 2, personAt(1), acrossEthereum,
 		demandLog{wrappedHere, "Deposit(address,uint256)", []string{acrossEthereum}, []string{tenEther}}, acrossDeposit("77", personAt(1), personAt(2)))
+	there.calls(5120, 3, wrappedBase, acrossBase, almostTen)
 	there.calls(5120, 3, acrossBase, personAt(2), almostTen)
 	there.receipt(5120, 3, personAt(90), acrossBase,
 		demandLog{wrappedBase, "Transfer(address,address,uint256)", []string{personAt(90), acrossBase}, []string{almostTen}},
