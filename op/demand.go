@@ -16,7 +16,7 @@ import (
 
 // Demand is the part of an input that says what explorers may be asked for.
 type Demand struct {
-	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, blockscout-pro, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, blockscout-pro, routescan, esplora, trongrid or solana; several take over from one another, and are asked too about chains that bridges lead to, as far as they know them; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
 	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
 	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
@@ -215,7 +215,7 @@ func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) 
 			out.Asks = append(out.Asks, report.Ask{Host: host, Learns: what})
 		}
 	}
-	out.Later = fmt.Sprintf("Hosts are asked in this order, the next where one fails. Which addresses are asked for after that depends on the answers: at most %d calls in %d rounds.", in.Budget, in.Rounds)
+	out.Later = fmt.Sprintf("Hosts are asked in this order, the next where one fails. Which addresses and transactions are asked for after that, on chains that bridges lead to as well, depends on the answers: at most %d calls in %d rounds.", in.Budget, in.Rounds)
 	return out, nil
 }
 

@@ -12,7 +12,7 @@ import (
 // messages: where to go on.
 func (t *Trace) onwardSection() Section {
 	table := &Table{Name: "onward", Columns: []Column{
-		{Title: "went in"}, {Title: "bridge"}, {Title: "goes on to"}, {Title: "on"}, {Title: "as"}, {Title: "why it is not followed", Spare: 1},
+		{Title: "went in"}, {Title: "bridge"}, {Title: "goes on to"}, {Title: "on"}, {Title: "as"}, {Title: "said by"}, {Title: "why it is not followed", Spare: 1},
 	}}
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i]
@@ -21,7 +21,7 @@ func (t *Trace) onwardSection() Section {
 			continue
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
-			t.conversionCell(c.InAsset, c.In), shortWords(messageOf(c.Bridge)), addressCell(o.Address), word(o.Chain.Name()), word(t.onwardAmount(o)), word(o.Why),
+			t.conversionCell(c.InAsset, c.In), shortWords(messageOf(c.Bridge)), addressCell(o.Address), word(o.Chain.Name()), word(t.onwardAmount(o)), word(saidBy(o)), word(o.Why),
 		}})
 	}
 	s := Section{ID: "onward", Title: "Where bridges lead, by their messages", Tables: some(table)}
@@ -29,6 +29,14 @@ func (t *Trace) onwardSection() Section {
 		s.Notes = []string{"What whoever paid in wrote, not what came out: it is where to go on. The books leave the value in the bridge."}
 	}
 	return s
+}
+
+// saidBy says whose contract it is that a message is of.
+func saidBy(o *lead.Onward) string {
+	if o.Listed {
+		return "the bridge's contract"
+	}
+	return "a contract that is on no list: it may say anything"
 }
 
 // onwardAmount says what is to come out of a bridge; "" where its message does not say.
@@ -73,7 +81,7 @@ func (c *ChainInvestigation) onwardStep() string {
 	for i := range t.Result.Conversions {
 		x := &t.Result.Conversions[i]
 		o := lead.OnwardOf(x)
-		if o == nil || o.Address.IsZero() || len(parts) == fewNamed {
+		if o == nil || !o.Listed || o.Address.IsZero() || len(parts) == fewNamed {
 			continue
 		}
 		text := fmt.Sprintf("%s went into %s, and by its message to %s on %s", t.Units.Amount(x.InAsset, x.In), o.Protocol, o.Address.Text(), o.Chain.Name())

@@ -303,6 +303,10 @@ type BridgeLink struct {
 	To     clew.Chain   `json:"to,omitempty"`
 	Toward clew.Address `json:"toward,omitzero"`
 
+	// Listed says that its message is of a contract that is known to be the protocol's;
+	// any other can log anything.
+	Listed bool `json:"listed,omitempty"`
+
 	// Token and Amount are what its message says is to come out there, before fees
 	// that it does not say: none and 0 where it does not say so.
 	Token  string      `json:"token,omitempty"`

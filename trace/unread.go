@@ -154,7 +154,7 @@ type release struct {
 // it may have come to whom it names: those that a contract of the bridge pays or an
 // issuer makes, and whose amount fits, first.
 func (f *unreadFinder) releases(ctx context.Context, c *crossing) error {
-	if c.link == nil || c.in.IsZero() || c.link.Refused != launder.FarNotHeld || c.said.recipient.IsZero() {
+	if c.link == nil || c.in.IsZero() || c.link.Refused != launder.FarNotHeld || c.said.recipient.IsZero() || !bridgeLink(c.link, c.said).believed() {
 		return nil
 	}
 	v, err := f.viewOf(c.said.to)

@@ -229,7 +229,11 @@ func TestLyingLogs(t *testing.T) {
 	} {
 		w := theftOverAcross(t)
 		c.lie(w)
-		if r := w.trace(t, t.TempDir()); placesOf(t, r) != c.want {
+		r := w.trace(t, t.TempDir())
+		if n := w.count("0042"); n != 0 {
+			t.Errorf("%s: %d questions about whom it names", name, n)
+		}
+		if placesOf(t, r) != c.want {
 			t.Errorf("%s: exit %d, places %s, %v", name, r.code, placesOf(t, r), r.result(t)["conversions"])
 		}
 	}
