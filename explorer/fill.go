@@ -22,6 +22,9 @@ type Filler struct {
 	// asked where one fails. They share Budget.
 	Services []Service
 
+	// Nodes say what contracts logged in single transactions, before services do.
+	Nodes []*NodeLogs
+
 	Store   ledger.Store
 	Archive *Archive       // keeps what they answer; nil: nobody does
 	Budget  *remote.Budget // of calls, all services together, retries included

@@ -114,45 +114,78 @@ func (f *Filler) Unread(ctx context.Context, wanted []TxAt) ([]TxAt, error) {
 	return left, s.Close()
 }
 
-// logsOf asks for one transaction: the archive first, then the services in their
-// order. It says why nothing was read.
+// logsOf asks for one transaction: the archive first, then nodes, then the services in
+// their order. What nodes say in part is taken where no service says all. It says why
+// nothing was read.
 func (f *Filler) logsOf(ctx context.Context, at TxAt, memories []logKnower) (*readTx, string, error) {
+	var part *readTx
 	for _, m := range memories {
-		if got, err := m.logged(ctx, at); err == nil {
+		if got, err := m.logged(ctx, at); err == nil && len(got.gaps) == 0 {
 			return &readTx{at, m.Name(), got}, "", nil
 		}
 	}
 	var whys []string
-	for _, s := range f.Services {
-		k, ok := s.(logKnower)
-		switch {
-		case !ok:
-			continue
-		case f.Budget.Left() == 0:
-			return nil, string(EndedBudget), nil
-		case f.logCalls >= max(logsMin, f.report.Budget/logsPart):
-			return nil, endedLogs, nil
+	for _, k := range f.logKnowers() {
+		_, free := k.(*NodeLogs)
+		if why := f.mayAsk(free); why != "" {
+			whys = append(whys, why)
+			break
 		}
 		before := f.Budget.Left()
 		got, err := k.logged(ctx, at)
-		f.logCalls += before - f.Budget.Left()
+		if !free {
+			f.logCalls += before - f.Budget.Left()
+		}
 		if keeping := f.Archive.Keep(got.answers); keeping != nil {
 			return nil, "", fmt.Errorf("keeping what the explorers answer: %w", keeping)
 		}
 		switch {
+		case err == nil && free && len(got.gaps) > 0:
+			part = &readTx{at, k.Name(), got}
 		case err == nil:
-			return &readTx{at, s.Name(), got}, "", nil
+			return &readTx{at, k.Name(), got}, "", nil
 		case ctx.Err() != nil:
 			return nil, string(EndedInterrupted), nil
 		case errors.Is(err, remote.ErrBudget):
-			return nil, string(EndedBudget), nil
+			whys = append(whys, string(EndedBudget))
+		default:
+			whys = append(whys, err.Error())
 		}
-		whys = append(whys, err.Error())
 	}
-	if len(whys) == 0 {
-		return nil, "no explorer that is configured says what contracts logged", nil
+	switch {
+	case part != nil:
+		return part, "", nil
+	case len(whys) == 0:
+		whys = []string{"no explorer that is configured says what contracts logged"}
 	}
 	return nil, strings.Join(whys, "; "), nil
+}
+
+// logKnowers returns who may be asked, in order.
+func (f *Filler) logKnowers() []logKnower {
+	var all []logKnower
+	for _, n := range f.Nodes {
+		all = append(all, n)
+	}
+	for _, s := range f.Services {
+		if k, ok := s.(logKnower); ok {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
+// mayAsk says why no more transactions are asked for; "" if they are.
+func (f *Filler) mayAsk(free bool) string {
+	switch {
+	case free:
+		return ""
+	case f.Budget.Left() == 0:
+		return string(EndedBudget)
+	case f.logCalls >= max(logsMin, f.report.Budget/logsPart):
+		return endedLogs
+	}
+	return ""
 }
 
 // memories returns the services as they can be asked from the archive alone. A
@@ -166,6 +199,9 @@ func (f *Filler) memories() []logKnower {
 		return nil
 	}
 	var out []logKnower
+	for _, n := range f.Nodes {
+		out = append(out, n.remembering(f.Archive, kept))
+	}
 	for _, s := range f.Services {
 		r, ok := s.(recallable)
 		if !ok {

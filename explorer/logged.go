@@ -24,7 +24,7 @@ type TxAt struct {
 
 // A logKnower knows what contracts logged in one transaction.
 type logKnower interface {
-	Service
+	Name() string
 	logged(ctx context.Context, at TxAt) (*logged, error)
 }
 

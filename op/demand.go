@@ -172,17 +172,18 @@ func (in *TraceInput) firstAsked(start *trace.Start) string {
 
 // fetch fetches what a trace wants, round by round, and says what it did; nil
 // where nobody is asked.
-func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, []explorer.Report, error) {
+func (in *TraceInput) fetch(ctx context.Context, env *Env, nodes atHand) (*explorer.Report, []explorer.Report, error) {
 	s, err := in.seek(ctx, env)
 	if err != nil || s == nil {
 		return nil, nil, err
 	}
+	s.filler.Nodes = nodes.logs(s.filler.Report().Chain, env.Now)
 	if err := s.filler.Rounds(ctx, in.Rounds, s.walk); err != nil {
 		return nil, nil, err
 	}
 	var others []explorer.Report
 	if !in.WithoutBridges {
-		others, err = in.fetchBeyond(ctx, env, s.filler, s.budget, in.tracing(env))
+		others, err = in.fetchBeyond(ctx, env, s.filler, beyond{budget: s.budget, nodes: nodes, run: in.tracing(env)})
 	}
 	r := s.filler.Report()
 	return &r, others, err

@@ -55,6 +55,7 @@ type beyond struct {
 	env     *Env
 	run     tracing
 	budget  *remote.Budget
+	nodes   atHand
 	start   clew.Chain
 	fillers map[clew.Chain]*explorer.Filler // nil: nobody can be asked
 	order   []clew.Chain                    // that were asked for, but for the start's
@@ -63,9 +64,10 @@ type beyond struct {
 
 // fetchBeyond goes on from what was fetched on the chain of the start, which is
 // asked again where the trace comes back.
-func (d *Demand) fetchBeyond(ctx context.Context, env *Env, first *explorer.Filler, budget *remote.Budget, run tracing) ([]explorer.Report, error) {
+func (d *Demand) fetchBeyond(ctx context.Context, env *Env, first *explorer.Filler, b beyond) ([]explorer.Report, error) {
 	start := first.Report().Chain
-	b := &beyond{Demand: d, env: env, run: run, budget: budget, start: start, fillers: map[clew.Chain]*explorer.Filler{start: first}, probed: map[clew.Chain]bool{start: true}}
+	b.Demand, b.env, b.start = d, env, start
+	b.fillers, b.probed = map[clew.Chain]*explorer.Filler{start: first}, map[clew.Chain]bool{start: true}
 	for turn := range maxTurns {
 		more := false
 		chains, err := b.chains(ctx, start)
@@ -168,6 +170,9 @@ func (b *beyond) fillerOn(chain clew.Chain) (*explorer.Filler, error) {
 		return nil, err
 	}
 	f, err := b.fillerOf(b.env, chain, services, b.budget)
+	if f != nil {
+		f.Nodes = b.nodes.logs(chain, b.env.Now)
+	}
 	b.fillers[chain] = f
 	return f, err
 }

@@ -36,6 +36,9 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 	if err != nil {
 		return nil, err
 	}
+	if f != nil {
+		f.Nodes = v.nodes.logs(a.Chain(), v.env.Now)
+	}
 	c := &chainCase{investigating: v, address: a, filler: f, out: &report.ChainInvestigation{Address: a, Tags: v.namer.At(a)}}
 	c.ask = c.traceInput()
 	steps := []func(context.Context) error{c.begin, c.review, c.fund, c.rounds, c.sign}
@@ -207,7 +210,7 @@ func (c *chainCase) rounds(ctx context.Context) error {
 		return wanted, noStart(err)
 	})
 	if err == nil {
-		c.beyond, err = c.fetchBeyond(ctx, c.env, c.filler, c.budget, run)
+		c.beyond, err = c.fetchBeyond(ctx, c.env, c.filler, beyond{budget: c.budget, nodes: c.nodes, run: run})
 	}
 	return ignoreEnd(ctx, err)
 }

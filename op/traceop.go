@@ -88,7 +88,7 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, others, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env, nodes)
 	if err != nil {
 		return nil, err
 	}

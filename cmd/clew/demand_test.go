@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -367,5 +369,64 @@ func TestContractsBetween(t *testing.T) {
 	r := w.trace(t, t.TempDir())
 	if got := placesOf(t, r); r.code != 0 || got != "unspent 0003, unspent 0002, fees , fees " {
 		t.Errorf("exit %d, places %s\n%s", r.code, got, r.stderr)
+	}
+}
+
+// node answers as a node of Ethereum that knows the receipts of the world.
+func (w *demandWorld) node(t *testing.T) (where string, receipts *int) {
+	receipts = new(int)
+	s := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		var raw json.RawMessage
+		_ = json.NewDecoder(r.Body).Decode(&raw)
+		single := !strings.HasPrefix(string(raw), "[")
+		if single {
+			raw = json.RawMessage("[" + string(raw) + "]")
+		}
+		var calls []fakeCall
+		_ = json.Unmarshal(raw, &calls)
+		var answers []any
+		for _, c := range calls {
+			answer := any(nil)
+			switch c.Method {
+			case "eth_chainId":
+				answer = "0x1"
+			case "eth_syncing":
+				answer = false
+			case "eth_getBlockByNumber":
+				answer = object{"number": "0x7d0", "hash": txHash(2000), "parentHash": txHash(1999), "timestamp": "0x65000000"}
+				if c.Params[0] == "0x0" {
+					answer = object{"number": "0x0", "hash": w.chains["1"].mark, "parentHash": "0x" + abiWord("0"), "timestamp": "0x0"}
+				}
+			case "eth_getTransactionReceipt":
+				*receipts++
+				if known, ok := w.chains["1"].receipts[c.Params[0].(string)]; ok {
+					answer = known
+				}
+			}
+			answers = append(answers, object{"jsonrpc": "2.0", "id": c.ID, "result": answer})
+		}
+		if single {
+			_ = json.NewEncoder(rw).Encode(answers[0])
+			return
+		}
+		_ = json.NewEncoder(rw).Encode(answers)
+	}))
+	t.Cleanup(s.Close)
+	return "ethereum=" + s.URL, receipts
+}
+
+// TestNodeSaysWhatWasLogged takes the receipt of the deposit from a node, where the
+// explorer has none: a second run asks neither.
+func TestNodeSaysWhatWasLogged(t *testing.T) {
+	w, home := theftOverAcross(t), t.TempDir()
+	w.replace("1 eth_getTransactionReceipt", object{"jsonrpc": "2.0", "id": 1, "error": object{"code": -32000, "message": "out of order"}})
+	node, receipts := w.node(t)
+	r := w.trace(t, home, "--node", node)
+	if r.code != 0 || !strings.HasPrefix(placesOf(t, r), "unspent 0003") || *receipts != 1 {
+		t.Errorf("exit %d, places %s, %d receipts of the node\n%s", r.code, placesOf(t, r), *receipts, r.stderr+r.stdout[strings.Index(r.stdout, "\"fetched\""):])
+	}
+	asked := w.count("")
+	if again := w.trace(t, home, "--node", node); placesOf(t, again) != placesOf(t, r) || *receipts != 1 || w.count("") != asked {
+		t.Errorf("again: places %s, %d receipts, %d questions", placesOf(t, again), *receipts, w.count("")-asked)
 	}
 }
