@@ -118,12 +118,12 @@ func (f *Filler) Unread(ctx context.Context, wanted []TxAt) ([]TxAt, error) {
 // their order. What nodes say in part is taken where no service says all. It says why
 // nothing was read.
 func (f *Filler) logsOf(ctx context.Context, at TxAt, memories []logKnower) (*readTx, string, error) {
-	var part *readTx
 	for _, m := range memories {
 		if got, err := m.logged(ctx, at); err == nil && len(got.gaps) == 0 {
 			return &readTx{at, m.Name(), got}, "", nil
 		}
 	}
+	var part *readTx
 	var whys []string
 	for _, k := range f.logKnowers() {
 		_, free := k.(*NodeLogs)
@@ -131,15 +131,10 @@ func (f *Filler) logsOf(ctx context.Context, at TxAt, memories []logKnower) (*re
 			whys = append(whys, why)
 			break
 		}
-		before := f.Budget.Left()
-		got, err := k.logged(ctx, at)
-		if !free {
-			f.logCalls += before - f.Budget.Left()
-		}
-		if keeping := f.Archive.Keep(got.answers); keeping != nil {
-			return nil, "", fmt.Errorf("keeping what the explorers answer: %w", keeping)
-		}
+		got, err, keeping := f.askLogs(ctx, k, at)
 		switch {
+		case keeping != nil:
+			return nil, "", keeping
 		case err == nil && free && len(got.gaps) > 0:
 			part = &readTx{at, k.Name(), got}
 		case err == nil:
@@ -159,6 +154,17 @@ func (f *Filler) logsOf(ctx context.Context, at TxAt, memories []logKnower) (*re
 		whys = []string{"no explorer that is configured says what contracts logged"}
 	}
 	return nil, strings.Join(whys, "; "), nil
+}
+
+// askLogs asks one of them, and keeps what it answers.
+func (f *Filler) askLogs(ctx context.Context, k logKnower, at TxAt) (got *logged, err, keeping error) {
+	before := f.Budget.Left()
+	got, err = k.logged(ctx, at)
+	f.logCalls += before - f.Budget.Left()
+	if keeping = f.Archive.Keep(got.answers); keeping != nil {
+		keeping = fmt.Errorf("keeping what the explorers answer: %w", keeping)
+	}
+	return got, err, keeping
 }
 
 // logKnowers returns who may be asked, in order.

@@ -80,6 +80,7 @@ func FuzzAnswers(f *testing.F) {
 				}
 			}
 			checkLogged(t, service)
+			_ = (&logged{}).readReceipt(clew.Ethereum, data, TxAt{Pos: clew.Pos{Height: 5}})
 			if err != nil {
 				continue
 			}

@@ -182,11 +182,11 @@ func (in *TraceInput) fetch(ctx context.Context, env *Env, nodes atHand) (*explo
 		return nil, nil, err
 	}
 	var others []explorer.Report
-	if !in.WithoutBridges {
+	if !in.WithoutBridges && ctx.Err() == nil {
 		others, err = in.fetchBeyond(ctx, env, s.filler, beyond{budget: s.budget, nodes: nodes, run: in.tracing(env)})
 	}
 	r := s.filler.Report()
-	return &r, others, err
+	return &r, others, ignoreEnd(ctx, err)
 }
 
 // dry says who would learn what, first.

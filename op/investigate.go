@@ -209,7 +209,7 @@ func (c *chainCase) rounds(ctx context.Context) error {
 		wanted, err := asks(ctx)
 		return wanted, noStart(err)
 	})
-	if err == nil {
+	if err == nil && ctx.Err() == nil {
 		c.beyond, err = c.fetchBeyond(ctx, c.env, c.filler, beyond{budget: c.budget, nodes: c.nodes, run: run})
 	}
 	return ignoreEnd(ctx, err)

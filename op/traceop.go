@@ -92,8 +92,8 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	if err != nil {
 		return nil, err
 	}
-	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
-		ctx = context.WithoutCancel(ctx)
+	if fetched != nil && ctx.Err() != nil { // who stops the asking still wants to know what is held
+		fetched.Ended, ctx = explorer.EndedInterrupted, context.WithoutCancel(ctx)
 	}
 	q, err := newQuestion(ctx, env, in)
 	if err != nil {

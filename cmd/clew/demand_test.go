@@ -277,10 +277,14 @@ func TestDemandIsResumed(t *testing.T) {
 			}
 			return nil
 		}
-		run(ctx, &system{Args: []string{"trace", personAt(1), "--asset", "native", "--explorer", w.where()}, Stdout: new(strings.Builder), Stderr: new(strings.Builder), Sleep: atOnce,
+		var out, errs strings.Builder
+		code := run(ctx, &system{Args: []string{"trace", personAt(1), "--asset", "native", "--explorer", w.where()}, Stdout: &out, Stderr: &errs, Sleep: atOnce,
 			Now: func() time.Time { return at }, Environment: config.Environment{OS: "linux", Getenv: func(name string) string {
 				return map[string]string{"CLEW_LEDGER": filepath.Join(home, "ledger")}[name]
 			}}})
+		if held := stop >= 8; code == 0 && stop < all || held && !strings.Contains(out.String(), "interrupted") {
+			t.Errorf("stopped after %d questions: exit %d\n%s%s", stop, code, out.String(), errs.String())
+		}
 		cancel()
 		w.odd = nil
 		if again := w.trace(t, home); !reflect.DeepEqual(want, again.result(t)) {
