@@ -30,6 +30,12 @@ func (q *question) openOthers(ctx context.Context, env *Env, in *TraceInput) err
 		if err != nil {
 			return fmt.Errorf("ledger of %s, where bridges may lead (--without-bridges leaves it out): %w", chain.Name(), err)
 		}
+		if c := s.Coverage(); len(c.Whole)+len(c.Held) == 0 && s.Span().Empty() { // somebody began to fill it
+			if err := s.Close(); err != nil {
+				return err
+			}
+			continue
+		}
 		q.others = append(q.others, s)
 	}
 	q.input.Others = q.others

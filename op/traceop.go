@@ -88,12 +88,12 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, others, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env, nodes)
 	if err != nil {
 		return nil, err
 	}
-	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
-		ctx = context.WithoutCancel(ctx)
+	if fetched != nil && ctx.Err() != nil { // who stops the asking still wants to know what is held
+		fetched.Ended, ctx = explorer.EndedInterrupted, context.WithoutCancel(ctx)
 	}
 	q, err := newQuestion(ctx, env, in)
 	if err != nil {

@@ -13,5 +13,5 @@ const maxVenueActs = 64
 // otherThanVenues are the kinds of act but for venues' events, of which a busy pool
 // has one in each of its transactions.
 func otherThanVenues() []clew.ActKind {
-	return slices.DeleteFunc(clew.ActKinds(), func(k clew.ActKind) bool { return k == clew.Venue })
+	return slices.DeleteFunc(clew.ActKinds(), func(k clew.ActKind) bool { return k == clew.Venue || k == clew.Called })
 }

@@ -163,10 +163,10 @@ func (c *ChainInvestigation) sideWords() string {
 func (c *ChainInvestigation) sections(named bool) []Section {
 	sections := []Section{c.nextSection(), tagsSection(c.Tags), c.outflowsSection(), c.grantsSection(), c.fundingSection()}
 	if s := c.Stop; s != nil {
-		sections = append(sections, s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.restSection(),
+		sections = append(sections, s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.Trace.onwardSection(), s.restSection(),
 			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.askedSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.methodSection())
 	}
-	sections = append(sections, FetchedSection(c.Fetched))
+	sections = append(sections, c.fetchedSection())
 	if !named {
 		return sections
 	}
@@ -184,4 +184,13 @@ func (c *ChainInvestigation) units() Units {
 		return c.Stop.Trace.Units
 	}
 	return nil
+}
+
+// fetchedSection says what explorers were asked for, on chains that bridges lead to
+// too.
+func (c *ChainInvestigation) fetchedSection() Section {
+	if c.Stop != nil {
+		return c.Stop.Trace.fetchedSection()
+	}
+	return FetchedSection(c.Fetched)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bridge"
 	"clew/launder"
 	"clew/memo"
 	"clew/taint"
@@ -29,14 +30,23 @@ type bridgeSaying struct {
 
 	contract clew.Address // that logged it; nobody of a memo
 	asset    clew.Asset   // that it says was given
+	token    string       // that is to come out, as its chain writes it
+	amount   clew.Amount  // of that; 0: not said
 }
 
-// saidBy returns what a link's message says, among the acts of its transaction.
+// saidBy returns what a link's message says, among the acts of its transaction: of
+// several that say they are it, one of a contract that is known to be the protocol's.
 func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
+	is := func(a *clew.Act) bool {
+		m, ok := a.Message()
+		return ok && m.Protocol == l.Protocol && m.ID == l.Identifier
+	}
+	known := slices.ContainsFunc(acts, func(a clew.Act) bool { return is(&a) && bridge.IsKnown(l.Protocol, a.With) })
 	for i := range acts {
 		a := &acts[i]
-		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset}
+		if is(a) && (!known || bridge.IsKnown(l.Protocol, a.With)) {
+			m, _ := a.Message()
+			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset, token: m.Asset, amount: m.Amount}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}

@@ -56,6 +56,10 @@ type Result struct {
 	// under any policy, where it was asked for.
 	Ranges []Range `json:"ranges,omitempty"`
 
+	// Unread lists transactions of which what contracts logged is not held, and may
+	// say how value went on.
+	Unread []Unread `json:"unread,omitempty"`
+
 	Gaps    []clew.Gap `json:"gaps,omitempty"`
 	TopUps  []TopUp    `json:"topUps,omitempty"` // of them, the opening balances of pots that value went on through, by asset; forward alone
 	Limits  []LimitHit `json:"limitsHit,omitempty"`
@@ -298,6 +302,15 @@ type BridgeLink struct {
 	// it wrote.
 	To     clew.Chain   `json:"to,omitempty"`
 	Toward clew.Address `json:"toward,omitzero"`
+
+	// Listed says that its message is of a contract that is known to be the protocol's;
+	// any other can log anything.
+	Listed bool `json:"listed,omitempty"`
+
+	// Token and Amount are what its message says is to come out there, before fees
+	// that it does not say: none and 0 where it does not say so.
+	Token  string      `json:"token,omitempty"`
+	Amount clew.Amount `json:"amount,omitzero"`
 }
 
 // A Recorded is a record with what a walk made of it.

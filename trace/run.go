@@ -194,7 +194,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		return nil, err
 	}
 	nameArrivals(r)
-	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r)); err != nil {
+	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r), w.showUnread(ctx, r)); err != nil {
 		return nil, err
 	}
 	w.work.Transfers = len(r.Uses)

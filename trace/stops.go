@@ -87,7 +87,8 @@ func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address, asset clew
 	return passes, nil
 }
 
-// named returns the stop that a tag or a role claims, if one does.
+// named returns the stop that a tag or a role claims, if one does, or that a list of
+// bridges' contracts does.
 func (w *walk) named(a clew.Address) *verdict {
 	if w.in.Namer != nil {
 		if stop, claim := w.in.Namer.Stop(a); stop != tag.NoStop {
@@ -96,6 +97,9 @@ func (w *walk) named(a clew.Address) *verdict {
 	}
 	if role, ok := w.in.Roles[a]; ok && role.Stop != tag.NoStop {
 		return &verdict{kind: stopKinds[role.Stop]}
+	}
+	if isBridges(a) {
+		return &verdict{kind: InBridge}
 	}
 	return nil
 }

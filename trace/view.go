@@ -83,7 +83,8 @@ type view struct {
 	loans    []loan // netted, of the transaction that the walk is at
 	openings map[clew.Pot]clew.Amount
 	work     *Work
-	page     []ledger.Row // reused
+	page     []ledger.Row          // reused
+	demanded map[clew.Address]bool // whose histories are held; nil: not looked up yet
 }
 
 // moment returns when a walk takes a transfer.
