@@ -82,7 +82,7 @@ func (e *event) cctpMinted(body []byte, fee clew.Amount) {
 func cctpBurn2(e *event) {
 	own, known := cctpDomains.of(e.chain)
 	e.bad = e.bad || !known
-	e.idWord(cctpDigest(own, e.word("burnToken"), e.word("mintRecipient"), e.word("amount"), e.word("depositor"), e.word("maxFee"), e.bytes("hookData")))
+	e.idAlike(cctpDigest(own, e.word("burnToken"), e.word("mintRecipient"), e.word("amount"), e.word("depositor"), e.word("maxFee"), e.bytes("hookData")))
 	e.gives(e.address("depositor"), e.address("burnToken"), e.amount("amount"))
 	to := cctpDomains[e.number("destinationDomain")]
 	e.goes(to, party(e.word("mintRecipient"), to))
@@ -97,7 +97,7 @@ func cctpReceived2(e *event) {
 	}
 	part := func(at int) [32]byte { return [32]byte(body[at : at+32]) }
 	domain := e.number("sourceDomain")
-	e.idWord(cctpDigest(domain, part(burnToken), part(burnRecipient), part(burnAmount), part(burnSender), part(burnMaxFee), body[burnHook:]))
+	e.idAlike(cctpDigest(domain, part(burnToken), part(burnRecipient), part(burnAmount), part(burnSender), part(burnMaxFee), body[burnHook:]))
 	e.message.From = cctpDomains[domain]
 	fee, _ := clew.AmountBytes(body[burnFee : burnFee+32])
 	e.cctpMinted(body, fee)
@@ -107,3 +107,5 @@ func cctpReceived2(e *event) {
 func cctpDigest(domain uint64, token, recipient, amount, sender, maxFee [32]byte, hook []byte) [32]byte {
 	return keccak([]byte(strconv.FormatUint(domain, 10)), token[:], recipient[:], amount[:], sender[:], maxFee[:], hook)
 }
+
+func (e *event) idAlike(w [32]byte) { e.id(Alike, hexOf(w[:])) }

@@ -157,6 +157,10 @@ func (e *event) likeAddress(w [32]byte) clew.Address {
 	return onChain(e.chain, [20]byte(w[12:]))
 }
 
+// Alike begins an identifier that is a hash of what both ends say of a message. Two
+// that say the same have the same one.
+const Alike = "alike"
+
 // id gives the message its identifier: its parts, with strokes between.
 func (e *event) id(parts ...string) { e.message.ID = strings.Join(parts, "-") }
 
@@ -179,6 +183,9 @@ func (e *event) gives(on clew.Address, token clew.Address, amount clew.Amount) {
 	e.act.On, e.act.Amount = on, amount
 	e.act.Asset = tokenOf(e.chain, token)
 }
+
+// AssetOf returns the asset that a message means by a contract on a chain.
+func AssetOf(chain clew.Chain, contract clew.Address) clew.Asset { return tokenOf(chain, contract) }
 
 // tokenOf returns the asset that a contract issues. Contracts call the chain's
 // coin by the zero address, or by one all of E.

@@ -26,10 +26,11 @@ type Link struct {
 	Recipients []clew.Address // who got it, in order of Out, each once
 	Refund     bool           // it was given back instead
 
-	outAssets []clew.Asset // of what came out, for those who join links
-	inAsset   clew.Asset   // of what went in
-	trusted   bool         // a contract that is known logged where it went in
-	moved     bool         // value moved to the contract that logged where it went in
+	outs     []outflow   // of each release, for those who join links
+	inAsset  clew.Asset  // of what went in
+	inAmount clew.Amount // of it; what does not fit is the largest
+	trusted  bool        // a contract that is known logged where it went in
+	moved    bool        // value moved to the contract that logged where it went in
 }
 
 // Why a crossing by a bridge is not followed.
@@ -54,8 +55,10 @@ type Protocol struct {
 	Assumption string `json:"assumption"` // under which a link by it is right
 	Failure    string `json:"failure"`    // how it is known to err, or to say nothing
 	Source     string `json:"source"`     // of the forms of its events
-	Repeats    bool   `json:"repeats"`    // two messages may have the same identifier: a link is likely at most
+	Repeats    bool   `json:"repeats"`    // two messages may have the same identifier, which is a hash of what both ends say; they are paired by time
 	Parts      bool   `json:"parts"`      // what goes in may come out in several parts
+	Relayed    bool   `json:"relayed"`    // anybody may pay out in a deposit's name, and is made good later
+	Level      bool   `json:"level"`      // both ends count the same units
 	OneEnd     bool   `json:"oneEnd"`     // nothing at its other end names the message, on at least one of its ways
 }
 

@@ -187,6 +187,11 @@ func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error
 		return nil, ManyActs, nil
 	case len(sources) == 0:
 		return nil, FarNotHeld, nil
+	case differ(sources) && isAlike(e):
+		if source := alikeSource(e, all); source != nil {
+			return source, NoRefusal, nil
+		}
+		return nil, FarNotHeld, nil
 	case differ(sources):
 		return nil, SeveralSources, nil
 	}
