@@ -55,7 +55,7 @@ func TestThorchainFeigned(t *testing.T) {
 		router := eth.acts[0].With
 		eth.payBetween(9, router, party1(clew.Ethereum, 'P'), clew.Units(c.amount*thorUnit), clew.NativeAsset(clew.Ethereum), clew.Native)
 		back := clew.Act{Pos: clew.Pos{Height: 9, Class: clew.Log}, Time: 9000, Tx: txID(9), On: party1(clew.Ethereum, 'P'), By: party1(clew.Ethereum, 'X'), With: router,
-			Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(c.amount*thorUnit)}
+			Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(c.amount * thorUnit)}
 		back.SetMemo(clew.RouterDeposit, []byte("REFUND:"+strings.ToUpper(txID(1).String()[2:])))
 		eth.acts = append(eth.acts, back)
 		wantLine(t, c.name, forward(t, eth, 1, 'P', eth, btc), c.want)
