@@ -25,10 +25,12 @@ type Link struct {
 	Payer      clew.Address
 	Recipients []clew.Address // who got it, in order of Out, each once
 	Refund     bool           // it was given back instead
+	Back       []clew.Pos     // the transfers by which a part of it was given back on the chain of In, beside what came out
 
 	outs     []outflow   // of each release, for those who join links
 	inAsset  clew.Asset  // of what went in
 	inAmount clew.Amount // of it; what does not fit is the largest
+	returned outflow     // of it, what was given back
 	trusted  bool        // a contract that is known logged where it went in
 	moved    bool        // value moved to the contract that logged where it went in
 }
@@ -43,6 +45,7 @@ const (
 	NoTransfers     Refusal = "the transfers by which it went in or came out are not held"
 	PartOnly        Refusal = "much less crosses than was paid in, so that the rest went elsewhere"
 	SeveralLinks    Refusal = "what was paid in crosses by several messages, to several chains or in several assets"
+	BackInPart      Refusal = "a part of what went in was given back, and backward what came of it is not told apart"
 	ManyActs        Refusal = "there are more acts of bridges than are looked through"
 )
 

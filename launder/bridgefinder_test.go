@@ -143,6 +143,9 @@ func line(l *Link) string {
 	if l.Refund {
 		text += " back"
 	}
+	if len(l.Back) > 0 {
+		text += ", " + at(l.Back) + " back"
+	}
 	if l.Refused != NoRefusal {
 		text += " refused: " + string(l.Refused)
 	}

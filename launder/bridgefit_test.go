@@ -47,7 +47,8 @@ func TestThorchainFeigned(t *testing.T) {
 		want   string
 	}{
 		{"dust given back beside it", 1, 1, want},
-		{"much given back beside it", 500, 1, "thorchain : 1/0/native/0 >  refused: " + string(SeveralLinks)},
+		{"much given back beside it", 500, 1, want + ", 9/0/native/0 back"},
+		{"more given back than went in", 1500, 1, "thorchain likely: 1/0/native/0 > 2/3/native/0, 9/0/native/0 back"},
 		{"dust given back alone", 1, 0, "thorchain likely: 1/0/native/0 > 9/0/native/0 back"},
 		{"given back", 990, 0, "thorchain certain: 1/0/native/0 > 9/0/native/0 back"},
 	} {

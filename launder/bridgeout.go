@@ -78,42 +78,6 @@ func releasesOf(s *end, all []end) ([]end, Refusal) {
 	return got, NoRefusal
 }
 
-// release takes the transfers by which it came out, which may be several.
-func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) error {
-	moved := l.moved || s.known()
-	for i := range got {
-		e := &got[i]
-		if e.chain() != got[0].chain() {
-			l.refuse(SeveralLinks)
-			return nil
-		}
-		tx, err := f.transaction(ctx, e)
-		if err != nil {
-			return err
-		}
-		if len(tx) == 0 || len(tx) > MaxTransfers {
-			l.refuse(NoTransfers)
-			return nil
-		}
-		out := leaving(tx, e, recipientOf(s, e))
-		if len(out.at) == 0 {
-			l.refuse(NoTransfers)
-			return nil
-		}
-		moved = moved && (e.known() || e.act.With.IsZero() || out.by(e.act.With))
-		l.take(e, out)
-	}
-	alike, err := f.doubtAlike(ctx, s, got)
-	if err != nil {
-		return err
-	}
-	l.settle(s, got, moved, alike)
-	if l.Refused == NoRefusal && !l.oneAsset() {
-		l.refuse(SeveralOut)
-	}
-	return nil
-}
-
 // agrees reports whether a release is for whom the deposit names, or gives it back.
 // Where either names nobody that is understood, nothing speaks against it.
 func agrees(s, e *end) bool {
@@ -186,6 +150,9 @@ func (l *Link) settle(s *end, got []end, moved bool, alike string) {
 		verb = "was given back"
 	}
 	l.Note = fmt.Sprintf("%s: what went in by transaction %s %s by %s, which name message %s of %s; %s", l.Certainty, l.InTx, verb, txWords(l.OutTxs), l.Identifier, p.Title, words)
+	if len(l.Back) > 0 {
+		l.Note += fmt.Sprintf("; of what went in, %s was given back on the same chain", l.returned.amount)
+	}
 	if n := len(l.OutTxs); n > 1 {
 		l.Note += "; more parts may follow than are held"
 	}
@@ -397,7 +364,7 @@ func together(links []*Link) []*Link {
 func (l *Link) join(m *Link) {
 	switch {
 	case l.Refused != NoRefusal && m.Refused != NoRefusal:
-	case l.Refused != NoRefusal || m.Refused != NoRefusal, l.OutChain != m.OutChain, l.outs[0].asset != m.outs[0].asset:
+	case l.Refused != NoRefusal || m.Refused != NoRefusal, len(l.Back)+len(m.Back) > 0, l.OutChain != m.OutChain, l.outs[0].asset != m.outs[0].asset:
 		l.refuse(SeveralLinks)
 	default:
 		for _, at := range m.Out {

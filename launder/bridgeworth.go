@@ -86,6 +86,10 @@ func (w coinWorth) of(amount clew.Amount) (low, high clew.Amount) {
 // doubtSwap holds what came out of THORChain or Maya against what went in.
 func (l *Link) doubtSwap(s *end) string {
 	in, came := l.inAmount, l.cameOut()
+	if in.Less(l.returned.amount) {
+		return moreCame
+	}
+	in = in.Minus(l.returned.amount)
 	paid, known := worthOf(l.inAsset)
 	got, alsoKnown := worthOf(l.outs[0].asset)
 	switch {
