@@ -31,7 +31,6 @@ var layerZeroForms = []form{
 		text: "PacketReceived(uint16 indexed srcChainId, bytes srcAddress, address indexed dstAddress, uint64 nonce, bytes32 payloadHash)"},
 	{text: "PacketSent(bytes encodedPayload, bytes options, address sendLibrary)"},
 	{text: "PacketDelivered((uint32 srcEid, bytes32 sender, uint64 nonce) origin, address receiver)"},
-	{text: "Transfer(address indexed from, address indexed to, uint256 value)"},
 	{text: "Swap(uint16 chainId, uint256 dstPoolId, address from, uint256 amountSD, uint256 eqReward, uint256 eqFee, uint256 protocolFee, uint256 lpFee)"},
 	{text: "SwapRemote(address to, uint256 amountSD, uint256 protocolFee, uint256 dstFee)"},
 	{text: "SendToChain(uint16 indexed dstChainId, address indexed from, bytes toAddress, uint256 amount)"},

@@ -95,15 +95,18 @@ func (e *event) answersFor(protocol string, contract clew.Address, party [32]byt
 // makesOwn reports whether a contract logged, within some places of this event, that
 // units of the token that it is were made or, of what is sent, destroyed.
 func (e *event) makesOwn(contract clew.Address) bool {
-	end := "from"
+	end := 1 // who gives
 	if e.form.kind == clew.BridgeSent {
-		end = "to"
+		end = 2
 	}
-	for after := -packetLogs; after <= packetLogs; after++ {
-		t := e.sibling(after, after, "Transfer")
-		if t != nil && t.log.Contract == contract && t.word(end) == ([32]byte{}) && !t.bad {
+	for after := -packetLogs; e.tx.Log != nil && after <= packetLogs; after++ {
+		l := e.tx.Log(after)
+		if l != nil && l.Contract == contract && l.Count == 3 && l.Topics[0] == tokenMoved && l.Topics[end] == ([32]byte{}) {
 			return true
 		}
 	}
 	return false
 }
+
+// tokenMoved is what tokens log of each movement, by ERC-20.
+var tokenMoved = keccak([]byte("Transfer(address,address,uint256)"))

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bridge"
 )
 
 // ByIdentifier is the method's name, as it stands in inferences.
@@ -54,6 +55,8 @@ const (
 type Protocol struct {
 	Name       string `json:"name"`       // as messages have it
 	Title      string `json:"title"`      // as people know it
+	Ways       string `json:"ways"`       // which are linked
+	Missing    string `json:"missing"`    // what is not, and why
 	Carrier    string `json:"carrier"`    // of the identifier, at both ends
 	Assumption string `json:"assumption"` // under which a link by it is right
 	Failure    string `json:"failure"`    // how it is known to err, or to say nothing
@@ -63,10 +66,19 @@ type Protocol struct {
 	Relayed    bool   `json:"relayed"`    // anybody may pay out in a deposit's name, and is made good later
 	Level      bool   `json:"level"`      // both ends count the same units
 	OneEnd     bool   `json:"oneEnd"`     // nothing at its other end names the message, on at least one of its ways
+
+	Real      bridge.Evidence `json:"real"`      // real events by which its reading is tested
+	Contracts int             `json:"contracts"` // that are known to be its own, on all chains
 }
 
 // Protocols returns the bridges whose messages are read, in order of their names.
-func Protocols() []Protocol { return slices.Clone(protocols) }
+func Protocols() []Protocol {
+	list := slices.Clone(protocols)
+	for i := range list {
+		list[i].Real, list[i].Contracts = bridge.EvidenceOf(list[i].Name), bridge.Count(list[i].Name)
+	}
+	return list
+}
 
 // ProtocolOf returns a protocol by its name; false if it is none of them.
 func ProtocolOf(name string) (Protocol, bool) {

@@ -553,7 +553,7 @@ func TestBridgeBounds(t *testing.T) {
 func TestProtocols(t *testing.T) {
 	list := Protocols()
 	for i, p := range list {
-		if p.Name == "" || p.Title == "" || p.Carrier == "" || p.Assumption == "" || p.Failure == "" || p.Source == "" || i > 0 && list[i-1].Name >= p.Name {
+		if p.Name == "" || p.Title == "" || p.Carrier == "" || p.Ways == "" || p.Assumption == "" || p.Failure == "" || p.Source == "" || i > 0 && list[i-1].Name >= p.Name {
 			t.Errorf("%+v", p)
 		}
 	}

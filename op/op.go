@@ -53,7 +53,7 @@ func All() []Op {
 		evalMixerOp(),
 		mixersOp(),
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
-		bridgesMatchOp(),
+		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
