@@ -55,7 +55,7 @@ func cctpBurn(e *event) {
 
 func cctpReceived(e *event) {
 	body := e.bytes("messageBody")
-	if len(body) != burnEnd {
+	if len(body) != burnEnd || !e.fromMessenger() {
 		e.none = true // a message of another kind
 		return
 	}
@@ -63,6 +63,14 @@ func cctpReceived(e *event) {
 	e.id(strconv.FormatUint(domain, 10), e.amount("nonce").String())
 	e.message.From = cctpDomains[domain]
 	e.cctpMinted(body, clew.Amount{})
+}
+
+// fromMessenger reports whether a message is from the contract that burns, where that
+// is known: anybody may send others, with the words of a burn in them.
+func (e *event) fromMessenger() bool {
+	from := cctpDomains[e.number("sourceDomain")]
+	sender := e.word("sender")
+	return !from.IsEVM() || IsKnown(e.form.protocol, onChain(from, [20]byte(sender[12:])))
 }
 
 // cctpMinted says what a burn's message makes here: the amount less a fee. The
@@ -91,7 +99,7 @@ func cctpBurn2(e *event) {
 
 func cctpReceived2(e *event) {
 	body := e.bytes("messageBody")
-	if len(body) < burnHook {
+	if len(body) < burnHook || !e.fromMessenger() {
 		e.none = true
 		return
 	}

@@ -215,6 +215,16 @@ func (e *event) comes(asset string, amount clew.Amount) {
 	e.message.Asset, e.message.Amount = asset, amount
 }
 
+// vouch leaves to another event of the transaction to be known: what it says of what
+// moved is its contract's word, and not that of who logged the message, for whoever
+// sends one may log beside it what he likes.
+func (e *event) vouch(moved *event) {
+	if !IsKnown(e.form.protocol, moved.log.Contract) {
+		e.act.With = moved.log.Contract
+	}
+	e.bad = e.bad || moved.bad
+}
+
 // sibling returns the nearest event of the transaction before or after this one,
 // by at most so many places, of one of the forms that are declared so; it is bad
 // if its form is another.

@@ -63,7 +63,7 @@ func (e *event) optimismMoved(moved *event, party string) {
 	if moved.form.is("ERC20BridgeInitiated") || moved.form.is("ERC20BridgeFinalized") {
 		e.act.Asset = tokenOf(e.chain, moved.address("localToken"))
 	}
-	e.bad = e.bad || moved.bad
+	e.vouch(moved)
 }
 
 // optimismHash is the hash of a message: of the call

@@ -49,7 +49,7 @@ func (e *event) zksyncToken(w [32]byte) clew.Address {
 func zksyncRouted(e *event) {
 	e.idWord(e.word("l2DepositTxHash"))
 	sent := e.sibling(-1, -16, "BridgehubDepositInitiated")
-	if sent == nil || sent.word("txDataHash") != e.word("txDataHash") || sent.word("chainId") != e.word("chainId") {
+	if sent == nil || !IsKnown("zksync", sent.log.Contract) && IsKnown("zksync", e.log.Contract) || sent.word("txDataHash") != e.word("txDataHash") || sent.word("chainId") != e.word("chainId") {
 		e.none = true
 		return
 	}
