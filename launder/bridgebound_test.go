@@ -156,3 +156,29 @@ func TestThorchainWorth(t *testing.T) {
 	bnb.acts = append(bnb.acts, out)
 	wantDoubt(t, "of no known worth", forward(t, eth, 1, 'P', eth, bnb), noWorth)
 }
+
+// TestBackInPart: only what went in comes back; another token of the same chain came out.
+func TestBackInPart(t *testing.T) {
+	token := func(b byte) clew.Asset {
+		return clew.Token("erc20", clew.EVMAddress(clew.Ethereum, [20]byte{b}))
+	}
+	ether := clew.NativeAsset(clew.Ethereum)
+	s := end{act: clew.Act{On: clew.EVMAddress(clew.Ethereum, [20]byte{9})}, message: clew.Message{Protocol: thorchain}}
+	out := func(a clew.Asset) gift { return gift{&s, outflow{asset: a}} }
+	for _, c := range []struct {
+		name       string
+		in         clew.Asset
+		outs       []clew.Asset
+		came, back int
+	}{
+		{"token for token", token(1), []clew.Asset{token(2), token(1)}, 1, 1},
+		{"token for coin", token(1), []clew.Asset{ether, token(1)}, 1, 1},
+		{"nothing of it back", token(1), []clew.Asset{token(2), ether}, 2, 0},
+		{"all of it back", token(1), []clew.Asset{token(1), token(1)}, 2, 0},
+	} {
+		l := &Link{inAsset: c.in}
+		if came, back := l.split(&s, []gift{out(c.outs[0]), out(c.outs[1])}); len(came) != c.came || len(back) != c.back {
+			t.Errorf("%s: %d came, %d back", c.name, len(came), len(back))
+		}
+	}
+}
