@@ -30,7 +30,11 @@ func says(t testing.TB, kind clew.ActKind, of *clew.Transfer, on, by clew.Addres
 	pos := of.Pos
 	pos.Class, pos.Ordinal = clew.Log, pos.Ordinal+1000
 	a := clew.Act{Pos: pos, Kind: kind, Tx: of.Tx, Time: of.Time, On: on, By: on, With: by, Asset: asset, Amount: clew.Units(amount)}
-	if err := a.SetMessage(clew.Message{Protocol: "across", ID: id, From: clew.Ethereum, To: clew.Base, Recipient: to.Text()}); err != nil {
+	m := clew.Message{Protocol: "across", ID: id, From: clew.Ethereum, To: clew.Base, Recipient: to.Text()}
+	if !asset.IsNative() { // the far token has the same digits
+		m.Asset = clew.EVMAddress(clew.Base, [20]byte(asset.Contract().Key())).Text()
+	}
+	if err := a.SetMessage(m); err != nil {
 		t.Fatal(err)
 	}
 	return a

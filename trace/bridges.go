@@ -281,8 +281,12 @@ func (w *walk) tieLink(c *crossing) error {
 	if c.broken != "" {
 		return nil
 	}
+	for i, r := range c.back {
+		sp := c.nearView.mark(r)
+		sp.leaves, sp.leaveLeg = c, i
+	}
 	for i, r := range c.far {
-		w.leadOut(c, i, r)
+		w.leadOut(c, len(c.back)+i, r)
 	}
 	w.awaits(c)
 	return w.expect(c)
@@ -299,6 +303,11 @@ func (w *walk) expect(c *crossing) error {
 		for _, r := range c.far {
 			if !w.beyond(r.time) {
 				w.runners[c.farView.index].await(c.farView, r)
+			}
+		}
+		for _, r := range c.back {
+			if !w.beyond(r.time) {
+				w.runners[c.nearView.index].await(c.nearView, r)
 			}
 		}
 	}

@@ -180,6 +180,7 @@ type Place struct {
 	Last     clew.Pos     `json:"last"`               // transfer that last brought marked value
 	Time     clew.Time    `json:"time,omitzero"`      // of that transfer
 	Tag      *tag.Tag     `json:"tag,omitempty"`      // the claim that made it stop, if one did
+	Listed   string       `json:"listed,omitempty"`   // of which bridge the address is known to be a contract, by the program's own list, where that made it stop
 	Role     string       `json:"role,omitempty"`     // what an incident says the address did: a claim
 	Arrivals []Arrival    `json:"arrivals,omitempty"` // each transfer that brought marked value to a stop
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service

@@ -136,7 +136,7 @@ func (w *walk) bookLost() {
 		}
 		if c.unused.IsMarked() {
 			last := c.back[len(c.back)-1]
-			w.book(Unconverted, last.near, last, c.unused)
+			w.book(c.ends(), last.near, last, c.unused)
 		}
 		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]

@@ -116,7 +116,7 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh, a
 
 // expect makes the sweep stop where a conversion comes out, later on its way.
 func (s *sweep) expect(c *crossing) {
-	for _, r := range c.far {
+	for _, r := range c.comesOutBy() {
 		if s.beyond(r.time) {
 			continue
 		}

@@ -245,15 +245,5 @@ func (v *view) onDemand(a clew.Address) bool {
 	return v.demanded[a]
 }
 
-// bridgeContracts are those that are known to be a bridge's.
-var bridgeContracts = func() map[clew.Address]bool {
-	known := map[clew.Address]bool{}
-	for _, chain := range clew.Chains() {
-		for _, c := range bridge.Contracts(chain) {
-			known[c.Address] = true
-		}
-	}
-	return known
-}()
-
-func isBridges(a clew.Address) bool { return bridgeContracts[a] }
+// isBridges reports whether an address is a contract that is known to be a bridge's.
+func isBridges(a clew.Address) bool { return bridge.ProtocolOf(a) != "" }
