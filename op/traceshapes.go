@@ -52,6 +52,11 @@ func (q *question) findShapes(ctx context.Context, env *Env) error {
 	}
 	found.trim(shapeFindings)
 	x.Findings, x.Found = found.page.Findings, found.page.Found
+	for _, s := range q.all() {
+		if err := nameSwaps(ctx, s, x.Findings); err != nil {
+			return err
+		}
+	}
 	x.Rules = slices.DeleteFunc(rules, func(r launder.Rule) bool {
 		return !slices.ContainsFunc(x.Findings, func(f launder.Finding) bool { return f.Rule == r.ID })
 	})

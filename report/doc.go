@@ -65,6 +65,7 @@ type Column struct {
 	Align Align
 	Wide  bool // left out on a terminal unless everything was asked for
 	Brief bool // only on a terminal, and only unless everything was asked for
+	Prose bool // on the page below its row, in what opens: sentences make no column
 	Spare int  // on a terminal that is too narrow, 1 is left out first, then 2 ...; 0: never
 }
 
@@ -86,6 +87,10 @@ type Row struct {
 	// Fold is the line as which this row and all others of its table with the same
 	// are shown; "": it is shown by itself. Machines get every row.
 	Fold string
+
+	// Inner are tables of what the row is made of: on the page below it, in what opens,
+	// and on a terminal if each row was asked for.
+	Inner []*Table
 }
 
 // A Folded is a row, or several that are shown as one line.

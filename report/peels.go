@@ -17,7 +17,7 @@ type peelAt struct {
 // peelsSection has the peel chains of a trace, one line each.
 func (t *Trace) peelsSection() Section {
 	table := &Table{Name: "peel-chains", Most: 8, Columns: []Column{
-		{Title: "chain"}, {Title: "first step, UTC"}, {Title: "peel chain"}, {Title: "of 1,000", Align: Right}, {Title: "what speaks against it", Wide: true},
+		{Title: "chain"}, {Title: "first step, UTC"}, {Title: "peel chain"}, {Title: "of 1,000", Align: Right}, {Title: "what speaks against it", Wide: true, Prose: true},
 	}}
 	for _, f := range t.Peels {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{

@@ -98,17 +98,10 @@ func (p *Typologies) findingsSection() Section {
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		who, role := mainRole(f)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(p.assetName(f.Asset)),
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(findingAsset(p.Units, f.Asset)),
 			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred)}})
 	}
 	return Section{ID: "findings", Title: "Findings, the strongest first", Tables: some(t)}
-}
-
-func (p *Typologies) assetName(a clew.Asset) string {
-	if a.IsZero() {
-		return "several"
-	}
-	return p.Units.Symbol(a)
 }
 
 // mainRole returns who has a part in the most steps of a finding, of several the
@@ -145,26 +138,13 @@ func (p *Typologies) findingSection(i int) Section {
 		bounds = append(bounds, Clean(b.Name+": "+b.Value))
 	}
 	s.Fine = append(s.Fine, "Bounds. "+capital(strings.Join(bounds, "; "))+".")
-	t := &Table{Name: fmt.Sprintf("steps-%d", i+1), Most: 12, Columns: []Column{{Title: "time, UTC"}, {Title: "role"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 1}, {Title: "transaction"}, {Title: "height", Align: Right, Wide: true}}}
-	for j := range f.Steps {
-		for _, r := range f.Steps[j].Roles {
-			row := []Cell{timeCell(f.Steps[j].Time), word(string(r.Name)), addressCell(r.Address), {}, {}, {}, {}}
-			if r.Tx != (clew.TxID{}) { // some have their part by what they did before
-				copy(row[3:], []Cell{p.amountCell(f, &r), word(p.assetName(f.Asset)), txCell(r.Tx), count(r.Pos.Height)})
-			}
-			t.Rows = append(t.Rows, Row{Cells: row})
-		}
+	t := stepsTable(f, p.Units, nil)
+	t.Name, t.Most = fmt.Sprintf("steps-%d", i+1), 12
+	if slices.ContainsFunc(f.Swaps, func(s launder.SwapStep) bool { return len(s.Venues) > 0 }) {
+		s.Notes = append(s.Notes, venueNote)
 	}
 	s.Tables = some(t)
 	return s
-}
-
-// amountCell writes what a role moved; of several assets, in smallest units.
-func (p *Typologies) amountCell(f *launder.Finding, r *launder.Role) Cell {
-	if f.Asset.IsZero() {
-		return Cell{Text: r.Amount.String()}
-	}
-	return p.Units.cell(f.Asset, r.Amount)
 }
 
 // rulesMet returns the rules of which something was found, in their order.
