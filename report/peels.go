@@ -20,7 +20,7 @@ func (t *Trace) peelsSection() Section {
 		{Title: "chain"}, {Title: "first step, UTC"}, {Title: "peel chain"}, {Title: "of 1,000", Align: Right}, {Title: "what speaks against it", Wide: true, Prose: true},
 	}}
 	for _, f := range t.Peels {
-		table.Rows = append(table.Rows, Row{Cells: []Cell{
+		table.Rows = append(table.Rows, Row{Inner: some(t.shapeSteps(f)), Cells: []Cell{
 			word(f.Chain.Name()), timeCell(f.From), word(t.peelLine(f)), count(f.Strength), word(listed(f.Against, 9)),
 		}})
 	}
