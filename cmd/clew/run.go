@@ -23,6 +23,7 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
+	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
 	Hangups        func() <-chan struct{} // nil: none are heard
 	OutWidth       int                    // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int

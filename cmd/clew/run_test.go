@@ -292,6 +292,38 @@ func TestProgress(t *testing.T) {
 	}
 }
 
+// TestProgressOfLongSteps: what was told too soon is shown after a while, if nothing else
+// was told meanwhile; never after the end, and never twice.
+func TestProgressOfLongSteps(t *testing.T) {
+	now := at
+	var errs strings.Builder
+	var due []func()
+	p := newProgress(&system{Stderr: &errs, Now: func() time.Time { return now }, Later: func(_ time.Duration, f func()) func() bool {
+		due = append(due, f)
+		return func() bool { return true }
+	}}, &config.Config{})
+	p.tell(op.Progress{Doing: "first"})
+	p.tell(op.Progress{Doing: "second"})
+	if len(due) != 1 || errs.String() != "" {
+		t.Fatalf("%d are due, %q", len(due), errs.String())
+	}
+	now = now.Add(6 * time.Second)
+	due[0]()
+	due[0]()
+	p.tell(op.Progress{Doing: "third"}) // too soon after
+	now = now.Add(6 * time.Second)
+	p.tell(op.Progress{Doing: "fourth"})
+	due[1]()
+	p.tell(op.Progress{Doing: "fifth"})
+	p.end()
+	for _, f := range due {
+		f()
+	}
+	if got := errs.String(); got != "second\nfourth\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestCompletionScripts(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		script := clewIn(t.Context(), t.TempDir(), "completion", shell).stdout
