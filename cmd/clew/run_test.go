@@ -144,13 +144,13 @@ func TestFilesAreWrittenWholeOrNot(t *testing.T) {
 		}
 	}
 	r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "none", "a.txt"))
-	if r.code != exitFailure || !strings.Contains(r.stderr, "none") {
+	if r.code != exitInput || r.stdout != "" || !strings.Contains(r.stderr, "none") {
 		t.Errorf("a folder that is not there: exit %d, %s", r.code, r.stderr)
 	}
 	if err := os.MkdirAll(filepath.Join(home, "folder", "full"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "folder")); r.code != exitFailure {
+	if r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "folder")); r.code != exitInput {
 		t.Errorf("over a folder: exit %d", r.code)
 	}
 	if left, _ := filepath.Glob(filepath.Join(home, ".*")); len(left) > 0 {
