@@ -36,6 +36,7 @@ type Section struct {
 	Blocks []Block  // before the tables
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for
+	Plain  bool // left out on the page, which has it in what opens below a row
 }
 
 // A Block is text to be pasted elsewhere: its lines are written as they are.
@@ -53,6 +54,7 @@ type Table struct {
 	Most    int  // rows shown on a terminal unless all were asked for; 0: all
 	Wide    bool // left out on a terminal unless everything was asked for
 	Data    bool // for CSV alone: the section's notes say the same
+	Page    bool // of what a row is made of: for the page alone
 
 	// Each yields further rows, of a table for CSV alone that can be long: they
 	// are made when they are asked for.

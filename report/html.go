@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 )
 
 //go:embed page.css
@@ -38,6 +39,7 @@ func writeHTML(w io.Writer, d *Doc) error {
 		"right": func(a Align) bool { return a != Left },
 		"clean": Clean,
 		"laid":  laid,
+		"hash":  func(title string) bool { return len(title) > 30 && !strings.Contains(title, " ") },
 	}).Parse(pageText)
 	if err == nil {
 		_, err = t.New("flow").Parse(flowText)

@@ -22,7 +22,7 @@ var attributePattern = regexp.MustCompile(`([a-zA-Z:-]+)="([^"]*)"`)
 
 var pageTags = []string{
 	"!doctype", "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "pre", "nav", "ul", "li", "main", "section",
-	"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "footer", "figure", "figcaption", "strong", "span", "details", "summary", "dl", "dt", "dd",
+	"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "footer", "figure", "figcaption", "strong", "span", "details", "summary",
 	"svg", "desc", "defs", "pattern", "rect", "path", "circle", "g", "text",
 }
 

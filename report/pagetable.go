@@ -135,6 +135,9 @@ func readingOf(t *Table, r *Row) *reading {
 	if len(names) == 0 {
 		return nil
 	}
+	if len(names) == 1 && len(read.Lines) == 1 {
+		read.Lines[0].Title = "" // what opens has it
+	}
 	read.Of, read.Title = r.Cells[0].Text, strings.Join(names, ", ")
 	return read
 }

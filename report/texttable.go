@@ -40,7 +40,7 @@ func (t *textWriter) table(table *Table) {
 		}
 		t.line(t.rowText(table, &row, s))
 		for _, inner := range row.Inner {
-			if t.style.Expand {
+			if t.style.Expand && !inner.Page {
 				t.paragraph("  ▾ ", inner.Caption)
 				t.table(inner)
 			}

@@ -75,12 +75,18 @@ func (t *Trace) shapesTable() *Table {
 // mostShapeSteps is how many roles of one shape are laid out.
 const mostShapeSteps = 100
 
-// shapeSteps lists who did what in a shape, the first of many.
-func (t *Trace) shapeSteps(f *launder.Finding) *Table {
-	steps := stepsTable(f, t.Units, t.Signatures)
+// shapeSteps lists who did what in a shape.
+func (t *Trace) shapeSteps(f *launder.Finding) *Table { return openSteps(f, t.Units, t.Signatures) }
+
+// openSteps lists who did what in a finding, the first of many, in what opens.
+func openSteps(f *launder.Finding, units Units, names Signatures) *Table {
+	steps := stepsTable(f, units, names)
 	steps.Name, steps.Caption = "steps", "its steps"
 	if n := len(steps.Rows); n > mostShapeSteps {
 		steps.Rows, steps.Caption = steps.Rows[:mostShapeSteps], fmt.Sprintf("the first %d of %d lines of its steps (--json has all)", mostShapeSteps, n)
+	}
+	if f.Cut {
+		steps.Caption += "; " + cutWords
 	}
 	if len(f.Swaps) > 0 {
 		steps.Caption += "; any contract can log as a venue"

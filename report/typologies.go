@@ -94,14 +94,36 @@ func (p *Typologies) answer() []string {
 // findingsSection lists all findings.
 func (p *Typologies) findingsSection() Section {
 	t := &Table{Name: "findings", Most: 30, Columns: []Column{{Title: "no.", Align: Right}, {Title: "rule"}, {Title: "from, UTC"}, {Title: "to, UTC", Spare: 1}, {Title: "who"}, {Title: "role"},
-		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength", Align: Right}, {Title: "against", Align: Right, Spare: 3}, {Title: "rests on", Spare: 2}}}
+		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength", Align: Right}, {Title: "against", Align: Right, Spare: 3}, {Title: "rests on", Spare: 2}, {Title: "what speaks against it", Wide: true, Prose: true}, {Title: "bounds", Wide: true, Prose: true}}}
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		who, role := mainRole(f)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(findingAsset(p.Units, f.Asset)),
-			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred)}})
+		row := Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(findingAsset(p.Units, f.Asset)),
+			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred), uncut(strings.Join(f.Against, "; ")), uncut(boundsWords(f))}}
+		if i < mostFindings {
+			row.Inner = some(p.innerSteps(f))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return Section{ID: "findings", Title: "Findings, the strongest first", Tables: some(t)}
+}
+
+const cutWords = "it is longer than what is kept, or a party in it has more payments than are kept: the newest are given"
+
+// boundsWords says by which bounds a finding was found.
+func boundsWords(f *launder.Finding) string {
+	var bounds []string
+	for _, b := range f.Params {
+		bounds = append(bounds, Clean(b.Name+": "+b.Value))
+	}
+	return strings.Join(bounds, "; ")
+}
+
+// innerSteps are the steps of a finding for the page, which has no section of each.
+func (p *Typologies) innerSteps(f *launder.Finding) *Table {
+	t := openSteps(f, p.Units, nil)
+	t.Page = true
+	return t
 }
 
 // mainRole returns who has a part in the most steps of a finding, of several the
@@ -126,18 +148,14 @@ func mainRole(f *launder.Finding) (who clew.Address, role launder.RoleName) {
 // findingSection lays one finding out: its steps, and what is to be known of it.
 func (p *Typologies) findingSection(i int) Section {
 	f := &p.Findings[i]
-	s := Section{ID: fmt.Sprintf("finding-%d", i+1), Title: fmt.Sprintf("%d. %s", i+1, f.Rule), Detail: i >= 3}
+	s := Section{ID: fmt.Sprintf("finding-%d", i+1), Title: fmt.Sprintf("%d. %s", i+1, f.Rule), Detail: i >= 3, Plain: true}
 	for _, against := range f.Against {
 		s.Notes = append(s.Notes, "Against it: "+Clean(against)+".")
 	}
 	if f.Cut {
-		s.Notes = append(s.Notes, "It is longer than what is kept, or a party in it has more payments than are kept: the newest are given.")
+		s.Notes = append(s.Notes, capital(cutWords)+".")
 	}
-	var bounds []string
-	for _, b := range f.Params {
-		bounds = append(bounds, Clean(b.Name+": "+b.Value))
-	}
-	s.Fine = append(s.Fine, "Bounds. "+capital(strings.Join(bounds, "; "))+".")
+	s.Fine = append(s.Fine, "Bounds. "+capital(boundsWords(f))+".")
 	t := stepsTable(f, p.Units, nil)
 	t.Name, t.Most = fmt.Sprintf("steps-%d", i+1), 12
 	if slices.ContainsFunc(f.Swaps, func(s launder.SwapStep) bool { return len(s.Venues) > 0 }) {
