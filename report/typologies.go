@@ -127,12 +127,15 @@ func (p *Typologies) innerSteps(f *launder.Finding) *Table {
 }
 
 // mainRole returns who has a part in the most steps of a finding, of several the
-// first.
+// first. Who has it by what it did before, in no transaction of the finding, comes
+// after all others: many findings can be of one such.
 func mainRole(f *launder.Finding) (who clew.Address, role launder.RoleName) {
 	n := map[clew.Address]int{}
 	for i := range f.Steps {
 		for _, r := range f.Steps[i].Roles {
-			n[r.Address]++
+			if n[r.Address]++; !r.Tx.IsZero() {
+				n[r.Address] += len(f.Steps)
+			}
 		}
 	}
 	for i := range f.Steps {
