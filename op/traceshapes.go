@@ -52,16 +52,21 @@ func (q *question) findShapes(ctx context.Context, env *Env) error {
 	}
 	found.trim(shapeFindings)
 	x.Findings, x.Found = found.page.Findings, found.page.Found
-	for _, s := range q.all() {
-		if err := nameSwaps(ctx, s, x.Findings); err != nil {
-			return err
-		}
-	}
 	x.Rules = slices.DeleteFunc(rules, func(r launder.Rule) bool {
 		return !slices.ContainsFunc(x.Findings, func(f launder.Finding) bool { return f.Rule == r.ID })
 	})
 	if x.Found > 0 || x.Unread > 0 {
 		q.trace.Shapes = x
+	}
+	return q.nameShapes(ctx, x)
+}
+
+// nameShapes says of the swaps among shapes what was swapped, and where.
+func (q *question) nameShapes(ctx context.Context, x *report.Shapes) error {
+	for _, s := range q.all() {
+		if err := nameSwaps(ctx, s, x.Findings); err != nil {
+			return err
+		}
 	}
 	return nil
 }
