@@ -45,6 +45,9 @@ type Consolidation struct {
 	roots byParty[root]
 	open  byPot[collected]
 	due   dues[*collected]
+
+	grown map[gatherer]*gathering
+	ripe  dues[*gathering]
 }
 
 // A root is who first paid an address, through new addresses alone.
@@ -78,11 +81,12 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces},
+		grown: map[gatherer]*gathering{}, ripe: dues[*gathering]{most: openPaces}}, nil
 }
 
 // Dropped returns how many addresses were given up before their time.
-func (r *Consolidation) Dropped() uint64 { return r.due.dropped }
+func (r *Consolidation) Dropped() uint64 { return r.due.dropped + r.ripe.dropped }
 
 // Add takes the next transfer.
 func (r *Consolidation) Add(m *Moved) {
@@ -93,6 +97,7 @@ func (r *Consolidation) Add(m *Moved) {
 		}
 		r.close(c)
 	}
+	r.ripen(m.Time)
 	p := m.single()
 	if p == nil {
 		return
@@ -187,10 +192,7 @@ func (r *Consolidation) close(c *collected) {
 		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
 		f.Steps = append(f.Steps, s)
 	}
-	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {
-		f.Against = append(f.Against, fmt.Sprintf("%d more payments came to it from elsewhere meanwhile", others))
-	}
-	r.st.tell(ConsolidationRule, f, len(payers), r.q.Least)
+	r.grow(gatherer{c.at, best}, c.list[0].time, f, len(payers), len(c.list)-len(f.Steps))
 }
 
 // End tells of what is still open.
@@ -198,8 +200,15 @@ func (r *Consolidation) End() {
 	for {
 		c, ok := r.due.last()
 		if !ok {
-			return
+			break
 		}
 		r.close(c)
+	}
+	for {
+		g, ok := r.ripe.last()
+		if !ok {
+			return
+		}
+		r.tell(g)
 	}
 }
