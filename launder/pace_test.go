@@ -270,25 +270,6 @@ func TestConsolidation(t *testing.T) {
 		{"of several payers", strangers, 0, "", 0},
 		{"customers of a known exchange", exchange, 0, "", 0},
 	})
-	fed := func(pause clew.Time, days ...clew.Time) *paceWorld {
-		w := new(paceWorld)
-		for _, day := range days {
-			for i := range uint64(6) {
-				w.pay(day*pause+10+clew.Time(i), 1, 100*(1+uint64(day))+i, paceToken(1), 100)
-			}
-			for i := range uint64(6) {
-				w.pay(day*pause+1000+clew.Time(i), 100*(1+uint64(day))+i, 60, paceToken(1), 98)
-			}
-		}
-		return w
-	}
-	runPaces(t, ConsolidationRule, []paceCase{
-		{"fed for days", fed(80_000, 1, 2, 3, 4), 1, Collects, 60},
-		{"with a pause of days", fed(80_000, 1, 2, 5, 6), 2, Collects, 60},
-	})
-	if f := fed(80_000, 1, 2, 3, 4).run(t, ConsolidationRule)[0]; len(f.Steps) != 24 || f.Transfers != 24 || len(f.Against) != 1 || f.Cut {
-		t.Errorf("fed for days: %d steps of %d, against %q", len(f.Steps), f.Transfers, f.Against)
-	}
 	old := new(paceWorld).pay(1, 9, 60, paceCoin, 1)
 	for i := range uint64(6) {
 		old.pay(3_000_000+clew.Time(i), 1, 30+i, paceCoin, 100)
