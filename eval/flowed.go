@@ -111,6 +111,14 @@ func MeasureFlows(ctx context.Context, b *Background, methods []string, done fun
 	return rows, nil
 }
 
+// FlowSteps is how often [MeasureFlows] says what it does.
+func FlowSteps(methods []string) int64 {
+	if len(methods) > 0 {
+		return 1 + int64(len(methods))
+	}
+	return 1 + int64(len(flowContenders())+len(taint.AccountPolicies()))
+}
+
 func (f *field) blank(method string) Flowed {
 	row := Flowed{Case: f.flows.Name, Seed: f.seed, Transfers: uint64(len(f.from)), Method: method, Bad: uint64(len(f.thief))}
 	for _, r := range f.stolen {

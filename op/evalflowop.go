@@ -56,12 +56,16 @@ func runEvalFlow(ctx context.Context, env *Env, in EvalFlowInput) (report.Result
 		flows = eval.MadeTheft()
 	}
 	table := &eval.FlowTable{}
+	steps := int64(0)
 	for n := range in.Seeds {
 		b, err := eval.NewBackground(flows, uint64(in.Seed+n), uint64(in.Transfers))
 		if err != nil {
 			return nil, err
 		}
-		rows, err := eval.MeasureFlows(ctx, b, in.Methods, func(doing string) { env.tell(Progress{Doing: fmt.Sprintf("seed %d: %s", in.Seed+n, doing)}) })
+		rows, err := eval.MeasureFlows(ctx, b, in.Methods, func(doing string) {
+			env.tell(Progress{Doing: fmt.Sprintf("seed %d: %s", in.Seed+n, doing), Done: steps, Total: int64(in.Seeds) * eval.FlowSteps(in.Methods), Unit: "steps"})
+			steps++
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -81,16 +81,8 @@ func (q *question) seedHeld(ctx context.Context, i *incident.Incident, view inci
 		}
 		q.input.Start.Origins = append(q.input.Start.Origins, seed)
 	}
-	q.suppositionsLeftOut(i)
+	q.leftOut = suppositionsOf(i)
 	return nil
-}
-
-// suppositionsLeftOut lets the result say that what the file supposes is not in it.
-func (q *question) suppositionsLeftOut(i *incident.Incident) {
-	a := i.Assumptions()
-	if n := len(a.Transfers) + len(a.Conversions); n > 0 {
-		q.leftOut = fmt.Sprintf("Left out with --held: %d supposed transfers and conversions of the incident's file, which have no place in the order of your ledgers.", n)
-	}
 }
 
 // heldAt returns where a ledger has a transfer that a file states.

@@ -143,6 +143,7 @@ type question struct {
 	others []ledger.Snapshot // of chains that bridges alone lead to
 
 	overHeld bool     // it is walked over the user's ledgers
+	stated   bool     // it is walked over the facts that an incident's file states
 	prices   []string // closes that the user named
 
 	leftOut string // what of an incident is not in the answer

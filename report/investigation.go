@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,6 +93,7 @@ func (v *Investigation) skipped() []string {
 
 // Doc lays the investigation out.
 func (v *Investigation) Doc() *Doc {
+	v = v.apart()
 	d := &Doc{Title: "Investigation of " + Clean(v.Address)}
 	d.Asked = fmt.Sprintf("What can be done next about this address, as of %s?", v.Now)
 	d.Warnings = v.skipped()
@@ -176,6 +178,29 @@ func (c *ChainInvestigation) sections(named bool) []Section {
 		sections[i].Title += ", on " + chain
 	}
 	return sections
+}
+
+// apart returns the investigation with the assets of all its chains told from each
+// other.
+func (v *Investigation) apart() *Investigation {
+	assets := map[clew.Asset]bool{}
+	for _, c := range v.Chains {
+		if c.Stop != nil {
+			maps.Copy(assets, c.Stop.Trace.everyAsset())
+		}
+	}
+	shown := *v
+	shown.Chains = slices.Clone(v.Chains)
+	for i, c := range v.Chains {
+		if c.Stop == nil {
+			continue
+		}
+		one, stop, traced := *c, *c.Stop, *c.Stop.Trace
+		traced.Units = traced.Units.apart(assets)
+		stop.Trace, one.Stop = &traced, &stop
+		shown.Chains[i] = &one
+	}
+	return &shown
 }
 
 // units says how amounts of the chain's assets are written.

@@ -26,6 +26,9 @@ func (s *Stoppable) Outcome() Outcome {
 
 // Doc lays the answer out.
 func (s *Stoppable) Doc() *Doc {
+	shown := *s
+	shown.Trace = s.Trace.apart()
+	s = &shown
 	d := &Doc{Title: "What can still be stopped: " + Clean(s.Trace.Subject)}
 	d.Asked = fmt.Sprintf("Which of this value can somebody still stop, as of %s? %s", s.Result.Now, s.Trace.asked())
 	d.Warnings = append(s.Trace.warnings(), s.warnings()...)

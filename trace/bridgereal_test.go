@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"math/rand"
+	"strings"
 	"testing"
 
 	"clew"
@@ -78,7 +79,28 @@ func TestSwapThenBridge(t *testing.T) {
 			if got := briefly(r); got != c.want {
 				t.Errorf("%s by %s: %s, want %s\n%+v", c.name, p, got, c.want, r.Conversions)
 			}
+			checkCrossedAs(t, c.name, r, c.pool != poolHere)
 		}
+	}
+}
+
+// checkCrossedAs wants a payment that is refused as one thing and followed as another to
+// say so, and no other to.
+func checkCrossedAs(t *testing.T, name string, r *Result, both bool) {
+	t.Helper()
+	said := 0
+	for i := range r.Conversions {
+		c := &r.Conversions[i]
+		if c.CrossedAs == "" {
+			continue
+		}
+		said++
+		if c.Note == "" || !strings.HasPrefix(c.CrossedAs, "swap-") {
+			t.Errorf("%s: %s is crossed as %s, with the note %q", name, c.Conversion.ID, c.CrossedAs, c.Note)
+		}
+	}
+	if said > 0 != both {
+		t.Errorf("%s: %d are refused and followed", name, said)
 	}
 }
 

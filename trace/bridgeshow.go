@@ -58,6 +58,7 @@ func (w *walk) showCrossings(ctx context.Context, r *Result) error {
 			r.Gaps = append(r.Gaps, g)
 		}
 	}
+	nameCrossed(r.Conversions, w.backward)
 	return nil
 }
 

@@ -270,16 +270,10 @@ type Crossing struct {
 	Out        clew.Amount     `json:"out"` // marked, of OutAsset
 	InAsset    clew.Asset      `json:"inAsset,omitzero"`
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
-	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
+	Note       string          `json:"note,omitempty"`      // why it was not followed, if it was not
+	CrossedAs  string          `json:"crossedAs,omitempty"` // of one not followed: the id of that by which the same transfers were; nothing: by none
 	Bridge     *BridgeLink     `json:"bridge,omitempty"`
-	Venues     []Venue         `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
-}
-
-// A Venue is a contract that logged, in the transaction of a swap, what a protocol's
-// contracts log. Any contract can log it, so it names and decides nothing.
-type Venue struct {
-	Contract clew.Address `json:"contract"`
-	LogsAs   string       `json:"logsAs"`
+	Venues     []launder.Venue `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
 }
 
 // A BridgeLink says by which message of a bridge the walk found a conversion.
