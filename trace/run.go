@@ -70,7 +70,7 @@ func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
 		case errors.Is(err, errTooWide):
 			chosen = Sweep
 		case errors.Is(err, errLent) && in.Engine != "":
-			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: a loan is repaid within a transaction (without swaps it is walked like any payment)"}
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: value goes round within a transaction, as a loan does that is repaid (without swaps it is walked like any payment)"}
 		case errors.Is(err, errLent):
 			chosen = Queue
 		case errors.Is(err, errLate):
