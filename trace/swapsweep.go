@@ -18,8 +18,10 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 	}
 	place := envelopeOf(c.Rest.Pos(i))
 	alone := i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place
-	if alone && !s.mayBridge(s.view, place) {
-		return -1, nil // one transfer is no swap, and no loan that is repaid
+	if alone { // one transfer is no swap, and no loan that is repaid
+		if may, err := s.mayBridge(ctx, s.view, place); err != nil || !may {
+			return -1, err
+		}
 	}
 	fresh := s.come(s.view, place)
 	step, left := 1, end-i
