@@ -97,7 +97,7 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh, a
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
-	pay := paying{paid: s.beyondChunk}
+	pay := paying{paid: s.beyondChunk, swapped: slices.Clone(s.beyondChunk)}
 	for _, r := range rows {
 		if !s.beyond(r.time) {
 			pay.add(s.view, r, s.open[r.nearPot()] != nil)
