@@ -146,6 +146,41 @@ func TestRoundsBackward(t *testing.T) {
 	}
 }
 
+// Backward, a loan that was repaid in a transaction of its own, cut between chunks of
+// a sweep, is met by its repayment first.
+func TestRoundsBackwardCut(t *testing.T) {
+	usdc := coin(1)
+	w := &world{stops: stops{}, transfers: slices.Concat([]clew.Transfer{move(1, who(rVictim), who(rThief), usdc, 1000)},
+		roundTx(2, leg{rLender, rThief, usdc, 5000}, leg{rThief, rLender, usdc, 5000}), []clew.Transfer{move(3, who(rThief), who(rBridge), usdc, 1000)})}
+	w.seeds = [][]clew.Pos{{w.transfers[3].Pos}}
+	for _, p := range []taint.Policy{taint.FIFO, taint.LIFO, taint.Haircut} {
+		in := w.input(t, taint.Method{Policy: p}, Sweep)
+		in.Direction, in.Ledgers[0] = Backward, crumbled{in.Ledgers[0]}
+		if r := swapRun(t, "cut", in); liesAt(r, coin(2)) != "1=1000" {
+			t.Errorf("%s: %s", p, liesAt(r, coin(2)))
+		}
+	}
+}
+
+// What was lent and really paid away is not netted: the pot holds afterwards what it
+// holds by the ledger, and no more.
+func TestRoundsOfWhatIsNeeded(t *testing.T) {
+	usdc := coin(1)
+	again := move(3, who(rVictim), who(rThief), usdc, 1000)
+	w := &world{stops: stops{}, transfers: slices.Concat([]clew.Transfer{move(1, who(rVictim), who(rThief), usdc, 1000)},
+		roundTx(2, leg{rLender, rThief, usdc, 5000}, leg{rThief, rPool, usdc, 3000}, leg{rOther, rThief, usdc, 2000}, leg{rThief, rLender, usdc, 5000}),
+		[]clew.Transfer{again, move(4, who(rThief), who(rBridge), usdc, 1000)})}
+	w.seeds = [][]clew.Pos{{w.transfers[0].Pos, again.Pos}}
+	for _, p := range taint.AccountPolicies() {
+		for _, e := range []Engine{"", Queue, Sweep} {
+			r := swapRun(t, "needed", w.input(t, taint.Method{Policy: p}, e))
+			if p != taint.Poison && liesAt(r, coin(2)) != "5=1000 6=1000" || !nets(r) || !strings.Contains(strings.Join(r.Method.Notes, " "), "or not whole (1)") {
+				t.Errorf("%s by %q: %s: %v", p, e, liesAt(r, coin(2)), r.Method.Notes)
+			}
+		}
+	}
+}
+
 // The theft itself may be made with a loan: its transaction is looked at too.
 func TestRoundsOfTheTheft(t *testing.T) {
 	usdc := coin(1)
