@@ -230,14 +230,30 @@ type crumbled struct{ ledger.Snapshot }
 func (c crumbled) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.Chunk) error) error {
 	return c.Snapshot.Sweep(ctx, from, func(whole *ledger.Chunk) error {
 		for i := range whole.Len() {
-			one := *whole
-			one.From, one.To, one.Asset, one.Rest = whole.From[i:i+1], whole.To[i:i+1], whole.Asset[i:i+1], after{whole.Rest, i}
-			if err := visit(&one); err != nil {
+			if err := visit(crumb(whole, i)); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+func (c crumbled) SweepBack(ctx context.Context, until clew.Pos, visit func(*ledger.Chunk) error) error {
+	return c.Snapshot.SweepBack(ctx, until, func(whole *ledger.Chunk) error {
+		for i := whole.Len() - 1; i >= 0; i-- {
+			if err := visit(crumb(whole, i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// crumb returns the chunk of one transfer of another.
+func crumb(whole *ledger.Chunk, i int) *ledger.Chunk {
+	one := *whole
+	one.From, one.To, one.Asset, one.Rest = whole.From[i:i+1], whole.To[i:i+1], whole.Asset[i:i+1], after{whole.Rest, i}
+	return &one
 }
 
 // An after is what a chunk has from a transfer on.

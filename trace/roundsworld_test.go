@@ -190,16 +190,16 @@ func (m *roundMaker) lend(a, b int, asset clew.Asset) {
 		m.spare[m.pot(b, asset)]--
 	}
 	last := m.rng.Intn(len(m.steps) + 1)
-	for left := amount; left > 0; {
-		part := 1 + uint64(m.rng.Intn(int(left)))
+	for n, left := 0, amount; left > 0; n++ {
+		part := m.part(n, left)
 		m.put(last, leg{a, b, asset, part}, part)
 		left -= part
 		if left > 0 {
 			last = m.after(last)
 		}
 	}
-	for left := amount; left > 0; {
-		part := 1 + uint64(m.rng.Intn(int(left)))
+	for n, left := 0, amount; left > 0; n++ {
+		part := m.part(n, left)
 		left -= part
 		last = m.after(last)
 		if left == 0 {
@@ -208,6 +208,14 @@ func (m *roundMaker) lend(a, b int, asset clew.Asset) {
 		}
 		m.put(last, leg{b, a, asset, part}, part)
 	}
+}
+
+// part returns how much of what is left one of several transfers moves: the fourth all.
+func (m *roundMaker) part(n int, left uint64) uint64 {
+	if n == 3 {
+		return left
+	}
+	return 1 + uint64(m.rng.Intn(int(left)))
 }
 
 // lendOver makes a loan that goes over contracts of its own, and comes back another
