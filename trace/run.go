@@ -70,7 +70,7 @@ func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
 		case errors.Is(err, errTooWide):
 			chosen = Sweep
 		case errors.Is(err, errLent) && in.Engine != "":
-			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: a loan is repaid within a transaction (without swaps it is walked like any payment)"}
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: value goes round within a transaction, as a loan does that is repaid (without swaps it is walked like any payment)"}
 		case errors.Is(err, errLent):
 			chosen = Queue
 		case errors.Is(err, errLate):
@@ -115,7 +115,7 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 // openViews makes a view of each ledger.
 func (w *walk) openViews() error {
 	for i, snapshot := range w.in.ledgers() {
-		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, actSpan: snapshot.ActSpan(), snapshot: snapshot, backward: w.backward,
 			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
 		if w.holds(v.chain) {
 			return &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
