@@ -50,6 +50,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/ingest"
+	"clew/issuer"
 	"clew/launder"
 	"clew/lead"
 	"clew/ledger"
@@ -81,7 +82,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan reload bridge venue
+internal/strictyaml internal/jsonscan reload bridge venue issuer
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
@@ -141,6 +142,7 @@ var (
 	_ = solana.Decode
 	_ = bridge.Read    // what bridges log, on EVM chains and Tron
 	_ = venue.Protocol // as which venue of exchanges a contract logs there
+	_ = issuer.Read    // whom a token's issuer bars from moving it, and what it destroys
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 

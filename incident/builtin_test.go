@@ -64,16 +64,21 @@ func TestBuiltinIncidentsLintClean(t *testing.T) {
 // checksum: one wrong digit would be another address.
 func TestBuiltinChecksums(t *testing.T) {
 	pattern := regexp.MustCompile(`\b0x[0-9a-fA-F]{40}\b`)
-	for _, id := range BuiltinIDs() {
-		found := pattern.FindAllString(text(t, id), -1)
-		if len(found) == 0 {
-			t.Errorf("%s: no addresses", id)
+	seen := 0
+	for _, i := range record(t) {
+		text, err := os.ReadFile(i.File)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, s := range found {
+		for _, s := range pattern.FindAllString(string(text), -1) {
+			seen++
 			if a, err := clew.ParseAddress(s, clew.Ethereum); err != nil || a.Text() != s {
-				t.Errorf("%s: %s: %v, want %s", id, s, err, a.Text())
+				t.Errorf("%s: %s: %v, want %s", i.ID, s, err, a.Text())
 			}
 		}
+	}
+	if seen < 300 {
+		t.Errorf("%d addresses", seen)
 	}
 }
 

@@ -36,6 +36,8 @@ func (c *checker) check() {
 	c.words()
 	c.roles()
 	c.money()
+	c.trail()
+	c.statements()
 	c.transfers()
 	if len(c.issues) == 0 {
 		c.references()
@@ -49,9 +51,9 @@ const listMax = 1000
 
 func (c *checker) tooMany() {
 	i := c.incident
-	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets)} {
+	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets), len(i.Values), len(i.Outcomes), len(i.Named), len(i.Attributions), len(i.Trail)} {
 		if n > listMax {
-			c.add(1, "a list of %d sources, assets, conversions, chains or sets of roles; at most %d", n, listMax)
+			c.add(1, "a list of %d; of sources, assets, conversions, chains, sets of roles and statements at most %d", n, listMax)
 		}
 	}
 	if n := len(i.Beginnings); n > trace.MaxOrigins {
@@ -86,8 +88,11 @@ func (c *checker) names() {
 	for _, o := range i.Beginnings {
 		once("origin", o.ID, o.Line)
 	}
+	for _, n := range i.Named {
+		once("transaction of "+clew.Chain(n.Chain).Name(), n.Tx.String(), n.Line)
+	}
 	for _, h := range i.Held {
-		once("chain", string(h.Chain), h.Line)
+		once("chain", string(h.Chain)+h.Ledger, h.Line)
 	}
 	for _, set := range slices.Concat(i.Recorded, i.Supposed) {
 		for _, row := range set.Rows {
@@ -130,6 +135,11 @@ type citation struct {
 func (i *Incident) citations() []citation {
 	dates := []Dated{i.Dates.Occurred, i.Dates.Discovered, i.Dates.Disclosed}
 	dates = slices.DeleteFunc(dates, func(d Dated) bool { return d.Day == "" })
+	acts := slices.DeleteFunc(slices.Clone(i.Trail), func(x TrailEntry) bool { return x.Source == "" })
+	var sizes []Size
+	for _, v := range i.Victims {
+		sizes = append(sizes, v.Sizes...)
+	}
 	return slices.Concat(
 		cite(dates, func(x Dated) citation { return citation{x.Source, x.Line} }),
 		cite(i.Summary, func(x Statement) citation { return citation{x.Source, x.Line} }),
@@ -147,6 +157,12 @@ func (i *Incident) citations() []citation {
 		cite(i.Attributions, func(x Attribution) citation { return citation{x.Source, x.Line} }),
 		cite(i.Designations, func(x Designation) citation { return citation{x.Source, x.Line} }),
 		cite(i.Prices, func(x Price) citation { return citation{x.Source, x.Line} }),
+		cite(i.Values, func(x Value) citation { return citation{x.Source, x.Line} }),
+		cite(i.Outcomes, func(x Outcome) citation { return citation{x.Source, x.Line} }),
+		cite(i.Named, func(x NamedTx) citation { return citation{x.Source, x.Line} }),
+		cite(i.Persons, func(x Person) citation { return citation{x.Source, x.Line} }),
+		cite(sizes, func(x Size) citation { return citation{x.Source, x.Line} }),
+		cite(acts, func(x TrailEntry) citation { return citation{x.Source, x.Line} }),
 	)
 }
 
@@ -196,7 +212,7 @@ func suggestion(given string, known []string) string {
 
 // RoleNames returns the roles that a file may give.
 func RoleNames() []RoleName {
-	return []RoleName{VictimContract, FirstRecipient, SwapAddress, Intermediary, ExchangeSide, ExchangeDeposit, MixerDepositor, AfterMixer, Dormant}
+	return []RoleName{VictimContract, FirstRecipient, SwapAddress, Intermediary, ExchangeSide, ExchangeDeposit, MixerDepositor, AfterMixer, Dormant, HeldStolen}
 }
 
 // roles gives an address one role.
@@ -227,9 +243,7 @@ func (c *checker) money() {
 		}
 	}
 	for _, l := range c.incident.Losses {
-		if a, ok := c.asset(l.Asset, l.Line); ok {
-			c.units(l.Amount, a, l.Line)
-		}
+		c.amount(l.Asset, l.Coin, l.Amount, l.Line)
 	}
 	for _, p := range c.incident.Prices {
 		c.asset(p.Asset, p.Line)

@@ -99,6 +99,14 @@ func (i *Incident) rowOf(p place) Row {
 	}
 }
 
+// Name returns what people call the chain.
+func (c *Chain) Name() string {
+	if c.Ledger != "" {
+		return c.Ledger
+	}
+	return clew.Chain(c.Chain).Name()
+}
+
 // Source returns the source with an id.
 func (i *Incident) Source(id string) (Source, bool) {
 	at := slices.IndexFunc(i.Sources, func(s Source) bool { return s.ID == id })

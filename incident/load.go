@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"clew"
@@ -58,7 +59,8 @@ func read(name string, r io.Reader) (*Incident, []Issue) {
 	return i, nil
 }
 
-// Builtin returns an incident that the product carries, such as "ronin-2022";
+// Builtin returns an incident that the product carries with transfers that a
+// trace may start from, such as "ronin-2022";
 // an input error for any other.
 func Builtin(id string) (*Incident, error) {
 	ids := BuiltinIDs()
@@ -70,14 +72,17 @@ func Builtin(id string) (*Incident, error) {
 	want := "one of " + strings.Join(ids, ", ")
 	if near := clew.Nearest(id, ids); near != "" {
 		want = "a known incident; did you mean " + near + "?"
+	} else if slices.Contains(RecordIDs(), id) {
+		want = "an incident with transfers to start from (" + strings.Join(ids, ", ") + "); of this one the record has none: clew incidents show " + id
 	}
 	return nil, &clew.InputError{Field: "incident", Value: id, Want: want}
 }
 
-// BuiltinIDs returns the ids of the incidents that the product carries, in
-// order.
-func BuiltinIDs() []string {
-	files, err := builtin.ReadDir("builtin")
+// BuiltinIDs returns the ids of the incidents that [Builtin] knows, in order.
+func BuiltinIDs() []string { return idsIn(builtin, "builtin") }
+
+func idsIn(fsys embed.FS, folder string) []string {
+	files, err := fsys.ReadDir(folder)
 	if err != nil {
 		panic("incident: embedded files: " + err.Error()) // they are compiled in
 	}

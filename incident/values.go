@@ -35,6 +35,9 @@ func (m *Moment) UnmarshalText(text []byte) error {
 	return (*clew.Time)(m).UnmarshalText(text)
 }
 
+// MarshalText writes what [Moment.UnmarshalText] reads.
+func (m Moment) MarshalText() ([]byte, error) { return clew.Time(m).MarshalText() }
+
 // Time returns m as a block's time.
 func (m Moment) Time() clew.Time { return clew.Time(m) }
 

@@ -298,8 +298,11 @@ var errNotFetched = errors.New("could not be fetched")
 
 // explorersHint says how to name a service, or why none may be.
 func explorersHint(env *Env) string {
-	if env.Sealed {
+	switch {
+	case env.Sealed:
 		return "nobody was asked, for the case is sealed (--sealed, or CLEW_SEALED in the environment)"
+	case env.Explorers == nil:
+		return "this command asks nobody: clew import brings histories, and clew trace fetches them"
 	}
 	return "or name an explorer to ask, such as --explorer etherscan=@FILE with a file that holds its key"
 }

@@ -1,11 +1,9 @@
 package op
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"clew"
@@ -87,23 +85,15 @@ const maxIssues = 20
 // incidentNamed returns an incident that the program carries, by its id, or
 // one of the user's, by the path of its file.
 func incidentNamed(env *Env, name string) (*incident.Incident, error) {
-	if !strings.ContainsAny(name, `/\`) && !strings.HasSuffix(name, ".yaml") && !strings.HasSuffix(name, ".yml") {
+	if !isFileName(name) {
 		return incident.Builtin(name)
 	}
-	f, err := openGiven(env, "start", name, maxIncident)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(f)
-	if err != nil {
-		return nil, givenWanted(err, "start", name)
-	}
-	issues := incident.Lint(name, bytes.NewReader(data))
-	if len(issues) == 0 {
-		return incident.Read(name, bytes.NewReader(data))
-	}
-	return nil, issuesWanted("start", "an incident's file", issues)
+	return readIncident(env, "start", name)
+}
+
+// isFileName reports whether an incident's name is that of a file, and no id.
+func isFileName(name string) bool {
+	return strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 
 // issuesWanted tells the first things wrong in a file that the user named.

@@ -86,7 +86,10 @@ func storyOf(i *incident.Incident, r *trace.Result) report.Story {
 		s.Victims = append(s.Victims, v.Name)
 	}
 	for _, l := range i.Losses {
-		asset, _ := i.Asset(l.Asset)
+		asset, ok := i.Asset(l.Asset)
+		if !ok { // a coin by name alone
+			continue
+		}
 		amount, err := l.Amount.Units(asset.Decimals)
 		if err != nil {
 			panic("op: " + err.Error()) // a checked file has none

@@ -29,14 +29,19 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// scatter is a thousand that a pays to b to e, who pay all of it to s, and f, who pays t.
+// scatter is what a pays to b to e and g, who pay all of it to s in four parts, and to
+// f, who pays t so.
 func scatter() *Company {
-	c := NewCompany([]Move{hourly("-a", 1000, 9)})
-	moves := []Move{hourly("af", 200, 10), hourly("ft", 200, 12)}
-	for _, who := range "bcde" {
-		moves = append(moves, hourly("a"+string(who), 200, 10), hourly(string(who)+"s", 200, 12))
+	c := NewCompany([]Move{hourly("-a", 1200, 9)})
+	var moves []Move
+	for _, who := range "bcdegf" {
+		moves = append(moves, hourly("a"+string(who), 200, 10))
+		to := either(who == 'f', 't', 's')
+		for part := range uint64(4) {
+			moves = append(moves, hourly(string(who)+string(rune(to)), 50, 12+part))
+		}
 	}
-	for _, who := range "abcdef" {
+	for _, who := range "abcdefg" {
 		c.Push(at(byte(who)), of(moves, at(byte(who))))
 	}
 	return c
@@ -49,7 +54,7 @@ func TestGroups(t *testing.T) {
 		name string
 		s, t uint64
 		want string
-	}{{"a small service", 1000, 99_000, "bcde"}, {"as busy as the other", 50_000, 50_000, ""}, {"nearly all business", 99_000, 1000, ""}, {"the only one", 1000, 0, ""}} {
+	}{{"a small service", 1000, 99_000, "bcdeg"}, {"as busy as the other", 50_000, 50_000, ""}, {"nearly all business", 99_500, 500, ""}, {"the only one", 1000, 0, ""}} {
 		c := scatter()
 		c.PushService(at('s'), k.s)
 		if k.t > 0 {
@@ -58,7 +63,9 @@ func TestGroups(t *testing.T) {
 		c.sum(func(n int) (uint64, bool) { return 0, c.nodes[n].pushed && c.nodes[n].rows == 0 })
 		g, got := c.groups(), []byte{}
 		for p := range g.together {
-			if p.to == c.at[at('s')] {
+			if p.to == c.at[at('t')] {
+				t.Errorf("%s: one is no group", k.name)
+			} else if p.to == c.at[at('s')] {
 				got = append(got, c.nodes[p.from].address.Key()[19])
 			}
 		}
@@ -91,5 +98,29 @@ func TestValueIsNotSpentTwice(t *testing.T) {
 	c.nodes[2].rows = 0
 	if got := c.agreed([][]int{{1, 2}, {2, 3}}, []bool{true, true, true, false, false}); !slices.Equal(got, []int{1, 2}) {
 		t.Errorf("a set that is of members in part: %v", got)
+	}
+}
+
+// TestGroupsStay wants those named who meet at a service that is too busy to hold up
+// whoever pays it, and not the one who pays another alone.
+func TestGroupsStay(t *testing.T) {
+	c := scatter()
+	c.PushService(at('s'), 400_000)
+	c.PushService(at('t'), 40_000_000)
+	for _, ok := c.Next(); ok; _, ok = c.Next() {
+		t.Fatal("somebody is left")
+	}
+	names := []byte{}
+	for _, s := range c.Scores() {
+		names = append(names, s.Address.Key()[19])
+	}
+	slices.Sort(names)
+	for _, who := range "bcdeg" {
+		if !slices.Contains(names, byte(who)) {
+			t.Errorf("%c is not named, of %s", who, names)
+		}
+	}
+	if slices.Contains(names, 'f') {
+		t.Errorf("f is named, of %s", names)
 	}
 }

@@ -18,8 +18,9 @@ type Typologies struct {
 	AsOf      clew.BlockRef       `json:"asOf"`
 	Since     clew.Time           `json:"since,omitzero"`
 	Until     clew.Time           `json:"until,omitzero"`
-	Read      uint64              `json:"read"`  // transfers
-	Found     uint64              `json:"found"` // findings, also those that are not given
+	Read      uint64              `json:"read"`                // transfers
+	Before    uint64              `json:"readBefore,omitzero"` // transfers of the 30 days before Since, by which rules know who is new and who dealt with whom
+	Found     uint64              `json:"found"`               // findings, also those that are not given
 	Findings  []launder.Finding   `json:"findings"`
 	Rules     []launder.Rule      `json:"rules"` // that were looked for
 	Forgotten []launder.Forgotten `json:"forgotten,omitempty"`
@@ -84,6 +85,9 @@ func (p *Typologies) answer() []string {
 	}
 	if p.Until != 0 {
 		span += " until " + p.Until.String()
+	}
+	if p.Before > 0 {
+		span += fmt.Sprintf(", and %s of up to 30 days before", group(fmt.Sprint(p.Before)))
 	}
 	return []string{
 		fmt.Sprintf("%s, by %s, in %s%s.", what, plural(len(p.Rules), "rule", "rules"), plural(p.Read, "transfer", "transfers"), span),

@@ -179,13 +179,14 @@ const (
 )
 
 // swapTransfers returns the transfers of a row's transaction, if the holder got
-// something by it, or the other side gave something on: so what only pays is not
-// read whole.
+// something by it, or the other side gave something on, or is where value is said to
+// be exchanged: so what only pays is not read whole.
 func (w *walk) swapTransfers(ctx context.Context, v *view, r row) ([]clew.Transfer, error) {
 	if !r.asset.IsFungible() || r.pos.Class >= clew.Fee || r.near.IsZero() || v.chain.IsBitcoin() {
 		return nil, nil
 	}
-	changes := r.far.IsZero() || r.far.IsIssuer()
+	said := w.named(r.far)
+	changes := r.far.IsZero() || r.far.IsIssuer() || said != nil && said.kind == Unconverted
 	for _, q := range []ledger.Query{{Address: r.near, Side: v.far()}, {Address: r.far, Side: v.near()}} {
 		if changes {
 			break

@@ -92,6 +92,7 @@ var groupDocs = map[string]string{
 	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
 	"eval":      "Measure how much Clew sees, and how often it is wrong.",
+	"incidents": "Look into the record of thefts, and check reports of others.",
 	"rules":     "Look after the rules that addresses are held against.",
 	"ledger":    "Look after the ledger.",
 	"lists":     "Look after official lists of designated parties.",
