@@ -49,6 +49,7 @@ import (
 	"clew/exposure"
 	"clew/follow"
 	"clew/incident"
+	"clew/incident/yearly"
 	"clew/ingest"
 	"clew/launder"
 	"clew/lead"
@@ -90,7 +91,7 @@ ledger/disk ledger/ledgertest ingest follow
 node explorer decision cluster/account launder
 trace
 incident lead exposure eval
-screen
+screen incident/yearly
 report
 config op
 cmd/clew
@@ -175,6 +176,9 @@ var (
 	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// What the record adds up to for a year, and why others' figures differ.
+	_ = yearly.Compute
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex
