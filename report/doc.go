@@ -33,6 +33,7 @@ type Section struct {
 	Notes  []string // paragraphs before the tables
 	Fine   []string // further ones, left out on a terminal unless everything was asked for
 	Flow   *Flow    // a picture, for the page alone
+	Charts []*Chart // drawings, for the page and PDF
 	Blocks []Block  // before the tables
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for

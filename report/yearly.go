@@ -27,11 +27,16 @@ func (y *Yearly) Doc() *Doc {
 	d := &Doc{Title: "Thefts of " + y.Question.Year + y.laidTo(), Asked: "Who stole how much in " + y.Question.Year + ", and how do we know?"}
 	d.Answer, d.Warnings, d.Tiles = y.answer(), y.warnings(), y.tiles()
 	d.Sections = filled([]Section{
-		y.standings(), y.actors(), y.published(), y.reconciled(), y.parts(), y.ranked(), y.years(), y.course(),
+		y.standings(), y.actors(), y.ranked(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
 		y.groups("methods", "Methods, by the first that is said", "method", y.Methods),
 		y.groups("victims", "Victims, by kind", "kind", y.Victims),
 		y.chains(), y.whereabouts(), y.delays(), y.outcomes(), y.methodYears(), y.controls(), y.limits(),
 	})
+	for i := range d.Sections {
+		if d.Sections[i].ID == "methods" {
+			d.Sections[i].Charts = charts(y.methodMap())
+		}
+	}
 	d.More = []string{"clew incidents show ID tells all that is said of one theft, with the sources."}
 	return d
 }

@@ -21,7 +21,7 @@ func (y *Yearly) published() Section {
 		if c.Where.URL != "" {
 			where += ", " + c.Where.URL
 		}
-		t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.Publisher), word(whose(c)), word(timeWords(&c.Figure)), value, said, word(string(c.Said)), word(c.Counts), word(where)}})
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.Publisher), word(whose(c)), {Text: Clean(timeWords(&c.Figure)), Whole: true}, value, said, {Text: Clean(string(c.Said)), Whole: true}, word(c.Counts), word(where)}})
 	}
 	return Section{ID: "published", Title: "What others published", Tables: some(t)}
 }
@@ -54,7 +54,7 @@ func (y *Yearly) reconciled() Section {
 		if !c.Checked() {
 			continue
 		}
-		cells := []Cell{word(c.Publisher), word(timeWords(&c.Figure)), {Text: figureWords(&c.Figure), Raw: c.USD.String(), Whole: true}}
+		cells := []Cell{word(c.Publisher), {Text: Clean(timeWords(&c.Figure)), Whole: true}, {Text: figureWords(&c.Figure), Raw: c.USD.String(), Whole: true}}
 		if len(c.Record) == 1 { // everybody's
 			cells = append(cells, Cell{Text: "–"}, Cell{Text: "–"}, centsCell(c.Record[0].USD))
 		} else {
@@ -136,7 +136,7 @@ func (y *Yearly) parts() Section {
 			if p.Count > 0 {
 				lacking = count(p.Lacking)
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.Publisher), word(string(c.Said)), word(p.What), {Text: value, Raw: p.USD.String(), Whole: true}, centsCell(p.Held.USD), count(p.Held.Thefts), centsCell(&p.Gap), lacking, uncut(strings.Join(others, "; "))}})
+			t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.Publisher), {Text: Clean(string(c.Said)), Whole: true}, word(p.What), {Text: value, Raw: p.USD.String(), Whole: true}, centsCell(p.Held.USD), count(p.Held.Thefts), centsCell(&p.Gap), lacking, uncut(strings.Join(others, "; "))}})
 		}
 	}
 	if len(t.Rows) == 0 {
@@ -161,7 +161,7 @@ func (y *Yearly) whereabouts() Section {
 	if y.Chosen.Thefts == 0 {
 		return Section{}
 	}
-	return Section{ID: "whereabouts", Title: "Where it went", Tables: append(some(t), some(dwell)...),
+	return Section{ID: "whereabouts", Title: "Where it went", Charts: charts(y.wentFlow()), Tables: append(some(t), some(dwell)...),
 		Notes: []string{fmt.Sprintf("Followed: %s of %s. Of the others the program holds no transfers, so where their value went, and how long it lay, is not known here.", group(fmt.Sprint(len(y.Followed))), plural(y.Chosen.Thefts, "theft", "thefts"))}}
 }
 

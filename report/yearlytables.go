@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew/incident/yearly"
@@ -131,7 +132,7 @@ func (y *Yearly) course() Section {
 	for _, s := range y.Course {
 		t.Rows = append(t.Rows, Row{Cells: []Cell{{Text: Clean(string(s.Day)), Whole: true}, count(s.Thefts), centsCell(s.USD)}})
 	}
-	return Section{ID: "course", Title: "How the sum grew", Tables: some(t), Detail: true}
+	return Section{ID: "course", Title: "How the sum grew", Tables: some(t), Charts: charts(y.courseLine()), Detail: true}
 }
 
 func (y *Yearly) years() Section {
@@ -152,7 +153,7 @@ func (y *Yearly) years() Section {
 		}
 		t.Rows = append(t.Rows, Row{Cells: append(cells, median, count(x.Public.Known))})
 	}
-	return Section{ID: "years", Title: "The years beside each other", Tables: some(t)}
+	return Section{ID: "years", Title: "The years beside each other", Tables: some(t), Charts: charts(y.yearBars())}
 }
 
 func (y *Yearly) methodYears() Section {
@@ -217,4 +218,9 @@ func (y *Yearly) limits() Section {
 		"A theft is of the year in which it was over, by disclosure of that in which it was made public. A theft counts for a standing by its weightiest claim; claims that were withdrawn or not verified have no weight, and disputed ones are marked.",
 		"Which value lay how long before it moved, and where it went, is told only of thefts whose transfers the program holds. Services and times of the others are not known here.",
 	}}
+}
+
+// charts returns those that are drawn.
+func charts(list ...*Chart) []*Chart {
+	return slices.DeleteFunc(list, func(c *Chart) bool { return c == nil })
 }

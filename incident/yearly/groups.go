@@ -169,7 +169,7 @@ func (all thefts) years(q Question, byID map[string]*incident.Incident, followed
 	for _, name := range names {
 		of := all.of(name)
 		chosen := of.chosen(q)
-		y := Year{Year: name, All: of.sum(), Chosen: chosen.sum(), Methods: chosen.grouped(func(t *Theft) string { return string(t.Method) })}
+		y := Year{Year: name, All: of.sum(), Chosen: chosen.sum(), Actors: of.grouped((*Theft).claimedOf), Methods: chosen.grouped(func(t *Theft) string { return string(t.Method) })}
 		if !q.Actor.IsZero() {
 			y.Standings = of.byStanding(q.Actor)
 		}

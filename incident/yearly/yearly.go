@@ -217,6 +217,7 @@ type Year struct {
 	All       Sum        `json:"all"`
 	Chosen    Sum        `json:"chosen"`
 	Standings []Standing `json:"standings,omitempty"`
+	Actors    []Group    `json:"actors"`  // of all, by whose they are said to be
 	Methods   []Group    `json:"methods"` // of the chosen
 	Public    Delay      `json:"public"`  // from the theft until it was made public
 	Followed  int        `json:"followed"`
