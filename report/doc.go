@@ -16,7 +16,8 @@ type Doc struct {
 	Tiles    []Tile   // the answer in figures, for the page alone
 	Warnings []string // what a reader must know before believing the answer
 	Sections []Section
-	More     []string // how to get more, for the terminal alone
+	More     []string  // how to get more, for the terminal alone
+	AsOf     clew.Time // that a PDF bears; unknown: none
 }
 
 // A Tile is one figure of an answer.

@@ -25,6 +25,7 @@ func (y *Yearly) Outcome() Outcome {
 // Doc lays it out.
 func (y *Yearly) Doc() *Doc {
 	d := &Doc{Title: "Thefts of " + y.Question.Year + y.laidTo(), Asked: "Who stole how much in " + y.Question.Year + ", and how do we know?"}
+	d.AsOf = asOfDay(string(y.Edition.Day))
 	d.Answer, d.Warnings, d.Tiles = y.answer(), y.warnings(), y.tiles()
 	d.Sections = filled([]Section{
 		y.standings(), y.actors(), y.ranked(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
