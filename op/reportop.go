@@ -19,6 +19,7 @@ type ReportInput struct {
 	Actor    string `json:"actor" help:"only thefts that a claim lays to this state or group: dprk, two letters of ISO 3166, or an actor's id" placeholder:"ACTOR"`
 	Basis    string `json:"basis" default:"theft" values:"theft,disclosure,move,now" help:"prices of which day, and by which day a theft is of the year: of the theft, of its disclosure, of each move, or now" placeholder:"BASIS"`
 	Standing string `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
+	Diff     string `json:"diff" help:"an earlier edition of the same account, as --json wrote it: say what changed since" placeholder:"FILE"`
 }
 
 func reportOp() Op {
@@ -32,6 +33,7 @@ func reportOp() Op {
 			{"report --year 2022 --actor dprk", "what is laid to the DPRK, against TRM Labs, Chainalysis, Elliptic and the UN Panel"},
 			{"report --year 2022 --actor dprk --standing confirmed", "only what an authority confirmed"},
 			{"report --year 2023 --csv --table thefts", "all thefts of a year, as rows"},
+			{"report --year 2022 --html 2022.html --pdf 2022.pdf", "with charts, as a page and as pages to print"},
 		},
 	}, runReport)
 }
@@ -56,8 +58,27 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	return &report.Yearly{Account: account}, nil
+	out := &report.Yearly{Account: account}
+	if in.Diff == "" {
+		return out, nil
+	}
+	f, err := openGiven(env, "diff", in.Diff, maxAccount)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	earlier, err := yearly.ReadAccount(in.Diff, f)
+	if err != nil {
+		return nil, err
+	}
+	if out.Changes, err = account.Diff(earlier); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
+
+// maxAccount bounds an earlier edition of an account, in bytes.
+const maxAccount = 32 << 20
 
 // question checks what was asked.
 func (in *ReportInput) question(record []*incident.Incident) (yearly.Question, error) {

@@ -12,6 +12,7 @@ import (
 // Yearly is the account of one year of the record.
 type Yearly struct {
 	*yearly.Account
+	Changes *yearly.Changes `json:"changes,omitempty"` // since an earlier edition, where one was given
 }
 
 // Outcome is Nothing if no theft of the year is on record.
@@ -28,7 +29,7 @@ func (y *Yearly) Doc() *Doc {
 	d.AsOf = asOfDay(string(y.Edition.Day))
 	d.Answer, d.Warnings, d.Tiles = y.answer(), y.warnings(), y.tiles()
 	d.Sections = filled([]Section{
-		y.standings(), y.actors(), y.ranked(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
+		y.changed(), y.standings(), y.actors(), y.ranked(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
 		y.groups("methods", "Methods, by the first that is said", "method", y.Methods),
 		y.groups("victims", "Victims, by kind", "kind", y.Victims),
 		y.chains(), y.whereabouts(), y.delays(), y.outcomes(), y.methodYears(), y.controls(), y.limits(),

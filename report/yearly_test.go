@@ -38,7 +38,7 @@ func TestYearlyPage(t *testing.T) {
 	y := yearlyOf(t, yearly.Actor{State: "KP"}, ronin)
 	page := written(t, y, HTML, Style{}, "")
 	checkPage(t, page)
-	has(t, page, `id="bars-title"`, `id="curve-title"`, `id="treemap-title"`, `id="went-title"`, "mixer: 96 ETH", "935,000,000 remain unexplained", `<pattern id="p5"`)
+	has(t, page, `id="bars-title"`, `id="curve-title"`, `id="treemap-title"`, `id="went-title"`, "mixer: 96 ETH</text>", ">2014</text>", "935,000,000 remain unexplained", `<pattern id="p5"`)
 	if strings.Count(page, `id="p0"`) != 1 {
 		t.Error("patterns are not there once")
 	}
@@ -89,6 +89,21 @@ func TestYearlyIsItsJSON(t *testing.T) {
 	if back.Chosen.Known() != y.Chosen.Known() || len(back.Thefts) != len(y.Thefts) || back.Edition != y.Edition {
 		t.Errorf("%+v", back.Chosen)
 	}
+}
+
+// TestYearlyTellsChanges wants what an earlier edition had told beside what is.
+func TestYearlyTellsChanges(t *testing.T) {
+	y, earlier := yearlyOf(t, yearly.Actor{State: "KP"}), yearlyOf(t, yearly.Actor{State: "KP"})
+	less := *earlier.Thefts[0].USD - 100
+	earlier.Thefts[0].USD, earlier.Thefts[1].ID = &less, hostileTexts[0]
+	var err error
+	if y.Changes, err = y.Diff(earlier.Account); err != nil {
+		t.Fatal(err)
+	}
+	page := written(t, y, HTML, Style{}, "")
+	checkPage(t, page)
+	has(t, page, "623999999.00", "624000000.00", "The sum has not changed")
+	has(t, written(t, y, Text, Style{}, ""), "What changed since the earlier edition", "harmony-2022")
 }
 
 // TestYearlyOfNothing wants an account without thefts to be laid out too.

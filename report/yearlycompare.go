@@ -95,8 +95,12 @@ func (y *Yearly) unclaimed() string {
 func reconcileWords(c *yearly.Compare) string {
 	last := c.Record[len(c.Record)-1]
 	text := fmt.Sprintf("%s, %s: %s against %s for %s on record.", Clean(c.Publisher), Clean(string(c.Said)), figureWords(&c.Figure), knownText(&last.Sum), plural(last.Thefts, "claimed theft", "claimed thefts"))
+	text += " What it seems to count: " + Clean(c.Counts) + "."
+	for k := range c.Sides {
+		text += partWords(&c.Sides[k])
+	}
 	if len(c.OwnOf) > 0 {
-		text += fmt.Sprintf(" With this publisher's own figures (%s), the confirmed ones come to %s.", Clean(strings.Join(c.OwnOf, ", ")), centsText(c.Own))
+		text += fmt.Sprintf(" With this publisher's own figures (%s), the confirmed ones come to %s%s.", Clean(strings.Join(c.OwnOf, ", ")), centsText(c.Own), map[bool]string{true: ", which is what it published"}[c.Own == c.USD])
 	}
 	switch {
 	case c.Beyond > 0:
@@ -109,6 +113,41 @@ func reconcileWords(c *yearly.Compare) string {
 	return text
 }
 
+// partWords tells of one part of a figure what the record's claims hold.
+func partWords(p *yearly.PartCompare) string {
+	text := fmt.Sprintf(" Of %s for %s, the claims hold %s.", partFigure(p), Clean(p.What), knownText(&p.Held))
+	if p.Lacking == 0 {
+		return text
+	}
+	var least, most *yearly.Cents
+	for i := range p.Others {
+		if w := p.Others[i].With; w != nil {
+			if least == nil || *w < *least {
+				least = w
+			}
+			if most == nil || *w > *most {
+				most = w
+			}
+		}
+	}
+	text += fmt.Sprintf(" Of its %s they lack %d", plural(p.Count, "theft", "thefts"), p.Lacking)
+	if least != nil && p.Lacking == 1 {
+		text += fmt.Sprintf("; with one of the %d of that kind which nobody lays to it, it would come to %s at the least and %s at the most, which is arithmetic and no claim", len(p.Others), centsText(*least), centsText(*most))
+	}
+	return text + "."
+}
+
+// partFigure writes the figure of a part as it was meant.
+func partFigure(p *yearly.PartCompare) string {
+	switch {
+	case p.Bound != "":
+		return string(p.Bound) + " " + centsText(p.USD)
+	case p.About:
+		return "about " + centsText(p.USD)
+	}
+	return centsText(p.USD)
+}
+
 // parts holds what publishers say of parts of their figures against the record.
 func (y *Yearly) parts() Section {
 	t := &Table{Name: "parts", Columns: []Column{{Title: "publisher"}, {Title: "said", Wide: true}, {Title: "part"}, {Title: "published", Align: Right}, {Title: "claimed on record", Align: Right}, {Title: "thefts", Align: Right}, {Title: "difference", Align: Right}, {Title: "lacking thefts", Align: Right}, {Title: "others' thefts of that part, and what it would come to with each", Spare: 1}}}
@@ -119,13 +158,7 @@ func (y *Yearly) parts() Section {
 		}
 		for k := range c.Sides {
 			p := &c.Sides[k]
-			value := centsText(p.USD)
-			switch {
-			case p.Bound != "":
-				value = string(p.Bound) + " " + value
-			case p.About:
-				value = "about " + value
-			}
+			value := partFigure(p)
 			var others []string
 			for _, o := range p.Others {
 				if o.With != nil && c.Of != "" {
@@ -173,3 +206,34 @@ func sinceCell(seconds *int64) Cell {
 	hours := *seconds / 3600
 	return Cell{Text: fmt.Sprintf("%s and %s", plural(hours/24, "day", "days"), plural(hours%24, "hour", "hours")), Raw: fmt.Sprint(*seconds)}
 }
+
+// changed says what became different since an earlier edition.
+func (y *Yearly) changed() Section {
+	c := y.Changes
+	if c == nil {
+		return Section{}
+	}
+	t := &Table{Name: "changes", Columns: []Column{{Title: "id"}, {Title: "what"}, {Title: "was"}, {Title: "is"}}}
+	for _, id := range c.Entered {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(id), word("theft"), word("not there"), word("there")}})
+	}
+	for _, id := range c.Left {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(id), word("theft"), word("there"), word("not there")}})
+	}
+	for _, x := range c.Rows {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(x.ID), word(x.What), uncut(x.Was), uncut(x.Is)}})
+	}
+	notes := []string{fmt.Sprintf("From the record of %s (%s) to that of %s (%s).", Clean(string(c.From.Day)), shortDigest(c.From.Digest), Clean(string(c.To.Day)), shortDigest(c.To.Digest))}
+	switch {
+	case c.Same():
+		notes = append(notes, "Nothing that this account shows has changed.")
+	case c.Chosen.Was == c.Chosen.Is:
+		notes = append(notes, "The sum has not changed.")
+	default:
+		notes = append(notes, fmt.Sprintf("The sum was %s and is %s US dollars.", Clean(c.Chosen.Was), Clean(c.Chosen.Is)))
+	}
+	return Section{ID: "changes", Title: "What changed since the earlier edition", Tables: []*Table{t}, Notes: notes}
+}
+
+// shortDigest returns enough of a digest to tell two apart.
+func shortDigest(s string) string { return Clean(s[:min(len(s), 12)]) }

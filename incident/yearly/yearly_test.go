@@ -156,6 +156,36 @@ func TestOrderDoesNotMatter(t *testing.T) {
 	}
 }
 
+// TestRanksOfEqualOnes wants equal values by day, then by id, and unknown ones last
+// and without a rank.
+func TestRanksOfEqualOnes(t *testing.T) {
+	one := Cents(100)
+	list := thefts{{ID: "c", Day: "2022-01-02", USD: &one}, {ID: "z", Day: "2022-01-01"}, {ID: "b", Day: "2022-01-02", USD: &one}, {ID: "a", Day: "2022-01-03", USD: &one}, {ID: "d", Day: "2022-01-01", USD: &one}}
+	for range 2 {
+		got := ""
+		for _, x := range list.ranked() {
+			got += fmt.Sprint(x.ID, x.Rank, " ")
+		}
+		if got != "d1 b2 c3 a4 z0 " {
+			t.Errorf("%s", got)
+		}
+		slices.Reverse(list)
+	}
+}
+
+// TestChainsAreParts wants a theft on two chains to be on none alone, and to touch
+// both.
+func TestChainsAreParts(t *testing.T) {
+	one := Cents(100)
+	got := ""
+	for _, g := range (thefts{{ID: "a", USD: &one, Chains: []string{"x"}}, {ID: "b", USD: &one, Chains: []string{"x", "y"}}, {ID: "c"}}).byChain() {
+		got += fmt.Sprint(g.Name, " ", g.Thefts, " ", g.Known(), " ", g.Touching, "; ")
+	}
+	if got != "several chains 1 1.00 0; x 1 1.00 2; not stated 1 0.00 0; y 0 0.00 1; " {
+		t.Errorf("%s", got)
+	}
+}
+
 func text(t testing.TB, a *Account) string {
 	t.Helper()
 	b, err := json.Marshal(a)
