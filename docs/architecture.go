@@ -51,6 +51,7 @@ import (
 	"clew/incident"
 	"clew/incident/yearly"
 	"clew/ingest"
+	"clew/issuer"
 	"clew/launder"
 	"clew/lead"
 	"clew/ledger"
@@ -82,7 +83,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan reload bridge venue
+internal/strictyaml internal/jsonscan reload bridge venue issuer
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
@@ -144,6 +145,7 @@ var (
 	_ = solana.Decode
 	_ = bridge.Read    // what bridges log, on EVM chains and Tron
 	_ = venue.Protocol // as which venue of exchanges a contract logs there
+	_ = issuer.Read    // whom a token's issuer bars from moving it, and what it destroys
 	_ = bitcoin.OpenFiles
 	_ = ingest.Import
 

@@ -3,6 +3,7 @@ package evm
 import (
 	"clew"
 	"clew/bridge"
+	"clew/issuer"
 	"clew/venue"
 )
 
@@ -50,7 +51,7 @@ func transfers(first Topic) bool {
 // Wanted reports whether a log with this first topic says anything that
 // [Decoder.Decode] reads.
 func Wanted(first Topic) bool {
-	return MovesTokens(first) || actOf(first) != nil || first == memoTopic || bridge.Reads(first) || venue.Reads(first)
+	return MovesTokens(first) || issuer.Reads(first) || first == memoTopic || bridge.Reads(first) || venue.Reads(first)
 }
 
 // BatchMax is how many items of one batch are understood, and batchStep how
@@ -77,9 +78,9 @@ func (d *Decoder) logs(b *Block, out *collector) {
 				d.Missed.Tokens++
 				d.notRead(l)
 			}
-		} else if event := actOf(l.Topics[0]); event != nil {
-			understood := d.act(b, l, event)
-			if l.Topics[0] == destroyedTopic { // a movement too, which no other log records
+		} else if issuer.Reads(l.Topics[0]) {
+			understood := d.act(b, l)
+			if issuer.Destroys(l.Topics[0]) { // a movement too, which no other log records
 				d.later = append(d.later, i)
 			} else if !understood {
 				d.Missed.Acts++

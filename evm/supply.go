@@ -1,13 +1,15 @@
 package evm
 
-import "clew"
+import (
+	"clew"
+	"clew/issuer"
+)
 
 // Signatures of events that make or destroy tokens without the Transfer that
 // ERC-20 asks for: Keccak-256 of the text beside.
 var (
-	depositTopic   = Topic(word("e1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c")) // Deposit(address,uint256)
-	withdrawTopic  = Topic(word("7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65")) // Withdrawal(address,uint256)
-	destroyedTopic = Topic(word("61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6")) // DestroyedBlackFunds(address,uint256)
+	depositTopic  = Topic(word("e1fffcc4923d04b559f4d29a8bfc6cda04eb5b0d3c460751c2402c5c5cc9109c")) // Deposit(address,uint256)
+	withdrawTopic = Topic(word("7fcf532c15f0a6db0bd6d0e038bea71d30d808c7d98cb3bf7268a95bf5081b65")) // Withdrawal(address,uint256)
 )
 
 // wrappers are the contracts that hold each chain's own coin and issue a token
@@ -45,7 +47,7 @@ func constant(chain clew.Chain, text string) clew.Address {
 }
 
 func changesSupply(first Topic) bool {
-	return first == depositTopic || first == withdrawTopic || first == destroyedTopic
+	return first == depositTopic || first == withdrawTopic || issuer.Destroys(first)
 }
 
 // A change is a movement in or out of a holder in one transaction, whoever is on
@@ -68,8 +70,8 @@ type change struct {
 // for a wrapper. If the contract logs a Transfer from or to the issuer's address
 // for the same, that one counts alone.
 //
-// Tether's DestroyedBlackFunds, which comes without a Transfer, pays nobody what
-// it destroyed.
+// What Tether destroys of a frozen address comes without a Transfer from its first
+// contract, and with one from later ones: it goes to nobody, once.
 func (d *Decoder) supply(b *Block, out *collector) {
 	if len(d.later) == 0 {
 		return
@@ -77,7 +79,7 @@ func (d *Decoder) supply(b *Block, out *collector) {
 	recorded := d.recorded(out)
 	for _, i := range d.later {
 		l := &b.Logs[i]
-		known := l.Contract == d.wrapper || l.Topics[0] == destroyedTopic
+		known := l.Contract == d.wrapper || issuer.Destroys(l.Topics[0])
 		holder, okHolder := d.holderAt(l, 0)
 		amount, okAmount := l.argument(1)
 		if !okHolder || !okAmount {

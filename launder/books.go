@@ -21,6 +21,7 @@ func (s side) gained() clew.Amount { return s.in.MinusOrZero(s.out) }
 type books struct {
 	parties map[clew.Address]map[clew.Asset]side
 	rows    []clew.Transfer // that count
+	sender  clew.Address    // who pays the transaction's fee; nobody: it is not held
 	fits    bool            // every sum fits 256 bits
 }
 
@@ -45,6 +46,9 @@ func keepBooks(tx []clew.Transfer) *books {
 	b := &books{parties: map[clew.Address]map[clew.Asset]side{}, fits: true}
 	for i := range tx {
 		t := &tx[i]
+		if t.Pos.Class == clew.Fee && b.sender.IsZero() && len(t.From) == 1 {
+			b.sender = t.From[0].Address
+		}
 		if !counts(t) {
 			continue
 		}

@@ -170,7 +170,7 @@ func TestMatchByHand(t *testing.T) {
 		s := &shape{}
 		var change []coin
 		for i, n := range c.ins {
-			s.ins = append(s.ins, coin{index: i, amount: n})
+			s.ins = append(s.ins, coin{index: i, amount: n, address: asset(strconv.Itoa(i)).Contract()})
 		}
 		for i, n := range c.change {
 			change = append(change, coin{index: i, amount: n})
@@ -192,7 +192,7 @@ func TestMatchAgainstOracle(t *testing.T) {
 	for range 3000 {
 		s := &shape{}
 		for i := range int(2 + next(6)) {
-			s.ins = append(s.ins, coin{index: i, amount: 1 + next(60)})
+			s.ins = append(s.ins, coin{index: i, amount: 1 + next(60), address: name(strconv.Itoa(i))})
 		}
 		change, fees := coin{amount: 1 + next(30)}, bounds{next(3), next(4)}
 		sums := []uint64{10 + next(40)}

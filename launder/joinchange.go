@@ -3,6 +3,8 @@ package launder
 import (
 	"cmp"
 	"slices"
+
+	"clew"
 )
 
 // bounds say how far what a member brings and what it gets may differ, in
@@ -23,7 +25,7 @@ const (
 // the change and of one of the sums that a member may have in mixed outputs, within
 // the bounds. Only where there is exactly one such set is it named. Inputs that are
 // named are nobody else's, which can leave others with one set: it goes on until
-// nothing changes.
+// nothing changes. All inputs of one script are one member's.
 func (s *shape) match(change []coin, sums []uint64, fees bounds) ([]Matched, MatchSearch) {
 	if len(change) == 0 {
 		return nil, NotSearched
@@ -53,32 +55,47 @@ func (s *shape) match(change []coin, sums []uint64, fees bounds) ([]Matched, Mat
 	return found, how
 }
 
-// subsets searches sets of inputs by their sums, the largest input first.
+// subsets searches sets of inputs by their sums, the largest first. Inputs of one
+// script are in a set together or not at all.
 type subsets struct {
-	coins []coin
-	rest  []uint64 // sum of the coins from each on
+	parts []scriptCoins
+	rest  []uint64 // sum of the parts from each on
 	left  int      // steps of all searches
 	steps int      // of the one under way
 	sets  [][]int  // that it found: two at most
 }
 
+// A scriptCoins is the inputs of one script.
+type scriptCoins struct {
+	inputs []int
+	amount uint64
+}
+
 func newSubsets(coins []coin) *subsets {
-	s := &subsets{coins: slices.Clone(coins), left: searchSteps}
-	slices.SortStableFunc(s.coins, func(a, b coin) int { return cmp.Compare(b.amount, a.amount) })
+	s, at := &subsets{left: searchSteps}, map[clew.Address]int{}
+	for _, c := range coins {
+		i, met := at[c.address]
+		if !met {
+			i, at[c.address] = len(s.parts), len(s.parts)
+			s.parts = append(s.parts, scriptCoins{})
+		}
+		s.parts[i].inputs, s.parts[i].amount = append(s.parts[i].inputs, c.index), s.parts[i].amount+c.amount
+	}
+	slices.SortStableFunc(s.parts, func(a, b scriptCoins) int { return cmp.Compare(b.amount, a.amount) })
 	s.total()
 	return s
 }
 
 func (s *subsets) total() {
-	s.rest = make([]uint64, len(s.coins)+1)
-	for i := len(s.coins) - 1; i >= 0; i-- {
-		s.rest[i] = s.rest[i+1] + s.coins[i].amount
+	s.rest = make([]uint64, len(s.parts)+1)
+	for i := len(s.parts) - 1; i >= 0; i-- {
+		s.rest[i] = s.rest[i+1] + s.parts[i].amount
 	}
 }
 
 // drop takes inputs away that are somebody's.
 func (s *subsets) drop(inputs []int) {
-	s.coins = slices.DeleteFunc(s.coins, func(c coin) bool { return slices.Contains(inputs, c.index) })
+	s.parts = slices.DeleteFunc(s.parts, func(p scriptCoins) bool { return slices.Contains(inputs, p.inputs[0]) })
 	s.total()
 }
 
@@ -95,7 +112,7 @@ func (s *subsets) of(change uint64, sums []uint64, fees bounds) (sets [][]int, w
 	return s.sets, s.steps > 0
 }
 
-// find adds sets of coins from one on whose sum is from low to high.
+// find adds sets of parts from one on whose sum is from low to high.
 func (s *subsets) find(from int, low, high uint64, chosen []int) {
 	if low == 0 && len(chosen) > 0 {
 		set := slices.Sorted(slices.Values(chosen))
@@ -103,13 +120,13 @@ func (s *subsets) find(from int, low, high uint64, chosen []int) {
 			s.sets = append(s.sets, set)
 		}
 	}
-	for i := from; i < len(s.coins); i++ {
+	for i := from; i < len(s.parts); i++ {
 		if s.steps == 0 || len(s.sets) > 1 || s.rest[i] < low {
 			return
 		}
 		s.steps--
-		if a := s.coins[i].amount; a <= high {
-			s.find(i+1, low-min(low, a), high-a, append(chosen, s.coins[i].index))
+		if p := &s.parts[i]; p.amount <= high {
+			s.find(i+1, low-min(low, p.amount), high-p.amount, append(chosen, p.inputs...))
 		}
 	}
 }

@@ -14,3 +14,7 @@ const (
 	Certain Certainty = "certain" // the contract's own rule leaves no other reading
 	Likely  Certainty = "likely"  // what is usual, but a contract made for it can feign it
 )
+
+// Reach is how far back, in seconds, what any rule of a stream remembers may lie: to
+// tell what is there from a time on, it has to read from so long before.
+const Reach = 30 * 86_400

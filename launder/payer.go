@@ -14,7 +14,7 @@ import (
 func (b *books) gotByOthers(s *Swap, paid []clew.Asset) []clew.Asset {
 	market := b.market(s.Payer, paid)
 	if len(market) == 0 {
-		return nil
+		return b.gotInOwn(s, paid)
 	}
 	total := &books{parties: map[clew.Address]map[clew.Asset]side{}, fits: true}
 	for a := range market {
@@ -54,7 +54,8 @@ func (b *books) gotByOthers(s *Swap, paid []clew.Asset) []clew.Asset {
 }
 
 // market returns those that exchange what the payer paid: they gained it, or
-// something that another of them gave for it, and gave something up.
+// something that another of them gave for it, or had it destroyed, and gave
+// something up.
 func (b *books) market(payer clew.Address, paid []clew.Asset) map[clew.Address]bool {
 	market, assets := map[clew.Address]bool{}, map[clew.Asset]bool{}
 	for _, asset := range paid {
@@ -66,7 +67,7 @@ func (b *books) market(payer clew.Address, paid []clew.Asset) map[clew.Address]b
 			if a == payer || market[a] || len(b.lost(a)) == 0 {
 				continue
 			}
-			if !slices.ContainsFunc(b.gained(a), func(asset clew.Asset) bool { return assets[asset] }) {
+			if !slices.ContainsFunc(b.gained(a), func(asset clew.Asset) bool { return assets[asset] }) && !b.destroysAny(a, assets) {
 				continue
 			}
 			market[a], grown = true, true
@@ -112,7 +113,7 @@ func (b *books) othersReach(s *Swap, market map[clew.Address]bool) bool {
 		ways[from] = append(ways[from], party(t.To[0].Address, t.Asset))
 	}
 	for _, a := range b.names() {
-		if a == s.Payer || market[a] || b.conduit(a) || len(b.lost(a)) == 0 {
+		if a == s.Payer || market[a] || b.conduit(a) || len(b.lost(a)) == 0 || b.sender == s.Payer && !b.parts(a) {
 			continue
 		}
 		for _, r := range s.Recipients {

@@ -15,13 +15,17 @@ import (
 // pool of other weights, or one that takes any mixture, is then marked in another
 // part of its shares than it should be; what that stands for is carried whole.
 // Where some of what went in came back, or the token was not made or destroyed for
-// it, nothing is crossed.
+// it, nothing is crossed, nor where several got what came out.
 func (b *books) sharesOf(s *Swap, paid, got []clew.Asset, why Refusal) *Swap {
 	if len(paid) > 1 && len(got) > 1 || len(paid)+len(got) > maxShared {
 		return s.refuse(why)
 	}
-	one := paid[0]
-	issued := func(t *clew.Transfer) bool { return t.To[0].Address == s.Payer && nobody(t.From[0].Address) }
+	one, who := paid[0], s.Payer
+	if len(s.Recipients) > 0 {
+		who = s.Recipients[0]
+	}
+	several := slices.ContainsFunc(s.Recipients, func(a clew.Address) bool { return a != who })
+	issued := func(t *clew.Transfer) bool { return t.To[0].Address == who && nobody(t.From[0].Address) }
 	if len(paid) > 1 {
 		one = got[0]
 	} else {
@@ -29,32 +33,37 @@ func (b *books) sharesOf(s *Swap, paid, got []clew.Asset, why Refusal) *Swap {
 	}
 	shares := b.positions(func(t *clew.Transfer) bool { return t.Asset == one && issued(t) })
 	back := b.positions(func(t *clew.Transfer) bool { return t.To[0].Address == s.Payer && slices.Contains(paid, t.Asset) })
-	if one.IsNative() || len(shares) == 0 || len(back) > 0 {
+	if one.IsNative() || len(shares) == 0 || len(back) > 0 || several {
 		return s.refuse(why)
 	}
-	s.Paid, s.Got, s.SeveralPaid, s.SeveralGot = paid[0], got[0], paid, got
-	s.Recipients = []clew.Address{s.Payer}
+	s.Paid, s.Got, s.Recipients = paid[0], got[0], []clew.Address{who}
 	if len(paid) > 1 {
-		s.SeveralGot = nil
+		s.SeveralPaid = paid
 	} else {
-		s.SeveralPaid = nil
+		s.SeveralGot = got
 	}
 	var in, out []clew.Pos
 	for _, asset := range paid {
 		in = append(in, b.entering(s.Payer, asset)...)
 	}
 	for _, asset := range got {
-		out = append(out, b.positions(func(t *clew.Transfer) bool { return t.Asset == asset && t.To[0].Address == s.Payer })...)
+		out = append(out, b.positions(func(t *clew.Transfer) bool { return t.Asset == asset && t.To[0].Address == who })...)
 	}
 	slices.SortFunc(in, clew.Pos.Cmp)
 	slices.SortFunc(out, clew.Pos.Cmp)
-	s.Entering = in
-	s.Conversion = clew.Conversion{Kind: clew.Swap, In: in, Out: out, InChain: paid[0].Chain(), OutChain: got[0].Chain(), Basis: clew.Inferred, By: NetBalanceChange}
-	s.Certainty, s.Between = Likely, b.between(s)
-	s.ID = SwapID(s.Kind, s.Tx)
-	s.Note = fmt.Sprintf("%s: within transaction %s, %s paid %s and got %s; each of several assets is taken for as much of the whole as every other one, as in a pool of constant product",
-		s.Certainty, s.Tx, s.Payer.Text(), b.listed(s.Payer, paid, side.lost), b.listed(s.Payer, got, side.gained))
+	s.Entering, s.Certainty, s.Between = in, Likely, b.between(s)
+	s.Conversion = clew.Conversion{ID: SwapID(clew.Swap, s.Tx), Kind: clew.Swap, In: in, Out: out, InChain: paid[0].Chain(), OutChain: got[0].Chain(), Basis: clew.Inferred, By: NetBalanceChange}
+	s.Note = fmt.Sprintf("%s: within transaction %s, %s paid %s and %s; each of several assets is taken for as much of the whole as every other one, as in a pool of constant product",
+		s.Certainty, s.Tx, s.Payer.Text(), b.listed(s.Payer, paid, side.lost), s.gotWords()+b.listed(who, got, side.gained))
 	return s
+}
+
+// gotWords says who got it.
+func (s *Swap) gotWords() string {
+	if s.Recipients[0] == s.Payer {
+		return "got "
+	}
+	return s.Recipients[0].Text() + " got "
 }
 
 // Assets returns all that went in or came out.

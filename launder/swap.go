@@ -134,12 +134,8 @@ func (b *books) swapOf(payer clew.Address) *Swap {
 	switch {
 	case s.Refused != NoRefusal:
 		return s
-	case len(paid) > 1 && !gained:
-		return s.refuse(SeveralIn)
 	case len(paid) > 1:
 		return b.sharesOf(s, paid, got, SeveralIn)
-	case len(got) > 1 && !gained:
-		return s.refuse(SeveralOut)
 	case len(got) > 1:
 		return b.sharesOf(s, paid, got, SeveralOut)
 	}

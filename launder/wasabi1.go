@@ -7,7 +7,7 @@ var wasabi1 = JoinRule{
 	Name:       "Wasabi 1 mix",
 	Version:    "1",
 	Assumption: "All inputs and outputs are of single keys; ten outputs or more pay one amount, about 0.1 BTC, to scripts of their own; there are at least so many inputs, and two outputs of change.",
-	Failure:    "Equal payments of about 0.1 BTC to many, paid from many coins with two odd outputs beside them, look so. Which output pays the coordinator does not show.",
+	Failure:    "Equal payments of about 0.1 BTC to many, paid from many coins with two odd outputs beside them, look so, and so does a JoinMarket mix of ten members or more at that amount. Which output pays the coordinator does not show.",
 	Source:     "The rules of Dumplings (without the coordinator's scripts) and GraphSense",
 	Measured:   measured[Wasabi1],
 	find:       findWasabi1,

@@ -51,6 +51,8 @@ func runMixers(ctx context.Context, env *Env, in MixersInput) (report.Result, er
 	if err := in.isCase(index); err != nil {
 		return nil, err
 	}
+	alone := *env
+	alone.Explorers, env = nil, &alone // nobody is to learn of whom a case supposes something
 	ask := in.trace()
 	t, err := ask.answer(ctx, env)
 	if err != nil {

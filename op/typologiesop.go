@@ -19,7 +19,7 @@ import (
 type TypologiesInput struct {
 	Chain    string   `json:"chain" help:"chain, by name or CAIP-2; may be left out where one ledger is held" placeholder:"CHAIN"`
 	Address  string   `json:"address" help:"only findings in which this address has a role" placeholder:"ADDRESS"`
-	Since    string   `json:"since" help:"read transfers of this day or time and after" placeholder:"TIME"`
+	Since    string   `json:"since" help:"only findings that reach into this day or time and after" placeholder:"TIME"`
 	Until    string   `json:"until" help:"read transfers up to this day or time" placeholder:"TIME"`
 	Rule     []string `json:"rule" help:"only this rule, see clew typologies rules; may be repeated" placeholder:"RULE"`
 	Tags     []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
@@ -32,7 +32,8 @@ func typologiesOp() Op {
 		Doc: "Find the shapes and paces in which value is laundered, in one pass over a ledger.",
 		Detail: "A finding is an inference: people who hide nothing make every shape too, and each finding says how often. It names who did what in which transfer, by which bounds, what speaks against it, " +
 			"and which red flag of FATF's report of September 2020 it is like. Addresses that tags call services have no part in most rules; more tag packs make fewer false findings. " +
-			"Memory is bounded: what had to be forgotten before its time is counted and told. A shape that began before --since is seen from there on.",
+			"Memory is bounded: what had to be forgotten before its time is counted and told. With --since the 30 days before are read too, as far as they are held: " +
+			"by them rules know who is new and who dealt with whom. What ended before --since is left out; a shape that goes on from before is told whole.",
 		Examples: []Example{
 			{"typologies --chain ethereum --since 2020-10-26 --until 2020-10-27", "two days of a ledger, by every rule"},
 			{"typologies --address 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --rule fan-out --rule cycle --json", "what one address has a part in, as JSON"},
@@ -123,6 +124,7 @@ type typologySearch struct {
 	acts   *ledger.ActWalk
 	act    *clew.Act // the next one; nil: none
 	total  uint64
+	least  int // the strength below which no finding can be kept
 }
 
 func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
@@ -161,7 +163,7 @@ func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
 	s.stream.End()
 	s.trim(s.most)
 	s.page.Forgotten = s.stream.Forgotten()
-	return nil
+	return nameSwaps(ctx, snapshot, s.page.Findings)
 }
 
 // setup says what tags and the issuers' file tell recognisers.
@@ -180,6 +182,7 @@ func (s *typologySearch) setup(index *tag.Index) (launder.Setup, error) {
 		},
 		Freezable: vetted(guide),
 		Found:     s.found,
+		Worth:     func(strength int) bool { return strength >= s.least },
 	}, nil
 }
 
@@ -190,7 +193,7 @@ var errReadEnough = errors.New("read enough")
 func (s *typologySearch) read(ctx context.Context, c *ledger.Chunk) error {
 	for i := range c.Len() {
 		at := c.Rest.Time(i)
-		if at < s.page.Since {
+		if at < s.from() {
 			continue
 		}
 		if s.page.Until != 0 && at > s.page.Until {
@@ -204,7 +207,7 @@ func (s *typologySearch) read(ctx context.Context, c *ledger.Chunk) error {
 			return err
 		}
 		for s.act != nil && s.act.Pos.Cmp(t.Pos) < 0 {
-			if s.act.Time >= s.page.Since {
+			if s.act.Time >= s.from() {
 				s.stream.AddAct(s.act)
 			}
 			if s.act, err = s.acts.Next(ctx); err != nil {
@@ -212,18 +215,31 @@ func (s *typologySearch) read(ctx context.Context, c *ledger.Chunk) error {
 			}
 		}
 		s.stream.Add(&t, nil)
-		s.page.Read++
+		if at < s.page.Since {
+			s.page.Before++
+		} else {
+			s.page.Read++
+		}
 	}
-	s.env.tell(Progress{Doing: "reading the ledger of " + s.page.Chain.Name(), Done: int64(s.page.Read), Total: int64(s.total), Unit: "transfers"})
+	s.env.tell(Progress{Doing: "reading the ledger of " + s.page.Chain.Name(), Done: int64(s.page.Before + s.page.Read), Total: int64(s.total), Unit: "transfers"})
 	return ctx.Err()
 }
 
-// found keeps a finding.
+// from is when the reading begins: so long before the time asked about as any rule
+// remembers anything.
+func (s *typologySearch) from() clew.Time {
+	return max(s.page.Since, launder.Reach) - launder.Reach
+}
+
+// found keeps a finding that reaches into the time asked about.
 func (s *typologySearch) found(f *launder.Finding) {
-	if !s.page.Address.IsZero() && !f.Names(s.page.Address) {
+	if f.To < s.page.Since || !s.page.Address.IsZero() && !f.Names(s.page.Address) {
 		return
 	}
 	s.page.Found++
+	if f.Strength < s.least {
+		return
+	}
 	if s.page.Findings = append(s.page.Findings, *f); len(s.page.Findings) >= 2*s.most {
 		s.trim(s.most)
 	}
@@ -237,6 +253,9 @@ func (s *typologySearch) trim(most int) {
 	if len(s.page.Findings) > most {
 		s.page.Findings = slices.Clip(s.page.Findings[:most])
 	}
+	if len(s.page.Findings) == most && s.page.Address.IsZero() { // of others it must be known whom they name
+		s.least = s.page.Findings[most-1].Strength
+	}
 }
 
 func assetsOfFindings(list []launder.Finding) map[clew.Asset]bool {
@@ -244,6 +263,9 @@ func assetsOfFindings(list []launder.Finding) map[clew.Asset]bool {
 	for i := range list {
 		if !list[i].Asset.IsZero() {
 			assets[list[i].Asset] = true
+		}
+		for _, s := range list[i].Swaps {
+			assets[s.Paid], assets[s.Got] = true, true
 		}
 	}
 	return assets

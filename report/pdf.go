@@ -104,7 +104,7 @@ func (p *pdfWriter) paragraph(style string, points float64, text string) {
 func (p *pdfWriter) section(s *Section) {
 	var tables []*Table
 	for _, t := range s.Tables {
-		if !t.Data && !t.Wide {
+		if !t.Data && !t.Wide && !t.Page {
 			tables = append(tables, t)
 		}
 	}

@@ -56,6 +56,9 @@ func shortLines(b *Block) string {
 	return strings.Join(lines, "\n")
 }
 
+// Events of Tether's contract.
+var frozenTopic, unfrozenTopic, destroyedTopic = topic(signature("AddedBlackList(address)")), topic(signature("RemovedBlackList(address)")), topic(signature("DestroyedBlackFunds(address,uint256)"))
+
 // TestFacts holds single transactions against facts written by hand.
 func TestFacts(t *testing.T) {
 	const usdt = 50
@@ -127,16 +130,29 @@ func TestFacts(t *testing.T) {
 			t.info.Log = []logJSON{freeze(frozenTopic, "", who(7)), freeze(unfrozenTopic, "", who(8)), freeze(destroyedTopic, fmt.Sprintf("%064x", 99), who(7))}
 		})}, `
 			0/log/2 trc20:a50 a7>zero 99
-			act 0/log/0 freeze a50 a7 nobody trc20:a50 0
-			act 0/log/1 unfreeze a50 a8 nobody trc20:a50 0
-			act 0/log/2 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
+			act 0/log/0 freeze a50 a7 nobody trc20:a50 0 AddedBlackList(address)
+			act 0/log/1 unfreeze a50 a8 nobody trc20:a50 0 RemovedBlackList(address)
+			act 0/log/2 frozen value destroyed a50 a7 nobody trc20:a50 99 DestroyedBlackFunds(address,uint256)`, Missing{}},
 		{"one that records the destroyed as a transfer too", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
 			burn := transferLog(usdt, 7, 0, 99)
 			burn.Topics[2] = strings.Repeat("0", 64)
 			t.info.Log = []logJSON{burn, freeze(destroyedTopic, fmt.Sprintf("%064x", 99), who(7))}
 		})}, `
 			0/log/0 trc20:a50 a7>zero 99
-			act 0/log/1 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
+			act 0/log/1 frozen value destroyed a50 a7 nobody trc20:a50 99 DestroyedBlackFunds(address,uint256)`, Missing{}},
+		{"other issuers freeze, lift it, destroy and pause", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
+			event := func(text string, who ...[]byte) logJSON { return freeze(topic(signature(text)), "", who...) }
+			t.info.Log = []logJSON{event("Blacklisted(address)", who(7)), event("UnBlacklisted(address)", who(7)), event("Freeze(address,address)", who(9), who(7)), event("Unfreeze(address,address)", who(9), who(7)),
+				freeze(topic(signature("DestroyedBlockedFunds(address,uint256)")), fmt.Sprintf("%064x", 99), who(7)), event("Pause()"), event("Unpaused(address)", who(9)), event("Freeze(address,address)", who(9))}
+		})}, `
+			0/log/4 trc20:a50 a7>zero 99
+			act 0/log/0 freeze a50 a7 nobody trc20:a50 0 Blacklisted(address)
+			act 0/log/1 unfreeze a50 a7 nobody trc20:a50 0 UnBlacklisted(address)
+			act 0/log/2 freeze a50 a7 nobody trc20:a50 0 Freeze(address,address)
+			act 0/log/3 unfreeze a50 a7 nobody trc20:a50 0 Unfreeze(address,address)
+			act 0/log/4 frozen value destroyed a50 a7 nobody trc20:a50 99 DestroyedBlockedFunds(address,uint256)
+			act 0/log/5 pause a50 a50 nobody  0 Pause()
+			act 0/log/6 unpause a9 a50 nobody  0 Unpaused(address)`, Missing{}},
 		{"and ones whose transfers are other ones", KeepsStaking, []*madeTx{call(1, usdt, 0, func(t *madeTx) {
 			burn := func(contract, from int, amount uint64, to string) logJSON {
 				l := transferLog(contract, from, 0, amount)
@@ -151,7 +167,7 @@ func TestFacts(t *testing.T) {
 			0/log/2 trc20:a50 a7>a9 99
 			0/log/3 trc20:a50 a6>zero 99
 			0/log/4 trc20:a50 a7>zero 99
-			act 0/log/4 frozen value destroyed a50 a7 nobody trc20:a50 99`, Missing{}},
+			act 0/log/4 frozen value destroyed a50 a7 nobody trc20:a50 99 DestroyedBlackFunds(address,uint256)`, Missing{}},
 		{"a failure that only the block's older form says", KeepsStaking, []*madeTx{with(call(1, 2, 7, nil), func(t *madeTx) { t.ret, t.info.Receipt.Result = "ret:FAILED", "" })}, "", Missing{}},
 		{"a call with a token whose number none has", KeepsStaking, []*madeTx{call(1, 2, 0, func(t *madeTx) {
 			t.value = append(t.value, pfield{"call_token_value", 5, int64(8)}, pfield{"token_id", 6, int64(5)})

@@ -3,16 +3,12 @@ package tron
 import (
 	"clew"
 	"clew/bridge"
+	"clew/issuer"
 	"clew/venue"
 )
 
-// Signatures of events: Keccak-256 of the text beside.
-var (
-	transferTopic  = topic("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef") // Transfer(address,address,uint256)
-	frozenTopic    = topic("42e160154868087d6bfdc0ca23d96a1c1cfa32f1b72ba9ba27b69b98a0d819dc") // AddedBlackList(address)
-	unfrozenTopic  = topic("d7e9ec6e6ecd65492dce6bf513cd6867560d49544421d0783ddf06e76c24470c") // RemovedBlackList(address)
-	destroyedTopic = topic("61e6e66b0d6339b2980aecc6ccc0039736791f0ccde9ed512e789a7fbdd698c6") // DestroyedBlackFunds(address,uint256)
-)
+// Signature of an event: Keccak-256 of the text beside.
+var transferTopic = topic("ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef") // Transfer(address,address,uint256)
 
 // topic reads 64 hexadecimal digits.
 func topic(digits string) [32]byte {
@@ -24,8 +20,8 @@ func topic(digits string) [32]byte {
 }
 
 // logs emits what the transaction's logs say: transfers of TRC-20 and TRC-721
-// tokens (three and four topics of one signature, as on Ethereum), and what the
-// contract of Tether's dollar, and others with its events, froze and destroyed.
+// tokens (three and four topics of one signature, as on Ethereum), and what issuers
+// of tokens froze, paused and destroyed.
 func (d *Decoder) logs(r *jsonInfo, ended status) {
 	if r == nil {
 		return
@@ -47,13 +43,11 @@ func (d *Decoder) logs(r *jsonInfo, ended status) {
 
 func (d *Decoder) log(l *jsonLog, r *jsonInfo) {
 	understood := true
-	switch l.topics[0] {
-	case transferTopic:
+	switch {
+	case l.topics[0] == transferTopic:
 		understood = d.transferLog(l)
-	case frozenTopic, unfrozenTopic:
-		d.freezeLog(l)
-	case destroyedTopic:
-		understood = d.destroyedLog(l, r)
+	case issuer.Reads(l.topics[0]):
+		understood = d.issuerLog(l, r)
 	}
 	if !understood {
 		d.work.out.Missed.Tokens++
@@ -90,48 +84,35 @@ func (d *Decoder) holder(b []byte) (clew.Address, bool) {
 	return k.on(d.chain), true
 }
 
-// subject returns whom an event of one address, and perhaps more, is about, and
-// what data follow. The address is a topic or comes first in the data.
-func (d *Decoder) subject(l *jsonLog) (a clew.Address, rest []byte, ok bool) {
-	data := d.infos.data[l.data.from:l.data.to]
-	switch {
-	case l.count == 2:
-		a, ok = d.holder(l.topics[1][:])
-	case l.count == 1 && len(data) >= 32:
-		a, ok = d.holder(data[:32])
-		data = data[32:]
+// issuerLog emits whom a token's contract bars from moving it, or no longer; that
+// all of it stands still; and what it destroyed of what a frozen address held: the
+// act, and the movement. It reports false for a movement that is not understood.
+func (d *Decoder) issuerLog(l *jsonLog, r *jsonInfo) bool {
+	said, ok := issuer.Read(&l.topics, l.count, d.infos.data[l.data.from:l.data.to])
+	account, named := d.holder(said.About[:])
+	contract := l.contract.on(d.chain)
+	a := clew.Act{Kind: said.Kind, By: contract, On: contract, Amount: said.Amount, Detail: said.Event}
+	switch named = named && said.Named; {
+	case !ok || !named && said.Kind != clew.Pause && said.Kind != clew.Unpause:
+		return !issuer.Destroys(l.topics[0]) // another event of the same name
+	case said.Kind == clew.Pause || said.Kind == clew.Unpause:
+		if named {
+			a.By = account
+		}
+	default:
+		a.On, a.Asset = account, d.assets.token(l.contract, false)
 	}
-	return a, data, ok
+	d.work.act(a, clew.Log, d.work.logs)
+	if issuer.Destroys(l.topics[0]) && !d.recorded(l, r, account, said.Amount) {
+		var none key
+		d.work.add(a.Asset, clew.Log, d.work.logs, account, none.on(d.chain), said.Amount, nil)
+	}
+	return true
 }
 
-// freezeLog emits that an issuer bars an address from moving its token, or lifts
-// that.
-func (d *Decoder) freezeLog(l *jsonLog) {
-	on, _, ok := d.subject(l)
-	if !ok {
-		return // another event of the same name
-	}
-	kind := clew.Freeze
-	if l.topics[0] == unfrozenTopic {
-		kind = clew.Unfreeze
-	}
-	asset := d.assets.token(l.contract, false)
-	d.work.act(clew.Act{Kind: kind, By: l.contract.on(d.chain), On: on, Asset: asset}, clew.Log, d.work.logs)
-}
-
-// destroyedLog emits that an issuer destroyed what a frozen address held: the act,
-// and the movement. Some contracts record that as a transfer too, and then it is
-// one already.
-func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
-	w := &d.work
-	on, data, ok := d.subject(l)
-	if !ok || len(data) < 32 {
-		return false
-	}
-	amount, _ := clew.AmountBytes(data[:32])
-	asset := d.assets.token(l.contract, false)
-	w.act(clew.Act{Kind: clew.Wipe, By: l.contract.on(d.chain), On: on, Asset: asset, Amount: amount}, clew.Log, w.logs)
-	var none key
+// recorded reports whether a contract logs what it destroyed as a transfer too: then
+// it is one already.
+func (d *Decoder) recorded(l *jsonLog, r *jsonInfo, of clew.Address, amount clew.Amount) bool {
 	for i := r.logs.from; i < r.logs.to; i++ {
 		other := &d.infos.logs[i]
 		if other.contract != l.contract || other.count != 3 || other.topics[0] != transferTopic || other.data.to-other.data.from < 32 {
@@ -140,12 +121,11 @@ func (d *Decoder) destroyedLog(l *jsonLog, r *jsonInfo) bool {
 		from, okFrom := d.holder(other.topics[1][:])
 		to, okTo := d.holder(other.topics[2][:])
 		moved, _ := clew.AmountBytes(d.infos.data[other.data.from : other.data.from+32])
-		if okFrom && okTo && from == on && to.IsIssuer() && moved == amount {
+		if okFrom && okTo && from == of && to.IsIssuer() && moved == amount {
 			return true
 		}
 	}
-	w.add(asset, clew.Log, w.logs, on, none.on(d.chain), amount, nil)
-	return true
+	return false
 }
 
 // bridgeLog emits what a bridge says goes in or comes out. Other events of the same

@@ -433,12 +433,12 @@ func (o *oracle) log(l logJSON, all []logJSON) {
 			o.line("log", o.logs, asset, from, to, decimal(l.Data[:64]))
 		}
 	case l.Topics[0] == hexOf(frozenTopic[:]), l.Topics[0] == hexOf(unfrozenTopic[:]):
-		kind := clew.Freeze
+		kind, event := clew.Freeze, "AddedBlackList(address)"
 		if l.Topics[0] == hexOf(unfrozenTopic[:]) {
-			kind = clew.Unfreeze
+			kind, event = clew.Unfreeze, "RemovedBlackList(address)"
 		}
 		on, _ := oracleHolder(l.Topics[1])
-		o.act(fmt.Sprintf("log/%d", o.logs), kind, "41"+l.Address, on, "", asset, "0", "")
+		o.act(fmt.Sprintf("log/%d", o.logs), kind, "41"+l.Address, on, "", asset, "0", event)
 	case l.Topics[0] == hexOf(destroyedTopic[:]):
 		text := strings.Join(l.Topics[1:], "") + l.Data
 		if len(text) < 128 {
@@ -446,7 +446,7 @@ func (o *oracle) log(l logJSON, all []logJSON) {
 			return
 		}
 		on, _ := oracleHolder(text[:64])
-		o.act(fmt.Sprintf("log/%d", o.logs), clew.Wipe, "41"+l.Address, on, "", asset, decimal(text[64:128]), "")
+		o.act(fmt.Sprintf("log/%d", o.logs), clew.Wipe, "41"+l.Address, on, "", asset, decimal(text[64:128]), "DestroyedBlackFunds(address,uint256)")
 		o.line("log", o.logs, asset, on, "41"+strings.Repeat("0", 40), decimal(text[64:128]))
 	}
 }
