@@ -85,6 +85,9 @@ func TestPDFOfEveryForm(t *testing.T) {
 	if !strings.Contains(text, "Theclosedbooks") {
 		t.Error("the books are not there")
 	}
+	if strings.Contains(text, "…") || strings.Contains(text, "\x85") {
+		t.Error("an amount or an address is cut, as on a terminal")
+	}
 }
 
 // TestPathSteps reads what is drawn, and wants a broken path to be noticed.

@@ -57,7 +57,7 @@ func (p *pdfWriter) measured(t *Table) *pdfTable {
 	for _, r := range t.Rows[:min(len(t.Rows), pdfRows)] {
 		var row []string
 		for _, i := range at {
-			row = append(row, p.encode(cleanWhole(r.Cells[i].Text)))
+			row = append(row, p.encode(cleanWhole(r.Cells[i].page())))
 		}
 		x.rows, x.total = append(x.rows, row), append(x.total, r.Total)
 	}

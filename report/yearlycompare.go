@@ -9,7 +9,7 @@ import (
 
 // published lists what others published for the time.
 func (y *Yearly) published() Section {
-	t := &Table{Name: "published", Columns: []Column{{Title: "publisher"}, {Title: "whose thefts"}, {Title: "of"}, {Title: "US dollars", Align: Right}, {Title: "thefts", Align: Right}, {Title: "said", Spare: 3}, {Title: "what it seems to count", Spare: 1}, {Title: "where it was read", Wide: true}}}
+	t := &Table{Name: "published", Columns: []Column{{Title: "publisher"}, {Title: "whose thefts"}, {Title: "of"}, {Title: "US dollars", Align: Right}, {Title: "thefts", Align: Right}, {Title: "said", Spare: 3}, {Title: "what it seems to count", Spare: 1}, {Title: "where it was read", Wide: true, Prose: true}}}
 	for i := range y.Published {
 		c := &y.Published[i]
 		said := count(c.Count)
