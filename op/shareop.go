@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"path"
 
 	"clew"
@@ -172,6 +173,19 @@ func shareTags(ctx context.Context, env *Env, w *stix.Writer, files []string, ou
 	return nil
 }
 
+// stoppable ends a reading when nobody waits for it any more.
+type stoppable struct {
+	ctx context.Context
+	io.Reader
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.Reader.Read(p)
+}
+
 func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Result, error) {
 	f, err := openGiven(env, "file", in.File, stix.MaxBytes)
 	if err != nil {
@@ -179,12 +193,12 @@ func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Resu
 	}
 	defer f.Close()
 	env.tell(Progress{Doing: "reading " + in.File})
-	b, err := stix.Read(f)
+	b, err := stix.Read(stoppable{ctx, f})
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, givenWanted(err, "file", in.File)
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
 	}
 	claims := b.Claims(path.Base(in.File))
 	out := &report.StixRead{
