@@ -14,7 +14,6 @@ const BipartiteRule = "bipartite"
 // routers with their pools, look so.
 type Bipartite struct {
 	shapes[Pot]
-	w *window
 }
 
 // NewBipartite makes a recogniser for a stream.
@@ -23,7 +22,7 @@ func NewBipartite(st *Stream, q ShapeQuestion) (*Bipartite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Bipartite{newShapes[Pot](&w.q, BipartiteRule, st.found, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Bipartite{newShapes[Pot](w, BipartiteRule, paramOf("parties of each group, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density))}, nil
 }
 
 // Add takes the next transfer.
@@ -33,18 +32,18 @@ func (b *Bipartite) Add(m *Moved) {
 			b.grown(from, to)
 		}
 	}
-	b.tick(b.w.now)
+	b.tick()
 }
 
 // inBipartite marks payments that are in a bipartite shape.
 const inBipartite = 2
 
 func (b *Bipartite) grown(from, to []uint32) {
-	o := b.join(b.w.now, b.q.Layer, b.w.numbers(from)...)
+	o := b.join(b.q.Layer, b.w.numbers(from)...)
 	b.w.between(from, to, func(seq uint64, e *edge) {
 		if e.held&inBipartite == 0 {
 			e.held |= inBipartite
-			b.grow(o, b.w, seq, Scatters, Gathers)
+			b.grow(&o.growth, seq, Scatters, Gathers)
 		}
 	})
 	o.width = max(o.width, min(len(from), len(to)))
@@ -102,50 +101,6 @@ func (w *window) paidEnough(group []uint32) bool {
 		payments += uint64(min(w.at(at).ins.len(), w.q.Look))
 	}
 	return payments*1000 >= uint64(w.q.Layer)*w.q.Density*uint64(len(group))
-}
-
-// payersOf lists who paid as many of a group as the density asks, and is not in it.
-func (w *window) payersOf(group, list []uint32) []uint32 {
-	w.round++
-	for _, at := range group {
-		w.at(at).mark = w.round // nobody pays himself
-		w.at(at).tally = -1 << 20
-	}
-	round := w.round
-	all := w.met[:0]
-	late := w.missable(len(group))
-	for i, at := range group {
-		if i == late+1 && len(all) < w.q.Layer {
-			break // who paid none of those before cannot have paid enough
-		}
-		for _, in := range w.at(at).ins.newest(w.q.Look) {
-			v := w.at(in.peer)
-			if v.mark != round {
-				if i > late {
-					continue
-				}
-				v.mark, v.tally, v.last = round, 0, 0
-				all = append(all, in.peer)
-			}
-			if v.last != uint32(i)+1 && !v.known {
-				v.last = uint32(i) + 1
-				v.tally++
-			}
-		}
-	}
-	w.met = all
-	for _, at := range all {
-		if n := w.at(at).tally; n > 0 && uint64(n)*1000 >= w.q.Density*uint64(len(group)) {
-			list = append(list, at)
-		}
-	}
-	return list
-}
-
-// missable returns how many of a group a party of the layer before need not have
-// paid.
-func (w *window) missable(n int) int {
-	return n - int((uint64(n)*w.q.Density+999)/1000)
 }
 
 // numbers returns the numbers of vertices.

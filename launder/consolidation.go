@@ -2,6 +2,7 @@ package launder
 
 import (
 	"fmt"
+	"slices"
 
 	"clew"
 )
@@ -40,17 +41,15 @@ var consolidationRule = Rule{
 
 // Consolidation finds value that comes together after one address parted it.
 type Consolidation struct {
-	st    *Stream
-	q     ConsolidationQuestion
-	roots byParty[root]
-	open  byPot[collected]
-	due   dues[*collected]
+	st  *Stream
+	q   ConsolidationQuestion
+	due dues[*collected]
 }
 
 // A root is who first paid an address, through new addresses alone.
 type root struct {
 	party Party // nobody: a known service
-	depth int
+	depth int32
 }
 
 // A collected is what came to a new address.
@@ -78,7 +77,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, nil
+	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, st.once(ConsolidationRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -103,10 +102,11 @@ func (r *Consolidation) Add(m *Moved) {
 		return
 	}
 	at := p.ToPot
-	c := r.open.get(at)
+	held := r.st.parties.held(at)
+	c := held.collected
 	if c == nil {
 		c = &collected{at: at, asset: m.Asset}
-		r.open.put(at, c)
+		held.collected = c
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
@@ -119,22 +119,21 @@ func (r *Consolidation) rootOf(p Party, known bool) root {
 	if known {
 		return root{}
 	}
-	if of, ok := r.roots.get(p); ok {
-		return of
+	of := &r.st.parties.at(p).root
+	if of.party == 0 {
+		*of = root{party: p}
 	}
-	of := root{party: p}
-	r.roots.put(p, of)
-	return of
+	return *of
 }
 
 // learn gives whoever is paid first the root of who pays. Whom a known service pays,
 // or who is too far from the root, is one of its own.
 func (r *Consolidation) learn(p *Payment, from root) {
-	if _, ok := r.roots.get(p.To); ok || p.KnownTo || from.party == 0 || from.depth == r.q.Depth {
+	to := &r.st.parties.at(p.To).root
+	if to.party != 0 || p.KnownTo || from.party == 0 || int(from.depth) == r.q.Depth {
 		return
 	}
-	from.depth++
-	r.roots.put(p.To, from)
+	*to = root{from.party, from.depth + 1}
 }
 
 // add takes a payment.
@@ -164,7 +163,9 @@ func (c *collected) most() (best Party, payers map[Party]bool) {
 
 // close tells of an address that enough came to.
 func (r *Consolidation) close(c *collected) {
-	r.open.drop(c.at, c)
+	if held := r.st.parties.held(c.at); held.collected == c {
+		held.collected = nil
+	}
 	if len(c.list) < r.q.Least {
 		return
 	}
@@ -174,23 +175,26 @@ func (r *Consolidation) close(c *collected) {
 	}
 	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
-	for i := range c.list {
-		p := &c.list[i].paid
-		if !payers[p.from] {
-			continue
-		}
-		if f.Steps == nil {
-			f.From = p.time
-		}
-		f.To = p.time
-		s := r.st.step(BringsBack, Collects, p)
-		s.Roles = append([]Role{{Name: Parted, Address: r.st.Address(best)}}, s.Roles...)
-		f.Steps = append(f.Steps, s)
-	}
-	if others := len(c.list) - len(f.Steps); others > len(f.Steps) {
+	list := slices.DeleteFunc(slices.Clone(c.list), func(p rooted) bool { return !payers[p.from] })
+	f.From, f.To, f.Transfers = list[0].time, list[len(list)-1].time, uint64(len(list))
+	if others := len(c.list) - len(list); others > len(list) {
 		f.Against = append(f.Against, fmt.Sprintf("%d more payments came to it from elsewhere meanwhile", others))
 	}
+	if r.st.worth(strengthOf(len(payers), r.q.Least, f.Against)) {
+		f.Steps = r.steps(list, best)
+	}
 	r.st.tell(ConsolidationRule, f, len(payers), r.q.Least)
+}
+
+// steps says who brings back what one address parted.
+func (r *Consolidation) steps(list []rooted, parted Party) []Step {
+	steps := make([]Step, len(list))
+	from := Role{Name: Parted, Address: r.st.Address(parted)}
+	for i := range list {
+		p := &list[i].paid
+		steps[i] = Step{Time: p.time, Roles: []Role{from, r.st.role(BringsBack, p.from, p), r.st.role(Collects, p.to, p)}}
+	}
+	return steps
 }
 
 // End tells of what is still open.

@@ -19,7 +19,6 @@ const mostSearch = 512
 // not seen. Circles within one block are left out: contracts make them to trade.
 type Cycle struct {
 	shapes[uint64]
-	w      *window
 	path   []uint64
 	steps  int
 	cutOff uint64 // searches that were given up
@@ -32,8 +31,8 @@ func NewCycle(st *Stream, q ShapeQuestion) (*Cycle, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cycle{shapes: newShapes[uint64](&w.q, CycleRule, st.found,
-		paramOf("payments, at most", q.Length), paramOf("carried on by each, at least, of 1,000", q.Hop)), w: w}, nil
+	return &Cycle{shapes: newShapes[uint64](w, CycleRule,
+		paramOf("payments, at most", q.Length), paramOf("carried on by each, at least, of 1,000", q.Hop))}, nil
 }
 
 // Dropped returns how many findings were told early, and searches given up.
@@ -56,7 +55,7 @@ func (c *Cycle) Add(m *Moved) {
 			c.cutOff++
 		}
 	}
-	c.tick(c.w.now)
+	c.tick()
 }
 
 // search goes back from a vertex to the first one, newest first, and reports whether
@@ -114,12 +113,12 @@ const inCycle = 1
 
 // grown adds the path to a finding.
 func (c *Cycle) grown() {
-	o := c.join(c.w.now, leastCycle, c.path...)
+	o := c.join(leastCycle, c.path...)
 	for i := len(c.path) - 1; i >= 0; i-- {
 		e := c.w.edge(c.path[i])
 		if e.held&inCycle == 0 {
 			e.held |= inCycle
-			c.grow(o, c.w, c.path[i], Pays, Gets)
+			c.grow(&o.growth, c.path[i], Pays, Gets)
 		}
 	}
 	o.width = max(o.width, len(c.path))

@@ -8,29 +8,25 @@ const FanInRule = "fan-in"
 //
 // Known failure: exchanges, shops, fund-raisers and miners' pools are paid so, and
 // whoever gathers his own coins.
-type FanIn struct {
-	shapes[Pot]
-	w *window
-}
+type FanIn struct{ *fans }
 
-// NewFanIn makes a recogniser for a stream.
+// NewFanIn makes a recogniser for a stream, which has one at most.
 func NewFanIn(st *Stream, q ShapeQuestion) (*FanIn, error) {
 	w, err := st.windowOf(q)
 	if err != nil {
 		return nil, err
 	}
-	return &FanIn{newShapes[Pot](&w.q, FanInRule, st.found, paramOf("others who pay, at least", q.Degree)), w}, nil
+	f, err := newFans(w, func(v *vertex) *sideOf { return &v.ins }, FanInRule, Pays, Gathers, paramOf("others who pay, at least", q.Degree))
+	return &FanIn{f}, err
 }
 
 // Add takes the next transfer.
 func (f *FanIn) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		v := f.w.at(e.to)
-		if v.ins.others >= f.w.q.Degree && e.lead && !v.known {
-			o := f.join(f.w.now, f.w.q.Degree, v.pot)
-			o.fan(&f.shapes, f.w, &v.ins, Pays, Gathers)
+		if v := f.w.at(e.to); v.ins.others >= f.q.Degree && e.lead && !v.known {
+			f.grow(e.to, &v.ins)
 		}
 	}
-	f.tick(f.w.now)
+	f.tick()
 }

@@ -30,18 +30,15 @@ var floodRule = Rule{
 	Assumption: "Who wants to outrun those who follow lets a machine work: one address pays 30 times or more within an hour, to 20 new addresses or more, at even intervals (they deviate by at most half their mean), and half of these or more pay on within the hour.",
 	Failure:    "Services that nobody tagged and that pay out to customers by a clock look so, where the customers move it on at once. A machine that draws its intervals at random, and one that works from many addresses, are not seen.",
 	Source:     "the rule of flooding in docs/METHODS.md, after the public figures of the theft from Bybit in 2025: 3,934 swaps over chains in 115 hours; the bounds are ours",
-	RedFlags:   []string{fatfTransactions + "many transactions in short succession, such as within 24 hours", fatfPatterns + "value spread over many accounts without a reason of business"},
+	RedFlags:   []string{fatfTransactions + "several transactions of high value in short succession, such as within 24 hours", fatfPatterns + "value spread over many accounts without a reason of business"},
 	make:       func(st *Stream) (Recogniser, error) { return NewFlood(st, DefaultFlood()) },
 }
 
 // Flood finds addresses that pay many new ones at the pace of a machine.
 type Flood struct {
-	st   *Stream
-	q    FloodQuestion
-	pace byParty[pace]
-	open byParty[*burst]
-	used byParty[*burst] // by whom a new address was paid
-	due  dues[*burst]
+	st  *Stream
+	q   FloodQuestion
+	due dues[*burst]
 }
 
 // A pace is how often an address paid in the window under way.
@@ -80,7 +77,7 @@ func NewFlood(st *Stream, q FloodQuestion) (*Flood, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Flood{st: st, q: q, due: dues[*burst]{most: openPaces}}, nil
+	return &Flood{st: st, q: q, due: dues[*burst]{most: openPaces}}, st.once(FloodRule)
 }
 
 // Dropped returns how many bursts were given up before their time.
@@ -92,10 +89,11 @@ func (r *Flood) AddAct(a *clew.Act) {
 		return
 	}
 	who, _ := r.st.parties.number(a.On)
-	if b, ok := r.open.get(who); ok {
-		b.cross++
+	on := r.st.parties.at(who)
+	if on.open != nil {
+		on.open.cross++
 	}
-	if b, ok := r.used.get(who); ok && a.Time <= b.end+r.q.Within {
+	if b := on.used; b != nil && a.Time <= b.end+r.q.Within {
 		b.cross++
 		b.pass(who, a.Time)
 	}
@@ -114,18 +112,17 @@ func (r *Flood) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	if !r.due.empty() {
-		if b, ok := r.used.get(p.From); ok {
-			b.pass(p.From, m.Time)
-		}
+	from := r.st.parties.at(p.From)
+	if from.used != nil {
+		from.used.pass(p.From, m.Time)
 	}
-	if p.KnownFrom || !r.often(p.From, m.Time) {
+	if p.KnownFrom || !r.often(from, m.Time) {
 		return
 	}
-	b, ok := r.open.get(p.From)
-	if !ok {
+	b := from.open
+	if b == nil {
 		b = &burst{who: p.From, asset: m.Asset, fresh: map[Party]int{}, passed: map[Party]clew.Time{}, begin: m.Time, end: m.Time}
-		r.open.put(p.From, b)
+		from.open = b
 		r.push(b)
 	}
 	r.extend(b, m, p)
@@ -133,25 +130,13 @@ func (r *Flood) Add(m *Moved) {
 
 // often counts a payment, and reports whether the address pays often: a quarter of what
 // is wanted within a window.
-func (r *Flood) often(who Party, now clew.Time) bool {
-	x := r.pace.find(who)
-	if x == nil {
-		r.pace.put(who, pace{start: now, count: 1})
-		return r.isOpen(who, 1)
-	}
-	if x.start+r.q.Within < now {
+func (r *Flood) often(who *partySlot, now clew.Time) bool {
+	x := &who.pace
+	if x.count == 0 || x.start+r.q.Within < now {
 		*x = pace{start: now}
 	}
 	x.count++
-	return r.isOpen(who, x.count)
-}
-
-// isOpen reports whether so many payments are often, or its burst is not over.
-func (r *Flood) isOpen(who Party, count int32) bool {
-	if int(count) >= (r.q.Payments+3)/4 {
-		return true
-	}
-	return r.open.find(who) != nil
+	return int(x.count) >= (r.q.Payments+3)/4 || who.open != nil
 }
 
 func (r *Flood) push(b *burst) {
@@ -177,7 +162,7 @@ func (r *Flood) extend(b *burst, m *Moved, p *Payment) {
 	b.list = append(b.list, paidOf(m, p))
 	if _, seen := b.fresh[p.To]; !seen && !p.KnownTo && r.st.parties.since(p.To)+r.q.Within >= m.Time {
 		b.fresh[p.To] = len(b.list) - 1
-		r.used.put(p.To, b)
+		r.st.parties.at(p.To).used = b
 	}
 }
 
@@ -200,8 +185,13 @@ func (r *Flood) look(b *burst, now clew.Time) {
 }
 
 func (r *Flood) close(b *burst) {
-	if held, ok := r.open.get(b.who); ok && held == b {
-		r.open.drop(b.who)
+	if who := r.st.parties.at(b.who); who.open == b {
+		who.open = nil
+	}
+	for used := range b.fresh {
+		if who := r.st.parties.at(used); who.used == b {
+			who.used = nil
+		}
 	}
 	r.tell(b)
 }

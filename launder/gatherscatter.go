@@ -20,8 +20,7 @@ const straySize = 100
 // Known failure: who pays while he still gathers, or gathers while he pays, is not
 // seen, as are services, which do both all the time.
 type GatherScatter struct {
-	shapes[Pot]
-	w    *window
+	teller
 	runs map[Pot]*run
 }
 
@@ -30,7 +29,7 @@ type run struct {
 	turn    clew.Time // of the first payment out
 	in, out clew.Amount
 	gets    map[Party]bool
-	o       *growing[Pot]
+	o       growth
 }
 
 // NewGatherScatter makes a recogniser for a stream.
@@ -39,8 +38,8 @@ func NewGatherScatter(st *Stream, q ShapeQuestion) (*GatherScatter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &GatherScatter{shapes: newShapes[Pot](&w.q, GatherScatterRule, st.found,
-		paramOf("parties on each side, at least", q.Degree), paramOf("passed on of what is gathered, at least, of 1,000", q.Passed)), w: w, runs: map[Pot]*run{}}, nil
+	return &GatherScatter{teller: newTeller(w, GatherScatterRule,
+		paramOf("parties on each side, at least", q.Degree), paramOf("passed on of what is gathered, at least, of 1,000", q.Passed)), runs: map[Pot]*run{}}, nil
 }
 
 // Add takes the next transfer.
@@ -57,8 +56,7 @@ func (g *GatherScatter) Add(m *Moved) {
 		}
 		g.pays(seq, e)
 	}
-	if g.w.now >= g.sweep && len(g.runs) > 0 {
-		g.sweep = g.w.now + max(1, g.q.Within/16)
+	if len(g.runs) > 0 && g.due() {
 		g.endAll(func(r *run) bool { return r.turn+g.q.Within < g.w.now })
 	}
 }
@@ -82,7 +80,7 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 	} else {
 		r.o.cut = true
 	}
-	g.grow(r.o, g.w, seq, Scatters, Gets)
+	g.grow(&r.o, seq, Scatters, Gets)
 }
 
 // begin makes a scattering of what was gathered since the payment out before; nil
@@ -90,7 +88,7 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 	ins, before := v.ins.live(), uint64(0)
 	for outs, i := v.outs.live(), v.outs.len()-1; i >= 0; i-- {
-		if e := g.w.edge(outs[i].seq); outs[i].seq < seq && e.lead {
+		if outs[i].seq < seq && (!v.outs.mixed || g.w.edge(outs[i].seq).lead) {
 			before = outs[i].seq + 1
 			break
 		}
@@ -106,11 +104,12 @@ func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
 	if len(g.runs) >= g.q.Open {
 		g.evict()
 	}
-	r := &run{turn: g.w.now, gets: map[Party]bool{}, o: &growing[Pot]{need: g.q.Degree, oneTx: true, width: g.w.different(ins), cut: v.ins.cut && at == 0}}
+	r := &run{turn: g.w.now, gets: map[Party]bool{}, o: g.teller.begin(g.q.Degree)}
+	r.o.width, r.o.cut = g.w.different(ins), v.ins.cut && at == 0
 	for _, in := range ins {
 		if e := g.w.edge(in.seq); e.lead {
 			r.in, _ = r.in.Add(e.amount)
-			g.grow(r.o, g.w, in.seq, Pays, Gathers)
+			g.grow(&r.o, in.seq, Pays, Gathers)
 		}
 	}
 	g.runs[v.pot] = r
@@ -143,8 +142,7 @@ func (g *GatherScatter) end(no Pot, r *run) {
 		return
 	}
 	r.o.width = min(r.o.width, len(r.gets))
-	g.n++
-	g.tell(r.o)
+	g.tell(&r.o, func() []member { return r.o.kept })
 }
 
 func (g *GatherScatter) endAll(which func(*run) bool) {
@@ -155,7 +153,7 @@ func (g *GatherScatter) endAll(which func(*run) bool) {
 			list, by[r] = append(list, r), no
 		}
 	}
-	slices.SortFunc(list, func(a, b *run) int { return byAge(a.o, b.o) })
+	slices.SortFunc(list, func(a, b *run) int { return byAge(&a.o, &b.o) })
 	for _, r := range list {
 		g.end(by[r], r)
 	}

@@ -38,11 +38,9 @@ var nestedRule = Rule{
 // NestedServices finds addresses that gather from many and hand on to one address of
 // a service.
 type NestedServices struct {
-	st   *Stream
-	q    NestedQuestion
-	kind byParty[bool] // whether it is an address of a service
-	open byPot[nest]
-	due  dues[*nest]
+	st  *Stream
+	q   NestedQuestion
+	due dues[*nest]
 }
 
 // A nest is an address that pays into a service.
@@ -75,7 +73,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, nil
+	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, st.once(NestedRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -94,17 +92,18 @@ func (r *NestedServices) Add(m *Moved) {
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.open.get(p.ToPot); n != nil {
+	if n := r.st.parties.held(p.ToPot).nest; n != nil {
 		n.gets(m, p)
 	}
 	at := p.FromPot
-	n := r.open.get(at)
+	held := r.st.parties.held(at)
+	n := held.nest
 	if n == nil {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {
 			return
 		}
 		n = &nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
-		r.open.put(at, n)
+		held.nest = n
 		if early, gone := r.due.push(m.Time+r.q.Within, n); gone {
 			r.close(early)
 		}
@@ -117,12 +116,14 @@ func (r *NestedServices) ofService(p Party, known bool) bool {
 	if known {
 		return true
 	}
-	if is, ok := r.kind.get(p); ok {
-		return is
+	who := r.st.parties.at(p)
+	if who.host == 0 {
+		who.host = -1
+		if r.st.setup.Service != nil && r.st.setup.Service(who.address) != "" {
+			who.host = 1
+		}
 	}
-	is := r.st.setup.Service != nil && r.st.setup.Service(r.st.Address(p)) != ""
-	r.kind.put(p, is)
-	return is
+	return who.host > 0
 }
 
 func (n *nest) gets(m *Moved, p *Payment) {
@@ -155,7 +156,9 @@ func (n *nest) pays(m *Moved, p *Payment) {
 
 // close tells of an address that is one.
 func (r *NestedServices) close(n *nest) {
-	r.open.drop(n.at, n)
+	if held := r.st.parties.held(n.at); held.nest == n {
+		held.nest = nil
+	}
 	if len(n.list) < r.q.Payers || len(n.to) < r.q.Forwards || !atLeast(n.into, n.out, r.q.Part) {
 		return
 	}

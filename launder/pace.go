@@ -43,10 +43,7 @@ func (st *Stream) step(pays, gets RoleName, p *paid) Step {
 // is found, in thousandths, and a third less for each thing that speaks against it.
 func (st *Stream) tell(rule string, f *Finding, n, least int) {
 	f.Rule, f.Version = rule, paceVersion
-	f.Strength = 1000 * n / (n + least)
-	for range f.Against {
-		f.Strength -= f.Strength / 3
-	}
+	f.Strength = strengthOf(n, least, f.Against)
 	if f.Against == nil {
 		f.Against = []string{}
 	}

@@ -24,6 +24,8 @@ type parties struct {
 	span    clew.Time // for how long an address matters after it was met
 	now     clew.Time
 	dropped uint64
+	lost    partySlot // see at
+	lostPot heldSlot
 }
 
 // A partySlot holds one address. Its number is its place with how often the place
@@ -33,6 +35,21 @@ type partySlot struct {
 	first   clew.Time // when it was met first
 	use     use
 	known   bool
+	partyNotes
+}
+
+// partyNotes are what rules know of an address for as long as it is remembered: next
+// to each other, for they are asked for together. Each is one rule's, and nothing
+// where it is zero.
+type partyNotes struct {
+	seen    meeting   // of peel chains
+	root    root      // of consolidations
+	pace    pace      // of floods
+	open    *burst    // of floods: what it pays
+	used    *burst    // of floods: by which it was paid
+	dealt   []dealing // of poisonings
+	service int32     // of structuring: 1 and the number of whose it is, see there
+	host    int8      // of nested services: whether it is of a service
 }
 
 // A heldSlot holds a party and an asset, likewise.
@@ -40,6 +57,16 @@ type heldSlot struct {
 	party Party
 	asset AssetNo
 	use   use
+	potNotes
+}
+
+// potNotes are what rules know of what a party holds of an asset, likewise.
+type potNotes struct {
+	vertex    uint32 // of shapes: 1 and its place
+	peel      *pot
+	pass      *pass
+	collected *collected
+	nest      *nest
 }
 
 // A use says how a place is used.
@@ -135,7 +162,7 @@ func (p *parties) takePot(party Party, asset AssetNo, hash uint64) uint32 {
 		p.potAt.remove(p.potHash(old.party, old.asset), at)
 	}
 	s := p.pots.at(at)
-	*s = heldSlot{party, asset, use{turn: s.use.turn}}
+	*s = heldSlot{party: party, asset: asset, use: use{turn: s.use.turn}}
 	p.potAt.put(hash, at)
 	return at
 }
@@ -160,14 +187,32 @@ func (p *parties) gone(u *use) {
 	u.turn++
 }
 
-// address returns the address with a number; nobody if it is forgotten.
-func (p *parties) address(n Party) clew.Address {
-	at, turn := uint32(n), uint32(n>>32)
-	if at >= p.slots.n || p.slots.at(at).use.turn != turn {
-		return clew.Address{}
+// at returns what is remembered of an address, to be changed in place until the next
+// number is given. Of one that is forgotten that is nothing, and what is noted of it
+// is lost.
+func (p *parties) at(n Party) *partySlot {
+	if at := uint32(n); at < p.slots.n {
+		if s := p.slots.at(at); s.use.turn == uint32(n>>32) {
+			return s
+		}
 	}
-	return p.slots.at(at).address
+	p.lost = partySlot{}
+	return &p.lost
 }
+
+// held returns what is remembered of a pot, likewise.
+func (p *parties) held(n Pot) *heldSlot {
+	if at := uint32(n); at < p.pots.n {
+		if s := p.pots.at(at); s.use.turn == uint32(n>>32) {
+			return s
+		}
+	}
+	p.lostPot = heldSlot{}
+	return &p.lostPot
+}
+
+// address returns the address with a number; nobody if it is forgotten.
+func (p *parties) address(n Party) clew.Address { return p.at(n).address }
 
 // since returns when an address was first met, since the pass began or since it was
 // forgotten.

@@ -36,10 +36,9 @@ var passRule = Rule{
 
 // PassThrough finds rapid pass-throughs in one pass, asset by asset.
 type PassThrough struct {
-	st   *Stream
-	q    PassQuestion
-	open byPot[pass]
-	due  dues[*pass]
+	st  *Stream
+	q   PassQuestion
+	due dues[*pass]
 }
 
 // A pass is what a new address got of one asset, and what became of it.
@@ -78,7 +77,7 @@ func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Fresh)
-	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, nil
+	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, st.once(PassRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -97,12 +96,13 @@ func (r *PassThrough) Add(m *Moved) {
 	if p == nil {
 		return
 	}
-	from := r.open.get(p.FromPot)
+	from := r.st.parties.held(p.FromPot).pass
 	if from != nil {
 		from.pays(m, p, r)
 	}
 	at := p.ToPot
-	x := r.open.get(at)
+	held := r.st.parties.held(at)
+	x := held.pass
 	switch {
 	case x != nil && x.first.from == p.From && x.out == nil:
 		x.in, _ = x.in.Add(p.Amount)
@@ -114,7 +114,7 @@ func (r *PassThrough) Add(m *Moved) {
 		if from != nil {
 			from.goesOn = true
 		}
-		r.open.put(at, x)
+		held.pass = x
 		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
 			r.close(early)
 		}
@@ -123,8 +123,11 @@ func (r *PassThrough) Add(m *Moved) {
 
 // pays takes what an open address pays.
 func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
+	if x.other {
+		return // it is none, whatever comes
+	}
 	if x.out != nil && x.out.last.to != p.To || p.To == x.first.from {
-		x.other = true
+		x.other, x.out = true, nil
 		return
 	}
 	if x.out == nil {
@@ -141,7 +144,9 @@ func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
 
 // close judges an address whose time is over.
 func (r *PassThrough) close(x *pass) {
-	r.open.drop(x.at, x)
+	if held := r.st.parties.held(x.at); held.pass == x {
+		held.pass = nil
+	}
 	if !x.done || x.other || !atLeast(x.out.sum, x.in, r.q.Part) {
 		r.report(x.before)
 		return

@@ -160,7 +160,8 @@ func TestAccountPeels(t *testing.T) {
 		if c.keep > 0 {
 			q.Keep = c.keep
 		}
-		p, err := NewAccountPeels(q, func(f *Finding) {
+		moving := newMover()
+		p, err := NewAccountPeels(moving.st, q, func(f *Finding) {
 			got = append(got, len(f.Steps))
 			if checkPeel(t, f); f.Cut != (c.keep > 0) {
 				t.Errorf("%s: cut %v", name, f.Cut)
@@ -246,7 +247,7 @@ func TestPeelBounds(t *testing.T) {
 		q := DefaultPeel()
 		bad(&q)
 		_, err := NewPeels(q, nil)
-		_, also := NewAccountPeels(q, nil)
+		_, also := NewAccountPeels(newMover().st, q, nil)
 		if err == nil || also == nil {
 			t.Errorf("%+v is taken", q)
 		}
@@ -356,7 +357,8 @@ func BenchmarkPeels(b *testing.B) {
 func BenchmarkAccountPeels(b *testing.B) {
 	list := benchWorld(b, simchain.EVM)
 	for b.Loop() {
-		p, _ := NewAccountPeels(DefaultPeel(), func(*Finding) {})
+		moving := newMover()
+		p, _ := NewAccountPeels(moving.st, DefaultPeel(), func(*Finding) {})
 		for i := range list {
 			p.Add(moving.of(&list[i], nil))
 		}

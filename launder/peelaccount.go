@@ -22,11 +22,10 @@ const mostSides = 3
 // States of 2020 against 280 accounts, for addresses in place of outputs.
 type AccountPeels struct {
 	q       PeelQuestion
-	open    byNumber[Pot, *pot]
+	parties *parties
 	pots    int // that are open
 	queue   []potExpiry
 	head    int
-	seen    byParty[meeting]
 	span    uint32    // which is under way
 	turned  clew.Time // when it began
 	dropped uint64
@@ -55,13 +54,13 @@ type potExpiry struct {
 	pot *pot
 }
 
-// NewAccountPeels makes a finder. It tells found of each chain once it has ended.
-func NewAccountPeels(q PeelQuestion, found func(*Finding)) (*AccountPeels, error) {
+// NewAccountPeels makes a recogniser for a stream. It tells found of each chain once
+// it has ended.
+func NewAccountPeels(st *Stream, q PeelQuestion, found func(*Finding)) (*AccountPeels, error) {
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	p := &AccountPeels{q: q, found: found}
-	return p, nil
+	return &AccountPeels{q: q, parties: st.parties, found: found}, st.once(PeelRule)
 }
 
 // Dropped returns how many chains gave way to others before they had ended. What
@@ -80,7 +79,7 @@ func (p *AccountPeels) Add(m *Moved) {
 	fresh := !met || payer == from
 	before := p.pays(m.Payments[0].FromPot, m.Transfer, fresh)
 	at := m.Payments[0].ToPot
-	switch o, _ := p.open.get(at); {
+	switch o := p.at(at); {
 	case o != nil:
 		o.in, _ = o.in.Add(amount)
 	case fresh:
@@ -97,9 +96,9 @@ func (p *AccountPeels) End() {
 
 // meet notes who pays an address, and returns who first did.
 func (p *AccountPeels) meet(a, payer Party) (first Party, met bool) {
-	m := p.seen.find(a)
-	if m == nil {
-		p.seen.put(a, meeting{payer, p.span})
+	m := &p.parties.at(a).seen
+	if m.first == 0 {
+		*m = meeting{payer, p.span}
 		return payer, false
 	}
 	if met = m.span+1 >= p.span; !met {
@@ -112,7 +111,7 @@ func (p *AccountPeels) meet(a, payer Party) (first Party, met bool) {
 // pays takes what a pot pays: a little, or the rest. It returns the chain that goes
 // on at the payee.
 func (p *AccountPeels) pays(at Pot, t *clew.Transfer, fresh bool) *link {
-	o, _ := p.open.get(at)
+	o := p.at(at)
 	if o == nil {
 		return nil
 	}
@@ -141,11 +140,11 @@ func (p *AccountPeels) pays(at Pot, t *clew.Transfer, fresh bool) *link {
 
 // begin opens a pot.
 func (p *AccountPeels) begin(at Pot, o *pot) {
-	p.open.put(at, o)
+	p.parties.held(at).peel = o
 	p.pots++
 	p.queue = append(p.queue, potExpiry{at, o})
 	for p.pots > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
-		if o, _ := p.open.get(p.queue[p.head].at); o == p.queue[p.head].pot {
+		if p.at(p.queue[p.head].at) == p.queue[p.head].pot {
 			p.dropped++
 		}
 		p.give()
@@ -172,19 +171,22 @@ func (p *AccountPeels) give() {
 		p.queue = append(p.queue[:0], p.queue[p.head:]...)
 		p.head = 0
 	}
-	if o, _ := p.open.get(e.at); o == e.pot {
+	if p.at(e.at) == e.pot {
 		p.close(e.at)
 	}
 }
 
+// at returns the open pot of a number; nil: there is none.
+func (p *AccountPeels) at(n Pot) *pot { return p.parties.held(n).peel }
+
 func (p *AccountPeels) drop(at Pot) {
-	p.open.drop(at)
+	p.parties.held(at).peel = nil
 	p.pots--
 }
 
 // close ends a pot, and with it the chain that led there.
 func (p *AccountPeels) close(at Pot) {
-	o, _ := p.open.get(at)
+	o := p.at(at)
 	p.drop(at)
 	if o.before != nil {
 		p.tell(o.before, o.asset)

@@ -15,7 +15,7 @@ func peelRules() []Rule {
 			if err != nil {
 				return nil, err
 			}
-			accounts, err := NewAccountPeels(q, st.found)
+			accounts, err := NewAccountPeels(st, q, st.found)
 			return &peelChains{coins, accounts}, err
 		},
 	}}

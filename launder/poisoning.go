@@ -41,7 +41,6 @@ var poisonRule = Rule{
 type Poison struct {
 	st    *Stream
 	q     PoisonQuestion
-	dealt byParty[[]dealing]
 	looks byParty[look] // of chains whose addresses' text is dear to write
 	open  map[[2]Party]*lure
 	due   dues[*lure]
@@ -90,7 +89,7 @@ func NewPoison(st *Stream, q PoisonQuestion) (*Poison, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces}}, nil
+	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces}}, st.once(PoisonRule)
 }
 
 // Dropped returns how many imitators were given up before their time.
@@ -114,9 +113,9 @@ func (r *Poison) Add(m *Moved) {
 	if p.KnownFrom && p.KnownTo {
 		return
 	}
-	mine, yours := r.dealt.find(p.From), r.dealt.find(p.To)
-	out, toAgain := r.imitated(mine, p.To, p.KnownTo, m.Time)
-	in, fromAgain := r.imitated(yours, p.From, p.KnownFrom, m.Time)
+	from, to := r.st.parties.at(p.From), r.st.parties.at(p.To)
+	out, toAgain := r.imitated(from.dealt, p.To, p.KnownTo, m.Time)
+	in, fromAgain := r.imitated(to.dealt, p.From, p.KnownFrom, m.Time)
 	switch {
 	case out != nil:
 		r.lure(p.From, p.To, out, m, p, r.real(out, m, p))
@@ -127,10 +126,10 @@ func (r *Poison) Add(m *Moved) {
 	case !p.Amount.IsZero():
 		d := dealing{time: m.Time, asset: m.AssetNo, bits: int16(bitsOf(p.Amount))}
 		if !p.KnownFrom { // a service deals with more than can be remembered
-			r.meet(p.From, mine, toAgain, p.To, d)
+			r.meet(from, toAgain, p.To, d)
 		}
 		if !p.KnownTo {
-			r.meet(p.To, yours, fromAgain, p.From, d)
+			r.meet(to, fromAgain, p.From, d)
 		}
 	}
 }
@@ -153,15 +152,14 @@ func (r *Poison) nothing(m *Moved) *Payment {
 
 // imitated returns, of those that an address dealt with, the one that another looks
 // like; nil if there is none, the other is a service, or one of them: that is again.
-func (r *Poison) imitated(dealt *[]dealing, other Party, known bool, now clew.Time) (found, again *dealing) {
-	if dealt == nil {
+func (r *Poison) imitated(list []dealing, other Party, known bool, now clew.Time) (found, again *dealing) {
+	if len(list) == 0 {
 		return nil, nil
 	}
 	var own look
 	if !known {
 		own = r.lookOf(other)
 	}
-	list := *dealt
 	for i := len(list) - 1; i >= 0; i-- {
 		d := &list[i]
 		if d.with == other {
@@ -221,7 +219,7 @@ func (r *Poison) lookOf(p Party) look {
 }
 
 // meet notes with whom an address dealt: again, or for the first time of late.
-func (r *Poison) meet(who Party, dealt *[]dealing, again *dealing, other Party, d dealing) {
+func (r *Poison) meet(who *partySlot, again *dealing, other Party, d dealing) {
 	d.with = other
 	if again != nil {
 		d.look = again.look
@@ -229,15 +227,11 @@ func (r *Poison) meet(who Party, dealt *[]dealing, again *dealing, other Party, 
 		return
 	}
 	d.look = r.lookOf(other)
-	switch {
-	case dealt == nil:
-		r.dealt.put(who, []dealing{d})
-	case len(*dealt) == mostDealings:
-		copy(*dealt, (*dealt)[1:])
-		(*dealt)[mostDealings-1] = d
-	default:
-		*dealt = append(*dealt, d)
+	if len(who.dealt) == mostDealings {
+		copy(who.dealt, who.dealt[1:])
+		who.dealt = who.dealt[:mostDealings-1]
 	}
+	who.dealt = append(who.dealt, d)
 }
 
 // lure notes what an imitator did, or got.

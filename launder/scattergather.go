@@ -11,7 +11,6 @@ const ScatterGatherRule = "scatter-gather"
 // seen; customers who carry what one exchange paid them to another look so.
 type ScatterGather struct {
 	shapes[ends]
-	w     *window
 	reach sketch // whom one end paid
 }
 
@@ -24,8 +23,8 @@ func NewScatterGather(st *Stream, q ShapeQuestion) (*ScatterGather, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &ScatterGather{shapes: newShapes[ends](&w.q, ScatterGatherRule, st.found,
-		paramOf("parties between, at least", q.Ways), paramOf("passed on by each, at least, of 1,000", q.Passed)), w: w}, nil
+	return &ScatterGather{shapes: newShapes[ends](w, ScatterGatherRule,
+		paramOf("parties between, at least", q.Ways), paramOf("passed on by each, at least, of 1,000", q.Passed))}, nil
 }
 
 // Add takes the next transfer.
@@ -49,7 +48,7 @@ func (s *ScatterGather) Add(m *Moved) {
 			}
 		}
 	}
-	s.tick(s.w.now)
+	s.tick()
 }
 
 // A way leads from one end to the other.
@@ -75,12 +74,12 @@ func (s *ScatterGather) search(from, to uint32) {
 	if len(between) < s.q.Ways {
 		return
 	}
-	o := s.join(s.w.now, s.q.Ways, ends{s.w.at(from).pot, s.w.at(to).pot})
+	o := s.join(s.q.Ways, ends{s.w.at(from).pot, s.w.at(to).pot})
 	last, grown := o.lastSeq, o.count > 0
 	for _, y := range ways {
 		if !grown || y.out > last {
-			s.grow(o, s.w, y.in, Scatters, Between)
-			s.grow(o, s.w, y.out, Between, Gathers)
+			s.grow(&o.growth, y.in, Scatters, Between)
+			s.grow(&o.growth, y.out, Between, Gathers)
 		}
 	}
 	o.width = max(o.width, len(between))

@@ -229,12 +229,12 @@ func TestShapesStayWithinMemory(t *testing.T) {
 func checkMemory(t *testing.T, st *Stream, q ShapeQuestion) {
 	t.Helper()
 	w := st.window
-	if w.next-w.tail > uint64(q.Entries) || len(w.blocks) > q.Entries>>blockBits+2 || int(w.vertices.n) > 2*q.Entries+2 || int(st.parties.slots.n) > st.setup.Most+1 || int(st.parties.pots.n) > st.setup.Most+1 {
+	if w.next-w.tail > uint64(q.Entries) || len(w.blocks) > q.Entries>>blockBits+2 || int(w.vertices.n) > 2*q.Entries+2*q.Open+2 || int(st.parties.slots.n) > st.setup.Most+1 || int(st.parties.pots.n) > st.setup.Most+1 {
 		t.Fatalf("%d payments, %d vertices, %d addresses, %d pots", w.next-w.tail, w.vertices.n, int(st.parties.slots.n), int(st.parties.pots.n))
 	}
 	for i := range st.list {
-		if f, ok := st.list[i].by.(*FanOut); ok && f.n > q.Open {
-			t.Fatalf("%d fans grow", f.n)
+		if f, ok := st.list[i].by.(*FanOut); ok && len(f.open) > q.Open {
+			t.Fatalf("%d fans grow", len(f.open))
 		}
 	}
 }

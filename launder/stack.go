@@ -12,7 +12,6 @@ const StackRule = "stack"
 // Known failure: as for bipartite shapes.
 type Stack struct {
 	shapes[Pot]
-	w *window
 }
 
 // NewStack makes a recogniser for a stream.
@@ -21,7 +20,7 @@ func NewStack(st *Stream, q ShapeQuestion) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stack{newShapes[Pot](&w.q, StackRule, st.found, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density)), w}, nil
+	return &Stack{newShapes[Pot](w, StackRule, paramOf("parties of each layer, at least", q.Layer), paramOf("density, at least, of 1,000", q.Density))}, nil
 }
 
 // Add takes the next transfer.
@@ -35,7 +34,7 @@ func (s *Stack) Add(m *Moved) {
 			s.grown(first, middle, last)
 		}
 	}
-	s.tick(s.w.now)
+	s.tick()
 }
 
 // first returns who paid the middle layer before that paid the last one.
@@ -74,17 +73,17 @@ const (
 )
 
 func (s *Stack) grown(first, middle, last []uint32) {
-	o := s.join(s.w.now, s.q.Layer, s.w.numbers(middle)...)
+	o := s.join(s.q.Layer, s.w.numbers(middle)...)
 	s.w.between(first, middle, func(seq uint64, e *edge) {
 		if e.held&inStackFirst == 0 {
 			e.held |= inStackFirst
-			s.grow(o, s.w, seq, Scatters, Between)
+			s.grow(&o.growth, seq, Scatters, Between)
 		}
 	})
 	s.w.between(middle, last, func(seq uint64, e *edge) {
 		if e.held&inStackLast == 0 {
 			e.held |= inStackLast
-			s.grow(o, s.w, seq, Between, Gathers)
+			s.grow(&o.growth, seq, Between, Gathers)
 		}
 	})
 	o.width = max(o.width, min(len(first), len(middle), len(last)))

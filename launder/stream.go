@@ -89,6 +89,10 @@ type Setup struct {
 	// known.
 	Freezable func(clew.Asset) bool
 
+	// Worth reports whether a finding of such strength is made whole. One that is not
+	// may be told without its steps. Nil: each is.
+	Worth func(strength int) bool
+
 	Most int // addresses that are remembered at a time; 0: MostParties
 }
 
@@ -109,10 +113,12 @@ type Stream struct {
 	assets  map[clew.Asset]AssetNo
 	named   []clew.Asset     // by number
 	met     [1 << 8]metAsset // of late
+	rules   []string         // that keep notes, see once
 	strange uint64           // transfers of assets beyond mostAssets
 	moved   Moved
 	legs    []Payment
 	payers  []payer
+	ahead   ahead
 	txs     *txReader // nil: no recogniser reads whole transactions
 }
 
@@ -166,6 +172,16 @@ func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 // pot returns the number of what a party has of an asset.
 func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
 
+// once refuses a rule that a stream has already: what it knows of an address is kept
+// in one place.
+func (st *Stream) once(rule string) error {
+	if slices.Contains(st.rules, rule) {
+		return &clew.InputError{Field: "rule", Value: rule, Want: "each rule once in a stream"}
+	}
+	st.rules = append(st.rules, rule)
+	return nil
+}
+
 // remember says that a recogniser needs addresses for so long after they were met.
 func (st *Stream) remember(span clew.Time) { st.parties.span = max(st.parties.span, span) }
 
@@ -191,9 +207,30 @@ func (st *Stream) found(f *Finding) {
 	st.setup.Found(f)
 }
 
+// worth reports whether a finding of such strength is made whole.
+func (st *Stream) worth(strength int) bool {
+	return st.setup.Worth == nil || st.setup.Worth(strength)
+}
+
 // Add takes the next transfer in the order of the chain; form is nil where it is
 // not known. Transfers of one transaction belong together in one stream.
+//
+// The stream may read it only when it was given more, or ends: what the transfer
+// points at must stay as it is.
 func (st *Stream) Add(t *clew.Transfer, form *bitcoin.Form) {
+	if form != nil || t.Asset.Chain().IsBitcoin() {
+		st.flush()
+		st.take(t, form)
+		return
+	}
+	st.ahead.list[st.ahead.n] = *t
+	if st.ahead.n++; st.ahead.n == mostAhead {
+		st.flush()
+	}
+}
+
+// take gives a transfer to all recognisers.
+func (st *Stream) take(t *clew.Transfer, form *bitcoin.Form) {
 	m := st.read(t, form)
 	for i := range st.list {
 		st.list[i].by.Add(m)
@@ -212,6 +249,7 @@ func (st *Stream) read(t *clew.Transfer, form *bitcoin.Form) *Moved {
 
 // AddAct takes the next act, before the transfers of later positions.
 func (st *Stream) AddAct(a *clew.Act) {
+	st.flush()
 	for i := range st.list {
 		if r := st.list[i].acts; r != nil {
 			r.AddAct(a)
@@ -221,6 +259,7 @@ func (st *Stream) AddAct(a *clew.Act) {
 
 // End tells of what is still open. Nothing is added after it.
 func (st *Stream) End() {
+	st.flush()
 	for i := range st.list {
 		st.list[i].by.End()
 	}

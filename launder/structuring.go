@@ -42,7 +42,6 @@ type Structuring struct {
 	st       *Stream
 	q        StructuringQuestion
 	services map[string]int32
-	of       byParty[int32] // the number of the service whose address a party is; 0: nobody's
 	open     map[intoService]*deposits
 	due      dues[*deposits]
 }
@@ -74,7 +73,7 @@ func NewStructuring(st *Stream, q StructuringQuestion) (*Structuring, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Structuring{st: st, q: q, services: map[string]int32{}, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces}}, nil
+	return &Structuring{st: st, q: q, services: map[string]int32{}, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces}}, st.once(StructuringRule)
 }
 
 // Dropped returns how many payers' deposits were given up before their time.
@@ -118,18 +117,20 @@ func (r *Structuring) serviceOf(p *Payment) int32 {
 	return r.numberOf(p.To)
 }
 
+// numberOf returns the number of the service whose address a party is; 0: nobody's.
 func (r *Structuring) numberOf(p Party) int32 {
-	if n, ok := r.of.get(p); ok {
-		return n
+	who := r.st.parties.at(p)
+	if who.service > 0 {
+		return who.service - 1
 	}
 	n := int32(0)
-	if name := r.st.setup.Service(r.st.Address(p)); name != "" {
+	if name := r.st.setup.Service(who.address); name != "" {
 		if n = r.services[name]; n == 0 {
 			n = int32(len(r.services) + 1)
 			r.services[name] = n
 		}
 	}
-	r.of.put(p, n)
+	who.service = n + 1
 	return n
 }
 

@@ -26,9 +26,8 @@ type window struct {
 	vertices blocks[vertex]
 	room     []entry // for the first payments of vertices
 	free     []uint32
-	places   byNumber[Pot, uint32] // of vertices
-	round    uint32                // of marks on vertices
-	met      []uint32
+	round    uint32 // of marks on vertices
+	payers   payerCount
 
 	layered            uint64 // the payment, and one, of which the layers were looked for last
 	layerFrom, layerTo []uint32
@@ -56,15 +55,14 @@ type edge struct {
 
 // A vertex is value of one asset with one party.
 type vertex struct {
-	pot   Pot
-	party Party
-	asset AssetNo
-	known bool
-	outs  sideOf
-	ins   sideOf
-	mark  uint32 // of the round in which tally and last are valid
-	tally int32
-	last  uint32
+	pot     Pot
+	party   Party
+	address clew.Address
+	asset   AssetNo
+	known   bool
+	outs    sideOf
+	ins     sideOf
+	mark    uint32 // of the round in which it was met last
 }
 
 // sideOf are the payments of a vertex on one side, oldest first.
@@ -72,7 +70,9 @@ type sideOf struct {
 	list   []entry
 	head   int
 	others int  // different parties at the other end, of those that count
+	fan    *fan // the finding that it is; nil: none that grows
 	cut    bool // the oldest gave way before their time
+	mixed  bool // there was one that does not count
 }
 
 // An entry is a payment as one of its vertices sees it.
@@ -152,13 +152,13 @@ func (w *window) add(m *Moved, p *Payment) {
 		w.count(from, to)
 	}
 	code := codeOf(p.Amount)
-	w.push(&w.at(from).outs, entry{seq, to, code}, true)
-	w.push(&w.at(to).ins, entry{seq, from, code}, false)
+	w.push(&w.at(from).outs, entry{seq, to, code}, true, e.lead)
+	w.push(&w.at(to).ins, entry{seq, from, code}, false, e.lead)
 	w.fresh = append(w.fresh, seq)
 }
 
 // push puts a payment at the end of a side; where that is full, the oldest goes.
-func (w *window) push(s *sideOf, e entry, out bool) {
+func (w *window) push(s *sideOf, e entry, out, lead bool) {
 	if s.list == nil {
 		if len(w.room) == 0 {
 			w.room = make([]entry, 2<<blockBits)
@@ -166,15 +166,21 @@ func (w *window) push(s *sideOf, e entry, out bool) {
 		s.list, w.room = w.room[:0:2], w.room[2:]
 	}
 	s.list = append(s.list, e)
+	s.mixed = s.mixed || !lead
 	if s.len() > w.q.Hub {
-		w.leave(s, w.edge(s.list[s.head].seq), out)
+		w.leave(s, out)
 		s.cut = true
 		w.dropped++
 	}
 }
 
 // leave takes the oldest payment from a side.
-func (w *window) leave(s *sideOf, e *edge, out bool) {
+func (w *window) leave(s *sideOf, out bool) {
+	seq := s.list[s.head].seq
+	e := w.edge(seq)
+	if s.fan != nil {
+		s.fan.leaves(s, seq, e)
+	}
 	if e.lead && (out && !e.laterOut || !out && !e.laterIn) {
 		s.others--
 	}
@@ -211,7 +217,7 @@ func (w *window) count(from, to uint32) {
 func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
 	list := s.live()
 	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].peer == peer && w.edge(list[i].seq).lead {
+		if list[i].peer == peer && (!s.mixed || w.edge(list[i].seq).lead) {
 			return list[i].seq, true
 		}
 	}
@@ -220,8 +226,9 @@ func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
 
 // vertex returns the vertex of a party's value in the asset that moved.
 func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
-	if at, ok := w.places.get(pot); ok {
-		return at
+	held := w.st.parties.held(pot)
+	if held.vertex > 0 {
+		return held.vertex - 1
 	}
 	var at uint32
 	if n := len(w.free); n > 0 {
@@ -230,8 +237,8 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 		at = w.vertices.add()
 	}
 	v := w.at(at)
-	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
-	w.places.put(pot, at)
+	v.pot, v.party, v.address, v.asset, v.known = pot, p, w.st.Address(p), m.AssetNo, known
+	held.vertex = at + 1
 	return at
 }
 
@@ -239,10 +246,10 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 func (w *window) drop() {
 	e := w.edge(w.tail)
 	if s := &w.at(e.from).outs; s.len() > 0 && s.list[s.head].seq == w.tail {
-		w.leave(s, e, true)
+		w.leave(s, true)
 	}
 	if s := &w.at(e.to).ins; s.len() > 0 && s.list[s.head].seq == w.tail {
-		w.leave(s, e, false)
+		w.leave(s, false)
 	}
 	w.forget(e.from)
 	w.forget(e.to)
@@ -260,7 +267,11 @@ func (w *window) forget(at uint32) {
 	if v.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
 		return
 	}
-	w.places.drop(v.pot)
+	if v.outs.fan != nil || v.ins.fan != nil { // until it is told
+		v.outs.cut, v.ins.cut, v.outs.mixed, v.ins.mixed = false, false, false, false
+		return
+	}
+	w.st.parties.held(v.pot).vertex = 0
 	*v = vertex{outs: sideOf{list: v.outs.list[:0]}, ins: sideOf{list: v.ins.list[:0]}}
 	if cap(v.outs.list)+cap(v.ins.list) > 64 {
 		v.outs.list, v.ins.list = nil, nil

@@ -124,6 +124,7 @@ type typologySearch struct {
 	acts   *ledger.ActWalk
 	act    *clew.Act // the next one; nil: none
 	total  uint64
+	least  int // the strength below which no finding can be kept
 }
 
 func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
@@ -162,7 +163,7 @@ func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
 	s.stream.End()
 	s.trim(s.most)
 	s.page.Forgotten = s.stream.Forgotten()
-	return nil
+	return nameSwaps(ctx, snapshot, s.page.Findings)
 }
 
 // setup says what tags and the issuers' file tell recognisers.
@@ -181,6 +182,7 @@ func (s *typologySearch) setup(index *tag.Index) (launder.Setup, error) {
 		},
 		Freezable: vetted(guide),
 		Found:     s.found,
+		Worth:     func(strength int) bool { return strength >= s.least },
 	}, nil
 }
 
@@ -235,6 +237,9 @@ func (s *typologySearch) found(f *launder.Finding) {
 		return
 	}
 	s.page.Found++
+	if f.Strength < s.least {
+		return
+	}
 	if s.page.Findings = append(s.page.Findings, *f); len(s.page.Findings) >= 2*s.most {
 		s.trim(s.most)
 	}
@@ -248,6 +253,9 @@ func (s *typologySearch) trim(most int) {
 	if len(s.page.Findings) > most {
 		s.page.Findings = slices.Clip(s.page.Findings[:most])
 	}
+	if len(s.page.Findings) == most && s.page.Address.IsZero() { // of others it must be known whom they name
+		s.least = s.page.Findings[most-1].Strength
+	}
 }
 
 func assetsOfFindings(list []launder.Finding) map[clew.Asset]bool {
@@ -255,6 +263,9 @@ func assetsOfFindings(list []launder.Finding) map[clew.Asset]bool {
 	for i := range list {
 		if !list[i].Asset.IsZero() {
 			assets[list[i].Asset] = true
+		}
+		for _, s := range list[i].Swaps {
+			assets[s.Paid], assets[s.Got] = true, true
 		}
 	}
 	return assets

@@ -3,6 +3,7 @@ package op
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 
 	"clew"
@@ -50,6 +51,54 @@ func TestTypologiesTellHowFarTheyAre(t *testing.T) {
 	}
 	if r, err = runOn(t, env, "typologies find", `{"rule": ["cycle"], "until": "2020-09-13T13:00:00Z"}`); err != nil || r.Outcome() != report.Nothing || r.(*report.Typologies).Read != 1 {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// fansLedger holds an address that pays 10 to 40 others at once every other day.
+func fansLedger(t *testing.T) *Env {
+	t.Helper()
+	l := memory.New(clew.Ethereum)
+	at := func(n, k int) clew.Address {
+		return clew.EVMAddress(clew.Ethereum, [20]byte{1, byte(n), byte(k)})
+	}
+	for i := range 40 {
+		time := clew.Time(1_600_000_000 + 172_800*i)
+		b := clew.Block{Ref: clew.BlockRef{Height: uint64(i), Hash: clew.TxID{byte(i + 1)}, Time: time}}
+		if i > 0 {
+			b.Parent = clew.TxID{byte(i)}
+		}
+		for k := range 10 + i*7%31 {
+			b.Transfers = append(b.Transfers, clew.Transfer{Pos: clew.Pos{Height: uint64(i), Index: uint32(k)}, Time: time, Tx: clew.TxID{9, byte(i), byte(k)}, Asset: clew.NativeAsset(clew.Ethereum),
+				From: []clew.Leg{{Address: at(200, 0), Amount: clew.Units(5)}}, To: []clew.Leg{{Address: at(i, k+1), Amount: clew.Units(5)}}})
+		}
+		if err := l.Append(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := testEnv(nil)
+	env.Ledgers = &memoryLedgers{held: map[clew.Chain]keeper{clew.Ethereum: {l}}}
+	return env
+}
+
+// TestTypologiesKeepTheStrongest: of many, those that would come first if all were
+// kept, each whole, and all are counted.
+func TestTypologiesKeepTheStrongest(t *testing.T) {
+	env := fansLedger(t)
+	all, err := runOn(t, env, "typologies find", `{"rule": ["fan-out"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, err := runOn(t, env, "typologies find", `{"rule": ["fan-out"], "findings": 3}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, got := all.(*report.Typologies), few.(*report.Typologies)
+	if want.Found != 40 || got.Found != 40 || !reflect.DeepEqual(got.Findings, want.Findings[:3]) {
+		t.Errorf("%d and %d found, got %+v, want %+v", want.Found, got.Found, got.Findings, want.Findings[:3])
+	}
+	named, err := runOn(t, env, "typologies find", `{"rule": ["fan-out"], "findings": 3, "address": "`+want.Findings[0].Steps[0].Roles[0].Address.Text()+`"}`)
+	if err != nil || named.(*report.Typologies).Found != 40 {
+		t.Errorf("of who has them all: %+v, %v", named, err)
 	}
 }
 

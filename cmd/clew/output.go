@@ -28,8 +28,13 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	} else if _, err := sys.Stdout.Write(answer.Bytes()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
+	if c.PDF != "" {
+		if err := sys.writePaged(cmd, r, report.PDF, c.PDF); err != nil {
+			return err
+		}
+	}
 	if c.HTML != "" {
-		return sys.writePage(cmd, r, c.HTML)
+		return sys.writePaged(cmd, r, report.HTML, c.HTML)
 	}
 	if cmd.op.Name == "demo" && c.Form() == report.Text {
 		return sys.writeDemoPage(cmd, r)
@@ -46,7 +51,7 @@ func (sys *system) writeDemoPage(cmd *command, r report.Result) error {
 	}
 	err := os.MkdirAll(filepath.Dir(name), 0o755)
 	if err == nil {
-		err = sys.writePage(cmd, r, name)
+		err = sys.writePaged(cmd, r, report.HTML, name)
 	}
 	if err != nil && !cmd.config.Quiet {
 		fmt.Fprintf(sys.Stderr, "clew: note: no page was written (--html FILE writes it elsewhere): %s\n", report.Clean(err.Error()))
@@ -64,9 +69,10 @@ func (sys *system) demoPage() string {
 	return filepath.Join(cache, "clew", demoPage)
 }
 
-func (sys *system) writePage(cmd *command, r report.Result, name string) error {
+// writePaged writes a result to a file as one page or as pages to print.
+func (sys *system) writePaged(cmd *command, r report.Result, form report.Form, name string) error {
 	var page bytes.Buffer
-	if err := report.Write(&page, r, report.HTML, report.Style{}, ""); err != nil {
+	if err := report.Write(&page, r, form, report.Style{}, ""); err != nil {
 		return err
 	}
 	if err := writeFile(name, page.Bytes()); err != nil {
@@ -75,6 +81,6 @@ func (sys *system) writePage(cmd *command, r report.Result, name string) error {
 	if cmd.config.Quiet || cmd.config.Form() != report.Text {
 		return nil
 	}
-	_, err := fmt.Fprintf(sys.Stdout, "\nPage: %s\n", report.Clean(name))
+	_, err := fmt.Fprintf(sys.Stdout, "\n%s: %s\n", map[report.Form]string{report.HTML: "Page", report.PDF: "Pages to print"}[form], report.Clean(name))
 	return err
 }
