@@ -19,7 +19,7 @@ type ShareStixInput struct {
 	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and no tags are given"`
 	Tags      []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
 	To        string   `json:"to" help:"file to write the bundle to" placeholder:"FILE"`
-	TLP       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
+	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
 	Release   []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
 }
 
@@ -62,9 +62,9 @@ func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Resu
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
-	o := stix.Options{Marking: incident.MarkClear, Stated: env.Now, Chosen: in.TLP != ""}
+	o := stix.Options{Marking: incident.MarkClear, Stated: env.Now, Chosen: in.Tlp != ""}
 	if o.Chosen {
-		o.Marking = incident.Marking(in.TLP)
+		o.Marking = incident.Marking(in.Tlp)
 	}
 	o.Victims, o.Notes, o.Persons = contains(in.Release, "victims"), contains(in.Release, "notes"), contains(in.Release, "persons")
 	w, err := stix.NewWriter(o)
