@@ -40,7 +40,9 @@ var nestedRule = Rule{
 type NestedServices struct {
 	st  *Stream
 	q   NestedQuestion
-	due dues[*nest]
+	due dues[uint32]
+
+	nests slab[nest]
 }
 
 // A nest is an address that pays into a service.
@@ -73,7 +75,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, st.once(NestedRule)
+	return &NestedServices{st: st, q: q, due: dues[uint32]{most: openPaces}}, st.once(NestedRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -92,38 +94,28 @@ func (r *NestedServices) Add(m *Moved) {
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.st.parties.held(p.ToPot).nest; n != nil {
-		n.gets(m, p)
+	if n := r.st.parties.held(p.ToPot).nest; n > 0 {
+		r.nests.at(n).gets(m, p)
 	}
 	at := p.FromPot
 	held := r.st.parties.held(at)
-	n := held.nest
-	if n == nil {
+	if held.nest == 0 {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {
 			return
 		}
-		n = &nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
+		n := r.nests.take()
+		*r.nests.at(n) = nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
 		held.nest = n
 		if early, gone := r.due.push(m.Time+r.q.Within, n); gone {
 			r.close(early)
 		}
 	}
-	n.pays(m, p)
+	r.nests.at(held.nest).pays(m, p)
 }
 
 // ofService reports whether an address is one of a service's.
 func (r *NestedServices) ofService(p Party, known bool) bool {
-	if known {
-		return true
-	}
-	who := r.st.parties.at(p)
-	if who.host == 0 {
-		who.host = -1
-		if r.st.setup.Service != nil && r.st.setup.Service(who.address) != "" {
-			who.host = 1
-		}
-	}
-	return who.host > 0
+	return known || r.st.serviceOf(p) > 0
 }
 
 func (n *nest) gets(m *Moved, p *Payment) {
@@ -155,9 +147,11 @@ func (n *nest) pays(m *Moved, p *Payment) {
 }
 
 // close tells of an address that is one.
-func (r *NestedServices) close(n *nest) {
-	if held := r.st.parties.held(n.at); held.nest == n {
-		held.nest = nil
+func (r *NestedServices) close(place uint32) {
+	n := r.nests.at(place)
+	defer r.nests.give(place)
+	if held := r.st.parties.held(n.at); held.nest == place {
+		held.nest = 0
 	}
 	if len(n.list) < r.q.Payers || len(n.to) < r.q.Forwards || !atLeast(n.into, n.out, r.q.Part) {
 		return

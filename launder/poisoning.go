@@ -114,8 +114,8 @@ func (r *Poison) Add(m *Moved) {
 		return
 	}
 	from, to := r.st.parties.at(p.From), r.st.parties.at(p.To)
-	out, toAgain := r.imitated(from.dealt, p.To, p.KnownTo, m.Time)
-	in, fromAgain := r.imitated(to.dealt, p.From, p.KnownFrom, m.Time)
+	out, toAgain := r.imitated(r.st.parties.dealings.list(from.dealt), p.To, p.KnownTo, m.Time)
+	in, fromAgain := r.imitated(r.st.parties.dealings.list(to.dealt), p.From, p.KnownFrom, m.Time)
 	switch {
 	case out != nil:
 		r.lure(p.From, p.To, out, m, p, r.real(out, m, p))
@@ -191,9 +191,9 @@ func bitsOf(a clew.Amount) int {
 
 // lookOf returns how an address begins and ends, in the digits that people see.
 func (r *Poison) lookOf(p Party) look {
-	a := r.st.Address(p)
-	if a.Chain().IsEVM() {
-		key, size := a.RawKey()
+	who := r.st.parties.at(p)
+	if who.form == clew.EVMForm {
+		key, size := &who.key, clew.EVMForm.Size()
 		first := uint32(key[0])<<8 | uint32(key[1])
 		last := uint32(key[size-2])<<8 | uint32(key[size-1])
 		return look{first >> (16 - 4*r.q.Prefix), last & (1<<(4*r.q.Suffix) - 1)}
@@ -201,6 +201,7 @@ func (r *Poison) lookOf(p Party) look {
 	if l, ok := r.looks.get(p); ok {
 		return l
 	}
+	a := who.address(r.st.parties)
 	text := a.Text()
 	if a.Chain().IsTron() {
 		text = text[1:] // all begin with T
@@ -227,11 +228,7 @@ func (r *Poison) meet(who *partySlot, again *dealing, other Party, d dealing) {
 		return
 	}
 	d.look = r.lookOf(other)
-	if len(who.dealt) == mostDealings {
-		copy(who.dealt, who.dealt[1:])
-		who.dealt = who.dealt[:mostDealings-1]
-	}
-	who.dealt = append(who.dealt, d)
+	who.dealt = r.st.parties.dealings.add(who.dealt, d)
 }
 
 // lure notes what an imitator did, or got.

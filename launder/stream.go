@@ -114,7 +114,8 @@ type Stream struct {
 	named   []clew.Asset     // by number
 	met     [1 << 8]metAsset // of late
 	rules   []string         // that keep notes, see once
-	strange uint64           // transfers of assets beyond mostAssets
+	strange uint64           // transfers of assets beyond mostAssets, or of chains beyond mostChains
+	service map[string]int32 // numbers of services
 	moved   Moved
 	legs    []Payment
 	payers  []payer
@@ -148,7 +149,7 @@ func NewStream(s Setup, rules []Rule) (*Stream, error) {
 	if s.Most < 2 {
 		return nil, &clew.InputError{Field: "addresses that are remembered", Value: fmt.Sprint(s.Most), Want: "at least 2"}
 	}
-	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, named: make([]clew.Asset, 1)}
+	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, service: map[string]int32{}, named: make([]clew.Asset, 1)}
 	for i := range rules {
 		by, err := rules[i].make(st)
 		if err != nil {
@@ -168,6 +169,24 @@ func (st *Stream) Watch(name string, by Recogniser) {
 // Address returns the address of a number that a recogniser was given, for as
 // long as it is remembered; nobody after that.
 func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
+
+// serviceOf returns the number of the service whose address a party is; 0: of none that
+// is known.
+func (st *Stream) serviceOf(p Party) int32 {
+	who := st.parties.at(p)
+	if who.service > 0 || st.setup.Service == nil {
+		return max(0, who.service-1)
+	}
+	n := int32(0)
+	if name := st.setup.Service(who.address(st.parties)); name != "" {
+		if n = st.service[name]; n == 0 {
+			n = int32(len(st.service) + 1)
+			st.service[name] = n
+		}
+	}
+	who.service = n + 1
+	return n
+}
 
 // pot returns the number of what a party has of an asset.
 func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
@@ -297,7 +316,7 @@ func (st *Stream) asset(a clew.Asset) AssetNo {
 	}
 	n, ok := st.assets[a]
 	if !ok {
-		if len(st.assets) == mostAssets {
+		if len(st.assets) == mostAssets || st.parties.chainOf(a.Chain()) == 0 {
 			st.strange++
 			return 0
 		}

@@ -24,6 +24,7 @@ type window struct {
 	tail     uint64 // the oldest payment held
 	next     uint64 // the number of the next one
 	vertices blocks[vertex]
+	names    blocks[vertexName]
 	room     []entry // for the first payments of vertices
 	free     []uint32
 	round    uint32 // of marks on vertices
@@ -55,14 +56,28 @@ type edge struct {
 
 // A vertex is value of one asset with one party.
 type vertex struct {
-	pot     Pot
-	party   Party
-	address clew.Address
-	asset   AssetNo
-	known   bool
-	outs    sideOf
-	ins     sideOf
-	mark    uint32 // of the round in which it was met last
+	pot   Pot
+	party Party
+	asset AssetNo
+	mark  uint32 // of the round in which it was met last
+	outs  sideOf
+	ins   sideOf
+	known bool
+}
+
+// A vertexName is the address of a vertex's party: kept apart, for it is read when a
+// finding grows alone.
+type vertexName struct {
+	key   [32]byte
+	form  clew.Form
+	chain uint16
+}
+
+// address returns the address of a vertex's party.
+func (w *window) address(at uint32) clew.Address {
+	name := w.names.at(at)
+	s := partySlot{key: name.key, form: name.form, chain: name.chain}
+	return s.address(w.st.parties)
 }
 
 // sideOf are the payments of a vertex on one side, oldest first.
@@ -235,9 +250,11 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 		at, w.free = w.free[n-1], w.free[:n-1]
 	} else {
 		at = w.vertices.add()
+		w.names.add()
 	}
-	v := w.at(at)
-	v.pot, v.party, v.address, v.asset, v.known = pot, p, w.st.Address(p), m.AssetNo, known
+	v, who := w.at(at), w.st.parties.at(p)
+	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
+	*w.names.at(at) = vertexName{who.key, who.form, who.chain}
 	held.vertex = at + 1
 	return at
 }
