@@ -78,7 +78,7 @@ func (st *Stream) touch() {
 	}
 	for i := range ends {
 		if v := ends[i].vertex; v != nil {
-			a.found += v.outs.touch() + v.ins.touch()
+			a.found += st.window.touch(&v.outs, true) + st.window.touch(&v.ins, false)
 		}
 	}
 }
@@ -118,12 +118,13 @@ func (st *Stream) touchNotes(end *aheadEnd) (found uint64) {
 }
 
 // touch touches the newest payment of a side, and its fan.
-func (s *sideOf) touch() (found uint64) {
-	if n := len(s.list); n > 0 {
-		found = s.list[n-1].seq
+func (w *window) touch(s *sideOf, out bool) (found uint64) {
+	if s.bits > 0 && s.n > 0 {
+		found = w.rooms.at(s.room, s.bits)[s.n-1].seq
 	}
-	if s.fan != nil {
-		found += s.fan.count + s.fan.lastSeq
+	if s.fan > 0 {
+		o := w.fansOf(out).all.at(s.fan)
+		found += o.count + o.lastSeq
 	}
 	return found
 }
