@@ -175,9 +175,8 @@ func (r *Flood) extend(at uint32, m *Moved, p *Payment) {
 		r.tell(b)
 		*b = newBurst(b.serial, b.who, m)
 	}
-	gap := clew.Units(uint64(max(0, m.Time-b.end)))
-	square, _ := gap.MulDiv(gap, clew.Units(1))
-	b.gaps, _ = b.gaps.Add(square)
+	gap := uint64(max(0, m.Time-b.end)) // less than 1<<24, as within
+	b.gaps, _ = b.gaps.Add(clew.Units(gap * gap))
 	b.end, b.count, b.mixed = m.Time, b.count+1, b.mixed || b.asset != m.Asset
 	if len(b.list) == mostBurst {
 		b.cut = true
