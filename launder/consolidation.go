@@ -82,7 +82,7 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	r := &Consolidation{st: st, q: q, due: dues[uint32]{most: openPaces}}
+	r := &Consolidation{st: st, q: q, due: dues[uint32]{most: openPaces, room: keptPaces}}
 	st.ahead.gathered = &r.open
 	return r, st.once(ConsolidationRule)
 }
@@ -98,6 +98,13 @@ func (r *Consolidation) Add(m *Moved) {
 			break
 		}
 		r.close(c)
+	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
 	}
 	p := m.single()
 	if p == nil {
@@ -150,6 +157,7 @@ func (r *Consolidation) add(c *collected, m *Moved, p *Payment, root Party) {
 		c.cut = true
 		return
 	}
+	r.due.keep(1)
 	at := r.kept.take()
 	*r.kept.at(at) = rooted{paidOf(m, p), root, 0}
 	if c.n++; c.n == 1 {
@@ -175,6 +183,7 @@ func (r *Consolidation) forget(place uint32) {
 	if held := r.st.parties.held(c.at); held.collected == place {
 		held.collected = 0
 	}
+	r.due.keep(-int(c.n))
 	for at := c.first; at != 0; {
 		next := r.kept.at(at).next
 		r.kept.give(at)

@@ -84,7 +84,7 @@ func NewFlood(st *Stream, q FloodQuestion) (*Flood, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Flood{st: st, q: q, due: dues[uint32]{most: openPaces}}, st.once(FloodRule)
+	return &Flood{st: st, q: q, due: dues[uint32]{most: openPaces, room: keptPaces}}, st.once(FloodRule)
 }
 
 // Dropped returns how many bursts were given up before their time.
@@ -125,6 +125,13 @@ func (r *Flood) Add(m *Moved) {
 			break
 		}
 		r.look(b, m.Time)
+	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
 	}
 	p := m.single()
 	if p == nil {
@@ -173,6 +180,7 @@ func (r *Flood) extend(at uint32, m *Moved, p *Payment) {
 	b := r.bursts.at(at)
 	if m.Time-b.end > r.q.Within {
 		r.tell(b)
+		r.due.keep(-len(b.list))
 		*b = newBurst(b.serial, b.who, m)
 	}
 	gap := uint64(max(0, m.Time-b.end)) // less than 1<<24, as within
@@ -182,6 +190,7 @@ func (r *Flood) extend(at uint32, m *Moved, p *Payment) {
 		b.cut = true
 		return
 	}
+	r.due.keep(1)
 	b.list = append(b.list, paidOf(m, p))
 	if _, seen := b.fresh[p.To]; !seen && !p.KnownTo && r.st.parties.since(p.To)+r.q.Within >= m.Time {
 		b.fresh[p.To] = len(b.list) - 1
@@ -213,6 +222,7 @@ func (r *Flood) close(at uint32) {
 		who.open = 0
 	}
 	r.tell(b)
+	r.due.keep(-len(b.list))
 	r.bursts.give(at)
 }
 

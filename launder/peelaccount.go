@@ -25,6 +25,7 @@ type AccountPeels struct {
 	parties *parties
 	pots    slab[pot]
 	open    int      // of these
+	steps   int      // that led to these, see mostPeelSteps
 	queue   []uint32 // pots in the order in which they are given up
 	head    int
 	span    uint32    // which is under way
@@ -32,6 +33,9 @@ type AccountPeels struct {
 	dropped uint64
 	found   func(*Finding)
 }
+
+// mostPeelSteps bounds the steps that are kept of chains, over all.
+const mostPeelSteps = 1 << 19
 
 // A pot is what a new address holds of one asset, and the steps that led there.
 type pot struct {
@@ -141,8 +145,9 @@ func (p *AccountPeels) begin(o pot) {
 	*p.pots.at(place) = o
 	p.parties.held(o.at).peel = place
 	p.open++
+	p.steps += o.length()
 	p.queue = append(p.queue, place)
-	for p.open > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
+	for p.open > p.q.Open || p.steps > mostPeelSteps || len(p.queue)-p.head > 4*p.q.Open {
 		if first := p.pots.at(p.queue[p.head]); first.open && p.at(first.at) == first {
 			p.dropped++
 		}
@@ -176,6 +181,7 @@ func (p *AccountPeels) give() {
 		p.close(o)
 	default: // what was known of it is forgotten
 		p.open--
+		p.steps -= o.length()
 	}
 	p.pots.give(place)
 }
@@ -192,6 +198,15 @@ func (p *AccountPeels) drop(o *pot) {
 	p.parties.held(o.at).peel = 0
 	o.open = false
 	p.open--
+	p.steps -= o.length()
+}
+
+// length returns how many steps led to a pot.
+func (o *pot) length() int {
+	if o.before == nil {
+		return 0
+	}
+	return o.before.length
 }
 
 // close ends a pot, and with it the chain that led there.

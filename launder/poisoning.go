@@ -89,7 +89,7 @@ func NewPoison(st *Stream, q PoisonQuestion) (*Poison, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces}}, st.once(PoisonRule)
+	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces, room: keptPaces}}, st.once(PoisonRule)
 }
 
 // Dropped returns how many imitators were given up before their time.
@@ -103,6 +103,13 @@ func (r *Poison) Add(m *Moved) {
 			break
 		}
 		r.close(l)
+	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
 	}
 	p := m.single()
 	if p == nil {
@@ -245,6 +252,8 @@ func (r *Poison) lure(who, by Party, of *dealing, m *Moved, p *Payment, paid boo
 	l.to, l.count, l.paid, l.several = m.Time, l.count+1, l.paid || paid, l.several || l.asset != m.Asset
 	if len(l.steps) == mostLures {
 		l.steps, l.cut = append(l.steps[:1], l.steps[2:]...), true
+	} else {
+		r.due.keep(1)
 	}
 	x := paidOf(m, p)
 	name := Imitates
@@ -258,6 +267,7 @@ func (r *Poison) lure(who, by Party, of *dealing, m *Moved, p *Payment, paid boo
 // too: it is in the list by other means, or by chance.
 func (r *Poison) close(l *lure) {
 	delete(r.open, [2]Party{l.who, l.by})
+	r.due.keep(-len(l.steps))
 	f := &Finding{Chain: l.chain, Asset: l.asset, From: l.from, To: l.to, Steps: l.steps, Transfers: l.count, Cut: l.cut,
 		Params: []Param{{"alike", fmt.Sprintf("the first %d digits and the last %d", r.q.Prefix, r.q.Suffix)}, {"within", span(r.q.Within)}}}
 	if l.several {

@@ -72,7 +72,7 @@ func NewStructuring(st *Stream, q StructuringQuestion) (*Structuring, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Structuring{st: st, q: q, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces}}, st.once(StructuringRule)
+	return &Structuring{st: st, q: q, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces, room: keptPaces}}, st.once(StructuringRule)
 }
 
 // Dropped returns how many payers' deposits were given up before their time.
@@ -86,6 +86,13 @@ func (r *Structuring) Add(m *Moved) {
 			break
 		}
 		r.look(d, m.Time)
+	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
 	}
 	p := m.single()
 	if p == nil || p.KnownFrom {
@@ -104,8 +111,13 @@ func (r *Structuring) Add(m *Moved) {
 			r.close(early)
 		}
 	}
+	r.due.keep(-d.kept())
 	d.add(paidOf(m, p), r.q)
+	r.due.keep(d.kept())
 }
+
+// kept returns how many payments are kept.
+func (d *deposits) kept() int { return len(d.list) + len(d.band) }
 
 // add takes a deposit, and notes the band if there are enough in one.
 func (d *deposits) add(p paid, q StructuringQuestion) {
@@ -159,6 +171,7 @@ func (r *Structuring) look(d *deposits, now clew.Time) {
 // close tells of deposits that are enough.
 func (r *Structuring) close(d *deposits) {
 	delete(r.open, d.at)
+	r.due.keep(-d.kept())
 	if d.band == nil {
 		return
 	}
