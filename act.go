@@ -63,14 +63,15 @@ const (
 
 	Wipe ActKind = "frozen value destroyed" // an issuer destroys what a frozen address holds of Asset: Amount, where the contract says so
 
-	Venue ActKind = "venue's event" // On logs what the protocol in Detail logs when something is exchanged, put in or taken out; once a transaction
+	Called ActKind = "contract called" // By sends a transaction that calls the contract On, of which explorers do not say what was logged; the function's first bytes in Detail
+	Venue  ActKind = "venue's event"   // On logs what the protocol in Detail logs when something is exchanged, put in or taken out; once a transaction
 )
 
 // ActKinds returns all kinds. Ledgers hold a kind as its place in this list, so
 // it only grows, at the end, to 256 at most.
 func ActKinds() []ActKind {
 	return []ActKind{Freeze, Unfreeze, Pause, Unpause, Delegate, Undelegate, Permission, Activation, Stake, Unstake, Restake,
-		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived, Wipe, Venue}
+		TokenDelegation, DelegateSpent, CloseAuthority, AccountGiven, AccountClosed, Memo, AccountAssigned, BridgeSent, BridgeReceived, Wipe, Venue, Called}
 }
 
 // Concerns reports whether a names an address: as the one it is about, as the

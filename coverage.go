@@ -21,11 +21,13 @@ type Coverage struct {
 	Gaps []Gap `json:"gaps,omitempty"`
 }
 
-// A Holding is the history of one address, fetched from one source.
+// A Holding is the history of one address, or what one transaction moved and
+// logged, fetched from one source.
 type Holding struct {
-	Address Address `json:"address,omitzero"` // nobody: the note that a file was read
+	Address Address `json:"address,omitzero"` // nobody: of no address, as the note that a file was read
 	Source  string  `json:"source"`           // such as "etherscan export"
 	Window  Window  `json:"window"`
+	Tx      TxID    `json:"tx,omitzero"` // of which what contracts logged is held; Window is its block
 }
 
 // A GapKind says what is missing. The list is closed and only grows.
@@ -109,6 +111,13 @@ func (c *Coverage) Holds(a Address, w Window) bool {
 		both.AddWhole(h.Window)
 	}
 	return both != nil && both.HoldsWhole(w)
+}
+
+// HoldsLogs reports whether what contracts logged in a transaction at a height is
+// held: of its whole block, or of it alone.
+func (c *Coverage) HoldsLogs(tx TxID, height uint64) bool {
+	return c.HoldsWhole(Window{From: height, To: height + 1}) ||
+		!tx.IsZero() && slices.ContainsFunc(c.Held, func(h Holding) bool { return h.Tx == tx })
 }
 
 // AddWhole adds w to the spans held whole, joining those that touch.

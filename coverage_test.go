@@ -76,7 +76,7 @@ func TestHolds(t *testing.T) {
 	a, b := evm(1), evm(2)
 	c := Coverage{
 		Whole: []Window{{0, 100}, {300, 400}},
-		Held:  []Holding{{a, "export", Window{50, 200}}, {a, "explorer", Window{200, 250}}, {b, "export", Window{100, 300}}},
+		Held:  []Holding{{Address: a, Source: "export", Window: Window{50, 200}}, {Address: a, Source: "explorer", Window: Window{200, 250}}, {Address: b, Source: "export", Window: Window{100, 300}}},
 	}
 	for _, q := range []struct {
 		address Address
@@ -99,13 +99,13 @@ func TestHolds(t *testing.T) {
 func TestTruncateTo(t *testing.T) {
 	c := Coverage{
 		Whole: []Window{{0, 10}, {20, 30}, {40, 50}},
-		Held:  []Holding{{evm(1), "export", Window{5, 25}}, {evm(2), "export", Window{25, 60}}},
+		Held:  []Holding{{Address: evm(1), Source: "export", Window: Window{5, 25}}, {Address: evm(2), Source: "export", Window: Window{25, 60}}},
 		Gaps:  []Gap{{Kind: GapStatus, Window: Window{5, 50}}, {Kind: GapTraces, Window: Window{30, 40}}, {Kind: GapFees}},
 	}
 	c.TruncateTo(25)
 	want := Coverage{
 		Whole: []Window{{0, 10}, {20, 25}},
-		Held:  []Holding{{evm(1), "export", Window{5, 25}}},
+		Held:  []Holding{{Address: evm(1), Source: "export", Window: Window{5, 25}}},
 		Gaps:  []Gap{{Kind: GapStatus, Window: Window{5, 25}}, {Kind: GapFees}},
 	}
 	if !reflect.DeepEqual(c, want) {

@@ -33,7 +33,7 @@ func arbitrumSent(e *event) {
 	if moved := e.sibling(1, 4, "WithdrawalInitiated"); moved != nil {
 		e.act.On, e.act.Amount, e.act.Asset = moved.address("from"), moved.amount("amount"), clew.Asset{}
 		e.goes(clew.Ethereum, party(moved.word("to"), clew.Ethereum))
-		e.bad = e.bad || moved.bad
+		e.vouch(moved)
 	} else if e.act.Amount.IsZero() {
 		e.none = true
 	}
@@ -47,7 +47,7 @@ func arbitrumExecuted(e *event) {
 	e.act.On = e.address("to")
 	if moved := e.sibling(1, 12, "WithdrawalFinalized"); moved != nil {
 		e.gives(moved.address("to"), moved.address("l1Token"), moved.amount("amount"))
-		e.bad = e.bad || moved.bad
+		e.vouch(moved)
 	}
 	if !IsKnown("arbitrum", e.log.Contract) {
 		e.none = true // the outbox of another rollup

@@ -65,7 +65,7 @@ func (e *event) arbitrumTicket(delivered *event, data []byte) {
 	if moved := e.sibling(1, 6, "DepositInitiated"); moved != nil && moved.amount("sequenceNumber") == e.amount("messageNum") {
 		e.gives(moved.address("from"), moved.address("l1Token"), moved.amount("amount"))
 		e.goes(clew.Arbitrum, party(moved.word("to"), clew.Arbitrum))
-		e.bad = e.bad || moved.bad
+		e.vouch(moved)
 		return
 	}
 	e.act.On, e.act.Asset = e.tx.From, clew.NativeAsset(e.chain)

@@ -27,6 +27,12 @@ func burnBody(recipient [32]byte, amount int, more ...[]byte) []byte {
 	return b
 }
 
+// The contracts on Ethereum that burn, in both versions of Circle's protocol.
+var (
+	messenger1 = leftPadded(mustDigits("bd3fa81b58ba92a82136038b25adec7066af3155"))
+	messenger2 = leftPadded(mustDigits("28b5a0e9c621a5badaa536219b3a228c8168cf5d"))
+)
+
 // TestCCTP: both ends of a burn of either version have one identifier, the token
 // is that which is minted beside it, and another burn has another.
 func TestCCTP(t *testing.T) {
@@ -37,18 +43,18 @@ func TestCCTP(t *testing.T) {
 		t.Errorf("%s\n%s", got, want)
 	}
 	minted := logOf(onBase, "MintAndWithdraw", topic("address", person(base, 'R')), arg("uint256", 1000), topic("address", person(base, 'U')))
-	received := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("uint64", 99), arg("bytes32", id(3)), arg("bytes", burnBody(r, 1000)))
+	received := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("uint64", 99), arg("bytes32", messenger1), arg("bytes", burnBody(r, 1000)))
 	if got, want := readOne(t, txOf(base, 1, minted, received), received), "bridge release cctp 0-99 on R: 1000 of erc20:U; eip155:1 to eip155:8453,  gets 0 of "; got != want {
 		t.Errorf("%s\n%s", got, want)
 	}
-	other := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("uint64", 99), arg("bytes32", id(3)), arg("bytes", []byte("words")))
+	other := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("uint64", 99), arg("bytes32", messenger1), arg("bytes", []byte("words")))
 	if got := readOne(t, txOf(base, 0, other), other); got != "nothing" {
 		t.Error(got)
 	}
 	burn := func(amount int, hook string) *Log {
 		return logOf(onEth, "DepositForBurn", topic("address", person(eth, 'T')), arg("uint256", amount), topic("address", person(eth, 'P')), arg("bytes32", r), arg("uint32", 6), arg("bytes32", id(1)), arg("bytes32", id(2)), arg("uint256", 7), topic("uint32", 2000), arg("bytes", hook))
 	}
-	second := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("bytes32", id(8)), arg("bytes32", id(3)), topic("uint32", 2000), arg("bytes", burnBody(r, 1000, word32(7), word32(5), word32(12345), []byte("hook"))))
+	second := logOf(onBase, "MessageReceived", topic("address", person(base, 'X')), arg("uint32", 0), topic("bytes32", id(8)), arg("bytes32", messenger2), topic("uint32", 2000), arg("bytes", burnBody(r, 1000, word32(7), word32(5), word32(12345), []byte("hook"))))
 	in, out := readMessage(t, txOf(eth, 0), burn(1000, "hook")), readMessage(t, txOf(base, 0), second)
 	if in.Protocol != "cctp-v2" || in.ID != out.ID || in.To != base || out.From != eth {
 		t.Errorf("%+v\n%+v", in, out)
@@ -157,7 +163,7 @@ func TestArbitrumOut(t *testing.T) {
 // TestPolygonIn takes what goes in from the predicate beside the state.
 func TestPolygonIn(t *testing.T) {
 	locked := logOf(person(eth, 'B'), "LockedERC20", topic("address", person(eth, 'P')), topic("address", person(eth, 'R')), topic("address", person(eth, 'T')), arg("uint256", 1000))
-	synced := logOf(person(eth, 'C'), "StateSynced", topic("uint256", 5), topic("address", person(eth, 'X')), arg("bytes", []byte("state")))
+	synced := logOf(person(eth, 'C'), "StateSynced", topic("uint256", 5), topic("address", onChain(eth, childManager)), arg("bytes", []byte("state")))
 	if got, want := readOne(t, txOf(eth, 1, locked, synced), synced), "bridge deposit polygon 5 on P: 1000 of erc20:T; eip155:1 to eip155:137, "+person(clew.Polygon, 'R').Text()+" gets 0 of "; got != want {
 		t.Errorf("%s\n%s", got, want)
 	}

@@ -55,7 +55,7 @@ func cctpBurn(e *event) {
 
 func cctpReceived(e *event) {
 	body := e.bytes("messageBody")
-	if len(body) != burnEnd {
+	if len(body) != burnEnd || !e.fromMessenger() {
 		e.none = true // a message of another kind
 		return
 	}
@@ -63,6 +63,14 @@ func cctpReceived(e *event) {
 	e.id(strconv.FormatUint(domain, 10), e.amount("nonce").String())
 	e.message.From = cctpDomains[domain]
 	e.cctpMinted(body, clew.Amount{})
+}
+
+// fromMessenger reports whether a message is from the contract that burns, where that
+// is known: anybody may send others, with the words of a burn in them.
+func (e *event) fromMessenger() bool {
+	from := cctpDomains[e.number("sourceDomain")]
+	sender := e.word("sender")
+	return !from.IsEVM() || IsKnown(e.form.protocol, onChain(from, [20]byte(sender[12:])))
 }
 
 // cctpMinted says what a burn's message makes here: the amount less a fee. The
@@ -82,7 +90,7 @@ func (e *event) cctpMinted(body []byte, fee clew.Amount) {
 func cctpBurn2(e *event) {
 	own, known := cctpDomains.of(e.chain)
 	e.bad = e.bad || !known
-	e.idWord(cctpDigest(own, e.word("burnToken"), e.word("mintRecipient"), e.word("amount"), e.word("depositor"), e.word("maxFee"), e.bytes("hookData")))
+	e.idAlike(cctpDigest(own, e.word("burnToken"), e.word("mintRecipient"), e.word("amount"), e.word("depositor"), e.word("maxFee"), e.bytes("hookData")))
 	e.gives(e.address("depositor"), e.address("burnToken"), e.amount("amount"))
 	to := cctpDomains[e.number("destinationDomain")]
 	e.goes(to, party(e.word("mintRecipient"), to))
@@ -91,13 +99,13 @@ func cctpBurn2(e *event) {
 
 func cctpReceived2(e *event) {
 	body := e.bytes("messageBody")
-	if len(body) < burnHook {
+	if len(body) < burnHook || !e.fromMessenger() {
 		e.none = true
 		return
 	}
 	part := func(at int) [32]byte { return [32]byte(body[at : at+32]) }
 	domain := e.number("sourceDomain")
-	e.idWord(cctpDigest(domain, part(burnToken), part(burnRecipient), part(burnAmount), part(burnSender), part(burnMaxFee), body[burnHook:]))
+	e.idAlike(cctpDigest(domain, part(burnToken), part(burnRecipient), part(burnAmount), part(burnSender), part(burnMaxFee), body[burnHook:]))
 	e.message.From = cctpDomains[domain]
 	fee, _ := clew.AmountBytes(body[burnFee : burnFee+32])
 	e.cctpMinted(body, fee)
@@ -107,3 +115,5 @@ func cctpReceived2(e *event) {
 func cctpDigest(domain uint64, token, recipient, amount, sender, maxFee [32]byte, hook []byte) [32]byte {
 	return keccak([]byte(strconv.FormatUint(domain, 10)), token[:], recipient[:], amount[:], sender[:], maxFee[:], hook)
 }
+
+func (e *event) idAlike(w [32]byte) { e.id(Alike, hexOf(w[:])) }

@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -83,4 +84,13 @@ func safeText(b []byte) string {
 		}
 	}
 	return string(b)
+}
+
+// mustDigits reads hexadecimal digits of ours.
+func mustDigits(text string) []byte {
+	b, err := hex.DecodeString(text)
+	if err != nil {
+		panic("bridge: " + err.Error())
+	}
+	return b
 }

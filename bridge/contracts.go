@@ -2,6 +2,7 @@ package bridge
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 
 	"clew"
@@ -39,6 +40,27 @@ func readContracts(text string) map[known]bool {
 		list[known{f[0], a}] = true
 	}
 	return list
+}
+
+// protocolsOf are the protocols of each contract that is known.
+var protocolsOf = func() map[clew.Address][]string {
+	of := map[clew.Address][]string{}
+	for k := range contracts {
+		of[k.contract] = append(of[k.contract], k.protocol)
+	}
+	for _, list := range of {
+		slices.Sort(list)
+	}
+	return of
+}()
+
+// ProtocolOf returns the protocol of which a contract is known to be an own one; of
+// several the first by name; "" if it is none of them.
+func ProtocolOf(contract clew.Address) string {
+	if list := protocolsOf[contract]; len(list) > 0 {
+		return list[0]
+	}
+	return ""
 }
 
 // IsKnown reports whether a contract is known to be a protocol's own.

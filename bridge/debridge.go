@@ -9,14 +9,20 @@ const dlnOrder = "(uint64 makerOrderNonce, bytes makerSrc, uint256 giveChainId, 
 // gate, with the order's and the submission's identifier at both ends.
 //
 // Sources: the market, as its readers declare it: github.com/DefiLlama/bridges-server,
-// src/adapters/debridgedln; the gate: github.com/debridge-finance/debridge-contracts-v1,
+// src/adapters/debridgedln; orders before September 2023, which have no metadata, and what was
+// fulfilled since February 2026, which says its own amount, by the hashes of their signatures
+// that a public list of the market's topics, read from its contracts, states; the gate: github.com/debridge-finance/debridge-contracts-v1,
 // contracts/interfaces/IDeBridgeGate.sol; cancelled orders: DlnSource.sol as verified,
 // and docs.debridge.finance.
 var debridgeForms = []form{
 	{protocol: "debridge-dln", kind: clew.BridgeSent, read: dlnCreated,
 		text: "CreatedOrder(" + dlnOrder + ", bytes32 orderId, bytes affiliateFee, uint256 nativeFixFee, uint256 percentFee, uint32 referralCode, bytes metadata)"},
-	{protocol: "debridge-dln", kind: clew.BridgeReceived, read: dlnFulfilled,
+	{protocol: "debridge-dln", kind: clew.BridgeSent, read: dlnCreated,
+		text: "CreatedOrder(" + dlnOrder + ", bytes32 orderId, bytes affiliateFee, uint256 nativeFixFee, uint256 percentFee, uint32 referralCode)"},
+	{protocol: "debridge-dln", kind: clew.BridgeReceived, read: func(e *event) { dlnFulfilled(e, "order.takeAmount") },
 		text: "FulfilledOrder(" + dlnOrder + ", bytes32 orderId, address sender, address unlockAuthority)"},
+	{protocol: "debridge-dln", kind: clew.BridgeReceived, read: func(e *event) { dlnFulfilled(e, "actualFulfillAmount") },
+		text: "FulfilledOrder(" + dlnOrder + ", bytes32 orderId, uint256 actualFulfillAmount, address sender, address unlockAuthority)"},
 	{protocol: "debridge-dln", kind: clew.BridgeReceived, read: dlnCancelled,
 		text: "ClaimedOrderCancel(bytes32 orderId, address beneficiary, uint256 paidAmount, address giveTokenAddress)"},
 	{protocol: "debridge", kind: clew.BridgeSent, read: gateSent,
@@ -55,10 +61,10 @@ func dlnCreated(e *event) {
 	e.comes(partyBytes(e.bytes("order.takeTokenAddress"), to), e.amount("order.takeAmount"))
 }
 
-func dlnFulfilled(e *event) {
+func dlnFulfilled(e *event, amount string) {
 	e.idWord(e.word("orderId"))
 	e.message.From = debridgeChain(e.amount("order.giveChainId"))
-	e.gives(e.keyed("order.receiverDst"), e.keyed("order.takeTokenAddress"), e.amount("order.takeAmount"))
+	e.gives(e.keyed("order.receiverDst"), e.keyed("order.takeTokenAddress"), e.amount(amount))
 }
 
 func dlnCancelled(e *event) {

@@ -157,6 +157,10 @@ func (e *event) likeAddress(w [32]byte) clew.Address {
 	return onChain(e.chain, [20]byte(w[12:]))
 }
 
+// Alike begins an identifier that is a hash of what both ends say of a message. Two
+// that say the same have the same one.
+const Alike = "alike"
+
 // id gives the message its identifier: its parts, with strokes between.
 func (e *event) id(parts ...string) { e.message.ID = strings.Join(parts, "-") }
 
@@ -179,6 +183,9 @@ func (e *event) gives(on clew.Address, token clew.Address, amount clew.Amount) {
 	e.act.On, e.act.Amount = on, amount
 	e.act.Asset = tokenOf(e.chain, token)
 }
+
+// AssetOf returns the asset that a message means by a contract on a chain.
+func AssetOf(chain clew.Chain, contract clew.Address) clew.Asset { return tokenOf(chain, contract) }
 
 // tokenOf returns the asset that a contract issues. Contracts call the chain's
 // coin by the zero address, or by one all of E.
@@ -206,6 +213,16 @@ func (e *event) goes(to clew.Chain, recipient string) {
 // comes says what is to come out at the other end.
 func (e *event) comes(asset string, amount clew.Amount) {
 	e.message.Asset, e.message.Amount = asset, amount
+}
+
+// vouch leaves to another event of the transaction to be known: what it says of what
+// moved is its contract's word, and not that of who logged the message, for whoever
+// sends one may log beside it what he likes.
+func (e *event) vouch(moved *event) {
+	if !IsKnown(e.form.protocol, moved.log.Contract) {
+		e.act.With = moved.log.Contract
+	}
+	e.bad = e.bad || moved.bad
 }
 
 // sibling returns the nearest event of the transaction before or after this one,

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/sha3"
@@ -79,6 +80,10 @@ func parseFields(text string) []field {
 			f.kind = words[0]
 			f.size = 32
 			f.dynamic = f.kind == "bytes" || f.kind == "string" || strings.HasSuffix(f.kind, "[]")
+			if _, n, several := strings.Cut(f.kind, "["); several && n != "]" {
+				count, _ := strconv.Atoi(strings.TrimSuffix(n, "]")) // in place, of which the first is read
+				f.size *= count
+			}
 		}
 		if f.dynamic {
 			f.size = 32

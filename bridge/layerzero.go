@@ -9,10 +9,13 @@ import (
 
 // layerZeroForms are the events of tokens and pools that cross by LayerZero. In
 // the second version, which Stargate's second uses, both ends name the packet's
-// GUID. In the first, the library logs the packet, with its number, at both ends,
-// and the token or Stargate's pool beside it what crosses.
+// GUID, and the endpoint logs the packet beside it. In the first, the library logs
+// the packet, with its number, at both ends, and the token or Stargate's pool beside
+// it what crosses. Whom the packet is from and for tells whose word an event is; see
+// layerzeroproof.go.
 //
-// Sources: github.com/LayerZero-Labs/LayerZero-v2, oapp/contracts/oft/interfaces/IOFT.sol;
+// Sources: github.com/LayerZero-Labs/LayerZero-v2, oapp/contracts/oft (interfaces/IOFT.sol,
+// OFTCore.sol) and protocol/contracts (EndpointV2.sol, libs/GUID.sol; messagelib/libs/PacketV1Codec.sol);
 // github.com/LayerZero-Labs/LayerZero, contracts/UltraLightNodeV2.sol and its
 // interface; github.com/stargate-protocol/stargate, contracts/Pool.sol;
 // of the first version's tokens, IOFTCore.sol of LayerZero's examples, as verified
@@ -26,6 +29,8 @@ var layerZeroForms = []form{
 		text: "Packet(bytes payload)"},
 	{protocol: "layerzero-v1", kind: clew.BridgeReceived, read: packetReceived,
 		text: "PacketReceived(uint16 indexed srcChainId, bytes srcAddress, address indexed dstAddress, uint64 nonce, bytes32 payloadHash)"},
+	{text: "PacketSent(bytes encodedPayload, bytes options, address sendLibrary)"},
+	{text: "PacketDelivered((uint32 srcEid, bytes32 sender, uint64 nonce) origin, address receiver)"},
 	{text: "Swap(uint16 chainId, uint256 dstPoolId, address from, uint256 amountSD, uint256 eqReward, uint256 eqFee, uint256 protocolFee, uint256 lpFee)"},
 	{text: "SwapRemote(address to, uint256 amountSD, uint256 protocolFee, uint256 dstFee)"},
 	{text: "SendToChain(uint16 indexed dstChainId, address indexed from, bytes toAddress, uint256 amount)"},
@@ -57,8 +62,17 @@ func oftSent(e *event) {
 	}
 	e.idWord(e.word("guid"))
 	e.act.On, e.act.Amount = e.address("fromAddress"), e.amount("amountSentLD")
-	e.goes(layerZeroChain(e.number("dstEid")), "")
+	to := layerZeroChain(e.number("dstEid"))
+	e.goes(to, "")
 	e.comes("", e.amount("amountReceivedLD"))
+	p := e.packetSentWith(e.word("guid"), e.number("dstEid"))
+	if p == nil {
+		return
+	}
+	e.answersFor("layerzero", e.log.Contract, p.sender, onChain(e.chain, endpointV2))
+	if e.likeAddress(p.sender) == e.log.Contract && len(p.message) >= 40 { // a token's own message says who gets it
+		e.goes(to, party([32]byte(p.message), to))
+	}
 }
 
 func oftReceived(e *event) {
@@ -69,6 +83,9 @@ func oftReceived(e *event) {
 	e.idWord(e.word("guid"))
 	e.act.On, e.act.Amount = e.address("toAddress"), e.amount("amountReceivedLD")
 	e.message.From = layerZeroChain(e.number("srcEid"))
+	if p := e.packetDeliveredWith(e.word("guid"), e.number("srcEid")); p != nil {
+		e.answersFor("layerzero", e.log.Contract, p.receiver, onChain(e.chain, endpointV2))
+	}
 }
 
 // packetSent reads a packet of the first version: number, source, sender,
@@ -93,8 +110,10 @@ func packetSent(e *event) {
 	case carried.form.is("Swap"): // the pool's amount is after fees, in units of its own
 		e.act.On = e.tx.From
 		e.message.To = layerZeroChains[to]
+		e.poolOf(b[10:30], carried)
 	default:
 		e.act.On, e.act.Amount = carried.address("from"), carried.amount("amount")
+		e.answersFor("layerzero-v1", carried.log.Contract, leftPadded(b[10:30]), e.log.Contract)
 		e.goes(layerZeroChains[to], carried.party("toAddress", layerZeroChains[to]))
 	}
 	e.bad = e.bad || carried.bad
@@ -118,6 +137,22 @@ func packetReceived(e *event) {
 	e.act.On = carried.address("to")
 	if carried.form.is("ReceiveFromChain") {
 		e.act.Amount = carried.amount("amount")
+		e.answersFor("layerzero-v1", carried.log.Contract, to, e.log.Contract)
+	} else {
+		e.poolOf(to[12:], carried)
 	}
 	e.bad = e.bad || carried.bad
+}
+
+// poolOf leaves an event of a pool of Stargate's to the library's word, if the packet
+// is of Stargate's bridge, which is listed; else it is the pool's own.
+func (e *event) poolOf(party []byte, pool *event) {
+	if !IsKnown("layerzero-v1", onChain(e.chain, [20]byte(party))) {
+		e.act.With = pool.log.Contract
+	}
+}
+
+func leftPadded(b []byte) (w [32]byte) {
+	copy(w[32-len(b):], b)
+	return w
 }

@@ -27,3 +27,13 @@ func Contracts(chain clew.Chain) (list []Contract) {
 	})
 	return list
 }
+
+// Count returns how many contracts are known to be a protocol's own, on all chains.
+func Count(protocol string) (n int) {
+	for k := range contracts {
+		if k.protocol == protocol {
+			n++
+		}
+	}
+	return n
+}

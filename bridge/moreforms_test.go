@@ -62,7 +62,7 @@ func moreFormCases() []formCase {
 		{"hop, withdrawn", txOf(base, 0), logOf(onBase, "Withdrew", topic("bytes32", id(9)), topic("address", P(base, 'R')), arg("uint256", 990), arg("bytes32", id(1))),
 			"bridge release hop " + dNumber(9) + " on R: 990 of ;  to eip155:8453,  gets 0 of "},
 		{"hop, to a rollup", txOf(eth, 0), logOf(onEth, "TransferSentToL2", topic("uint256", 8453), topic("address", P(eth, 'R')), arg("uint256", 1000), arg("uint256", 1), arg("uint256", 2), topic("address", P(eth, 'X')), arg("uint256", 3)),
-			"bridge deposit hop " + txHex + " on S: 1000 of ; eip155:1 to eip155:8453, " + recipient + " gets 0 of "},
+			"bridge deposit hop " + hopAlikeHex + " on S: 1000 of ; eip155:1 to eip155:8453, " + recipient + " gets 0 of "},
 		{"chainflip, the coin", txOf(eth, 0), logOf(onEth, "SwapNative", arg("uint32", 3), arg("bytes", P(eth, 'R').Key()), arg("uint32", 5), arg("uint256", 1000), topic("address", P(eth, 'P')), arg("bytes", []byte("cf"))),
 			"bridge deposit chainflip " + txHex + " on P: 1000 of slip44; eip155:1 to , " + hexOf(P(eth, 'R').Key()) + " gets 0 of chain 3, asset 5"},
 		{"chainflip, the coin and a call", txOf(eth, 0), logOf(onEth, "XCallNative", arg("uint32", 3), arg("bytes", []byte("place")), arg("uint32", 5), arg("uint256", 1000), topic("address", P(eth, 'P')), arg("bytes", []byte("m")), arg("uint256", 1), arg("bytes", []byte("cf"))),
@@ -83,7 +83,7 @@ func mustKey(text string) []byte {
 }
 
 func TestMoreForms(t *testing.T) {
-	for _, c := range moreFormCases() {
+	for _, c := range slices.Concat(moreFormCases(), linkFormCases()) {
 		if got := readOne(t, c.tx, c.log); got != c.want {
 			t.Errorf("%s\ngot  %s\nwant %s", c.name, got, c.want)
 		}
@@ -93,7 +93,7 @@ func TestMoreForms(t *testing.T) {
 // TestEveryFormHasAVector: no form is read of which no test says what it gives.
 func TestEveryFormHasAVector(t *testing.T) {
 	var seen [][32]byte
-	for _, c := range slices.Concat(formCases(), moreFormCases()) {
+	for _, c := range slices.Concat(formCases(), moreFormCases(), linkFormCases()) {
 		seen = append(seen, c.log.Topics[0])
 	}
 	beside := []string{"cctp", "cctp-v2", "wormhole", "optimism", "arbitrum", "polygon", "layerzero-v1", "symbiosis"} // in tests of their own

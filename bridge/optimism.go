@@ -4,15 +4,22 @@ import "clew"
 
 // optimismForms are the events of the rollups built as Optimism is (Base and
 // others): messages between the messengers of both chains, with their hash at both
-// ends. The standard bridge logs beside it what value goes with one.
+// ends. The standard bridge logs beside it what value goes with one. What leaves
+// without a messenger has the withdrawal's hash at both ends; what goes in without
+// one is named by its place in a block of Ethereum, whose hash no event has, so it is
+// not read.
 //
 // Source: github.com/ethereum-optimism/optimism, packages/contracts-bedrock/src:
-// universal/CrossDomainMessenger.sol, universal/StandardBridge.sol, libraries/Hashing.sol
-// and libraries/Encoding.sol.
+// universal/CrossDomainMessenger.sol, universal/StandardBridge.sol, L2/L2ToL1MessagePasser.sol,
+// L1/OptimismPortal2.sol, libraries/Hashing.sol and libraries/Encoding.sol.
 var optimismForms = []form{
 	{protocol: "optimism", kind: clew.BridgeSent, read: optimismSent,
 		text: "SentMessage(address indexed target, address sender, bytes message, uint256 messageNonce, uint256 gasLimit)"},
 	{protocol: "optimism", kind: clew.BridgeReceived, read: optimismRelayed, text: "RelayedMessage(bytes32 indexed msgHash)"},
+	{protocol: "optimism", kind: clew.BridgeSent, read: optimismPassed,
+		text: "MessagePassed(uint256 indexed nonce, address indexed sender, address indexed target, uint256 value, uint256 gasLimit, bytes data, bytes32 withdrawalHash)"},
+	{protocol: "optimism", kind: clew.BridgeReceived, read: optimismFinalized, text: "WithdrawalFinalized(bytes32 indexed withdrawalHash, bool success)"},
+	{text: "FailedRelayedMessage(bytes32 indexed msgHash)"},
 	{text: "SentMessageExtension1(address indexed sender, uint256 value)"},
 	{text: "ETHBridgeInitiated(address indexed from, address indexed to, uint256 amount, bytes extraData)"},
 	{text: "ETHBridgeFinalized(address indexed from, address indexed to, uint256 amount, bytes extraData)"},
@@ -56,7 +63,7 @@ func (e *event) optimismMoved(moved *event, party string) {
 	if moved.form.is("ERC20BridgeInitiated") || moved.form.is("ERC20BridgeFinalized") {
 		e.act.Asset = tokenOf(e.chain, moved.address("localToken"))
 	}
-	e.bad = e.bad || moved.bad
+	e.vouch(moved)
 }
 
 // optimismHash is the hash of a message: of the call
@@ -71,4 +78,24 @@ func optimismHash(nonce, sender, target, value, gas [32]byte, message []byte) [3
 	}
 	padding := make([]byte, (32-len(message)%32)%32)
 	return keccak(call[:4], nonce[:], sender[:], target[:], value[:], gas[:], offset[:], length[:], message, padding)
+}
+
+// optimismMessenger is the messenger's address on every rollup of the kind.
+var optimismMessenger = [20]byte(mustDigits("4200000000000000000000000000000000000007"))
+
+// optimismPassed reads a withdrawal of coins without the messenger, whose own say
+// more of theirs.
+func optimismPassed(e *event) {
+	e.idWord(e.word("withdrawalHash"))
+	e.act.On, e.act.Amount, e.act.Asset = e.address("sender"), e.amount("value"), clew.NativeAsset(e.chain)
+	e.goes(clew.Ethereum, party(e.word("target"), clew.Ethereum))
+	e.comes("", e.act.Amount)
+	e.none = e.act.Amount.IsZero() || e.act.On == onChain(e.chain, optimismMessenger)
+}
+
+// optimismFinalized reads that the portal carried a withdrawal out, if no messenger
+// did. To whom, it does not say; the source does.
+func optimismFinalized(e *event) {
+	e.idWord(e.word("withdrawalHash"))
+	e.none = e.amount("success").IsZero() || e.sibling(-1, -16, "RelayedMessage", "FailedRelayedMessage") != nil
 }

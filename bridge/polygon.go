@@ -18,11 +18,15 @@ var polygonForms = []form{
 	{text: "LockedEther(address indexed depositor, address indexed depositReceiver, uint256 amount)"},
 }
 
+// childManager is what the bridge sends to on Polygon. Others may send to contracts of
+// their own.
+var childManager = [20]byte(mustDigits("a6fa4fb5f76172d178d61b04b0ecd319c5d1c0aa"))
+
 func polygonSynced(e *event) {
 	e.id(e.amount("id").String())
 	moved := e.sibling(-1, -6, "LockedERC20", "LockedMintableERC20", "LockedEther")
-	if moved == nil {
-		e.none = true // no value is seen to go with it
+	if moved == nil || e.address("contractAddress") != onChain(e.chain, childManager) {
+		e.none = true // no value is seen to go with it, or another contract than the bridge's sends it
 		return
 	}
 	e.act.On, e.act.Amount, e.act.Asset = moved.address("depositor"), moved.amount("amount"), clew.NativeAsset(e.chain)

@@ -23,9 +23,10 @@ var wormholeForms = []form{
 var wormholeChains = numbering{1: clew.Solana, 2: clew.Ethereum, 4: clew.BNB, 5: clew.Polygon, 6: clew.Avalanche, 23: clew.Arbitrum, 24: clew.Optimism, 30: clew.Base, 70: clew.Tron}
 
 // Places in the payload of a transfer of tokens, with or without a payload of its
-// own.
+// own. The amount is of eight decimals at most.
 const (
 	whKind    = 0
+	whAmount  = 1
 	whTo      = 67
 	whToChain = 99
 	whEnd     = 133
@@ -44,6 +45,8 @@ func wormholeMessage(e *event) {
 	e.act.On = e.tx.From
 	to := wormholeChains[uint64(binary.BigEndian.Uint16(payload[whToChain:]))]
 	e.goes(to, party([32]byte(payload[whTo:whTo+32]), to))
+	amount, _ := clew.AmountBytes(payload[whAmount : whAmount+32])
+	e.comes("", amount)
 }
 
 // wormholeRedeemed reads that a transfer of tokens came out. To whom, it does not

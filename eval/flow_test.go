@@ -16,7 +16,7 @@ func goldenFlows(t *testing.T, file string, flows []*Flows, transfers uint64, me
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := MeasureFlows(t.Context(), b, methods, func(string) {})
+		found, err := MeasureFlows(t.Context(), b, false, methods, func(string) {})
 		if err != nil {
 			t.Fatal(err)
 		}

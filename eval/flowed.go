@@ -71,12 +71,16 @@ func variants() []contender {
 
 // MeasureFlows plants flows in a background and lets the methods named find them:
 // all but the variants of the company, if none is. A method is told where the theft started and with how much, and
-// knows nobody by name.
-func MeasureFlows(ctx context.Context, b *Background, methods []string, done func(doing string)) (rows []Flowed, err error) {
+// knows nobody by name. Where aged is set, the theft's addresses dealt with others
+// before it, so that they are not known by being new.
+func MeasureFlows(ctx context.Context, b *Background, aged bool, methods []string, done func(doing string)) (rows []Flowed, err error) {
 	done("making " + decimal(b.transfers) + " transfers around " + b.flows.Name)
 	f, err := b.field(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if aged {
+		f.withHistory()
 	}
 	wanted := func(name string) bool { return len(methods) == 0 || slices.Contains(methods, name) }
 	contending := flowContenders()
@@ -109,6 +113,14 @@ func MeasureFlows(ctx context.Context, b *Background, methods []string, done fun
 		}
 	}
 	return rows, nil
+}
+
+// FlowSteps is how often [MeasureFlows] says what it does.
+func FlowSteps(methods []string) int64 {
+	if len(methods) > 0 {
+		return 1 + int64(len(methods))
+	}
+	return 1 + int64(len(flowContenders())+len(taint.AccountPolicies()))
 }
 
 func (f *field) blank(method string) Flowed {

@@ -96,7 +96,7 @@ func Hunted(ctx context.Context, hunts []Hunt) ([]Ranked, error) {
 	at := map[[2]string]int{}
 	for i := range hunts {
 		g := groundOf(&hunts[i])
-		for _, c := range contenders() {
+		for _, c := range append(contenders(), flowContenders()[0]) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}

@@ -96,7 +96,7 @@ func flowsInOne(ctx context.Context, q *Question) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := MeasureFlows(ctx, b, flowsShown, q.Doing)
+		found, err := MeasureFlows(ctx, b, false, flowsShown, q.Doing)
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ func TestVariants(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := []string{"company laxer by 3", "company", "company stricter by 3", "company ageless"}
-	rows, err := MeasureFlows(t.Context(), b, names, func(string) {})
+	rows, err := MeasureFlows(t.Context(), b, false, names, func(string) {})
 	if err != nil || len(rows) != len(names) {
 		t.Fatalf("%d rows; %v", len(rows), err)
 	}

@@ -22,6 +22,11 @@ func TestBridgeActs(t *testing.T) {
 	body := append([]byte{0, 0, 0, 1}, words32('t', 'r', 1000, 'p')...)
 	data := append(words32(3, 'x', 96, uint64(len(body))), body...)
 	data = append(data, make([]byte, 32)...)
+	messenger, err := clew.ParseAddress("0x19330d10D9Cc8751218eaf51E8885D058642E08A", clew.Arbitrum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(data[32+12:64], messenger.Key()) // who burns on Arbitrum
 	received := logOf(8, data, Topic(receivedTopic), topicOf('c'), Topic(wordOf(99)))
 	minted := logOf(7, words32(1000), Topic(mintedTopic), topicOf('r'), topicOf('u'))
 	elsewhere := minted

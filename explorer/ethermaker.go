@@ -158,6 +158,7 @@ func (m *etherMaker) coin(action string, r *etherRow, t clew.Transfer, from, to 
 		if err := m.memo(r, t, from, to, amount); err != nil {
 			return err
 		}
+		m.call(r, t, from, to)
 	}
 	if undone || amount.IsZero() || movesNothing(r.Type) || movesNothing(r.CallType) {
 		return nil

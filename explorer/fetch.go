@@ -40,7 +40,7 @@ func (f *Filler) fetch(ctx context.Context, missing []hole) []*History {
 	}
 	for i, why := range whys {
 		if why != "" {
-			f.report.Left = append(f.report.Left, Left{missing[i].address, why})
+			f.report.Left = append(f.report.Left, Left{Address: missing[i].address, Why: why})
 		}
 	}
 	return histories

@@ -22,6 +22,9 @@ type Filler struct {
 	// asked where one fails. They share Budget.
 	Services []Service
 
+	// Nodes say what contracts logged in single transactions, before services do.
+	Nodes []*NodeLogs
+
 	Store   ledger.Store
 	Archive *Archive       // keeps what they answer; nil: nobody does
 	Budget  *remote.Budget // of calls, all services together, retries included
@@ -39,12 +42,16 @@ type Filler struct {
 	level  map[string]error      // of services, by name: nil if they have read the chain up to there
 	mu     sync.Mutex            // guards level
 	tried  map[clew.Address]bool // in this run
+
+	triedTxs map[clew.TxID]bool // likewise
+	logCalls int64              // that single transactions took
 }
 
 // A Step says how far a filler is.
 type Step struct {
 	Round   int
-	Fetched int   // addresses
+	Logs    bool  // it is single transactions that are asked for, and not addresses
+	Fetched int   // addresses or transactions
 	Wanted  int   // of this round
 	Left    int64 // calls
 }
@@ -58,15 +65,18 @@ type Report struct {
 	Budget   int64          `json:"budget"`          // of them
 	Rounds   int            `json:"rounds"`          // in which something was fetched
 	Fetched  []clew.Address `json:"fetched,omitempty"`
-	Left     []Left         `json:"left,omitempty"` // wanted, and not held, or not all of it
+	Logged   []clew.TxID    `json:"logged,omitempty"` // transactions of which what contracts logged was read
+	Left     []Left         `json:"left,omitempty"`   // wanted, and not held, or not all of it
 	Ended    Ending         `json:"ended,omitempty"`
 	Gaps     []clew.Gap     `json:"gaps,omitempty"` // of what was fetched
 	Added    uint64         `json:"added"`          // transfers new to the ledger
 }
 
-// A Left is an address that is wanted, and why it is not held, or not whole.
+// A Left is an address that is wanted, or a transaction of which it is wanted what
+// contracts logged, and why it is not held, or not whole.
 type Left struct {
-	Address clew.Address `json:"address"`
+	Address clew.Address `json:"address,omitzero"`
+	Tx      clew.TxID    `json:"tx,omitzero"`
 	Why     string       `json:"why"`
 }
 
@@ -84,7 +94,7 @@ const (
 
 // NewFiller returns a filler with a budget that its services share.
 func NewFiller(services []Service, store ledger.Store, budget *remote.Budget) *Filler {
-	f := &Filler{Services: services, Store: store, Budget: budget, tried: map[clew.Address]bool{}, level: map[string]error{}}
+	f := &Filler{Services: services, Store: store, Budget: budget, tried: map[clew.Address]bool{}, triedTxs: map[clew.TxID]bool{}, level: map[string]error{}}
 	f.report.Budget = budget.Left()
 	for _, s := range services {
 		f.report.Chain = s.Chain()
@@ -102,7 +112,7 @@ func (f *Filler) Report() Report {
 			r.Ended = EndedBudget
 		}
 	}
-	r.Fetched, r.Left, r.Gaps = slices.Clone(r.Fetched), slices.Clone(r.Left), slices.Clone(r.Gaps)
+	r.Fetched, r.Logged, r.Left, r.Gaps = slices.Clone(r.Fetched), slices.Clone(r.Logged), slices.Clone(r.Left), slices.Clone(r.Gaps)
 	return r
 }
 
@@ -253,7 +263,7 @@ func (f *Filler) leave(ctx context.Context, missing []hole, why error) error {
 	}
 	for _, h := range missing {
 		f.tried[h.address] = true
-		f.report.Left = append(f.report.Left, Left{h.address, why.Error()})
+		f.report.Left = append(f.report.Left, Left{Address: h.address, Why: why.Error()})
 	}
 	return nil
 }

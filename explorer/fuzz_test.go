@@ -46,6 +46,8 @@ func FuzzAnswers(f *testing.F) {
 		`{"success":true,"data":[{"txID":"` + strings.Repeat("ab", 32) + `","blockNumber":5,"block_timestamp":1600000000000,"ret":[{"contractRet":"SUCCESS","fee":3}],"raw_data":{"contract":[{"type":"TriggerSmartContract","parameter":{"value":{"owner_address":"410000000000000000000000000000000000000001","contract_address":"410000000000000000000000000000000000000003","data":"095ea7b3` + strings.Repeat("0", 63) + "4" + strings.Repeat("f", 64) + `"}}}]}}],"meta":{}}`,
 		`{"result":{"number":"0x5","hash":"0x` + strings.Repeat("cd", 32) + `","timestamp":"0x1","transactions":[{"hash":"0x` + strings.Repeat("ab", 32) + `","transactionIndex":"0x0","from":"0x0000000000000000000000000000000000000001","to":"0x0000000000000000000000000000000000000002","value":"0x7"}],` +
 			`"transactionHash":"0x` + strings.Repeat("ab", 32) + `","status":"0x1","logs":[{"address":"0x0000000000000000000000000000000000000003","topics":["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef","0x` + strings.Repeat("00", 31) + `01","0x` + strings.Repeat("00", 31) + `02"],"data":"0x` + strings.Repeat("00", 31) + `05","logIndex":"0x3"}]}}`,
+		`{"result":{"transactionHash":"0x` + strings.Repeat("ab", 32) + `","blockNumber":"0x5","transactionIndex":"0x4","from":"0x0000000000000000000000000000000000000001","logs":[{"address":"0x0000000000000000000000000000000000000003","topics":["0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef","0x` +
+			strings.Repeat("00", 31) + `01","0x` + strings.Repeat("00", 31) + `02"],"data":"0x` + strings.Repeat("00", 31) + `05","logIndex":"0x3","transactionIndex":"0x4","transactionHash":"0x` + strings.Repeat("ab", 32) + `"}]}}`,
 		`{"status":"0","message":"NOTOK","result":"Max rate limit reached"}`, `null`, `[]`, `{}`, ``,
 	} {
 		f.Add([]byte(seed))
@@ -77,6 +79,8 @@ func FuzzAnswers(f *testing.F) {
 					t.Errorf("%s, at a place: %s", kind, x.Pos)
 				}
 			}
+			checkLogged(t, service)
+			_ = (&logged{}).readReceipt(clew.Ethereum, data, TxAt{Pos: clew.Pos{Height: 5}})
 			if err != nil {
 				continue
 			}
@@ -94,4 +98,31 @@ func FuzzAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkLogged asks a service what contracts logged in a transaction: what it makes of
+// its answer are facts of that one, at its place.
+func checkLogged(t *testing.T, service Service) {
+	knower, ok := service.(logKnower)
+	if !ok {
+		return
+	}
+	at := TxAt{Pos: clew.Pos{Height: 5, Index: 7}, Time: 1_600_000_000}
+	for i := range at.Tx {
+		at.Tx[i] = 0xab
+	}
+	got, err := knower.logged(t.Context(), at)
+	if err != nil {
+		return
+	}
+	for i := range got.transfers {
+		if x := &got.transfers[i]; ledger.CheckTransfer(service.Chain(), x) != nil || x.Tx != at.Tx || x.Pos.Height != 5 || x.Pos.Index != 7 || x.Pos.Ordinal >= 1<<30 {
+			t.Errorf("logged: %+v", x)
+		}
+	}
+	for i := range got.acts {
+		if x := &got.acts[i]; ledger.CheckAct(service.Chain(), x) != nil || x.Tx != at.Tx || x.Pos.Height != 5 || x.Pos.Index != 7 {
+			t.Errorf("logged: %+v", x)
+		}
+	}
 }

@@ -149,6 +149,10 @@ func TestEtherMemos(t *testing.T) {
 		return object{"status": "0", "message": "No transactions found", "result": []object{}}
 	})
 	acts := filled(t, server, "etherscan", clew.Ethereum, one, router)
+	if n := len(acts) - 1; n != 3 || acts[n].Kind != clew.Called || acts[n].Detail != "0x3d3a623a" || acts[n].By != one || acts[n].On != router {
+		t.Fatalf("acts %+v", acts)
+	}
+	acts = acts[:3]
 	line := fmt.Sprintf("router's deposit: %s > %s", one.Text(), account(clew.Ethereum, 7).Text())
 	if got, want := memosText(acts), fmt.Sprintf("%[1]s 70 %[2]q\n%[1]s 50 %[2]q\ntransaction data: %[3]s > %[4]s 6 \"=:b:x\"\n", line, memo, one.Text(), router.Text()); got != want {
 		t.Fatalf("got\n%swant\n%s", got, want)

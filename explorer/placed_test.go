@@ -34,7 +34,7 @@ func (w *world) nodeAnswer(method, what string) any {
 					"logIndex": "0x0", "transactionIndex": fmt.Sprintf("0x%x", t.index), "transactionHash": t.id.String(), "blockHash": blockHash(t.height)})
 			}
 			status := map[bool]string{true: "0x0", false: "0x1"}[t.failed]
-			return object{"transactionHash": t.id.String(), "transactionIndex": fmt.Sprintf("0x%x", t.index), "blockHash": blockHash(t.height), "status": status, "gasUsed": "0x1", "effectiveGasPrice": "0x1", "contractAddress": nil, "logs": logs}
+			return object{"transactionHash": t.id.String(), "transactionIndex": fmt.Sprintf("0x%x", t.index), "blockHash": blockHash(t.height), "blockNumber": fmt.Sprintf("0x%x", t.height), "from": t.from.Text(), "status": status, "gasUsed": "0x1", "effectiveGasPrice": "0x1", "contractAddress": nil, "logs": logs}
 		}
 	}
 	if len(txs) == 0 {

@@ -41,13 +41,8 @@ func (f *Filler) recall(ask func(Service) error) (clew.Time, bool) {
 		if !ok {
 			continue
 		}
-		memory := &recaller{archive: f.Archive, name: s.Name(), kept: map[string]*Answer{}}
-		for i := range kept {
-			if a := &kept[i]; a.Service == memory.name && a.Status == 200 {
-				memory.kept[a.Asked] = a // the newest
-			}
-		}
-		err := ask(r.through(func(a *asker) *asker { return &asker{client: memory, endpoint: a.endpoint} }))
+		memory := f.remembering(s, kept)
+		err := ask(r.through(memory.asker))
 		if err == nil && memory.oldest.Known() {
 			return memory.oldest, true
 		}
@@ -62,6 +57,20 @@ type recaller struct {
 	kept    map[string]*Answer // by what was asked
 	oldest  clew.Time          // of what it answered
 }
+
+// remembering returns what answers in a service's place from what is kept.
+func (f *Filler) remembering(s Service, kept []Answer) *recaller {
+	memory := &recaller{archive: f.Archive, name: s.Name(), kept: map[string]*Answer{}}
+	for i := range kept {
+		if a := &kept[i]; a.Service == memory.name && a.Status == 200 {
+			memory.kept[a.Asked] = a // the newest
+		}
+	}
+	return memory
+}
+
+// asker returns one that asks the archive in another's place.
+func (r *recaller) asker(a *asker) *asker { return &asker{client: r, endpoint: a.endpoint} }
 
 var errNotKept = errors.New("no such answer is kept")
 

@@ -43,7 +43,7 @@ func (f *Filler) Rounds(ctx context.Context, rounds int, walk Walk) error {
 				f.report.Ended = EndedBudget
 			}
 			for _, h := range missing {
-				f.report.Left = append(f.report.Left, Left{h.address, string(f.report.Ended)})
+				f.report.Left = append(f.report.Left, Left{Address: h.address, Why: string(f.report.Ended)})
 			}
 			return nil
 		}

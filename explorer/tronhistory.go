@@ -3,9 +3,11 @@ package explorer
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/ledger"
@@ -163,6 +165,9 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 		if err := m.pay(t, m.native, from, v.Contract, v.CallValue); err != nil {
 			return err
 		}
+		if err := m.called(t, from, v); err != nil {
+			return err
+		}
 		return m.tokenTen(t, from, v.Contract, v.Token, v.TokenValue)
 	case "CreateSmartContract":
 		if v.New.CallValue == "" || v.New.CallValue == "0" {
@@ -171,6 +176,20 @@ func (m *tronMaker) transaction(r *tronRow, t clew.Transfer) error {
 	}
 	if !slices.Contains(idleContracts, c.Type) {
 		m.unread = append(m.unread, clew.Window{From: r.Height, To: r.Height + 1})
+	}
+	return nil
+}
+
+// called makes the act that a transaction calls a contract's function, as
+// [etherMaker.call] does.
+func (m *tronMaker) called(t clew.Transfer, from clew.Address, v *tronValue) error {
+	contract, err := m.read(v.Contract)
+	if err != nil || contract.IsZero() || len(v.Call) < 8 {
+		return err
+	}
+	function := "0x" + strings.ToLower(string(v.Call[:8]))
+	if _, err := hex.DecodeString(function[2:]); err == nil && !slices.Contains(plainCalls, function) {
+		m.acts = append(m.acts, clew.Act{Kind: clew.Called, Pos: t.Pos, Time: t.Time, Tx: t.Tx, By: from, On: contract, Detail: function})
 	}
 	return nil
 }

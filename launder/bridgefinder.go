@@ -165,6 +165,9 @@ func (f *BridgeFinder) cameBy(ctx context.Context, source *end, got clew.TxID, r
 			if l.Refused != NoRefusal && l.Protocol == source.message.Protocol && l.Identifier == source.message.ID {
 				why = l.Refused
 			}
+			if len(l.Back) > 0 && slices.ContainsFunc(paid, func(t clew.Transfer) bool { return slices.Contains(l.In, t.Pos) }) {
+				why = BackInPart
+			}
 		}
 	}
 	return nil, why, nil
@@ -186,6 +189,11 @@ func (f *BridgeFinder) source(ctx context.Context, e *end) (*end, Refusal, error
 	case len(sources) == 0 && f.index.cut:
 		return nil, ManyActs, nil
 	case len(sources) == 0:
+		return nil, FarNotHeld, nil
+	case differ(sources) && isAlike(e):
+		if source := alikeSource(e, all); source != nil {
+			return source, NoRefusal, nil
+		}
 		return nil, FarNotHeld, nil
 	case differ(sources):
 		return nil, SeveralSources, nil
@@ -287,7 +295,7 @@ func newLink(k endKey) *Link {
 }
 
 func (l *Link) refuse(why Refusal) *Link {
-	l.Refused, l.Out, l.Certainty, l.Note = why, nil, "", ""
+	l.Refused, l.Out, l.Back, l.Certainty, l.Note = why, nil, nil, "", ""
 	return l
 }
 

@@ -118,7 +118,7 @@ func spoke(t *testing.T, chain clew.Chain) clew.Address {
 // who gets 990 of U.
 func across(t *testing.T) (eth, base *heldChain) {
 	eth, base = held(clew.Ethereum), held(clew.Base)
-	message := clew.Message{Protocol: "across", ID: "1-77", From: clew.Ethereum, To: clew.Base, Recipient: party1(clew.Base, 'R').Text()}
+	message := clew.Message{Protocol: "across", ID: "1-77", From: clew.Ethereum, To: clew.Base, Recipient: party1(clew.Base, 'R').Text(), Asset: party1(clew.Base, 'U').Text(), Amount: clew.Units(990)}
 	eth.payBetween(1, party1(clew.Ethereum, 'P'), spoke(t, clew.Ethereum), clew.Units(1000), clew.Token("erc20", party1(clew.Ethereum, 'T')), clew.Log)
 	eth.says(t, 1, clew.BridgeSent, spoke(t, clew.Ethereum), party1(clew.Ethereum, 'P'), 1000, 'T', message)
 	base.pay(2, 'X', 'Y', clew.Units(5), 'U')
@@ -142,6 +142,9 @@ func line(l *Link) string {
 	text := fmt.Sprintf("%s %s: %s > %s", l.Protocol, l.Certainty, at(l.In), at(l.Out))
 	if l.Refund {
 		text += " back"
+	}
+	if len(l.Back) > 0 {
+		text += ", " + at(l.Back) + " back"
 	}
 	if l.Refused != NoRefusal {
 		text += " refused: " + string(l.Refused)
@@ -380,7 +383,7 @@ func TestBridgeOut(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
 		{release(like, 'U', 990), "across certain: 1/0/log/0 > 2/0/log/4"},
 		{release(mixed, 'U', 990), "across certain: 1/0/log/0 > 2/0/log/2+2/0/log/4"},
-		{release(mixed, 0, 7), "across certain: 1/0/log/0 > 2/0/log/0"},
+		{release(mixed, 0, 7), "across likely: 1/0/log/0 > 2/0/log/0"}, // of another asset than was named
 		{release(mixed, 0, 0), "across : 1/0/log/0 >  refused: " + string(NoTransfers)},
 	} {
 		if c.got != c.want {
@@ -409,25 +412,46 @@ func TestBridgeTwice(t *testing.T) {
 	}
 }
 
-// TestBridgeRepeats: a link by an identifier that another message may share is
-// likely at most, and refused where another is held.
+// TestBridgeRepeats: those that say the same are paired by time. One pair soon after
+// is certain, and so are as many releases as deposits; where one is left over, or much
+// time passes, a link is likely.
 func TestBridgeRepeats(t *testing.T) {
 	const messenger = "0x28b5a0e9C621a5BadaA536219b3a228C8168cf5d"
 	onEth, _ := clew.ParseAddress(messenger, clew.Ethereum)
 	onBase, _ := clew.ParseAddress("0x81D40F21F12A8F0E3252Bccb954D722d4c464B64", clew.Base)
-	eth, base := held(clew.Ethereum), held(clew.Base)
-	m := clew.Message{Protocol: "cctp-v2", ID: "0x9", To: clew.Base}
-	for _, n := range []byte{1, 5} {
-		eth.payBetween(n, party1(clew.Ethereum, 'P'), onEth, clew.Units(1000), clew.Token("erc20", party1(clew.Ethereum, 'T')), clew.Log)
-		eth.says(t, n, clew.BridgeSent, onEth, party1(clew.Ethereum, 'P'), 1000, 'T', m)
+	const none = "cctp-v2 : 5/0/log/0 >  refused: " + string(FarNotHeld)
+	for _, c := range []struct {
+		name         string
+		in, out      []byte
+		first, other string
+		back         string // of the last release
+	}{
+		{"one", []byte{1}, []byte{6}, "cctp-v2 certain: 1/0/log/0 > 6/0/log/0", "", "cctp-v2 certain: 1/0/log/0 > 6/0/log/0"},
+		{"one, long after", []byte{1}, []byte{60}, "cctp-v2 likely: 1/0/log/0 > 60/0/log/0", "", "cctp-v2 likely: 1/0/log/0 > 60/0/log/0"},
+		{"two, of which one came", []byte{1, 5}, []byte{6}, "cctp-v2 likely: 1/0/log/0 > 6/0/log/0", none, "cctp-v2 likely: 1/0/log/0 > 6/0/log/0"},
+		{"two and two", []byte{1, 5}, []byte{6, 8}, "cctp-v2 certain: 1/0/log/0 > 6/0/log/0", "cctp-v2 certain: 5/0/log/0 > 8/0/log/0", "cctp-v2 certain: 5/0/log/0 > 8/0/log/0"},
+		{"two and three", []byte{1, 5}, []byte{6, 7, 8}, "cctp-v2 likely: 1/0/log/0 > 6/0/log/0", "cctp-v2 likely: 5/0/log/0 > 7/0/log/0", "cctp-v2 :  > 8/0/log/0 refused: " + string(FarNotHeld)},
+	} {
+		eth, base := held(clew.Ethereum), held(clew.Base)
+		m := clew.Message{Protocol: "cctp-v2", ID: "alike-0x9", To: clew.Base, Amount: clew.Units(1000)}
+		for _, n := range c.in {
+			eth.payBetween(n, party1(clew.Ethereum, 'P'), onEth, clew.Units(1000), clew.Token("erc20", party1(clew.Ethereum, 'T')), clew.Log)
+			eth.says(t, n, clew.BridgeSent, onEth, party1(clew.Ethereum, 'P'), 1000, 'T', m)
+		}
+		for _, n := range c.out {
+			base.pay(n, '0', 'R', clew.Units(1000), 'U')
+			base.says(t, n, clew.BridgeReceived, onBase, party1(clew.Base, 'R'), 1000, 'U', m)
+		}
+		wantLine(t, c.name, forward(t, eth, 1, 'P', eth, base), c.first)
+		if c.other != "" {
+			wantLine(t, c.name+", the other", forward(t, eth, 5, 'P', eth, base), c.other)
+		}
+		wantLine(t, c.name+", backward", backward(t, base, c.out[len(c.out)-1], 'R', eth, base), c.back)
 	}
-	base.pay(6, '0', 'R', clew.Units(1000), 'U')
-	base.says(t, 6, clew.BridgeReceived, onBase, party1(clew.Base, 'R'), 1000, 'U', m)
-	wantLine(t, "two", forward(t, eth, 1, 'P', eth, base), "cctp-v2 : 1/0/log/0 >  refused: "+string(SeveralSources))
-	wantLine(t, "two, backward", backward(t, base, 6, 'R', eth, base), "cctp-v2 :  > 6/0/log/0 refused: "+string(SeveralSources))
-	eth.acts = eth.acts[:1]
-	wantLine(t, "one", forward(t, eth, 1, 'P', eth, base), "cctp-v2 likely: 1/0/log/0 > 6/0/log/0")
 }
+
+// thorUnit is a thousandth of what is swapped, in wei: of a dollar or some.
+const thorUnit = 1_000_000_000_000
 
 // thorSwap is a payment into THORChain's router that asks for coins of Bitcoin,
 // which come out in parts.
@@ -438,14 +462,14 @@ func thorSwap(t *testing.T, memo string, parts int) (eth, btc *heldChain) {
 		t.Fatal(err)
 	}
 	eth, btc = held(clew.Ethereum), held(clew.Bitcoin)
-	eth.payBetween(1, party1(clew.Ethereum, 'P'), router, clew.Units(1000), clew.NativeAsset(clew.Ethereum), clew.Native)
-	a := clew.Act{Pos: clew.Pos{Height: 1, Class: clew.Log, Ordinal: 9}, Time: 1000, Tx: txID(1), By: party1(clew.Ethereum, 'P'), On: party1(clew.Ethereum, 'V'), With: router, Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(1000)}
+	eth.payBetween(1, party1(clew.Ethereum, 'P'), router, clew.Units(1000*thorUnit), clew.NativeAsset(clew.Ethereum), clew.Native)
+	a := clew.Act{Pos: clew.Pos{Height: 1, Class: clew.Log, Ordinal: 9}, Time: 1000, Tx: txID(1), By: party1(clew.Ethereum, 'P'), On: party1(clew.Ethereum, 'V'), With: router, Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(1000 * thorUnit)}
 	a.SetMemo(clew.RouterDeposit, []byte(memo))
 	eth.acts = append(eth.acts, a)
 	for i := range parts {
 		n := byte(2 + i)
-		out := clew.Transfer{Pos: clew.Pos{Height: uint64(n), Index: 3}, Time: clew.Time(1000 * int64(n)), Tx: txID(n), Asset: clew.NativeAsset(clew.Bitcoin), From: []clew.Leg{{Address: party1(clew.Bitcoin, 'V'), Amount: clew.Units(100)}},
-			To: []clew.Leg{{Address: party1(clew.Bitcoin, 'R'), Amount: clew.Units(30)}, {Address: party1(clew.Bitcoin, 'V'), Amount: clew.Units(70)}}}
+		out := clew.Transfer{Pos: clew.Pos{Height: uint64(n), Index: 3}, Time: clew.Time(1000 * int64(n)), Tx: txID(n), Asset: clew.NativeAsset(clew.Bitcoin), From: []clew.Leg{{Address: party1(clew.Bitcoin, 'V'), Amount: clew.Units(2070)}},
+			To: []clew.Leg{{Address: party1(clew.Bitcoin, 'R'), Amount: clew.Units(2000)}, {Address: party1(clew.Bitcoin, 'V'), Amount: clew.Units(70)}}}
 		btc.txs[txID(n)] = []clew.Transfer{out}
 		text := "OUT:" + strings.ToUpper(txID(1).String()[2:])
 		paid := clew.Act{Pos: clew.Pos{Height: uint64(n), Index: 3, Ordinal: 0}, Time: out.Time, Tx: txID(n), By: party1(clew.Bitcoin, 'V'), On: party1(clew.Bitcoin, 'R'), Asset: out.Asset}
@@ -529,7 +553,7 @@ func TestBridgeBounds(t *testing.T) {
 func TestProtocols(t *testing.T) {
 	list := Protocols()
 	for i, p := range list {
-		if p.Name == "" || p.Title == "" || p.Carrier == "" || p.Assumption == "" || p.Failure == "" || p.Source == "" || i > 0 && list[i-1].Name >= p.Name {
+		if p.Name == "" || p.Title == "" || p.Carrier == "" || p.Ways == "" || p.Assumption == "" || p.Failure == "" || p.Source == "" || i > 0 && list[i-1].Name >= p.Name {
 			t.Errorf("%+v", p)
 		}
 	}

@@ -47,15 +47,16 @@ func TestThorchainFeigned(t *testing.T) {
 		want   string
 	}{
 		{"dust given back beside it", 1, 1, want},
-		{"much given back beside it", 500, 1, "thorchain : 1/0/native/0 >  refused: " + string(SeveralLinks)},
+		{"much given back beside it", 500, 1, want + ", 9/0/native/0 back"},
+		{"more given back than went in", 1500, 1, "thorchain likely: 1/0/native/0 > 2/3/native/0, 9/0/native/0 back"},
 		{"dust given back alone", 1, 0, "thorchain likely: 1/0/native/0 > 9/0/native/0 back"},
 		{"given back", 990, 0, "thorchain certain: 1/0/native/0 > 9/0/native/0 back"},
 	} {
 		eth, btc := thorSwap(t, memo, c.parts)
 		router := eth.acts[0].With
-		eth.payBetween(9, router, party1(clew.Ethereum, 'P'), clew.Units(c.amount), clew.NativeAsset(clew.Ethereum), clew.Native)
+		eth.payBetween(9, router, party1(clew.Ethereum, 'P'), clew.Units(c.amount*thorUnit), clew.NativeAsset(clew.Ethereum), clew.Native)
 		back := clew.Act{Pos: clew.Pos{Height: 9, Class: clew.Log}, Time: 9000, Tx: txID(9), On: party1(clew.Ethereum, 'P'), By: party1(clew.Ethereum, 'X'), With: router,
-			Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(c.amount)}
+			Asset: clew.NativeAsset(clew.Ethereum), Amount: clew.Units(c.amount * thorUnit)}
 		back.SetMemo(clew.RouterDeposit, []byte("REFUND:"+strings.ToUpper(txID(1).String()[2:])))
 		eth.acts = append(eth.acts, back)
 		wantLine(t, c.name, forward(t, eth, 1, 'P', eth, btc), c.want)
@@ -81,6 +82,6 @@ func TestThorchainAsked(t *testing.T) {
 			bnb.acts = append(bnb.acts, out)
 		}
 		at := bnb.txs[txID(2)][0].Pos
-		wantLine(t, fmt.Sprint(n), forward(t, eth, 1, 'P', eth, bnb), "thorchain certain: 1/0/native/0 > "+at.String())
+		wantLine(t, fmt.Sprint(n), forward(t, eth, 1, 'P', eth, bnb), "thorchain likely: 1/0/native/0 > "+at.String())
 	}
 }

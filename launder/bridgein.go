@@ -30,14 +30,14 @@ func (n *entering) link(s *end) *Link {
 		if !slices.ContainsFunc(n.tx[0].From, func(leg clew.Leg) bool { return leg.Address == n.payer }) {
 			return nil
 		}
-		l.In, l.inAsset, l.moved = []clew.Pos{n.tx[0].Pos}, n.tx[0].Asset, true
+		l.In, l.inAsset, l.inAmount, l.moved = []clew.Pos{n.tx[0].Pos}, n.tx[0].Asset, paidOn(&n.tx[0]), true
 		return l
 	}
 	if !n.books.fits {
 		return l.refuse(TooMuch)
 	}
 	if own := n.straight(s); len(own) > 0 {
-		l.In, l.inAsset, l.moved = own, n.assetAtPos(own[0]), true
+		l.In, l.inAsset, l.inAmount, l.moved = own, n.assetAtPos(own[0]), s.act.Amount, true
 		return l
 	}
 	if len(n.books.lost(n.payer)) == 0 || n.isAnothers(s) {
@@ -48,6 +48,7 @@ func (n *entering) link(s *end) *Link {
 		return l.refuse(why)
 	}
 	l.In, l.inAsset = n.books.entering(n.payer, asset), asset
+	l.inAmount = n.books.sum(l.In)
 	l.moved = s.act.With.IsZero() || slices.ContainsFunc(n.books.rows, func(t clew.Transfer) bool {
 		return t.To[0].Address == s.act.With || t.Asset.Contract() == s.act.With && t.To[0].Address.IsIssuer()
 	})
@@ -60,6 +61,17 @@ func (n *entering) link(s *end) *Link {
 		return l.refuse(PartOnly)
 	}
 	return l
+}
+
+// paidOn adds up what a transaction pays others than those who put into it.
+func paidOn(t *clew.Transfer) clew.Amount {
+	var o outflow
+	for _, to := range t.To {
+		if !slices.ContainsFunc(t.From, func(from clew.Leg) bool { return from.Address == to.Address }) {
+			o.add(to.Amount)
+		}
+	}
+	return o.amount
 }
 
 // refused returns a link of which nothing more is looked for.

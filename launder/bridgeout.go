@@ -1,6 +1,7 @@
 package launder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,15 @@ func (f *BridgeFinder) follow(ctx context.Context, l *Link, s *end) error {
 	case cut:
 		l.refuse(ManyActs)
 		return nil
-	case differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)):
+	case differ(append(trusted(ofKind(all, clew.BridgeSent)), *s)) && !isAlike(s):
 		l.refuse(SeveralSources)
 		return nil
+	}
+	if isAlike(s) && several(all) {
+		if all = alikeRelease(s, all); len(all) == 0 {
+			l.refuse(FarNotHeld)
+			return nil
+		}
 	}
 	got, why := releasesOf(s, all)
 	if why == FarNotHeld {
@@ -71,38 +78,6 @@ func releasesOf(s *end, all []end) ([]end, Refusal) {
 	return got, NoRefusal
 }
 
-// release takes the transfers by which it came out, which may be several.
-func (f *BridgeFinder) release(ctx context.Context, l *Link, s *end, got []end) error {
-	moved := l.moved || s.known()
-	for i := range got {
-		e := &got[i]
-		if e.chain() != got[0].chain() {
-			l.refuse(SeveralLinks)
-			return nil
-		}
-		tx, err := f.transaction(ctx, e)
-		if err != nil {
-			return err
-		}
-		if len(tx) == 0 || len(tx) > MaxTransfers {
-			l.refuse(NoTransfers)
-			return nil
-		}
-		out := leaving(tx, e, recipientOf(s, e))
-		if len(out.at) == 0 {
-			l.refuse(NoTransfers)
-			return nil
-		}
-		moved = moved && (e.known() || e.act.With.IsZero() || out.by(e.act.With))
-		l.take(e, out)
-	}
-	l.settle(s, got, moved)
-	if l.Refused == NoRefusal && !l.oneAsset() {
-		l.refuse(SeveralOut)
-	}
-	return nil
-}
-
 // agrees reports whether a release is for whom the deposit names, or gives it back.
 // Where either names nobody that is understood, nothing speaks against it.
 func agrees(s, e *end) bool {
@@ -143,33 +118,31 @@ func (l *Link) take(e *end, out outflow) {
 		l.OutTxs = append(l.OutTxs, e.tx())
 	}
 	l.OutChain = e.chain()
-	l.outAssets = append(l.outAssets, out.asset)
+	l.outs = append(l.outs, out)
 }
 
 // settle says how sure a link is, and on what it rests.
-func (l *Link) settle(s *end, got []end, moved bool) {
+func (l *Link) settle(s *end, got []end, moved bool, alike string) {
 	slices.SortFunc(l.Out, clew.Pos.Cmp)
 	p, _ := ProtocolOf(l.Protocol)
 	known := s.known() && !slices.ContainsFunc(got, func(e end) bool { return !sure(s, &e) })
-	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outAssets[0] == l.inAsset) // it swaps on one chain too
+	l.Refund = l.OutChain == l.InChain && (l.Protocol != thorchain || l.outs[0].asset == l.inAsset) // it swaps on one chain too
 	l.Certainty = Likely
-	less := !s.message.Amount.IsZero() && released(s, got).Less(s.message.Amount.MinusOrZero(twentieth(s.message.Amount)))
-	if l.Refund && l.Protocol == thorchain && sumOf(got).Less(s.act.Amount.MinusOrZero(twentieth(s.act.Amount))) {
-		less = true
-	}
 	words := "not all that name it are contracts known to be the protocol's, but value moved by them"
-	switch {
-	case !known && !moved:
+	if !known && !moved {
 		l.refuse(UnknownBridge)
 		return
-	case known && less:
-		words = "much less came out than was to, so that more may follow, or it is another's that names it"
-	case known && p.Repeats:
-		words = "two messages of the same parties and amount would have the same identifier"
-	case known:
+	}
+	if known {
+		words = cmp.Or(alike, l.doubt(s, got, &p))
+	}
+	if known && words == "" {
 		l.Certainty, words = Certain, "both are logged by contracts that are known to be the protocol's"
-		if l.Protocol == thorchain {
-			words = "a known router took it in, and it came to whom its memo names"
+		switch {
+		case l.Protocol == thorchain:
+			words = "a known router took it in, it came to whom its memo names, and what came is worth about what went in"
+		case isAlike(s):
+			words += ", and what names it is what both say: whichever of the same words it was, it came to the same recipient"
 		}
 	}
 	verb := "came out"
@@ -177,26 +150,12 @@ func (l *Link) settle(s *end, got []end, moved bool) {
 		verb = "was given back"
 	}
 	l.Note = fmt.Sprintf("%s: what went in by transaction %s %s by %s, which name message %s of %s; %s", l.Certainty, l.InTx, verb, txWords(l.OutTxs), l.Identifier, p.Title, words)
+	if len(l.Back) > 0 {
+		l.Note += fmt.Sprintf("; of what went in, %s was given back on the same chain", l.returned.amount)
+	}
 	if n := len(l.OutTxs); n > 1 {
 		l.Note += "; more parts may follow than are held"
 	}
-}
-
-// released adds up what releases say of the asset that was to come out; of another
-// nothing is known, and then it is enough.
-func released(s *end, got []end) clew.Amount {
-	var sum clew.Amount
-	for i := range got {
-		a := &got[i].act
-		if a.Amount.IsZero() || a.Asset.Contract().IsZero() || a.Asset.Contract().Text() != s.message.Asset {
-			return clew.MaxAmount
-		}
-		var fits bool
-		if sum, fits = sum.Add(a.Amount); !fits {
-			return clew.MaxAmount
-		}
-	}
-	return sum
 }
 
 func txWords(ids []clew.TxID) string {
@@ -209,7 +168,7 @@ func txWords(ids []clew.TxID) string {
 
 // oneAsset reports whether all that came out is of one asset.
 func (l *Link) oneAsset() bool {
-	return !slices.ContainsFunc(l.outAssets, func(a clew.Asset) bool { return a != l.outAssets[0] })
+	return !slices.ContainsFunc(l.outs, func(o outflow) bool { return o.asset != l.outs[0].asset })
 }
 
 // recipientOf returns whom a release is for: whom it names, else whom the deposit
@@ -229,6 +188,7 @@ func recipientOf(s, e *end) clew.Address {
 type outflow struct {
 	at         []clew.Pos
 	asset      clew.Asset
+	amount     clew.Amount // all of it; what does not fit is the largest
 	payers     []clew.Address
 	recipients []clew.Address
 }
@@ -243,7 +203,13 @@ func (o *outflow) by(contract clew.Address) bool {
 // from others.
 func leaving(tx []clew.Transfer, e *end, recipient clew.Address) outflow {
 	if tx[0].Asset.Chain().IsBitcoin() {
-		return outflow{at: []clew.Pos{tx[0].Pos}, asset: tx[0].Asset, recipients: []clew.Address{e.act.On}}
+		o := outflow{at: []clew.Pos{tx[0].Pos}, asset: tx[0].Asset, recipients: []clew.Address{e.act.On}}
+		for _, leg := range tx[0].To {
+			if leg.Address == e.act.On {
+				o.add(leg.Amount)
+			}
+		}
+		return o
 	}
 	var rows []*clew.Transfer
 	for i := range tx {
@@ -263,7 +229,24 @@ func leaving(tx []clew.Transfer, e *end, recipient clew.Address) outflow {
 	if len(rows) > 1 && slices.ContainsFunc(rows, func(t *clew.Transfer) bool { return t.Asset == e.act.Asset }) {
 		rows = slices.DeleteFunc(rows, same)
 	}
+	if own := slices.DeleteFunc(slices.Clone(rows), func(t *clew.Transfer) bool { return !paidOrMadeBy(t, e.act.With) }); e.act.Amount.IsZero() && len(own) > 0 {
+		rows = own // others may pay the same recipient in the same transaction
+	}
 	return flowOf(rows)
+}
+
+// paidOrMadeBy reports whether a contract paid something, or it was made.
+func paidOrMadeBy(t *clew.Transfer, contract clew.Address) bool {
+	from := t.From[0].Address
+	return from == contract || from.IsIssuer() && !t.Asset.IsNative()
+}
+
+// add counts more of what came.
+func (o *outflow) add(a clew.Amount) {
+	var fits bool
+	if o.amount, fits = o.amount.Add(a); !fits {
+		o.amount = clew.MaxAmount
+	}
 }
 
 // flowOf puts transfers together, unless they are of several assets.
@@ -275,6 +258,7 @@ func flowOf(rows []*clew.Transfer) outflow {
 		}
 		o.at, o.asset, o.payers = append(o.at, t.Pos), t.Asset, append(o.payers, t.From[0].Address)
 		o.recipients = []clew.Address{t.To[0].Address}
+		o.add(t.Amount())
 	}
 	return o
 }
@@ -314,12 +298,16 @@ func (f *BridgeFinder) targetByTx(ctx context.Context, s *end) ([]end, error) {
 	}
 	e := wholeEnd(&tx[0], s.key(), clew.BridgeReceived)
 	e.act.On, e.act.Asset, e.act.Amount = recipient, clew.Asset{}, s.act.Amount
+	if !s.message.Amount.IsZero() {
+		e.act.Amount = s.message.Amount
+	}
 	return []end{e}, nil
 }
 
 // Protocols whose messages name transactions at the other end.
 const (
 	zksync          = "zksync"
+	wormhole        = "wormhole"
 	arbitrum        = "arbitrum"
 	arbitrumDeposit = "deposit-"
 )
@@ -376,7 +364,7 @@ func together(links []*Link) []*Link {
 func (l *Link) join(m *Link) {
 	switch {
 	case l.Refused != NoRefusal && m.Refused != NoRefusal:
-	case l.Refused != NoRefusal || m.Refused != NoRefusal, l.OutChain != m.OutChain, l.outAssets[0] != m.outAssets[0]:
+	case l.Refused != NoRefusal || m.Refused != NoRefusal, len(l.Back)+len(m.Back) > 0, l.OutChain != m.OutChain, l.outs[0].asset != m.outs[0].asset:
 		l.refuse(SeveralLinks)
 	default:
 		for _, at := range m.Out {

@@ -28,7 +28,7 @@ func TestBridgeStraight(t *testing.T) {
 	for range 2 {
 		eth.payBetween(1, party1(clew.Ethereum, 'A'), spoke(t, clew.Ethereum), clew.Units(1000), token, clew.Log)
 	}
-	eth.says(t, 1, clew.BridgeSent, spoke(t, clew.Ethereum), party1(clew.Ethereum, 'P'), 1000, 'T', clew.Message{Protocol: "across", ID: "1-78", From: clew.Ethereum, To: clew.Arbitrum, Recipient: party1(clew.Arbitrum, 'Q').Text()})
+	eth.says(t, 1, clew.BridgeSent, spoke(t, clew.Ethereum), party1(clew.Ethereum, 'P'), 1000, 'T', clew.Message{Protocol: "across", ID: "1-78", From: clew.Ethereum, To: clew.Arbitrum, Recipient: party1(clew.Arbitrum, 'Q').Text(), Asset: party1(clew.Arbitrum, 'U').Text(), Amount: clew.Units(980)})
 	arb.pay(5, 'L', 'Q', clew.Units(980), 'U')
 	arb.says(t, 5, clew.BridgeReceived, there, party1(clew.Arbitrum, 'Q'), 980, 'U', clew.Message{Protocol: "across", ID: "1-78"})
 	wantLine(t, "to two chains", forward(t, eth, 1, 'P', eth, base, arb), "across : 1/0/log/0 >  refused: "+string(SeveralLinks))

@@ -32,7 +32,7 @@ var chainHopRule = Rule{
 	Assumption: "Who hides a trail behind bridges crosses again at once: what came to an address over a bridge, or as a swap of a network between chains, leaves by another crossing within a day, over at most two transfers; or a new address gives what it has to such a network.",
 	Failure:    "Traders between chains, and those who follow the offers of bridges, do the same. Any contract may log a bridge's event, and whoever pays writes the memo: neither is proof that anything crossed. Amounts are not compared, for a crossing changes the asset.",
 	Source:     "the rule of chain-hop in docs/METHODS.md, after Y. Yousaf, G. Kappos and S. Meiklejohn, Tracing Transactions Across Cryptocurrency Ledgers, 2019",
-	RedFlags:   []string{fatfAnonymity + "features of technology that raise the anonymity of users", fatfTransactions + "transactions that cost fees without need"},
+	RedFlags:   []string{fatfTurned, fatfTransactions + "transactions that cost fees without need"},
 	make:       func(st *Stream) (Recogniser, error) { return NewChainHop(st, DefaultChainHop()) },
 }
 

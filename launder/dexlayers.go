@@ -21,7 +21,7 @@ var layersRule = Rule{
 	Assumption: "Who wants a trail to be lost changes the asset again and again: three or more swaps within ten minutes, each of which pays four fifths or more of what the one before brought.",
 	Failure:    "Traders that go from asset to asset look so, and routes that are paid in several transactions. Swaps of several assets at once are not seen, nor those in which what came went to another address first.",
 	Source:     "the rule of layering by swaps in docs/METHODS.md; the bounds are ours",
-	RedFlags:   []string{fatfTransactions + "transactions that cost fees without need"},
+	RedFlags:   []string{fatfTurned, fatfTransactions + "transactions that cost fees without need"},
 	make:       func(st *Stream) (Recogniser, error) { return NewLayers(st, DefaultLayers()) },
 }
 

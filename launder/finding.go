@@ -13,11 +13,12 @@ type Finding struct {
 	From      clew.Time  `json:"from"`  // of the first step
 	To        clew.Time  `json:"to"`    // of the last
 	Steps     []Step     `json:"steps"`
-	Transfers uint64     `json:"transfers"` // that are in it, also those of steps that are not kept
-	Strength  int        `json:"strength"`  // of 1,000; it orders findings, and is no probability
-	Against   []string   `json:"against"`   // what speaks against it
-	Measured  string     `json:"measured"`  // how often the rule errs, and how often addresses taken at random are named
-	Cut       bool       `json:"cut"`       // there was more than is kept: the newest is kept
+	Transfers uint64     `json:"transfers"`       // that are in it, also those of steps that are not kept
+	Strength  int        `json:"strength"`        // of 1,000; it orders findings, and is no probability
+	Against   []string   `json:"against"`         // what speaks against it
+	Measured  string     `json:"measured"`        // how often the rule errs, and how often addresses taken at random are named
+	Cut       bool       `json:"cut"`             // there was more than is kept: the newest is kept
+	Swaps     []SwapStep `json:"swaps,omitempty"` // its steps that swap; recognisers leave it empty, for it decides nothing
 }
 
 // A Param is a bound of a rule, in words.
@@ -31,6 +32,22 @@ type Param struct {
 type Step struct {
 	Time  clew.Time `json:"time"` // of its last transfer
 	Roles []Role    `json:"roles"`
+}
+
+// A SwapStep says of a step that swaps what it turned into what, and who logged in its
+// transaction.
+type SwapStep struct {
+	Step   int        `json:"step"` // its place among the steps
+	Paid   clew.Asset `json:"paid,omitzero"`
+	Got    clew.Asset `json:"got,omitzero"`
+	Venues []Venue    `json:"venues,omitempty"`
+}
+
+// A Venue is a contract that logged, in the transaction of a swap, what a protocol's
+// contracts log. Any contract can log it, so it names and decides nothing.
+type Venue struct {
+	Contract clew.Address `json:"contract"`
+	LogsAs   string       `json:"logsAs"`
 }
 
 // A Role says what an address did in a step, and in which transfer.

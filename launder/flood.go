@@ -30,7 +30,7 @@ var floodRule = Rule{
 	Assumption: "Who wants to outrun those who follow lets a machine work: one address pays 30 times or more within an hour, to 20 new addresses or more, at even intervals (they deviate by at most half their mean), and half of these or more pay on within the hour.",
 	Failure:    "Services that nobody tagged and that pay out to customers by a clock look so, where the customers move it on at once. A machine that draws its intervals at random, and one that works from many addresses, are not seen.",
 	Source:     "the rule of flooding in docs/METHODS.md, after the public figures of the theft from Bybit in 2025: 3,934 swaps over chains in 115 hours; the bounds are ours",
-	RedFlags:   []string{fatfTransactions + "many transactions in short succession, such as within 24 hours", fatfPatterns + "value spread over many accounts without a reason of business"},
+	RedFlags:   []string{fatfTransactions + "several transactions of high value in short succession, such as within 24 hours", fatfPatterns + "value spread over many accounts without a reason of business"},
 	make:       func(st *Stream) (Recogniser, error) { return NewFlood(st, DefaultFlood()) },
 }
 

@@ -22,7 +22,7 @@ var flightRule = Rule{
 	Assumption: "A thief leaves a token whose issuer can freeze it: an address swaps nine tenths or more of what came to it within the last hour for a coin, or a token, that nobody is known to be able to freeze.",
 	Failure:    "Everybody who is paid in dollars and wants the chain's coin does so, and so do traders. Which tokens can be frozen comes from the caller's list: of others nothing is found, and a token that is not on it is taken for one that cannot be frozen. A swap of several assets at once is not seen.",
 	Source:     "the rule of flight before a freeze in docs/METHODS.md: the reports of large thefts tell of it; the bounds are ours",
-	RedFlags:   []string{fatfTransactions + "transactions that cost fees without need"},
+	RedFlags:   []string{fatfTurned},
 	make:       func(st *Stream) (Recogniser, error) { return NewFlight(st, DefaultFlight()) },
 }
 

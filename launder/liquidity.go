@@ -26,7 +26,7 @@ var liquidityRule = Rule{
 	Assumption: "Who wants value to change hands unseen puts it into a pool, hands the shares to another address, and takes it out there: one address gets new shares for two assets or more, and within a week another that was given nine tenths or more of them gives them back for assets.",
 	Failure:    "Who moves to a new wallet, and treasuries that hand shares to a keeper, do the same; so does everybody who stakes shares with a contract that takes them out itself. Positions that are no fungible tokens, shares for one asset alone, wrapped coins and what is handed on in parts are not seen.",
 	Source:     "the rule of hiding behind shares of a pool in docs/METHODS.md; the bounds are ours",
-	RedFlags:   []string{fatfAnonymity + "features of technology that raise the anonymity of users"},
+	RedFlags:   []string{},
 	make:       func(st *Stream) (Recogniser, error) { return NewLiquidity(st, DefaultLiquidity()) },
 }
 

@@ -22,6 +22,3 @@ const (
 func paceRules() []Rule {
 	return []Rule{passRule, structuringRule, consolidationRule, chainHopRule, flightRule, poisonRule, splitRule, floodRule, nestedRule, layersRule, liquidityRule}
 }
-
-// fatfAnonymity is a section of FATF's report, see shaperules.go.
-const fatfAnonymity = "Anonymity: "

@@ -7,6 +7,7 @@ const amlworld = "E. Altman and others, Realistic Synthetic Financial Transactio
 const (
 	fatfTransactions = "Transactions, size and frequency: "
 	fatfPatterns     = "Transaction patterns, concerning all users: "
+	fatfTurned       = fatfPatterns + "a large amount of one asset turned into others without a reason of business"
 )
 
 // shapeRules returns the rules of shapes.
@@ -31,7 +32,7 @@ func shapeRules() []Rule {
 			Assumption: "Value that goes from one to one by many ways at a time is split so as not to be seen.",
 			Failure:    "Customers who carry what one exchange paid them to another look so; who splits, adds to or swaps a payment on the way is not seen.",
 			Source:     amlworld,
-			RedFlags:   []string{fatfTransactions + "value structured in small amounts", fatfPatterns + "many payments from unrelated wallets, accumulated"}},
+			RedFlags:   []string{fatfPatterns + "value moved over several accounts without a reason of business"}},
 		{ID: CycleRule, Name: "Cycle", Version: "1", make: usualShape(NewCycle),
 			Assumption: "Value that comes back to where it left, through others and at a small loss, was sent round to look like business.",
 			Failure:    "Loans paid back through others, market makers and wash trades for rewards look so; circles within one block are left out, and so is value that is split, joined or swapped on the way.",

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/launder"
 	"clew/trace"
 )
 
@@ -178,6 +179,14 @@ func (s *stopping) sum(list []Deposit) clew.Amount {
 // keep books a chance.
 func (s *stopping) keep(p *trace.Place, c Chance, amount clew.Amount) {
 	c.Kind, c.Address, c.Asset, c.Amount = p.Kind, p.Address, p.Asset, amount
+	if c.Means == StopBridge {
+		c.Onward = s.onward(p.Asset.Chain(), c.Deposits)
+	}
+	if c.Onward != nil && c.Who.Name == "" {
+		if known, ok := launder.ProtocolOf(c.Onward.Protocol); ok {
+			c.Who.Name = known.Title
+		}
+	}
 	if c.Basis == "" {
 		c.Basis = c.Who.Basis
 	}

@@ -27,8 +27,7 @@ type ClaimedFreeze struct {
 // nothing, and what lifts nothing says nothing. Theft is when the trace's origins
 // begin, as [FreezesMet] has it.
 func ClaimFreezes(requests []Request, theft clew.Time) []ClaimedFreeze {
-	sorted := slices.Clone(requests)
-	slices.SortStableFunc(sorted, func(a, b Request) int { return cmp.Compare(a.Time, b.Time) })
+	sorted := requestsInOrder(requests)
 	type what struct {
 		pot clew.Pot
 		of  string

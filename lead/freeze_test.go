@@ -2,6 +2,7 @@ package lead
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -34,7 +35,10 @@ func (w *frozenWorld) act(height uint64, kind clew.ActKind, on clew.Address, ass
 		Kind: kind, By: asset.Contract(), On: on, Asset: asset, Detail: "event of " + string(kind)})
 }
 
-func (w *frozenWorld) snapshot() ledger.Snapshot {
+func (w *frozenWorld) snapshot() ledger.Snapshot { return w.snapshotFrom(0) }
+
+// snapshotFrom is of a ledger that holds every block from one on.
+func (w *frozenWorld) snapshotFrom(first uint64) ledger.Snapshot {
 	w.t.Helper()
 	ctx := context.Background()
 	store := memory.New(clew.Ethereum)
@@ -46,7 +50,7 @@ func (w *frozenWorld) snapshot() ledger.Snapshot {
 		err = load.AddActs(w.acts...)
 	}
 	if err == nil {
-		_, err = load.Commit(ctx, clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{To: 10_000}}})
+		_, err = load.Commit(ctx, clew.Coverage{Chain: clew.Ethereum, Whole: []clew.Window{{From: first, To: 10_000}}})
 	}
 	if err != nil {
 		w.t.Fatal(err)
@@ -68,7 +72,61 @@ func intervalText(i *Interval) string {
 	for _, w := range i.Wipes {
 		wipes = append(wipes, fmt.Sprintf("%s=%s(%s)", w.Pos, w.Amount, w.Act))
 	}
-	return fmt.Sprintf("%s from %s to %s again %d held %s left %s lacks %s destroyed %s moved %d %s", i.Asset, i.From.Pos, to, len(i.Again), i.Held, i.Left, i.Lacks, i.Destroyed, i.Moved, strings.Join(wipes, " "))
+	from := i.From.Pos.String()
+	if i.Shown != nil {
+		from = "before " + i.Shown.Pos.String()
+	}
+	return fmt.Sprintf("%s from %s to %s again %d held %s left %s lacks %s destroyed %s moved %d %s", i.Asset, from, to, len(i.Again), known(i.Held), known(i.Left), i.Lacks, i.Destroyed, i.Moved, strings.Join(wipes, " "))
+}
+
+// known writes an amount that may not be known.
+func known(a *clew.Amount) string {
+	if a == nil {
+		return "?"
+	}
+	return a.String()
+}
+
+func unitsAt(n int64) *clew.Amount {
+	a := clew.Units(uint64(n))
+	return &a
+}
+
+// TestFreezesBegunBefore: what lifts or destroys a freeze of which no act is held tells
+// of one whose beginning is not known, where something before is not held, and whose
+// sums are not known either; where all is held it tells of nothing.
+func TestFreezesBegunBefore(t *testing.T) {
+	a, b, dollar, other := frozenAddress(1), frozenAddress(2), frozenToken(1), frozenToken(2)
+	w := &frozenWorld{t: t}
+	w.move(1, b, a, dollar, 100)
+	w.move(2, a, clew.Address{}, dollar, 7) // burnt by itself, before
+	w.move(3, a, clew.Address{}, dollar, 35)
+	w.act(3, clew.Wipe, a, dollar)
+	w.act(4, clew.Freeze, a, dollar)
+	w.act(5, clew.Unfreeze, a, dollar)
+	w.act(6, clew.Unfreeze, a, dollar) // lifts nothing: the one before ended
+	w.act(7, clew.Unfreeze, a, other)
+	if list, _, err := Freezes(t.Context(), w.snapshotFrom(0), a, clew.Asset{}); err != nil || len(list) != 1 || list[0].Shown != nil {
+		t.Errorf("all is held: %+v, %v", list, err)
+	}
+	list, _, err := Freezes(t.Context(), w.snapshotFrom(1), a, clew.Asset{})
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	for i, want := range []string{
+		dollar.String() + " from before 3/0/log/1 to 5/0/log/1 again 1 held ? left ? lacks 0 destroyed 35 moved 0 3/0/log/0=35(event of frozen value destroyed)",
+		other.String() + " from before 7/0/log/1 to 7/0/log/1 again 0 held ? left ? lacks 0 destroyed 0 moved 0 ",
+	} {
+		if got := intervalText(&list[i]); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	text, err := json.Marshal(list[1])
+	for _, wrong := range []string{`"from"`, `"held"`, `"left"`, `"in"`} {
+		if err != nil || strings.Contains(string(text), wrong) || !strings.Contains(string(text), `"shownBy"`) {
+			t.Errorf("%s, %v: what is not known is said by %s", text, err, wrong)
+		}
+	}
 }
 
 func TestFreezesAreIntervals(t *testing.T) {
@@ -152,7 +210,7 @@ func (w *frozenWorld) replay(a clew.Address, tokens []clew.Asset) (texts []strin
 			}
 			switch s := states[x.Asset]; {
 			case x.Kind == clew.Freeze && s.open == nil:
-				s.open = &Interval{Asset: x.Asset, From: *x, Left: clew.Units(uint64(s.out)), Lacks: clew.Units(uint64(s.low)), Held: clew.Units(uint64(s.in + s.low - s.out))}
+				s.open = &Interval{Asset: x.Asset, From: *x, Left: unitsAt(s.out), Lacks: clew.Units(uint64(s.low)), Held: unitsAt(s.in + s.low - s.out)}
 				done = append(done, s.open)
 			case x.Kind == clew.Freeze:
 				s.open.Again = append(s.open.Again, x.Pos)
@@ -236,7 +294,7 @@ func TestTimeFromTheftToFreeze(t *testing.T) {
 		open                    bool
 	}{{60, 40, 60, 3007, 2007, true}, {40, 0, 0, 7007, 6007, false}} {
 		f := met.List[i]
-		if f.Marked != clew.Units(want.marked) || f.Gone != clew.Units(want.gone) || f.Destroyed != clew.Units(want.destroyed) || *f.After != want.after || *f.SinceKnown != want.known || f.Open() != want.open {
+		if *f.Marked != clew.Units(want.marked) || *f.Gone != clew.Units(want.gone) || f.Destroyed != clew.Units(want.destroyed) || *f.After != want.after || *f.SinceKnown != want.known || f.Open() != want.open {
 			t.Errorf("%d: %+v", i, f)
 		}
 	}

@@ -17,9 +17,10 @@ type MetFreeze struct {
 	Interval
 
 	// Marked is how much marked value was there when it was frozen, and Gone how
-	// much had left before, by the trace's policy.
-	Marked clew.Amount `json:"marked"`
-	Gone   clew.Amount `json:"gone"`
+	// much had left before, by the trace's policy; nil: not known, for it is not known
+	// when it began, or the sums do not fit.
+	Marked *clew.Amount `json:"marked,omitempty"`
+	Gone   *clew.Amount `json:"gone,omitempty"`
 
 	// After is the seconds from the first transfer of the trace's origins to the
 	// freeze; nil: a time is not known. It is negative for an address that was
@@ -79,7 +80,7 @@ func MeetFreezes(ctx context.Context, q FrozenQuery) (*FreezesMet, error) {
 		}
 	}
 	slices.SortStableFunc(out.List, func(a, b MetFreeze) int {
-		return cmp.Or(cmp.Compare(a.From.Time, b.From.Time), a.From.Pos.Cmp(b.From.Pos), strings.Compare(a.Address.String(), b.Address.String()))
+		return cmp.Or(cmp.Compare(a.Begun().Time, b.Begun().Time), a.Begun().Pos.Cmp(b.Begun().Pos), strings.Compare(a.Address.String(), b.Address.String()))
 	})
 	return out, nil
 }
@@ -149,12 +150,15 @@ func potsOf(r *trace.Result) []clew.Pot {
 // meet says what of the trace a freeze met.
 func (m *FreezesMet) meet(i *Interval, moves []markedMove, discovered clew.Time) MetFreeze {
 	f := MetFreeze{Interval: *i}
-	var in clew.Amount
+	if i.Shown != nil {
+		return f
+	}
+	var in, gone clew.Amount
 	for _, x := range moves {
 		if !x.pos.Before(i.From.Pos) {
 			continue
 		}
-		sum := &f.Gone
+		sum := &gone
 		if x.in {
 			sum = &in
 		}
@@ -163,7 +167,9 @@ func (m *FreezesMet) meet(i *Interval, moves []markedMove, discovered clew.Time)
 			f.TooBig = true
 		}
 	}
-	f.Marked = in.MinusOrZero(f.Gone)
+	if marked := in.MinusOrZero(gone); !f.TooBig {
+		f.Marked, f.Gone = &marked, &gone
+	}
 	f.After, f.SinceKnown = seconds(m.Theft, i.From.Time), seconds(discovered, i.From.Time)
 	return f
 }

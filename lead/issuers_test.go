@@ -92,7 +92,7 @@ func TestIssuersFromLogs(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", c.name, list, err)
 		}
 		i := &list[0]
-		if i.Open() || i.From.Detail != c.bars.text || i.To.Detail != c.lifts.text || i.Held != clew.Units(100) || i.Destroyed != clew.Units(c.destroyed) || i.Moved != 0 {
+		if i.Open() || i.From.Detail != c.bars.text || i.To.Detail != c.lifts.text || *i.Held != clew.Units(100) || i.Destroyed != clew.Units(c.destroyed) || i.Moved != 0 {
 			t.Errorf("%s: %s", c.name, intervalText(i))
 		}
 		if c.destroyed > 0 && (len(i.Wipes) != 1 || i.Wipes[0].Act != c.destroyedHow) {

@@ -41,10 +41,8 @@ func FindPending(requests []Request, met *FreezesMet, r *trace.Result) []Pending
 		pot clew.Pot
 		of  string
 	}
-	sorted := slices.Clone(requests)
-	slices.SortStableFunc(sorted, func(a, b Request) int { return cmp.Compare(a.Time, b.Time) })
 	latest := map[what]Request{}
-	for _, q := range sorted {
+	for _, q := range requestsInOrder(requests) {
 		latest[what{clew.Pot{Address: q.Address, Asset: q.Asset}, q.Of}] = q
 	}
 	for i := range met.List {

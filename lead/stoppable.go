@@ -141,6 +141,7 @@ type Chance struct {
 	Note     string          `json:"note,omitempty"`   // of the window's file
 	Act      *clew.Act       `json:"act,omitempty"`    // that froze it
 	Asked    *Asked          `json:"asked,omitempty"`  // what the payment's memo asks for
+	Onward   *Onward         `json:"onward,omitempty"` // where a bridge's message leads
 	Basis    clew.Basis      `json:"basis"`            // of the statement that value lies there and who can act
 }
 

@@ -165,7 +165,7 @@ func addHolding(held []clew.Holding, h clew.Holding) []clew.Holding {
 	}
 	rest := held[:0:0]
 	for _, have := range held {
-		same := have.Address == h.Address && have.Source == h.Source
+		same := have.Address == h.Address && have.Tx == h.Tx && have.Source == h.Source
 		if same && have.Window.From <= h.Window.To && h.Window.From <= have.Window.To {
 			h.Window = clew.Window{From: min(h.Window.From, have.Window.From), To: max(h.Window.To, have.Window.To)}
 			continue

@@ -88,6 +88,15 @@ func (s *evmSource) Tokens(ctx context.Context, contracts ...clew.Address) (clai
 	return claims, err
 }
 
+// Receipt returns the receipt of a transaction, of nodes that follow the right chain.
+func (s *evmSource) Receipt(ctx context.Context, id clew.TxID) (text []byte, err error) {
+	if err := s.find(ctx); err != nil {
+		return nil, err
+	}
+	err = s.ask(ctx, func(n *evm.Node) (err error) { text, err = n.Receipt(ctx, id); return err })
+	return text, err
+}
+
 // Balances asks contracts what addresses hold of their tokens after a block. Nodes
 // that no longer have the state of any pass the question on.
 func (s *evmSource) Balances(ctx context.Context, at clew.BlockRef, pots ...clew.Pot) (ref clew.BlockRef, balances []evm.TokenBalance, err error) {

@@ -9,16 +9,17 @@ import (
 	"strings"
 
 	"clew"
+	"clew/explorer"
 	"clew/report"
 )
 
 // AtHand is the part of an input that names nodes which may be asked about tokens.
 type AtHand struct {
-	Node []string `json:"node" sep:"none" help:"ask this node what tokens call themselves and, for a trace, what addresses hold of them where that is not what their transfers come to, so that marks follow it: CHAIN=WHERE, where WHERE is a URL, @FILE or env:NAME; keys belong in files or the environment. Several of one chain take over from one another" placeholder:"CHAIN=WHERE"`
+	Node []string `json:"node" sep:"none" help:"ask this node what tokens call themselves, what contracts logged in single transactions where explorers are asked, and, for a trace, what addresses hold of them where that is not what their transfers come to, so that marks follow it: CHAIN=WHERE, where WHERE is a URL, @FILE or env:NAME; keys belong in files or the environment. Several of one chain take over from one another" placeholder:"CHAIN=WHERE"`
 }
 
 // tokensLearnt is what a node learns of a trace.
-const tokensLearnt = "which tokens the trace went through, and which addresses had them when"
+const tokensLearnt = "which tokens the trace went through, which addresses had them when, and which transactions are looked into"
 
 // Nodes that are at hand, by chain.
 type atHand map[clew.Chain]Node
@@ -43,6 +44,15 @@ func (in *AtHand) open(ctx context.Context, env *Env) (atHand, error) {
 		nodes[chain] = node
 	}
 	return nodes, nil
+}
+
+// logs returns what lets the nodes of a chain say what contracts logged there.
+func (n atHand) logs(chain clew.Chain, now clew.Time) []*explorer.NodeLogs {
+	giver, ok := n[chain].(explorer.ReceiptGiver)
+	if !ok {
+		return nil
+	}
+	return []*explorer.NodeLogs{{Chain: chain, Host: strings.Join(n[chain].Names(), ", "), Node: giver, Now: now}}
 }
 
 func (n atHand) close() error {

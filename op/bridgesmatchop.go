@@ -33,7 +33,7 @@ func bridgesMatchOp() Op {
 		Doc:  "List where what was paid into a bridge or an instant exchanger may have come out, as hypotheses.",
 		Detail: "It compares deposits with releases on all chains that are held, by amounts, times and recipients alone: for bridges that name no identifier, and for instant exchangers. The habits of each bridge are learned from what has no rival, " +
 			"and ends that compete are given out together. What fits is listed with its score, what it rests on and what speaks against it; several that fit leave it open. Nothing is gone on by: clew trace follows identifiers alone, and lists the like where value stopped. " +
-			"A release that is not held cannot be found, and one that belongs to somebody else may stand in its place, so hold both chains whole for the days in question. What a bridge burns and mints does not move by its addresses, and is not compared.",
+			"A release that is not held cannot be found, and one that belongs to somebody else may stand in its place, so hold both chains whole for the days in question. What a bridge burns and mints does not move by its addresses, and is not compared. Of deposits that a message with an identifier explains, it says so, by which, and where they came out; those that are certain are not compared.",
 		Examples: []Example{
 			{"bridges match 0xf9ff957ecca80188d271f10c263078417cace8e184125150de8bedea81a69225", "a deposit into a bridge whose contracts the program knows"},
 			{"bridges match 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --exchanger --at 0x4e5b2e1dc63f6b91cb6cd759936495434c7e972f=fixedfloat --prices native=ether.csv", "all deposits of an address into an exchanger"},
@@ -60,6 +60,9 @@ func runBridgesMatch(ctx context.Context, env *Env, in BridgesMatchInput) (repor
 	}
 	defer closeAll(ledgers)
 	deposits, releases, err := in.ends(ctx, env, ledgers, of, page)
+	if err == nil && !in.Exchanger {
+		deposits, releases, err = in.explain(ctx, env, ledgers, deposits, releases, page)
+	}
 	if err == nil {
 		err = in.match(ctx, env, ledgers, deposits, releases, page)
 	}

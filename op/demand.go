@@ -16,7 +16,7 @@ import (
 
 // Demand is the part of an input that says what explorers may be asked for.
 type Demand struct {
-	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, blockscout-pro, routescan, esplora, trongrid or solana; several take over from one another; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
+	Explorer []string `json:"explorer" sep:"none" help:"ask this service for addresses whose history is not held: KIND=URL, KIND=@FILE or KIND=env:NAME; keys belong in files or the environment. KIND is etherscan, blockscout, blockscout-pro, routescan, esplora, trongrid or solana; several take over from one another, and are asked too about chains that bridges lead to, as far as they know them; CLEW_EXPLORERS if left out" placeholder:"KIND=WHERE"`
 	Budget   int      `json:"budget" default:"200" range:"1,1000000" help:"most calls to explorers in all, retries included, 1 to 1000000" placeholder:"N"`
 	Rounds   int      `json:"rounds" default:"20" range:"1,100" help:"most rounds of asking explorers and tracing again on one chain, 1 to 100" placeholder:"N"`
 	Refresh  bool     `json:"refresh" help:"ask explorers up to the head of now, also for addresses that are held up to an earlier one"`
@@ -49,7 +49,11 @@ func (d *Demand) fillerOf(env *Env, chain clew.Chain, services []explorer.Servic
 	f := explorer.NewFiller(services, store, budget)
 	f.Archive, f.Refresh, f.Ready = archive, d.Refresh, store.ready
 	f.Tell = func(s explorer.Step) {
-		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: "addresses"})
+		unit := "addresses"
+		if s.Logs {
+			unit = "transactions"
+		}
+		env.tell(Progress{Doing: "asking explorers", Done: int64(s.Fetched), Total: int64(s.Wanted), Unit: unit})
 	}
 	return f, nil
 }
@@ -107,6 +111,8 @@ type seeking struct {
 	walk   explorer.Walk
 	budget *remote.Budget
 	first  string // what the start is to explorers, where nothing of it is held
+
+	address clew.Address // of the start, if it is one
 }
 
 // seek readies what fetches the histories that a trace wants; nil where there is
@@ -128,19 +134,20 @@ func (in *TraceInput) seek(ctx context.Context, env *Env) (*seeking, error) {
 	if err != nil || f == nil {
 		return nil, err
 	}
-	s := &seeking{filler: f, budget: budget, first: in.firstAsked(&start)}
+	s := &seeking{filler: f, budget: budget, first: in.firstAsked(&start), address: start.Address}
+	asks := in.tracing(env).logsFirst(f)
 	s.walk = func(ctx context.Context) ([]clew.Address, error) {
 		if len(f.Report().Fetched) == 0 && !start.Address.IsZero() {
 			if held, err := f.Holds(ctx, start.Address); err != nil || !held {
 				return []clew.Address{start.Address}, err
 			}
 		}
-		wanted, err := in.wanted(ctx, env, chain)
+		wanted, err := asks(ctx)
 		if errors.Is(err, clew.ErrNotFound) && start.Transfer != nil {
 			if err := f.FetchAt(ctx, *start.Transfer); err != nil {
 				return nil, err
 			}
-			wanted, err = in.wanted(ctx, env, chain)
+			wanted, err = asks(ctx)
 		}
 		if errors.Is(err, clew.ErrNotFound) && !start.Tx.IsZero() && len(f.Report().Fetched) == 0 {
 			return f.Parties(ctx, in.Start)
@@ -165,17 +172,21 @@ func (in *TraceInput) firstAsked(start *trace.Start) string {
 
 // fetch fetches what a trace wants, round by round, and says what it did; nil
 // where nobody is asked.
-func (in *TraceInput) fetch(ctx context.Context, env *Env) (*explorer.Report, []explorer.Report, error) {
+func (in *TraceInput) fetch(ctx context.Context, env *Env, nodes atHand) (*explorer.Report, []explorer.Report, error) {
 	s, err := in.seek(ctx, env)
 	if err != nil || s == nil {
 		return nil, nil, err
 	}
+	s.filler.Nodes = nodes.logs(s.filler.Report().Chain, env.Now)
 	if err := s.filler.Rounds(ctx, in.Rounds, s.walk); err != nil {
 		return nil, nil, err
 	}
-	others, err := in.fetchBeyond(ctx, env, s)
+	var others []explorer.Report
+	if !in.WithoutBridges && ctx.Err() == nil {
+		others, err = in.fetchBeyond(ctx, env, s.filler, beyond{budget: s.budget, nodes: nodes, run: in.tracing(env)})
+	}
 	r := s.filler.Report()
-	return &r, others, err
+	return &r, others, ignoreEnd(ctx, err)
 }
 
 // dry says who would learn what, first.
@@ -205,38 +216,52 @@ func (in *TraceInput) dry(ctx context.Context, env *Env) (report.Result, error) 
 			out.Asks = append(out.Asks, report.Ask{Host: host, Learns: what})
 		}
 	}
-	out.Later = fmt.Sprintf("Hosts are asked in this order, the next where one fails. Which addresses are asked for after that depends on the answers: at most %d calls in %d rounds.", in.Budget, in.Rounds)
+	out.Later = fmt.Sprintf("Hosts are asked in this order, the next where one fails. Which addresses and transactions are asked for after that, on chains that bridges lead to as well, depends on the answers: at most %d calls in %d rounds.", in.Budget, in.Rounds)
 	return out, nil
 }
 
-// firstWanted returns what the first round would ask for, without asking.
+// firstWanted returns what the first round would ask for, without asking: histories
+// once what single transactions logged is read.
 func (in *TraceInput) firstWanted(ctx context.Context, env *Env, s *seeking) ([]string, error) {
-	var wanted []clew.Address
-	var err error
-	if s.first == "" {
-		wanted, err = s.walk(ctx)
-	} else if wanted, err = in.wanted(ctx, env, s.filler.Report().Chain); errors.Is(err, clew.ErrNotFound) {
+	chain := s.filler.Report().Chain
+	start, err := in.startHeld(ctx, s)
+	if err != nil || start != nil {
+		return start, err
+	}
+	r, err := in.traced(ctx, env)
+	if errors.Is(err, clew.ErrNotFound) && s.first != "" {
 		return []string{s.first}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, noStart(err)
 	}
-	missing, err := s.filler.Missing(ctx, wanted)
-	var out []string
-	for _, a := range missing {
-		out = append(out, "address "+a.Text())
-	}
-	return out, err
-}
-
-// wanted traces over what is held, and returns what it lacks. A start that is not
-// held wraps clew.ErrNotFound.
-func (in *TraceInput) wanted(ctx context.Context, env *Env, chain clew.Chain) ([]clew.Address, error) {
-	r, err := in.traced(ctx, env)
+	txs, err := s.filler.Unread(ctx, txsOf(r.WantedLogs(chain)))
 	if err != nil {
 		return nil, err
 	}
-	return r.Wanted(chain), nil
+	var out []string
+	for _, at := range txs {
+		out = append(out, "transaction "+at.Tx.String())
+	}
+	missing, err := s.filler.Missing(ctx, r.Wanted(chain))
+	return append(out, addressWords(missing)...), err
+}
+
+// startHeld returns the start's address, if its history is what is wanted first.
+func (in *TraceInput) startHeld(ctx context.Context, s *seeking) ([]string, error) {
+	if s.address.IsZero() {
+		return nil, nil
+	}
+	missing, err := s.filler.Missing(ctx, []clew.Address{s.address})
+	return addressWords(missing), err
+}
+
+func addressWords(list []clew.Address) []string {
+	var out []string
+	for _, a := range list {
+		out = append(out, "address "+a.Text())
+	}
+	return out
 }
 
 // traced traces over what is held, with nothing that only readers want.
@@ -249,6 +274,11 @@ func (in *TraceInput) traced(ctx context.Context, env *Env) (*trace.Result, erro
 	}
 	defer q.close()
 	return trace.Run(ctx, q.input)
+}
+
+// tracing returns what does so again and again.
+func (in *TraceInput) tracing(env *Env) tracing {
+	return func(ctx context.Context) (*trace.Result, error) { return in.traced(ctx, env) }
 }
 
 // noStart passes over that a start is not held: then nothing can be wanted.

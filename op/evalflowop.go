@@ -17,6 +17,7 @@ type EvalFlowInput struct {
 	Seed      int      `json:"seed" help:"seed of the first background" default:"1" placeholder:"N" range:"1,1000000000"`
 	Seeds     int      `json:"seeds" help:"how many backgrounds, each of the next seed" default:"1" placeholder:"N" range:"1,100"`
 	Transfers int      `json:"transfers" help:"transfers of each background; 10000000 take about two gigabytes of memory, and a minute for each method" default:"200000" placeholder:"N" range:"1,20000000"`
+	Aged      bool     `json:"aged" help:"give the theft's addresses, services aside, business of their own from before it, so that nothing is known by being new"`
 	Methods   []string `json:"methods" sep:"none" help:"a method to be measured, such as company, taint-first or \"policy fifo\"; may be repeated; without, all are" placeholder:"NAME"`
 	Flows     []string `json:"flows" sep:"none" help:"file of transfers that are all of one thief's, in dollars and with times, in a format that import reads; may be repeated; without, a made theft" placeholder:"FILE"`
 	Sources   string   `json:"sources" help:"file of the addresses where --flows start, one a line" placeholder:"FILE"`
@@ -56,12 +57,16 @@ func runEvalFlow(ctx context.Context, env *Env, in EvalFlowInput) (report.Result
 		flows = eval.MadeTheft()
 	}
 	table := &eval.FlowTable{}
+	steps := int64(0)
 	for n := range in.Seeds {
 		b, err := eval.NewBackground(flows, uint64(in.Seed+n), uint64(in.Transfers))
 		if err != nil {
 			return nil, err
 		}
-		rows, err := eval.MeasureFlows(ctx, b, in.Methods, func(doing string) { env.tell(Progress{Doing: fmt.Sprintf("seed %d: %s", in.Seed+n, doing)}) })
+		rows, err := eval.MeasureFlows(ctx, b, in.Aged, in.Methods, func(doing string) {
+			env.tell(Progress{Doing: fmt.Sprintf("seed %d: %s", in.Seed+n, doing), Done: steps, Total: int64(in.Seeds) * eval.FlowSteps(in.Methods), Unit: "steps"})
+			steps++
+		})
 		if err != nil {
 			return nil, err
 		}

@@ -122,6 +122,24 @@ func TestFreezesCarriedOutAreStated(t *testing.T) {
 	}
 }
 
+// TestExhibitsOfFreezesAreLeftOut: an exhibit that states freezes alone can be left out
+// like any other, and one that nothing states cannot.
+func TestExhibitsOfFreezesAreLeftOut(t *testing.T) {
+	env := askedEnv(t)
+	files := env.Files.(fstest.MapFS)
+	more := "  - {address: 0x5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a02, asset: ETH, state: freeze executed, at: 2026-01-06T08:00:00Z, of: validators of the chain, by: a statement of theirs, exhibit: 13, document: statement}\n"
+	files["alone.yaml"].Data = append(files["alone.yaml"].Data, more...)
+	if got := inEveryForm(t, env, "trace", `{"start": "incident:theft.yaml", "records": ["alone.yaml"], "exclude": ["13"]}`); strings.Contains(got, "validators of the chain") || strings.Contains(got, "freezesClaimed") {
+		t.Error("what was left out is told")
+	}
+	if got := inEveryForm(t, env, "trace", `{"start": "incident:theft.yaml", "records": ["alone.yaml"], "exclude": ["12"]}`); !strings.Contains(got, "validators of the chain") {
+		t.Error("what was not left out is missing")
+	}
+	if _, err := runOn(t, env, "trace", `{"start": "incident:theft.yaml", "records": ["alone.yaml"], "exclude": ["14"]}`); err == nil || !strings.Contains(err.Error(), `exclude "14": want one of 12, 13`) {
+		t.Errorf("an exhibit of nothing: %v", err)
+	}
+}
+
 // TestFreezesInFilesAreChecked wants a sentence for each thing that is wrong.
 func TestFreezesInFilesAreChecked(t *testing.T) {
 	for _, c := range []struct{ old, new, want string }{

@@ -22,7 +22,8 @@ type chainCase struct {
 	out     *report.ChainInvestigation
 	ask     TraceInput
 
-	received bool // something that came in is held
+	received bool              // something that came in is held
+	beyond   []explorer.Report // of chains that bridges lead to
 }
 
 // onChain investigates an address on its chain.
@@ -34,6 +35,9 @@ func (v *investigating) onChain(ctx context.Context, a clew.Address) (*report.Ch
 	f, err := v.fillerOf(v.env, a.Chain(), services, v.budget)
 	if err != nil {
 		return nil, err
+	}
+	if f != nil {
+		f.Nodes = v.nodes.logs(a.Chain(), v.env.Now)
 	}
 	c := &chainCase{investigating: v, address: a, filler: f, out: &report.ChainInvestigation{Address: a, Tags: v.namer.At(a)}}
 	c.ask = c.traceInput()
@@ -192,18 +196,31 @@ func (c *chainCase) rounds(ctx context.Context) error {
 	if c.filler == nil {
 		return nil
 	}
-	return c.filler.Rounds(ctx, c.Rounds, func(ctx context.Context) ([]clew.Address, error) {
+	var run tracing = func(ctx context.Context) (*trace.Result, error) {
 		q, err := c.question(ctx)
 		if err != nil {
-			return nil, noStart(err)
+			return nil, err
 		}
 		defer q.close()
-		r, err := trace.Run(ctx, q.input)
-		if err != nil {
-			return nil, noStart(err)
-		}
-		return r.Wanted(c.address.Chain()), nil
+		return trace.Run(ctx, q.input)
+	}
+	asks := run.logsFirst(c.filler)
+	err := c.filler.Rounds(ctx, c.Rounds, func(ctx context.Context) ([]clew.Address, error) {
+		wanted, err := asks(ctx)
+		return wanted, noStart(err)
 	})
+	if err == nil && ctx.Err() == nil {
+		c.beyond, err = c.fetchBeyond(ctx, c.env, c.filler, beyond{budget: c.budget, nodes: c.nodes, run: run})
+	}
+	return ignoreEnd(ctx, err)
+}
+
+// ignoreEnd passes over that the user stops the asking.
+func ignoreEnd(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
 }
 
 // question returns the trace over what is held now.
@@ -259,7 +276,7 @@ func (c *chainCase) answer(asking context.Context) error {
 		return c.noTrace(err)
 	}
 	claimTokens(t.Units, c.guide)
-	t.Fetched = c.out.Fetched
+	t.Fetched, t.FetchedBeyond = c.out.Fetched, c.beyond
 	t.Subject = fmt.Sprintf("%s on %s", c.address.Text(), c.address.Chain().Name())
 	ask := lead.Question{Trace: t.Result, Memos: t.Memos, Guide: c.guide, Now: c.now}
 	if c.out.Guess.Side == lead.Victim {

@@ -54,7 +54,7 @@ func All() []Op {
 		evalMixerOp(),
 		mixersOp(),
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
-		bridgesMatchOp(),
+		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}

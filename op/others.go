@@ -30,6 +30,12 @@ func (q *question) openOthers(ctx context.Context, env *Env, in *TraceInput) err
 		if err != nil {
 			return fmt.Errorf("ledger of %s, where bridges may lead (--without-bridges leaves it out): %w", chain.Name(), err)
 		}
+		if c := s.Coverage(); len(c.Whole)+len(c.Held) == 0 && s.Span().Empty() { // somebody began to fill it
+			if err := s.Close(); err != nil {
+				return err
+			}
+			continue
+		}
 		q.others = append(q.others, s)
 	}
 	q.input.Others = q.others
@@ -75,16 +81,8 @@ func (q *question) seedHeld(ctx context.Context, i *incident.Incident, view inci
 		}
 		q.input.Start.Origins = append(q.input.Start.Origins, seed)
 	}
-	q.suppositionsLeftOut(i)
+	q.leftOut = suppositionsOf(i)
 	return nil
-}
-
-// suppositionsLeftOut lets the result say that what the file supposes is not in it.
-func (q *question) suppositionsLeftOut(i *incident.Incident) {
-	a := i.Assumptions()
-	if n := len(a.Transfers) + len(a.Conversions); n > 0 {
-		q.leftOut = fmt.Sprintf("Left out with --held: %d supposed transfers and conversions of the incident's file, which have no place in the order of your ledgers.", n)
-	}
 }
 
 // heldAt returns where a ledger has a transfer that a file states.

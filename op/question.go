@@ -210,6 +210,7 @@ func (q *question) beginIncident(ctx context.Context, env *Env, in *TraceInput, 
 	if in.Held {
 		return cmp.Or(q.openHeld(ctx, env, in, i), q.seedHeld(ctx, i, view))
 	}
+	q.stated = true
 	err := q.loadIncident(ctx, env, i)
 	q.seed(i, view)
 	return err

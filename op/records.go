@@ -21,6 +21,7 @@ const maxRecords = 32 << 20
 func (q *question) records(env *Env, in *TraceInput, own []trace.Record, units report.Units) ([]trace.Record, error) {
 	all := slices.Clone(own)
 	var files []*incident.RecordFile
+	var exhibits []string
 	for _, name := range in.Records {
 		f, err := readRecords(env, name)
 		if err != nil {
@@ -28,12 +29,14 @@ func (q *question) records(env *Env, in *TraceInput, own []trace.Record, units r
 		}
 		files, all = append(files, f), append(all, f.Accounts()...)
 		q.requests = append(q.requests, requestsOf(f, in.Exclude)...)
+		for i := range f.Freezes {
+			exhibits = append(exhibits, f.Freezes[i].Exhibit)
+		}
 	}
-	var exhibits []string
 	for i := range all {
 		exhibits = append(exhibits, all[i].Exhibit)
 	}
-	if len(all) == 0 && (in.WithoutRecords || len(in.Exclude) > 0) {
+	if len(exhibits) == 0 && (in.WithoutRecords || len(in.Exclude) > 0) {
 		return nil, &clew.InputError{Field: "records", Want: "records to leave out: by --records, or of an incident that has some"}
 	}
 	for _, exhibit := range in.Exclude {

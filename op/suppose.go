@@ -43,12 +43,16 @@ type crossable struct {
 // value stopped: hypotheses, which change nothing else. A trace that stopped at none
 // reads nothing here.
 func (q *question) suppose(ctx context.Context, env *Env) error {
-	if !q.overHeld || q.input.WithoutBridges {
+	if !q.overHeld && !q.stated || q.input.WithoutBridges {
 		return nil
 	}
 	index, _ := q.input.Namer.(*tag.Index)
 	list := stoppedAt(q.trace.Result, index)
 	if len(list) == 0 {
+		return nil
+	}
+	if q.stated {
+		q.notCompared(q.all()[0].Chain(), list, "the facts of the incident's file are what is read; --held walks over your own ledgers, and compares")
 		return nil
 	}
 	if len(q.all()) == 1 {

@@ -88,12 +88,12 @@ func (in *TraceInput) answer(ctx context.Context, env *Env) (t *report.Trace, er
 	}
 	defer func() { err = errors.Join(err, nodes.close()) }()
 	asking := ctx
-	fetched, others, err := in.fetch(ctx, env)
+	fetched, others, err := in.fetch(ctx, env, nodes)
 	if err != nil {
 		return nil, err
 	}
-	if fetched != nil && fetched.Ended == explorer.EndedInterrupted { // who stops the asking still wants to know what is held
-		ctx = context.WithoutCancel(ctx)
+	if fetched != nil && ctx.Err() != nil { // who stops the asking still wants to know what is held
+		fetched.Ended, ctx = explorer.EndedInterrupted, context.WithoutCancel(ctx)
 	}
 	q, err := newQuestion(ctx, env, in)
 	if err != nil {
@@ -143,6 +143,7 @@ type question struct {
 	others []ledger.Snapshot // of chains that bridges alone lead to
 
 	overHeld bool     // it is walked over the user's ledgers
+	stated   bool     // it is walked over the facts that an incident's file states
 	prices   []string // closes that the user named
 
 	leftOut string // what of an incident is not in the answer

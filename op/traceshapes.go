@@ -58,6 +58,16 @@ func (q *question) findShapes(ctx context.Context, env *Env) error {
 	if x.Found > 0 || x.Unread > 0 {
 		q.trace.Shapes = x
 	}
+	return q.nameShapes(ctx, x)
+}
+
+// nameShapes says of the swaps among shapes what was swapped, and where.
+func (q *question) nameShapes(ctx context.Context, x *report.Shapes) error {
+	for _, s := range q.all() {
+		if err := nameSwaps(ctx, s, x.Findings); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

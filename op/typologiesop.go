@@ -163,7 +163,7 @@ func (s *typologySearch) run(ctx context.Context, index *tag.Index) error {
 	s.stream.End()
 	s.trim(s.most)
 	s.page.Forgotten = s.stream.Forgotten()
-	return nil
+	return nameSwaps(ctx, snapshot, s.page.Findings)
 }
 
 // setup says what tags and the issuers' file tell recognisers.
@@ -281,6 +281,9 @@ func assetsOfFindings(list []launder.Finding) map[clew.Asset]bool {
 	for i := range list {
 		if !list[i].Asset.IsZero() {
 			assets[list[i].Asset] = true
+		}
+		for _, s := range list[i].Swaps {
+			assets[s.Paid], assets[s.Got] = true, true
 		}
 	}
 	return assets

@@ -33,7 +33,7 @@ type Company struct {
 	settled bool // named is of what is known
 	named   []int
 	sums    []sum
-	cache   map[split][]int
+	cache   map[split][][]int
 }
 
 // A kin is an address that is known of.
@@ -73,7 +73,7 @@ func NewCompany(start []Move) *Company { return NewCompanyOf(start, Terms{}) }
 
 // NewCompanyOf returns one by other terms.
 func NewCompanyOf(start []Move, terms Terms) *Company {
-	c := &Company{terms: terms, totals: totalsOf(start), at: map[clew.Address]int{}, stale: true, cache: map[split][]int{}}
+	c := &Company{terms: terms, totals: totalsOf(start), at: map[clew.Address]int{}, stale: true, cache: map[split][][]int{}}
 	for _, m := range arrivals(start) {
 		n := &c.nodes[c.node(m.To)]
 		n.source, n.member = true, true

@@ -36,14 +36,14 @@ const (
 	oftener   = 5 // eight or more, besides
 	returns   = 5 // an eighth of what it pays then goes to the company, at least
 	little    = -2
-	nothing   = -5
+	nothing   = -6
 	toMore    = 3  // to two of the company or more
 	isSmall   = -2 // the company paid it less than a thousandth of what started
 
 	anEnd        = -3 // wherever value ends, before all
 	endExplains  = 2
 	endExactly   = 2
-	endWithFew   = 1 // and two of them at most did, besides
+	endWithFew   = 1 // and two of them at most did, of five at most, besides
 	endAnother   = -5
 	endNeither   = -2
 	endSeveral   = 4
@@ -52,10 +52,12 @@ const (
 	endOften     = 1
 	endOftener   = 1
 	endLessOfIt  = -6
-	endIsNew     = -2
+	endIsNew     = -1
+	endPassesOn  = -1 // what came went on, as passesOn says
 	aService     = -6 // a service, before all
 	eachDoubling = 3  // of its payers of ownPoints on their own; who paid four times counts as one
 	serviceFits  = 3  // it explains what one had
+	serviceGroup = 3  // five or more whom one of the company paid, pay it together; see groups
 	ownPoints    = 2
 
 	aHolding     = -7 // and to hold up who pays it: the same, of its payers of strong points
@@ -74,7 +76,11 @@ const (
 	fits       = 0.002  // of an amount: what may be lost on the way
 	closely    = 0.0002 // see exactly and onExactly
 	few        = 2
-	mostPayees = 24 // the largest, among whom sums are sought
+	fewOf      = 5
+	aGroup     = 2    // see groups
+	largeGroup = 5    // see serviceGroup
+	byChance   = 0.05 // a group is one if as many would come together by chance so seldom, at most
+	mostPayees = 24   // the largest, among whom sums are sought
 	mostBusy   = 1 << 14
 	mostRounds = 64
 )
@@ -150,35 +156,49 @@ func (c *Company) payees(n int, since uint64) []deed {
 	return list
 }
 
-// explained returns those of an address's payees who are in a set of one, or else
-// two, or else three, that together got what it had, in order; nil if there is no such set.
-func (c *Company) explained(s split) []int {
+// explained returns the sets of an address's payees, of one, or else two, or else
+// three, that together got what it had.
+func (c *Company) explained(s split) (sets [][]int) {
 	if s.value == 0 {
 		return nil
 	}
-	found, met := c.cache[s]
-	if met {
+	if found, met := c.cache[s]; met {
 		return found
 	}
 	list := c.payees(s.n, s.since)
 	list = list[:min(len(list), mostPayees)]
-	for size := 1; size <= 3 && found == nil; size++ {
+	for size := 1; size <= 3 && sets == nil; size++ {
 		for set := uint(1)<<size - 1; set < 1<<len(list); set = nextSet(set) {
+			var one []int
 			sum := 0.0
 			for rest := set; rest != 0; rest &= rest - 1 {
 				sum += list[bits.TrailingZeros(rest)].value
 			}
-			if math.Abs(sum-s.value) <= float64(s.close*s.value) {
-				for rest := set; rest != 0; rest &= rest - 1 {
-					found = append(found, list[bits.TrailingZeros(rest)].to)
-				}
+			if math.Abs(sum-s.value) > float64(s.close*s.value) {
+				continue
 			}
+			for rest := set; rest != 0; rest &= rest - 1 {
+				one = append(one, list[bits.TrailingZeros(rest)].to)
+			}
+			sets = append(sets, one)
 		}
 	}
-	slices.Sort(found)
-	found = slices.Compact(found)
-	c.cache[s] = found
-	return found
+	c.cache[s] = sets
+	return sets
+}
+
+// agreed returns who is in a set, in order; where sets are of members alone, in one
+// of these: value is not spent twice, and they are likelier to have got it.
+func (c *Company) agreed(sets [][]int, members []bool) (list []int) {
+	ours := slices.DeleteFunc(slices.Clone(sets), func(set []int) bool {
+		return slices.ContainsFunc(set, func(n int) bool { return !members[n] || c.nodes[n].rows > 0 })
+	})
+	if len(ours) > 0 {
+		sets = ours
+	}
+	list = slices.Concat(sets...)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // nextSet returns the next larger number with as many bits set.
@@ -207,17 +227,18 @@ func (c *Company) fittings(members []bool) []fitting {
 			since = c.sums[n].since
 		}
 		had := float64(k.start + c.sums[n].value)
-		list := c.explained(split{n, since, had, closely})
+		payees := c.payees(n, since)
+		list := c.agreed(c.explained(split{n, since, had, closely}), members)
 		for _, m := range list {
 			all[m].closely++
-			if len(list) <= few {
+			if len(list) <= few && len(payees) <= fewOf {
 				all[m].withFew++
 			}
 		}
-		if list = c.explained(split{n, since, had, fits}); list == nil {
+		if list = c.agreed(c.explained(split{n, since, had, fits}), members); list == nil {
 			continue
 		}
-		for _, d := range c.payees(n, since) {
+		for _, d := range payees {
 			if _, is := slices.BinarySearch(list, d.to); is {
 				all[d.to].fits++
 			} else {
@@ -231,19 +252,23 @@ func (c *Company) fittings(members []bool) []fitting {
 // judge gives points to everybody who was pushed and paid.
 func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
 	fitted := c.fittings(members)
+	var g groups // before anybody was judged, every service holds up who pays it
+	if before != nil {
+		g = c.groups()
+	}
 	judged := make([]judgement, len(c.nodes))
 	for n := range c.nodes {
 		switch k := &c.nodes[n]; {
 		case !k.pushed || len(c.sums[n].payers) == 0:
 			judged[n] = judgement{passer: -99, end: -99, base: -99}
 		case k.rows > 0:
-			judged[n] = c.service(n, fitted[n].fits > 0, before)
+			judged[n] = c.service(n, fitted[n].fits > 0, g.largest[n] >= largeGroup, before)
 		default:
 			base, end := c.person(n), c.ending(n)
 			more, endMore := fitted[n].points(len(c.sums[n].payers))
 			base, end = base+more, end+endMore
 			onward := c.onward(n, func(m int) bool {
-				return members[m] || ends != nil && ends[m] && (c.nodes[m].rows == 0 || before == nil || before[m].holds)
+				return members[m] || ends != nil && ends[m] && (c.nodes[m].rows == 0 || before == nil || before[m].holds || g.together[payment{n, m}])
 			})
 			judged[n] = judgement{passer: base + onward, end: end, base: base}
 		}
@@ -264,50 +289,6 @@ func (f *fitting) points(payers int) (passer, end int) {
 	return passer + another, end + endAnother
 }
 
-// service judges a service by how many of the company pay it, and how often. To be
-// named takes less than to hold up others: the thief pays many services for reasons
-// that are nobody's business, and every customer's deposit address ends at one.
-func (c *Company) service(n int, fit bool, before []judgement) judgement {
-	payers, strong := 0.0, 0.0
-	for _, u := range c.sums[n].payers {
-		points := strongPoints
-		if before != nil && !c.nodes[u].source {
-			points = before[u].base
-		}
-		if points >= ownPoints {
-			payers += float64(min(c.payments(u, n), mostCounted)) / countedAsOne
-		}
-		if points >= strongPoints {
-			strong++
-		}
-	}
-	more := either(fit, serviceFits, 0)
-	end := doublings(payers, 0) + aService + more
-	return judgement{passer: -99, base: -99, end: end, holds: doublings(strong, c.nodes[n].rows)+aHolding+more >= toStay}
-}
-
-// doublings returns points for payers, less those for a service of many transfers.
-func doublings(payers float64, rows uint64) int {
-	if payers == 0 {
-		return -99
-	}
-	points := float64(eachDoubling * math.Log2(payers))
-	if rows > mostBusy {
-		points -= float64(busyHolding * math.Log2(float64(rows)/mostBusy))
-	}
-	return int(math.Floor(points))
-}
-
-// payments counts those of one to another.
-func (c *Company) payments(from, to int) (count int) {
-	for i := range c.nodes[from].out {
-		if c.nodes[from].out[i].to == to {
-			count++
-		}
-	}
-	return count
-}
-
 // person judges an address that is no service as one that passes value on, by
 // everything but whom it explains and whom it pays.
 func (c *Company) person(n int) int {
@@ -323,7 +304,7 @@ func (c *Company) person(n int) int {
 // ending judges it so as one where value ends.
 func (c *Company) ending(n int) int {
 	k, s := &c.nodes[n], &c.sums[n]
-	return anEnd + c.terms.age(either(c.young(n), endIsNew, 0)) +
+	return anEnd + either(len(c.explained(split{n, s.since, s.value, fits})) > 0, endPassesOn, 0) + c.terms.age(either(c.young(n), endIsNew, 0)) +
 		either(s.value >= float64(share*k.got), 0, endLessOfIt) + either(s.value < small, isSmall, 0) +
 		either(len(s.payers) > 1, endSeveral, 0) + either(len(s.payers) > 2, endThird, 0) +
 		either(s.payments >= 2, endTwice, 0) + either(s.payments >= 4, endOften, 0) + either(s.payments >= 8, endOftener, 0)

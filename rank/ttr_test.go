@@ -62,11 +62,12 @@ func TestVectors(t *testing.T) {
 	for _, c := range []struct {
 		variant Variant
 		want    string
+		kept    string // of all weight: what was not lost on the way, to three digits
 	}{
-		{TTRTime, "s .381361 x .232640 z .228084 b .062791 c .054367 a .036611"},
-		{TTRRedirect, "x .409782 z .176832 s .164012 c .099236 a .093153 b .052459"},
-		{TTRWeight, "s .203282 c .110870 a .095242 x .071314 b .063564 z .032869 d .010775"},
-		{TTREqual, "s .236646 c .121509 a .096200 b .090713 x .041182 d .032708 z .020024"},
+		{TTRTime, "s .381361 x .232640 z .228084 b .062791 c .054367 a .036611", "1.000"},
+		{TTRRedirect, "x .409782 z .176832 s .164012 c .099236 a .093153 b .052459", "1.000"},
+		{TTRWeight, "s .203282 c .110870 a .095242 x .071314 b .063564 z .032869 d .010775", "0.591"},
+		{TTREqual, "s .236646 c .121509 a .096200 b .090713 x .041182 d .032708 z .020024", "0.642"},
 	} {
 		r := NewTTR(c.variant, start, Published())
 		run(r, ring, 100)
@@ -76,6 +77,9 @@ func TestVectors(t *testing.T) {
 		}
 		if got[1:] != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.variant, got[1:], c.want)
+		}
+		if kept := fmt.Sprintf("%.3f", 1-r.Lost()); kept != c.kept {
+			t.Errorf("%s: %s is not lost, want %s", c.variant, kept, c.kept)
 		}
 		total := r.Residual() + r.Lost()
 		for _, s := range r.Scores() {

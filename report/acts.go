@@ -22,8 +22,8 @@ func (a *Acts) section(title string, units Units) Section {
 	}}
 	for i := range a.Acts {
 		one := &a.Acts[i]
-		if one.Kind == clew.Memo || one.Kind == clew.Venue || isBridgeAct(one) {
-			continue // in sections of their own
+		if one.Kind == clew.Memo || one.Kind == clew.Venue || one.Kind == clew.Called || isBridgeAct(one) {
+			continue // in sections of their own, or of no use to a reader
 		}
 		amount, asset := Cell{}, Cell{}
 		if !one.Asset.IsZero() {

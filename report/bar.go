@@ -14,6 +14,9 @@ func Bar(doing string, done, total int64, unit string, width int) string {
 	amount := group(fmt.Sprint(max(done, 0))) + " " + unit
 	if total <= 0 {
 		line := strings.TrimSpace(doing + "  " + amount)
+		if done <= 0 && unit == "" {
+			line = doing // how far it is nobody knows
+		}
 		if width > 0 {
 			line = clip(line, max(width, 20))
 		}

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"clew"
 	"clew/trace"
 )
@@ -35,6 +37,9 @@ func (t *Trace) bookTable(b *trace.Book) *Table {
 		{Title: "where it lies"}, {Title: "role (claim)"}, {Title: "places", Align: Right, Spare: 2},
 		{Title: symbol, Align: Point}, {Title: "share", Align: Right, Spare: 1},
 	}}
+	if turned(b) {
+		table.Columns = slices.Insert(table.Columns, 2, Column{Title: "lies as"})
+	}
 	if b.Origin != "" && len(t.mainBooks()) > 1 {
 		table.Name = "books " + b.Origin
 		table.Caption = t.originName(b.Origin) + ", counted in " + symbol
@@ -78,6 +83,9 @@ func (t *Trace) bookRow(b *trace.Book, i int, parts []*trace.Book, worth []*Wort
 		word(string(l.Kind)), {Text: Clean(l.Role)}, count(l.Places),
 		t.lineCell(b, l), {Text: share(l.Basis, b.Start)},
 	}
+	if turned(b) {
+		cells = slices.Insert(cells, 2, word(t.Units.Symbol(l.Asset)))
+	}
 	for _, p := range parts {
 		cells = append(cells, t.lineCell(p, lineLike(p, l)))
 	}
@@ -112,6 +120,9 @@ func (t *Trace) bookTotal(b *trace.Book, parts []*trace.Book, worth []*Worth) Ro
 		verdict = "sum, NOT closed"
 	}
 	cells := []Cell{{Text: verdict}, {}, count(places), t.Units.cell(b.Asset, b.Sum), {Text: share(b.Sum, b.Start)}}
+	if turned(b) {
+		cells = slices.Insert(cells, 2, Cell{})
+	}
 	for _, p := range parts {
 		cells = append(cells, t.Units.cell(p.Asset, p.Sum))
 	}
@@ -123,6 +134,11 @@ func (t *Trace) bookTotal(b *trace.Book, parts []*trace.Book, worth []*Worth) Ro
 		cells = append(cells, Cell{})
 	}
 	return Row{Total: true, Cells: cells}
+}
+
+// turned reports whether some of a book's value came to be of other assets.
+func turned(b *trace.Book) bool {
+	return slices.ContainsFunc(b.Lines, func(l trace.Line) bool { return l.Asset != b.Asset })
 }
 
 // lineCell returns a line's value as its book counts it: in the origin's asset,

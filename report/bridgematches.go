@@ -11,18 +11,19 @@ import (
 
 // BridgeMatches are where deposits into bridges may have come out: hypotheses.
 type BridgeMatches struct {
-	Tx        clew.TxID       `json:"tx,omitzero"`      // whose deposits are asked about
-	Address   clew.Address    `json:"address,omitzero"` // or of which address
-	Chain     clew.Chain      `json:"chain"`
-	Exchanger bool            `json:"exchanger"`
-	Odds      int             `json:"odds"`
-	Deposits  []launder.Match `json:"deposits"`        // those that are asked about
-	Turns     []launder.Turn  `json:"turns,omitempty"` // among them, by their places
-	Habits    []launder.Habit `json:"habits"`          // that were learned
-	Ledgers   []BridgeLedger  `json:"ledgers"`         // that were gone through
-	Measured  string          `json:"measured"`        // how often such are right
-	Gaps      []clew.Gap      `json:"gaps,omitempty"`
-	Units     Units           `json:"units,omitempty"`
+	Tx        clew.TxID          `json:"tx,omitzero"`      // whose deposits are asked about
+	Address   clew.Address       `json:"address,omitzero"` // or of which address
+	Chain     clew.Chain         `json:"chain"`
+	Exchanger bool               `json:"exchanger"`
+	Odds      int                `json:"odds"`
+	Deposits  []launder.Match    `json:"deposits"`            // those that are asked about
+	Explained []ExplainedDeposit `json:"explained,omitempty"` // of what is asked about, what messages with an identifier say
+	Turns     []launder.Turn     `json:"turns,omitempty"`     // among them, by their places
+	Habits    []launder.Habit    `json:"habits"`              // that were learned
+	Ledgers   []BridgeLedger     `json:"ledgers"`             // that were gone through
+	Measured  string             `json:"measured"`            // how often such are right
+	Gaps      []clew.Gap         `json:"gaps,omitempty"`
+	Units     Units              `json:"units,omitempty"`
 }
 
 // A BridgeLedger says what of a chain was compared.
@@ -75,6 +76,9 @@ func (p *BridgeMatches) Assets() map[clew.Asset]bool {
 			assets[c.Out[0].Asset] = true
 		}
 	}
+	for i := range p.Explained {
+		assets[p.Explained[i].Asset] = true
+	}
 	return assets
 }
 
@@ -90,7 +94,7 @@ func (p *BridgeMatches) Outcome() Outcome {
 	for i := range p.Deposits {
 		fits += len(p.Deposits[i].Candidates)
 	}
-	if fits == 0 {
+	if fits+p.explained() == 0 {
 		return Nothing
 	}
 	return Found
@@ -99,7 +103,7 @@ func (p *BridgeMatches) Outcome() Outcome {
 // Doc lays the page out.
 func (p *BridgeMatches) Doc() *Doc {
 	d := &Doc{Title: cmp.Or(nameOf(p.Tx), p.Address.Text()), Asked: "Where may what it paid into bridges on " + p.Chain.Name() + " have come out?", Answer: p.answer(), Warnings: p.warnings(),
-		Sections: filled([]Section{p.depositsSection(), p.candidatesSection(), p.turnsSection(), p.habitsSection(), p.ledgersSection()})}
+		Sections: filled([]Section{p.explainedSection(), p.depositsSection(), p.candidatesSection(), p.turnsSection(), p.habitsSection(), p.ledgersSection()})}
 	return d
 }
 
@@ -119,6 +123,10 @@ func (p *BridgeMatches) answer() []string {
 			open++
 		}
 	}
+	explained := p.explainedWords()
+	if len(p.Deposits) == 0 && explained != nil {
+		return append(explained, "Nothing else that it paid into bridges is there to be compared.")
+	}
 	if len(p.Deposits) == 0 {
 		return []string{"It paid nothing into an address that is known of a bridge or exchanger, and that is no clearance: --at names such addresses."}
 	}
@@ -131,11 +139,20 @@ func (p *BridgeMatches) answer() []string {
 			said += fmt.Sprintf(" Of %d %s.", part.n, part.words)
 		}
 	}
-	return []string{
+	return append(explained,
 		said,
 		"These are hypotheses from amounts, times and recipients. Nothing is gone on by, and no tag, trace or verdict rests on one.",
-		"Measured: " + p.Measured + ". Shares of synthetic worlds are no estimate of the real one.",
+		"Measured: "+p.Measured+". Shares of synthetic worlds are no estimate of the real one.",
+	)
+}
+
+// explainedWords says how many deposits an identifier explains.
+func (p *BridgeMatches) explainedWords() []string {
+	n := p.explained()
+	if n == 0 {
+		return nil
 	}
+	return []string{fmt.Sprintf("%s explained by the identifier that both ends log: see below.", plural(n, "deposit is", "deposits are"))}
 }
 
 func (p *BridgeMatches) warnings() (list []string) {
@@ -162,6 +179,9 @@ func (p *BridgeMatches) depositsSection() Section {
 		found := "named: the first below"
 		if m.Link == nil {
 			found = "open: " + string(m.Open)
+		}
+		if x := p.messageOf(&m.In); x != nil {
+			found += "; its message is " + shortWords(bridgeTitle(x.Protocol)+" "+x.Identifier).Text + ", see above"
 		}
 		recipient := Cell{Text: "not said"}
 		if !m.In.For.IsZero() {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,12 +18,26 @@ const maxText = 400
 //
 // It does not escape for HTML or CSV; their writers do.
 func Clean(s string) string {
-	if len(s) <= maxText && !strings.ContainsFunc(s, hostile) && utf8.ValidString(s) {
+	if len(s) <= maxText {
+		return cleanWhole(s)
+	}
+	return escaped(s, maxText)
+}
+
+// cleanWhole is [Clean] of a text that is not cut, such as a reason that
+// somebody wrote.
+func cleanWhole(s string) string {
+	if !strings.ContainsFunc(s, hostile) && utf8.ValidString(s) {
 		return s
 	}
+	return escaped(s, math.MaxInt)
+}
+
+// escaped writes out what is hostile, and cuts what comes after most bytes.
+func escaped(s string, most int) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
-		if b.Len() > maxText {
+		if b.Len() > most {
 			b.WriteString("…")
 			break
 		}
@@ -36,21 +51,6 @@ func Clean(s string) string {
 			b.WriteRune(c)
 		}
 		i += size
-	}
-	return b.String()
-}
-
-// cleanWhole is [Clean] of a text that is not cut, such as a reason that
-// somebody wrote.
-func cleanWhole(s string) string {
-	var b strings.Builder
-	for s != "" {
-		n := min(len(s), maxText/2)
-		for n < len(s) && !utf8.RuneStart(s[n]) {
-			n++
-		}
-		b.WriteString(Clean(s[:n]))
-		s = s[n:]
 	}
 	return b.String()
 }

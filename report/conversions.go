@@ -10,24 +10,28 @@ import (
 	"clew/trace"
 )
 
-// conversionsSection lists the conversions that value went through.
+// conversionsSection lists the conversions that value went through. Those that are not
+// followed have a list of their own.
 func (t *Trace) conversionsSection() Section {
 	table := &Table{Name: "conversions", Columns: []Column{
-		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true},
+		{Title: "conversion"}, {Title: "kind"}, {Title: "went in"}, {Title: "came out"}, {Title: "rests on"}, {Title: "who says so"}, {Title: "note", Wide: true, Prose: true},
 	}}
-	named := slices.ContainsFunc(t.Result.Conversions, func(c trace.Crossing) bool { return len(c.Venues) > 0 })
+	named := slices.ContainsFunc(t.Result.Conversions, func(c trace.Crossing) bool { return c.Note == "" && len(c.Venues) > 0 })
 	if named {
 		table.Columns = slices.Insert(table.Columns, 6, Column{Title: "via"})
 	}
 	names := t.nameOf()
 	for i := range t.Result.Conversions {
 		c := &t.Result.Conversions[i]
+		if c.Note != "" {
+			continue
+		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			shortWords(c.Conversion.ID), word(string(c.Conversion.Kind)),
 			t.conversionCell(c.InAsset, c.In), t.conversionCell(c.OutAsset, c.Out),
-			basisCell(c.Conversion.Basis), saysConversion(c), word(conversionNote(c)),
+			basisCell(c.Conversion.Basis), saysConversion(c), uncut(c.Conversion.Note),
 		}})
-		if row := &table.Rows[i]; named {
+		if row := &table.Rows[len(table.Rows)-1]; named {
 			row.Cells = slices.Insert(row.Cells, 6, viaCell(c, names))
 		}
 	}
@@ -64,7 +68,7 @@ func shortWords(s string) Cell {
 func (t *Trace) hypothesesSection() Section {
 	table := &Table{Name: "hypotheses", Columns: []Column{
 		{Title: "hypothesis"}, {Title: "went in"}, {Title: "bridge"}, {Title: "may have come to"}, {Title: "on"}, {Title: "as"}, {Title: "how sure"},
-		{Title: "of 1,000", Align: Right}, {Title: "transaction there", Wide: true}, {Title: "for it", Wide: true}, {Title: "against it", Wide: true}, {Title: "note", Wide: true},
+		{Title: "of 1,000", Align: Right}, {Title: "transaction there", Wide: true}, {Title: "for it", Wide: true, Prose: true}, {Title: "against it", Wide: true, Prose: true}, {Title: "note", Wide: true, Prose: true},
 	}}
 	for i := range t.Result.Hypotheses {
 		c := &t.Result.Hypotheses[i]
@@ -84,7 +88,7 @@ func (t *Trace) hypothesesSection() Section {
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			hypothesisCell(i, c), t.conversionCell(c.InAsset, c.In), word(b.Protocol), to, word(chain.Name()), word(t.Units.Symbol(c.OutAsset)),
-			word(string(b.Certainty)), score, tx, word(strings.Join(b.Rests, "; ")), word(strings.Join(b.Against, "; ")), word(c.Conversion.Note),
+			word(string(b.Certainty)), score, tx, uncut(strings.Join(b.Rests, "; ")), uncut(strings.Join(b.Against, "; ")), uncut(c.Conversion.Note),
 		}})
 	}
 	s := Section{ID: "hypotheses", Title: "Hypotheses: where it may have gone, not followed", Tables: some(table)}
@@ -149,17 +153,6 @@ func (t *Trace) conversionCell(asset clew.Asset, amount clew.Amount) Cell {
 		return Cell{}
 	}
 	return Cell{Text: t.Units.Amount(asset, amount), Raw: amount.String()}
-}
-
-// conversionNote says what a conversion rests on, or why it was not followed.
-func conversionNote(c *trace.Crossing) string {
-	switch {
-	case c.Note == "":
-		return c.Conversion.Note
-	case c.Conversion.Note == "":
-		return "not followed: " + c.Note
-	}
-	return c.Conversion.Note + "; not followed: " + c.Note
 }
 
 // conversionNotes says on what conversions rest: each that somebody claims, and

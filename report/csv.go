@@ -60,7 +60,7 @@ func (t *Table) all() iter.Seq[Row] {
 // csvCell returns s so that a spreadsheet shows it and does not run it: text
 // that begins like a formula gets an apostrophe before it.
 func csvCell(s string) string {
-	s = Clean(s)
+	s = cleanWhole(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}

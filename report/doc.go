@@ -36,6 +36,7 @@ type Section struct {
 	Blocks []Block  // before the tables
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for
+	Plain  bool // left out on the page, which has it in what opens below a row
 }
 
 // A Block is text to be pasted elsewhere: its lines are written as they are.
@@ -53,6 +54,7 @@ type Table struct {
 	Most    int  // rows shown on a terminal unless all were asked for; 0: all
 	Wide    bool // left out on a terminal unless everything was asked for
 	Data    bool // for CSV alone: the section's notes say the same
+	Page    bool // of what a row is made of: for the page alone
 
 	// Each yields further rows, of a table for CSV alone that can be long: they
 	// are made when they are asked for.
@@ -65,6 +67,7 @@ type Column struct {
 	Align Align
 	Wide  bool // left out on a terminal unless everything was asked for
 	Brief bool // only on a terminal, and only unless everything was asked for
+	Prose bool // on the page below its row, in what opens: sentences make no column
 	Spare int  // on a terminal that is too narrow, 1 is left out first, then 2 ...; 0: never
 }
 
@@ -86,6 +89,10 @@ type Row struct {
 	// Fold is the line as which this row and all others of its table with the same
 	// are shown; "": it is shown by itself. Machines get every row.
 	Fold string
+
+	// Inner are tables of what the row is made of: on the page below it, in what opens,
+	// and on a terminal if each row was asked for.
+	Inner []*Table
 }
 
 // A Folded is a row, or several that are shown as one line.

@@ -85,6 +85,14 @@ func (t *Trace) whereFetched(f *explorer.Report) string {
 	return " on " + f.Chain.Name()
 }
 
+// leftWords says what was wanted, and why it is not held.
+func leftWords(l *explorer.Left) string {
+	if l.Address.IsZero() {
+		return Clean("what contracts logged in transaction " + l.Tx.String() + ": " + l.Why)
+	}
+	return Clean(l.Address.Text() + ": " + l.Why)
+}
+
 // mostLeft is how many addresses that were not fetched are told one by one.
 const mostLeft = 10
 
@@ -98,14 +106,17 @@ func FetchedSection(f *explorer.Report) Section {
 	hosts := strings.Join(f.Services, ", ")
 	s.Notes = append(s.Notes, Clean(fmt.Sprintf("%s: %s of a budget of %d, in %s; %s and %s fetched. It ended: %s.", hosts, plural(f.Calls, "call", "calls"), f.Budget,
 		plural(f.Rounds, "round", "rounds"), plural(len(f.Fetched), "address", "addresses"), plural(f.Added, "new transfer", "new transfers"), f.Ended)))
+	if n := len(f.Logged); n > 0 {
+		s.Notes = append(s.Notes, "Read beside: what contracts logged in "+plural(n, "transaction", "transactions")+", for bridges and swaps.")
+	}
 	if f.Until > 0 {
 		s.Notes = append(s.Notes, fmt.Sprintf("Histories end with block %s: what an explorer says of later ones may still be taken back.", group(fmt.Sprint(f.Until))))
 	}
-	table := &Table{Name: "left", Data: true, Columns: []Column{{Title: "address"}, {Title: "why it is not held, or not all of it"}}}
+	table := &Table{Name: "left", Data: true, Columns: []Column{{Title: "address"}, {Title: "transaction"}, {Title: "why it is not held, or not all of it"}}}
 	for i, l := range f.Left {
-		table.Rows = append(table.Rows, Row{Cells: []Cell{addressCell(l.Address), word(l.Why)}})
+		table.Rows = append(table.Rows, Row{Cells: []Cell{addressCell(l.Address), txCell(l.Tx), word(l.Why)}})
 		if i < mostLeft {
-			s.Notes = append(s.Notes, "Wanted, and not held or not whole: "+Clean(l.Address.Text()+": "+l.Why)+".")
+			s.Notes = append(s.Notes, "Wanted, and not held or not whole: "+leftWords(&l)+".")
 		}
 	}
 	if n := len(f.Left) - mostLeft; n > 0 {

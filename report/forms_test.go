@@ -174,6 +174,9 @@ func TestNothingIsNoClearance(t *testing.T) {
 }
 
 func TestBar(t *testing.T) {
+	if got := Bar("thinking", 0, 0, "", 0); got != "thinking" {
+		t.Errorf("of nothing that is counted: %q", got)
+	}
 	for _, c := range []struct {
 		name        string
 		done, total int64
@@ -182,6 +185,7 @@ func TestBar(t *testing.T) {
 	}{
 		{"plain", 5, 10, 0, "f  50 % of 10 bytes"},
 		{"unknown total", 1234567, 0, 0, "f  1,234,567 bytes"},
+		{"nothing known", 0, 0, 0, "f  0 bytes"},
 		{"beyond the end", 50, 10, 0, "f  100 % of 10 bytes"},
 		{"bar", 5, 10, 44, "f  ███████████░░░░░░░░░░░░   50 %  5 bytes"},
 		{"narrow", 5, 10, 12, "f   50 %"},

@@ -25,22 +25,44 @@ func freezeCells(i *lead.Interval, units Units, added ...Cell) []Cell {
 	if i.To != nil {
 		until, lifted = timeCell(i.To.Time), txCell(i.To.Tx)
 	}
-	left, held := units.cell(i.Asset, i.Left), units.cell(i.Asset, i.Held)
-	if i.TooBig {
-		left, held = Cell{Text: "not known"}, Cell{Text: "not known"}
+	since, by := timeCell(i.From.Time), txCell(i.From.Tx)
+	if i.Shown != nil {
+		since, by = beforeCell(i.Shown.Time), Cell{}
 	}
-	destroyed, at, by := Cell{}, Cell{}, Cell{}
+	destroyed, at, wiped := Cell{}, Cell{}, Cell{}
 	if n := len(i.Wipes); n > 0 {
-		destroyed, at, by = units.cell(i.Asset, i.Destroyed), timeCell(i.Wipes[0].Time), txCell(i.Wipes[0].Tx)
+		destroyed, at, wiped = units.cell(i.Asset, i.Destroyed), timeCell(i.Wipes[0].Time), txCell(i.Wipes[0].Tx)
 	}
-	return slices.Concat([]Cell{shortCell(i.Address), word(units.Symbol(i.Asset)), timeCell(i.From.Time), until}, added, []Cell{
-		left, held, destroyed, at, shortCell(i.Issuer), txCell(i.From.Tx), lifted, by, word(strings.Join(freezeNotes(i, units), "; ")),
+	return slices.Concat([]Cell{shortCell(i.Address), word(units.Symbol(i.Asset)), since, until}, added, []Cell{
+		knownCell(units, i.Asset, i.Left), knownCell(units, i.Asset, i.Held), destroyed, at, shortCell(i.Issuer), by, lifted, wiped, word(strings.Join(freezeNotes(i, units), "; ")),
 	})
+}
+
+// knownCell writes an amount that may not be known.
+func knownCell(units Units, asset clew.Asset, a *clew.Amount) Cell {
+	if a == nil {
+		return Cell{Text: "not known"}
+	}
+	return units.cell(asset, *a)
+}
+
+// beforeCell writes when something was at the latest that is not held.
+func beforeCell(t clew.Time) Cell {
+	c := timeCell(t)
+	for _, s := range []*string{&c.Text, &c.Page, &c.Raw} {
+		if *s != "" {
+			*s = "not held, before " + *s
+		}
+	}
+	return c
 }
 
 // freezeNotes say what a reader must know of one freeze.
 func freezeNotes(i *lead.Interval, units Units) []string {
 	notes := []string{}
+	if i.Shown != nil {
+		notes = append(notes, fmt.Sprintf("no act that froze it is held: that may lie before what is held, and when it began and what was there then is not known; told by %s", i.Shown.Detail))
+	}
 	if i.From.Detail != "" {
 		notes = append(notes, i.From.Detail)
 	}
@@ -98,7 +120,7 @@ func (t *Trace) freezesSection() Section {
 	table := &Table{Name: "freezes", Columns: freezeColumns(added...)}
 	for i := range t.Freezes.List {
 		f := &t.Freezes.List[i]
-		cells := []Cell{spanCell(f.After), secondsCell(f.After), t.Units.cell(f.Asset, f.Gone), t.Units.cell(f.Asset, f.Marked)}
+		cells := []Cell{spanCell(f.After), secondsCell(f.After), knownCell(t.Units, f.Asset, f.Gone), knownCell(t.Units, f.Asset, f.Marked)}
 		if known {
 			cells = append(cells, spanCell(f.SinceKnown))
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 )
 
 //go:embed page.css
@@ -37,16 +38,8 @@ func writeHTML(w io.Writer, d *Doc) error {
 		"basis": basisClass,
 		"right": func(a Align) bool { return a != Left },
 		"clean": Clean,
-		"rows":  func(t *Table) []Folded { return folded(t.Rows[:min(len(t.Rows), maxPageRows)]) },
-		"inner": func(t *Table, rows []Row) *Table {
-			inner := *t
-			inner.Rows, inner.Caption = make([]Row, len(rows)), ""
-			for i, r := range rows {
-				inner.Rows[i] = Row{Cells: r.Cells}
-			}
-			return &inner
-		},
-		"more": func(t *Table) int { return max(0, len(t.Rows)-maxPageRows) },
+		"laid":  laid,
+		"hash":  func(title string) bool { return len(title) > 30 && !strings.Contains(title, " ") },
 	}).Parse(pageText)
 	if err == nil {
 		_, err = t.New("flow").Parse(flowText)

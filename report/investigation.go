@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -92,6 +93,7 @@ func (v *Investigation) skipped() []string {
 
 // Doc lays the investigation out.
 func (v *Investigation) Doc() *Doc {
+	v = v.apart()
 	d := &Doc{Title: "Investigation of " + Clean(v.Address)}
 	d.Asked = fmt.Sprintf("What can be done next about this address, as of %s?", v.Now)
 	d.Warnings = v.skipped()
@@ -163,10 +165,10 @@ func (c *ChainInvestigation) sideWords() string {
 func (c *ChainInvestigation) sections(named bool) []Section {
 	sections := []Section{c.nextSection(), tagsSection(c.Tags), c.outflowsSection(), c.grantsSection(), c.fundingSection()}
 	if s := c.Stop; s != nil {
-		sections = append(sections, s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.restSection(),
+		sections = append(sections, s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.Trace.onwardSection(), s.restSection(),
 			Section{ID: "flow", Title: "Picture of the flow", Flow: s.Trace.flow()}, s.Trace.booksSection(), s.Trace.placesSection(), s.Trace.askedSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.methodSection())
 	}
-	sections = append(sections, FetchedSection(c.Fetched))
+	sections = append(sections, c.fetchedSection())
 	if !named {
 		return sections
 	}
@@ -178,10 +180,42 @@ func (c *ChainInvestigation) sections(named bool) []Section {
 	return sections
 }
 
+// apart returns the investigation with the assets of all its chains told from each
+// other.
+func (v *Investigation) apart() *Investigation {
+	assets := map[clew.Asset]bool{}
+	for _, c := range v.Chains {
+		if c.Stop != nil {
+			maps.Copy(assets, c.Stop.Trace.everyAsset())
+		}
+	}
+	shown := *v
+	shown.Chains = slices.Clone(v.Chains)
+	for i, c := range v.Chains {
+		if c.Stop == nil {
+			continue
+		}
+		one, stop, traced := *c, *c.Stop, *c.Stop.Trace
+		traced.Units = traced.Units.apart(assets)
+		stop.Trace, one.Stop = &traced, &stop
+		shown.Chains[i] = &one
+	}
+	return &shown
+}
+
 // units says how amounts of the chain's assets are written.
 func (c *ChainInvestigation) units() Units {
 	if c.Stop != nil {
 		return c.Stop.Trace.Units
 	}
 	return nil
+}
+
+// fetchedSection says what explorers were asked for, on chains that bridges lead to
+// too.
+func (c *ChainInvestigation) fetchedSection() Section {
+	if c.Stop != nil {
+		return c.Stop.Trace.fetchedSection()
+	}
+	return FetchedSection(c.Fetched)
 }

@@ -17,7 +17,7 @@ const fewNamed = 5
 // nextSection says in plain language what to do next, most pressing first.
 func (c *ChainInvestigation) nextSection() Section {
 	s := Section{ID: "next", Title: "What to do next"}
-	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.stakeStep(), c.watchStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
+	for _, step := range []string{c.keysStep(), c.codeStep(), c.revokeStep(), c.writeStep(), c.onwardStep(), c.stakeStep(), c.watchStep(), c.reportStep(), c.confirmStep(), c.findOutStep(), c.fundingStep(), c.convertedStep(), c.unknownStep(), c.budgetStep(), c.untracedStep()} {
 		if step != "" {
 			s.Notes = append(s.Notes, fmt.Sprintf("%d. %s", len(s.Notes)+1, step))
 		}

@@ -22,12 +22,12 @@ var attributePattern = regexp.MustCompile(`([a-zA-Z:-]+)="([^"]*)"`)
 
 var pageTags = []string{
 	"!doctype", "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "pre", "nav", "ul", "li", "main", "section",
-	"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "footer", "figure", "figcaption", "strong", "span",
+	"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "bdi", "footer", "figure", "figcaption", "strong", "span", "details", "summary",
 	"svg", "desc", "defs", "pattern", "rect", "path", "circle", "g", "text",
 }
 
 var pageAttributes = []string{
-	"lang", "charset", "http-equiv", "content", "name", "class", "href", "aria-label", "aria-labelledby", "aria-hidden", "id", "tabindex", "role", "scope",
+	"lang", "charset", "http-equiv", "content", "name", "class", "href", "aria-label", "aria-labelledby", "aria-hidden", "id", "tabindex", "role", "scope", "colspan",
 	"xmlns", "viewBox", "width", "height", "patternUnits", "patternTransform", "d", "cx", "cy", "r", "x", "y", "text-anchor", "transform",
 }
 

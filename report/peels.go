@@ -17,10 +17,10 @@ type peelAt struct {
 // peelsSection has the peel chains of a trace, one line each.
 func (t *Trace) peelsSection() Section {
 	table := &Table{Name: "peel-chains", Most: 8, Columns: []Column{
-		{Title: "chain"}, {Title: "first step, UTC"}, {Title: "peel chain"}, {Title: "of 1,000", Align: Right}, {Title: "what speaks against it", Wide: true},
+		{Title: "chain"}, {Title: "first step, UTC"}, {Title: "peel chain"}, {Title: "of 1,000", Align: Right}, {Title: "what speaks against it", Wide: true, Prose: true},
 	}}
 	for _, f := range t.Peels {
-		table.Rows = append(table.Rows, Row{Cells: []Cell{
+		table.Rows = append(table.Rows, Row{Inner: some(t.shapeSteps(f)), Cells: []Cell{
 			word(f.Chain.Name()), timeCell(f.From), word(t.peelLine(f)), count(f.Strength), word(listed(f.Against, 9)),
 		}})
 	}

@@ -63,11 +63,11 @@ func Write(w io.Writer, r Result, form Form, style Style, table string) error {
 	case JSON:
 		return writeJSON(w, r)
 	case CSV:
-		return writeCSV(w, r.Doc(), table)
+		return writeCSV(w, r.Doc().safe(), table)
 	case HTML:
-		return writeHTML(w, r.Doc())
+		return writeHTML(w, r.Doc().safe())
 	}
-	return writeText(w, r.Doc(), style)
+	return writeText(w, r.Doc().safe(), style)
 }
 
 // writeJSON writes r indented, with what a terminal might obey as escapes: the

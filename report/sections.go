@@ -64,6 +64,8 @@ func saidOf(p *trace.Place, name *Name) (said, by Cell) {
 		return word(accountWords(p.Account)), word(p.Account.By + ", exhibit " + p.Account.Exhibit)
 	case p.Tag != nil:
 		return word(p.Tag.Label), word(strings.Trim(p.Tag.Source+" "+p.Tag.Date, " "))
+	case p.Listed != "":
+		return word("a contract of " + bridgeTitle(p.Listed)), Cell{Text: "the list of bridges' contracts; --continue walks on"}
 	case p.Kind == trace.AtSuspected:
 		return suspectedCell(p), Cell{Text: "inferred from its size; --continue walks on"}
 	case p.Role != "" && name != nil:

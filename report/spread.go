@@ -52,7 +52,7 @@ func (t *Trace) spreadTable(main *trace.Book) *Table {
 		table.Caption = t.originName(main.Origin) + ", in " + t.Units.Symbol(main.Asset)
 	}
 	for i := range lines {
-		table.Columns = append(table.Columns, Column{Title: lineTitle(&lines[i], lines), Align: Point, Wide: i >= briefLines})
+		table.Columns = append(table.Columns, Column{Title: t.lineTitle(&lines[i], lines), Align: Point, Wide: i >= briefLines})
 	}
 	table.Columns = append(table.Columns, Column{Title: "elsewhere", Align: Point, Brief: true})
 	table.Columns = append(table.Columns, Column{Title: "sum", Align: Point})
@@ -60,7 +60,7 @@ func (t *Trace) spreadTable(main *trace.Book) *Table {
 		if book == nil {
 			continue
 		}
-		row := Row{Cells: []Cell{{Text: t.policyName(&t.Result.Spread[i])}}}
+		row := Row{Cells: []Cell{{Text: t.policyName(&t.Result.Spread[i]), Whole: true}}}
 		for j := range lines {
 			row.Cells = append(row.Cells, t.lineCell(book, lineLike(book, &lines[j])))
 		}
@@ -102,21 +102,29 @@ func (t *Trace) policyName(p *trace.PolicyTotals) string {
 }
 
 // lineTitle heads a column: the role where there is one, for it says more than
-// the kind of place; with the kind where several lines are of one role.
-func lineTitle(l *trace.Line, lines []trace.Line) string {
-	if l.Role == "" {
-		return string(l.Kind)
-	}
-	alike := 0
+// the kind of place; with the kind where several lines are of one role, and with the
+// asset where several are of one role and kind.
+func (t *Trace) lineTitle(l *trace.Line, lines []trace.Line) string {
+	roles, kinds := 0, 0
 	for i := range lines {
 		if lines[i].Role == l.Role {
-			alike++
+			roles++
+			if lines[i].Kind == l.Kind {
+				kinds++
+			}
 		}
 	}
-	if alike > 1 {
-		return Clean(l.Role) + ", " + string(l.Kind)
+	title := Clean(l.Role)
+	switch {
+	case l.Role == "":
+		title = string(l.Kind)
+	case roles > 1 && kinds < roles:
+		title += ", " + string(l.Kind)
 	}
-	return Clean(l.Role)
+	if kinds > 1 {
+		title += ", as " + t.Units.Symbol(l.Asset)
+	}
+	return title
 }
 
 // bookOf returns the book of an origin; nil if there is none.

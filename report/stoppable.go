@@ -26,12 +26,15 @@ func (s *Stoppable) Outcome() Outcome {
 
 // Doc lays the answer out.
 func (s *Stoppable) Doc() *Doc {
+	shown := *s
+	shown.Trace = s.Trace.apart()
+	s = &shown
 	d := &Doc{Title: "What can still be stopped: " + Clean(s.Trace.Subject)}
 	d.Asked = fmt.Sprintf("Which of this value can somebody still stop, as of %s? %s", s.Result.Now, s.Trace.asked())
 	d.Warnings = append(s.Trace.warnings(), s.warnings()...)
 	d.Answer = s.answer()
 	d.Sections = filled([]Section{
-		s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.Trace.askedSection(), s.restSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
+		s.chancesSection(), s.sumsSection(), s.Trace.freezesSection(), s.Trace.claimedSection(), s.Trace.pendingSection(), s.requestsSection(), s.depositsSection(), s.Trace.onwardSection(), s.Trace.askedSection(), s.restSection(), s.Trace.balancesSection(), s.Trace.gapsSection(), s.Trace.fetchedSection(), leadSection(stopFailures), s.methodSection(),
 	})
 	d.More = []string{"More: --wide, --html FILE, --csv --table deposits for what to name in requests, --json."}
 	return d
@@ -206,6 +209,9 @@ func (s *Stoppable) whyWords(c *lead.Chance) []string {
 	}
 	if c.Asked != nil {
 		pieces = append(pieces, "its memo, a claim of whoever paid: "+Clean(askedWords(c.Asked)))
+	}
+	if c.Onward != nil {
+		pieces = append(pieces, s.Trace.onwardWords(c.Onward))
 	}
 	if c.Window != "" {
 		pieces = append(pieces, Clean(c.Window)+": "+Clean(c.Note))

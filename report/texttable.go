@@ -39,6 +39,12 @@ func (t *textWriter) table(table *Table) {
 			continue
 		}
 		t.line(t.rowText(table, &row, s))
+		for _, inner := range row.Inner {
+			if t.style.Expand && !inner.Page {
+				t.paragraph("  ▾ ", inner.Caption)
+				t.table(inner)
+			}
+		}
 	}
 	if hidden > 0 {
 		t.line(t.paint(faint, fmt.Sprintf("  … and %s", plural(hidden, "more row", "more rows"))))

@@ -91,11 +91,12 @@ func (t *Trace) Outcome() Outcome {
 
 // Doc lays the trace out.
 func (t *Trace) Doc() *Doc {
+	t = t.apart()
 	d := &Doc{Title: Clean(t.Title), Asked: t.asked(), Warnings: t.warnings(), Answer: t.answer(), Tiles: t.tiles()}
 	d.Sections = filled([]Section{
 		{ID: "flow", Title: "Picture of the flow", Flow: t.flow()}, t.booksSection(), t.originsSection(),
 		t.spreadSection(), t.basisSection(), t.exhibitsSection(), t.rangesSection(), t.placesSection(), t.statesSection(), t.freezesSection(), t.claimedSection(), t.pendingSection(), t.arrivalsSection(), t.askedSection(),
-		t.conversionsSection(), t.hypothesesSection(), t.peelsSection(), t.shapesSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
+		t.conversionsSection(), t.notCrossedSection(), t.onwardSection(), t.hypothesesSection(), t.peelsSection(), t.shapesSection(), t.balancesSection(), t.gapsSection(), t.fetchedSection(), t.usesSection(), t.methodSection(), limitsSection(t.NotRead), sourcesSection(t.Sources),
 	})
 	d.More = []string{"More: --wide, --html FILE for the page with its picture, --csv --table transfers, --json."}
 	return d

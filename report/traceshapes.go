@@ -56,7 +56,8 @@ func (x *Shapes) notes() []string {
 func (t *Trace) shapesTable() *Table {
 	table := &Table{Name: "shapes", Most: 8, Columns: []Column{
 		{Title: "rule"}, {Title: "chain", Spare: 1}, {Title: "from, UTC"}, {Title: "lasted", Spare: 2}, {Title: "who"}, {Title: "role", Wide: true}, {Title: "asset", Spare: 1}, {Title: "transfers", Align: Right},
-		{Title: "of 1,000", Align: Right}, {Title: "where measured"}, {Title: "like FATF's red flags", Wide: true}, {Title: "what speaks against it", Wide: true}, {Title: "rests on", Wide: true},
+		{Title: "of 1,000", Align: Right}, {Title: "where measured"}, {Title: "rests on", Wide: true},
+		{Title: "what speaks against it", Wide: true, Prose: true}, {Title: "like FATF's red flags", Wide: true, Prose: true},
 	}}
 	for i := range t.Shapes.Findings {
 		f := &t.Shapes.Findings[i]
@@ -65,10 +66,32 @@ func (t *Trace) shapesTable() *Table {
 		if !f.Asset.IsZero() {
 			asset = t.Units.Symbol(f.Asset)
 		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{word(f.Rule), word(f.Chain.Name()), timeCell(f.From), word(lastedWords(f.To - f.From)), shortCell(who), word(string(role)), word(asset),
-			count(f.Transfers), count(f.Strength), word(errsWords(f.Measured)), word(t.Shapes.flags(f.Rule)), word(listed(f.Against, 9)), basisCell(clew.Inferred)}})
+		table.Rows = append(table.Rows, Row{Inner: some(t.shapeSteps(f)), Cells: []Cell{word(f.Rule), word(f.Chain.Name()), timeCell(f.From), word(lastedWords(f.To - f.From)), shortCell(who), word(string(role)), word(asset),
+			count(f.Transfers), count(f.Strength), word(errsWords(f.Measured)), basisCell(clew.Inferred), word(listed(f.Against, 9)), uncut(t.Shapes.flags(f.Rule))}})
 	}
 	return table
+}
+
+// mostShapeSteps is how many roles of one shape are laid out.
+const mostShapeSteps = 100
+
+// shapeSteps lists who did what in a shape.
+func (t *Trace) shapeSteps(f *launder.Finding) *Table { return openSteps(f, t.Units, t.Signatures) }
+
+// openSteps lists who did what in a finding, the first of many, in what opens.
+func openSteps(f *launder.Finding, units Units, names Signatures) *Table {
+	steps := stepsTable(f, units, names)
+	steps.Name, steps.Caption = "steps", "its steps"
+	if n := len(steps.Rows); n > mostShapeSteps {
+		steps.Rows, steps.Caption = steps.Rows[:mostShapeSteps], fmt.Sprintf("the first %d of %d lines of its steps (--json has all)", mostShapeSteps, n)
+	}
+	if f.Cut {
+		steps.Caption += "; " + cutWords
+	}
+	if len(f.Swaps) > 0 {
+		steps.Caption += "; any contract can log as a venue"
+	}
+	return steps
 }
 
 // flags returns the red flags of a rule.

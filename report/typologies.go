@@ -98,30 +98,48 @@ func (p *Typologies) answer() []string {
 // findingsSection lists all findings.
 func (p *Typologies) findingsSection() Section {
 	t := &Table{Name: "findings", Most: 30, Columns: []Column{{Title: "no.", Align: Right}, {Title: "rule"}, {Title: "from, UTC"}, {Title: "to, UTC", Spare: 1}, {Title: "who"}, {Title: "role"},
-		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength", Align: Right}, {Title: "against", Align: Right, Spare: 3}, {Title: "rests on", Spare: 2}}}
+		{Title: "asset"}, {Title: "transfers", Align: Right}, {Title: "strength", Align: Right}, {Title: "against", Align: Right, Spare: 3}, {Title: "rests on", Spare: 2}, {Title: "what speaks against it", Wide: true, Prose: true}, {Title: "bounds", Wide: true, Prose: true}}}
 	for i := range p.Findings {
 		f := &p.Findings[i]
 		who, role := mainRole(f)
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(p.assetName(f.Asset)),
-			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred)}})
+		row := Row{Cells: []Cell{count(i + 1), word(f.Rule), timeCell(f.From), timeCell(f.To), shortCell(who), word(string(role)), word(findingAsset(p.Units, f.Asset)),
+			count(f.Transfers), count(f.Strength), count(len(f.Against)), basisCell(clew.Inferred), uncut(strings.Join(f.Against, "; ")), uncut(boundsWords(f))}}
+		if i < mostFindings {
+			row.Inner = some(p.innerSteps(f))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return Section{ID: "findings", Title: "Findings, the strongest first", Tables: some(t)}
 }
 
-func (p *Typologies) assetName(a clew.Asset) string {
-	if a.IsZero() {
-		return "several"
+const cutWords = "it is longer than what is kept, or a party in it has more payments than are kept: the newest are given"
+
+// boundsWords says by which bounds a finding was found.
+func boundsWords(f *launder.Finding) string {
+	var bounds []string
+	for _, b := range f.Params {
+		bounds = append(bounds, Clean(b.Name+": "+b.Value))
 	}
-	return p.Units.Symbol(a)
+	return strings.Join(bounds, "; ")
+}
+
+// innerSteps are the steps of a finding for the page, which has no section of each.
+func (p *Typologies) innerSteps(f *launder.Finding) *Table {
+	t := openSteps(f, p.Units, nil)
+	t.Page = true
+	return t
 }
 
 // mainRole returns who has a part in the most steps of a finding, of several the
-// first.
+// first. Who has it by what it did before, in no transaction of the finding, comes
+// after all others: many findings can be of one such.
 func mainRole(f *launder.Finding) (who clew.Address, role launder.RoleName) {
 	n := map[clew.Address]int{}
 	for i := range f.Steps {
 		for _, r := range f.Steps[i].Roles {
-			n[r.Address]++
+			if n[r.Address]++; !r.Tx.IsZero() {
+				n[r.Address] += len(f.Steps)
+			}
 		}
 	}
 	for i := range f.Steps {
@@ -137,38 +155,21 @@ func mainRole(f *launder.Finding) (who clew.Address, role launder.RoleName) {
 // findingSection lays one finding out: its steps, and what is to be known of it.
 func (p *Typologies) findingSection(i int) Section {
 	f := &p.Findings[i]
-	s := Section{ID: fmt.Sprintf("finding-%d", i+1), Title: fmt.Sprintf("%d. %s", i+1, f.Rule), Detail: i >= 3}
+	s := Section{ID: fmt.Sprintf("finding-%d", i+1), Title: fmt.Sprintf("%d. %s", i+1, f.Rule), Detail: i >= 3, Plain: true}
 	for _, against := range f.Against {
 		s.Notes = append(s.Notes, "Against it: "+Clean(against)+".")
 	}
 	if f.Cut {
-		s.Notes = append(s.Notes, "It is longer than what is kept, or a party in it has more payments than are kept: the newest are given.")
+		s.Notes = append(s.Notes, capital(cutWords)+".")
 	}
-	var bounds []string
-	for _, b := range f.Params {
-		bounds = append(bounds, Clean(b.Name+": "+b.Value))
-	}
-	s.Fine = append(s.Fine, "Bounds. "+capital(strings.Join(bounds, "; "))+".")
-	t := &Table{Name: fmt.Sprintf("steps-%d", i+1), Most: 12, Columns: []Column{{Title: "time, UTC"}, {Title: "role"}, {Title: "address"}, {Title: "amount", Align: Point}, {Title: "asset", Spare: 1}, {Title: "transaction"}, {Title: "height", Align: Right, Wide: true}}}
-	for j := range f.Steps {
-		for _, r := range f.Steps[j].Roles {
-			row := []Cell{timeCell(f.Steps[j].Time), word(string(r.Name)), addressCell(r.Address), {}, {}, {}, {}}
-			if r.Tx != (clew.TxID{}) { // some have their part by what they did before
-				copy(row[3:], []Cell{p.amountCell(f, &r), word(p.assetName(f.Asset)), txCell(r.Tx), count(r.Pos.Height)})
-			}
-			t.Rows = append(t.Rows, Row{Cells: row})
-		}
+	s.Fine = append(s.Fine, "Bounds. "+capital(boundsWords(f))+".")
+	t := stepsTable(f, p.Units, nil)
+	t.Name, t.Most = fmt.Sprintf("steps-%d", i+1), 12
+	if slices.ContainsFunc(f.Swaps, func(s launder.SwapStep) bool { return len(s.Venues) > 0 }) {
+		s.Notes = append(s.Notes, venueNote)
 	}
 	s.Tables = some(t)
 	return s
-}
-
-// amountCell writes what a role moved; of several assets, in smallest units.
-func (p *Typologies) amountCell(f *launder.Finding, r *launder.Role) Cell {
-	if f.Asset.IsZero() {
-		return Cell{Text: r.Amount.String()}
-	}
-	return p.Units.cell(f.Asset, r.Amount)
 }
 
 // rulesMet returns the rules of which something was found, in their order.

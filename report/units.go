@@ -16,6 +16,9 @@ type Unit struct {
 	Decimals int        `json:"decimals"`
 	Basis    clew.Basis `json:"basis"`            // fact or claim
 	Source   string     `json:"source,omitempty"` // of a claim
+
+	// What tells it from others of one symbol within one answer; see [Units.apart].
+	contract, chain string
 }
 
 // maxDecimals bounds what a claim may say of an asset's decimals: 2^256 has 78
@@ -59,11 +62,15 @@ func (u Units) ContractSays(asset clew.Asset, symbol string, decimals int, hasDe
 // Of returns the unit of an asset: smallest units where nothing better is
 // known.
 func (u Units) Of(asset clew.Asset) Unit {
+	told, claimed := u[asset]
+	if claimed && told.chain+told.contract != "" {
+		return told
+	}
 	if symbol, decimals, ok := asset.Known(); ok {
 		return Unit{Asset: asset, Symbol: symbol, Decimals: decimals, Basis: clew.Fact}
 	}
-	if claimed, ok := u[asset]; ok {
-		return claimed
+	if claimed {
+		return told
 	}
 	return Unit{Asset: asset, Symbol: "smallest units of " + shortAsset(asset), Basis: clew.Fact}
 }

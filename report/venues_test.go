@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/launder"
 	"clew/trace"
 )
 
@@ -13,12 +14,12 @@ func TestVia(t *testing.T) {
 	one, two := clew.EVMAddress(clew.Ethereum, [20]byte{1}), clew.EVMAddress(clew.Ethereum, [20]byte{2})
 	names := map[clew.Address]*Name{two: {Address: two, Label: "Pool \x1b[31mtwo"}}
 	for _, c := range []struct {
-		venues []trace.Venue
+		venues []launder.Venue
 		want   string
 	}{
 		{nil, ""},
-		{[]trace.Venue{{Contract: one, LogsAs: "Uniswap v3"}}, "0x010000…000000 (logs as Uniswap v3)"},
-		{[]trace.Venue{{Contract: two, LogsAs: "Curve"}, {Contract: one, LogsAs: "CoW"}}, Clean("Pool \x1b[31mtwo") + " (logs as Curve) and 1 more"},
+		{[]launder.Venue{{Contract: one, LogsAs: "Uniswap v3"}}, "0x010000…000000 (logs as Uniswap v3)"},
+		{[]launder.Venue{{Contract: two, LogsAs: "Curve"}, {Contract: one, LogsAs: "CoW"}}, Clean("Pool \x1b[31mtwo") + " (logs as Curve) and 1 more"},
 	} {
 		if got := viaCell(&trace.Crossing{Venues: c.venues}, names).Text; got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

@@ -60,8 +60,8 @@ func (a *accounts) taken(view int, at moment) bool {
 // take books one transfer in the accounts on both sides. It returns the account
 // that it opened, if it did.
 func (a *accounts) take(ctx context.Context, v *view, r row) (*account, error) {
-	if len(v.loans) > 0 {
-		if r.amount = netOf(v.loans, r.pos, r.amount); r.amount.IsZero() {
+	if len(v.netted) > 0 {
+		if r.amount = v.netted.of(r.pos, r.amount); r.amount.IsZero() {
 			return nil, nil
 		}
 	}
@@ -135,7 +135,7 @@ func (a *accounts) openAt(ctx context.Context, p *pot, pos clew.Pos) (*account, 
 	if err != nil {
 		return nil, err
 	}
-	held = p.view.withoutLoans(p.id, pos, held)
+	held = p.view.netted.heldAt(p.id, pos, a.backward, held)
 	if err := units.Receive(taint.Tape{}.Append(taint.CleanRun(held))); err != nil {
 		return nil, err
 	}

@@ -16,6 +16,10 @@ import (
 // wideLedger returns a history with the degrees of real ones: few addresses
 // have most transfers.
 func wideLedger(b *testing.B, transfers int) ledger.Snapshot {
+	return ledgerOf(b, clew.Ethereum, wideTransfers(transfers))
+}
+
+func wideTransfers(transfers int) []clew.Transfer {
 	rng := rand.New(rand.NewSource(1))
 	addresses := float64(transfers / 4)
 	pick := func() clew.Address {
@@ -28,8 +32,9 @@ func wideLedger(b *testing.B, transfers int) ledger.Snapshot {
 	for i := range transfers {
 		list = append(list, move(uint64(i/100+1), pick(), pick(), ether, 1+uint64(rng.ExpFloat64()*1e6)))
 		list[i].Pos.Index = uint32(i % 100)
+		list[i].Tx = txOf(list[i].Pos)
 	}
-	return ledgerOf(b, clew.Ethereum, list)
+	return list
 }
 
 // BenchmarkTrace follows random transfers first in, first out, and reports the

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bridge"
 	"clew/launder"
 	"clew/memo"
 	"clew/taint"
@@ -29,14 +30,23 @@ type bridgeSaying struct {
 
 	contract clew.Address // that logged it; nobody of a memo
 	asset    clew.Asset   // that it says was given
+	token    string       // that is to come out, as its chain writes it
+	amount   clew.Amount  // of that; 0: not said
 }
 
-// saidBy returns what a link's message says, among the acts of its transaction.
+// saidBy returns what a link's message says, among the acts of its transaction: of
+// several that say they are it, one of a contract that is known to be the protocol's.
 func saidBy(l *launder.Link, acts []clew.Act) (s bridgeSaying) {
+	is := func(a *clew.Act) bool {
+		m, ok := a.Message()
+		return ok && m.Protocol == l.Protocol && m.ID == l.Identifier
+	}
+	known := slices.ContainsFunc(acts, func(a clew.Act) bool { return is(&a) && bridge.IsKnown(l.Protocol, a.With) })
 	for i := range acts {
 		a := &acts[i]
-		if m, ok := a.Message(); ok && m.Protocol == l.Protocol && m.ID == l.Identifier {
-			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset}
+		if is(a) && (!known || bridge.IsKnown(l.Protocol, a.With)) {
+			m, _ := a.Message()
+			s = bridgeSaying{to: m.To, contract: a.With, asset: a.Asset, token: m.Asset, amount: m.Amount}
 			if to, err := clew.ParseAddress(m.Recipient, m.To); err == nil && m.To != "" && m.Recipient != "" {
 				s.recipient = to
 			}
@@ -137,6 +147,9 @@ func (w *walk) reachOut(ctx context.Context, c *crossing) error {
 			return err
 		}
 	}
+	if err := w.backRows(ctx, c); err != nil {
+		return err
+	}
 	slices.SortFunc(c.far, func(a, b row) int {
 		return c.farView.moment(a.pos, a.asset).compare(c.farView.moment(b.pos, b.asset))
 	})
@@ -167,23 +180,51 @@ func (w *walk) farRow(ctx context.Context, c *crossing, pos clew.Pos) error {
 	return nil
 }
 
+// backRows adds the rows by which a part of what goes into a link is given back.
+func (w *walk) backRows(ctx context.Context, c *crossing) error {
+	if len(c.link.Back) > 0 && w.backward {
+		c.broken = string(launder.BackInPart)
+		return nil
+	}
+	for _, pos := range c.link.Back {
+		t, err := c.nearView.reader.Transfer(ctx, pos)
+		if errors.Is(err, clew.ErrNotFound) {
+			c.broken = "its transfer at " + pos.String() + " is not held"
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		w.work.Rows++
+		c.back = append(c.back, c.nearView.rowOf(&t))
+	}
+	return nil
+}
+
+// takenBy reports whether a row of a view belongs to another conversion or record.
+func takenBy(v *view, r row) bool {
+	if d := v.dealings[r.pos][r.leg]; d != nil {
+		return d.leaves != nil || d.outOf.custody != nil
+	}
+	sp := v.special[r.pos]
+	return sp != nil && (sp.leaves != nil || sp.outOf.custody != nil)
+}
+
 // unfit says why what is to come out of a link cannot be given what went in.
 func (w *walk) unfit(c *crossing) string {
-	taken := func(r row) bool {
-		if d := c.farView.dealings[r.pos][r.leg]; d != nil {
-			return d.leaves != nil || d.outOf.custody != nil
-		}
-		sp := c.farView.special[r.pos]
-		return sp != nil && (sp.leaves != nil || sp.outOf.custody != nil)
-	}
+	taken := func(r row) bool { return takenBy(c.farView, r) }
+	last := c.near[len(c.near)-1]
+	comesBack := func(r row) bool { return r.asset != last.asset || !last.pos.Before(r.pos) || takenBy(c.nearView, r) }
 	bad := func(r row) bool { return !r.asset.IsFungible() || r.near == r.far || r.amount.IsZero() }
 	switch {
 	case len(c.far) == 0:
 		return "which of its outputs came out is not known"
-	case slices.ContainsFunc(c.far, bad):
+	case slices.ContainsFunc(c.far, bad), slices.ContainsFunc(c.back, bad):
 		return "what came out of it cannot be followed"
 	case !oneAsset(c.near) || !oneAsset(c.far):
 		return "one of its sides is of several assets"
+	case slices.ContainsFunc(c.back, comesBack):
+		return "what was given back of it is not of what went in, or belongs to another conversion or record"
 	case slices.ContainsFunc(c.far, taken):
 		return "what came out of it belongs to another conversion or record, which was met first"
 	case !w.in.Method.Policy.Describe().Accounts && !c.farView.chain.IsBitcoin():

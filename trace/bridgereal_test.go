@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"math/rand"
+	"strings"
 	"testing"
 
 	"clew"
@@ -30,7 +31,11 @@ func says(t testing.TB, kind clew.ActKind, of *clew.Transfer, on, by clew.Addres
 	pos := of.Pos
 	pos.Class, pos.Ordinal = clew.Log, pos.Ordinal+1000
 	a := clew.Act{Pos: pos, Kind: kind, Tx: of.Tx, Time: of.Time, On: on, By: on, With: by, Asset: asset, Amount: clew.Units(amount)}
-	if err := a.SetMessage(clew.Message{Protocol: "across", ID: id, From: clew.Ethereum, To: clew.Base, Recipient: to.Text()}); err != nil {
+	m := clew.Message{Protocol: "across", ID: id, From: clew.Ethereum, To: clew.Base, Recipient: to.Text()}
+	if !asset.IsNative() { // the far token has the same digits
+		m.Asset = clew.EVMAddress(clew.Base, [20]byte(asset.Contract().Key())).Text()
+	}
+	if err := a.SetMessage(m); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -74,7 +79,28 @@ func TestSwapThenBridge(t *testing.T) {
 			if got := briefly(r); got != c.want {
 				t.Errorf("%s by %s: %s, want %s\n%+v", c.name, p, got, c.want, r.Conversions)
 			}
+			checkCrossedAs(t, c.name, r, c.pool != poolHere)
 		}
+	}
+}
+
+// checkCrossedAs wants a payment that is refused as one thing and followed as another to
+// say so, and no other to.
+func checkCrossedAs(t *testing.T, name string, r *Result, both bool) {
+	t.Helper()
+	said := 0
+	for i := range r.Conversions {
+		c := &r.Conversions[i]
+		if c.CrossedAs == "" {
+			continue
+		}
+		said++
+		if c.Note == "" || !strings.HasPrefix(c.CrossedAs, "swap-") {
+			t.Errorf("%s: %s is crossed as %s, with the note %q", name, c.Conversion.ID, c.CrossedAs, c.Note)
+		}
+	}
+	if said > 0 != both {
+		t.Errorf("%s: %d are refused and followed", name, said)
 	}
 }
 

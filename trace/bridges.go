@@ -30,6 +30,9 @@ type Bridges interface {
 // that brings it has the name that was logged there.
 const zksyncEra clew.Chain = "eip155:324"
 
+// bridgeKinds are the kinds of acts by which bridges are found.
+var bridgeKinds = [...]clew.ActKind{clew.BridgeSent, clew.BridgeReceived, clew.Memo}
+
 // mostActs is how many acts of one transaction are looked at.
 const mostActs = 1 << 10
 
@@ -63,8 +66,15 @@ func (in *Input) ledgers() []ledger.Snapshot { return slices.Concat(in.Ledgers, 
 // taken, for messages of bridges that carry on what rows of it pay. Conversions
 // that it finds lead from their transfers from then on.
 func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows []row) error {
-	if len(rows) == 0 || !w.mayBridge(v, place) {
+	if len(rows) == 0 {
 		return nil
+	}
+	may, err := w.mayBridge(ctx, v, place)
+	if w.cut(ctx, err) || err == nil && !may {
+		return nil
+	}
+	if err != nil {
+		return err
 	}
 	acts, err := w.bridgeActs(ctx, v, place)
 	if w.cut(ctx, err) || err == nil && len(acts) == 0 && !w.unsaid(v) {
@@ -94,8 +104,11 @@ func (w *walk) lookForBridges(ctx context.Context, v *view, place envelope, rows
 }
 
 // mayBridge reports whether bridges are looked for at a transaction of a chain.
-func (w *walk) mayBridge(v *view, place envelope) bool {
-	return !w.in.WithoutBridges && (v.snapshot.ActSpan().Has(place.height) || w.unsaid(v))
+func (w *walk) mayBridge(ctx context.Context, v *view, place envelope) (bool, error) {
+	if w.in.WithoutBridges || w.unsaid(v) || !v.actSpan.Has(place.height) {
+		return !w.in.WithoutBridges && w.unsaid(v), nil
+	}
+	return v.hasActs(ctx, place)
 }
 
 // unsaid reports whether a chain has bridges of which nothing on it tells, but
@@ -109,7 +122,7 @@ func (w *walk) unsaid(v *view) bool {
 
 // bridgeActs returns what bridges logged, and memos, in one transaction.
 func (w *walk) bridgeActs(ctx context.Context, v *view, place envelope) ([]clew.Act, error) {
-	acts, _, err := v.snapshot.Acts(ctx, place.acts(mostActs, clew.BridgeSent, clew.BridgeReceived, clew.Memo), nil)
+	acts, _, err := v.snapshot.Acts(ctx, place.acts(mostActs, bridgeKinds[:]...), nil)
 	w.work.Rows += len(acts)
 	return acts, err
 }
@@ -281,8 +294,12 @@ func (w *walk) tieLink(c *crossing) error {
 	if c.broken != "" {
 		return nil
 	}
+	for i, r := range c.back {
+		sp := c.nearView.mark(r)
+		sp.leaves, sp.leaveLeg = c, i
+	}
 	for i, r := range c.far {
-		w.leadOut(c, i, r)
+		w.leadOut(c, len(c.back)+i, r)
 	}
 	w.awaits(c)
 	return w.expect(c)
@@ -299,6 +316,11 @@ func (w *walk) expect(c *crossing) error {
 		for _, r := range c.far {
 			if !w.beyond(r.time) {
 				w.runners[c.farView.index].await(c.farView, r)
+			}
+		}
+		for _, r := range c.back {
+			if !w.beyond(r.time) {
+				w.runners[c.nearView.index].await(c.nearView, r)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/bridge"
 	"clew/launder"
 )
 
@@ -57,6 +58,7 @@ func (w *walk) showCrossings(ctx context.Context, r *Result) error {
 			r.Gaps = append(r.Gaps, g)
 		}
 	}
+	nameCrossed(r.Conversions, w.backward)
 	return nil
 }
 
@@ -77,7 +79,7 @@ func (c *crossing) show() Crossing {
 
 func bridgeLink(l *launder.Link, said bridgeSaying) *BridgeLink {
 	return &BridgeLink{Protocol: l.Protocol, Identifier: l.Identifier, Certainty: l.Certainty, Score: l.Score, Refund: l.Refund,
-		InTx: l.InTx, OutTxs: l.OutTxs, Recipients: l.Recipients, To: said.to, Toward: said.recipient}
+		InTx: l.InTx, OutTxs: l.OutTxs, Recipients: l.Recipients, To: said.to, Toward: said.recipient, Token: said.token, Amount: said.amount, Listed: bridge.IsKnown(l.Protocol, said.contract)}
 }
 
 // showOut gives a hypothesis the asset that would have come out.

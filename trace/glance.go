@@ -104,8 +104,8 @@ func (s *sweep) hit(ctx context.Context, c *ledger.Chunk, i int) error {
 		return nil
 	}
 	amount := c.Rest.Amount(i)
-	if len(s.view.loans) > 0 {
-		if amount = netOf(s.view.loans, c.Rest.Pos(i), amount); amount.IsZero() {
+	if len(s.view.netted) > 0 {
+		if amount = s.view.netted.of(c.Rest.Pos(i), amount); amount.IsZero() {
 			return nil
 		}
 	}
@@ -144,7 +144,7 @@ func (s *sweep) takeAt(ctx context.Context, c *ledger.Chunk, i int, tape taint.T
 	}
 	s.facts = append(s.facts, fact)
 	r := s.view.rowOf(&fact)
-	r.amount = netOf(s.view.loans, r.pos, r.amount)
+	r.amount = s.view.netted.of(r.pos, r.amount)
 	r.fact = &s.facts[len(s.facts)-1]
 	opened, err := s.bring(ctx, s.view, r, tape, from, to)
 	if err == nil && opened != nil {

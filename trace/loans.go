@@ -1,11 +1,12 @@
 package trace
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"sort"
 
 	"clew"
 	"clew/launder"
@@ -13,104 +14,92 @@ import (
 	"clew/taint"
 )
 
-// What of one transaction is looked at: loans, and transfers of one pot.
-const (
-	mostLoans = 16
-	mostMoves = 1 << 10
-)
+// errLent says that an engine that goes by position met what goes round within a
+// transaction: to net it moves the units behind it.
+var errLent = errors.New("value goes round within a transaction")
 
-// A loan is what one address gave another and got back from it within one
-// transaction. It is netted: both transfers carry so much less. So the books are
-// those of a history in which it was not made, which every pot can pay.
-type loan struct {
-	lender, borrower clew.Pot
-	taken, repaid    clew.Pos
-	amount           clew.Amount
+// A netted is what goes round within one transaction, such as a loan and its
+// repayment: of each of its flows, in the order of the chain, from and to whom it goes
+// and what is left of it. So the books are those of a history in which it did not go,
+// which every pot can pay.
+type netted []nettedFlow
+
+type nettedFlow struct {
+	pos       clew.Pos
+	from, to  clew.Pot
+	was, left clew.Amount
 }
 
-// errLent says that an engine that goes by position met a loan: to net it moves
-// the units behind it.
-var errLent = errors.New("a loan is repaid within a transaction")
-
-// lookForLoans looks, when a walk comes to a transaction, whether those that pay
-// marked value by rows borrowed in it and paid back, or lent and were paid.
+// lookForLoans looks, when a walk is at a transaction by which rows carry marked
+// value, for what goes round within it, and nets that. It is done once, before any
+// transfer of those is taken of which rounds are made.
 func (w *walk) lookForLoans(ctx context.Context, v *view, rows []row) error {
-	v.loans = nil
-	if w.backward || w.in.WithoutSwaps {
+	if w.in.WithoutSwaps || w.swaps[v.index].rounds {
 		return nil
 	}
-	var moves map[clew.Pot][]row
-	var pots []clew.Pot
-	var tx []clew.Transfer
 	for _, r := range rows {
-		read, err := w.readOnce(ctx, v, r)
+		if w.beyond(r.time) {
+			return nil // nothing goes on
+		}
+		tx, err := w.readOnce(ctx, v, r)
 		if w.cut(ctx, err) || err != nil && errors.Is(err, clew.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		pot := r.nearPot()
-		if len(read) == 0 || len(read) > launder.MaxTransfers || moves[pot] != nil {
-			continue
-		}
-		if tx = read; moves == nil {
-			moves = map[clew.Pot][]row{}
-		}
-		if moves[pot] = movesOf(v, pot, tx); len(moves[pot]) > 0 {
-			pots = append(pots, pot)
+		if len(tx) > 0 {
+			w.swaps[v.index].rounds = true
+			return w.netRounds(ctx, v, rows, tx)
 		}
 	}
-	return w.netAll(ctx, v, pots, moves, tx)
+	return nil
 }
 
-// netAll nets the loans of pots with marked value, by their transfers of one
-// transaction, until no more can be.
-func (w *walk) netAll(ctx context.Context, v *view, pots []clew.Pot, moves map[clew.Pot][]row, tx []clew.Transfer) error {
-	slices.SortFunc(pots, func(a, b clew.Pot) int {
-		return cmp.Or(moves[a][0].pos.Cmp(moves[b][0].pos), compareAddresses(a.Address, b.Address), compareAssets(a.Asset, b.Asset))
-	})
-	for {
-		netted, left := len(v.loans), 0
-		for _, pot := range pots {
-			n, err := w.netLoans(ctx, v, pot, moves[pot], tx)
-			if err != nil {
-				return err
-			}
-			left += n
-		}
-		if len(v.loans) == netted { // what is netted may let others be
-			w.loansNetted, w.loansLeft = w.loansNetted+netted, w.loansLeft+left
-			return nil
+// netRounds nets what goes round within a transaction, if any of its rows carries
+// marked value.
+func (w *walk) netRounds(ctx context.Context, v *view, rows []row, tx []clew.Transfer) error {
+	if len(tx) > launder.MaxTransfers {
+		return nil
+	}
+	b := roundsOf(tx, func(t *clew.Transfer) bool { return w.stands(v, t) })
+	if !b.any() {
+		return nil
+	}
+	var carried bool
+	if b.refunds, carried = w.carrying(v, rows, tx); !carried {
+		return nil
+	}
+	b.held = w.heldBefore(ctx, v, clew.Pos{Height: tx[0].Pos.Height, Index: tx[0].Pos.Index})
+	if err := b.net(); w.cut(ctx, err) || err != nil {
+		return err
+	}
+	switch {
+	case len(b.begun) > 0 && v.supposes(envelopeOf(tx[0].Pos)):
+		w.loansLeft += len(b.begun)
+		return nil
+	case len(b.begun) > 0 && w.unitsOf == nil:
+		return errLent
+	}
+	w.loansNetted, w.loansLeft = w.loansNetted+len(b.begun), w.loansLeft+b.left()
+	for _, f := range b.flows {
+		if f.left != f.was {
+			v.netted = append(v.netted, nettedFlow{f.pos, b.pots[f.from], b.pots[f.to], f.was, f.left})
 		}
 	}
+	return nil
 }
 
-// netLoans nets the loans that a pot with marked value took or gave, if what the
-// borrower held covers all it paid beside. It returns how many are left.
-func (w *walk) netLoans(ctx context.Context, v *view, of clew.Pot, own []row, tx []clew.Transfer) (left int, err error) {
-	loans := w.pair(v, of, own)
-	if len(loans) == 0 || !w.moves(of, own) {
-		return 0, nil
-	}
-	if v.supposes(envelopeOf(own[0].pos)) {
-		return len(loans), nil
-	}
-	for _, l := range loans {
-		moves := movesOf(v, l.borrower, tx)
-		held, err := w.heldBefore(ctx, v, l.borrower, moves[0].pos)
-		switch {
-		case err != nil:
-			return 0, err
-		case !covers(held, l.borrower, moves, append(slices.Clone(v.loans), l)):
-			left++
-		case w.unitsOf == nil:
-			return 0, errLent
-		default:
-			v.loans = append(v.loans, l)
+// stands reports whether a case, a record, a conversion or a reading says something of
+// a transfer, so that nothing of it is netted.
+func (w *walk) stands(v *view, t *clew.Transfer) bool {
+	for _, leg := range []clew.Leg{t.From[0], t.To[0]} {
+		if w.said[clew.Pot{Address: leg.Address, Asset: t.Asset}] != nil {
+			return true
 		}
 	}
-	return left, nil
+	sp := v.special[t.Pos]
+	return sp != nil && (len(sp.origins) > 0 || sp.enters != nil || sp.leaves != nil || sp.supposed != nil || sp.into.custody != nil || sp.outOf.custody != nil)
 }
 
 // supposes reports whether a case supposes a transfer in a transaction.
@@ -123,178 +112,146 @@ func (v *view) supposes(place envelope) bool {
 	return false
 }
 
-// movesOf returns the transfers of a transaction that move units of a pot.
-func movesOf(v *view, pot clew.Pot, tx []clew.Transfer) (moves []row) {
-	for i := range tx {
-		t := &tx[i]
-		if t.Asset != pot.Asset || len(t.From) != 1 || len(t.To) != 1 || t.Amount().IsZero() {
-			continue
-		}
-		if r := v.rowOf(t); r.near != r.far && (r.near == pot.Address || r.far == pot.Address) {
-			moves = append(moves, r)
+// carrying returns the pots with marked value of which some leaves by the rows, or by
+// what else they pay by their transaction, and reports whether there is any, or a row
+// brings some. First in, first out, what lies further back has no part in it: an engine
+// that goes by position does not come there.
+func (w *walk) carrying(v *view, rows []row, tx []clew.Transfer) (pots map[clew.Pot]bool, any bool) {
+	pots = map[clew.Pot]bool{}
+	for _, r := range rows {
+		brings := v.special[r.pos].brings()
+		any = any || brings
+		if w.unitsOf == nil && !brings || w.unitsOf != nil && w.unitsOf(r.nearPot()) != nil {
+			pots[r.nearPot()] = true
 		}
 	}
-	return moves
+	if w.unitsOf != nil && w.in.Method.Policy == taint.FIFO {
+		out := w.outBy(v, rows, tx)
+		maps.DeleteFunc(pots, func(id clew.Pot, _ bool) bool {
+			tape := w.unitsOf(id).Contents(nil)
+			front := tape.Take(out[id])
+			return !front.IsMarked()
+		})
+	}
+	return pots, any || len(pots) > 0
 }
 
-// pair returns the loans among the transfers of a pot: for each transfer, the
-// first later one that gives its sender as much, of which nothing else is said.
-func (w *walk) pair(v *view, of clew.Pot, own []row) (loans []loan) {
-	used := map[clew.Pos]bool{}
-	for _, l := range v.loans {
-		used[l.taken], used[l.repaid] = true, true
+// outBy returns what the pots of rows pay by their transaction, from those rows on.
+func (w *walk) outBy(v *view, rows []row, tx []clew.Transfer) map[clew.Pot]clew.Amount {
+	out := map[clew.Pot]clew.Amount{}
+	for i := range tx {
+		if len(tx[i].From) != 1 || len(tx[i].To) != 1 {
+			continue
+		}
+		r := v.rowOf(&tx[i])
+		if slices.ContainsFunc(rows, func(o row) bool { return o.nearPot() == r.nearPot() && w.ahead(r.pos, o.pos) }) && r.near != r.far {
+			out[r.nearPot()] = w.plus(out[r.nearPot()], r.amount)
+		}
 	}
-	if len(own) > mostMoves {
+	return out
+}
+
+// ahead reports whether a position is one that a walk has still to come to, or is at.
+func (w *walk) ahead(pos, at clew.Pos) bool {
+	if w.backward {
+		return !at.Before(pos)
+	}
+	return !pos.Before(at)
+}
+
+// heldBefore returns what says what a pot held before a transaction, by the ledger: a
+// pot of which that is not known held nothing.
+func (w *walk) heldBefore(ctx context.Context, v *view, first clew.Pos) func(clew.Pot) (clew.Amount, error) {
+	known := map[clew.Pot]clew.Amount{}
+	return func(id clew.Pot) (clew.Amount, error) {
+		if held, asked := known[id]; asked {
+			return held, nil
+		}
+		opening, err := v.opening(ctx, id)
+		if errors.Is(err, ledger.ErrOverflow) {
+			return clew.Amount{}, nil
+		}
+		if err != nil {
+			return clew.Amount{}, err
+		}
+		in, err := v.sumBefore(ctx, id, ledger.In, first)
+		if err != nil {
+			return clew.Amount{}, err
+		}
+		out, err := v.sumBefore(ctx, id, ledger.Out, first)
+		if err != nil {
+			return clew.Amount{}, err
+		}
+		known[id] = opening.Plus(in).MinusOrZero(out)
+		return known[id], nil
+	}
+}
+
+// at returns what is netted at a position; nil if nothing is.
+func (n netted) at(pos clew.Pos) *nettedFlow {
+	i := sort.Search(len(n), func(i int) bool { return !n[i].pos.Before(pos) })
+	if i == len(n) || n[i].pos != pos {
 		return nil
 	}
-	for i, given := range own {
-		if len(v.loans)+len(loans) == mostLoans {
-			break
-		}
-		lender, borrower := given.nearPot(), given.farPot()
-		if nobodys(given) || used[given.pos] || v.special[given.pos] != nil || w.said[lender] != nil || w.said[borrower] != nil {
-			continue
-		}
-		for _, back := range own[i+1:] {
-			if back.near != given.far || back.far != given.near || back.amount.Less(given.amount) ||
-				back.pos.Class >= clew.Fee || used[back.pos] || v.special[back.pos] != nil {
-				continue
-			}
-			used[given.pos], used[back.pos] = true, true
-			loans = append(loans, loan{lender, borrower, given.pos, back.pos, given.amount})
-			break
-		}
-	}
-	return loans
+	return &n[i]
 }
 
-// nobodys reports whether a transfer is a fee, or has nobody on one side.
-func nobodys(r row) bool {
-	nobody := func(a clew.Address) bool { return a.IsZero() || a.IsIssuer() }
-	return r.pos.Class >= clew.Fee || nobody(r.near) || nobody(r.far)
-}
-
-// moves reports whether marked units of a pot would move by its transfers of a
-// transaction. First in, first out those further back have no part in it: an engine
-// that goes by position does not come there.
-func (w *walk) moves(of clew.Pot, own []row) bool {
-	if w.unitsOf == nil {
-		return true
-	}
-	units := w.unitsOf(of)
-	if units == nil || w.in.Method.Policy != taint.FIFO {
-		return units != nil
-	}
-	var out clew.Amount
-	for _, r := range own {
-		if r.near == of.Address {
-			out = w.plus(out, r.amount)
-		}
-	}
-	front, _ := units.Contents(nil).Cut(out)
-	return front.IsMarked()
-}
-
-// heldBefore returns what a pot held before its first transfer of the transaction
-// that the walk comes to.
-func (w *walk) heldBefore(ctx context.Context, v *view, id clew.Pot, first clew.Pos) (clew.Amount, error) {
-	if w.unitsOf != nil {
-		if units := w.unitsOf(id); units != nil {
-			return units.Balance(), nil
-		}
-	}
-	opening, err := v.opening(ctx, id)
-	if errors.Is(err, ledger.ErrOverflow) {
-		return clew.Amount{}, nil
-	}
-	if err != nil {
-		return clew.Amount{}, err
-	}
-	in, err := v.sumBefore(ctx, id, ledger.In, first)
-	if err != nil {
-		return clew.Amount{}, err
-	}
-	out, err := v.sumBefore(ctx, id, ledger.Out, first)
-	return opening.Plus(in).MinusOrZero(out), err
-}
-
-// covers reports whether a pot can pay its transfers of a transaction without
-// what it borrowed.
-func covers(held clew.Amount, pot clew.Pot, own []row, loans []loan) bool {
-	for _, r := range own {
-		amount := netOf(loans, r.pos, r.amount)
-		if r.far == pot.Address {
-			sum, fits := held.Add(amount)
-			if !fits {
-				return false
-			}
-			held = sum
-			continue
-		}
-		if held.Less(amount) {
-			return false
-		}
-		held = held.Minus(amount)
-	}
-	return true
-}
-
-// netOf returns what a transfer moves beside loans.
-func netOf(loans []loan, pos clew.Pos, amount clew.Amount) clew.Amount {
-	for i := range loans {
-		if l := &loans[i]; l.taken == pos || l.repaid == pos {
-			return amount.Minus(l.amount)
-		}
+// of returns what a transfer moves beside what is netted.
+func (n netted) of(pos clew.Pos, amount clew.Amount) clew.Amount {
+	if f := n.at(pos); f != nil {
+		return f.left
 	}
 	return amount
 }
 
-// netted returns the transfers of a transaction beside its loans.
-func (v *view) netted(tx []clew.Transfer) []clew.Transfer {
-	if len(v.loans) == 0 {
+// beside returns the transfers of a transaction beside what is netted.
+func (n netted) beside(tx []clew.Transfer) []clew.Transfer {
+	if len(n) == 0 {
 		return tx
 	}
 	var left []clew.Transfer
 	for _, t := range tx {
-		n := netOf(v.loans, t.Pos, t.Amount())
-		if n.IsZero() && !t.Amount().IsZero() {
+		f := n.at(t.Pos)
+		if f != nil && f.left.IsZero() {
 			continue
 		}
-		if n != t.Amount() {
+		if f != nil {
 			t.From, t.To = []clew.Leg{t.From[0]}, []clew.Leg{t.To[0]}
-			t.From[0].Amount, t.To[0].Amount = n, n
+			t.From[0].Amount, t.To[0].Amount = f.left, f.left
 		}
 		left = append(left, t)
 	}
 	return left
 }
 
-// withoutLoans returns what a pot held just before a transfer, beside loans that
-// were taken and not yet repaid.
-func (v *view) withoutLoans(pot clew.Pot, pos clew.Pos, held clew.Amount) clew.Amount {
-	for i := range v.loans {
-		l := &v.loans[i]
-		if !l.taken.Before(pos) || l.repaid.Before(pos) {
-			continue
+// heldAt returns what a pot held at a place within the transaction, beside what is
+// netted up to there: just before a transfer, or backward just after it.
+func (n netted) heldAt(pot clew.Pot, pos clew.Pos, backward bool, held clew.Amount) clew.Amount {
+	var more, less clew.Amount
+	for i := range n {
+		f := &n[i]
+		if pos.Before(f.pos) || pos == f.pos && !backward {
+			break
 		}
+		gone := f.was.Minus(f.left)
 		switch pot {
-		case l.borrower:
-			held = held.MinusOrZero(l.amount)
-		case l.lender:
-			held = held.Plus(l.amount)
+		case f.from:
+			more, less = more.Plus(gone.MinusOrZero(less)), less.MinusOrZero(gone)
+		case f.to:
+			less, more = less.Plus(gone.MinusOrZero(more)), more.MinusOrZero(gone)
 		}
 	}
-	return held
+	return held.Plus(more).MinusOrZero(less)
 }
 
-// loanNotes says how many loans were netted, and how many were not.
+// loanNotes says how many rounds were netted, and how many were not.
 func (w *walk) loanNotes() []string {
 	var notes []string
 	if w.loansNetted > 0 {
-		notes = append(notes, fmt.Sprintf("Loans taken and repaid within one transaction (%d) are netted: what went to and fro carries nothing, and what a repayment has beyond its loan is paid like anything else. This is a convention.", w.loansNetted))
+		notes = append(notes, fmt.Sprintf("What goes round within one transaction (%d), such as a loan with its repayment or a refund, is netted: it carries nothing, and what exceeds it is paid like anything else. This is a convention.", w.loansNetted))
 	}
 	if w.loansLeft > 0 {
-		notes = append(notes, fmt.Sprintf("Loans taken and repaid within one transaction (%d) are followed like any payments: the borrower paid away, before it repaid, more than it held, or the case supposes transfers beside them.", w.loansLeft))
+		notes = append(notes, fmt.Sprintf("What goes round within one transaction and was not netted, or not whole (%d), is followed like any payment: somebody paid away, before it came round, more than it had without it, or the case supposes transfers beside it.", w.loansLeft))
 	}
 	return notes
 }

@@ -22,7 +22,7 @@ func (e *outputs) lookAcross(ctx context.Context, m *mixing) error {
 		}
 	}
 	place := envelopeOf(m.row.pos)
-	e.swaps[e.view.index].come(place)
+	e.come(e.view, place)
 	return e.lookForBridges(ctx, e.view, place, rows)
 }
 

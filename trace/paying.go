@@ -3,20 +3,18 @@ package trace
 import "context"
 
 // A paying has the rows of one transaction by which marked value may be paid: into
-// bridges also by those of which a case or a bridge says that they bring it.
+// bridges, and on by loans, also by those of which a case or a bridge says that they
+// bring it.
 type paying struct{ bridged, swapped, paid []row }
 
 // add takes a row, which an account with marked value pays, or does not.
 func (p *paying) add(v *view, r row, pays bool) {
-	if pays {
-		p.paid = append(p.paid, r)
-	}
 	sp := v.special[r.pos]
 	if pays || sp.crossed() {
 		p.swapped = append(p.swapped, r)
 	}
 	if pays || sp.brings() {
-		p.bridged = append(p.bridged, r)
+		p.bridged, p.paid = append(p.bridged, r), append(p.paid, r)
 	}
 }
 
@@ -26,10 +24,8 @@ func (w *walk) findConversions(ctx context.Context, v *view, place envelope, p p
 	if err := w.lookForBridges(ctx, v, place, p.bridged); err != nil {
 		return nil, err
 	}
-	if fresh {
-		if err := w.lookForLoans(ctx, v, p.paid); err != nil {
-			return nil, err
-		}
+	if err := w.lookForLoans(ctx, v, p.paid); err != nil {
+		return nil, err
 	}
 	return w.findSwaps(ctx, v, p.swapped, fresh)
 }

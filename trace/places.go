@@ -203,7 +203,7 @@ func (w *walk) list() []Place {
 			}
 		}
 		if v := w.verdicts[p.key.address]; v != nil && v.kind == p.key.kind {
-			shown.Tag, shown.Degree, shown.Peers = v.tag, v.degree, v.peers
+			shown.Tag, shown.Listed, shown.Degree, shown.Peers = v.tag, v.listed, v.degree, v.peers
 		}
 		slices.SortStableFunc(p.arrivals, func(a, b Arrival) int { return a.Pos.Cmp(b.Pos) })
 		shown.Arrivals = p.arrivals

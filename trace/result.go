@@ -56,6 +56,10 @@ type Result struct {
 	// under any policy, where it was asked for.
 	Ranges []Range `json:"ranges,omitempty"`
 
+	// Unread lists transactions of which what contracts logged is not held, and may
+	// say how value went on.
+	Unread []Unread `json:"unread,omitempty"`
+
 	Gaps    []clew.Gap `json:"gaps,omitempty"`
 	TopUps  []TopUp    `json:"topUps,omitempty"` // of them, the opening balances of pots that value went on through, by asset; forward alone
 	Limits  []LimitHit `json:"limitsHit,omitempty"`
@@ -176,6 +180,7 @@ type Place struct {
 	Last     clew.Pos     `json:"last"`               // transfer that last brought marked value
 	Time     clew.Time    `json:"time,omitzero"`      // of that transfer
 	Tag      *tag.Tag     `json:"tag,omitempty"`      // the claim that made it stop, if one did
+	Listed   string       `json:"listed,omitempty"`   // of which bridge the address is known to be a contract, by the program's own list, where that made it stop
 	Role     string       `json:"role,omitempty"`     // what an incident says the address did: a claim
 	Arrivals []Arrival    `json:"arrivals,omitempty"` // each transfer that brought marked value to a stop
 	Degree   uint64       `json:"degree,omitempty"`   // of a suspected service
@@ -265,16 +270,10 @@ type Crossing struct {
 	Out        clew.Amount     `json:"out"` // marked, of OutAsset
 	InAsset    clew.Asset      `json:"inAsset,omitzero"`
 	OutAsset   clew.Asset      `json:"outAsset,omitzero"`
-	Note       string          `json:"note,omitempty"` // why it was not followed, if it was not
+	Note       string          `json:"note,omitempty"`      // why it was not followed, if it was not
+	CrossedAs  string          `json:"crossedAs,omitempty"` // of one not followed: the id of that by which the same transfers were; nothing: by none
 	Bridge     *BridgeLink     `json:"bridge,omitempty"`
-	Venues     []Venue         `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
-}
-
-// A Venue is a contract that logged, in the transaction of a swap, what a protocol's
-// contracts log. Any contract can log it, so it names and decides nothing.
-type Venue struct {
-	Contract clew.Address `json:"contract"`
-	LogsAs   string       `json:"logsAs"`
+	Venues     []launder.Venue `json:"venues,omitempty"` // of a swap that the walk found: who logged in its transaction
 }
 
 // A BridgeLink says by which message of a bridge the walk found a conversion.
@@ -298,6 +297,15 @@ type BridgeLink struct {
 	// it wrote.
 	To     clew.Chain   `json:"to,omitempty"`
 	Toward clew.Address `json:"toward,omitzero"`
+
+	// Listed says that its message is of a contract that is known to be the protocol's;
+	// any other can log anything.
+	Listed bool `json:"listed,omitempty"`
+
+	// Token and Amount are what its message says is to come out there, before fees
+	// that it does not say: none and 0 where it does not say so.
+	Token  string      `json:"token,omitempty"`
+	Amount clew.Amount `json:"amount,omitzero"`
 }
 
 // A Recorded is a record with what a walk made of it.

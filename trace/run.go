@@ -70,7 +70,7 @@ func follow(ctx context.Context, in *Input, wide int) (*walk, Engine, error) {
 		case errors.Is(err, errTooWide):
 			chosen = Sweep
 		case errors.Is(err, errLent) && in.Engine != "":
-			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: a loan is repaid within a transaction (without swaps it is walked like any payment)"}
+			return nil, "", &clew.InputError{Field: "engine", Value: string(in.Engine), Want: "queue or sweep: value goes round within a transaction, as a loan does that is repaid (without swaps it is walked like any payment)"}
 		case errors.Is(err, errLent):
 			chosen = Queue
 		case errors.Is(err, errLate):
@@ -115,7 +115,7 @@ func newWalk(ctx context.Context, in *Input) (*walk, error) {
 // openViews makes a view of each ledger.
 func (w *walk) openViews() error {
 	for i, snapshot := range w.in.ledgers() {
-		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, snapshot: snapshot, backward: w.backward,
+		v := &view{index: i, other: i >= len(w.in.Ledgers), chain: snapshot.Chain(), reader: snapshot, actSpan: snapshot.ActSpan(), snapshot: snapshot, backward: w.backward,
 			special: map[clew.Pos]*special{}, openings: map[clew.Pot]clew.Amount{}, work: &w.work}
 		if w.holds(v.chain) {
 			return &clew.InputError{Field: "ledger", Value: string(v.chain), Want: "one ledger for each chain"}
@@ -136,7 +136,7 @@ func (w *walk) bookLost() {
 		}
 		if c.unused.IsMarked() {
 			last := c.back[len(c.back)-1]
-			w.book(Unconverted, last.near, last, c.unused)
+			w.book(c.ends(), last.near, last, c.unused)
 		}
 		if len(c.far) > 0 && c.out.IsMarked() {
 			last := c.far[len(c.far)-1]
@@ -194,7 +194,7 @@ func (w *walk) result(ctx context.Context, engine Engine) (*Result, error) {
 		return nil, err
 	}
 	nameArrivals(r)
-	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r)); err != nil {
+	if err := cmp.Or(w.countPeers(ctx, r.Places), w.findStates(ctx, r), w.showUnread(ctx, r)); err != nil {
 		return nil, err
 	}
 	w.work.Transfers = len(r.Uses)

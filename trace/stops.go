@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"clew"
+	"clew/bridge"
 	"clew/ledger"
 	"clew/tag"
 	"clew/taint"
@@ -14,6 +15,7 @@ import (
 type verdict struct {
 	kind    PlaceKind // "": it may
 	tag     *tag.Tag  // the claim that says so
+	listed  string    // or the bridge of which it is known to be a contract
 	counted bool      // degree is known
 	degree  uint64    // rows of the address on its busier side
 	peers   *Peers    // of one that is suspected, where they decided it
@@ -87,7 +89,8 @@ func (w *walk) judgeNew(ctx context.Context, v *view, a clew.Address, asset clew
 	return passes, nil
 }
 
-// named returns the stop that a tag or a role claims, if one does.
+// named returns the stop that a tag or a role claims, if one does; else that of a
+// contract that is known to be a bridge's, unless the question asks to walk through.
 func (w *walk) named(a clew.Address) *verdict {
 	if w.in.Namer != nil {
 		if stop, claim := w.in.Namer.Stop(a); stop != tag.NoStop {
@@ -96,6 +99,9 @@ func (w *walk) named(a clew.Address) *verdict {
 	}
 	if role, ok := w.in.Roles[a]; ok && role.Stop != tag.NoStop {
 		return &verdict{kind: stopKinds[role.Stop]}
+	}
+	if listed := bridge.ProtocolOf(a); listed != "" && !w.follows[a] {
+		return &verdict{kind: InBridge, listed: listed}
 	}
 	return nil
 }

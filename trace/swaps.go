@@ -23,6 +23,7 @@ type swaps []looked // by view
 type looked struct {
 	at      envelope
 	any     bool                         // the walk was at one
+	rounds  bool                         // looked for
 	rows    map[clew.Pos]bool            // looked at
 	read    map[clew.Pos][]clew.Transfer // by row: what [walk.swapTransfers] gave
 	of      map[payer]bool               // looked at
@@ -51,11 +52,12 @@ func (w *walk) lookForConversions(context.Context) error {
 
 // come notes that the walk comes to a transaction, and reports whether it was not
 // there before.
-func (l *looked) come(place envelope) bool {
+func (w *walk) come(v *view, place envelope) bool {
+	l := &w.swaps[v.index]
 	if l.any && l.at == place {
 		return false
 	}
-	l.at, l.any = place, true
+	l.at, l.any, l.rounds, v.netted = place, true, false, nil
 	clear(l.rows)
 	clear(l.read)
 	clear(l.of)
@@ -73,7 +75,7 @@ func lookInto[T any](ctx context.Context, w *walk, a *agenda[T], index int, firs
 		return false, nil
 	}
 	v, place := w.views[index], envelope{first.at.height, first.at.index}
-	fresh := w.swaps[index].come(place)
+	fresh := w.come(v, place)
 	all := a.popWhile(index, func(m moment) bool {
 		return m == first.at || fresh && envelope{m.height, m.index} == place
 	}, []due[T]{first})
@@ -161,7 +163,7 @@ func (w *walk) netSwap(ctx context.Context, v *view, r row) (*launder.Swap, []cl
 	if w.cut(ctx, err) || err != nil && errors.Is(err, clew.ErrNotFound) {
 		return nil, nil, nil
 	}
-	if tx = v.netted(tx); err != nil || len(tx) == 0 {
+	if tx = v.netted.beside(tx); err != nil || len(tx) == 0 {
 		return nil, nil, err
 	}
 	by := payer{tx[0].Tx, r.near}

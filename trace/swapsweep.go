@@ -18,10 +18,12 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 	}
 	place := envelopeOf(c.Rest.Pos(i))
 	alone := i > 0 && i+1 < c.Len() && envelopeOf(c.Rest.Pos(i-1)) != place && envelopeOf(c.Rest.Pos(i+1)) != place
-	if alone && !s.mayBridge(s.view, place) {
-		return -1, nil // one transfer is no swap, and no loan that is repaid
+	if alone { // one transfer is no swap, and no loan that is repaid
+		if may, err := s.mayBridge(ctx, s.view, place); err != nil || !may {
+			return -1, err
+		}
 	}
-	fresh := s.swaps[s.view.index].come(place)
+	fresh := s.come(s.view, place)
 	step, left := 1, end-i
 	if s.backward {
 		step, left = -1, i-end+1
@@ -53,19 +55,22 @@ func (s *sweep) lookAt(ctx context.Context, c *ledger.Chunk, i, end int) (int, e
 	return i, nil
 }
 
-// lookOver notes which rows, forward, marked value may leave by in the next chunk, if
+// lookOver notes which rows marked value may leave by in the next chunk on the way, if
 // the transaction at i may go on there. What it reads is not counted, for it depends
 // on where chunks end: one transaction each. What fails is asked, and said, again.
 func (s *sweep) lookOver(ctx context.Context, c *ledger.Chunk, i int) {
 	s.beyondChunk = s.beyondChunk[:0]
 	last := c.Rest.Pos(c.Len() - 1)
-	if s.backward || s.in.WithoutSwaps || envelopeOf(c.Rest.Pos(i)) != envelopeOf(last) {
+	if s.backward {
+		last = c.Rest.Pos(0)
+	}
+	if s.in.WithoutSwaps || envelopeOf(c.Rest.Pos(i)) != envelopeOf(last) {
 		return
 	}
 	rows := s.work.Rows
 	tx, err := s.transactionOf(ctx, s.view, row{pos: c.Rest.Pos(i)})
 	for k := range tx {
-		if t := &tx[k]; err == nil && last.Before(t.Pos) && len(t.From) == 1 && len(t.To) == 1 && !s.beyond(t.Time) {
+		if t := &tx[k]; err == nil && t.Pos != last && s.ahead(t.Pos, last) && len(t.From) == 1 && len(t.To) == 1 && !s.beyond(t.Time) {
 			if r := s.view.rowOf(t); s.open[r.nearPot()] != nil {
 				s.beyondChunk = append(s.beyondChunk, r)
 				_, _ = s.readOnce(ctx, s.view, r)
@@ -77,7 +82,7 @@ func (s *sweep) lookOver(ctx context.Context, c *ledger.Chunk, i int) {
 
 // lookAtPoint does so with the rows of a point that the sweep comes to.
 func (s *sweep) lookAtPoint(ctx context.Context, place envelope, rows []row) error {
-	if s.swaps == nil || !s.swaps[s.view.index].come(place) {
+	if s.swaps == nil || !s.come(s.view, place) {
 		return nil
 	}
 	s.beyondChunk = nil
@@ -92,7 +97,7 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh, a
 	if s.swaps == nil || s.ended != "" {
 		return false, nil
 	}
-	pay := paying{paid: s.beyondChunk}
+	pay := paying{paid: s.beyondChunk, swapped: slices.Clone(s.beyondChunk)}
 	for _, r := range rows {
 		if !s.beyond(r.time) {
 			pay.add(s.view, r, s.open[r.nearPot()] != nil)
@@ -116,7 +121,7 @@ func (s *sweep) findAt(ctx context.Context, place envelope, rows []row, fresh, a
 
 // expect makes the sweep stop where a conversion comes out, later on its way.
 func (s *sweep) expect(c *crossing) {
-	for _, r := range c.far {
+	for _, r := range c.comesOutBy() {
 		if s.beyond(r.time) {
 			continue
 		}

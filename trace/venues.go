@@ -13,7 +13,7 @@ const maxVenues = 16
 // venuesOf names the venues of a swap that the walk found: who logged like one in its
 // transaction, in the order of the chain. It is asked when the walk is over, and no
 // step of it depends on it.
-func (w *walk) venuesOf(ctx context.Context, c *crossing) ([]Venue, error) {
+func (w *walk) venuesOf(ctx context.Context, c *crossing) ([]launder.Venue, error) {
 	if c.conversion.By != launder.NetBalanceChange || len(c.near) == 0 {
 		return nil, nil
 	}
@@ -22,9 +22,9 @@ func (w *walk) venuesOf(ctx context.Context, c *crossing) ([]Venue, error) {
 		return nil, nil
 	}
 	acts, _, err := v.snapshot.Acts(ctx, place.acts(maxVenues, clew.Venue), nil)
-	var venues []Venue
+	var venues []launder.Venue
 	for i := range acts {
-		venues = append(venues, Venue{acts[i].On, acts[i].Detail})
+		venues = append(venues, launder.Venue{Contract: acts[i].On, LogsAs: acts[i].Detail})
 	}
 	return venues, err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/launder"
 	"clew/ledger"
 	"clew/taint"
 )
@@ -47,8 +48,8 @@ func TestVenuesDecideNothing(t *testing.T) {
 
 // lies are venues' events of anybody in half of the transactions, more in some than
 // are named.
-func lies(rng *rand.Rand, transfers []clew.Transfer) (acts []clew.Act, said map[envelope][]Venue) {
-	said = map[envelope][]Venue{}
+func lies(rng *rand.Rand, transfers []clew.Transfer) (acts []clew.Act, said map[envelope][]launder.Venue) {
+	said = map[envelope][]launder.Venue{}
 	for i := range transfers {
 		place := envelopeOf(transfers[i].Pos)
 		if _, seen := said[place]; seen {
@@ -56,7 +57,7 @@ func lies(rng *rand.Rand, transfers []clew.Transfer) (acts []clew.Act, said map[
 		}
 		said[place] = nil
 		for n := range rng.Intn(2) * rng.Intn(maxVenues+4) {
-			v := Venue{who(rng.Intn(100)), []string{"Uniswap v3", "Curve"}[rng.Intn(2)]}
+			v := launder.Venue{Contract: who(rng.Intn(100)), LogsAs: []string{"Uniswap v3", "Curve"}[rng.Intn(2)]}
 			acts = append(acts, clew.Act{Pos: clew.Pos{Height: place.height, Index: place.index, Class: clew.Log, Ordinal: uint32(1000 + n)}, Tx: transfers[i].Tx, Kind: clew.Venue, On: v.Contract, Detail: v.LogsAs})
 			if n < maxVenues {
 				said[place] = append(said[place], v)

@@ -80,10 +80,13 @@ type view struct {
 	outputs  []outputSeed
 	dealings map[clew.Pos]map[int]*outputDealing // of a chain of outputs, by leg
 	ranks    map[envelope]map[clew.Asset]uint16
-	loans    []loan // netted, of the transaction that the walk is at
+	netted   netted // of the transaction that the walk is at
+	acts     actPlaces
+	actSpan  clew.Window // between which all acts lie
 	openings map[clew.Pot]clew.Amount
 	work     *Work
-	page     []ledger.Row // reused
+	page     []ledger.Row          // reused
+	demanded map[clew.Address]bool // whose histories are held; nil: not looked up yet
 }
 
 // moment returns when a walk takes a transfer.

@@ -20,7 +20,7 @@ func (r *Result) Wanted(chain clew.Chain) []clew.Address {
 	var wanted []clew.Address
 	seen := map[clew.Address]bool{{}: true}
 	want := func(a clew.Address) {
-		if a.Chain() == chain && !seen[a] {
+		if a.Chain() == chain && !seen[a] && !isBridges(a) {
 			seen[a] = true
 			wanted = append(wanted, a)
 		}
@@ -31,7 +31,7 @@ func (r *Result) Wanted(chain clew.Chain) []clew.Address {
 		}
 	}
 	for i := range r.Conversions {
-		if c := &r.Conversions[i]; c.Note != "" && c.Bridge != nil {
+		if c := &r.Conversions[i]; c.Note != "" && c.Bridge != nil && c.Bridge.believed() {
 			want(c.Bridge.Toward)
 		}
 	}
@@ -43,6 +43,13 @@ func (r *Result) Wanted(chain clew.Chain) []clew.Address {
 	}
 	return wanted
 }
+
+// believed reports whether it is worth a look where a message leads: anybody can log
+// another contract's, but what a memo asks for is for whoever carries it out.
+func (b *BridgeLink) believed() bool { return b.Listed || b.Protocol == thorchain }
+
+// thorchain is the protocol whose messages are memos.
+const thorchain = "thorchain"
 
 // passed returns the addresses that marked value came to, but for those where
 // the walk ended, by the most that one transfer brought.

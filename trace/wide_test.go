@@ -71,9 +71,20 @@ func TestSweepForgetsClosedAccounts(t *testing.T) {
 }
 
 // BenchmarkWideSweep sweeps for an origin whose every small part is followed,
-// and reports the time for each transfer used.
+// and reports the time for each transfer used: without acts, and with memos at one of
+// twenty transactions.
 func BenchmarkWideSweep(b *testing.B) {
-	snapshot := wideLedger(b, 400_000)
+	transfers := wideTransfers(400_000)
+	b.Run("plain", func(b *testing.B) { wideSweep(b, ledgerOf(b, clew.Ethereum, transfers)) })
+	var places []clew.Pos
+	for i := 0; i < len(transfers); i += 20 {
+		places = append(places, transfers[i].Pos)
+	}
+	acts := actsOn(rand.New(rand.NewSource(1)), places)
+	b.Run("acts", func(b *testing.B) { wideSweep(b, ledgerSaying(b, clew.Ethereum, transfers, acts)) })
+}
+
+func wideSweep(b *testing.B, snapshot ledger.Snapshot) {
 	pos := clew.Pos{Height: 3, Index: 7}
 	b.ReportAllocs()
 	uses := 0

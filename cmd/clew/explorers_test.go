@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func clewWith(t *testing.T, home string, more map[string]string, args ...string)
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := run(t.Context(), &system{
-		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at },
+		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at }, Sleep: atOnce,
 		Environment: config.Environment{OS: "linux", Getenv: func(name string) string {
 			if name == "CLEW_LEDGER" {
 				return filepath.Join(home, "ledger")
@@ -80,6 +81,9 @@ func clewWith(t *testing.T, home string, more map[string]string, args ...string)
 	})
 	return reply{code, out.String(), errs.String()}
 }
+
+// atOnce waits for nothing.
+func atOnce(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 
 func keyFile(t *testing.T, text string) string {
 	t.Helper()

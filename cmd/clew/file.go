@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"clew"
+	"clew/config"
 )
 
 // writeFile writes a file whole or not at all: under another name first. A
@@ -45,6 +48,21 @@ func writeFile(name string, data []byte) error {
 		}
 	}
 	return replaceFile(name, data, mode)
+}
+
+// writable finds out before the work what would be found out after it: that a file
+// that is to be written is in no folder, or is one.
+func writable(c *config.Config) error {
+	for field, name := range map[string]string{"html": c.HTML, "out": c.Out} {
+		if name == "" {
+			continue
+		}
+		folder, err := os.Stat(filepath.Dir(name))
+		if info, _ := os.Stat(name); err != nil || !folder.IsDir() || info != nil && info.IsDir() {
+			return &clew.InputError{Field: field, Value: name, Want: "a file that can be written, in a folder that is there"}
+		}
+	}
+	return nil
 }
 
 // isOpen reports whether f is what info describes: to replace it would take

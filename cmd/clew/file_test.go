@@ -82,7 +82,7 @@ func TestDemoWithoutACache(t *testing.T) {
 	if r = clewIn(t.Context(), home, "demo", "--quiet"); r.code != 0 || r.stderr != "" {
 		t.Errorf("quiet: exit %d: %s", r.code, r.stderr)
 	}
-	if r = clewIn(t.Context(), home, "demo", "--html", filepath.Join(home, "cache", "p.html")); r.code != exitFailure {
+	if r = clewIn(t.Context(), home, "demo", "--html", filepath.Join(home, "cache", "p.html")); r.code != exitInput || r.stdout != "" {
 		t.Errorf("a page that was asked for: exit %d", r.code)
 	}
 }

@@ -29,6 +29,7 @@ func main() {
 		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},
 		Now:         time.Now,
 		Sleep:       sleep,
+		Later:       func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Hangups:     hangups,
 		OutWidth:    widthOf(os.Stdout),
 		ErrWidth:    widthOf(os.Stderr),

@@ -23,8 +23,9 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
-	Hangups        func() <-chan struct{} // nil: none are heard
-	OutWidth       int                    // columns of the terminal that Stdout is; 0: it is none
+	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
+	Hangups        func() <-chan struct{}                             // nil: none are heard
+	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
 }
 
@@ -35,6 +36,9 @@ func run(ctx context.Context, sys *system) int {
 		return sys.finish(err, report.Found)
 	}
 	if err := cmd.config.Resolve(sys.Environment); err != nil {
+		return sys.finish(err, report.Found)
+	}
+	if err := writable(&cmd.config); err != nil {
 		return sys.finish(err, report.Found)
 	}
 	env, done := sys.env(&cmd.config)

@@ -144,13 +144,13 @@ func TestFilesAreWrittenWholeOrNot(t *testing.T) {
 		}
 	}
 	r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "none", "a.txt"))
-	if r.code != exitFailure || !strings.Contains(r.stderr, "none") {
+	if r.code != exitInput || r.stdout != "" || !strings.Contains(r.stderr, "none") {
 		t.Errorf("a folder that is not there: exit %d, %s", r.code, r.stderr)
 	}
 	if err := os.MkdirAll(filepath.Join(home, "folder", "full"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "folder")); r.code != exitFailure {
+	if r = clewIn(t.Context(), home, "trace", "incident:ronin-2022", "--out", filepath.Join(home, "folder")); r.code != exitInput {
 		t.Errorf("over a folder: exit %d", r.code)
 	}
 	if left, _ := filepath.Glob(filepath.Join(home, ".*")); len(left) > 0 {
@@ -289,6 +289,38 @@ func TestProgress(t *testing.T) {
 				t.Errorf("the bar stays: %q", got)
 			}
 		})
+	}
+}
+
+// TestProgressOfLongSteps: what was told too soon is shown after a while, if nothing else
+// was told meanwhile; never after the end, and never twice.
+func TestProgressOfLongSteps(t *testing.T) {
+	now := at
+	var errs strings.Builder
+	var due []func()
+	p := newProgress(&system{Stderr: &errs, Now: func() time.Time { return now }, Later: func(_ time.Duration, f func()) func() bool {
+		due = append(due, f)
+		return func() bool { return true }
+	}}, &config.Config{})
+	p.tell(op.Progress{Doing: "first"})
+	p.tell(op.Progress{Doing: "second"})
+	if len(due) != 1 || errs.String() != "" {
+		t.Fatalf("%d are due, %q", len(due), errs.String())
+	}
+	now = now.Add(6 * time.Second)
+	due[0]()
+	due[0]()
+	p.tell(op.Progress{Doing: "third"}) // too soon after
+	now = now.Add(6 * time.Second)
+	p.tell(op.Progress{Doing: "fourth"})
+	due[1]()
+	p.tell(op.Progress{Doing: "fifth"})
+	p.end()
+	for _, f := range due {
+		f()
+	}
+	if got := errs.String(); got != "second\nfourth\n" {
+		t.Errorf("got %q", got)
 	}
 }
 

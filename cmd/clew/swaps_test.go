@@ -19,9 +19,9 @@ eip155:1,602,0,log,0,2026-03-02T10:00:00Z,0x000000000000000000000000000000000000
 // TestTraceSwapsInto: by default a trace goes on in a token that a built-in claim
 // names, whoever exchanged it, and not in one of which nothing is said.
 func TestTraceSwapsInto(t *testing.T) {
-	for token, want := range map[string]string{
-		"0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": "swap,1000,4000000,inferred",
-		"0x00000000000000000000000000000000000000E9": "swap,1000,,inferred",
+	for token, want := range map[string]struct{ table, row string }{
+		"0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48": {"conversions", "swap,1000,4000000,inferred"},
+		"0x00000000000000000000000000000000000000E9": {"not-crossed", `swap,1000,"what it leads to is a token of which nothing is said`},
 	} {
 		home := t.TempDir()
 		file := filepath.Join(home, "swap.csv")
@@ -31,9 +31,9 @@ func TestTraceSwapsInto(t *testing.T) {
 		if r := clewIn(t.Context(), home, "import", file, "--quiet"); r.code != 0 {
 			t.Fatalf("%+v", r)
 		}
-		r := clewIn(t.Context(), home, "trace", "601/0/native/0", "--chain", "ethereum", "--csv", "--table", "conversions")
-		if !strings.Contains(r.stdout, want) {
-			t.Errorf("%s: nothing of %q in\n%s%s", token, want, r.stdout, r.stderr)
+		r := clewIn(t.Context(), home, "trace", "601/0/native/0", "--chain", "ethereum", "--csv", "--table", want.table)
+		if !strings.Contains(r.stdout, want.row) {
+			t.Errorf("%s: nothing of %q in\n%s%s", token, want.row, r.stdout, r.stderr)
 		}
 	}
 }

@@ -197,7 +197,11 @@ func (c *crossroads) deposit(s *span, m wish, from clew.Address, back int) {
 		if x.Message = fmt.Sprintf("%d-%x", s.count, end.Tx[:4]); s.protocol == "thorchain" {
 			x.Message = hex.EncodeToString(end.Tx[:])
 		}
-		c.say(s, clew.BridgeSent, end, clew.Message{Protocol: s.protocol, ID: x.Message, Recipient: c.shown(s, to), From: in.chain, To: out.chain})
+		m := clew.Message{Protocol: s.protocol, ID: x.Message, Recipient: c.shown(s, to), From: in.chain, To: out.chain}
+		if asset := assetOf(*out); s.protocol == "across" && !asset.IsNative() {
+			m.Asset = asset.Contract().Text() // whoever relays must give that
+		}
+		c.say(s, clew.BridgeSent, end, m)
 	} else {
 		c.sweepLater(s, in, at, m.steps)
 	}

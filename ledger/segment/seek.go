@@ -134,5 +134,5 @@ func (v *view) guess(b *bound) uint64 {
 			at -= min(at, scale(have-b.first, v.n, blocks))
 		}
 	}
-	return at
+	return min(at, v.n-1)
 }

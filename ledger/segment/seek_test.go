@@ -84,6 +84,36 @@ func TestSeekingIsBisectionOverPositions(t *testing.T) {
 	}
 }
 
+// Who falls silent early, or wakes late, is found at every place too: a guess from
+// few blocks reaches beyond the rows.
+func TestSeekingBeyondTheRows(t *testing.T) {
+	for _, assets := range []int{1, 4} {
+		list := shape{chain: clew.Ethereum, transfers: 3000, addresses: 5, assets: assets, hub: 0.8}.random(1)
+		_, _, places := subjects(list)
+		seen := map[clew.Address]int{}
+		var hub clew.Address
+		for i := range list {
+			a := list[i].From[0].Address
+			if seen[a]++; seen[a] > seen[hub] && !a.IsZero() {
+				hub = a
+			}
+		}
+		for name, drop := range map[string]func(i int) bool{"silent": func(i int) bool { return i > 1000 }, "late": func(i int) bool { return i < 2000 }} {
+			i := -1
+			some := slices.DeleteFunc(slices.Clone(list), func(x clew.Transfer) bool {
+				i++
+				return drop(i) && slices.ContainsFunc(slices.Concat(x.From, x.To), func(l clew.Leg) bool { return l.Address == hub })
+			})
+			s := write(t, vfs.NewMem(), "s", clew.Ethereum, some, Options{})
+			var v view
+			if !s.find(&v, ledger.Out, hub, clew.Asset{}) || v.n <= lightRows {
+				t.Fatalf("%s: too few rows", name)
+			}
+			seekEverywhere(t, &v, places)
+		}
+	}
+}
+
 func seekEverywhere(t *testing.T, v *view, places []clew.Pos) {
 	t.Helper()
 	for i, place := range places {
