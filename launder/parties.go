@@ -258,3 +258,21 @@ func (s *partySlot) address(p *parties) clew.Address {
 // since returns when an address was first met, since the pass began or since it was
 // forgotten.
 func (p *parties) since(n Party) clew.Time { return p.slots.at(uint32(n)).first }
+
+// serviceOf returns the number of the service whose address a party is; 0: of none that
+// is known.
+func (st *Stream) serviceOf(p Party) int32 {
+	who := st.parties.at(p)
+	if who.service > 0 || st.setup.Service == nil {
+		return max(0, who.service-1)
+	}
+	n := int32(0)
+	if name := st.setup.Service(who.address(st.parties)); name != "" {
+		if n = st.service[name]; n == 0 {
+			n = int32(len(st.service) + 1)
+			st.service[name] = n
+		}
+	}
+	who.service = n + 1
+	return n
+}

@@ -97,20 +97,7 @@ func (r *Poison) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *Poison) Add(m *Moved) {
-	for {
-		l, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
-		r.close(l)
-	}
-	for {
-		x, ok := r.due.full()
-		if !ok {
-			break
-		}
-		r.close(x)
-	}
+	r.expire(m.Time)
 	p := m.single()
 	if p == nil {
 		if p = r.nothing(m); p == nil {
@@ -138,6 +125,16 @@ func (r *Poison) Add(m *Moved) {
 		if !p.KnownTo {
 			r.meet(to, fromAgain, p.From, d)
 		}
+	}
+}
+
+// expire tells of imitators whose time is over, and of the oldest where too much is kept.
+func (r *Poison) expire(now clew.Time) {
+	for l, ok := r.due.next(now); ok; l, ok = r.due.next(now) {
+		r.close(l)
+	}
+	for l, ok := r.due.full(); ok; l, ok = r.due.full() {
+		r.close(l)
 	}
 }
 

@@ -170,24 +170,6 @@ func (st *Stream) Watch(name string, by Recogniser) {
 // long as it is remembered; nobody after that.
 func (st *Stream) Address(p Party) clew.Address { return st.parties.address(p) }
 
-// serviceOf returns the number of the service whose address a party is; 0: of none that
-// is known.
-func (st *Stream) serviceOf(p Party) int32 {
-	who := st.parties.at(p)
-	if who.service > 0 || st.setup.Service == nil {
-		return max(0, who.service-1)
-	}
-	n := int32(0)
-	if name := st.setup.Service(who.address(st.parties)); name != "" {
-		if n = st.service[name]; n == 0 {
-			n = int32(len(st.service) + 1)
-			st.service[name] = n
-		}
-	}
-	who.service = n + 1
-	return n
-}
-
 // pot returns the number of what a party has of an asset.
 func (st *Stream) pot(p Party, asset AssetNo) Pot { return st.parties.pot(p, asset) }
 
