@@ -154,9 +154,10 @@ func (f *field) hunt(ctx context.Context, r rank.Ranker, row *Flowed) (order []u
 		}
 		n := f.met[a]
 		row.Looked++
+		again := looked[n]
 		looked[n] = true
 		switch rows := f.rows(n); {
-		case rows <= mostRead:
+		case rows <= mostRead || again:
 			row.Read += rows
 			r.Push(a, f.moves(n))
 		case tells:

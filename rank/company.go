@@ -40,7 +40,8 @@ type Company struct {
 type kin struct {
 	address clew.Address
 	pushed  bool
-	rows    uint64 // of a service: how many transfers it has; otherwise 0
+	rows    uint64 // of who has more transfers than one would read: how many; otherwise 0
+	again   bool   // it was named for the second time
 	out     []deed
 	got     float64 // in all
 	first   clew.Time
@@ -94,10 +95,10 @@ func (c *Company) node(a clew.Address) int {
 // Push takes an address's transfers of assets that started.
 func (c *Company) Push(a clew.Address, moves []Move) {
 	n := c.node(a)
-	if c.nodes[n].pushed {
+	if k := &c.nodes[n]; k.pushed && (k.rows == 0 || k.again) {
 		return
 	}
-	c.nodes[n].pushed, c.stale, c.settled = true, true, false
+	c.nodes[n].again, c.nodes[n].pushed, c.stale, c.settled = c.nodes[n].pushed, true, true, false
 	for _, m := range sorted(moves) {
 		total, started := c.totals[m.Asset]
 		if !started || m.From.IsZero() {
@@ -117,10 +118,26 @@ func (c *Company) Push(a clew.Address, moves []Move) {
 }
 
 // PushService tells that an address has so many transfers, more than one would read:
-// it is taken for a service, through which nothing is followed.
+// it is taken for a service, through which nothing is followed. Where much of what
+// started went to one that is not too busy, [Company.Next] names it again: whoever can
+// pushes its transfers then, and it is judged by them whether it is one.
 func (c *Company) PushService(a clew.Address, rows uint64) {
 	n := &c.nodes[c.node(a)]
-	n.pushed, n.rows, c.stale, c.settled = true, max(rows, 1), true, false
+	n.again, n.pushed, n.rows, c.stale, c.settled = n.pushed, true, max(rows, 1), true, false
+}
+
+// wanted reports whether an address is to be looked at: of whoever was not, and of
+// who is taken for a service only because it has many transfers.
+func (c *Company) wanted(n int) bool {
+	k, s := &c.nodes[n], &c.sums[n]
+	return s.value >= least && !k.pushed || s.value >= large && k.rows > 0 && k.rows <= mostLarge && !k.again
+}
+
+// isService reports whether an address of many transfers is no person: nobody knows
+// them, or the company's part of what came is small.
+func (c *Company) isService(n int) bool {
+	k := &c.nodes[n]
+	return k.rows > 0 && (k.got == 0 || c.sums[n].value < float64(share*k.got))
 }
 
 // Next returns whom the company paid most, of those not pushed, and grows it when
@@ -136,7 +153,7 @@ func (c *Company) Next() (clew.Address, bool) {
 		}
 		best := -1
 		for n := range c.sums {
-			if s := &c.sums[n]; !c.nodes[n].pushed && s.value >= least && (best < 0 || c.before(n, best)) {
+			if c.wanted(n) && (best < 0 || c.before(n, best)) {
 				best = n
 			}
 		}
@@ -177,7 +194,7 @@ func (c *Company) grow() (changed bool) {
 	for n := range judged {
 		k, s := &c.nodes[n], &c.sums[n]
 		switch {
-		case !k.pushed || k.source || k.rows > 0 || s.value < least:
+		case !k.pushed || k.source || c.isService(n) || s.value < least:
 		case k.member && s.since < k.since:
 			k.since, changed = s.since, true
 		case !k.member && judged[n].base >= toGrow:

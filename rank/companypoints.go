@@ -69,6 +69,8 @@ const (
 
 const (
 	least      = 0.0003 // of what started: less is not looked at
+	large      = 0.01   // of it: with so much, who has many transfers is read nevertheless
+	mostLarge  = 10_000 // if it has so many at most
 	small      = 0.001  // see isSmall
 	dust       = least / 1000
 	share      = 0.12 // see mostOfIt and returns
@@ -191,7 +193,7 @@ func (c *Company) explained(s split) (sets [][]int) {
 // of these: value is not spent twice, and they are likelier to have got it.
 func (c *Company) agreed(sets [][]int, members []bool) (list []int) {
 	ours := slices.DeleteFunc(slices.Clone(sets), func(set []int) bool {
-		return slices.ContainsFunc(set, func(n int) bool { return !members[n] || c.nodes[n].rows > 0 })
+		return slices.ContainsFunc(set, func(n int) bool { return !members[n] || c.isService(n) })
 	})
 	if len(ours) > 0 {
 		sets = ours
@@ -261,14 +263,14 @@ func (c *Company) judge(members, ends []bool, before []judgement) []judgement {
 		switch k := &c.nodes[n]; {
 		case !k.pushed || len(c.sums[n].payers) == 0:
 			judged[n] = judgement{passer: -99, end: -99, base: -99}
-		case k.rows > 0:
+		case c.isService(n):
 			judged[n] = c.service(n, fitted[n].fits > 0, g.largest[n] >= largeGroup, before)
 		default:
 			base, end := c.person(n), c.ending(n)
 			more, endMore := fitted[n].points(len(c.sums[n].payers))
 			base, end = base+more, end+endMore
 			onward := c.onward(n, func(m int) bool {
-				return members[m] || ends != nil && ends[m] && (c.nodes[m].rows == 0 || before == nil || before[m].holds || g.together[payment{n, m}])
+				return members[m] || ends != nil && ends[m] && (!c.isService(m) || before == nil || before[m].holds || g.together[payment{n, m}])
 			})
 			judged[n] = judgement{passer: base + onward, end: end, base: base}
 		}

@@ -87,7 +87,7 @@ func (c *Company) groups() groups {
 // paying tells of each member that pays a service who of the company paid it.
 func (c *Company) paying(told func(member, payer, service int)) {
 	for service := range c.nodes {
-		if c.nodes[service].rows == 0 {
+		if !c.isService(service) {
 			continue
 		}
 		for _, payer := range c.sums[service].payers {

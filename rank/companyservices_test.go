@@ -3,6 +3,7 @@ package rank
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -122,5 +123,56 @@ func TestGroupsStay(t *testing.T) {
 	}
 	if slices.Contains(names, 'f') {
 		t.Errorf("f is named, of %s", names)
+	}
+}
+
+// hardly hunts the theft where b has so many transfers, and tells how often it was
+// named and whom the company is.
+func hardly(moves []Move, rows uint64) (times int, named string) {
+	c := NewCompany([]Move{hourly("-a", 10_000, 99)})
+	for range 100 {
+		a, found := c.Next()
+		if !found {
+			break
+		}
+		if a == at('b') {
+			times++
+		}
+		if a == at('b') && times == 1 {
+			c.PushService(a, rows)
+			continue
+		}
+		c.Push(a, of(moves, a))
+	}
+	for _, s := range c.Scores() {
+		named += string(s.Address.Key()[19])
+	}
+	letters := []byte(named)
+	slices.Sort(letters)
+	return times, string(letters)
+}
+
+// TestBusyIsReadForMuch wants who has many transfers to be named once more where
+// much of what started went there, and to be no service if that is a good part of
+// what came; who has far too many, or was paid little, stays one.
+func TestBusyIsReadForMuch(t *testing.T) {
+	little := slices.Clone(theft)
+	for i := range little {
+		if little[i].From == at('a') && little[i].To == at('b') {
+			little[i] = hourly("ab", 60, 100)
+		}
+	}
+	others := append(slices.Clone(theft), hourly("zb", 60_000, 112))
+	for _, k := range []struct {
+		name  string
+		moves []Move
+		rows  uint64
+		times int
+		in    bool
+	}{{"busy", theft, 1001, 2, true}, {"as busy as can be", theft, mostLarge, 2, true}, {"too busy", theft, mostLarge + 1, 1, false}, {"paid little", little, 1001, 1, false}, {"paid by others", others, 1001, 2, false}} {
+		times, named := hardly(k.moves, k.rows)
+		if in := strings.Contains(named, "b"); times != k.times || in != k.in {
+			t.Errorf("%s: b is named %d times and of the company: %v (%s), want %d and %v", k.name, times, in, named, k.times, k.in)
+		}
 	}
 }
