@@ -1,4 +1,4 @@
-// Package report writes results for readers: text, JSON, CSV, and one HTML
+// Package report writes results for readers: text, JSON, CSV, PDF, and one HTML
 // page that opens offline with a picture of the flow.
 //
 // It is the only package that formats, and it computes nothing: what a result
@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"clew"
 )
@@ -53,6 +54,7 @@ const (
 	JSON Form = "json"
 	CSV  Form = "csv"
 	HTML Form = "html"
+	PDF  Form = "pdf"
 )
 
 // Write writes r to w in the given form. table names the table that CSV
@@ -65,6 +67,8 @@ func Write(w io.Writer, r Result, form Form, style Style, table string) error {
 		return writeCSV(w, r.Doc().safe(), table)
 	case HTML:
 		return writeHTML(w, r.Doc().safe())
+	case PDF:
+		return writePDF(w, r.Doc().safe())
 	}
 	return writeText(w, r.Doc().safe(), style)
 }
@@ -85,13 +89,17 @@ func writeJSON(w io.Writer, r Result) error {
 
 // escapeJSON writes JSON with what a terminal might obey as escapes.
 func escapeJSON(b *strings.Builder, text string) {
-	for _, c := range text {
-		if c != '\n' && hostile(c) {
-			writeEscaped(b, c)
+	b.Grow(len(text))
+	plain := 0 // what is before it is written
+	for i, c := range text {
+		if c >= ' ' && c <= '~' || c == '\n' || !hostile(c) {
 			continue
 		}
-		b.WriteRune(c)
+		b.WriteString(text[plain:i])
+		writeEscaped(b, c)
+		plain = i + utf8.RuneLen(c)
 	}
+	b.WriteString(text[plain:])
 }
 
 // writeEscaped writes c as JSON's \u escapes, in two halves where it must.
