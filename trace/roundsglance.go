@@ -1,15 +1,13 @@
 package trace
 
-import (
-	"clew"
-	"clew/evm"
-)
+import "clew"
 
 // mostGlanced is of how many transfers a transaction may be that is glanced at.
 const mostGlanced = 32
 
-// An edge is a transfer by its ends, where a chain's coin and its wrapper are one asset,
-// and whoever issues, the wrapper too, is nobody.
+// An edge is a transfer by its ends, where whoever issues is nobody. A round that goes
+// over a chain's wrapper is one of these alone too: what is wrapped comes from nobody,
+// and what is unwrapped goes back there.
 type edge struct{ from, to clew.Pot }
 
 // mayGoRound reports whether anything may go round among the transfers of one
@@ -19,13 +17,9 @@ func mayGoRound(tx []clew.Transfer) bool {
 	if len(tx) == 0 || len(tx) > mostGlanced {
 		return len(tx) > 0
 	}
-	wrapper, coin := evm.Wrapper(tx[0].Asset.Chain()), clew.NativeAsset(tx[0].Asset.Chain())
 	end := func(a clew.Address, asset clew.Asset) clew.Pot {
-		if a.IsIssuer() || !wrapper.IsZero() && a == wrapper {
+		if a.IsIssuer() {
 			a = clew.Address{}
-		}
-		if !wrapper.IsZero() && asset.Contract() == wrapper {
-			asset = coin
 		}
 		return clew.Pot{Address: a, Asset: asset}
 	}
