@@ -47,6 +47,7 @@ type receiptHead struct {
 	Height loose           `json:"blockNumber"`
 	Index  loose           `json:"transactionIndex"`
 	From   loose           `json:"from"`
+	Status loose           `json:"status"` // none before October 2017
 	Logs   json.RawMessage `json:"logs"`
 }
 
@@ -101,6 +102,9 @@ func (l *logged) readReceipt(chain clew.Chain, body []byte, at TxAt) error {
 	block := evm.Block{Height: height, Time: at.Time, Txs: []evm.Tx{{ID: at.Tx, Index: uint32(index), From: from, Status: evm.Succeeded}}}
 	if err := evm.ReadLogs(chain, head.Logs, &block); err != nil {
 		return err
+	}
+	if status, err := hexNumber(head.Status); err == nil && status == 0 && len(block.Logs) > 0 {
+		return fmt.Errorf("%w: it holds logs of a transaction that failed", errShape)
 	}
 	for i := range block.Logs {
 		if x := &block.Logs[i]; x.Index != uint32(index) || !x.Tx.IsZero() && x.Tx != at.Tx {

@@ -59,7 +59,7 @@ func (w *walk) lookForLoans(ctx context.Context, v *view, rows []row) error {
 // netRounds nets what goes round within a transaction, if any of its rows carries
 // marked value.
 func (w *walk) netRounds(ctx context.Context, v *view, rows []row, tx []clew.Transfer) error {
-	if len(tx) > launder.MaxTransfers {
+	if len(tx) > launder.MaxTransfers || !mayGoRound(tx) {
 		return nil
 	}
 	b := roundsOf(tx, func(t *clew.Transfer) bool { return w.stands(v, t) })
