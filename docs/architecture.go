@@ -84,7 +84,7 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan reload bridge venue issuer
+internal/strictyaml internal/jsonscan internal/ballast reload bridge venue issuer
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins

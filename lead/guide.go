@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	"clew"
@@ -78,8 +79,10 @@ type Contact struct {
 	Provenance
 }
 
-// Builtin returns the guide that the product carries.
-func Builtin() (*Guide, error) {
+// Builtin returns the guide that the product carries, which is read once.
+func Builtin() (*Guide, error) { return readBuiltin() }
+
+var readBuiltin = sync.OnceValues(func() (*Guide, error) {
 	var files [3]io.ReadCloser
 	for i, name := range [3]string{"issuers", "contacts", "windows"} {
 		f, err := builtin.Open("builtin/" + name + ".yaml")
@@ -90,7 +93,7 @@ func Builtin() (*Guide, error) {
 		files[i] = f
 	}
 	return read(files[0], files[1], files[2])
-}
+})
 
 // read makes a guide of its three files. One with an issue is not taken.
 func read(issuers, contacts, windows io.Reader) (*Guide, error) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"clew"
 	"clew/incident"
@@ -67,7 +68,10 @@ func unitsOf(incidents ...*incident.Incident) report.Units {
 
 // builtinUnits returns what the incidents that the program carries say of
 // tokens: the only claims about them that it has so far.
-func builtinUnits() report.Units {
+func builtinUnits() report.Units { return maps.Clone(readUnits()) }
+
+// readUnits reads them once; nobody changes what it returns.
+var readUnits = sync.OnceValue(func() report.Units {
 	var incidents []*incident.Incident
 	for _, id := range incident.BuiltinIDs() {
 		i, err := incident.Builtin(id)
@@ -77,7 +81,7 @@ func builtinUnits() report.Units {
 		incidents = append(incidents, i)
 	}
 	return unitsOf(incidents...)
-}
+})
 
 // roleNames lists what an incident says that addresses did, in the order of
 // the addresses.

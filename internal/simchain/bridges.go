@@ -3,6 +3,7 @@ package simchain
 import (
 	"container/heap"
 	"fmt"
+	"sync"
 
 	"clew"
 )
@@ -67,14 +68,15 @@ func (b *Bridges) Close(a clew.Asset, day int64) uint64 {
 }
 
 // Decimals returns how many decimal places an asset of these worlds has.
-func (b *Bridges) Decimals(a clew.Asset) int {
+func (b *Bridges) Decimals(a clew.Asset) int { return decimals()[a] }
+
+var decimals = sync.OnceValue(func() map[clew.Asset]int {
+	places := map[clew.Asset]int{}
 	for _, k := range kinds {
-		if assetOf(k) == a {
-			return k.decimals
-		}
+		places[assetOf(k)] = k.decimals
 	}
-	return 0
-}
+	return places
+})
 
 // A crossroads is a world of bridges in the making.
 type crossroads struct {

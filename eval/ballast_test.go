@@ -1,0 +1,3 @@
+package eval
+
+import _ "clew/internal/ballast"

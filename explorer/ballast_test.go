@@ -1,0 +1,3 @@
+package explorer_test
+
+import _ "clew/internal/ballast"

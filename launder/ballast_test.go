@@ -1,0 +1,3 @@
+package launder
+
+import _ "clew/internal/ballast"

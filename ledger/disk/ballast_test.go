@@ -1,0 +1,3 @@
+package disk
+
+import _ "clew/internal/ballast"

@@ -1,0 +1,3 @@
+package segment
+
+import _ "clew/internal/ballast"

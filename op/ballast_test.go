@@ -1,0 +1,3 @@
+package op
+
+import _ "clew/internal/ballast"

@@ -1,0 +1,3 @@
+package tag
+
+import _ "clew/internal/ballast"

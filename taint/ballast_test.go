@@ -1,0 +1,3 @@
+package taint
+
+import _ "clew/internal/ballast"
