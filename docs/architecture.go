@@ -58,6 +58,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/mcp"
 	"clew/memo"
 	"clew/node"
 	"clew/op"
@@ -94,6 +95,7 @@ incident lead exposure eval
 screen
 report
 config op
+mcp
 cmd/clew
 docs
 internal/tidy
@@ -121,6 +123,7 @@ var Dependencies = []Dependency{
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
+	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
 }
 
 // Where things are. A name that moves breaks this file, and whoever moves it
@@ -267,4 +270,8 @@ var (
 	// The one table of operations, and the only package that formats.
 	_ = op.All
 	_ report.Result
+
+	// What agents may ask of that table, and how answers are bounded for them.
+	_ = mcp.Serve
+	_ = op.Op.Use
 )
