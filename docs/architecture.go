@@ -23,7 +23,7 @@
 //   - A trace closes its books. A difference is a defect, not a remainder.
 //   - Every answer says by which method, up to which block, with which gaps,
 //     which limits it hit and what it cost.
-//   - Operations are one table, [op.All]: the command line and help come from it.
+//   - Operations are one table, [op.All]: the command line, help and agents' tools come from it.
 //   - The ledger holds facts alone; whatever can be rebuilt can be deleted.
 //
 // # What is deliberately absent

@@ -17,11 +17,11 @@ const (
 
 // uses decides it for every operation by its name; a test wants each one here.
 var uses = map[string]Use{
-	"demo": Reads, "import": Files | Writes, "follow": Network | Writes,
+	"demo": Reads, "import": Files | Writes, "follow": Files | Network | Writes,
 	"trace": Reads, "investigate": Reads, "stoppable": Reads, "paths": Reads, "exposure": Reads, "show": Reads, "whois": Reads, "screen": Reads,
 	"cluster explain": Reads, "cluster show": Reads, "cluster leads": Reads,
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
-	"chains": Reads, "prices fetch": Network | Writes,
+	"chains": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,

@@ -18,6 +18,9 @@ func TestUsesAreDecided(t *testing.T) {
 		}
 		for _, f := range Fields(o.Zero()) {
 			members[f.Name] = true
+			if beyond := o.MemberUse(f.Name) &^ (o.Use() | Reads); f.Positional && !f.Optional && beyond != 0 {
+				t.Errorf("%s: %s must be given, and touches more than op/use.go says of the operation", o.Name, f.Name)
+			}
 			outside := strings.Contains(f.Placeholder, "FILE") || strings.Contains(f.Placeholder, "WHERE") || strings.Contains(f.Placeholder, "URL") || strings.Contains(f.Help, "@FILE")
 			if outside && o.MemberUse(f.Name) == Reads {
 				t.Errorf("%s: %s names a file or somebody to ask, and op/use.go says that it only reads what is held", o.Name, f.Name)
