@@ -20,6 +20,7 @@ type Config struct {
 	CSV     bool   `group:"every" name:"csv" help:"Write the answer's first table as CSV."`
 	Table   string `group:"every" help:"With --csv, write this table, such as transfers or places." placeholder:"NAME"`
 	HTML    string `group:"every" name:"html" help:"Also write the answer as one page with its picture, which opens offline." placeholder:"FILE"`
+	PDF     string `group:"every" name:"pdf" help:"Also write the answer as pages to print, with charts where it has some." placeholder:"FILE"`
 	Out     string `group:"every" help:"Write the answer to this file instead of the screen." placeholder:"FILE"`
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`
 	Expand  bool   `group:"every" help:"On the screen, write each row of what is shown as one line, such as the steps of a peel chain."`

@@ -49,6 +49,7 @@ import (
 	"clew/exposure"
 	"clew/follow"
 	"clew/incident"
+	"clew/incident/yearly"
 	"clew/ingest"
 	"clew/issuer"
 	"clew/launder"
@@ -92,7 +93,7 @@ ledger/disk ledger/ledgertest ingest follow
 node explorer decision cluster/account launder
 trace
 incident lead exposure eval
-screen
+screen incident/yearly
 report
 config op
 mcp
@@ -122,6 +123,8 @@ var Dependencies = []Dependency{
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
+	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
+	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
 }
@@ -180,6 +183,9 @@ var (
 	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// What the record adds up to for a year, and why others' figures differ.
+	_ = yearly.Compute
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex

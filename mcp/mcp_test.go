@@ -247,6 +247,7 @@ var examples = map[string]string{
 	"cluster_explain": `{"a": "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S", "b": "1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3"}`, "cluster_show": `{"address": "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"}`,
 	"cluster_leads": `{"address": "` + thief + `"}`, "tags_show": `{"address": "` + thief + `"}`, "chains": `{}`, "incidents_list": `{"year": 2022}`, "incidents_show": `{"incident": "bybit-2025"}`,
 	"lists_status": `{}`, "lists_diff": `{}`, "lists_search": `{"name": ["lazarus", "group"]}`, "rules_show": `{}`,
+	"report": `{"year": "2022", "actor": "dprk"}`,
 	"mixers_candidates": `{"start": "` + thief + `", "sent": true, "asset": "native"}`, "typologies_find": `{}`, "typologies_rules": `{}`,
 	"bridges_match": `{"start": "0xf9ff957ecca80188d271f10c263078417cace8e184125150de8bedea81a69225"}`, "bridges_protocols": `{}`,
 	"ledger_stats": `{}`, "ledger_holes": `{}`, "ledger_verify": `{"chain": "ethereum"}`,

@@ -42,7 +42,7 @@ func All() []Op {
 		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), exposureOp(), showOp(), whoisOp(), screenOp(),
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
-		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(),
+		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalAllOp(), evalSwapOp(), evalTheftOp(),

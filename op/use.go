@@ -21,7 +21,7 @@ var uses = map[string]Use{
 	"trace": Reads, "investigate": Reads, "stoppable": Reads, "paths": Reads, "exposure": Reads, "show": Reads, "whois": Reads, "screen": Reads,
 	"cluster explain": Reads, "cluster show": Reads, "cluster leads": Reads,
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
-	"chains": Reads, "prices fetch": Files | Network | Writes,
+	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
@@ -35,7 +35,7 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
-	"answer": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
+	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,

@@ -16,7 +16,8 @@ type Doc struct {
 	Tiles    []Tile   // the answer in figures, for the page alone
 	Warnings []string // what a reader must know before believing the answer
 	Sections []Section
-	More     []string // how to get more, for the terminal alone
+	More     []string  // how to get more, for the terminal alone
+	AsOf     clew.Time // that a PDF bears; unknown: none
 }
 
 // A Tile is one figure of an answer.
@@ -33,6 +34,7 @@ type Section struct {
 	Notes  []string // paragraphs before the tables
 	Fine   []string // further ones, left out on a terminal unless everything was asked for
 	Flow   *Flow    // a picture, for the page alone
+	Charts []*Chart // drawings, for the page and PDF
 	Blocks []Block  // before the tables
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for

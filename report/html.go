@@ -19,6 +19,9 @@ var pageText string
 //go:embed flow.tmpl
 var flowText string
 
+//go:embed chart.tmpl
+var chartText string
+
 // A page is what the template of a page is filled with.
 type page struct {
 	*Doc
@@ -33,16 +36,20 @@ const maxPageRows = 5000
 // the same on any machine. The same document gives the same bytes.
 func writeHTML(w io.Writer, d *Doc) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"draw":  func(f *Flow) *picture { return f.picture() },
-		"page":  Cell.page,
-		"basis": basisClass,
-		"right": func(a Align) bool { return a != Left },
-		"clean": Clean,
-		"laid":  laid,
-		"hash":  func(title string) bool { return len(title) > 30 && !strings.Contains(title, " ") },
+		"draw":    func(f *Flow) *picture { return f.picture() },
+		"charted": charted,
+		"page":    Cell.page,
+		"basis":   basisClass,
+		"right":   func(a Align) bool { return a != Left },
+		"clean":   Clean,
+		"laid":    laid,
+		"hash":    func(title string) bool { return len(title) > 30 && !strings.Contains(title, " ") },
 	}).Parse(pageText)
 	if err == nil {
 		_, err = t.New("flow").Parse(flowText)
+	}
+	if err == nil {
+		_, err = t.New("chart").Parse(chartText)
 	}
 	if err != nil {
 		panic("report: the page's template: " + err.Error()) // ours, and tested
@@ -57,4 +64,17 @@ func writeHTML(w io.Writer, d *Doc) error {
 		return fmt.Errorf("writing the page: %w", err)
 	}
 	return nil
+}
+
+// charted reports whether a page has charts and no picture of a flow, which has
+// their patterns.
+func charted(d *Doc) bool {
+	charts := false
+	for _, s := range d.Sections {
+		if s.Flow != nil {
+			return false
+		}
+		charts = charts || len(s.Charts) > 0
+	}
+	return charts
 }

@@ -1,4 +1,4 @@
-// Package report writes results for readers: text, JSON, CSV, and one HTML
+// Package report writes results for readers: text, JSON, CSV, PDF, and one HTML
 // page that opens offline with a picture of the flow.
 //
 // It is the only package that formats, and it computes nothing: what a result
@@ -53,6 +53,7 @@ const (
 	JSON Form = "json"
 	CSV  Form = "csv"
 	HTML Form = "html"
+	PDF  Form = "pdf"
 )
 
 // Write writes r to w in the given form. table names the table that CSV
@@ -65,6 +66,8 @@ func Write(w io.Writer, r Result, form Form, style Style, table string) error {
 		return writeCSV(w, r.Doc().safe(), table)
 	case HTML:
 		return writeHTML(w, r.Doc().safe())
+	case PDF:
+		return writePDF(w, r.Doc().safe())
 	}
 	return writeText(w, r.Doc().safe(), style)
 }

@@ -45,6 +45,9 @@ func (s *Section) safe() {
 		s.Blocks[i].Title = cleanWhole(s.Blocks[i].Title)
 		s.Blocks[i].Lines = safeAll(s.Blocks[i].Lines)
 	}
+	for _, c := range s.Charts {
+		c.safe()
+	}
 	if s.Flow != nil {
 		s.Flow.safe()
 	}
@@ -82,5 +85,15 @@ func (f *Flow) safe() {
 	}
 	for i := range f.Edges {
 		f.Edges[i].By, f.Edges[i].Kind = cleanWhole(f.Edges[i].By), cleanWhole(f.Edges[i].Kind)
+	}
+}
+
+func (c *Chart) safe() {
+	c.Title, c.Desc, c.Caption = cleanWhole(c.Title), cleanWhole(c.Desc), cleanWhole(c.Caption)
+	for i := range c.Marks {
+		c.Marks[i].Title, c.Marks[i].Text = cleanWhole(c.Marks[i].Title), cleanWhole(c.Marks[i].Text)
+	}
+	for i := range c.Keys {
+		c.Keys[i].Name = cleanWhole(c.Keys[i].Name)
 	}
 }

@@ -21,6 +21,7 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	if err := report.Write(&answer, r, c.Form(), style, c.Table); err != nil {
 		return err
 	}
+	pages, failed := sys.writePages(cmd, r)
 	if c.Out != "" {
 		if err := writeFile(c.Out, answer.Bytes()); err != nil {
 			return err
@@ -28,10 +29,15 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	} else if _, err := sys.Stdout.Write(answer.Bytes()); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
-	if c.HTML != "" {
-		return sys.writePage(cmd, r, c.HTML)
+	for _, page := range pages {
+		if _, err := fmt.Fprint(sys.Stdout, page); err != nil {
+			return err
+		}
 	}
-	if cmd.op.Name == "demo" && c.Form() == report.Text {
+	if failed != nil {
+		return failed
+	}
+	if cmd.op.Name == "demo" && c.HTML == "" && c.Form() == report.Text {
 		return sys.writeDemoPage(cmd, r)
 	}
 	return nil
@@ -46,9 +52,14 @@ func (sys *system) writeDemoPage(cmd *command, r report.Result) error {
 	}
 	err := os.MkdirAll(filepath.Dir(name), 0o755)
 	if err == nil {
-		err = sys.writePage(cmd, r, name)
+		err = writePaged(r, report.HTML, name)
 	}
-	if err != nil && !cmd.config.Quiet {
+	switch {
+	case cmd.config.Quiet:
+	case err == nil:
+		_, err = fmt.Fprintf(sys.Stdout, "\nPage: %s\n", report.Clean(name))
+		return err
+	default:
 		fmt.Fprintf(sys.Stderr, "clew: note: no page was written (--html FILE writes it elsewhere): %s\n", report.Clean(err.Error()))
 	}
 	return nil
@@ -64,17 +75,33 @@ func (sys *system) demoPage() string {
 	return filepath.Join(cache, "clew", demoPage)
 }
 
-func (sys *system) writePage(cmd *command, r report.Result, name string) error {
+// writePages writes the pages that were asked for, and returns the lines that
+// say where they are. They come before the answer, which whoever reads it may
+// stop reading.
+func (sys *system) writePages(cmd *command, r report.Result) (told []string, err error) {
+	c := &cmd.config
+	for _, page := range []struct {
+		form       report.Form
+		name, says string
+	}{{report.PDF, c.PDF, "Pages to print"}, {report.HTML, c.HTML, "Page"}} {
+		if page.name == "" {
+			continue
+		}
+		if err := writePaged(r, page.form, page.name); err != nil {
+			return told, err
+		}
+		if !c.Quiet && c.Form() == report.Text {
+			told = append(told, fmt.Sprintf("\n%s: %s\n", page.says, report.Clean(page.name)))
+		}
+	}
+	return told, nil
+}
+
+// writePaged writes a result to a file as one page or as pages to print.
+func writePaged(r report.Result, form report.Form, name string) error {
 	var page bytes.Buffer
-	if err := report.Write(&page, r, report.HTML, report.Style{}, ""); err != nil {
+	if err := report.Write(&page, r, form, report.Style{}, ""); err != nil {
 		return err
 	}
-	if err := writeFile(name, page.Bytes()); err != nil {
-		return err
-	}
-	if cmd.config.Quiet || cmd.config.Form() != report.Text {
-		return nil
-	}
-	_, err := fmt.Fprintf(sys.Stdout, "\nPage: %s\n", report.Clean(name))
-	return err
+	return writeFile(name, page.Bytes())
 }

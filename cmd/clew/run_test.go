@@ -389,3 +389,20 @@ func TestShellsComplete(t *testing.T) {
 		})
 	}
 }
+
+// A page that was asked for is written though nobody reads the answer to its
+// end, as where it goes to a pipe that closes.
+func TestPagesBeforeTheAnswer(t *testing.T) {
+	dir := t.TempDir()
+	html, pdf := filepath.Join(dir, "page.html"), filepath.Join(dir, "page.pdf")
+	run(t.Context(), &system{
+		Args:   []string{"tags", "0xa160cdab225685da1d56aa342ad8841c3b53f291", "--html", html, "--pdf", pdf},
+		Stdout: fullDisk{}, Stderr: io.Discard, Now: time.Now,
+		Environment: config.Environment{OS: "linux", Getenv: func(string) string { return "" }},
+	})
+	for _, name := range []string{html, pdf} {
+		if info, err := os.Stat(name); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, %v", filepath.Base(name), info, err)
+		}
+	}
+}

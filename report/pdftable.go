@@ -1,0 +1,158 @@
+package report
+
+import "strings"
+
+// pdfRows bounds the rows of one table of a PDF: more are for machines.
+const pdfRows = 2000
+
+// A pdfTable is a table with the widths of its columns.
+type pdfTable struct {
+	columns []Column
+	rows    [][]string // encoded
+	total   []bool
+	widths  []float64
+}
+
+func (x *pdfTable) width() float64 {
+	sum := 0.0
+	for _, w := range x.widths {
+		sum += w
+	}
+	return sum
+}
+
+// table writes a table, its heading again on every page.
+func (p *pdfWriter) table(t *Table) {
+	x := p.measured(t)
+	if len(x.columns) == 0 || len(x.rows) == 0 {
+		return
+	}
+	p.paragraph("I", 8, t.Caption)
+	p.keep(4 * pdfSmall)
+	p.heading(x)
+	for i, row := range x.rows {
+		style := ""
+		if x.total[i] {
+			style = "B"
+		}
+		p.row(x, row, style, true)
+	}
+	if more := len(t.Rows) - len(x.rows); more > 0 {
+		p.paragraph("I", 8, plural(more, "row is", "rows are")+" left out here: --csv writes all of them.")
+	}
+	p.Ln(2)
+}
+
+// measured returns what of a table is shown, and shares the page's width among its
+// columns: each has room for its longest word, and what is left goes to those whose
+// texts are longer than that.
+func (p *pdfWriter) measured(t *Table) *pdfTable {
+	x := &pdfTable{}
+	var at []int
+	for i, c := range t.Columns {
+		if !c.Wide && !c.Brief {
+			x.columns, at = append(x.columns, c), append(at, i)
+		}
+	}
+	for _, r := range t.Rows[:min(len(t.Rows), pdfRows)] {
+		var row []string
+		for _, i := range at {
+			row = append(row, p.encode(cleanWhole(r.Cells[i].page())))
+		}
+		x.rows, x.total = append(x.rows, row), append(x.total, r.Total)
+	}
+	least, wanted := make([]float64, len(at)), make([]float64, len(at))
+	p.font("B", 7)
+	for k, c := range x.columns {
+		p.widen(p.encode(c.Title), &least[k], &least[k])
+		wanted[k] = least[k]
+	}
+	for _, row := range x.rows {
+		for k, text := range row {
+			p.widen(text, &least[k], &wanted[k])
+		}
+	}
+	x.widths = shared(least, wanted)
+	return x
+}
+
+// widen makes room for a text's longest word, and for the whole of it.
+func (p *pdfWriter) widen(text string, word, whole *float64) {
+	const padding = 3
+	longest := 0.0
+	for _, w := range strings.Fields(text) {
+		longest = max(longest, p.GetStringWidth(w))
+	}
+	*word = min(max(*word, longest+padding), 50)
+	if whole != word {
+		*whole = max(*whole, p.GetStringWidth(text)+padding)
+	}
+}
+
+// shared divides the page's width.
+func shared(least, wanted []float64) []float64 {
+	widths := make([]float64, len(least))
+	sumLeast, sumWanted := 0.0, 0.0
+	for k := range least {
+		wanted[k] = max(wanted[k], least[k])
+		sumLeast, sumWanted = sumLeast+least[k], sumWanted+wanted[k]
+	}
+	for k := range least {
+		switch {
+		case sumWanted <= pdfWidth:
+			widths[k] = wanted[k]
+		case sumLeast >= pdfWidth:
+			widths[k] = least[k] * pdfWidth / sumLeast
+		default:
+			widths[k] = least[k] + (wanted[k]-least[k])*(pdfWidth-sumLeast)/(sumWanted-sumLeast)
+		}
+	}
+	return widths
+}
+
+func (p *pdfWriter) heading(x *pdfTable) {
+	titles := make([]string, len(x.columns))
+	for k, c := range x.columns {
+		titles[k] = p.encode(c.Title)
+	}
+	p.row(x, titles, "B", false)
+}
+
+// row writes one row line by line, so that one that is higher than the page goes on
+// over the next.
+func (p *pdfWriter) row(x *pdfTable, row []string, style string, again bool) {
+	p.font(style, 7)
+	lines, most := make([][][]byte, len(row)), 1
+	for k, text := range row {
+		lines[k] = p.SplitLines([]byte(text), x.widths[k])
+		most = max(most, len(lines[k]))
+	}
+	if again && p.GetY()+float64(min(most, 8))*pdfSmall > pdfBottom {
+		p.AddPage()
+		p.heading(x)
+		p.font(style, 7)
+	}
+	for n := range most {
+		if p.GetY()+pdfSmall > pdfBottom {
+			p.AddPage()
+			p.font(style, 7)
+		}
+		left, top := pdfMargin, p.GetY()
+		for k := range row {
+			if n < len(lines[k]) {
+				align := "L"
+				if x.columns[k].Align != Left {
+					align = "R"
+				}
+				p.SetXY(left, top)
+				p.CellFormat(x.widths[k], pdfSmall, string(lines[k][n]), "", 0, align, false, 0, "")
+			}
+			left += x.widths[k]
+		}
+		p.SetXY(pdfMargin, top+pdfSmall)
+	}
+	p.SetDrawColor(213, 218, 224)
+	p.SetLineWidth(0.1)
+	p.Line(pdfMargin, p.GetY(), pdfMargin+x.width(), p.GetY())
+	p.SetXY(pdfMargin, p.GetY()+0.4)
+}
