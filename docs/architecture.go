@@ -69,6 +69,7 @@ import (
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
+	"clew/share/stix"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -93,7 +94,7 @@ ledger/disk ledger/ledgertest ingest follow
 node explorer decision cluster/account launder
 trace
 incident lead exposure eval
-screen incident/yearly
+screen incident/yearly share/stix
 report
 config op
 mcp
@@ -123,6 +124,7 @@ var Dependencies = []Dependency{
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
+	{"github.com/google/uuid", "identifiers of STIX that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
@@ -269,6 +271,11 @@ var (
 	// When issuers barred an address from moving a token, and how long after a theft.
 	_ = lead.Freezes
 	_ = lead.MeetFreezes
+
+	// What is passed on to others in STIX, and what comes from them as claims.
+	_ = stix.NewWriter
+	_ = stix.Read
+	_ = (*stix.Bundle).Claims
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

@@ -37,6 +37,7 @@ func (c *checker) check() {
 	c.roles()
 	c.money()
 	c.trail()
+	c.marking()
 	c.statements()
 	c.transfers()
 	if len(c.issues) == 0 {

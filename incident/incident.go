@@ -22,7 +22,8 @@ type Incident struct {
 	Schema       int             `yaml:"schema,required" json:"schema,omitzero"`
 	ID           string          `yaml:"id,required" json:"id,omitzero"` // short and stable, such as "ronin-2022"
 	Title        string          `yaml:"title,required" json:"title,omitzero"`
-	Status       Status          `yaml:"status" json:"status,omitzero"` // empty: of no record
+	Status       Status          `yaml:"status" json:"status,omitzero"`   // empty: of no record
+	Marking      Marking         `yaml:"marking" json:"marking,omitzero"` // empty: not said, and clear for what is of a record
 	Trail        []TrailEntry    `yaml:"trail" json:"trail,omitzero"`
 	Summary      []Statement     `yaml:"summary" json:"summary,omitzero"`
 	Victims      []Victim        `yaml:"victims,required" json:"victims,omitzero"`

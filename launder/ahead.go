@@ -22,6 +22,9 @@ type ahead struct {
 	n     int
 	ends  [2 * mostAhead]aheadEnd
 	found uint64 // of what was touched, so that it is
+
+	passes   *slab[pass]      // of the rules that have such
+	gathered *slab[collected] // likewise
 }
 
 // An aheadEnd is one side of a transfer. Places are 0 where they are not known.
@@ -59,7 +62,7 @@ func (st *Stream) touch() {
 	for i := range ends {
 		if ends[i].party = p.table.first(ends[i].hash); ends[i].party > 0 {
 			s := p.slots.at(ends[i].party)
-			a.found += uint64(s.use.turn) + uint64(s.address.Form()) + uint64(len(s.dealt))
+			a.found += uint64(s.use.turn) + uint64(s.dealt)
 		}
 	}
 	for i := range ends {
@@ -75,7 +78,7 @@ func (st *Stream) touch() {
 	}
 	for i := range ends {
 		if v := ends[i].vertex; v != nil {
-			a.found += v.outs.touch() + v.ins.touch()
+			a.found += st.window.touch(&v.outs, true) + st.window.touch(&v.ins, false)
 		}
 	}
 }
@@ -93,8 +96,8 @@ func (st *Stream) touchPot(end *aheadEnd, asset clew.Asset) {
 // touchNotes touches what rules know of a party and its pot.
 func (st *Stream) touchNotes(end *aheadEnd) (found uint64) {
 	if end.party > 0 {
-		if dealt := st.parties.slots.at(end.party).dealt; len(dealt) > 0 {
-			found = uint64(dealt[0].with) + uint64(dealt[len(dealt)-1].with)
+		if list := st.parties.dealings.list(st.parties.slots.at(end.party).dealt); len(list) > 0 {
+			found = uint64(list[0].with) + uint64(list[len(list)-1].with)
 		}
 	}
 	if end.pot == 0 {
@@ -105,22 +108,23 @@ func (st *Stream) touchNotes(end *aheadEnd) (found uint64) {
 		end.vertex = st.window.at(held.vertex - 1)
 		found += uint64(end.vertex.outs.others) + uint64(end.vertex.mark)
 	}
-	if held.pass != nil {
-		found += uint64(held.pass.ins) + uint64(held.pass.first.from)
+	if held.pass > 0 {
+		found += uint64(st.ahead.passes.at(held.pass).first.from)
 	}
-	if held.collected != nil {
-		found += uint64(len(held.collected.list))
+	if held.collected > 0 {
+		found += uint64(st.ahead.gathered.at(held.collected).n)
 	}
 	return found
 }
 
 // touch touches the newest payment of a side, and its fan.
-func (s *sideOf) touch() (found uint64) {
-	if n := len(s.list); n > 0 {
-		found = s.list[n-1].seq
+func (w *window) touch(s *sideOf, out bool) (found uint64) {
+	if s.bits > 0 && s.n > 0 {
+		found = w.rooms.at(s.room, s.bits)[s.n-1].seq
 	}
-	if s.fan != nil {
-		found += s.fan.count + s.fan.lastSeq
+	if s.fan > 0 {
+		o := w.fansOf(out).all.at(s.fan)
+		found += o.count + o.lastSeq
 	}
 	return found
 }

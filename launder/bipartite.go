@@ -57,7 +57,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 	}
 	w.layered, w.layerFrom, w.layerTo = seq+1, w.layerFrom[:0], w.layerTo[:0]
 	e := w.edge(seq)
-	if w.at(e.from).known || w.at(e.to).known || w.at(e.from).outs.others < w.q.Layer || uint64(w.at(e.to).ins.others)*1000 < w.q.Density*uint64(w.q.Layer) || !w.first(seq, e) {
+	if w.at(e.from).known || w.at(e.to).known || int(w.at(e.from).outs.others) < w.q.Layer || uint64(w.at(e.to).ins.others)*1000 < w.q.Density*uint64(w.q.Layer) || !w.first(seq, e) {
 		return nil, nil
 	}
 	w.layerTo = w.payees(e.from, w.layerTo)
@@ -72,7 +72,7 @@ func (w *window) layers(seq uint64) (from, to []uint32) {
 
 // first reports whether a payment is the first between two in the window.
 func (w *window) first(seq uint64, e *edge) bool {
-	for _, out := range w.at(e.from).outs.newest(w.q.Look) {
+	for _, out := range w.newest(&w.at(e.from).outs, w.q.Look) {
 		if out.peer == e.to && out.seq < seq {
 			return false
 		}
@@ -83,7 +83,7 @@ func (w *window) first(seq uint64, e *edge) bool {
 // payees lists whom a vertex paid of late, the newest first.
 func (w *window) payees(at uint32, list []uint32) []uint32 {
 	w.round++
-	outs := w.at(at).outs.newest(w.q.Look)
+	outs := w.newest(&w.at(at).outs, w.q.Look)
 	for i := len(outs) - 1; i >= 0; i-- {
 		if v := w.at(outs[i].peer); v.mark != w.round && !v.known {
 			v.mark = w.round
@@ -120,7 +120,7 @@ func (w *window) between(from, to []uint32, visit func(uint64, *edge)) {
 		w.at(at).mark = w.round
 	}
 	for _, at := range to {
-		for _, in := range w.at(at).ins.newest(w.q.Look) {
+		for _, in := range w.newest(&w.at(at).ins, w.q.Look) {
 			if w.at(in.peer).mark == w.round {
 				visit(in.seq, w.edge(in.seq))
 			}

@@ -43,7 +43,10 @@ var consolidationRule = Rule{
 type Consolidation struct {
 	st  *Stream
 	q   ConsolidationQuestion
-	due dues[*collected]
+	due dues[uint32]
+
+	open slab[collected]
+	kept slab[rooted] // the payments of those open
 }
 
 // A root is who first paid an address, through new addresses alone.
@@ -54,16 +57,18 @@ type root struct {
 
 // A collected is what came to a new address.
 type collected struct {
-	at    Pot
-	asset clew.Asset
-	list  []rooted
-	cut   bool
+	at          Pot
+	asset       AssetNo
+	n           int32  // payments
+	first, last uint32 // of them
+	cut         bool
 }
 
 // A rooted is a payment, and the root of who pays.
 type rooted struct {
 	paid
 	root Party
+	next uint32 // place of the one after it; 0: none
 }
 
 // NewConsolidation makes a recogniser for a stream.
@@ -77,7 +82,9 @@ func NewConsolidation(st *Stream, q ConsolidationQuestion) (*Consolidation, erro
 		return nil, err
 	}
 	st.remember(q.Fresh + q.Within)
-	return &Consolidation{st: st, q: q, due: dues[*collected]{most: openPaces}}, st.once(ConsolidationRule)
+	r := &Consolidation{st: st, q: q, due: dues[uint32]{most: openPaces, room: keptPaces}}
+	st.ahead.gathered = &r.open
+	return r, st.once(ConsolidationRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -92,6 +99,13 @@ func (r *Consolidation) Add(m *Moved) {
 		}
 		r.close(c)
 	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
+	}
 	p := m.single()
 	if p == nil {
 		return
@@ -104,14 +118,15 @@ func (r *Consolidation) Add(m *Moved) {
 	at := p.ToPot
 	held := r.st.parties.held(at)
 	c := held.collected
-	if c == nil {
-		c = &collected{at: at, asset: m.Asset}
+	if c == 0 {
+		c = r.open.take()
+		*r.open.at(c) = collected{at: at, asset: m.AssetNo}
 		held.collected = c
 		if early, gone := r.due.push(m.Time+r.q.Within, c); gone {
 			r.close(early)
 		}
 	}
-	c.add(paidOf(m, p), from.party)
+	r.add(r.open.at(c), m, p, from.party)
 }
 
 // rootOf returns the root of who pays: itself, if it was not paid while it was new.
@@ -137,19 +152,51 @@ func (r *Consolidation) learn(p *Payment, from root) {
 }
 
 // add takes a payment.
-func (c *collected) add(p paid, root Party) {
-	if len(c.list) == mostCollected {
+func (r *Consolidation) add(c *collected, m *Moved, p *Payment, root Party) {
+	if c.n == mostCollected {
 		c.cut = true
 		return
 	}
-	c.list = append(c.list, rooted{p, root})
+	r.due.keep(1)
+	at := r.kept.take()
+	*r.kept.at(at) = rooted{paidOf(m, p), root, 0}
+	if c.n++; c.n == 1 {
+		c.first = at
+	} else {
+		r.kept.at(c.last).next = at
+	}
+	c.last = at
 }
 
-// most returns the root that most payers have, and these; of several the first.
-func (c *collected) most() (best Party, payers map[Party]bool) {
+// list returns the payments of one, in their order.
+func (r *Consolidation) list(c *collected) []rooted {
+	list := make([]rooted, 0, c.n)
+	for at := c.first; at != 0; at = r.kept.at(at).next {
+		list = append(list, *r.kept.at(at))
+	}
+	return list
+}
+
+// forget gives up what is kept of one.
+func (r *Consolidation) forget(place uint32) {
+	c := r.open.at(place)
+	if held := r.st.parties.held(c.at); held.collected == place {
+		held.collected = 0
+	}
+	r.due.keep(-int(c.n))
+	for at := c.first; at != 0; {
+		next := r.kept.at(at).next
+		r.kept.give(at)
+		at = next
+	}
+	r.open.give(place)
+}
+
+// mostRooted returns the root that most payers have, and these; of several the first.
+func mostRooted(list []rooted) (best Party, payers map[Party]bool) {
 	by := map[Party]map[Party]bool{}
-	for i := range c.list {
-		p := &c.list[i]
+	for i := range list {
+		p := &list[i]
 		if by[p.root] == nil {
 			by[p.root] = map[Party]bool{}
 		}
@@ -162,22 +209,23 @@ func (c *collected) most() (best Party, payers map[Party]bool) {
 }
 
 // close tells of an address that enough came to.
-func (r *Consolidation) close(c *collected) {
-	if held := r.st.parties.held(c.at); held.collected == c {
-		held.collected = nil
-	}
-	if len(c.list) < r.q.Least {
+func (r *Consolidation) close(place uint32) {
+	c := r.open.at(place)
+	defer r.forget(place)
+	if int(c.n) < r.q.Least {
 		return
 	}
-	best, payers := c.most()
+	all := r.list(c)
+	best, payers := mostRooted(all)
 	if len(payers) < r.q.Least {
 		return
 	}
-	f := &Finding{Chain: c.asset.Chain(), Asset: c.asset, Cut: c.cut,
+	asset := r.st.named[c.asset]
+	f := &Finding{Chain: asset.Chain(), Asset: asset, Cut: c.cut,
 		Params: []Param{{"within", span(r.q.Within)}, {"addresses", fmt.Sprintf("at least %d", r.q.Least)}, {"new for", span(r.q.Fresh)}}}
-	list := slices.DeleteFunc(slices.Clone(c.list), func(p rooted) bool { return !payers[p.from] })
+	list := slices.DeleteFunc(slices.Clone(all), func(p rooted) bool { return !payers[p.from] })
 	f.From, f.To, f.Transfers = list[0].time, list[len(list)-1].time, uint64(len(list))
-	if others := len(c.list) - len(list); others > len(list) {
+	if others := len(all) - len(list); others > len(list) {
 		f.Against = append(f.Against, fmt.Sprintf("%d more payments came to it from elsewhere meanwhile", others))
 	}
 	if r.st.worth(strengthOf(len(payers), r.q.Least, f.Against)) {

@@ -61,7 +61,7 @@ func (c *Cycle) Add(m *Moved) {
 // search goes back from a vertex to the first one, newest first, and reports whether
 // it came there. The path holds the payments, the last first.
 func (c *Cycle) search(at, home uint32, next *edge) bool {
-	ins, code := c.w.at(at).ins.newest(c.q.Look), codeOf(next.amount)
+	ins, code := c.w.newest(&c.w.at(at).ins, c.q.Look), codeOf(next.amount)
 	most := codeOf(grossOf(next.amount, c.q.Hop))
 	for i := len(ins) - 1; i >= 0; i-- {
 		if c.steps++; c.steps > mostSearch {

@@ -85,7 +85,7 @@ func NewSplit(st *Stream, q SplitQuestion) (*Split, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Split{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*operator]{most: openPaces}}, nil
+	return &Split{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*operator]{most: openPaces, room: keptPaces}}, nil
 }
 
 // Dropped returns how many operators were given up before their time, and
@@ -95,6 +95,13 @@ func (r *Split) Dropped() uint64 { return r.due.dropped + r.txs.reader.cut }
 // Add takes the next transfer.
 func (r *Split) Add(m *Moved) {
 	r.look(r.txs.next(m))
+	for {
+		o, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(o)
+	}
 	for {
 		o, ok := r.due.next(m.Time)
 		if !ok {
@@ -191,6 +198,7 @@ func (r *Split) take(who Party, victim clew.Address, a, b *clew.Transfer, share 
 	}
 	if p == nil {
 		if len(o.pairs) == mostPairs {
+			r.due.keep(-len(o.pairs[0].steps))
 			o.pairs = o.pairs[1:]
 		}
 		p = &pair{share: n, asset: a.Asset, victims: map[clew.Address]bool{}, rest: map[clew.Address]bool{}, start: a.Time}
@@ -201,6 +209,7 @@ func (r *Split) take(who Party, victim clew.Address, a, b *clew.Transfer, share 
 		p.cut = true
 		return
 	}
+	r.due.keep(1)
 	p.victims[victim], p.rest[b.To[0].Address] = true, true
 	p.steps = append(p.steps, Step{Time: a.Time, Roles: []Role{legRole(Drained, victim, a), legRole(Operator, a.To[0].Address, a), legRole(Affiliate, b.To[0].Address, b)}})
 }
@@ -211,6 +220,7 @@ func (r *Split) close(o *operator) {
 		r.open.drop(o.who)
 	}
 	for _, p := range o.pairs {
+		r.due.keep(-len(p.steps))
 		if len(p.victims) < r.q.Victims {
 			continue
 		}

@@ -24,7 +24,7 @@ func NewFanIn(st *Stream, q ShapeQuestion) (*FanIn, error) {
 func (f *FanIn) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		if v := f.w.at(e.to); v.ins.others >= f.q.Degree && e.lead && !v.known {
+		if v := f.w.at(e.to); int(v.ins.others) >= f.q.Degree && e.lead && !v.known {
 			f.grow(e.to, &v.ins)
 		}
 	}

@@ -28,7 +28,7 @@ func NewFanOut(st *Stream, q ShapeQuestion) (*FanOut, error) {
 func (f *FanOut) Add(m *Moved) {
 	for _, seq := range f.w.take(m) {
 		e := f.w.edge(seq)
-		if v := f.w.at(e.from); v.outs.others >= f.q.Degree && e.lead && !v.known {
+		if v := f.w.at(e.from); int(v.outs.others) >= f.q.Degree && e.lead && !v.known {
 			f.grow(e.from, &v.outs)
 		}
 	}

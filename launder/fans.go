@@ -12,7 +12,8 @@ type fans struct {
 	teller
 	side       func(*vertex) *sideOf
 	pays, gets RoleName
-	open       []*fan
+	all        slab[fan]
+	open       []uint32 // of these
 }
 
 // A fan is many payments of one side of a vertex.
@@ -21,31 +22,36 @@ type fan struct {
 	at       uint32 // the vertex
 	place    int    // among those open
 	firstSeq uint64 // the oldest of its payments
-	of       *fans
 }
 
 // newFans makes the fans of one side.
 func newFans(w *window, side func(*vertex) *sideOf, rule string, pays, gets RoleName, param Param) (*fans, error) {
-	return &fans{teller: newTeller(w, rule, param), side: side, pays: pays, gets: gets}, w.st.once(rule)
+	f := &fans{teller: newTeller(w, rule, param), side: side, pays: pays, gets: gets}
+	if rule == FanOutRule {
+		w.fans[1] = f
+	} else {
+		w.fans[0] = f
+	}
+	return f, w.st.once(rule)
 }
 
 // grow adds what a side has more of than before to its fan.
 func (f *fans) grow(at uint32, side *sideOf) {
-	o := side.fan
-	if o != nil && f.over(&o.growth) {
-		f.tell(o)
-		o = nil
+	if side.fan > 0 && f.over(&f.all.at(side.fan).growth) {
+		f.tell(side.fan)
 	}
-	if o == nil {
+	if side.fan == 0 {
 		if len(f.open) >= f.q.Open {
 			f.evict()
 		}
-		o = &fan{growth: f.begin(f.q.Degree), at: at, place: len(f.open), of: f}
-		f.open, side.fan = append(f.open, o), o
+		side.fan = f.all.take()
+		*f.all.at(side.fan) = fan{growth: f.begin(f.q.Degree), at: at, place: len(f.open)}
+		f.open = append(f.open, side.fan)
 	}
+	o := f.all.at(side.fan)
 	o.last = f.w.now
 	last, grown := o.lastSeq, o.count > 0
-	list := side.live()
+	list := f.w.live(side)
 	i := len(list)
 	for i > 0 && (!grown || list[i-1].seq > last) {
 		i--
@@ -58,26 +64,26 @@ func (f *fans) grow(at uint32, side *sideOf) {
 			o.add(f.w, x.seq, e)
 		}
 	}
-	o.width, o.cut = max(o.width, side.others), o.cut || side.cut
+	o.width, o.cut = max(o.width, int(side.others)), o.cut || side.cut
 }
 
 // leaves writes down the oldest payment of a side, which leaves the window, unless
 // enough newer ones are in the fan.
-func (o *fan) leaves(side *sideOf, seq uint64, e *edge) {
+func (f *fans) leaves(side *sideOf, seq uint64, e *edge) {
+	o := f.all.at(side.fan)
 	if !e.lead || seq < o.firstSeq || seq > o.lastSeq {
 		return
 	}
-	keep := o.of.q.Keep
-	if list := side.live(); len(list) > keep && !side.mixed && list[keep].seq <= o.lastSeq {
+	keep := f.q.Keep
+	if list := f.w.live(side); len(list) > keep && !side.mixed && list[keep].seq <= o.lastSeq {
 		return
 	}
-	o.of.w.member(o.growth.place(keep), seq, e, o.of.pays, o.of.gets)
+	f.w.member(o.growth.place(keep), seq, e, f.pays, f.gets)
 }
 
 // members returns the newest payments of a fan, the oldest first.
-func (o *fan) members() []member {
-	f := o.of
-	list := f.side(f.w.at(o.at)).live()
+func (f *fans) members(o *fan) []member {
+	list := f.w.live(f.side(f.w.at(o.at)))
 	n, i := 0, len(list)
 	for i > 0 && n < f.q.Keep && list[i-1].seq >= o.firstSeq {
 		if i--; list[i].seq <= o.lastSeq && f.w.edge(list[i].seq).lead {
@@ -98,14 +104,17 @@ func (o *fan) members() []member {
 }
 
 // tell tells of a fan.
-func (f *fans) tell(o *fan) {
+func (f *fans) tell(at uint32) {
+	o := f.all.at(at)
 	o.cut = o.cut || o.count > uint64(f.q.Keep)
-	f.teller.tell(&o.growth, o.members)
+	f.teller.tell(&o.growth, func() []member { return f.members(o) })
 	last := f.open[len(f.open)-1]
-	f.open[o.place], last.place = last, o.place
+	f.open[o.place], f.all.at(last).place = last, o.place
 	f.open = f.open[:len(f.open)-1]
-	f.side(f.w.at(o.at)).fan = nil
-	f.w.forget(o.at)
+	vertex := o.at
+	f.side(f.w.at(vertex)).fan = 0
+	f.all.give(at)
+	f.w.forget(vertex)
 }
 
 // tick tells of what cannot grow any more, now and then.
@@ -120,10 +129,10 @@ func (f *fans) End() { f.close(func(*fan) bool { return true }) }
 
 // close tells of some, by when they grew last.
 func (f *fans) close(which func(*fan) bool) {
-	list := slices.DeleteFunc(slices.Clone(f.open), func(o *fan) bool { return !which(o) })
-	slices.SortFunc(list, func(a, b *fan) int { return byAge(&a.growth, &b.growth) })
-	for _, o := range list {
-		f.tell(o)
+	list := slices.DeleteFunc(slices.Clone(f.open), func(at uint32) bool { return !which(f.all.at(at)) })
+	slices.SortFunc(list, func(a, b uint32) int { return byAge(&f.all.at(a).growth, &f.all.at(b).growth) })
+	for _, at := range list {
+		f.tell(at)
 	}
 }
 
@@ -131,8 +140,8 @@ func (f *fans) close(which func(*fan) bool) {
 // have a payment in common.
 func (f *fans) evict() {
 	ages := make([]uint64, len(f.open))
-	for i, o := range f.open {
-		ages[i] = o.lastSeq
+	for i, at := range f.open {
+		ages[i] = f.all.at(at).lastSeq
 	}
 	slices.Sort(ages)
 	until := ages[len(ages)/4]

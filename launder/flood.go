@@ -38,8 +38,14 @@ var floodRule = Rule{
 type Flood struct {
 	st  *Stream
 	q   FloodQuestion
-	due dues[*burst]
+	due dues[uint32]
+
+	bursts slab[burst]
+	serial uint32 // of the last burst
 }
+
+// A usedBy names a burst: its place, which may be another's since, and its number.
+type usedBy struct{ at, serial uint32 }
 
 // A pace is how often an address paid in the window under way.
 type pace struct {
@@ -49,6 +55,7 @@ type pace struct {
 
 // A burst is what an address pays while it pays often.
 type burst struct {
+	serial uint32
 	who    Party
 	asset  clew.Asset
 	list   []paid        // the payments that are kept
@@ -77,7 +84,7 @@ func NewFlood(st *Stream, q FloodQuestion) (*Flood, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Flood{st: st, q: q, due: dues[*burst]{most: openPaces}}, st.once(FloodRule)
+	return &Flood{st: st, q: q, due: dues[uint32]{most: openPaces, room: keptPaces}}, st.once(FloodRule)
 }
 
 // Dropped returns how many bursts were given up before their time.
@@ -90,13 +97,24 @@ func (r *Flood) AddAct(a *clew.Act) {
 	}
 	who, _ := r.st.parties.number(a.On)
 	on := r.st.parties.at(who)
-	if on.open != nil {
-		on.open.cross++
+	if on.open > 0 {
+		r.bursts.at(on.open).cross++
 	}
-	if b := on.used; b != nil && a.Time <= b.end+r.q.Within {
+	if b := r.usedBy(on); b != nil && a.Time <= b.end+r.q.Within {
 		b.cross++
 		b.pass(who, a.Time)
 	}
+}
+
+// usedBy returns the burst by which an address was paid; nil: none that goes on.
+func (r *Flood) usedBy(who *partySlot) *burst {
+	if who.used.at == 0 {
+		return nil
+	}
+	if b := r.bursts.at(who.used.at); b.serial == who.used.serial {
+		return b
+	}
+	return nil
 }
 
 // Add takes the next transfer.
@@ -108,24 +126,36 @@ func (r *Flood) Add(m *Moved) {
 		}
 		r.look(b, m.Time)
 	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
+	}
 	p := m.single()
 	if p == nil {
 		return
 	}
 	from := r.st.parties.at(p.From)
-	if from.used != nil {
-		from.used.pass(p.From, m.Time)
+	if b := r.usedBy(from); b != nil {
+		b.pass(p.From, m.Time)
 	}
 	if p.KnownFrom || !r.often(from, m.Time) {
 		return
 	}
-	b := from.open
-	if b == nil {
-		b = &burst{who: p.From, asset: m.Asset, fresh: map[Party]int{}, passed: map[Party]clew.Time{}, begin: m.Time, end: m.Time}
-		from.open = b
-		r.push(b)
+	if from.open == 0 {
+		from.open = r.bursts.take()
+		r.serial++
+		*r.bursts.at(from.open) = newBurst(r.serial, p.From, m)
+		r.push(from.open)
 	}
-	r.extend(b, m, p)
+	r.extend(from.open, m, p)
+}
+
+// newBurst returns a burst that begins with a transfer.
+func newBurst(serial uint32, who Party, m *Moved) burst {
+	return burst{serial: serial, who: who, asset: m.Asset, fresh: map[Party]int{}, passed: map[Party]clew.Time{}, begin: m.Time, end: m.Time}
 }
 
 // often counts a payment, and reports whether the address pays often: a quarter of what
@@ -136,33 +166,35 @@ func (r *Flood) often(who *partySlot, now clew.Time) bool {
 		*x = pace{start: now}
 	}
 	x.count++
-	return int(x.count) >= (r.q.Payments+3)/4 || who.open != nil
+	return int(x.count) >= (r.q.Payments+3)/4 || who.open > 0
 }
 
-func (r *Flood) push(b *burst) {
-	if early, gone := r.due.push(b.end+2*r.q.Within, b); gone {
+func (r *Flood) push(at uint32) {
+	if early, gone := r.due.push(r.bursts.at(at).end+2*r.q.Within, at); gone {
 		r.close(early)
 	}
 }
 
 // extend takes a payment of a burst.
-func (r *Flood) extend(b *burst, m *Moved, p *Payment) {
+func (r *Flood) extend(at uint32, m *Moved, p *Payment) {
+	b := r.bursts.at(at)
 	if m.Time-b.end > r.q.Within {
 		r.tell(b)
-		*b = burst{who: b.who, asset: m.Asset, fresh: map[Party]int{}, passed: map[Party]clew.Time{}, begin: m.Time, end: m.Time}
+		r.due.keep(-len(b.list))
+		*b = newBurst(b.serial, b.who, m)
 	}
-	gap := clew.Units(uint64(max(0, m.Time-b.end)))
-	square, _ := gap.MulDiv(gap, clew.Units(1))
-	b.gaps, _ = b.gaps.Add(square)
+	gap := uint64(max(0, m.Time-b.end)) // less than 1<<24, as within
+	b.gaps, _ = b.gaps.Add(clew.Units(gap * gap))
 	b.end, b.count, b.mixed = m.Time, b.count+1, b.mixed || b.asset != m.Asset
 	if len(b.list) == mostBurst {
 		b.cut = true
 		return
 	}
+	r.due.keep(1)
 	b.list = append(b.list, paidOf(m, p))
 	if _, seen := b.fresh[p.To]; !seen && !p.KnownTo && r.st.parties.since(p.To)+r.q.Within >= m.Time {
 		b.fresh[p.To] = len(b.list) - 1
-		r.st.parties.at(p.To).used = b
+		r.st.parties.at(p.To).used = usedBy{at, b.serial}
 	}
 }
 
@@ -176,24 +208,22 @@ func (b *burst) pass(who Party, now clew.Time) {
 }
 
 // look looks at a burst again: it is kept while it goes on.
-func (r *Flood) look(b *burst, now clew.Time) {
-	if b.end+2*r.q.Within < now {
-		r.close(b)
+func (r *Flood) look(at uint32, now clew.Time) {
+	if r.bursts.at(at).end+2*r.q.Within < now {
+		r.close(at)
 		return
 	}
-	r.push(b)
+	r.push(at)
 }
 
-func (r *Flood) close(b *burst) {
-	if who := r.st.parties.at(b.who); who.open == b {
-		who.open = nil
-	}
-	for used := range b.fresh {
-		if who := r.st.parties.at(used); who.used == b {
-			who.used = nil
-		}
+func (r *Flood) close(at uint32) {
+	b := r.bursts.at(at)
+	if who := r.st.parties.at(b.who); who.open == at {
+		who.open = 0
 	}
 	r.tell(b)
+	r.due.keep(-len(b.list))
+	r.bursts.give(at)
 }
 
 // tell tells of a burst, if it is a flood.

@@ -56,7 +56,7 @@ func NewFlight(st *Stream, q FlightQuestion) (*Flight, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*arrived]{most: openPaces}}, nil
+	return &Flight{st: st, q: q, txs: txCursor{reader: st.transactions()}, due: dues[*arrived]{most: openPaces, room: keptPaces}}, nil
 }
 
 // Dropped returns how many pots were given up before their time, and transactions
@@ -76,6 +76,13 @@ func (r *Flight) Add(m *Moved) {
 		}
 		r.forget(a, m.Time)
 	}
+	for {
+		a, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.giveUp(a)
+	}
 	p := m.single()
 	if p == nil || p.KnownTo || !r.canFreeze(m.AssetNo, m.Asset) {
 		return
@@ -89,6 +96,8 @@ func (r *Flight) Add(m *Moved) {
 	}
 	if len(a.list) == mostArrived {
 		a.list = a.list[1:]
+	} else {
+		r.due.keep(1)
 	}
 	a.list = append(a.list, paidOf(m, p))
 }
@@ -110,19 +119,26 @@ func (r *Flight) canFreeze(no AssetNo, asset clew.Asset) bool {
 // wait looks at what came again when its time is over.
 func (r *Flight) wait(since clew.Time, a *arrived) {
 	if early, gone := r.due.push(since+r.q.Within, a); gone {
-		r.held.drop(early.at, early)
+		r.giveUp(early)
 	}
+}
+
+// giveUp forgets what came to a pot.
+func (r *Flight) giveUp(a *arrived) {
+	r.held.drop(a.at, a)
+	r.due.keep(-len(a.list))
 }
 
 // forget drops what came too long ago.
 func (r *Flight) forget(a *arrived, now clew.Time) {
 	for len(a.list) > 0 && a.list[0].time+r.q.Within < now {
 		a.list = a.list[1:]
+		r.due.keep(-1)
 	}
-	if len(a.list) == 0 {
-		r.held.drop(a.at, a)
-	} else if r.held.get(a.at) == a {
+	if len(a.list) > 0 && r.held.get(a.at) == a {
 		r.wait(a.list[0].time, a)
+	} else {
+		r.giveUp(a)
 	}
 }
 

@@ -86,8 +86,8 @@ func (g *GatherScatter) pays(seq uint64, e *edge) {
 // begin makes a scattering of what was gathered since the payment out before; nil
 // if that came from too few.
 func (g *GatherScatter) begin(seq uint64, v *vertex) *run {
-	ins, before := v.ins.live(), uint64(0)
-	for outs, i := v.outs.live(), v.outs.len()-1; i >= 0; i-- {
+	ins, before := g.w.live(&v.ins), uint64(0)
+	for outs, i := g.w.live(&v.outs), v.outs.len()-1; i >= 0; i-- {
 		if outs[i].seq < seq && (!v.outs.mixed || g.w.edge(outs[i].seq).lead) {
 			before = outs[i].seq + 1
 			break

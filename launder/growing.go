@@ -229,7 +229,7 @@ func (s *teller) grow(o *growth, seq uint64, from, to RoleName) {
 // member writes down a payment.
 func (w *window) member(m *member, seq uint64, e *edge, from, to RoleName) {
 	m.seq, m.time, m.amount, m.pos, m.tx = seq, e.time, e.amount, e.pos, e.tx
-	m.from, m.to = w.at(e.from).address, w.at(e.to).address
+	m.from, m.to = w.address(e.from), w.address(e.to)
 	m.in, m.out, m.pays, m.gets = e.in, e.out, from, to
 }
 

@@ -40,7 +40,9 @@ var nestedRule = Rule{
 type NestedServices struct {
 	st  *Stream
 	q   NestedQuestion
-	due dues[*nest]
+	due dues[uint32]
+
+	nests slab[nest]
 }
 
 // A nest is an address that pays into a service.
@@ -73,7 +75,7 @@ func NewNested(st *Stream, q NestedQuestion) (*NestedServices, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &NestedServices{st: st, q: q, due: dues[*nest]{most: openPaces}}, st.once(NestedRule)
+	return &NestedServices{st: st, q: q, due: dues[uint32]{most: openPaces, room: keptPaces}}, st.once(NestedRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -88,76 +90,80 @@ func (r *NestedServices) Add(m *Moved) {
 		}
 		r.close(n)
 	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
+	}
 	p := m.single()
 	if p == nil || p.KnownFrom && p.KnownTo {
 		return
 	}
-	if n := r.st.parties.held(p.ToPot).nest; n != nil {
-		n.gets(m, p)
+	if n := r.st.parties.held(p.ToPot).nest; n > 0 {
+		r.due.keep(r.nests.at(n).gets(m, p))
 	}
 	at := p.FromPot
 	held := r.st.parties.held(at)
-	n := held.nest
-	if n == nil {
+	if held.nest == 0 {
 		if !r.ofService(p.To, p.KnownTo) || r.ofService(p.From, p.KnownFrom) {
 			return
 		}
-		n = &nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
+		n := r.nests.take()
+		*r.nests.at(n) = nest{at: at, asset: m.Asset, host: p.To, payers: map[Party]paid{}, begin: m.Time}
 		held.nest = n
 		if early, gone := r.due.push(m.Time+r.q.Within, n); gone {
 			r.close(early)
 		}
 	}
-	n.pays(m, p)
+	r.due.keep(r.nests.at(held.nest).pays(m, p))
 }
 
 // ofService reports whether an address is one of a service's.
 func (r *NestedServices) ofService(p Party, known bool) bool {
-	if known {
-		return true
-	}
-	who := r.st.parties.at(p)
-	if who.host == 0 {
-		who.host = -1
-		if r.st.setup.Service != nil && r.st.setup.Service(who.address) != "" {
-			who.host = 1
-		}
-	}
-	return who.host > 0
+	return known || r.st.serviceOf(p) > 0
 }
 
-func (n *nest) gets(m *Moved, p *Payment) {
+// gets takes what the address is paid, and returns how many payments more are kept.
+func (n *nest) gets(m *Moved, p *Payment) int {
 	n.count++
 	if _, ok := n.payers[p.From]; ok {
-		return
+		return 0
 	}
 	if len(n.list) == mostNested {
 		n.cut = true
-		return
+		return 0
 	}
 	n.payers[p.From] = paidOf(m, p)
 	n.list = append(n.list, p.From)
+	return 1
 }
 
-func (n *nest) pays(m *Moved, p *Payment) {
+// pays takes what it pays, likewise.
+func (n *nest) pays(m *Moved, p *Payment) int {
 	n.count++
 	n.out, _ = n.out.Add(p.Amount)
 	if p.To != n.host {
-		return
+		return 0
 	}
 	n.into, _ = n.into.Add(p.Amount)
 	n.end = m.Time
 	if len(n.to) == mostNested {
 		n.cut = true
-		return
+		return 0
 	}
 	n.to = append(n.to, paidOf(m, p))
+	return 1
 }
 
 // close tells of an address that is one.
-func (r *NestedServices) close(n *nest) {
-	if held := r.st.parties.held(n.at); held.nest == n {
-		held.nest = nil
+func (r *NestedServices) close(place uint32) {
+	n := r.nests.at(place)
+	r.due.keep(-len(n.list) - len(n.to))
+	defer r.nests.give(place)
+	if held := r.st.parties.held(n.at); held.nest == place {
+		held.nest = 0
 	}
 	if len(n.list) < r.q.Payers || len(n.to) < r.q.Forwards || !atLeast(n.into, n.out, r.q.Part) {
 		return

@@ -54,11 +54,13 @@ func (st *Stream) tell(rule string, f *Finding, n, least int) {
 }
 
 // dues are things to be looked at again, in the order of time, and a bounded count
-// of them.
+// of them, and of the payments that they keep.
 type dues[T any] struct {
 	list    []due[T]
 	head    int
 	most    int
+	room    int // for payments
+	kept    int // payments, see keep
 	dropped uint64
 }
 
@@ -83,6 +85,19 @@ func (d *dues[T]) next(now clew.Time) (thing T, ok bool) {
 	if d.head == len(d.list) || d.list[d.head].at >= now {
 		return thing, false
 	}
+	return d.pop(), true
+}
+
+// keep counts payments that things keep, or keep no more.
+func (d *dues[T]) keep(n int) { d.kept += n }
+
+// full returns the oldest thing, before its time, where more payments are kept than
+// there is room for.
+func (d *dues[T]) full() (thing T, ok bool) {
+	if d.kept <= d.room || d.head == len(d.list) {
+		return thing, false
+	}
+	d.dropped++
 	return d.pop(), true
 }
 
@@ -131,3 +146,6 @@ func atLeast(part, whole clew.Amount, permille uint64) bool {
 
 // openPaces bounds what one recogniser of pace keeps at a time.
 const openPaces = 1 << 18
+
+// keptPaces bounds the payments that one recogniser of pace keeps at a time.
+const keptPaces = 1 << 20

@@ -3,6 +3,7 @@ package launder
 import (
 	"hash/maphash"
 	"math/bits"
+	"slices"
 
 	"clew"
 )
@@ -26,15 +27,29 @@ type parties struct {
 	dropped uint64
 	lost    partySlot // see at
 	lostPot heldSlot
+
+	chains   []clew.Chain // by number
+	chain    clew.Chain   // whose number was looked up last
+	chainNo  uint16
+	dealings dealings
 }
+
+// mostChains is how many chains get a number.
+const mostChains = 1<<16 - 1
 
 // A partySlot holds one address. Its number is its place with how often the place
 // was taken before.
+//
+// It has no pointers, so that the garbage collector does not read it, and is two
+// lines of a processor's cache.
 type partySlot struct {
-	address clew.Address
+	key     [32]byte // of the address
+	form    clew.Form
+	known   bool
+	chain   uint16    // its number
+	service int32     // 1 and the number of whose it is, see [Stream.serviceOf]; 0: not asked yet
 	first   clew.Time // when it was met first
 	use     use
-	known   bool
 	partyNotes
 }
 
@@ -42,14 +57,12 @@ type partySlot struct {
 // to each other, for they are asked for together. Each is one rule's, and nothing
 // where it is zero.
 type partyNotes struct {
-	seen    meeting   // of peel chains
-	root    root      // of consolidations
-	pace    pace      // of floods
-	open    *burst    // of floods: what it pays
-	used    *burst    // of floods: by which it was paid
-	dealt   []dealing // of poisonings
-	service int32     // of structuring: 1 and the number of whose it is, see there
-	host    int8      // of nested services: whether it is of a service
+	seen  meeting // of peel chains
+	root  root    // of consolidations
+	pace  pace    // of floods
+	used  usedBy  // of floods: the burst by which it was paid
+	open  uint32  // of floods: the place of the burst that it pays
+	dealt dealt   // of poisonings
 }
 
 // A heldSlot holds a party and an asset, likewise.
@@ -63,10 +76,10 @@ type heldSlot struct {
 // potNotes are what rules know of what a party holds of an asset, likewise.
 type potNotes struct {
 	vertex    uint32 // of shapes: 1 and its place
-	peel      *pot
-	pass      *pass
-	collected *collected
-	nest      *nest
+	peel      uint32 // places with the rules, likewise
+	pass      uint32
+	collected uint32
+	nest      uint32
 }
 
 // A use says how a place is used.
@@ -80,7 +93,7 @@ type use struct {
 type clock int
 
 func newParties(s Setup) *parties {
-	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, table: newTable(), potAt: newTable()}
+	p := &parties{known: s.Known, seed: maphash.MakeSeed(), most: s.Most, table: newTable(), potAt: newTable(), chains: make([]clew.Chain, 1)}
 	p.slots.add() // nobody
 	p.pots.add()
 	p.salt = maphash.Comparable(p.seed, "pots") | 1
@@ -91,14 +104,18 @@ func newParties(s Setup) *parties {
 func (p *parties) number(a clew.Address) (Party, bool) {
 	key, _ := a.RawKey()
 	hash := maphash.Bytes(p.seed, key[:])
+	chain := p.chainOf(a.Chain())
 	at := uint32(0)
 	for i := p.table.home(hash); ; i = (i + 1) & (len(p.table.cells) - 1) {
 		c := p.table.cells[i]
 		if c == 0 {
-			at = p.take(a, hash)
+			at = p.take(a, chain, hash)
 			break
 		}
-		if c&upper == hash&upper && p.slots.at(uint32(c)-1).address == a {
+		if c&upper != hash&upper {
+			continue
+		}
+		if s := p.slots.at(uint32(c) - 1); s.key == key && s.form == a.Form() && s.chain == chain {
 			at = uint32(c) - 1
 			break
 		}
@@ -108,8 +125,21 @@ func (p *parties) number(a clew.Address) (Party, bool) {
 	return Party(s.use.turn)<<32 | Party(at), s.known
 }
 
+// chainOf returns the number of a chain; 0 if there are too many.
+func (p *parties) chainOf(c clew.Chain) uint16 {
+	if p.chainNo > 0 && p.chain == c {
+		return p.chainNo
+	}
+	at := slices.Index(p.chains[1:], c) + 1
+	if at == 0 && len(p.chains) <= mostChains {
+		at, p.chains = len(p.chains), append(p.chains, c)
+	}
+	p.chain, p.chainNo = c, uint16(at)
+	return p.chainNo
+}
+
 // take gives a new address a place.
-func (p *parties) take(a clew.Address, hash uint64) uint32 {
+func (p *parties) take(a clew.Address, chain uint16, hash uint64) uint32 {
 	at := uint32(0)
 	if int(p.slots.n) <= p.most {
 		at = p.slots.add()
@@ -117,11 +147,12 @@ func (p *parties) take(a clew.Address, hash uint64) uint32 {
 		at = p.hand.next(p.most, func(i uint32) *use { return &p.slots.at(i).use })
 		old := p.slots.at(at)
 		p.gone(&old.use)
-		key, _ := old.address.RawKey()
-		p.table.remove(maphash.Bytes(p.seed, key[:]), at)
+		p.table.remove(maphash.Bytes(p.seed, old.key[:]), at)
+		p.dealings.give(old.dealt)
 	}
 	s := p.slots.at(at)
-	*s = partySlot{address: a, first: p.now, known: p.known != nil && p.known(a), use: use{turn: s.use.turn}}
+	key, _ := a.RawKey()
+	*s = partySlot{key: key, form: a.Form(), chain: chain, first: p.now, known: p.known != nil && p.known(a), use: use{turn: s.use.turn}}
 	p.table.put(hash, at)
 	return at
 }
@@ -196,6 +227,7 @@ func (p *parties) at(n Party) *partySlot {
 			return s
 		}
 	}
+	p.dealings.give(p.lost.dealt)
 	p.lost = partySlot{}
 	return &p.lost
 }
@@ -212,8 +244,35 @@ func (p *parties) held(n Pot) *heldSlot {
 }
 
 // address returns the address with a number; nobody if it is forgotten.
-func (p *parties) address(n Party) clew.Address { return p.at(n).address }
+func (p *parties) address(n Party) clew.Address { return p.at(n).address(p) }
+
+// address returns the address that is at a place; nobody if none is.
+func (s *partySlot) address(p *parties) clew.Address {
+	if s.form == clew.NoForm {
+		return clew.Address{}
+	}
+	a, _ := clew.MakeAddress(p.chains[s.chain], s.form, s.key[:s.form.Size()]) // as it came from one
+	return a
+}
 
 // since returns when an address was first met, since the pass began or since it was
 // forgotten.
 func (p *parties) since(n Party) clew.Time { return p.slots.at(uint32(n)).first }
+
+// serviceOf returns the number of the service whose address a party is; 0: of none that
+// is known.
+func (st *Stream) serviceOf(p Party) int32 {
+	who := st.parties.at(p)
+	if who.service > 0 || st.setup.Service == nil {
+		return max(0, who.service-1)
+	}
+	n := int32(0)
+	if name := st.setup.Service(who.address(st.parties)); name != "" {
+		if n = st.service[name]; n == 0 {
+			n = int32(len(st.service) + 1)
+			st.service[name] = n
+		}
+	}
+	who.service = n + 1
+	return n
+}

@@ -38,25 +38,29 @@ var passRule = Rule{
 type PassThrough struct {
 	st  *Stream
 	q   PassQuestion
-	due dues[*pass]
+	due dues[uint32]
+
+	open slab[pass]
+	outs slab[passedOn]
 }
 
 // A pass is what a new address got of one asset, and what became of it.
 type pass struct {
 	at       Pot
-	first    paid // that came in
-	in       clew.Amount
-	out      *passedOn // nil: nothing yet
-	before   *pass
+	out      uint32 // place of what it passed on; 0: nothing yet
+	before   uint32 // place of the one before it
 	asset    AssetNo
 	ins      int32
 	length   int32
-	other    bool // it dealt with a third party
-	service  bool // it ends at a known service
-	busy     bool // whom it pays was met before
-	done     bool // passed on in time
-	goesOn   bool // there is one after it
+	waits    int32 // for what it is kept: its time to be over, and each one after it
+	other    bool  // it dealt with a third party
+	service  bool  // it ends at a known service
+	busy     bool  // whom it pays was met before
+	done     bool  // passed on in time
+	goesOn   bool  // there is one after it
 	reported bool
+	first    paid // that came in
+	in       clew.Amount
 }
 
 // A passedOn is what a new address paid to one other.
@@ -77,7 +81,9 @@ func NewPassThrough(st *Stream, q PassQuestion) (*PassThrough, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Fresh)
-	return &PassThrough{st: st, q: q, due: dues[*pass]{most: openPaces}}, st.once(PassRule)
+	r := &PassThrough{st: st, q: q, due: dues[uint32]{most: openPaces}}
+	st.ahead.passes = &r.open
+	return r, st.once(PassRule)
 }
 
 // Dropped returns how many addresses were given up before their time.
@@ -97,22 +103,19 @@ func (r *PassThrough) Add(m *Moved) {
 		return
 	}
 	from := r.st.parties.held(p.FromPot).pass
-	if from != nil {
-		from.pays(m, p, r)
+	if from > 0 {
+		r.pays(r.open.at(from), m, p)
 	}
-	at := p.ToPot
-	held := r.st.parties.held(at)
-	x := held.pass
+	held := r.st.parties.held(p.ToPot)
 	switch {
-	case x != nil && x.first.from == p.From && x.out == nil:
-		x.in, _ = x.in.Add(p.Amount)
-		x.ins++
-	case x != nil:
-		x.other = true
+	case held.pass > 0:
+		r.open.at(held.pass).gets(p)
 	case !p.KnownTo && r.st.parties.since(p.To)+r.q.Fresh >= m.Time && p.From != p.To:
-		x = &pass{at: at, asset: m.AssetNo, first: paidOf(m, p), in: p.Amount, ins: 1, before: from}
-		if from != nil {
-			from.goesOn = true
+		x := r.open.take()
+		*r.open.at(x) = pass{at: p.ToPot, asset: m.AssetNo, first: paidOf(m, p), in: p.Amount, ins: 1, before: from, waits: 1}
+		if from > 0 {
+			r.open.at(from).goesOn = true
+			r.open.at(from).waits++
 		}
 		held.pass = x
 		if early, gone := r.due.push(m.Time+r.q.Fresh, x); gone {
@@ -121,47 +124,84 @@ func (r *PassThrough) Add(m *Moved) {
 	}
 }
 
+// gets takes what an open address is paid.
+func (x *pass) gets(p *Payment) {
+	if x.first.from != p.From || x.out > 0 {
+		x.other = true
+		return
+	}
+	x.in, _ = x.in.Add(p.Amount)
+	x.ins++
+}
+
 // pays takes what an open address pays.
-func (x *pass) pays(m *Moved, p *Payment, r *PassThrough) {
+func (r *PassThrough) pays(x *pass, m *Moved, p *Payment) {
 	if x.other {
 		return // it is none, whatever comes
 	}
-	if x.out != nil && x.out.last.to != p.To || p.To == x.first.from {
-		x.other, x.out = true, nil
+	if x.out > 0 && r.outs.at(x.out).last.to != p.To || p.To == x.first.from {
+		r.spare(x)
+		x.other = true
 		return
 	}
-	if x.out == nil {
-		x.out = &passedOn{}
+	if x.out == 0 {
+		x.out = r.outs.take()
 	}
-	x.out.last, x.service = paidOf(m, p), p.KnownTo
+	out := r.outs.at(x.out)
+	out.last, x.service = paidOf(m, p), p.KnownTo
 	x.busy = r.st.parties.since(p.To)+r.q.Fresh < m.Time
-	x.out.sum, _ = x.out.sum.Add(p.Amount)
-	x.out.outs++
-	if m.Time-x.first.time <= r.q.Within && atLeast(x.out.sum, x.in, r.q.Part) {
+	out.sum, _ = out.sum.Add(p.Amount)
+	out.outs++
+	if m.Time-x.first.time <= r.q.Within && atLeast(out.sum, x.in, r.q.Part) {
 		x.done = true
 	}
 }
 
-// close judges an address whose time is over.
-func (r *PassThrough) close(x *pass) {
-	if held := r.st.parties.held(x.at); held.pass == x {
-		held.pass = nil
+// spare gives up what an address passed on.
+func (r *PassThrough) spare(x *pass) {
+	if x.out > 0 {
+		r.outs.give(x.out)
+		x.out = 0
 	}
-	if !x.done || x.other || !atLeast(x.out.sum, x.in, r.q.Part) {
+}
+
+// release gives up an address that waits for nothing any more, and those before it.
+func (r *PassThrough) release(at uint32) {
+	for at > 0 {
+		x := r.open.at(at)
+		if x.waits--; x.waits > 0 {
+			return
+		}
+		before := x.before
+		r.spare(x)
+		r.open.give(at)
+		at = before
+	}
+}
+
+// close judges an address whose time is over.
+func (r *PassThrough) close(at uint32) {
+	x := r.open.at(at)
+	if held := r.st.parties.held(x.at); held.pass == at {
+		held.pass = 0
+	}
+	defer r.release(at)
+	if !x.done || x.other || !atLeast(r.outs.at(x.out).sum, x.in, r.q.Part) {
 		r.report(x.before)
 		return
 	}
 	x.length = 1
-	switch b := x.before; {
-	case b == nil:
-	case b.length == 0 || b.length == mostPasses:
-		r.report(b)
-		x.before = nil
-	default:
-		x.length += b.length
+	if x.before > 0 {
+		if b := r.open.at(x.before); b.length > 0 && b.length < mostPasses {
+			x.length += b.length
+		} else {
+			r.report(x.before)
+			r.release(x.before)
+			x.before = 0
+		}
 	}
 	if !x.goesOn {
-		r.report(x)
+		r.report(at)
 	}
 }
 
@@ -169,22 +209,25 @@ func (r *PassThrough) close(x *pass) {
 const mostPasses = 1 << 10
 
 // report tells of a row of pass-throughs that ends with an address.
-func (r *PassThrough) report(x *pass) {
-	if x == nil || int(x.length) < r.q.Length || x.reported {
+func (r *PassThrough) report(at uint32) {
+	if at == 0 || int(r.open.at(at).length) < r.q.Length || r.open.at(at).reported {
 		return
 	}
+	x := r.open.at(at)
 	x.reported = true
-	asset, last := r.st.named[x.asset], &x.out.last
+	asset, last := r.st.named[x.asset], &r.outs.at(x.out).last
 	f := &Finding{Chain: asset.Chain(), Asset: asset, To: last.time, Params: r.q.params()}
 	busy, service := x.busy, x.service
 	n := int(x.length)
 	steps := make([]Step, n)
-	for at := x; at != nil; at = at.before {
-		steps[at.length-1] = Step{Time: at.out.last.time, Roles: []Role{r.st.role(Pays, at.first.from, &at.first), r.st.role(PassesOn, at.out.last.from, &at.out.last)}}
-		f.From = at.first.time
-		f.Transfers += uint64(at.out.outs)
-		if at.length == 1 {
-			f.Transfers += uint64(at.ins)
+	for ; at > 0; at = r.open.at(at).before {
+		x := r.open.at(at)
+		out := r.outs.at(x.out)
+		steps[x.length-1] = Step{Time: out.last.time, Roles: []Role{r.st.role(Pays, x.first.from, &x.first), r.st.role(PassesOn, out.last.from, &out.last)}}
+		f.From = x.first.time
+		f.Transfers += uint64(out.outs)
+		if x.length == 1 {
+			f.Transfers += uint64(x.ins)
 		}
 	}
 	steps[n-1].Roles = append(steps[n-1].Roles, r.st.role(EndsAt, last.to, last))

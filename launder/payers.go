@@ -85,7 +85,7 @@ func (w *window) payersOf(group, list []uint32) []uint32 {
 	}
 	w.payers.begin(group, most)
 	for i, at := range group {
-		w.payers.meet(i, w.at(at).ins.newest(w.q.Look), i <= late)
+		w.payers.meet(i, w.newest(&w.at(at).ins, w.q.Look), i <= late)
 		if i >= late && w.payers.able(i+1-late) < w.q.Layer {
 			return list // of the rest too few are left
 		}

@@ -23,8 +23,10 @@ const mostSides = 3
 type AccountPeels struct {
 	q       PeelQuestion
 	parties *parties
-	pots    int // that are open
-	queue   []potExpiry
+	pots    slab[pot]
+	open    int      // of these
+	steps   int      // that led to these, see mostPeelSteps
+	queue   []uint32 // pots in the order in which they are given up
 	head    int
 	span    uint32    // which is under way
 	turned  clew.Time // when it began
@@ -32,8 +34,13 @@ type AccountPeels struct {
 	found   func(*Finding)
 }
 
+// mostPeelSteps bounds the steps that are kept of chains, over all.
+const mostPeelSteps = 1 << 19
+
 // A pot is what a new address holds of one asset, and the steps that led there.
 type pot struct {
+	at     Pot
+	open   bool
 	asset  clew.Asset
 	before *link // nil: none
 	start  clew.Time
@@ -46,12 +53,6 @@ type pot struct {
 type meeting struct {
 	first Party
 	span  uint32
-}
-
-// A potExpiry is a pot in the order in which they are given up.
-type potExpiry struct {
-	at  Pot
-	pot *pot
 }
 
 // NewAccountPeels makes a recogniser for a stream. It tells found of each chain once
@@ -83,7 +84,7 @@ func (p *AccountPeels) Add(m *Moved) {
 	case o != nil:
 		o.in, _ = o.in.Add(amount)
 	case fresh:
-		p.begin(at, &pot{asset: m.Asset, before: before, start: m.Time, in: amount})
+		p.begin(pot{at: at, open: true, asset: m.Asset, before: before, start: m.Time, in: amount})
 	}
 }
 
@@ -121,10 +122,10 @@ func (p *AccountPeels) pays(at Pot, t *clew.Transfer, fresh bool) *link {
 		o.sides = append(o.sides, roleOf(Peeled, t, &t.To[0], 0))
 		return nil
 	case !fresh || len(o.sides) == 0 || isPart(amount, o.in, 500):
-		p.close(at)
+		p.close(o)
 		return nil
 	}
-	p.drop(at)
+	p.drop(o)
 	s := Step{Time: t.Time, Roles: append([]Role{{PaysOn, t.From[0].Address, o.in, t.Pos, t.Tx, 0}}, o.sides...)}
 	s.Roles = append(s.Roles, roleOf(Carries, t, &t.To[0], 0))
 	l := &link{step: s, length: 1, start: o.start}
@@ -139,12 +140,15 @@ func (p *AccountPeels) pays(at Pot, t *clew.Transfer, fresh bool) *link {
 }
 
 // begin opens a pot.
-func (p *AccountPeels) begin(at Pot, o *pot) {
-	p.parties.held(at).peel = o
-	p.pots++
-	p.queue = append(p.queue, potExpiry{at, o})
-	for p.pots > p.q.Open || len(p.queue)-p.head > 4*p.q.Open {
-		if p.at(p.queue[p.head].at) == p.queue[p.head].pot {
+func (p *AccountPeels) begin(o pot) {
+	place := p.pots.take()
+	*p.pots.at(place) = o
+	p.parties.held(o.at).peel = place
+	p.open++
+	p.steps += o.length()
+	p.queue = append(p.queue, place)
+	for p.open > p.q.Open || p.steps > mostPeelSteps || len(p.queue)-p.head > 4*p.q.Open {
+		if first := p.pots.at(p.queue[p.head]); first.open && p.at(first.at) == first {
 			p.dropped++
 		}
 		p.give()
@@ -157,37 +161,57 @@ func (p *AccountPeels) expire(now clew.Time) {
 	if p.turned+p.q.Within < now {
 		p.span, p.turned = p.span+1, now
 	}
-	for p.head < len(p.queue) && p.queue[p.head].pot.start+p.q.Within < now {
+	for p.head < len(p.queue) && p.pots.at(p.queue[p.head]).start+p.q.Within < now {
 		p.give()
 	}
 }
 
 // give ends the oldest open pot.
 func (p *AccountPeels) give() {
-	e := p.queue[p.head]
-	p.queue[p.head] = potExpiry{}
+	place := p.queue[p.head]
 	p.head++
 	if p.head > len(p.queue)/2 {
 		p.queue = append(p.queue[:0], p.queue[p.head:]...)
 		p.head = 0
 	}
-	if p.at(e.at) == e.pot {
-		p.close(e.at)
+	o := p.pots.at(place)
+	switch {
+	case !o.open:
+	case p.at(o.at) == o:
+		p.close(o)
+	default: // what was known of it is forgotten
+		p.open--
+		p.steps -= o.length()
 	}
+	p.pots.give(place)
 }
 
 // at returns the open pot of a number; nil: there is none.
-func (p *AccountPeels) at(n Pot) *pot { return p.parties.held(n).peel }
+func (p *AccountPeels) at(n Pot) *pot {
+	if place := p.parties.held(n).peel; place > 0 {
+		return p.pots.at(place)
+	}
+	return nil
+}
 
-func (p *AccountPeels) drop(at Pot) {
-	p.parties.held(at).peel = nil
-	p.pots--
+func (p *AccountPeels) drop(o *pot) {
+	p.parties.held(o.at).peel = 0
+	o.open = false
+	p.open--
+	p.steps -= o.length()
+}
+
+// length returns how many steps led to a pot.
+func (o *pot) length() int {
+	if o.before == nil {
+		return 0
+	}
+	return o.before.length
 }
 
 // close ends a pot, and with it the chain that led there.
-func (p *AccountPeels) close(at Pot) {
-	o := p.at(at)
-	p.drop(at)
+func (p *AccountPeels) close(o *pot) {
+	p.drop(o)
 	if o.before != nil {
 		p.tell(o.before, o.asset)
 	}

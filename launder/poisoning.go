@@ -89,7 +89,7 @@ func NewPoison(st *Stream, q PoisonQuestion) (*Poison, error) {
 		return nil, err
 	}
 	st.remember(q.Within)
-	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces}}, st.once(PoisonRule)
+	return &Poison{st: st, q: q, open: map[[2]Party]*lure{}, due: dues[*lure]{most: openPaces, room: keptPaces}}, st.once(PoisonRule)
 }
 
 // Dropped returns how many imitators were given up before their time.
@@ -97,13 +97,7 @@ func (r *Poison) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *Poison) Add(m *Moved) {
-	for {
-		l, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
-		r.close(l)
-	}
+	r.expire(m.Time)
 	p := m.single()
 	if p == nil {
 		if p = r.nothing(m); p == nil {
@@ -114,8 +108,8 @@ func (r *Poison) Add(m *Moved) {
 		return
 	}
 	from, to := r.st.parties.at(p.From), r.st.parties.at(p.To)
-	out, toAgain := r.imitated(from.dealt, p.To, p.KnownTo, m.Time)
-	in, fromAgain := r.imitated(to.dealt, p.From, p.KnownFrom, m.Time)
+	out, toAgain := r.imitated(r.st.parties.dealings.list(from.dealt), p.To, p.KnownTo, m.Time)
+	in, fromAgain := r.imitated(r.st.parties.dealings.list(to.dealt), p.From, p.KnownFrom, m.Time)
 	switch {
 	case out != nil:
 		r.lure(p.From, p.To, out, m, p, r.real(out, m, p))
@@ -131,6 +125,16 @@ func (r *Poison) Add(m *Moved) {
 		if !p.KnownTo {
 			r.meet(to, fromAgain, p.From, d)
 		}
+	}
+}
+
+// expire tells of imitators whose time is over, and of the oldest where too much is kept.
+func (r *Poison) expire(now clew.Time) {
+	for l, ok := r.due.next(now); ok; l, ok = r.due.next(now) {
+		r.close(l)
+	}
+	for l, ok := r.due.full(); ok; l, ok = r.due.full() {
+		r.close(l)
 	}
 }
 
@@ -191,9 +195,9 @@ func bitsOf(a clew.Amount) int {
 
 // lookOf returns how an address begins and ends, in the digits that people see.
 func (r *Poison) lookOf(p Party) look {
-	a := r.st.Address(p)
-	if a.Chain().IsEVM() {
-		key, size := a.RawKey()
+	who := r.st.parties.at(p)
+	if who.form == clew.EVMForm {
+		key, size := &who.key, clew.EVMForm.Size()
 		first := uint32(key[0])<<8 | uint32(key[1])
 		last := uint32(key[size-2])<<8 | uint32(key[size-1])
 		return look{first >> (16 - 4*r.q.Prefix), last & (1<<(4*r.q.Suffix) - 1)}
@@ -201,6 +205,7 @@ func (r *Poison) lookOf(p Party) look {
 	if l, ok := r.looks.get(p); ok {
 		return l
 	}
+	a := who.address(r.st.parties)
 	text := a.Text()
 	if a.Chain().IsTron() {
 		text = text[1:] // all begin with T
@@ -227,11 +232,7 @@ func (r *Poison) meet(who *partySlot, again *dealing, other Party, d dealing) {
 		return
 	}
 	d.look = r.lookOf(other)
-	if len(who.dealt) == mostDealings {
-		copy(who.dealt, who.dealt[1:])
-		who.dealt = who.dealt[:mostDealings-1]
-	}
-	who.dealt = append(who.dealt, d)
+	who.dealt = r.st.parties.dealings.add(who.dealt, d)
 }
 
 // lure notes what an imitator did, or got.
@@ -248,6 +249,8 @@ func (r *Poison) lure(who, by Party, of *dealing, m *Moved, p *Payment, paid boo
 	l.to, l.count, l.paid, l.several = m.Time, l.count+1, l.paid || paid, l.several || l.asset != m.Asset
 	if len(l.steps) == mostLures {
 		l.steps, l.cut = append(l.steps[:1], l.steps[2:]...), true
+	} else {
+		r.due.keep(1)
 	}
 	x := paidOf(m, p)
 	name := Imitates
@@ -261,6 +264,7 @@ func (r *Poison) lure(who, by Party, of *dealing, m *Moved, p *Payment, paid boo
 // too: it is in the list by other means, or by chance.
 func (r *Poison) close(l *lure) {
 	delete(r.open, [2]Party{l.who, l.by})
+	r.due.keep(-len(l.steps))
 	f := &Finding{Chain: l.chain, Asset: l.asset, From: l.from, To: l.to, Steps: l.steps, Transfers: l.count, Cut: l.cut,
 		Params: []Param{{"alike", fmt.Sprintf("the first %d digits and the last %d", r.q.Prefix, r.q.Suffix)}, {"within", span(r.q.Within)}}}
 	if l.several {

@@ -37,7 +37,7 @@ func (s *ScatterGather) Add(m *Moved) {
 		}
 		s.w.round++
 		code, most := codeOf(e.amount), codeOf(grossOf(e.amount, s.q.Passed))
-		for _, in := range between.ins.newest(s.q.Look) {
+		for _, in := range s.w.newest(&between.ins, s.q.Look) {
 			if in.code < code || in.code > most {
 				continue
 			}
@@ -62,7 +62,7 @@ func (s *ScatterGather) search(from, to uint32) {
 	}
 	between := map[uint32]bool{}
 	var ways []way
-	for _, out := range s.w.at(to).ins.live() {
+	for _, out := range s.w.live(&s.w.at(to).ins) {
 		if out.peer == from || sketched && !s.reach.has(out.peer) || s.w.at(out.peer).known {
 			continue
 		}
@@ -90,11 +90,11 @@ func (s *ScatterGather) search(from, to uint32) {
 // other. It marks whom that one paid.
 func (s *ScatterGather) mayMeet(from, to uint32) bool {
 	s.reach = sketch{}
-	for _, e := range s.w.at(from).outs.live() {
+	for _, e := range s.w.live(&s.w.at(from).outs) {
 		s.reach.add(e.peer)
 	}
 	n := 0
-	for _, e := range s.w.at(to).ins.live() {
+	for _, e := range s.w.live(&s.w.at(to).ins) {
 		if s.reach.has(e.peer) {
 			n++
 		}
@@ -112,7 +112,7 @@ func (s *sketch) has(at uint32) bool { return s[at*0x9e3779b1>>26]>>(at&63)&1 !=
 
 // way returns the newest payment from an end that a payment passes on.
 func (s *ScatterGather) way(from uint32, out entry) (uint64, bool) {
-	ins := s.w.at(out.peer).ins.newest(s.q.Look)
+	ins := s.w.newest(&s.w.at(out.peer).ins, s.q.Look)
 	for i := len(ins) - 1; i >= 0; i-- {
 		in := ins[i]
 		if in.peer == from && in.seq < out.seq && in.code >= out.code && passesOn(s.w.edge(in.seq).amount, s.w.edge(out.seq).amount, s.q.Passed) {

@@ -44,7 +44,7 @@ func (s *Stack) first(middle, last []uint32) []uint32 {
 	var order []uint32
 	for i, at := range middle {
 		met := map[uint32]bool{}
-		for _, in := range s.w.at(at).ins.newest(s.q.Look) {
+		for _, in := range s.w.newest(&s.w.at(at).ins, s.q.Look) {
 			if in.seq < until[i] && !met[in.peer] && !s.w.at(in.peer).known && !slices.Contains(middle, in.peer) && !slices.Contains(last, in.peer) {
 				met[in.peer] = true
 				if paid[in.peer]++; paid[in.peer] == 1 {

@@ -114,7 +114,8 @@ type Stream struct {
 	named   []clew.Asset     // by number
 	met     [1 << 8]metAsset // of late
 	rules   []string         // that keep notes, see once
-	strange uint64           // transfers of assets beyond mostAssets
+	strange uint64           // transfers of assets beyond mostAssets, or of chains beyond mostChains
+	service map[string]int32 // numbers of services
 	moved   Moved
 	legs    []Payment
 	payers  []payer
@@ -148,7 +149,7 @@ func NewStream(s Setup, rules []Rule) (*Stream, error) {
 	if s.Most < 2 {
 		return nil, &clew.InputError{Field: "addresses that are remembered", Value: fmt.Sprint(s.Most), Want: "at least 2"}
 	}
-	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, named: make([]clew.Asset, 1)}
+	st := &Stream{setup: s, parties: newParties(s), assets: map[clew.Asset]AssetNo{}, service: map[string]int32{}, named: make([]clew.Asset, 1)}
 	for i := range rules {
 		by, err := rules[i].make(st)
 		if err != nil {
@@ -297,7 +298,7 @@ func (st *Stream) asset(a clew.Asset) AssetNo {
 	}
 	n, ok := st.assets[a]
 	if !ok {
-		if len(st.assets) == mostAssets {
+		if len(st.assets) == mostAssets || st.parties.chainOf(a.Chain()) == 0 {
 			st.strange++
 			return 0
 		}

@@ -39,11 +39,10 @@ var structuringRule = Rule{
 
 // Structuring finds sums that are paid into a service in parts of nearly one size.
 type Structuring struct {
-	st       *Stream
-	q        StructuringQuestion
-	services map[string]int32
-	open     map[intoService]*deposits
-	due      dues[*deposits]
+	st   *Stream
+	q    StructuringQuestion
+	open map[intoService]*deposits
+	due  dues[*deposits]
 }
 
 // An intoService is a payer, an asset and a service.
@@ -73,7 +72,7 @@ func NewStructuring(st *Stream, q StructuringQuestion) (*Structuring, error) {
 		return nil, err
 	}
 	st.remember(2 * q.Within)
-	return &Structuring{st: st, q: q, services: map[string]int32{}, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces}}, st.once(StructuringRule)
+	return &Structuring{st: st, q: q, open: map[intoService]*deposits{}, due: dues[*deposits]{most: openPaces, room: keptPaces}}, st.once(StructuringRule)
 }
 
 // Dropped returns how many payers' deposits were given up before their time.
@@ -88,12 +87,19 @@ func (r *Structuring) Add(m *Moved) {
 		}
 		r.look(d, m.Time)
 	}
+	for {
+		x, ok := r.due.full()
+		if !ok {
+			break
+		}
+		r.close(x)
+	}
 	p := m.single()
 	if p == nil || p.KnownFrom {
 		return
 	}
-	service := r.serviceOf(p)
-	if service == 0 || r.numberOf(p.From) == service {
+	service := r.st.serviceOf(p.To)
+	if service == 0 || r.st.serviceOf(p.From) == service {
 		return
 	}
 	at := intoService{p.From, m.AssetNo, service}
@@ -105,34 +111,13 @@ func (r *Structuring) Add(m *Moved) {
 			r.close(early)
 		}
 	}
+	r.due.keep(-d.kept())
 	d.add(paidOf(m, p), r.q)
+	r.due.keep(d.kept())
 }
 
-// serviceOf returns the number of the service that a payment goes to; 0: none that is
-// known.
-func (r *Structuring) serviceOf(p *Payment) int32 {
-	if r.st.setup.Service == nil {
-		return 0
-	}
-	return r.numberOf(p.To)
-}
-
-// numberOf returns the number of the service whose address a party is; 0: nobody's.
-func (r *Structuring) numberOf(p Party) int32 {
-	who := r.st.parties.at(p)
-	if who.service > 0 {
-		return who.service - 1
-	}
-	n := int32(0)
-	if name := r.st.setup.Service(who.address); name != "" {
-		if n = r.services[name]; n == 0 {
-			n = int32(len(r.services) + 1)
-			r.services[name] = n
-		}
-	}
-	who.service = n + 1
-	return n
-}
+// kept returns how many payments are kept.
+func (d *deposits) kept() int { return len(d.list) + len(d.band) }
 
 // add takes a deposit, and notes the band if there are enough in one.
 func (d *deposits) add(p paid, q StructuringQuestion) {
@@ -186,6 +171,7 @@ func (r *Structuring) look(d *deposits, now clew.Time) {
 // close tells of deposits that are enough.
 func (r *Structuring) close(d *deposits) {
 	delete(r.open, d.at)
+	r.due.keep(-d.kept())
 	if d.band == nil {
 		return
 	}

@@ -24,7 +24,9 @@ type window struct {
 	tail     uint64 // the oldest payment held
 	next     uint64 // the number of the next one
 	vertices blocks[vertex]
-	room     []entry // for the first payments of vertices
+	names    blocks[vertexName]
+	rooms    rooms
+	fans     [2]*fans // of who is paid, and of who pays; nil: not asked for
 	free     []uint32
 	round    uint32 // of marks on vertices
 	payers   payerCount
@@ -55,24 +57,28 @@ type edge struct {
 
 // A vertex is value of one asset with one party.
 type vertex struct {
-	pot     Pot
-	party   Party
-	address clew.Address
-	asset   AssetNo
-	known   bool
-	outs    sideOf
-	ins     sideOf
-	mark    uint32 // of the round in which it was met last
+	pot   Pot
+	party Party
+	asset AssetNo
+	mark  uint32 // of the round in which it was met last
+	outs  sideOf
+	ins   sideOf
+	known bool
 }
 
-// sideOf are the payments of a vertex on one side, oldest first.
-type sideOf struct {
-	list   []entry
-	head   int
-	others int  // different parties at the other end, of those that count
-	fan    *fan // the finding that it is; nil: none that grows
-	cut    bool // the oldest gave way before their time
-	mixed  bool // there was one that does not count
+// A vertexName is the address of a vertex's party: kept apart, for it is read when a
+// finding grows alone.
+type vertexName struct {
+	key   [32]byte
+	form  clew.Form
+	chain uint16
+}
+
+// address returns the address of a vertex's party.
+func (w *window) address(at uint32) clew.Address {
+	name := w.names.at(at)
+	s := partySlot{key: name.key, form: name.form, chain: name.chain}
+	return s.address(w.st.parties)
 }
 
 // An entry is a payment as one of its vertices sees it.
@@ -80,25 +86,6 @@ type entry struct {
 	seq  uint64
 	peer uint32
 	code uint32 // of the amount, see codeOf
-}
-
-func (s *sideOf) live() []entry { return s.list[s.head:] }
-func (s *sideOf) len() int      { return len(s.list) - s.head }
-
-// newest returns the n newest, oldest first.
-func (s *sideOf) newest(n int) []entry {
-	if l := s.live(); len(l) > n {
-		return l[len(l)-n:]
-	}
-	return s.live()
-}
-
-func (s *sideOf) pop() {
-	s.head++
-	if s.head*2 > len(s.list) {
-		s.list = s.list[:copy(s.list, s.list[s.head:])]
-		s.head = 0
-	}
 }
 
 func newWindow(st *Stream, q ShapeQuestion) *window {
@@ -159,13 +146,7 @@ func (w *window) add(m *Moved, p *Payment) {
 
 // push puts a payment at the end of a side; where that is full, the oldest goes.
 func (w *window) push(s *sideOf, e entry, out, lead bool) {
-	if s.list == nil {
-		if len(w.room) == 0 {
-			w.room = make([]entry, 2<<blockBits)
-		}
-		s.list, w.room = w.room[:0:2], w.room[2:]
-	}
-	s.list = append(s.list, e)
+	w.append(s, e)
 	s.mixed = s.mixed || !lead
 	if s.len() > w.q.Hub {
 		w.leave(s, out)
@@ -176,15 +157,23 @@ func (w *window) push(s *sideOf, e entry, out, lead bool) {
 
 // leave takes the oldest payment from a side.
 func (w *window) leave(s *sideOf, out bool) {
-	seq := s.list[s.head].seq
+	seq := w.oldest(s)
 	e := w.edge(seq)
-	if s.fan != nil {
-		s.fan.leaves(s, seq, e)
+	if s.fan > 0 {
+		w.fansOf(out).leaves(s, seq, e)
 	}
 	if e.lead && (out && !e.laterOut || !out && !e.laterIn) {
 		s.others--
 	}
 	s.pop()
+}
+
+// fansOf returns the fans of one side.
+func (w *window) fansOf(out bool) *fans {
+	if out {
+		return w.fans[1]
+	}
+	return w.fans[0]
 }
 
 // count notes a payment between two as another pair, or the newer of a pair that is
@@ -201,12 +190,12 @@ func (w *window) count(from, to uint32) {
 	if !ok && ins.cut && outs.len() > ins.len() {
 		prior, ok = w.last(outs, to)
 	}
-	if ok && outs.len() > 0 && prior >= outs.live()[0].seq {
+	if ok && outs.len() > 0 && prior >= w.oldest(outs) {
 		w.edge(prior).laterOut = true
 	} else {
 		outs.others++
 	}
-	if ok && ins.len() > 0 && prior >= ins.live()[0].seq {
+	if ok && ins.len() > 0 && prior >= w.oldest(ins) {
 		w.edge(prior).laterIn = true
 	} else {
 		ins.others++
@@ -215,7 +204,7 @@ func (w *window) count(from, to uint32) {
 
 // last returns the newest payment of a side with a peer, of those that count.
 func (w *window) last(s *sideOf, peer uint32) (uint64, bool) {
-	list := s.live()
+	list := w.live(s)
 	for i := len(list) - 1; i >= 0; i-- {
 		if list[i].peer == peer && (!s.mixed || w.edge(list[i].seq).lead) {
 			return list[i].seq, true
@@ -235,9 +224,11 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 		at, w.free = w.free[n-1], w.free[:n-1]
 	} else {
 		at = w.vertices.add()
+		w.names.add()
 	}
-	v := w.at(at)
-	v.pot, v.party, v.address, v.asset, v.known = pot, p, w.st.Address(p), m.AssetNo, known
+	v, who := w.at(at), w.st.parties.at(p)
+	v.pot, v.party, v.asset, v.known = pot, p, m.AssetNo, known
+	*w.names.at(at) = vertexName{who.key, who.form, who.chain}
 	held.vertex = at + 1
 	return at
 }
@@ -245,10 +236,10 @@ func (w *window) vertex(m *Moved, pot Pot, p Party, known bool) uint32 {
 // drop forgets the oldest payment.
 func (w *window) drop() {
 	e := w.edge(w.tail)
-	if s := &w.at(e.from).outs; s.len() > 0 && s.list[s.head].seq == w.tail {
+	if s := &w.at(e.from).outs; s.len() > 0 && w.oldest(s) == w.tail {
 		w.leave(s, true)
 	}
-	if s := &w.at(e.to).ins; s.len() > 0 && s.list[s.head].seq == w.tail {
+	if s := &w.at(e.to).ins; s.len() > 0 && w.oldest(s) == w.tail {
 		w.leave(s, false)
 	}
 	w.forget(e.from)
@@ -267,15 +258,14 @@ func (w *window) forget(at uint32) {
 	if v.party == 0 || v.outs.len() > 0 || v.ins.len() > 0 {
 		return
 	}
-	if v.outs.fan != nil || v.ins.fan != nil { // until it is told
+	if v.outs.fan > 0 || v.ins.fan > 0 { // until it is told
 		v.outs.cut, v.ins.cut, v.outs.mixed, v.ins.mixed = false, false, false, false
 		return
 	}
 	w.st.parties.held(v.pot).vertex = 0
-	*v = vertex{outs: sideOf{list: v.outs.list[:0]}, ins: sideOf{list: v.ins.list[:0]}}
-	if cap(v.outs.list)+cap(v.ins.list) > 64 {
-		v.outs.list, v.ins.list = nil, nil
-	}
+	w.giveRoom(&v.outs)
+	w.giveRoom(&v.ins)
+	*v = vertex{}
 	w.free = append(w.free, at)
 }
 

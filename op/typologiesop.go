@@ -172,10 +172,11 @@ func (s *typologySearch) setup(index *tag.Index) (launder.Setup, error) {
 	if err != nil {
 		return launder.Setup{}, err
 	}
+	asked := askedOnce{index: index}
 	return launder.Setup{
-		Known: func(a clew.Address) bool { stop, _ := index.Stop(a); return stop != tag.NoStop },
+		Known: func(a clew.Address) bool { stop, _ := asked.stop(a); return stop != tag.NoStop },
 		Service: func(a clew.Address) string {
-			if stop, t := index.Stop(a); stop == tag.Service && t != nil {
+			if stop, t := asked.stop(a); stop == tag.Service && t != nil {
 				return cmp.Or(t.Actor, t.Label)
 			}
 			return ""
@@ -184,6 +185,23 @@ func (s *typologySearch) setup(index *tag.Index) (launder.Setup, error) {
 		Found:     s.found,
 		Worth:     func(strength int) bool { return strength >= s.least },
 	}, nil
+}
+
+// askedOnce remembers what claims say of the address that was asked about last: a
+// stream asks about a new one twice.
+type askedOnce struct {
+	index *tag.Index
+	last  clew.Address
+	ends  tag.Stop
+	by    *tag.Tag
+}
+
+func (o *askedOnce) stop(a clew.Address) (tag.Stop, *tag.Tag) {
+	if a != o.last {
+		o.last = a
+		o.ends, o.by = o.index.Stop(a)
+	}
+	return o.ends, o.by
 }
 
 // errReadEnough ends a sweep.

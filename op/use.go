@@ -23,6 +23,7 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
+	"share stix": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -39,7 +40,7 @@ var memberUses = map[string]Use{
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
-	"metrics": Writes, "to": Writes,
+	"release": Private, "metrics": Writes, "to": Writes,
 }
 
 // memberUsesOf are those of members that mean something else in one operation.

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"clew"
 )
@@ -88,13 +89,17 @@ func writeJSON(w io.Writer, r Result) error {
 
 // escapeJSON writes JSON with what a terminal might obey as escapes.
 func escapeJSON(b *strings.Builder, text string) {
-	for _, c := range text {
-		if c != '\n' && hostile(c) {
-			writeEscaped(b, c)
+	b.Grow(len(text))
+	plain := 0 // what is before it is written
+	for i, c := range text {
+		if c >= ' ' && c <= '~' || c == '\n' || !hostile(c) {
 			continue
 		}
-		b.WriteRune(c)
+		b.WriteString(text[plain:i])
+		writeEscaped(b, c)
+		plain = i + utf8.RuneLen(c)
 	}
+	b.WriteString(text[plain:])
 }
 
 // writeEscaped writes c as JSON's \u escapes, in two halves where it must.

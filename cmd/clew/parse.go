@@ -99,6 +99,7 @@ var groupDocs = map[string]string{
 	"ledger":    "Look after the ledger.",
 	"lists":     "Look after official lists of designated parties.",
 	"mixers":    "Suppose what came out behind a mixer, within a case.",
+	"share":     "Pass on what is known of thefts, and read what others pass on.",
 	"tags":      "Say what is claimed of an address, and look after tag packs.",
 }
 

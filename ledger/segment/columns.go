@@ -151,8 +151,8 @@ func (c *rowColumns) transfer(row uint64) clew.Transfer {
 	x := c.extra(row)
 	if x == nil || x.from == nil {
 		amount := c.amount(row)
-		t.From = []clew.Leg{{Address: s.address(s.u32(secFrom, row)), Amount: amount}}
-		t.To = []clew.Leg{{Address: s.address(s.u32(secTo, row)), Amount: amount}}
+		legs := &[2]clew.Leg{{Address: s.address(s.u32(secFrom, row)), Amount: amount}, {Address: s.address(s.u32(secTo, row)), Amount: amount}}
+		t.From, t.To = legs[:1:1], legs[1:]
 	}
 	if x != nil {
 		if x.from != nil {

@@ -1,0 +1,162 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"clew/incident"
+	"clew/share/stix"
+	"clew/tag"
+)
+
+// StixWritten is a bundle of STIX that was written.
+type StixWritten struct {
+	To       string           `json:"to"`
+	Marking  incident.Marking `json:"marking"`
+	Thefts   int              `json:"thefts"`
+	Tags     int              `json:"tags"`
+	LeftOut  int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
+	Objects  int              `json:"objects"`
+	Types    []stix.Count     `json:"types"`
+	Withheld stix.Withheld    `json:"withheld"`
+}
+
+// Outcome is Found.
+func (s *StixWritten) Outcome() Outcome { return Found }
+
+// Doc lays it out.
+func (s *StixWritten) Doc() *Doc {
+	d := &Doc{Title: "Shared as STIX 2.1", Asked: "What was written, and what stayed here?"}
+	d.Answer = []string{fmt.Sprintf("%s, of %s and %s, in %s, all marked %s.", plural(s.Objects, "object", "objects"), plural(s.Thefts, "theft", "thefts"), plural(s.Tags, "tag", "tags"),
+		Clean(s.To), tlpName(s.Marking))}
+	var kept []string
+	for _, k := range []struct {
+		n         int
+		one, many string
+	}{{s.Withheld.Victims, "address of a victim", "addresses of victims"}, {s.Withheld.Notes, "note", "notes"}, {s.Withheld.Persons, "act about a person", "acts about persons"},
+		{s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
+		if k.n > 0 {
+			kept = append(kept, plural(k.n, k.one, k.many))
+		}
+	}
+	if len(kept) > 0 {
+		d.Answer = append(d.Answer, "Left out: "+strings.Join(kept, ", ")+".")
+	}
+	d.Warnings = []string{"What was written are claims, with who makes them. Whoever has the file has all of it: a marking binds people, not files."}
+	d.Sections = filled([]Section{{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))}})
+	d.More = []string{"clew share read FILE says what a reader finds in it; docs/SHARING.md describes every object."}
+	return d
+}
+
+func tlpName(m incident.Marking) string {
+	if m == "" {
+		return "none"
+	}
+	return "TLP:" + strings.ToUpper(string(m))
+}
+
+func typesTable(types []stix.Count) *Table {
+	t := &Table{Name: "types", Columns: []Column{{Title: "type"}, {Title: "objects", Align: Right}, {Title: "of the standard"}}}
+	for _, c := range types {
+		known := "yes"
+		if !c.Known {
+			known = "no"
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.Type), count(c.Objects), {Text: known}}})
+	}
+	return t
+}
+
+// StixRead is what is in a bundle of STIX.
+type StixRead struct {
+	File          string            `json:"file"`
+	ID            string            `json:"id,omitempty"`
+	Objects       int               `json:"objects"`
+	Types         []stix.Count      `json:"types"`
+	Relationships int               `json:"relationships"`
+	Marking       incident.Marking  `json:"strictestMarking,omitempty"`
+	Missing       []stix.MissingRef `json:"missing,omitempty"`
+	Cycles        [][]string        `json:"cycles,omitempty"`
+	Doubts        []stix.Doubt      `json:"doubts,omitempty"`
+	Tags          []tag.Tag         `json:"claims,omitempty"`
+	Left          []stix.Doubt      `json:"left,omitempty"` // wallets of which nothing is kept
+	To            string            `json:"writtenTo,omitempty"`
+	Private       bool              `json:"private,omitempty"` // the pack that was written
+}
+
+// Outcome is Nothing if the bundle is empty.
+func (s *StixRead) Outcome() Outcome {
+	if s.Objects == 0 {
+		return Nothing
+	}
+	return Found
+}
+
+// Doc lays it out.
+func (s *StixRead) Doc() *Doc {
+	d := &Doc{Title: "A bundle of STIX", Asked: "What is in it, and what of it can be kept?"}
+	d.Answer = []string{fmt.Sprintf("%s, %s of them relationships. %s about addresses.", plural(s.Objects, "object", "objects"), count(s.Relationships).Text, plural(len(s.Tags), "claim", "claims"))}
+	if s.Marking != "" {
+		d.Answer = append(d.Answer, "The strictest marking in it is "+tlpName(s.Marking)+".")
+	} else {
+		d.Answer = append(d.Answer, "It bears no marking of TLP.")
+	}
+	if s.To != "" {
+		kind := "which may be shared"
+		if s.Private {
+			kind = "which is private: not all that it rests on is marked clear"
+		}
+		d.Answer = append(d.Answer, fmt.Sprintf("The claims were written to %s, %s.", Clean(s.To), kind))
+	}
+	d.Warnings = []string{"All of it is what its makers say: claims about addresses, and never facts of a ledger."}
+	d.Sections = filled([]Section{
+		{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))},
+		{ID: "claims", Title: "What it says of addresses", Tables: some(s.claims())},
+		{ID: "left", Title: "Wallets of which nothing can be kept", Tables: some(doubtTable("left", s.Left))},
+		{ID: "doubts", Title: "What is odd, and was read all the same", Tables: some(doubtTable("doubts", s.Doubts))},
+		{ID: "missing", Title: "References to what is not in it", Tables: some(s.missing())},
+		{ID: "cycles", Title: "Objects that lead back to themselves", Tables: some(s.cycles())},
+	})
+	d.More = []string{"clew share read FILE --to PACK keeps the claims as tags."}
+	return d
+}
+
+func (s *StixRead) claims() *Table {
+	t := &Table{Name: "claims", Most: 10, Columns: []Column{{Title: "address"}, {Title: "claim"}, {Title: "status"}, {Title: "shared or private", Spare: 1}, {Title: "source", Spare: 2}}}
+	for i := range s.Tags {
+		x, kind := &s.Tags[i], "shared"
+		if x.Private {
+			kind = "private"
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{addressCell(x.Subject), word(x.Label), word(string(x.Status)), {Text: kind}, word(x.Source)}})
+	}
+	return t
+}
+
+func doubtTable(name string, doubts []stix.Doubt) *Table {
+	t := &Table{Name: name, Most: 10, Columns: []Column{{Title: "object"}, {Title: "what"}}}
+	for _, x := range doubts {
+		of := x.ID
+		if of == "" {
+			of = "the bundle"
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(of), word(x.Text)}})
+	}
+	return t
+}
+
+func (s *StixRead) missing() *Table {
+	t := &Table{Name: "missing", Most: 10, Columns: []Column{{Title: "not there"}, {Title: "first referred to by"}, {Title: "by how many", Align: Right}}}
+	for _, m := range s.Missing {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{word(m.To), word(m.From), count(m.Refs)}})
+	}
+	return t
+}
+
+func (s *StixRead) cycles() *Table {
+	t := &Table{Name: "cycles", Most: 10, Columns: []Column{{Title: "objects", Align: Right}, {Title: "the first of them"}}}
+	for _, c := range s.Cycles {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(len(c)), word(strings.Join(c[:min(len(c), 3)], ", "))}})
+	}
+	return t
+}

@@ -1,0 +1,185 @@
+package stix
+
+import (
+	"slices"
+	"strings"
+
+	"clew"
+	"clew/incident"
+	"clew/tag"
+)
+
+// labelMax bounds the label of a claim, in characters.
+const labelMax = 500
+
+// Claims are what a bundle says of addresses, as tags; and the wallets of
+// which nothing is kept, with why.
+type Claims struct {
+	Tags []tag.Tag
+	Left []Doubt
+}
+
+// Claims returns what the bundle says of addresses: for each relationship with
+// a wallet, and each note about it, one tag with its source; of a wallet of
+// which nothing else is said, that it stands there. File names the bundle.
+//
+// A tag from a bundle is alleged, whatever confidence the bundle gives it, and
+// withdrawn if what it rests on was revoked. It is private unless all that it
+// rests on is marked clear, for what bears no marking was not released. No
+// cluster, transfer or actor is made of anything.
+func (b *Bundle) Claims(file string) Claims {
+	c := &claims{bundle: b, file: file, byID: map[string]*Object{}, about: map[string][]*Object{}}
+	for i := range b.Objects {
+		o := &b.Objects[i]
+		c.byID[o.ID] = o // of several versions, the last
+		for _, id := range c.wallets(o) {
+			c.about[id] = append(c.about[id], o)
+		}
+	}
+	for i := range b.Objects {
+		if o := &b.Objects[i]; o.Type == walletType && c.byID[o.ID] == o {
+			c.wallet(o)
+		}
+	}
+	return c.out
+}
+
+// claims are those of a bundle, under way.
+type claims struct {
+	bundle *Bundle
+	file   string
+	byID   map[string]*Object
+	about  map[string][]*Object // what is said of a wallet
+	out    Claims
+}
+
+// wallets returns those that an object says something of.
+func (c *claims) wallets(o *Object) (ids []string) {
+	switch o.Type {
+	case "relationship":
+		ids = []string{o.members["source_ref"], o.members["target_ref"]}
+	case "note":
+		ids = o.lists["object_refs"]
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return typeOf(id) != walletType })
+}
+
+func (c *claims) wallet(o *Object) {
+	address, why := addressOf(o)
+	if why != "" {
+		c.out.Left = append(c.out.Left, Doubt{o.ID, why})
+		return
+	}
+	if len(c.about[o.ID]) == 0 {
+		c.take(address, o, o, "named in a bundle of STIX, with no more said of it")
+	}
+	for _, by := range c.about[o.ID] {
+		if by.Type == "note" {
+			c.take(address, o, by, joined(by.members["abstract"], by.members["content"]))
+			continue
+		}
+		other := by.members["source_ref"]
+		if other == o.ID {
+			other = by.members["target_ref"]
+		}
+		label := typeOf(other)
+		if x := c.byID[other]; x != nil {
+			label = joined(label+": "+x.members["name"], x.members["description"])
+		}
+		c.take(address, o, by, joined(by.members["relationship_type"]+", "+label, by.members["description"]), other)
+	}
+}
+
+// take makes one tag of what an object says of a wallet.
+func (c *claims) take(a clew.Address, wallet, by *Object, label string, rests ...string) {
+	t := tag.Tag{Subject: a, Label: cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
+	for _, id := range rests {
+		if x := c.byID[id]; x != nil {
+			t.Private = t.Private || !c.clear(x)
+			if x.Revoked {
+				t.Status = tag.Withdrawn
+			}
+		}
+	}
+	if made := by.members["created"]; len(made) >= 10 {
+		t.Date = made[:10]
+	}
+	if by.Revoked || wallet.Revoked {
+		t.Status = tag.Withdrawn
+	}
+	for _, l := range by.lists["labels"] {
+		if concept, ok := strings.CutPrefix(l, "concept:"); ok {
+			t.Concepts = append(t.Concepts, tag.Concept(strings.ReplaceAll(concept, "-", "_")))
+		}
+	}
+	c.out.Tags = append(c.out.Tags, t)
+}
+
+// sourceOf says who makes a claim: its authors, else who made the object, and
+// the object.
+func (c *claims) sourceOf(o *Object) string {
+	who := strings.Join(o.lists["authors"], ", ")
+	if maker := c.byID[o.members["created_by_ref"]]; who == "" && maker != nil {
+		who = maker.members["name"]
+	}
+	if who == "" {
+		who = "nobody named"
+	}
+	return cut(who) + ", by STIX " + o.ID
+}
+
+// clear reports whether an object is marked TLP:CLEAR or its forerunner, and
+// nothing else.
+func (c *claims) clear(o *Object) bool {
+	found := false
+	for _, ref := range o.Refs {
+		if typeOf(ref) != "marking-definition" {
+			continue
+		}
+		if m, ok := markingOf(ref); !ok || m != incident.MarkClear {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// addressOf returns a wallet's address, or why it is none here. Other
+// publishers of wallets write no chain, and the address as address or value.
+func addressOf(o *Object) (a clew.Address, why string) {
+	text := o.members["address"]
+	if text == "" {
+		text = o.members["value"]
+	}
+	given := o.members["chain_id"]
+	switch {
+	case text == "":
+		return a, "it has no address"
+	case given == "" && strings.HasPrefix(strings.ToLower(text), "0x"):
+		return a, "it names no chain, and its address is one on many"
+	}
+	var chain clew.Chain
+	if given != "" {
+		known, err := clew.ParseChain(given)
+		if err != nil {
+			return a, "its chain is not known here: " + bounded60(given)
+		}
+		chain = known
+	}
+	a, err := clew.ParseAddress(text, chain)
+	if err != nil {
+		return a, "its address cannot be read: " + bounded60(text)
+	}
+	return a, ""
+}
+
+// cut bounds a label.
+func cut(text string) string {
+	if len(text) <= labelMax {
+		return text
+	}
+	if runes := []rune(text); len(runes) > labelMax {
+		return string(runes[:labelMax]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,206 @@
+package stix
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"clew"
+	"clew/incident"
+)
+
+// Options say how a bundle is written.
+type Options struct {
+	Marking incident.Marking // that everything gets; needed
+	Stated  clew.Time        // when files without a trail were made, for they do not say it; needed for those
+	Victims bool             // release victims' addresses
+	Notes   bool             // release the notes of files that are of no record
+	Persons bool             // release what authorities say of persons by name
+	Chosen  bool             // Marking was chosen by who exports, so that files which bear none may go out under it
+}
+
+// Withheld counts what was not written because it is private.
+type Withheld struct {
+	Victims int `json:"victimAddresses"`
+	Notes   int `json:"notes"`
+	Persons int `json:"persons"`
+}
+
+// A Writer makes a bundle of thefts and claims. The same input makes the same
+// bytes: identifiers follow from what is said, and no clock is read.
+type Writer struct {
+	Withheld Withheld
+
+	options Options
+	at      map[string]int
+	out     Bundle
+	err     error // the first failure
+	made    string
+	changed string
+	revoked bool     // the entry under way was withdrawn
+	parts   []string // ids of the entry under way
+}
+
+// object is one object under way; its JSON has members in order.
+type object map[string]any
+
+// namespace is that of identifiers which follow from what is said: a UUID of
+// this project's own. Those of observables have the standard's namespace.
+var (
+	namespace           = uuid.MustParse("7a5f0c1e-2d3b-4c64-9d0a-51b8e6f2c9a7")
+	observableNamespace = uuid.MustParse("00abedb4-aa42-466c-9c01-fed23315a9b7")
+)
+
+// uuidOf returns the UUID, of version 5, of what parts say together.
+func uuidOf(parts ...string) string {
+	data, err := json.Marshal(parts)
+	if err != nil {
+		panic("stix: " + err.Error()) // strings
+	}
+	return uuid.NewSHA1(namespace, data).String()
+}
+
+func idOf(kind string, parts ...string) string {
+	return kind + "--" + uuidOf(append([]string{kind}, parts...)...)
+}
+
+// Times and names of what belongs to no entry. They never change, for what
+// such an object says follows from its identifier.
+const (
+	commonTime = "2026-11-28T00:00:00.000Z"
+	makerName  = "Clew's record of thefts"
+)
+
+// makerID is the identity that passes claims on.
+var makerID = idOf("identity", "maker")
+
+// NewWriter returns a writer; an input error if there is no such marking.
+func NewWriter(o Options) (*Writer, error) {
+	if markingIDs[o.Marking] == "" {
+		return nil, &clew.InputError{Field: "tlp", Value: string(o.Marking), Want: "one of clear, green, amber, amber+strict, red"}
+	}
+	w := &Writer{options: o, at: map[string]int{}, made: commonTime, changed: commonTime}
+	for _, m := range markingObjects(o.Marking) {
+		w.put(m)
+	}
+	w.put(object{
+		"type": "identity", "spec_version": "2.1", "id": makerID, "created": commonTime, "modified": commonTime, "object_marking_refs": []string{markingIDs[o.Marking]},
+		"name": makerName, "identity_class": "system", "description": "Passes on what others say, with who says it. Nothing here is its own finding.",
+	})
+	w.common(walletExtension())
+	return w, nil
+}
+
+// Bundle returns what was written, or the first failure.
+func (w *Writer) Bundle() (*Bundle, error) {
+	if w.err != nil {
+		return nil, w.err
+	}
+	w.out.ID = w.out.ownID()
+	return &w.out, nil
+}
+
+// add writes an object of the entry under way and returns its id.
+func (w *Writer) add(o object) string {
+	o["created"], o["modified"] = w.made, w.changed
+	if w.revoked {
+		o["revoked"] = true
+	}
+	return w.part(w.common(o))
+}
+
+// common writes an object that several entries may share: what it says follows
+// from its id alone.
+func (w *Writer) common(o object) string {
+	if o["created"] == nil && o["type"] != walletType {
+		o["created"], o["modified"] = commonTime, commonTime
+	}
+	o["spec_version"], o["object_marking_refs"] = "2.1", []string{markingIDs[w.options.Marking]}
+	if o["type"] != walletType {
+		o["created_by_ref"] = makerID
+	}
+	return w.put(o)
+}
+
+// put takes an object as it is, once.
+func (w *Writer) put(o object) string {
+	id, _ := o["id"].(string)
+	for name, value := range o {
+		if text, ok := value.(string); ok && text == "" {
+			delete(o, name)
+		}
+	}
+	raw, err := compact(o)
+	if err != nil {
+		w.fail(err)
+		return id
+	}
+	if at, there := w.at[id]; there {
+		if string(w.out.Objects[at].Raw) != string(raw) {
+			w.fail(fmt.Errorf("stix: %s would say two things", id))
+		}
+		return id
+	}
+	made, err := parse(id, raw)
+	if err != nil {
+		w.fail(err)
+		return id
+	}
+	w.at[id] = len(w.out.Objects)
+	w.out.Objects = append(w.out.Objects, *made)
+	return id
+}
+
+func (w *Writer) fail(err error) { w.err = cmp.Or(w.err, err) }
+
+// part notes that an object belongs to the entry under way.
+func (w *Writer) part(id string) string {
+	if !slices.Contains(w.parts, id) {
+		w.parts = append(w.parts, id)
+	}
+	return id
+}
+
+// relate writes a relationship; what tells it from others of its kind between
+// the same two, if there may be several.
+func (w *Writer) relate(from, kind, to, what string, more object) string {
+	o := object{"type": "relationship", "id": idOf("relationship", from, kind, to, what), "relationship_type": kind, "source_ref": from, "target_ref": to}
+	for name, value := range more {
+		o[name] = value
+	}
+	return w.add(o)
+}
+
+// note writes what is said of objects; its id follows from all that it says.
+func (w *Writer) note(of []string, abstract, content, by string, more object) string {
+	also, err := compact(more)
+	if err != nil {
+		w.fail(err)
+	}
+	o := object{"type": "note", "id": idOf("note", append([]string{abstract, content, by, string(also)}, of...)...), "abstract": abstract, "content": content, "object_refs": of}
+	if by != "" {
+		o["authors"] = []string{by}
+	}
+	for name, value := range more {
+		o[name] = value
+	}
+	return w.add(o)
+}
+
+// party writes the identity of who speaks, or of who lost.
+func (w *Writer) party(name, class, says string) string {
+	o := object{"type": "identity", "id": idOf("identity", name, class, says), "name": name, "identity_class": class, "description": says}
+	return w.part(w.common(o))
+}
+
+// joined puts those of some phrases that are not empty behind each other.
+func joined(phrases ...string) string {
+	return strings.Join(slices.DeleteFunc(phrases, func(s string) bool { return s == "" }), "; ")
+}
+
+// stamp returns a day's first moment as STIX writes times.
+func stamp(t clew.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
