@@ -23,7 +23,7 @@
 //   - A trace closes its books. A difference is a defect, not a remainder.
 //   - Every answer says by which method, up to which block, with which gaps,
 //     which limits it hit and what it cost.
-//   - Operations are one table, [op.All]: the command line and help come from it.
+//   - Operations are one table, [op.All]: the command line, help and agents' tools come from it.
 //   - The ledger holds facts alone; whatever can be rebuilt can be deleted.
 //
 // # What is deliberately absent
@@ -59,6 +59,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/mcp"
 	"clew/memo"
 	"clew/node"
 	"clew/op"
@@ -96,6 +97,7 @@ incident lead exposure eval
 screen incident/yearly share/stix
 report
 config op
+mcp
 cmd/clew
 docs
 internal/tidy
@@ -126,6 +128,7 @@ var Dependencies = []Dependency{
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
+	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
 }
 
 // Where things are. A name that moves breaks this file, and whoever moves it
@@ -280,4 +283,8 @@ var (
 	// The one table of operations, and the only package that formats.
 	_ = op.All
 	_ report.Result
+
+	// What agents may ask of that table, and how answers are bounded for them.
+	_ = mcp.Serve
+	_ = op.Op.Use
 )

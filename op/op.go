@@ -85,14 +85,20 @@ const maxInput = 1 << 20
 // out have their defaults; one that o does not know is an error with the
 // nearest name.
 func (o Op) RunJSON(ctx context.Context, env *Env, data []byte) (report.Result, error) {
+	in, err := o.Input(data)
+	if err != nil {
+		return nil, err
+	}
+	return o.run(ctx, env, in)
+}
+
+// Input reads an input for [Op.Run] as RunJSON does.
+func (o Op) Input(data []byte) (any, error) {
 	if len(data) > maxInput {
 		return nil, &clew.InputError{Field: "input", Want: "at most 1 MiB of JSON"}
 	}
 	in := o.Zero()
-	if err := o.decode(data, in); err != nil {
-		return nil, err
-	}
-	return o.run(ctx, env, in)
+	return in, o.decode(data, in)
 }
 
 func (o Op) decode(data []byte, in any) error {

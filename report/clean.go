@@ -17,11 +17,14 @@ const maxText = 400
 // than 400 bytes is cut, with an ellipsis.
 //
 // It does not escape for HTML or CSV; their writers do.
-func Clean(s string) string {
-	if len(s) <= maxText {
+func Clean(s string) string { return CleanUpTo(s, maxText) }
+
+// CleanUpTo is [Clean] where what is longer than most bytes is cut.
+func CleanUpTo(s string, most int) string {
+	if len(s) <= most {
 		return cleanWhole(s)
 	}
-	return escaped(s, maxText)
+	return escaped(s, most)
 }
 
 // cleanWhole is [Clean] of a text that is not cut, such as a reason that

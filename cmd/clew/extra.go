@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 
 	"clew"
 	"clew/config"
@@ -9,7 +10,7 @@ import (
 )
 
 // extra runs a command that is no operation.
-func (g *grammar) extra(sys *system, name string) (handled bool, err error) {
+func (g *grammar) extra(ctx context.Context, sys *system, name string) (handled bool, err error) {
 	x := g.field("Extras").Interface().(extras)
 	c := g.field("Config").Interface().(config.Config)
 	switch name {
@@ -27,6 +28,8 @@ func (g *grammar) extra(sys *system, name string) (handled bool, err error) {
 		return true, err
 	case "completion":
 		return true, g.completion(sys, &c, x.Completion.Shell)
+	case "mcp":
+		return true, sys.serveAgent(ctx, &c, &x.Mcp)
 	case "version":
 		if err := c.Resolve(sys.Environment); err != nil {
 			return true, err

@@ -16,6 +16,9 @@ func (g *grammar) help(options kong.HelpOptions, ctx *kong.Context) error {
 		return kong.DefaultHelpPrinter(options, ctx)
 	}
 	name := strings.TrimPrefix(selected.Path(), "clew ")
+	if name == "mcp" {
+		selected.Detail = mcpDetail + "\n\n" + exitHelp
+	}
 	for _, o := range g.ops {
 		if o.Name != name && !strings.HasPrefix(name, o.Name+" <") && !strings.HasPrefix(name, o.Name+" [") {
 			continue

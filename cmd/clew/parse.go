@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -28,6 +29,7 @@ type extras struct {
 	Completion struct {
 		Shell string `arg:"" help:"bash, zsh or fish"`
 	} `cmd:"" help:"Write a script that completes commands and flags in your shell."`
+	Mcp     mcpFlags `cmd:"" help:"Serve what is held to an agent, by the Model Context Protocol over standard input and output."`
 	Version struct{} `cmd:"" help:"Say which version this is."`
 }
 
@@ -113,7 +115,7 @@ func commandField(name, doc string, t reflect.Type, meant bool) reflect.StructFi
 
 // parse reads the command line. It returns no command where the answer was
 // help or the like, which is written already.
-func parse(sys *system) (*command, error) {
+func parse(run context.Context, sys *system) (*command, error) {
 	g := newGrammar(sys)
 	args := sys.Args
 	if len(args) == 0 {
@@ -131,7 +133,7 @@ func parse(sys *system) (*command, error) {
 		name = name[:i]
 	}
 	name = strings.TrimSpace(name)
-	if handled, err := g.extra(sys, name); handled {
+	if handled, err := g.extra(run, sys, name); handled {
 		return nil, err
 	}
 	for _, o := range g.ops {

@@ -31,7 +31,7 @@ type system struct {
 
 // run runs one command and returns the exit code.
 func run(ctx context.Context, sys *system) int {
-	cmd, err := parse(sys)
+	cmd, err := parse(ctx, sys)
 	if err != nil || cmd == nil {
 		return sys.finish(err, report.Found)
 	}

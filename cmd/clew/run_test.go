@@ -60,7 +60,7 @@ func TestTableAndFlagsAgree(t *testing.T) {
 				args = append(args, "x")
 			}
 		}
-		cmd, err := parse(&system{Args: args, Stdout: io.Discard, Stderr: io.Discard})
+		cmd, err := parse(t.Context(), &system{Args: args, Stdout: io.Discard, Stderr: io.Discard})
 		if err != nil {
 			t.Fatalf("%s: %v", o.Name, err)
 		}
@@ -83,7 +83,7 @@ func TestTableAndFlagsAgree(t *testing.T) {
 func TestExamplesParse(t *testing.T) {
 	for _, o := range op.All() {
 		for _, e := range o.Examples {
-			cmd, err := parse(&system{Args: strings.Fields(e.Line), Stdout: io.Discard, Stderr: io.Discard})
+			cmd, err := parse(t.Context(), &system{Args: strings.Fields(e.Line), Stdout: io.Discard, Stderr: io.Discard})
 			if err != nil || cmd.op.Name != o.Name {
 				t.Errorf("clew %s: %v", e.Line, err)
 			}
