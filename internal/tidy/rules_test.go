@@ -83,6 +83,25 @@ func importNames(s source) map[string]string {
 	return names
 }
 
+// TestBallast holds the product free of what is there for tests alone.
+func TestBallast(t *testing.T) {
+	used := 0
+	for _, s := range sources(t) {
+		for _, imported := range s.file.Imports {
+			switch {
+			case imported.Path.Value != `"clew/internal/ballast"`:
+			case s.test:
+				used++
+			default:
+				t.Errorf("%s imports internal/ballast, which is for tests: it would hold memory for nothing", s.rel)
+			}
+		}
+	}
+	if used == 0 {
+		t.Error("no test imports internal/ballast: delete it")
+	}
+}
+
 // TestExact keeps floating point out of the packages whose numbers are
 // evidence.
 func TestExact(t *testing.T) {
