@@ -21,8 +21,8 @@ func Clean(s string) string { return CleanUpTo(s, maxText) }
 
 // CleanUpTo is [Clean] where what is longer than most bytes is cut.
 func CleanUpTo(s string, most int) string {
-	if len(s) <= most {
-		return cleanWhole(s)
+	if len(s) <= most && isClean(s) {
+		return s
 	}
 	return escaped(s, most)
 }
@@ -30,11 +30,14 @@ func CleanUpTo(s string, most int) string {
 // cleanWhole is [Clean] of a text that is not cut, such as a reason that
 // somebody wrote.
 func cleanWhole(s string) string {
-	if !strings.ContainsFunc(s, hostile) && utf8.ValidString(s) {
+	if isClean(s) {
 		return s
 	}
 	return escaped(s, math.MaxInt)
 }
+
+// isClean reports whether nothing of a text has to be written out.
+func isClean(s string) bool { return !strings.ContainsFunc(s, hostile) && utf8.ValidString(s) }
 
 // escaped writes out what is hostile, and cuts what comes after most bytes.
 func escaped(s string, most int) string {

@@ -30,7 +30,7 @@ func TestClean(t *testing.T) {
 }
 
 func TestCleanIsBounded(t *testing.T) {
-	for _, in := range []string{strings.Repeat("a", 1<<20), strings.Repeat("\x1b", 1<<20), strings.Repeat("\xff", 1<<20)} {
+	for _, in := range []string{strings.Repeat("a", 1<<20), strings.Repeat("\xff", maxText), strings.Repeat("\x1b", 1<<20), strings.Repeat("\xff", 1<<20)} {
 		if got := Clean(in); len(got) > maxText+20 || !strings.HasSuffix(got, "…") {
 			t.Errorf("Clean of %d bytes has %d", len(in), len(got))
 		}
