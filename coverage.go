@@ -113,11 +113,18 @@ func (c *Coverage) Holds(a Address, w Window) bool {
 	return both != nil && both.HoldsWhole(w)
 }
 
-// HoldsLogs reports whether what contracts logged in a transaction at a height is
-// held: of its whole block, or of it alone.
-func (c *Coverage) HoldsLogs(tx TxID, height uint64) bool {
-	return c.HoldsWhole(Window{From: height, To: height + 1}) ||
-		!tx.IsZero() && slices.ContainsFunc(c.Held, func(h Holding) bool { return h.Tx == tx })
+// HoldsLogs returns what reports whether what contracts logged in a transaction at a
+// height is held: of its whole block, or of it alone.
+func (c *Coverage) HoldsLogs() func(tx TxID, height uint64) bool {
+	alone := map[TxID]bool{}
+	for i := range c.Held {
+		if h := &c.Held[i]; !h.Tx.IsZero() {
+			alone[h.Tx] = true
+		}
+	}
+	return func(tx TxID, height uint64) bool {
+		return alone[tx] || c.HoldsWhole(Window{From: height, To: height + 1})
+	}
 }
 
 // AddWhole adds w to the spans held whole, joining those that touch.

@@ -17,6 +17,7 @@ import (
 const (
 	logsPart = 4
 	logsMin  = 8
+	mostLogs = 1024 // transactions that a filler reads, whoever is asked
 )
 
 // endedLogs says that no more transactions are asked for.
@@ -105,11 +106,13 @@ func (f *Filler) Unread(ctx context.Context, wanted []TxAt) ([]TxAt, error) {
 		return nil, err
 	}
 	var left []TxAt
+	coverage, met := s.Coverage(), map[clew.TxID]bool{}
+	held := coverage.HoldsLogs()
 	for _, at := range wanted {
-		again := slices.ContainsFunc(left, func(o TxAt) bool { return o.Tx == at.Tx })
-		if !again && !f.triedTxs[at.Tx] && !at.Tx.IsZero() && !s.Coverage().HoldsLogs(at.Tx, at.Pos.Height) {
+		if !met[at.Tx] && !f.triedTxs[at.Tx] && !at.Tx.IsZero() && !held(at.Tx, at.Pos.Height) {
 			left = append(left, at)
 		}
+		met[at.Tx] = true
 	}
 	return left, s.Close()
 }
@@ -164,6 +167,7 @@ func (f *Filler) askLogs(ctx context.Context, k logKnower, at TxAt) (got *logged
 	if keeping = f.Archive.Keep(got.answers); keeping != nil {
 		keeping = fmt.Errorf("keeping what the explorers answer: %w", keeping)
 	}
+	got.answers = nil // receipts are large, and many are read before they are committed
 	return got, err, keeping
 }
 
@@ -184,6 +188,8 @@ func (f *Filler) logKnowers() []logKnower {
 // mayAsk says why no more transactions are asked for; "" if they are.
 func (f *Filler) mayAsk(free bool) string {
 	switch {
+	case len(f.triedTxs) > mostLogs:
+		return fmt.Sprintf("%d transactions were read, which is the most", mostLogs)
 	case free:
 		return ""
 	case f.Budget.Left() == 0:

@@ -32,7 +32,7 @@ func transfersOf(t *testing.T, store ledger.Store, id clew.TxID, height uint64) 
 	if err != nil && !errors.Is(err, clew.ErrNotFound) {
 		t.Fatal(err)
 	}
-	return list, s.Coverage().HoldsLogs(id, height)
+	return list, s.Coverage().HoldsLogs()(id, height)
 }
 
 // TestLogged asks every service of Etherscan's kind for each transaction of a world,

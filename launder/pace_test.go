@@ -114,14 +114,7 @@ func (w *paceWorld) run(t testing.TB, rule string) []*Finding {
 }
 
 func (w *paceWorld) feed(st *Stream) {
-	for _, row := range w.rows {
-		switch x := row.(type) {
-		case *clew.Transfer:
-			st.Add(x, nil)
-		case *clew.Act:
-			st.AddAct(x)
-		}
-	}
+	w.feedOnly(st)
 	st.End()
 }
 

@@ -11,8 +11,8 @@ import (
 
 // The points of a [Company]. They are logarithms of odds, in units of about a half,
 // of what is seen of a thief's addresses against those of others whom they pay, in
-// the background of docs/METHODS.md. They were chosen by hand on three seeds of the
-// Harmony theft and three of the Atomic theft; docs/ACCURACY.md says in how many
+// the background of docs/METHODS.md. They were chosen by hand on the Harmony and the
+// Atomic theft, over three rounds; docs/ACCURACY.md says on which seeds, in how many
 // trials, and how they do on other seeds and on thefts that nobody had looked at.
 const (
 	toStay = 2  // with so many it stays

@@ -161,23 +161,33 @@ func (w *walk) reachOut(ctx context.Context, c *crossing) error {
 
 // farRow adds the rows of one transfer by which value comes out.
 func (w *walk) farRow(ctx context.Context, c *crossing, pos clew.Pos) error {
-	t, err := c.farView.reader.Transfer(ctx, pos)
-	if errors.Is(err, clew.ErrNotFound) {
-		c.broken = "its transfer at " + pos.String() + " is not held"
-		return nil
-	}
-	if err != nil {
+	t, err := w.transferOf(ctx, c, c.farView, pos)
+	if t == nil {
 		return err
 	}
-	w.work.Rows++
 	var acts []clew.Act
 	if c.farView.chain.IsBitcoin() && w.backward {
 		if acts, err = w.bridgeActs(ctx, c.farView, envelopeOf(pos)); err != nil {
 			return err
 		}
 	}
-	c.far = append(c.far, w.rowsAt(c.farView, &t, c.link, acts, !w.backward)...)
+	c.far = append(c.far, w.rowsAt(c.farView, t, c.link, acts, !w.backward)...)
 	return nil
+}
+
+// transferOf reads a transfer that a link names. One that is not held breaks the
+// crossing, and is nil.
+func (w *walk) transferOf(ctx context.Context, c *crossing, v *view, pos clew.Pos) (*clew.Transfer, error) {
+	t, err := v.reader.Transfer(ctx, pos)
+	switch {
+	case errors.Is(err, clew.ErrNotFound):
+		c.broken = "its transfer at " + pos.String() + " is not held"
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	w.work.Rows++
+	return &t, nil
 }
 
 // backRows adds the rows by which a part of what goes into a link is given back.
@@ -187,16 +197,11 @@ func (w *walk) backRows(ctx context.Context, c *crossing) error {
 		return nil
 	}
 	for _, pos := range c.link.Back {
-		t, err := c.nearView.reader.Transfer(ctx, pos)
-		if errors.Is(err, clew.ErrNotFound) {
-			c.broken = "its transfer at " + pos.String() + " is not held"
-			return nil
-		}
-		if err != nil {
+		t, err := w.transferOf(ctx, c, c.nearView, pos)
+		if t == nil {
 			return err
 		}
-		w.work.Rows++
-		c.back = append(c.back, c.nearView.rowOf(&t))
+		c.back = append(c.back, c.nearView.rowOf(t))
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (f *unreadFinder) use(ctx context.Context, t *clew.Transfer) error {
 	if err != nil || v.chain.IsBitcoin() || len(t.From) != 1 || len(t.To) != 1 || t.Pos.Class >= clew.Fee || f.seen[t.Tx] {
 		return nil
 	}
-	if f.crossed[placed{v.chain, t.Pos}] || !v.onDemand(t.From[0].Address) || v.snapshot.Coverage().HoldsLogs(t.Tx, t.Pos.Height) {
+	if f.crossed[placed{v.chain, t.Pos}] || !v.onDemand(t.From[0].Address) || v.holdsLogs(t.Tx, t.Pos.Height) {
 		return nil
 	}
 	why, err := f.why(ctx, v, t)
@@ -178,7 +178,7 @@ func (f *unreadFinder) releases(ctx context.Context, c *crossing) error {
 			continue
 		}
 		looked[t.Tx] = true
-		if !f.seen[t.Tx] && !v.snapshot.Coverage().HoldsLogs(t.Tx, t.Pos.Height) {
+		if !f.seen[t.Tx] && !v.holdsLogs(t.Tx, t.Pos.Height) {
 			f.add(&t, MayRelease)
 			wanted++
 		}
@@ -236,7 +236,9 @@ func (s *bridgeSaying) rank(r *ledger.Row) int {
 func (v *view) onDemand(a clew.Address) bool {
 	if v.demanded == nil {
 		v.demanded = map[clew.Address]bool{}
-		for _, h := range v.snapshot.Coverage().Held {
+		held := v.snapshot.Coverage()
+		v.holdsLogs = held.HoldsLogs()
+		for _, h := range held.Held {
 			if !h.Address.IsZero() {
 				v.demanded[h.Address] = true
 			}

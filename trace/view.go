@@ -87,6 +87,8 @@ type view struct {
 	work     *Work
 	page     []ledger.Row          // reused
 	demanded map[clew.Address]bool // whose histories are held; nil: not looked up yet
+	// holdsLogs reports of which transactions it is held what contracts logged; set with demanded
+	holdsLogs func(clew.TxID, uint64) bool
 }
 
 // moment returns when a walk takes a transfer.
