@@ -40,6 +40,8 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/bridge"
+	"clew/casebook"
+	"clew/casebook/bundle"
 	"clew/cluster"
 	"clew/cluster/account"
 	"clew/decision"
@@ -64,6 +66,7 @@ import (
 	"clew/node"
 	"clew/op"
 	"clew/price"
+	"clew/proof"
 	"clew/rank"
 	"clew/reload"
 	"clew/remote"
@@ -90,11 +93,12 @@ remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
-ledger/disk ledger/ledgertest ingest follow
+ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
 incident lead exposure eval
-screen incident/yearly share/stix
+screen incident/yearly share/stix casebook/bundle
+casebook
 report
 config op
 mcp
@@ -193,6 +197,12 @@ var (
 	_ = watchlist.NewIndex
 	_ = watchlist.Carry
 	_ watchlist.History
+
+	// One inquiry, with its trail; the file that lets others derive an answer
+	// anew; and what shows that a transfer is on a chain.
+	_ casebook.Case
+	_ bundle.Manifest
+	_ proof.Result
 
 	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
