@@ -96,9 +96,9 @@ ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
-incident lead exposure eval
-screen incident/yearly share/stix casebook/bundle
-casebook
+incident lead exposure
+screen attribution incident/yearly share/stix casebook/bundle
+casebook eval
 report
 config op
 mcp
