@@ -326,13 +326,15 @@ func (b *maker) payers(ctx context.Context, s ledger.Snapshot, x *met) error {
 }
 
 // own returns the addresses that passed value on before any service, as far as
-// they are the theft's alone: not those that serve others, nor those behind them.
+// they are the theft's: not those to which twice as much came from elsewhere, nor
+// those behind them. A trail may have been laid to these, or they serve others, and
+// neither their hours nor who paid their fees shows anything of the theft.
 func (b *maker) own() (list []clew.Address) {
 	all := make([]Address, 0, len(b.order))
 	for _, a := range b.order {
 		all = append(all, b.at[a].Address)
 	}
-	foreign := behind(all, func(x *Address) bool { return x.Did == Laundered || servesOthers(x.Came, x.Ours, x.Payers) })
+	foreign := behind(all, func(x *Address) bool { return x.Did == Laundered || plus(x.Ours, x.Ours).Less(x.Came.MinusOrZero(x.Ours)) })
 	for _, a := range b.order {
 		if slices.Contains([]Did{Received, PassedOn, Consolidated}, b.at[a].Did) && !foreign[a] {
 			list = append(list, a)

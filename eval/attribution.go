@@ -146,7 +146,7 @@ func (t *attributionTally) world(w *simchain.ThiefWorld, profiles []*attribution
 			}
 			if framed {
 				t.note("evidence of at least moderate support, where a trail was laid to another's address", false, strongLink(&c))
-			t.note("evidence: links, where a trail was laid to another's address", false, links)
+				t.note("evidence: links, where a trail was laid to another's address", false, links)
 			}
 			t.note("evidence: hours", same, hasRow(&c, attribution.Clock, attribution.Evidence))
 			t.note("evidence: habits of laundering", same, hasRow(&c, attribution.Habits, attribution.Evidence))
