@@ -188,9 +188,9 @@ func (b *maker) firstAt(chain clew.Chain) clew.Pos {
 	return first
 }
 
-// zonesOf says which offsets from UTC would put a mean minute into the middle of a
+// Zones says which offsets from UTC would put a mean minute into the middle of a
 // working day, half past one, give or take three hours: several always do.
-func zonesOf(mean int) (least, most int) {
+func Zones(mean int) (least, most int) {
 	const middle, spread = 13*60 + 30, 3 * 60
 	offset := (middle - mean + minutesOfDay) % minutesOfDay
 	if offset > 14*60 {

@@ -334,7 +334,9 @@ func (b *maker) own() (list []clew.Address) {
 	for _, a := range b.order {
 		all = append(all, b.at[a].Address)
 	}
-	foreign := behind(all, func(x *Address) bool { return x.Did == Laundered || plus(x.Ours, x.Ours).Less(x.Came.MinusOrZero(x.Ours)) })
+	foreign := behind(all, func(x *Address) bool {
+		return x.Did == Laundered || plus(x.Ours, x.Ours).Less(x.Came.MinusOrZero(x.Ours))
+	})
 	for _, a := range b.order {
 		if slices.Contains([]Did{Received, PassedOn, Consolidated}, b.at[a].Did) && !foreign[a] {
 			list = append(list, a)

@@ -18,6 +18,9 @@ import (
 	"clew/trace"
 )
 
+// AttributionSection is the name of the section that measures comparisons of thefts.
+const AttributionSection = "attribution"
+
 // AttributionWorlds is how many synthetic worlds of thieves are made, a seed each.
 const AttributionWorlds = 5
 
