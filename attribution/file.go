@@ -99,8 +99,8 @@ func (p *Profile) wrongHabits(*[]string) string {
 		}
 	}
 	for _, t := range p.Tranches {
-		if t.Asset.IsZero() || t.Times < 1 || t.Times > maxTimes {
-			return "tranches with an asset, 1 to 1,000,000 times"
+		if t.Asset.IsZero() || t.Times < 1 || t.Times > mostTimes {
+			return "tranches with an asset, 1 to 10,000 times"
 		}
 	}
 	for i, d := range p.Dwells {

@@ -95,19 +95,23 @@ func (b *maker) tranche(u *trace.Use, kind StepKind) {
 	}
 	amount, times := u.Transfer.Amount(), 1
 	if g := u.Transfer.Aggregate; g != nil {
-		amount, times = g.Unit, int(min(g.Count, maxTimes))
+		amount, times = g.Unit, int(min(g.Count, mostTimes))
 	}
 	at := slices.IndexFunc(b.out.Tranches, func(t Tranche) bool { return t.Asset == u.Transfer.Asset && t.Amount == amount })
 	switch {
 	case at >= 0:
-		b.out.Tranches[at].Times = min(b.out.Tranches[at].Times+times, maxTimes)
+		b.out.Tranches[at].Times = min(b.out.Tranches[at].Times+times, mostTimes)
 	case len(b.out.Tranches) < MaxTranches:
 		b.out.Tranches = append(b.out.Tranches, Tranche{u.Transfer.Asset, amount, times})
 	}
 }
 
-// maxTimes bounds counts, so that no product of two of them leaves 64 bits.
-const maxTimes = 1_000_000
+// maxTimes bounds counts, and mostTimes those of one tranche, so that no product of
+// two sums of them leaves 64 bits.
+const (
+	maxTimes  = 1_000_000
+	mostTimes = 10_000
+)
 
 // sequence tells the kinds of step, day by day in the order of their first use on
 // the day; one that follows itself stands once. Kinds that alternate within a day
