@@ -1,9 +1,13 @@
 package attribution
 
-import "math"
+import (
+	"math"
+
+	"clew"
+)
 
 // Floating point is used in this file and in odds.go alone, for tests against
-// chance: nothing that is counted in assets comes here.
+// chance: no amount comes here.
 
 // minutesOfDay is how many minutes a day has.
 const minutesOfDay = 24 * 60
@@ -66,4 +70,30 @@ func chanceOf(minutes, tested []float64, against string, of int) *Chance {
 	mean, _ := meanOf(minutes)
 	p := math.Ceil(rayleigh(len(tested), closeness) * 10_000)
 	return &Chance{Against: against, Of: of, P: int(p), R: int(closeness * 1000), Mean: int(mean) % minutesOfDay}
+}
+
+// sessionsOf parts times in order into sessions, and returns around which minute
+// of the day each lies.
+func sessionsOf(signed []clew.Time) (minutes []float64, h *Hours) {
+	h = &Hours{Transactions: len(signed), ByHour: make([]int, 24), ByWeekday: make([]int, weekdays)}
+	for start := 0; start < len(signed); {
+		end := start + 1
+		for end < len(signed) && signed[end]-signed[end-1] < Pause {
+			end++
+		}
+		var active []float64
+		for i := start; i < end; i++ {
+			hour := signed[i] / 3600
+			if i == start || hour != signed[i-1]/3600 {
+				active = append(active, float64(signed[i]%onDay/60))
+			}
+		}
+		minute, _ := meanOf(active)
+		minutes = append(minutes, minute)
+		h.ByHour[int(minute/60)%24]++
+		h.ByWeekday[(int(signed[start]/onDay)+3)%weekdays]++ // 1970-01-01 was a Thursday
+		start = end
+	}
+	h.Sessions = len(minutes)
+	return minutes, h
 }

@@ -104,32 +104,6 @@ func (b *maker) signed(ctx context.Context, s ledger.Snapshot, a clew.Address) (
 	return nil, "", nil
 }
 
-// sessionsOf parts times in order into sessions, and returns around which minute
-// of the day each lies.
-func sessionsOf(signed []clew.Time) (minutes []float64, h *Hours) {
-	h = &Hours{Transactions: len(signed), ByHour: make([]int, 24), ByWeekday: make([]int, weekdays)}
-	for start := 0; start < len(signed); {
-		end := start + 1
-		for end < len(signed) && signed[end]-signed[end-1] < Pause {
-			end++
-		}
-		var active []float64
-		for i := start; i < end; i++ {
-			hour := signed[i] / 3600
-			if i == start || hour != signed[i-1]/3600 {
-				active = append(active, float64(signed[i]%onDay/60))
-			}
-		}
-		minute, _ := meanOf(active)
-		minutes = append(minutes, minute)
-		h.ByHour[int(minute/60)%24]++
-		h.ByWeekday[(int(signed[start]/onDay)+3)%weekdays]++ // 1970-01-01 was a Thursday
-		start = end
-	}
-	h.Sessions = len(minutes)
-	return minutes, h
-}
-
 // errEnough ends a sweep at the most transfers.
 var errEnough = errors.New("enough was read")
 

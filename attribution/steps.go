@@ -15,8 +15,8 @@ type event struct {
 	kind StepKind
 }
 
-// stepOf says which kind of step it is to send value to where a walk ends.
-var stepOf = map[trace.PlaceKind]StepKind{
+// stepsTo says which kind of step it is to send value to where a walk ends.
+var stepsTo = map[trace.PlaceKind]StepKind{
 	trace.AtService: StepService, trace.AtSuspected: StepService, trace.AtMixer: StepMix, trace.InBridge: StepBridge, trace.Locked: StepLock, trace.Unconverted: StepSwap,
 }
 
@@ -58,16 +58,9 @@ func (b *maker) events(ctx context.Context) (events []event, err error) {
 		if u.Hop == 1 {
 			add(firstOf(&u.Transfer), StepMove)
 		}
-		if len(u.Transfer.To) != 1 {
-			continue
-		}
-		to := u.Transfer.To[0].Address
-		if kind := stepOf[b.ends[to]]; kind != "" {
+		if kind := b.stepOf(u); kind != "" {
 			add(firstOf(&u.Transfer), kind)
 			b.tranche(u, kind)
-		} else if x := b.at[to]; x != nil && x.Did == Deposited {
-			add(firstOf(&u.Transfer), StepService)
-			b.tranche(u, StepService)
 		}
 	}
 	for _, c := range b.Trace.Conversions {
@@ -86,6 +79,19 @@ func (b *maker) events(ctx context.Context) (events []event, err error) {
 		}
 	}
 	return events, err
+}
+
+// stepOf returns which kind of step a transfer to where a walk ends is; "" if it is
+// to anybody else.
+func (b *maker) stepOf(u *trace.Use) StepKind {
+	if len(u.Transfer.To) != 1 {
+		return ""
+	}
+	to := u.Transfer.To[0].Address
+	if x := b.at[to]; x != nil && x.Did == Deposited {
+		return StepService
+	}
+	return stepsTo[b.ends[to]]
 }
 
 // tranche notes the exact amount of a payment to a service or into a bridge.
