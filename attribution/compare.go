@@ -162,7 +162,7 @@ func (c *comparing) nothingShared() {
 
 const (
 	byJudgement = "the project's judgement; the base rate was not measured on enough thefts"
-	byRate      = "the project's judgement, bounded by the base rate; no ratio: too few pairs are laid to one actor by means other than ledgers"
+	byRate      = "the project's judgement, and no more than the least base rate allows; no ratio: too few pairs are laid to one actor by means other than ledgers"
 	byRatio     = "the least that the measured ratio can be"
 )
 
@@ -274,8 +274,8 @@ func (c *comparing) distance(item Item) {
 	case apart >= far[item]:
 		row.Kind, row.Says, row.Strength, row.Rests = Contrary, "far apart: habits change too", judged[item], byJudgement
 	}
-	if row.Kind == Evidence && row.Strength == NoSupport {
-		row.Kind, row.Says = NoEvidence, "near, as those of many are"
+	if row.Strength == NoSupport && row.Kind != NoEvidence {
+		row.Kind, row.Says, row.Rests = NoEvidence, row.Says+", which shows nothing by itself", ""
 	}
 	c.rows = append(c.rows, row)
 }
@@ -284,8 +284,8 @@ func (c *comparing) distance(item Item) {
 func (c *comparing) measure(row *Row, apart int) {
 	var had, of int
 	for _, k := range c.others {
-		if c.claims != nil && c.claims.Any(k.ID, c.that.ID) {
-			continue
+		if c.claims != nil && c.claims.Any(k.ID, c.that.ID) || row.Group == Links && walked(k) != walked(c.this) {
+			continue // what sources name is little beside what a walk finds
 		}
 		if d, ok := apartBy(row.Item, k, c.that, c.claims, nil); ok {
 			of++
@@ -309,9 +309,14 @@ func (c *comparing) measure(row *Row, apart int) {
 		return
 	}
 	row.Rests = byRate
-	if most := wordOf(100_000 / max(rate.Most, 1)); rank(most) < rank(row.Strength) {
+	if most := wordOf(100_000 / max(rate.Least, 1)); rate.Least > 0 && rank(most) < rank(row.Strength) {
 		row.Strength = most
 	}
+}
+
+// walked reports whether a profile has addresses that a walk found.
+func walked(p *Profile) bool {
+	return slices.ContainsFunc(p.Addresses, func(a Address) bool { return a.Did != Named })
 }
 
 func one(is bool) int {

@@ -224,6 +224,29 @@ func TestRates(t *testing.T) {
 	}
 }
 
+// TestCommon: what a fifth of the others have is no more than weak evidence,
+// whatever it is judged to be; what none of them has stays what it was judged.
+func TestCommon(t *testing.T) {
+	this, that := theft("this", had(1, Consolidated)), theft("that", had(1, Consolidated))
+	var rare, common []*Profile
+	for i := range 40 {
+		rare = append(rare, theft(fmt.Sprint("stranger", i), had(100+i, Consolidated)))
+		common = append(common, theft(fmt.Sprint("stranger", i), had(100+i*one(i%2 == 0), Consolidated)))
+	}
+	for i := range common {
+		if i%2 == 0 {
+			common[i] = theft(common[i].ID, had(1, Consolidated))
+		}
+	}
+	named := theft("named", had(1, Named))
+	if r := rowOf(Compare(this, that, append(rare, named), nil), Links, Evidence); r.Rate.Of != 40 || r.Rate.Had != 0 || r.Strength != ModeratelyStrong || r.Rests != byRate {
+		t.Errorf("rare: %+v, %+v", r, r.Rate)
+	}
+	if r := rowOf(Compare(this, that, common, nil), Links, Evidence); r.Rate.Had != 20 || r.Strength != Weak {
+		t.Errorf("common: %+v, %+v", r, r.Rate)
+	}
+}
+
 // TestNotCompared says why.
 func TestNotCompared(t *testing.T) {
 	this := theft("this")

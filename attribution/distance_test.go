@@ -137,3 +137,14 @@ func TestZones(t *testing.T) {
 		}
 	}
 }
+
+func TestOnce(t *testing.T) {
+	var got []StepKind
+	for _, s := range []StepKind{StepSwap, StepSwap, StepGather, StepMix, StepGather, StepMix, StepBridge, StepMix} {
+		got = once(append(got, s))
+	}
+	want := []StepKind{StepSwap, StepGather, StepMix, StepBridge, StepMix}
+	if len(got) != len(want) || stepsApart(got, want) != 0 {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"clew"
+	"clew/incident"
 	"clew/lead"
 	"clew/ledger"
 	"clew/tag"
@@ -28,10 +29,6 @@ type Making struct {
 	// Deposit infers of an address that it is one customer's at a service; nil: none
 	// is known for that.
 	Deposit func(ctx context.Context, a clew.Address) (bool, error)
-
-	// Launderer says by whose word an address launders for hire; "" if nobody says
-	// so. Nil: nobody does.
-	Launderer func(clew.Address) string
 
 	Degree uint64 // rows on one side beyond which an address is taken for a service
 }
@@ -220,12 +217,7 @@ func (b *maker) deposits(ctx context.Context) error {
 
 // did returns what an address did, and who says so where it is a claim.
 func (b *maker) did(ctx context.Context, x *met) (Did, string, error) {
-	if b.Launderer != nil {
-		if by := b.Launderer(x.Address.Address); by != "" {
-			return Laundered, by, nil
-		}
-	}
-	if role, ok := b.Roles[x.Address.Address]; ok && role.Name == "exchange deposit" {
+	if role, ok := b.Roles[x.Address.Address]; ok && role.Name == string(incident.ExchangeDeposit) {
 		return Deposited, "a role of the incident's file", nil
 	}
 	if _, ok := b.ends[x.Address.Address]; ok || b.stops(x.Address.Address) {
@@ -276,7 +268,7 @@ func (b *maker) company(ctx context.Context) error {
 		}
 		if wide, err := b.wide(ctx, s, a); err != nil {
 			return err
-		} else if wide && x.Did != Laundered {
+		} else if wide {
 			x.Did = Served
 			continue
 		}
@@ -335,7 +327,7 @@ func (b *maker) own() (list []clew.Address) {
 		all = append(all, b.at[a].Address)
 	}
 	foreign := behind(all, func(x *Address) bool {
-		return x.Did == Laundered || plus(x.Ours, x.Ours).Less(x.Came.MinusOrZero(x.Ours))
+		return plus(x.Ours, x.Ours).Less(x.Came.MinusOrZero(x.Ours))
 	})
 	for _, a := range b.order {
 		if slices.Contains([]Did{Received, PassedOn, Consolidated}, b.at[a].Did) && !foreign[a] {

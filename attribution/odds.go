@@ -21,14 +21,15 @@ func wilson(had, all int) (least, most float64) {
 
 // A Rate is how many of some comparisons had as much in common.
 type Rate struct {
-	Had  int `json:"had"`
-	Of   int `json:"of"`
-	Most int `json:"most"` // the upper end of the interval of 95 % by Wilson, in 1,000, rounded up
+	Had   int `json:"had"`
+	Of    int `json:"of"`
+	Least int `json:"least"` // the lower end of the interval of 95 % by Wilson, in 1,000, rounded down
+	Most  int `json:"most"`  // the upper end, rounded up
 }
 
 func rateOf(had, all int) Rate {
-	_, most := wilson(had, all)
-	return Rate{had, all, int(math.Ceil(most * 1000))}
+	least, most := wilson(had, all)
+	return Rate{had, all, int(math.Floor(least * 1000)), int(math.Ceil(most * 1000))}
 }
 
 // A Ratio is how much more often thefts that are laid to one actor have as much in

@@ -61,7 +61,7 @@ const (
 	Kept         Did = "kept"         // value came and is not seen to have left: whoever has it did nothing
 	Deposited    Did = "deposit"      // at a service, of one customer
 	PaidGas      Did = "paid gas"     // the first fee of an address that passed on
-	Laundered    Did = "laundered"    // for hire, as somebody says
+	Laundered    Did = "laundered"    // for hire, as somebody says: whoever looks a profile through writes it, no walk does
 	Served       Did = "served"       // a service, a pool or a busy address: what many share shows nothing
 	Named        Did = "named"        // by a source, without a ledger
 )

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"clew"
 	"clew/trace"
@@ -29,7 +30,9 @@ func (b *maker) steps(ctx context.Context) error {
 	}
 	slices.SortFunc(events, byOrder)
 	b.sequence(events)
-	if b.out.Begun.Known() {
+	if day, ok := dayOf(b.out.Day); ok && b.out.Begun > day+lateAfter {
+		b.out.lack(ItemDwells, "the walk begins days after the theft: what is held begins there")
+	} else if b.out.Begun.Known() {
 		for _, kind := range StepKinds() {
 			at := slices.IndexFunc(events, func(e event) bool { return e.kind == kind && kind != StepGather && kind != StepPeel })
 			if at >= 0 {
@@ -37,10 +40,20 @@ func (b *maker) steps(ctx context.Context) error {
 			}
 		}
 	}
-	if len(b.out.Dwells) == 0 {
+	if len(events) == 0 {
 		b.out.lack(ItemDwells, "no step with its time is held")
 	}
 	return nil
+}
+
+// lateAfter is how long after the theft's day has begun a walk may begin, for
+// lengths of time to be counted from there: a theft can go on for days.
+const lateAfter = 7 * onDay
+
+// dayOf reads the theft's day; false where it is not known.
+func dayOf(day string) (clew.Time, bool) {
+	t, err := time.Parse(time.DateOnly, day)
+	return clew.TimeOf(t), err == nil
 }
 
 // events returns all steps whose time is known.
@@ -120,8 +133,9 @@ const (
 )
 
 // sequence tells the kinds of step, day by day in the order of their first use on
-// the day; one that follows itself stands once. Kinds that alternate within a day
-// are not told apart from such that do not.
+// the day. A kind, or a run of two or three, that follows itself stands once: how
+// often a round was repeated depends on how much there was to hide. Kinds that
+// alternate within a day are not told apart from such that do not.
 func (b *maker) sequence(events []event) {
 	slices.SortFunc(b.out.Tranches, func(x, y Tranche) int {
 		return cmp.Or(cmp.Compare(x.Asset.String(), y.Asset.String()), x.Amount.Cmp(y.Amount))
@@ -138,16 +152,24 @@ func (b *maker) sequence(events []event) {
 		if slices.Contains(today, e.kind) {
 			continue
 		}
+		if len(b.out.Steps) == MaxSteps {
+			b.out.lack(ItemSteps, "there are more steps than a profile keeps: the first are kept")
+			return
+		}
 		today = append(today, e.kind)
-		if n := len(b.out.Steps); n == 0 || b.out.Steps[n-1] != e.kind {
-			if n == MaxSteps {
-				b.out.lack(ItemSteps, "there are more steps than a profile keeps: the first are kept")
-				return
-			}
-			b.out.Steps = append(b.out.Steps, e.kind)
+		b.out.Steps = once(append(b.out.Steps, e.kind))
+	}
+	if len(b.out.Steps) < leastSteps {
+		b.out.lack(ItemSteps, "fewer than three steps of laundering with their times are held")
+	}
+}
+
+// once leaves out a run of up to three at the end that repeats the one before it.
+func once(steps []StepKind) []StepKind {
+	for run := 1; run <= 3 && 2*run <= len(steps); run++ {
+		if n := len(steps); slices.Equal(steps[n-run:], steps[n-2*run:n-run]) {
+			return steps[:n-run]
 		}
 	}
-	if len(b.out.Steps) == 0 {
-		b.out.lack(ItemSteps, "no step of laundering with its time is held")
-	}
+	return steps
 }

@@ -38,6 +38,7 @@ package docs
 
 import (
 	"clew"
+	"clew/attribution"
 	"clew/bitcoin"
 	"clew/bridge"
 	"clew/casebook"
@@ -192,6 +193,10 @@ var (
 
 	// What the record adds up to for a year, and why others' figures differ.
 	_ = yearly.Compute
+
+	// What thefts have in common, item by item; who did them it does not say.
+	_ = attribution.Make
+	_ = attribution.Compare
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex

@@ -199,7 +199,11 @@ func (a *attributing) against(this *attribution.Profile, all []*attribution.Prof
 		case id == this.ID:
 			return nil, &clew.InputError{Field: "against", Value: name, Want: "another theft than the one that is compared"}
 		case at < 0:
-			return nil, unknown("against", name, ids)
+			want := "the id of a theft of the record, or a profile's file (.json)"
+			if near := clew.Nearest(name, ids); near != "" {
+				want += "; did you mean " + near + "?"
+			}
+			return nil, &clew.InputError{Field: "against", Value: name, Want: want}
 		}
 		list = append(list, all[at])
 	}

@@ -99,7 +99,7 @@ func (a *Attribution) rowsSection() Section {
 			if r.Kind == attribution.NotCompared {
 				continue
 			}
-			t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.With), word(c.Day), word(string(r.Kind)), word(string(r.Item)), word(r.Says), word(apartWords(r)), word(rateWords(r)), word(ratioSpan(r.Ratio)),
+			t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.With), word(c.Day), word(string(r.Kind)), word(string(r.Item)), word(r.Says), word(apartWords(r)), word(rateWords(r)), word(ratioSpan(r)),
 				word(string(r.Strength)), word(r.Rests)}})
 		}
 	}
@@ -128,15 +128,17 @@ func rateWords(r *attribution.Row) string {
 	return fmt.Sprintf("%d of %d (95 %%: at most %d of 1,000)", r.Rate.Had, r.Rate.Of, r.Rate.Most)
 }
 
-func ratioSpan(r *attribution.Ratio) string {
-	if r == nil {
+func ratioSpan(row *attribution.Row) string {
+	r := row.Ratio
+	switch {
+	case r == nil && row.Kind != attribution.Evidence && row.Kind != attribution.Dependent:
+		return ""
+	case r == nil:
 		return "not measured"
+	case r.Most == 0:
+		return fmt.Sprintf("at least %d.%02d", r.Least/100, r.Least%100)
 	}
-	least := fmt.Sprintf("%d.%02d", r.Least/100, r.Least%100)
-	if r.Most == 0 {
-		return "at least " + least
-	}
-	return fmt.Sprintf("%s to %d.%02d", least, r.Most/100, r.Most%100)
+	return fmt.Sprintf("%d.%02d to %d.%02d", r.Least/100, r.Least%100, r.Most/100, r.Most%100)
 }
 
 // sharedSection lists the addresses that had a part in both thefts.
