@@ -105,6 +105,9 @@ func TestWilson(t *testing.T) {
 			t.Errorf("%d of %d: %v to %v", c.had, c.all, least, most)
 		}
 	}
+	if r := rateOf(5, 10); r.Least != 236 || r.Most != 764 {
+		t.Errorf("5 of 10: %+v", r)
+	}
 	if most := rateOf(0, 100).Most; most < 30 || most > 40 {
 		t.Errorf("none of 100 is at most %d of 1,000: the rule of three says 30", most)
 	}

@@ -58,6 +58,12 @@ func TestProfileFile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	for _, change := range []func(*Hours){func(h *Hours) { h.ByHour[0]++ }, func(h *Hours) { h.ByWeekday[0]++ }, func(h *Hours) { h.ByHour = h.ByHour[1:] }} {
+		p := full()
+		if change(p.Hours); p.wrong() == "" {
+			t.Errorf("hours that do not add up are taken: %+v", p.Hours)
+		}
+	}
 	if _, err := ReadProfile("p", strings.NewReader(strings.Repeat(" ", maxBytes+1))); err == nil {
 		t.Error("a file beyond the bound is read")
 	}
