@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"clew"
 )
 
 // drawn returns minutes of the day drawn by the weights of hours.
@@ -126,5 +128,25 @@ func TestRatio(t *testing.T) {
 	}
 	if r := ratioOf(rateOf(10, 20), rateOf(20, 40)); r == nil || r.Least >= 100 || r.Most <= 100 {
 		t.Errorf("the same shares: %+v", r)
+	}
+}
+
+// TestSessions: what a program signs in a minute is one session, whatever it is; a
+// session that goes over midnight lies around midnight.
+func TestSessions(t *testing.T) {
+	const monday = clew.Time(1_704_067_200) // 2024-01-01
+	var signed []clew.Time
+	for i := range clew.Time(300) {
+		signed = append(signed, monday+9*3600+i)
+	}
+	for _, hours := range []clew.Time{24 + 22, 24 + 25, 24 + 27, 24 + 33} {
+		signed = append(signed, monday+hours*3600)
+	}
+	minutes, h := sessionsOf(signed)
+	if h.Sessions != 3 || h.Transactions != 304 || h.ByWeekday[0] != 1 || h.ByWeekday[1] != 1 || h.ByWeekday[2] != 1 {
+		t.Fatalf("%+v", h)
+	}
+	if h.ByHour[9] != 2 || h.ByHour[0] != 1 || math.Abs(minutes[0]-540) > 1 || math.Abs(minutes[1]-40) > 15 {
+		t.Errorf("%v, %v", h.ByHour, minutes)
 	}
 }

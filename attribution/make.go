@@ -98,6 +98,30 @@ func (b *maker) place() {
 	for _, as := range b.Trace.AsOf {
 		b.out.Chains = append(b.out.Chains, as.Chain)
 	}
+	b.converters()
+}
+
+// converters notes whom value was paid to that came out as something else: pools
+// of exchanges and bridges, which many use, though a ledger held in part does not
+// show it.
+func (b *maker) converters() {
+	type at struct {
+		chain clew.Chain
+		pos   clew.Pos
+	}
+	in := map[at]bool{}
+	for i := range b.Trace.Conversions {
+		c := &b.Trace.Conversions[i].Conversion
+		for _, pos := range c.In {
+			in[at{c.InChain, pos}] = true
+		}
+	}
+	for i := range b.Trace.Uses {
+		t := &b.Trace.Uses[i].Transfer
+		if len(t.To) == 1 && in[at{t.Asset.Chain(), t.Pos}] && b.ends[t.To[0].Address] == "" {
+			b.ends[t.To[0].Address] = trace.Unconverted
+		}
+	}
 }
 
 // firstOf returns when a use first happened.

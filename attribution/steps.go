@@ -109,7 +109,7 @@ func (b *maker) stepOf(u *trace.Use) StepKind {
 
 // tranche notes the exact amount of a payment to a service or into a bridge.
 func (b *maker) tranche(u *trace.Use, kind StepKind) {
-	if kind == StepMix || kind == StepLock {
+	if kind != StepService && kind != StepBridge {
 		return
 	}
 	amount, times := u.Transfer.Amount(), 1

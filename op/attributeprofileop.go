@@ -19,7 +19,7 @@ import (
 // AttributeProfileInput says of which theft a profile is made.
 type AttributeProfileInput struct {
 	Incident string   `json:"incident" arg:"" help:"id of a theft that this program carries with its transfers, an incident's file (.yaml), or the address that received what was stolen"`
-	ID       string   `json:"id" help:"with an address: id of the theft, as in the record" placeholder:"ID"`
+	Theft    string   `json:"theft" help:"with an address: id of the theft, as in the record" placeholder:"ID"`
 	Chain    string   `json:"chain" help:"with an address: its chain, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
 	Since    string   `json:"since" help:"with an address: start with transfers of this day or time and after" placeholder:"TIME"`
 	Held     bool     `json:"held" help:"from an incident: walk over your own ledgers, in place of the facts that its file states"`
@@ -36,7 +36,7 @@ func attributeProfileOp() Op {
 		Examples: []Example{
 			{"attribute profile ronin-2022 --to ronin.json", "from the facts in this program"},
 			{"attribute profile ./theft.yaml --held --to theft.json", "over the chains that you hold"},
-			{"attribute profile 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --id ronin-2022 --to ronin.json", "from an address, over your ledger"},
+			{"attribute profile 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --theft ronin-2022 --to ronin.json", "from an address, over your ledger"},
 		},
 	}, runAttributeProfile)
 }
@@ -67,8 +67,8 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 	ask.Policy, ask.Spread, ask.Tags, ask.Held = "taint-first", string(trace.No), in.Tags, in.Held
 	m := attribution.Making{Degree: uint64(trace.DefaultLimits().Degree)}
 	if isFileName(in.Incident) || !addressLike(in.Incident) {
-		if in.ID != "" || in.Chain != "" || in.Since != "" {
-			return nil, &clew.InputError{Field: "id", Value: in.ID, Want: "an address as the start: --id, --chain and --since say nothing of an incident"}
+		if in.Theft != "" || in.Chain != "" || in.Since != "" {
+			return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "an address as the start: --theft, --chain and --since say nothing of an incident"}
 		}
 		i, transfers, err := theftWithTransfers(env, in.Incident)
 		if err != nil {
@@ -87,11 +87,11 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 		}
 		return makeProfile(ctx, env, ask, m)
 	}
-	if in.ID == "" || in.Held {
-		return nil, &clew.InputError{Field: "id", Value: in.ID, Want: "with an address, an id of the theft, such as harmony-2022, and not --held: it is walked over your ledgers anyway"}
+	if in.Theft == "" || in.Held {
+		return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "with an address, an id of the theft, such as harmony-2022, and not --held: it is walked over your ledgers anyway"}
 	}
 	ask.Start, ask.Chain, ask.Since = in.Incident, in.Chain, in.Since
-	m.ID, m.Sources = in.ID, []string{"the user's ledgers, from what " + in.Incident + " received"}
+	m.ID, m.Sources = in.Theft, []string{"the user's ledgers, from what " + in.Incident + " received"}
 	return makeProfile(ctx, env, ask, m)
 }
 

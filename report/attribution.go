@@ -144,7 +144,7 @@ func ratioSpan(row *attribution.Row) string {
 // sharedSection lists the addresses that had a part in both thefts.
 func (a *Attribution) sharedSection() Section {
 	t := &Table{Name: "shared", Columns: []Column{{Title: "with"}, {Title: "address"}, {Title: "here"}, {Title: "share", Align: Right}, {Title: "there"}, {Title: "share", Align: Right}, {Title: "row"},
-		{Title: "why", Prose: true}, {Title: "source here", Wide: true}, {Title: "source there", Wide: true}, {Title: "rests on"}}}
+		{Title: "why", Prose: true}, {Title: "source here", Wide: true, Prose: true}, {Title: "source there", Wide: true, Prose: true}, {Title: "rests on"}}}
 	for i := range a.Comparisons {
 		c := &a.Comparisons[i]
 		for _, r := range c.Rows {
