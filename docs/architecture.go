@@ -73,6 +73,7 @@ import (
 	"clew/report"
 	"clew/screen"
 	"clew/share/stix"
+	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -98,7 +99,7 @@ node explorer decision cluster/account launder
 trace
 incident lead exposure eval
 screen incident/yearly share/stix casebook/bundle
-casebook
+casebook share/taxii
 report
 config op
 mcp
@@ -286,6 +287,10 @@ var (
 	_ = stix.NewWriter
 	_ = stix.Read
 	_ = (*stix.Bundle).Claims
+
+	// The same by TAXII: a server of collections, and the way to those of others.
+	_ = taxii.New
+	_ taxii.Endpoint
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sync"
+	"time"
 
 	"clew/incident"
 	"clew/ledger/vfs"
@@ -83,7 +84,7 @@ type Left struct {
 // version has the date on which it was first seen; one that now says something
 // else than before counts as seen now, so that whoever asks for what is new
 // gets it. After an error nothing is changed.
-func (c *Collection) Replace(objects []stix.Object, now moment) (left Left, err error) {
+func (c *Collection) Replace(objects []stix.Object, now time.Time) (left Left, err error) {
 	var items []*item
 	once := map[key]*item{}
 	for n := range objects {
@@ -105,7 +106,7 @@ func (c *Collection) Replace(objects []stix.Object, now moment) (left Left, err 
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	held, err := c.dated(items, now)
+	held, err := c.dated(items, momentOf(now))
 	if err != nil {
 		return left, err
 	}

@@ -337,7 +337,7 @@ func TestMarkings(t *testing.T) {
 	objects := objectsOf(t, envelope(marked(1, clearMark), marked(2, greenMark), marked(3, redMark), object("indicator", 4, "2020-01-01T00:00:00.000Z", ""),
 		object("indicator", 5, "2020-01-01T00:00:00.000Z", `,"object_marking_refs":["`+clearMark+`"],"granular_markings":[{"marking_ref":"`+strictMark+`","selectors":["name"]}]`),
 		object("indicator", 6, "2020-01-01T00:00:00.000Z", `,"object_marking_refs":["`+clearMark+`","`+idOf("marking-definition", 9)+`"]`)))
-	left, err := w.record.Replace(objects, momentOf(at))
+	left, err := w.record.Replace(objects, at)
 	if err != nil || left.Stricter != 5 {
 		t.Fatalf("%+v %v", left, err)
 	}
@@ -348,7 +348,7 @@ func TestMarkings(t *testing.T) {
 	if err := strict.Open(vfs.NewMem(), "clew"); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := strict.Replace(objects, 1); err != nil || left.Stricter != 1 || strict.Held() != 5 {
+	if left, err := strict.Replace(objects, at); err != nil || left.Stricter != 1 || strict.Held() != 5 {
 		t.Errorf("%+v %v, %d held", left, err, strict.Held())
 	}
 }
@@ -366,9 +366,9 @@ func TestFilesChange(t *testing.T) {
 		}
 		return d
 	}
-	put := func(now moment, objects ...string) {
+	put := func(now int64, objects ...string) {
 		t.Helper()
-		if _, err := w.record.Replace(objectsOf(t, envelope(objects...)), now); err != nil {
+		if _, err := w.record.Replace(objectsOf(t, envelope(objects...)), time.UnixMicro(now)); err != nil {
 			t.Fatal(err)
 		}
 	}
