@@ -35,21 +35,21 @@ const (
 
 // A Found is what a server says of itself.
 type Found struct {
-	Host        string
-	Title       string
-	Description string
-	Contact     string
-	Roots       []FoundRoot
+	Host        string      `json:"host"`
+	Title       string      `json:"title"`
+	Description string      `json:"description,omitempty"`
+	Contact     string      `json:"contact,omitempty"`
+	Roots       []FoundRoot `json:"roots"`
 }
 
 // A FoundRoot is one of its API roots.
 type FoundRoot struct {
-	Path        string
-	Title       string
-	Description string
-	MaxContent  int64
-	Collections []Info
-	Why         string // nothing was asked of it, or why it did not answer
+	Path        string `json:"path"`
+	Title       string `json:"title,omitempty"`
+	Description string `json:"description,omitempty"`
+	MaxContent  int64  `json:"max_content_length,omitempty"`
+	Collections []Info `json:"collections,omitempty"`
+	Why         string `json:"why,omitempty"` // nothing was asked of it, or why it did not answer
 
 	url *url.URL
 }

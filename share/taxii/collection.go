@@ -74,9 +74,9 @@ func (c *Collection) takeObject(l *line, at moment) error {
 
 // A Left counts what is not served of objects that files hold.
 type Left struct {
-	Stricter int // marked stricter than the collection, or not marked
-	Unsound  int // of a version that is no time, or of another STIX
-	Doubled  int // one version that says two things; the first is served
+	Stricter int `json:"stricter,omitempty"` // marked stricter than the collection, or not marked
+	Unsound  int `json:"unsound,omitempty"`  // of a version that is no time, or of another STIX
+	Doubled  int `json:"doubled,omitempty"`  // one version that says two things; the first is served
 }
 
 // Replace makes a collection of objects of files. What is marked stricter than

@@ -28,11 +28,11 @@ type Push struct {
 
 // A Pushed says what became of objects.
 type Pushed struct {
-	Sent      int
-	Succeeded int
-	Failed    int
-	Failures  []Detail // in the server's words; it need not name all
-	Pending   int      // the server was still working on them
+	Sent      int      `json:"sent"`
+	Succeeded int      `json:"taken"`
+	Failed    int      `json:"refused"`
+	Failures  []Detail `json:"failures,omitempty"` // in the server's words; it need not name all
+	Pending   int      `json:"pending"`            // the server was still working on them
 }
 
 // Push adds objects to a collection, in requests that the server takes, and
