@@ -81,6 +81,14 @@ func (e *enveloped) envelope() error {
 	return nil
 }
 
+func (e *enveloped) delim(want json.Delim) error {
+	token, err := e.json.Token()
+	if err == nil && token != want {
+		err = &clew.InputError{Field: "envelope", Want: fmt.Sprintf("%q here; this is no envelope of TAXII", want.String())}
+	}
+	return err
+}
+
 // member reads one member. Those that the standard does not define are passed
 // over, as it lets servers and clients do.
 func (e *enveloped) member(name string) error {

@@ -144,7 +144,7 @@ func (d *reading) delim(want json.Delim) error {
 		return err
 	}
 	if token != want {
-		return &clew.InputError{Field: "bundle", Want: fmt.Sprintf("%q here", want.String())}
+		return &clew.InputError{Field: "bundle", Want: fmt.Sprintf("%q here; this is no bundle of STIX", want.String())}
 	}
 	return nil
 }
