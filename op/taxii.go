@@ -256,10 +256,8 @@ func runTaxiiPut(ctx context.Context, env *Env, in TaxiiPutInput) (report.Result
 	if in.Tlp != "" {
 		allowed = incident.Marking(in.Tlp)
 	}
-	for i := range b.Objects {
-		if level := b.Objects[i].Level(); level.Stricter(allowed) {
-			return nil, &clew.InputError{Field: "tlp", Value: in.Tlp, Want: string(level) + " or stricter, if this collection may get it: " + b.Objects[i].ID + " is marked so, or bears no marking, which counts as amber+strict. Nothing was sent"}
-		}
+	if level, id := strictest(b); level.Stricter(allowed) {
+		return nil, &clew.InputError{Field: "tlp", Value: in.Tlp, Want: string(level) + ", if this collection may get it: " + id + " is marked so, or bears no marking, which counts as amber+strict. Nothing was sent"}
 	}
 	e, err := env.Taxii.Connect(in.Server)
 	if err != nil {
@@ -276,6 +274,17 @@ func runTaxiiPut(ctx context.Context, env *Env, in TaxiiPutInput) (report.Result
 		return nil, err
 	}
 	return &report.TaxiiPut{Host: place.Host, Collection: place.Title, Objects: len(b.Objects), Pushed: *pushed, Cut: err != nil}, err
+}
+
+// strictest returns the strictest marking in a bundle, and the first object of it.
+func strictest(b *stix.Bundle) (level incident.Marking, id string) {
+	level = incident.MarkClear
+	for i := range b.Objects {
+		if l := b.Objects[i].Level(); id == "" || l.Stricter(level) {
+			level, id = l, b.Objects[i].ID
+		}
+	}
+	return level, id
 }
 
 func runTaxiiUser(_ context.Context, env *Env, in TaxiiUserInput) (report.Result, error) {
