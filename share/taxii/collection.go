@@ -40,12 +40,12 @@ type seen struct {
 // [Collection.Replace]. Root tells collections of one name apart.
 func (c *Collection) Open(dir vfs.FS, root string) error {
 	c.held, c.seen, c.id = newHolding(), map[key]seen{}, identifier("collection", root, c.Name)
-	take := c.takeSeen
+	take, name := c.takeSeen, c.Name+".seen.jsonl"
 	if c.Inbox {
-		take = c.takeObject
+		take, name = c.takeObject, c.Name+".added.jsonl"
 	}
 	var err error
-	c.journal, err = openJournal(dir, c.Name+".jsonl", take)
+	c.journal, err = openJournal(dir, name, take)
 	return err
 }
 

@@ -31,7 +31,7 @@ const (
 	MaxContent  = 16 << 20 // bytes of a request's body; the API root states it
 	MaxAdded    = 10_000   // objects of one request
 	PageObjects = 1000     // objects of one answer, at most
-	pageBytes   = 16 << 20 // and their bytes, but for one object alone
+	pageBytes   = 4 << 20  // and their bytes, but for one object alone
 	MaxHeld     = 200_000  // versions of objects in a collection
 	maxHeldSize = 1 << 30  // and their bytes
 	maxVersions = 1000     // of one object
