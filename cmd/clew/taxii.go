@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"time"
 
 	"clew"
@@ -62,6 +63,9 @@ func (n nodes) taxii(name string) (*taxii.Endpoint, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if u, err := url.Parse(e.URL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, &clew.InputError{Field: "server", Value: e.String(), Want: "a URL that begins with https, unless the server is on this machine: what is passed on could be read on the way"}
 	}
 	c, err := remote.NewClient(e, remote.Options{Clock: n.clock, Jitter: n.clock.jitter, MaxBody: taxiiBody})
 	if err != nil {

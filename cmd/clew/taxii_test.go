@@ -243,6 +243,7 @@ func TestTaxiiAsksNobodyElse(t *testing.T) {
 		{[]string{"discover", s.URL}, 1, 1}, {[]string{"get", s.URL, "--collection", "x", "--to", filepath.Join(home, "x")}, 1, 1},
 		{[]string{"put", s.URL, bundle, "--collection", "x"}, 2, 0}, {[]string{"put", s.URL, bundle, "--collection", "x", "--tlp", "amber+strict"}, 2, 0}, {[]string{"put", s.URL, bundle, "--collection", "x", "--tlp", "red"}, 1, 1},
 		{[]string{"discover", s.URL, "--sealed"}, 2, 0}, {[]string{"discover", "https://user:secret@127.0.0.1/"}, 2, 0},
+		{[]string{"discover", "http://192.0.2.1/"}, 2, 0}, {[]string{"discover", "ftp://127.0.0.1/"}, 2, 0},
 	} {
 		asked = 0
 		r := taxiiWith(t.Context(), home, io.Discard, append([]string{"taxii"}, c.args...)...)

@@ -232,10 +232,7 @@ func TestPagesWhileAdding(t *testing.T) {
 		more := 60
 		got := walk(t, c, url.Values{matchVersion: {"all"}, matchSpec: {"2.0,2.1"}}, 1+r.IntN(4), seed%2 == 0, func() {
 			if more--; more > 0 {
-				before := len(held)
-				for _, p := range fillMore(t, r, c, before) {
-					held = append(held, p)
-				}
+				held = append(held, fillMore(t, r, c, len(held))...)
 			}
 		})
 		// What was added after the last page had been read is on none.
