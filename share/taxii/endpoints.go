@@ -99,7 +99,7 @@ func (x *exchange) read(c *Collection, below []string) error {
 			if !c.has(below[1]) {
 				return fail(http.StatusNotFound, "there is no such object")
 			}
-			q.ids = []string{below[1]}
+			q.ids = setOf(below[1])
 			q.every = q.every || len(below) == 3
 		}
 		p, err := c.page(q)

@@ -103,3 +103,32 @@ func TestDamage(t *testing.T) {
 		}
 	}
 }
+
+// FuzzJournal wants any file opened or refused: what is opened holds each version
+// once, under dates that rise, and opens again as the same.
+func FuzzJournal(f *testing.F) {
+	f.Add([]byte(`{"added":"2026-01-01T00:00:00.000001Z","object":` + object("indicator", 1, "2020-01-01T00:00:00Z", "") + "}\n"))
+	f.Add([]byte(`{"added":"2026-01-01T00:00:00.000001Z","object":{}}` + "\n"))
+	f.Add([]byte("{}\n\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		dir := vfs.NewMem()
+		dir.Overwrite("inbox.added.jsonl", data)
+		c := &Collection{Name: "inbox", Marking: incident.MarkRed, Inbox: true}
+		if c.Open(dir, "clew") != nil {
+			return
+		}
+		last := moment(0)
+		for _, i := range c.held.items {
+			if i.added <= last || c.held.byKey[i.key] != i {
+				t.Errorf("%s is held under %s, after %s", i.id, i.added, last)
+			}
+			last = i.added
+		}
+		if again := openInbox(t, dir); again.Held() != c.Held() {
+			t.Errorf("%d, and then %d", c.Held(), again.Held())
+		}
+		seen := vfs.NewMem()
+		seen.Overwrite("own.seen.jsonl", data)
+		_ = (&Collection{Name: "own", Marking: incident.MarkRed}).Open(seen, "clew") // ends, whatever it says
+	})
+}

@@ -16,14 +16,27 @@ import (
 type query struct {
 	after moment // added after it; from added_after and next, whichever is later
 	limit int    // 1 to PageObjects
-	ids   []string
-	types []string
-	specs []string // of STIX; none: the latest that an object is held in
-	every bool     // all versions
+	ids   set
+	types set
+	specs set  // of STIX; none: the latest that an object is held in
+	every bool // all versions
 	first bool
 	last  bool
-	at    []string // these versions, by versionOf
+	at    set // these versions, by versionOf
 }
+
+// A set holds texts; an empty one stands for all.
+type set map[string]bool
+
+func setOf(list ...string) set {
+	s := set{}
+	for _, one := range list {
+		s[one] = true
+	}
+	return s
+}
+
+func (s set) fits(is string) bool { return len(s) == 0 || s[is] }
 
 // The names of parameters, and of fields of match.
 const (
@@ -52,7 +65,7 @@ func parseQuery(raw string, fields ...string) (*query, error) {
 	if err != nil {
 		return nil, &clew.InputError{Field: "query", Want: "parameters as URLs write them"}
 	}
-	q := &query{limit: PageObjects}
+	q := &query{limit: PageObjects, at: set{}}
 	for name, list := range values {
 		known := slices.Contains([]string{addedAfter, limitName, nextName}, name) || slices.Contains(fields, name)
 		switch {
@@ -95,20 +108,26 @@ func (q *query) set(name, value string) (err error) {
 		q.limit = int(min(n, PageObjects))
 		return nil
 	case matchID:
-		q.ids, err = splitValues(value, "ids of objects", func(s string) bool { return stix.TypeOf(s) != "" })
+		q.ids, err = valuesOf(value, "ids of objects", func(s string) bool { return stix.TypeOf(s) != "" })
 	case matchType:
-		q.types, err = splitValues(value, "types of objects", typeForm.MatchString)
+		q.types, err = valuesOf(value, "types of objects", typeForm.MatchString)
 	case matchSpec:
-		q.specs, err = splitValues(value, "versions of STIX, such as 2.1", specForm.MatchString)
+		q.specs, err = valuesOf(value, "versions of STIX, such as 2.1", specForm.MatchString)
 	case matchVersion:
 		return q.versions(value)
 	}
 	return err
 }
 
+// valuesOf reads values with commas between them into a set.
+func valuesOf(value, want string, sound func(string) bool) (set, error) {
+	list, err := splitValues(value, want, sound)
+	return setOf(list...), err
+}
+
 // splitValues reads values with commas between them.
-func splitValues(value, want string, sound func(string) bool) ([]string, error) {
-	list := strings.SplitN(value, ",", maxValues+1)
+func splitValues(value, want string, sound func(string) bool) (list []string, err error) {
+	list = strings.SplitN(value, ",", maxValues+1)
 	if len(list) > maxValues {
 		return nil, fmt.Errorf("at most %d of them", maxValues)
 	}
@@ -143,7 +162,7 @@ func (q *query) versions(value string) error {
 			if err != nil {
 				return fmt.Errorf("all, or first, last and %w, with commas between them", err)
 			}
-			q.at = append(q.at, versionOf(t))
+			q.at[versionOf(t)] = true
 		}
 	}
 	if q.every && len(list) > 1 {
@@ -186,7 +205,7 @@ func (h *holding) page(q *query) *page {
 		return 1
 	})
 	for _, i := range h.items[from:] {
-		if !fits(q.ids, i.id) || !fits(q.types, i.kind) || !h.versionFits(q, i, ends) {
+		if !q.ids.fits(i.id) || !q.types.fits(i.kind) || !h.versionFits(q, i, ends) {
 			continue
 		}
 		if size += len(i.raw); len(p.items) == q.limit || len(p.items) > 0 && size > pageBytes {
@@ -198,8 +217,6 @@ func (h *holding) page(q *query) *page {
 	return p
 }
 
-func fits(wanted []string, is string) bool { return len(wanted) == 0 || slices.Contains(wanted, is) }
-
 // A span is what is first and last of an object's versions that are of the
 // version of STIX that is asked for.
 type span struct {
@@ -209,10 +226,10 @@ type span struct {
 
 // versionFits reports whether an item is of a version that is asked for.
 func (h *holding) versionFits(q *query, i *item, ends map[string]span) bool {
-	if len(q.specs) > 0 && !slices.Contains(q.specs, i.spec) {
+	if !q.specs.fits(i.spec) {
 		return false
 	}
-	if slices.Contains(q.at, i.version) {
+	if q.at[i.version] {
 		return true
 	}
 	s, ok := ends[i.id]
@@ -236,7 +253,7 @@ func (h *holding) spanOf(q *query, id string) (s span) {
 	}
 	found := false
 	for _, i := range h.byID[id] {
-		if s.spec != "" && i.spec != s.spec || s.spec == "" && !slices.Contains(q.specs, i.spec) {
+		if s.spec != "" && i.spec != s.spec || s.spec == "" && !q.specs[i.spec] {
 			continue
 		}
 		if !found || i.version < s.first {
