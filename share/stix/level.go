@@ -31,9 +31,9 @@ func (o *Object) SpecVersion() string {
 // strictest that it bears, also on a part of it. What bears none was not
 // released, and who put a marking on it that is not of TLP asks for something
 // that is not known here: both are amber+strict at the least. Definitions of
-// markings and extensions are clear, for they say nothing of a case.
+// markings and extensions that bear none are clear, for they say nothing of a case.
 func (o *Object) Level() incident.Marking {
-	if o.Type == "marking-definition" || o.Type == "extension-definition" {
+	if len(o.MarkingRefs()) == 0 && (o.Type == "marking-definition" || o.Type == "extension-definition") {
 		return incident.MarkClear
 	}
 	level, unknown := incident.Marking(""), false
