@@ -21,14 +21,21 @@ func openInbox(t *testing.T, dir vfs.FS) *Collection {
 	return c
 }
 
-// TestCrashes adds objects to a folder that fails at every step in turn, lets
-// the machine crash then, and wants what was acknowledged held, once and with
+// TestCrashes adds objects to a folder that fails at every step in turn, or at
+// which the machine stops, lets it crash then, and wants what was acknowledged held, once and with
 // its date, what was refused by the failure not served, and no half an object.
 func TestCrashes(t *testing.T) {
+	t.Run("a step fails", func(t *testing.T) {
+		crashes(t, func(dir *vfs.Mem, step int) { dir.FailAt(step, errors.New("the disk fails")) })
+	})
+	t.Run("the machine stops", func(t *testing.T) { crashes(t, func(dir *vfs.Mem, step int) { dir.StopAt(step) }) })
+}
+
+func crashes(t *testing.T, breaks func(dir *vfs.Mem, step int)) {
 	text := func(n int) string { return object("indicator", n, "2020-01-01T00:00:00Z", `,"name":"<&>"`) }
 	for failing := 1; ; failing++ {
 		dir := vfs.NewMem()
-		dir.FailAt(failing, errors.New("the disk fails"))
+		breaks(dir, failing)
 		c := &Collection{Name: "inbox", Marking: incident.MarkRed, Inbox: true}
 		err := c.Open(dir, "clew")
 		acknowledged := map[string]moment{}
