@@ -48,7 +48,7 @@ type TaxiiPutInput struct {
 	File       string `json:"file" arg:"" help:"bundle of STIX, in JSON"`
 	Collection string `json:"collection" help:"id, alias or title of a collection; not needed beside a collection's URL" placeholder:"NAME"`
 	Tlp        string `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"the strictest marking that this collection may get, by what you and its keeper agreed; green if left out" placeholder:"MARKING"`
-	Wait       int    `json:"wait" default:"60" range:"0,3600" help:"seconds to wait for a server that works on what it got" placeholder:"N"`
+	Wait       int    `json:"wait" default:"60" range:"1,3600" help:"most seconds to wait for a server that works on what it got, 1 to 3600" placeholder:"N"`
 }
 
 // TaxiiUserInput says who is to get a key.
@@ -138,7 +138,7 @@ func runTaxiiGet(ctx context.Context, env *Env, in TaxiiGetInput) (report.Result
 	case in.To == "":
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	case in.Continue && in.AddedAfter != "":
-		return nil, &clew.InputError{Field: "addedAfter", Want: "either --added-after or --continue"}
+		return nil, &clew.InputError{Field: "added-after", Want: "either --added-after or --continue"}
 	}
 	e, err := env.Taxii.Connect(in.Server)
 	if err != nil {

@@ -44,7 +44,7 @@ func (e *Endpoint) Pull(ctx context.Context, place *Place, ask Pull) (*Pulled, e
 	values := url.Values{limitName: {strconv.Itoa(PageObjects)}}
 	if ask.After != "" {
 		if _, err := parseTime(ask.After); err != nil {
-			return nil, &clew.InputError{Field: "addedAfter", Value: cutText(ask.After), Want: err.Error()}
+			return nil, &clew.InputError{Field: "added-after", Value: cutText(ask.After), Want: err.Error()}
 		}
 		values.Set(addedAfter, ask.After)
 	}
