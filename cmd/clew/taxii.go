@@ -71,5 +71,7 @@ func (n nodes) taxii(name string) (*taxii.Endpoint, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &taxii.Endpoint{URL: e.URL, Host: e.String(), Do: c.Do, Hide: e.Hide, Sleep: n.clock.Sleep}, nil
+	bare := e
+	bare.URL = "https://" + e.String() // ids of collections are in its path, and in answers
+	return &taxii.Endpoint{URL: e.URL, Host: e.String(), Do: c.Do, Scrub: bare.Hide, Hide: e.Hide, Sleep: n.clock.Sleep}, nil
 }

@@ -253,6 +253,30 @@ func TestTaxiiAsksNobodyElse(t *testing.T) {
 	}
 }
 
+// TestTaxiiKeyRepeated wants a key that a server repeats, and texts without end,
+// printed nowhere.
+func TestTaxiiKeyRepeated(t *testing.T) {
+	const secret = "clew-abcdefghijklmnop"
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, key, _ := r.BasicAuth()
+		if key != secret {
+			t.Errorf("it sends %q", key)
+		}
+		w.Header().Set("Content-Type", "application/taxii+json;version=2.1")
+		fmt.Fprintf(w, `{"title":%q,"description":%q,"versions":["application/taxii+json;version=2.1"],"max_content_length":1000,"collections":[{"id":"a","title":%q,"can_read":true,"can_write":true}]}`,
+			"of "+r.Header.Get("Authorization")+key, strings.Repeat("x", 1<<20), key+strings.Repeat("y", 1<<20))
+	}))
+	defer s.Close()
+	home := t.TempDir()
+	partner := "@" + write(t, filepath.Join(home, "partner.txt"), s.URL+"\nUser: partner\nPassword: "+secret+"\n")
+	for _, form := range []string{"--wide", "--json"} {
+		r := taxiiWith(t.Context(), home, io.Discard, "taxii", "discover", partner, form)
+		if r.code != 0 || strings.Contains(r.stdout+r.stderr, secret) || strings.Contains(r.stdout, "cGFydG5lcj") || len(r.stdout) > 10_000 || !strings.Contains(r.stdout, "[key]") {
+			t.Errorf("exit %d: %.500s%s", r.code, r.stdout, r.stderr)
+		}
+	}
+}
+
 // TestTaxiiKilled kills real servers, by the signal that none can see, while
 // objects are added. Whatever was acknowledged is held afterwards, once, under the
 // date that it had.

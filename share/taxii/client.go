@@ -22,7 +22,8 @@ type Endpoint struct {
 	URL   string                                           // of the server, an API root or a collection; it may hold a key
 	Host  string                                           // as it may be printed
 	Do    func(*http.Request) (*http.Response, error)      // sends a request to the host of URL, and nowhere else; the answer's body is in memory
-	Hide  func([]byte) []byte                              // takes keys out of what the server says
+	Scrub func([]byte) []byte                              // takes the user's key out of an answer, in case a server repeats it
+	Hide  func([]byte) []byte                              // takes that, and whatever in the URL may be a key, out of what is quoted in a message
 	Sleep func(ctx context.Context, d time.Duration) error // ends early with the context's error
 }
 
@@ -95,7 +96,7 @@ func (e *Endpoint) Discover(ctx context.Context) (*Found, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Found{Host: e.Host, Title: w.Title, Description: w.Description, Contact: w.Contact}
+	f := &Found{Host: e.Host, Title: cutText(w.Title), Description: cutText(w.Description), Contact: cutText(w.Contact)}
 	switch {
 	case w.CanRead != nil:
 		return nil, &clew.InputError{Field: "server", Want: "the URL of a server or an API root; this one is of a collection"}
@@ -140,7 +141,7 @@ func (e *Endpoint) root(ctx context.Context, r *FoundRoot) error {
 	if _, err := e.ask(ctx, http.MethodGet, r.url, nil, &info); err != nil {
 		return err
 	}
-	r.Title, r.Description, r.MaxContent = info.Title, info.Description, info.MaxContentLength
+	r.Title, r.Description, r.MaxContent = cutText(info.Title), cutText(info.Description), info.MaxContentLength
 	if !slices.ContainsFunc(info.Versions, ofTAXII) {
 		return fmt.Errorf("it does not speak TAXII 2.1")
 	}
@@ -148,8 +149,16 @@ func (e *Endpoint) root(ctx context.Context, r *FoundRoot) error {
 	if _, err := e.ask(ctx, http.MethodGet, r.url.JoinPath("collections/"), nil, &list); err != nil {
 		return err
 	}
-	r.Collections = list.Collections[:min(len(list.Collections), maxListed)]
+	for _, c := range list.Collections[:min(len(list.Collections), maxListed)] {
+		r.Collections = append(r.Collections, c.cut())
+	}
 	return nil
+}
+
+// cut bounds what a server says of a collection.
+func (i Info) cut() Info {
+	i.ID, i.Title, i.Description, i.Alias = cutText(i.ID), cutText(i.Title), cutText(i.Description), cutText(i.Alias)
+	return i
 }
 
 // Find finds a collection by its id, alias or title; without a name, that of
@@ -204,6 +213,7 @@ func (e *Endpoint) ofCollection(ctx context.Context, u *url.URL, w *what, name s
 	if _, err := e.ask(ctx, http.MethodGet, root.url, nil, &info); err != nil {
 		return nil, err
 	}
+	p.Info = p.cut()
 	p.Host, p.root, p.maxContent = e.Host, root.url, info.MaxContentLength
 	return &p, nil
 }
@@ -248,6 +258,7 @@ func (e *Endpoint) fetch(ctx context.Context, method string, u *url.URL, body []
 	if err != nil {
 		return nil, nil, err
 	}
+	text = e.Scrub(text)
 	if response.StatusCode/100 != 2 {
 		return nil, nil, e.refused(response.StatusCode, text)
 	}

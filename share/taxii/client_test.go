@@ -21,7 +21,7 @@ func endpoint(t *testing.T, url string, slept *time.Duration) *Endpoint {
 	t.Helper()
 	host := strings.TrimPrefix(strings.SplitN(url, "/", 4)[2], "//")
 	return &Endpoint{
-		URL: url, Host: host, Hide: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("secret"), []byte("[key]")) },
+		URL: url, Host: host, Scrub: bytes.Clone, Hide: func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("secret"), []byte("[key]")) },
 		Do: func(r *http.Request) (*http.Response, error) {
 			if r.URL.Host != host {
 				t.Errorf("it asks %s", r.URL.Host)

@@ -173,8 +173,8 @@ func (q *query) versions(value string) error {
 
 // cutText bounds what a message repeats.
 func cutText(s string) string {
-	if len(s) > 100 {
-		return strings.ToValidUTF8(s[:100], "") + "…"
+	if len(s) > 200 {
+		return strings.ToValidUTF8(s[:200], "") + "…"
 	}
 	return s
 }
