@@ -43,6 +43,7 @@ func All() []Op {
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
+		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareReadOp(),
 		taxiiServeOp(), taxiiDiscoverOp(), taxiiGetOp(), taxiiPutOp(), taxiiUserOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
@@ -58,6 +59,7 @@ func All() []Op {
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
+		evalAttributionOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }
