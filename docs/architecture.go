@@ -74,6 +74,7 @@ import (
 	"clew/report"
 	"clew/screen"
 	"clew/share/stix"
+	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -99,7 +100,7 @@ node explorer decision cluster/account launder
 trace
 incident lead exposure
 screen attribution incident/yearly share/stix casebook/bundle
-casebook eval
+casebook eval share/taxii
 report
 config op
 mcp
@@ -291,6 +292,10 @@ var (
 	_ = stix.NewWriter
 	_ = stix.Read
 	_ = (*stix.Bundle).Claims
+
+	// The same by TAXII: a server of collections, and the way to those of others.
+	_ = taxii.New
+	_ taxii.Endpoint
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

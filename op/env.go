@@ -35,6 +35,7 @@ type Env struct {
 	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Lists       Lists                                                 // official lists, as they are kept
 	Decisions   Decisions                                             // what was decided on answers
+	Taxii       Taxii                                                 // the way to servers of others, and to one of the user's own
 	Stdin       io.Reader                                             // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is

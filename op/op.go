@@ -45,6 +45,7 @@ func All() []Op {
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
 		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareReadOp(),
+		taxiiServeOp(), taxiiDiscoverOp(), taxiiGetOp(), taxiiPutOp(), taxiiUserOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalAllOp(), evalSwapOp(), evalTheftOp(),

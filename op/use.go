@@ -12,7 +12,7 @@ const (
 	Network                 // asks nodes, explorers and publishers; what they answer is kept
 	Writes                  // changes the ledger, or writes files that the asker names
 	Private                 // tells or changes what people decided and why
-	Local                   // of use to whoever works at the program, and dear: never handed out
+	Local                   // never handed out: dear, and of use to whoever works at the program; or a person's alone, such as to serve or to make keys
 )
 
 // uses decides it for every operation by its name; a test wants each one here.
@@ -25,6 +25,7 @@ var uses = map[string]Use{
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"attribute compare": Reads, "attribute profile": Reads,
 	"share stix": Private | Writes, "share read": Files,
+	"taxii serve": Local, "taxii user": Local, "taxii discover": Files | Network, "taxii get": Files | Network | Writes, "taxii put": Files | Network | Private | Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -42,6 +43,7 @@ var memberUses = map[string]Use{
 	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
+	"cert": Files, "collections": Files, "continue": Files, "server": Files | Network, "users": Files,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
 }
@@ -50,6 +52,8 @@ var memberUses = map[string]Use{
 var memberUsesOf = map[[2]string]Use{
 	{"decisions expire", "dry"}: Private,
 	{"paths", "to"}:             Reads,
+	{"taxii serve", "dir"}:      Writes,
+	{"taxii serve", "key"}:      Files,
 	{"prices fetch", "file"}:    Writes,
 }
 

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"os/signal"
 	"runtime"
@@ -31,6 +32,7 @@ func main() {
 		Sleep:       sleep,
 		Later:       func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Hangups:     hangups,
+		Random:      rand.Reader,
 		OutWidth:    widthOf(os.Stdout),
 		ErrWidth:    widthOf(os.Stderr),
 	})

@@ -101,6 +101,7 @@ var groupDocs = map[string]string{
 	"lists":     "Look after official lists of designated parties.",
 	"mixers":    "Suppose what came out behind a mixer, within a case.",
 	"share":     "Pass on what is known of thefts, and read what others pass on.",
+	"taxii":     "Exchange claims with others by TAXII 2.1: serve, fetch and add.",
 	"tags":      "Say what is claimed of an address, and look after tag packs.",
 }
 

@@ -25,6 +25,7 @@ type system struct {
 	Sleep          func(ctx context.Context, d time.Duration) error
 	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
 	Hangups        func() <-chan struct{}                             // nil: none are heard
+	Random         io.Reader                                          // nobody guesses; nil: there is none
 	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
 }
@@ -79,6 +80,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
+		Taxii:       sys.taxii(nodes{sys.Environment, ledgers, clock, c.Sealed}),
 		LedgerNamed: c.LedgerNamed,
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),

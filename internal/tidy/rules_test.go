@@ -33,7 +33,7 @@ var bans = []ban{
 	{"log", "", []string{"cmd/clew"}, "return the error; only the command prints"},
 	{"html/template", "", []string{"report"}, "only report formats"},
 	{"text/template", "", []string{"report"}, "only report formats"},
-	{"net/http", "", []string{"remote", "node", "bitcoin", "tron"}, "only clients of nodes speak HTTP, and they take a Doer"},
+	{"net/http", "", []string{"remote", "node", "bitcoin", "tron", "share/taxii"}, "only clients of nodes, which take a Doer, and the server of TAXII speak HTTP"},
 }
 
 // exactPackages may not use floating point: amounts there are evidence.
