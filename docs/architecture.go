@@ -97,7 +97,8 @@ ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
 incident lead exposure eval
-screen incident/yearly share/stix casebook/bundle
+screen incident/yearly share casebook/bundle
+share/stix share/misp share/tagpack
 casebook
 report
 config op

@@ -10,6 +10,7 @@ import (
 	"clew"
 	"clew/incident"
 	"clew/report"
+	"clew/share"
 	"clew/share/stix"
 	"clew/tag"
 )
@@ -62,7 +63,7 @@ func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Resu
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
-	o := stix.Options{Marking: incident.MarkClear, Stated: env.Now, Chosen: in.Tlp != ""}
+	o := share.Release{Marking: incident.MarkClear, Stated: env.Now, Chosen: in.Tlp != ""}
 	if o.Chosen {
 		o.Marking = incident.Marking(in.Tlp)
 	}

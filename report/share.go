@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew/incident"
+	sharing "clew/share"
 	"clew/share/stix"
 	"clew/tag"
 )
@@ -18,7 +19,7 @@ type StixWritten struct {
 	LeftOut  int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
 	Objects  int              `json:"objects"`
 	Types    []stix.Count     `json:"types"`
-	Withheld stix.Withheld    `json:"withheld"`
+	Withheld sharing.Withheld    `json:"withheld"`
 }
 
 // Outcome is Found.

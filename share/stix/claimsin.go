@@ -6,11 +6,9 @@ import (
 
 	"clew"
 	"clew/incident"
+	"clew/share"
 	"clew/tag"
 )
-
-// labelMax bounds the label of a claim, in characters.
-const labelMax = 500
 
 // Claims are what a bundle says of addresses, as tags; and the wallets of
 // which nothing is kept, with why.
@@ -75,7 +73,7 @@ func (c *claims) wallet(o *Object) {
 	}
 	for _, by := range c.about[o.ID] {
 		if by.Type == "note" {
-			c.take(address, o, by, joined(by.members["abstract"], by.members["content"]))
+			c.take(address, o, by, share.Joined(by.members["abstract"], by.members["content"]))
 			continue
 		}
 		other := by.members["source_ref"]
@@ -84,15 +82,15 @@ func (c *claims) wallet(o *Object) {
 		}
 		label := typeOf(other)
 		if x := c.byID[other]; x != nil {
-			label = joined(label+": "+x.members["name"], x.members["description"])
+			label = share.Joined(label+": "+x.members["name"], x.members["description"])
 		}
-		c.take(address, o, by, joined(by.members["relationship_type"]+", "+label, by.members["description"]), other)
+		c.take(address, o, by, share.Joined(by.members["relationship_type"]+", "+label, by.members["description"]), other)
 	}
 }
 
 // take makes one tag of what an object says of a wallet.
 func (c *claims) take(a clew.Address, wallet, by *Object, label string, rests ...string) {
-	t := tag.Tag{Subject: a, Label: cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
+	t := tag.Tag{Subject: a, Label: share.Cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
 	for _, id := range rests {
 		if x := c.byID[id]; x != nil {
 			t.Private = t.Private || !c.clear(x)
@@ -125,7 +123,7 @@ func (c *claims) sourceOf(o *Object) string {
 	if who == "" {
 		who = "nobody named"
 	}
-	return cut(who) + ", by STIX " + o.ID
+	return share.Cut(who) + ", by STIX " + o.ID
 }
 
 // clear reports whether an object is marked TLP:CLEAR or its forerunner, and
@@ -171,15 +169,4 @@ func addressOf(o *Object) (a clew.Address, why string) {
 		return a, "its address cannot be read: " + bounded60(text)
 	}
 	return a, ""
-}
-
-// cut bounds a label.
-func cut(text string) string {
-	if len(text) <= labelMax {
-		return text
-	}
-	if runes := []rune(text); len(runes) > labelMax {
-		return string(runes[:labelMax]) + "…"
-	}
-	return text
 }
