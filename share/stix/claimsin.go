@@ -10,13 +10,6 @@ import (
 	"clew/tag"
 )
 
-// Claims are what a bundle says of addresses, as tags; and the wallets of
-// which nothing is kept, with why.
-type Claims struct {
-	Tags []tag.Tag
-	Left []Doubt
-}
-
 // Claims returns what the bundle says of addresses: for each relationship with
 // a wallet, and each note about it, one tag with its source; of a wallet of
 // which nothing else is said, that it stands there. File names the bundle.
@@ -25,7 +18,7 @@ type Claims struct {
 // withdrawn if what it rests on was revoked. It is private unless all that it
 // rests on is marked clear, for what bears no marking was not released. No
 // cluster, transfer or actor is made of anything.
-func (b *Bundle) Claims(file string) Claims {
+func (b *Bundle) Claims(file string) share.Claims {
 	c := &claims{bundle: b, file: file, byID: map[string]*Object{}, about: map[string][]*Object{}}
 	for i := range b.Objects {
 		o := &b.Objects[i]
@@ -48,7 +41,7 @@ type claims struct {
 	file   string
 	byID   map[string]*Object
 	about  map[string][]*Object // what is said of a wallet
-	out    Claims
+	out    share.Claims
 }
 
 // wallets returns those that an object says something of.
@@ -65,7 +58,7 @@ func (c *claims) wallets(o *Object) (ids []string) {
 func (c *claims) wallet(o *Object) {
 	address, why := addressOf(o)
 	if why != "" {
-		c.out.Left = append(c.out.Left, Doubt{o.ID, why})
+		c.out.Left = append(c.out.Left, share.Doubt{ID: o.ID, Text: why})
 		return
 	}
 	if len(c.about[o.ID]) == 0 {
@@ -160,13 +153,13 @@ func addressOf(o *Object) (a clew.Address, why string) {
 	if given != "" {
 		known, err := clew.ParseChain(given)
 		if err != nil {
-			return a, "its chain is not known here: " + bounded60(given)
+			return a, "its chain is not known here: " + share.Brief(given)
 		}
 		chain = known
 	}
 	a, err := clew.ParseAddress(text, chain)
 	if err != nil {
-		return a, "its address cannot be read: " + bounded60(text)
+		return a, "its address cannot be read: " + share.Brief(text)
 	}
 	return a, ""
 }

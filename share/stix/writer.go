@@ -2,7 +2,6 @@ package stix
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -30,24 +29,11 @@ type Writer struct {
 // object is one object under way; its JSON has members in order.
 type object map[string]any
 
-// namespace is that of identifiers which follow from what is said: a UUID of
-// this project's own. Those of observables have the standard's namespace.
-var (
-	namespace           = uuid.MustParse("7a5f0c1e-2d3b-4c64-9d0a-51b8e6f2c9a7")
-	observableNamespace = uuid.MustParse("00abedb4-aa42-466c-9c01-fed23315a9b7")
-)
-
-// uuidOf returns the UUID, of version 5, of what parts say together.
-func uuidOf(parts ...string) string {
-	data, err := json.Marshal(parts)
-	if err != nil {
-		panic("stix: " + err.Error()) // strings
-	}
-	return uuid.NewSHA1(namespace, data).String()
-}
+// observableNamespace is the standard's own, for identifiers of observables.
+var observableNamespace = uuid.MustParse("00abedb4-aa42-466c-9c01-fed23315a9b7")
 
 func idOf(kind string, parts ...string) string {
-	return kind + "--" + uuidOf(append([]string{kind}, parts...)...)
+	return kind + "--" + share.UUID(append([]string{kind}, parts...)...)
 }
 
 // commonTime is the time of what belongs to no entry.
