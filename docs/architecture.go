@@ -98,7 +98,7 @@ node explorer decision cluster/account launder
 trace
 incident lead exposure eval
 screen incident/yearly share casebook/bundle
-share/stix share/misp share/graph
+share/stix share/misp share/graph share/tagpack
 casebook
 report
 config op
