@@ -6,7 +6,7 @@ for policy in fifo haircut taint-first; do
 	clew trace incident:ronin-2022 --policy "$policy" --json --out "$OUT/graph-$policy.json" --graph "$OUT/graph-$policy.graphml"
 	clew trace incident:ronin-2022 --policy "$policy" --quiet --out "$OUT/graph-$policy.txt" --graph "$OUT/graph-$policy.csv"
 done
-clew trace incident:ronin-2022 --json --out "$OUT/graph-open.json" --graph "$OUT/graph-open.graphml" --graph-victims
+clew trace incident:ronin-2022 --json --out "$OUT/graph-open.json" --graph "$OUT/graph-open.graphml" --victims
 
 python3 - "$OUT" fifo haircut taint-first <<'PYTHON'
 import collections, csv, json, sys

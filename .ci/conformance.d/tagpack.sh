@@ -62,8 +62,8 @@ for pack, name, public in ((record, "record", True), (own, "own", False)):
     for t in pack.tags:
         f = t.all_fields
         assert f["source"] and f["confidence"] and json.loads(f["context"])["clew"]["tlp"] in ("clear", "green"), f
-assert [(t.all_fields["currency"], t.all_fields["network"]) for t in chains.tags] == [
-    ("ETH", "ETH"), ("ETH", "eip155:8453"), ("ETH", "ARB"), ("BSC", "BSC"), ("BTC", "BTC"), ("TRX", "TRX")], [t.all_fields for t in chains.tags]
+assert {(t.all_fields["currency"], t.all_fields["network"]) for t in chains.tags} == {
+    ("ETH", "ETH"), ("ETH", "eip155:8453"), ("ETH", "ARB"), ("BSC", "BSC"), ("BTC", "BTC"), ("TRX", "TRX")}, [t.all_fields for t in chains.tags]
 print(f"record: {len(record.tags)} tags of {len({t.all_fields['address'] for t in record.tags})} addresses, as clew says; each chain is told")
 PYTHON
 

@@ -169,7 +169,13 @@ func (d *reading) members() error {
 	if _, err := d.json.Token(); err != nil {
 		return err
 	}
-	switch wrapped := named["Event"] || named["response"]; {
+	return d.rest(named["Event"] || named["response"], bare)
+}
+
+// rest takes what stands beside an event or a list: nothing, or where there is
+// neither, the members of an event alone.
+func (d *reading) rest(wrapped bool, bare map[string]json.RawMessage) error {
+	switch {
 	case !wrapped && (bare["uuid"] == nil || bare["info"] == nil):
 		return wrong("an event of MISP, or a list of events")
 	case !wrapped:
