@@ -61,7 +61,12 @@ func TestNotesAreCountedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if told.Own("a") != "" || told.Own("a") != "" || told.Own("b") != "" || told.Own("") != "" || told.Withheld.Notes != 2 {
+	for _, note := range []string{"a", "a", "b", ""} {
+		if got := told.Own(note); got != "" {
+			t.Errorf("%q got out", got)
+		}
+	}
+	if told.Withheld.Notes != 2 {
 		t.Errorf("%+v", told.Withheld)
 	}
 	r.Notes = true
