@@ -208,3 +208,51 @@ func TestGraphOfExposure(t *testing.T) {
 		t.Errorf("an answer without a graph: %v", err)
 	}
 }
+
+// TestGraphOfLegs wants who paid and who was paid on their own sides of a
+// transaction, and what is not known not as nothing.
+func TestGraphOfLegs(t *testing.T) {
+	asset := clew.NativeAsset(clew.Bitcoin)
+	leg := func(n byte, units uint64) clew.Leg {
+		return clew.Leg{Address: graphAddress(clew.Bitcoin, n), Amount: clew.Units(units)}
+	}
+	use := trace.Use{Transfer: clew.Transfer{Tx: clew.TxID{7}, Asset: asset, From: []clew.Leg{leg(1, 5), {Unknown: true}}, To: []clew.Leg{leg(2, 3), {Amount: clew.Units(1)}}}, Amount: clew.Units(2), Basis: clew.Fact}
+	g, err := GraphOf(&Trace{Result: &trace.Result{Uses: []trace.Use{use}}}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]string{}
+	for _, n := range g.Nodes {
+		kinds[n.ID] = string(n.Kind) + strings.TrimPrefix(" "+n.Marked, " ")
+	}
+	var got []string
+	for _, e := range g.Edges {
+		got = append(got, fmt.Sprintf("%s > %s %q", kinds[e.From], kinds[e.To], e.Amount))
+	}
+	if s := strings.Join(got, "; "); s != `address > transaction2 "5"; elsewhere > transaction2 ""; transaction2 > address "3"; transaction2 > nobody "1"` {
+		t.Error(s)
+	}
+}
+
+// TestGraphOfConversions wants conversions and hypotheses as edges that say so,
+// with what was marked.
+func TestGraphOfConversions(t *testing.T) {
+	x := graphTrace()
+	in, out := clew.Pos{Height: 1}, clew.Pos{Height: 3}
+	c := trace.Crossing{In: clew.Units(4), Out: clew.Units(3), InAsset: clew.NativeAsset(clew.Ethereum), OutAsset: clew.NativeAsset(clew.Ethereum),
+		Conversion: clew.Conversion{ID: "c", Kind: clew.Swap, In: []clew.Pos{in}, Out: []clew.Pos{out}, InChain: clew.Ethereum, OutChain: clew.Ethereum, Basis: clew.Inferred, By: "a method"}}
+	x.Result.Conversions, x.Result.Hypotheses = []trace.Crossing{c}, []trace.Crossing{c}
+	g, err := GraphOf(x, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range g.Edges[3:] {
+		got = append(got, fmt.Sprintf("%s %s %s > %s marked %s by %s", e.Kind, e.RestsOn, e.From, e.To, e.Marked, e.By))
+	}
+	thief := graphAddress(clew.Ethereum, 2).String()
+	want := "swap inferred " + thief + " > eip155:1:nobody marked 3 by a method\nhypothesis inferred " + thief + " > hypothesis c marked 4 by a method"
+	if s := strings.Join(got, "\n"); s != want {
+		t.Errorf("got\n%s\nwant\n%s", s, want)
+	}
+}

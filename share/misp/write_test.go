@@ -256,7 +256,7 @@ func TestClaimsStandSideBySide(t *testing.T) {
 			}
 		}
 	}
-	data := written(t, share.Release{Marking: incident.MarkRed, Chosen: true, Stated: stated}, false, made(t))
+	data := written(t, share.Release{Marking: incident.MarkRed, Chosen: true, Stated: stated}, false, made(t, "actor: a-broker, part", "actor: lazarusgroup, part"))
 	if err := json.Unmarshal(data, &file); err != nil {
 		t.Fatal(err)
 	}
@@ -278,7 +278,7 @@ func TestClaimsStandSideBySide(t *testing.T) {
 		`lazarusgroup estimative-language:confidence-in-analytic-judgment="high" clew:standing="confirmed" misp-galaxy:threat-actor="Lazarus Group"; FBI 100; B Firm 25; deleted false`,
 		`lazarusgroup misp-galaxy:threat-actor="Lazarus Group"; A Firm 75; B Firm 25; deleted false`, // not verified: no confidence, which is not low
 		`someone clew:standing="withdrawn"; C Firm 0; deleted true`,
-		`a-broker estimative-language:confidence-in-analytic-judgment="low" clew:standing="alleged"; C Firm 50; deleted false`,
+		`lazarusgroup estimative-language:confidence-in-analytic-judgment="low" clew:standing="alleged"; C Firm 50; B Firm 25; deleted false`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
