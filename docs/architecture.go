@@ -38,6 +38,7 @@ package docs
 
 import (
 	"clew"
+	"clew/attribution"
 	"clew/bitcoin"
 	"clew/bridge"
 	"clew/casebook"
@@ -100,10 +101,10 @@ ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
-incident lead exposure eval
-screen incident/yearly share casebook/bundle
+incident lead exposure
+screen attribution incident/yearly share casebook/bundle
 share/stix share/misp share/graph share/tagpack
-casebook
+casebook eval
 report
 config op
 mcp
@@ -197,6 +198,10 @@ var (
 
 	// What the record adds up to for a year, and why others' figures differ.
 	_ = yearly.Compute
+
+	// What thefts have in common, item by item; who did them it does not say.
+	_ = attribution.Make
+	_ = attribution.Compare
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex

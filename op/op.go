@@ -43,6 +43,7 @@ func All() []Op {
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
+		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareMispOp(), shareTagpackOp(), shareReadOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
@@ -57,6 +58,7 @@ func All() []Op {
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
+		evalAttributionOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

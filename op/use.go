@@ -23,12 +23,14 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
+	"attribute compare": Reads, "attribute profile": Reads,
 	"share stix": Private | Writes, "share misp": Private | Writes, "share tagpack": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
 	"eval all": Local, "eval swap": Local, "eval theft": Local, "eval cluster": Local, "eval coinjoin": Local, "eval peelchain": Local, "eval rank": Local,
 	"eval bridge": Local, "eval mixer": Local, "eval typology": Local, "eval flow": Local,
+	"eval attribution":  Local,
 	"mixers candidates": Reads, "typologies find": Reads, "typologies rules": Reads, "bridges match": Reads, "bridges protocols": Reads,
 	"ledger stats": Reads, "ledger holes": Reads, "ledger verify": Reads, "ledger merge": Writes,
 }
@@ -36,6 +38,7 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
+	"against": Files, "profiles": Files,
 	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
