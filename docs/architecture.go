@@ -73,7 +73,11 @@ import (
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
+	"clew/share"
+	"clew/share/graph"
+	"clew/share/misp"
 	"clew/share/stix"
+	"clew/share/tagpack"
 	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
@@ -99,7 +103,8 @@ ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
 incident lead exposure
-screen attribution incident/yearly share/stix casebook/bundle
+screen attribution incident/yearly share casebook/bundle
+share/stix share/misp share/graph share/tagpack
 casebook eval share/taxii
 report
 config op
@@ -130,7 +135,7 @@ var Dependencies = []Dependency{
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
-	{"github.com/google/uuid", "identifiers of STIX that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
+	{"github.com/google/uuid", "identifiers of STIX and MISP that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
@@ -288,6 +293,10 @@ var (
 	_ = lead.Freezes
 	_ = lead.MeetFreezes
 
+	// What every format of sharing keeps to: who may have what, and in which words.
+	_ share.Release
+	_ = (*share.Release).Told
+
 	// What is passed on to others in STIX, and what comes from them as claims.
 	_ = stix.NewWriter
 	_ = stix.Read
@@ -296,6 +305,13 @@ var (
 	// The same by TAXII: a server of collections, and the way to those of others.
 	_ = taxii.New
 	_ taxii.Endpoint
+	// The same in MISP, in TagPacks, and answers as graphs.
+	_ = misp.NewWriter
+	_ = misp.Read
+	_ = (*misp.Events).Claims
+	_ = tagpack.NewWriter
+	_ graph.Graph
+	_ = report.GraphOf
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

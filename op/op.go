@@ -44,7 +44,7 @@ func All() []Op {
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
 		attributeOp(), attributeProfileOp(),
-		shareStixOp(), shareReadOp(),
+		shareStixOp(), shareMispOp(), shareTagpackOp(), shareReadOp(),
 		taxiiServeOp(), taxiiDiscoverOp(), taxiiGetOp(), taxiiPutOp(), taxiiUserOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),

@@ -13,6 +13,7 @@ import (
 	"clew/incident"
 	"clew/internal/strictyaml"
 	"clew/report"
+	"clew/share"
 	"clew/share/stix"
 	"clew/share/taxii"
 )
@@ -131,7 +132,7 @@ func (s *shelf) bundles(env *Env) (names []string, err error) {
 // A loaded shelf is what a collection has to serve.
 type loaded struct {
 	objects  []stix.Object
-	withheld stix.Withheld
+	withheld share.Withheld
 	leftOut  int // tags
 }
 
@@ -149,7 +150,7 @@ func (s *shelf) load(ctx context.Context, env *Env) (out loaded, err error) {
 		return out, err
 	}
 	for _, name := range names {
-		b, err := readBundle(ctx, env, "bundles", name)
+		b, err := givenBundle(ctx, env, "bundles", name)
 		if err != nil {
 			return out, err
 		}
@@ -163,7 +164,7 @@ func (s *shelf) load(ctx context.Context, env *Env) (out loaded, err error) {
 // write writes thefts and tags as STIX. A theft without a trail has the time of
 // its file.
 func (s *shelf) write(ctx context.Context, env *Env) (out loaded, err error) {
-	o := stix.Options{Marking: incident.Marking(s.Tlp), Chosen: true, Victims: contains(s.Release, "victims"), Notes: contains(s.Release, "notes"), Persons: contains(s.Release, "persons"), Stated: 1}
+	o := share.Release{Marking: incident.Marking(s.Tlp), Chosen: true, Victims: contains(s.Release, "victims"), Notes: contains(s.Release, "notes"), Persons: contains(s.Release, "persons"), Stated: 1}
 	for _, name := range s.Thefts {
 		if info, err := fs.Stat(env.Files, name); err == nil {
 			o.Stated = max(o.Stated, clew.TimeOf(info.ModTime()))
@@ -187,7 +188,7 @@ func (s *shelf) write(ctx context.Context, env *Env) (out loaded, err error) {
 			return out, err
 		}
 	}
-	var tags report.StixWritten
+	var tags report.Shared
 	if err := shareTags(ctx, env, w, s.Tags, &tags); err != nil {
 		return out, err
 	}

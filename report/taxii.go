@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew/incident"
+	sharing "clew/share"
 	"clew/share/stix"
 	"clew/share/taxii"
 )
@@ -185,7 +186,7 @@ type TaxiiShelf struct {
 	Inbox       bool             `json:"inbox,omitempty"`
 	Held        int              `json:"objects"`
 	Left        taxii.Left       `json:"leftOut"`
-	Withheld    stix.Withheld    `json:"withheld"`
+	Withheld    sharing.Withheld `json:"withheld"`
 	TagsLeftOut int              `json:"tagsLeftOut,omitempty"`
 }
 

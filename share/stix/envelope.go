@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"clew"
+	"clew/share"
 )
 
 // An Envelope is what TAXII 2.1 carries objects in (3.7 of its standard).
@@ -34,7 +35,7 @@ type Bounds struct {
 // object that Read would refuse is among Refused, and the others stand. What is
 // no envelope, or exceeds a bound, is an input error, and nothing is taken.
 func ReadEnvelope(r io.Reader, most Bounds) (*Envelope, error) {
-	in := &bounded{r: r, left: most.Bytes, piece: MaxObject}
+	in := &share.Bounded{R: r, Left: most.Bytes, Piece: MaxObject}
 	e := &enveloped{reading: reading{in: in, json: json.NewDecoder(in)}, most: most}
 	if err := e.envelope(); err != nil {
 		return nil, e.wanted(err)
@@ -58,14 +59,14 @@ func (e *enveloped) envelope() error {
 	}
 	named := map[string]bool{}
 	for e.json.More() {
-		e.in.piece = MaxObject
+		e.in.Piece = MaxObject
 		token, err := e.json.Token()
 		if err != nil {
 			return err
 		}
 		name, _ := token.(string)
 		if named[name] {
-			return &clew.InputError{Field: "envelope", Value: bounded60(name), Want: "each member once"}
+			return &clew.InputError{Field: "envelope", Value: share.Brief(name), Want: "each member once"}
 		}
 		named[name] = true
 		if err := e.member(name); err != nil {
@@ -92,7 +93,7 @@ func (e *enveloped) delim(want json.Delim) error {
 // member reads one member. Those that the standard does not define are passed
 // over, as it lets servers and clients do.
 func (e *enveloped) member(name string) error {
-	e.in.piece = MaxObject
+	e.in.Piece = MaxObject
 	switch name {
 	case "more":
 		return e.json.Decode(&e.out.More)
@@ -114,7 +115,7 @@ func (e *enveloped) objects() error {
 		return err
 	}
 	for number := 1; e.json.More(); number++ {
-		e.in.piece = MaxObject
+		e.in.Piece = MaxObject
 		var raw json.RawMessage
 		if err := e.json.Decode(&raw); err != nil {
 			return err
@@ -144,7 +145,7 @@ func refusalOf(raw json.RawMessage, err error) Refusal {
 	}
 	for _, time := range []any{said.Created, said.Modified} {
 		if text, ok := time.(string); ok {
-			r.Version = bounded60(text)
+			r.Version = share.Brief(text)
 		}
 	}
 	return r
@@ -156,11 +157,11 @@ func (e *enveloped) wanted(err error) error {
 	switch {
 	case errors.As(err, &wrong):
 		return &clew.InputError{Field: "envelope", Value: wrong.Value, Want: wrong.Want}
-	case e.in.failed != nil && !errors.Is(e.in.failed, errLong):
-		return fmt.Errorf("stix: %w", e.in.failed)
-	case e.in.failed != nil && e.in.left > 0:
+	case e.in.Failed != nil && !errors.Is(e.in.Failed, share.ErrLong):
+		return fmt.Errorf("stix: %w", e.in.Failed)
+	case e.in.Failed != nil && e.in.Left > 0:
 		return &clew.InputError{Field: "envelope", Want: fmt.Sprintf("objects of at most %d MiB", MaxObject>>20)}
-	case e.in.failed != nil:
+	case e.in.Failed != nil:
 		return &clew.InputError{Field: "envelope", Want: fmt.Sprintf("at most %d bytes", e.most.Bytes)}
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return &clew.InputError{Field: "envelope", Want: "a whole envelope of TAXII; this one ends in its middle"}
