@@ -24,7 +24,7 @@ type Inquiry struct {
 
 // An Item is one place of a service at which value arrived, in one asset.
 type Item struct {
-	Trace    int             `json:"trace"` // of which of the answers, by its order
+	Exhibit  int             `json:"exhibit"` // whose answer it is of, see [Stopped]
 	Kind     trace.PlaceKind `json:"place"`
 	Address  clew.Address    `json:"address,omitzero"`
 	Account  string          `json:"account,omitempty"` // at a service, as a record refers to it
@@ -41,8 +41,9 @@ type Item struct {
 
 // A Stopped is one answer of which a schedule is made.
 type Stopped struct {
-	Trace  *trace.Result
-	Result *Stoppable
+	Exhibit int // its number in the case
+	Trace   *trace.Result
+	Result  *Stoppable
 }
 
 // Schedule returns what to ask each service for, of all the value that several
@@ -51,12 +52,12 @@ type Stopped struct {
 // an issuer can bar.
 func (g *Guide) Schedule(answers []Stopped) []Inquiry {
 	s := &scheduling{guide: g, at: map[string]int{}}
-	for n, a := range answers {
+	for _, a := range answers {
 		for i := range a.Result.Chances {
-			s.chance(n+1, &a.Result.Chances[i])
+			s.chance(a.Exhibit, &a.Result.Chances[i])
 		}
 		for i := range a.Trace.Places {
-			s.place(n+1, &a.Trace.Places[i])
+			s.place(a.Exhibit, &a.Trace.Places[i])
 		}
 	}
 	slices.SortStableFunc(s.list, func(a, b Inquiry) int {
@@ -100,7 +101,7 @@ func (s *scheduling) to(who Party, kind ServiceKind) *Inquiry {
 }
 
 // chance adds what somebody can or may stop, or has frozen.
-func (s *scheduling) chance(n int, c *Chance) {
+func (s *scheduling) chance(exhibit int, c *Chance) {
 	kind := NotKnownWho
 	switch c.Means {
 	case FreezeToken:
@@ -116,17 +117,17 @@ func (s *scheduling) chance(n int, c *Chance) {
 		kind = said
 	}
 	q := s.to(c.Who, kind)
-	q.add(Item{Trace: n, Kind: c.Kind, Address: c.Address, Asset: c.Asset, Amount: c.Amount, Deposits: slices.Clone(c.Deposits), Means: c.Means,
+	q.add(Item{Exhibit: exhibit, Kind: c.Kind, Address: c.Address, Asset: c.Asset, Amount: c.Amount, Deposits: slices.Clone(c.Deposits), Means: c.Means,
 		Standing: c.Standing, Deadline: c.Deadline, Why: c.Why, Basis: c.Basis}, c.Who.Tag)
 }
 
 // place adds what no chance has: what went into a mixer, and what a service says that
 // it paid out off the ledger.
-func (s *scheduling) place(n int, p *trace.Place) {
+func (s *scheduling) place(exhibit int, p *trace.Place) {
 	if p.Amount.IsZero() {
 		return
 	}
-	item := Item{Trace: n, Kind: p.Kind, Address: p.Address, Asset: p.Asset, Amount: p.Amount, Basis: clew.Claimed}
+	item := Item{Exhibit: exhibit, Kind: p.Kind, Address: p.Address, Asset: p.Asset, Amount: p.Amount, Basis: clew.Claimed}
 	for _, a := range p.Arrivals {
 		item.Deposits = append(item.Deposits, Deposit{Pos: a.Pos, Tx: a.Tx, Time: a.Time, From: a.From, Marked: a.Amount, Moved: a.Moved})
 	}
@@ -156,7 +157,7 @@ func (q *Inquiry) add(item Item, claim *tag.Tag) {
 	}
 	for i := range q.Items {
 		have := &q.Items[i]
-		if have.Trace != item.Trace || have.Address != item.Address || have.Asset != item.Asset || have.Kind != item.Kind || have.Account != item.Account ||
+		if have.Exhibit != item.Exhibit || have.Address != item.Address || have.Asset != item.Asset || have.Kind != item.Kind || have.Account != item.Account ||
 			have.Standing != item.Standing || have.Deadline != item.Deadline || have.Why != item.Why {
 			continue
 		}

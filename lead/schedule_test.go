@@ -51,7 +51,7 @@ func scheduled(t *testing.T) (*Guide, []Stopped) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return g, []Stopped{{r, s}}
+	return g, []Stopped{{7, r, s}}
 }
 
 func TestSchedule(t *testing.T) {
@@ -69,7 +69,7 @@ func TestSchedule(t *testing.T) {
 		t.Fatalf("%+v", binance)
 	}
 	one := &binance.Items[slices.IndexFunc(binance.Items, func(i Item) bool { return i.Address == answers[0].Trace.Places[0].Address })]
-	if one.Amount != clew.Units(15) || len(one.Deposits) != 2 || binance.Claims[one.Claim-1].Subject != one.Address || one.Basis != clew.Claimed {
+	if one.Amount != clew.Units(15) || len(one.Deposits) != 2 || binance.Claims[one.Claim-1].Subject != one.Address || one.Basis != clew.Claimed || one.Exhibit != 7 {
 		t.Errorf("two deposits at one address: %+v", one)
 	}
 	if q := kinds["instant exchanger"]; q == nil || !strings.Contains(q.Asking.Ask[0], "paid out in") {

@@ -72,7 +72,7 @@ func (p *pdfWriter) measured(t *Table) *pdfTable {
 			p.widen(text, &least[k], &wanted[k])
 		}
 	}
-	x.widths = shared(least, wanted)
+	x.widths = shared(least, wanted, p.width)
 	return x
 }
 
@@ -89,8 +89,8 @@ func (p *pdfWriter) widen(text string, word, whole *float64) {
 	}
 }
 
-// shared divides the page's width.
-func shared(least, wanted []float64) []float64 {
+// shared divides a page's width.
+func shared(least, wanted []float64, page float64) []float64 {
 	widths := make([]float64, len(least))
 	sumLeast, sumWanted := 0.0, 0.0
 	for k := range least {
@@ -99,12 +99,12 @@ func shared(least, wanted []float64) []float64 {
 	}
 	for k := range least {
 		switch {
-		case sumWanted <= pdfWidth:
+		case sumWanted <= page:
 			widths[k] = wanted[k]
-		case sumLeast >= pdfWidth:
-			widths[k] = least[k] * pdfWidth / sumLeast
+		case sumLeast >= page:
+			widths[k] = least[k] * page / sumLeast
 		default:
-			widths[k] = least[k] + (wanted[k]-least[k])*(pdfWidth-sumLeast)/(sumWanted-sumLeast)
+			widths[k] = least[k] + (wanted[k]-least[k])*(page-sumLeast)/(sumWanted-sumLeast)
 		}
 	}
 	return widths
@@ -127,13 +127,13 @@ func (p *pdfWriter) row(x *pdfTable, row []string, style string, again bool) {
 		lines[k] = p.SplitLines([]byte(text), x.widths[k])
 		most = max(most, len(lines[k]))
 	}
-	if again && p.GetY()+float64(min(most, 8))*pdfSmall > pdfBottom {
+	if again && p.GetY()+float64(min(most, 8))*pdfSmall > p.bottom {
 		p.AddPage()
 		p.heading(x)
 		p.font(style, 7)
 	}
 	for n := range most {
-		if p.GetY()+pdfSmall > pdfBottom {
+		if p.GetY()+pdfSmall > p.bottom {
 			p.AddPage()
 			p.font(style, 7)
 		}
