@@ -101,7 +101,7 @@ func (r *CaseReport) sharesSection(n int, books []distribution.Book) Section {
 	for i := range books {
 		b := &books[i]
 		if b.Lacks != "" {
-			s.Notes = append(s.Notes, fmt.Sprintf("By %s there is no answer: %s.", b.Policy, cleanWhole(b.Lacks)))
+			s.Notes = append(s.Notes, fmt.Sprintf("Policy %s has no answer here: %s.", b.Policy, cleanWhole(b.Lacks)))
 			continue
 		}
 		answered = append(answered, b)
@@ -117,7 +117,7 @@ func (r *CaseReport) sharesSection(n int, books []distribution.Book) Section {
 
 // bookNote says what a reader must know of one book.
 func (r *CaseReport) bookNote(b *distribution.Book) string {
-	text := fmt.Sprintf("By %s: %s", b.Policy, cleanWhole(b.Rounding))
+	text := fmt.Sprintf("Policy %s: %s", b.Policy, cleanWhole(b.Rounding))
 	if !b.Unchecked.IsZero() {
 		text += fmt.Sprintf(" Of the shares %s goes to claims that nobody checked.", r.Units.Amount(b.Asset, b.Unchecked))
 	}

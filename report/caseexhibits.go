@@ -123,7 +123,7 @@ func (r *CaseReport) shown() []casebook.Exhibit {
 func (r *CaseReport) exhibits() Section {
 	s := Section{ID: "exhibits", Title: "Exhibits"}
 	for _, x := range r.shown() {
-		table := &Table{Name: fmt.Sprintf("exhibit-%d", x.Number), Caption: fmt.Sprintf("Exhibit %d", x.Number), Columns: []Column{{Title: fmt.Sprintf("exhibit %d", x.Number)}, {Title: "is"}}}
+		table := &Table{Name: fmt.Sprintf("exhibit-%d", x.Number), Columns: []Column{{Title: fmt.Sprintf("exhibit %d", x.Number)}, {Title: "is"}}}
 		add := func(name string, value Cell) {
 			if value.Text != "" {
 				table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: name}, value}})
@@ -167,14 +167,14 @@ func (r *CaseReport) standsWords(x *casebook.Exhibit) string {
 // verifying says how whoever has the files can check them.
 func (r *CaseReport) verifying() Section {
 	s := Section{ID: "verify", Title: "How to verify", Notes: []string{
-		"An exhibit is what this report says if the SHA-256 of its file is the one above. A bundle can be derived anew offline, by the program of the version that is named with it or a later one: it says whether the answer follows from what the bundle holds, and apart from that which of its transfers are shown to be on a chain.",
+		"An exhibit is what this report says if the SHA-256 of its file's bytes, as sha256sum and other programs tell it, is the one above. A bundle can be derived anew offline, by the program of the version that is named with it or a later one: it says whether the answer follows from what the bundle holds, and apart from that which of its transfers are shown to be on a chain.",
 	}}
-	b := Block{Title: "Commands"}
+	b := Block{Title: "Commands, where the exhibits' files are at hand"}
 	for _, x := range r.shown() {
 		if x.SHA256 == "" {
 			continue
 		}
-		b.Lines = append(b.Lines, "echo '"+cleanWhole(x.SHA256)+"  "+fileWord(&x)+"' | sha256sum --check")
+		b.Lines = append(b.Lines, "sha256sum "+fileWord(&x))
 		if x.Root != "" {
 			b.Lines = append(b.Lines, "clew verify "+fileWord(&x))
 		}

@@ -212,7 +212,7 @@ func TestCaseReportEscapes(t *testing.T) {
 			if strings.Contains(file, "/JavaScript") || strings.Contains(file, "/OpenAction /") {
 				t.Errorf("%q made the PDF act", label)
 			}
-			if strings.Contains(page, "rm -rf ~; &#39;&#39; | sha256sum") || strings.Contains(page, "verify -rf") {
+			if strings.Contains(page, "verify -rf") || strings.Contains(page, "verify &#39;; rm") {
 				t.Errorf("%q stands in a command", label)
 			}
 		}

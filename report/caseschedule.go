@@ -34,13 +34,21 @@ func (r *CaseReport) inquiry(n int, q *lead.Inquiry) Section {
 	if q.Nothing != "" {
 		s.Notes = append(s.Notes, capital(cleanWhole(q.Nothing))+": "+cleanWhole(q.Asking.Whose)+".")
 	} else {
-		s.Notes = append(s.Notes, capital(cleanWhole(q.Asking.Whose))+".",
-			"How to reach it: "+cleanWhole(orUnknown(q.Who.How))+". What it needs: "+cleanWhole(orUnknown(q.Who.Needs))+". Source: "+sourceWords(q.Who.Source)+". Pages change and are imitated: open its own site before writing.")
+		s.Notes = append(s.Notes, capital(cleanWhole(q.Asking.Whose))+".", reachWords(&q.Who))
 		s.Blocks = append(s.Blocks, askBlock("What is asked", q.Asking))
 	}
 	s.Notes = append(s.Notes, "All times are UTC. What moved is of the chain's record; what is marked of it is taken to be of the loss by the policy of the exhibit's trace; that the address is the service's own is a claim.")
 	s.Tables = append(append(some(r.itemsTable(n, q)), some(r.depositsTable(n, q))...), some(claimsTable(n, q))...)
 	return s
+}
+
+// reachWords says how a party is reached, as far as that was read.
+func reachWords(who *lead.Party) string {
+	if who.How == "" {
+		return "How to reach it is not known here."
+	}
+	return "How to reach it: " + cleanWhole(who.How) + ". What it needs: " + cleanWhole(orUnknown(who.Needs)) + ". Source: " + sourceWords(who.Source) +
+		". Pages change and are imitated: open its own site before writing."
 }
 
 // askBlock writes what a kind of service is asked for.
