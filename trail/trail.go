@@ -65,6 +65,9 @@ func ReadLine(text []byte) (l Line, err error) {
 	if err := json.Unmarshal(text, &l); err != nil {
 		return l, fmt.Errorf("no record: %w", err)
 	}
+	if as, err := json.Marshal(l); err != nil || !bytes.Equal(as, bytes.TrimSuffix(text, []byte("\n"))) {
+		return l, errors.New("it was changed: it is not as it is written here")
+	}
 	if l.Record == nil {
 		if l.Number < 1 || len(l.Hash) != 2*sha256.Size {
 			return l, errors.New("no record")
