@@ -30,6 +30,7 @@ type Config struct {
 
 	LedgerNamed bool      `kong:"-"` // by the flag
 	Decisions   Decisions `kong:"-"`
+	Cases       Cases     `kong:"-"`
 	Quiet       bool      `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
@@ -65,6 +66,7 @@ func (c *Config) Resolve(env Environment) error {
 	if c.Decisions, err = env.decisions(); err != nil {
 		return err
 	}
+	c.Cases = env.cases()
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
 	return nil
 }

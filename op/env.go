@@ -10,6 +10,7 @@ import (
 	"clew/explorer"
 	"clew/follow"
 	"clew/ledger"
+	"clew/ledger/vfs"
 	"clew/remote"
 	"clew/report"
 	"clew/tag"
@@ -35,6 +36,7 @@ type Env struct {
 	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Lists       Lists                                                 // official lists, as they are kept
 	Decisions   Decisions                                             // what was decided on answers
+	Cases       Cases                                                 // inquiries, as they are kept
 	Stdin       io.Reader                                             // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
@@ -63,6 +65,15 @@ type Decisions struct {
 	Log   func(make bool) (*decision.Log, error) // opens it; one that is not there is made or is an error that wraps clew.ErrNotFound
 	Name  string                                 // of the folder, for messages
 	Years int                                    // that a decision is kept
+}
+
+// Cases are where cases are kept, and who works on them.
+type Cases struct {
+	Names  func() ([]string, error)                     // of the cases that there are, in their order
+	Open   func(name string, make bool) (vfs.FS, error) // opens the folder of one; one that is not there is made or is an error that wraps clew.ErrNotFound
+	Name   string                                       // of the folder of all, for messages
+	By     string                                       // who works, where the user does not say it; empty: nobody was named
+	Random io.Reader
 }
 
 // A Progress says how far an operation is.

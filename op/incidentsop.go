@@ -192,6 +192,11 @@ func readIncident(env *Env, field, name string) (*incident.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
+	return incidentIn(data, field, name)
+}
+
+// incidentIn reads a file's bytes likewise.
+func incidentIn(data []byte, field, name string) (*incident.Incident, error) {
 	if issues := incident.Lint(name, bytes.NewReader(data)); len(issues) > 0 {
 		return nil, issuesWanted(field, "an incident's file", issues)
 	}

@@ -24,6 +24,10 @@ var uses = map[string]Use{
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"share stix": Private | Writes, "share read": Files,
+	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
+	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
+	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
+	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -45,6 +49,7 @@ var memberUses = map[string]Use{
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
+	{"case open", "incident"}:   Files,
 	{"decisions expire", "dry"}: Private,
 	{"paths", "to"}:             Reads,
 	{"prices fetch", "file"}:    Writes,

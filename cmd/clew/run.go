@@ -79,6 +79,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
+		Cases:       casesIn(c.Cases),
 		LedgerNamed: c.LedgerNamed,
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),
