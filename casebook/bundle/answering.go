@@ -145,7 +145,7 @@ func (r *Recorded) Tile(ctx context.Context, pot clew.Pot, side ledger.Side, lo,
 // Flow returns what went through a pot.
 func (r *Recorded) Flow(ctx context.Context, pot clew.Pot, before clew.Pos) (ledger.Flow, error) {
 	a := askOfPot(askFlow, pot)
-	a.Until = before
+	a.Until = Place(before)
 	t, err := r.of(ctx, a)
 	switch {
 	case err != nil:
@@ -172,7 +172,7 @@ func (r *Recorded) Count(ctx context.Context, a clew.Address, side ledger.Side) 
 
 // Transfer returns the transfer at pos.
 func (r *Recorded) Transfer(ctx context.Context, pos clew.Pos) (clew.Transfer, error) {
-	t, err := r.of(ctx, Ask{Ask: askTransfer, Pos: pos})
+	t, err := r.of(ctx, Ask{Ask: askTransfer, Pos: Place(pos)})
 	if err != nil {
 		return clew.Transfer{}, err
 	}
@@ -198,7 +198,7 @@ func (r *Recorded) Transaction(ctx context.Context, id clew.TxID) ([]clew.Transf
 
 // Spender returns which input spends an output.
 func (r *Recorded) Spender(ctx context.Context, creator clew.Pos, output uint32) (clew.Pos, uint32, error) {
-	t, err := r.of(ctx, Ask{Ask: askSpender, Pos: creator, Output: output})
+	t, err := r.of(ctx, Ask{Ask: askSpender, Pos: Place(creator), Output: output})
 	if err != nil {
 		return clew.Pos{}, 0, err
 	}
@@ -228,7 +228,7 @@ func (r *Recorded) Acts(ctx context.Context, q ledger.ActQuery, page []clew.Act)
 
 // Sweep shows the transfers that were looked at, and is an error beyond.
 func (r *Recorded) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.Chunk) error) error {
-	t, err := r.of(ctx, Ask{Ask: askSweep, From: from})
+	t, err := r.of(ctx, Ask{Ask: askSweep, From: Place(from)})
 	if err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func (r *Recorded) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.
 
 // SweepBack does so against the chain.
 func (r *Recorded) SweepBack(ctx context.Context, until clew.Pos, visit func(*ledger.Chunk) error) error {
-	t, err := r.of(ctx, Ask{Ask: askSweepBack, Until: until})
+	t, err := r.of(ctx, Ask{Ask: askSweepBack, Until: Place(until)})
 	if err != nil {
 		return err
 	}

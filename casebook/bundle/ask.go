@@ -15,17 +15,37 @@ type Ask struct {
 	Address clew.Address   `json:"address,omitzero"`
 	Side    string         `json:"side,omitempty"` // "out" or "in"
 	Asset   clew.Asset     `json:"asset,omitzero"`
-	From    clew.Pos       `json:"from,omitzero"`
-	Until   clew.Pos       `json:"until,omitzero"`
+	From    Place          `json:"from,omitzero"`
+	Until   Place          `json:"until,omitzero"`
 	Newest  bool           `json:"newest,omitempty"`
 	Limit   int            `json:"limit,omitempty"`
 	Sums    bool           `json:"sums,omitempty"`
 	Lo      clew.Amount    `json:"lo,omitzero"`
 	Hi      clew.Amount    `json:"hi,omitzero"`
-	Pos     clew.Pos       `json:"pos,omitzero"`
+	Pos     Place          `json:"pos,omitzero"`
 	Output  uint32         `json:"output,omitempty"`
 	Tx      clew.TxID      `json:"tx,omitzero"`
 	Kinds   []clew.ActKind `json:"kinds,omitempty"`
+}
+
+// A Place is a position at which a question begins or ends. It need not be one
+// that a transfer can have.
+type Place clew.Pos
+
+// MarshalText writes height, index, class and ordinal as numbers.
+func (p Place) MarshalText() ([]byte, error) {
+	return fmt.Appendf(nil, "%d/%d/%d/%d", p.Height, p.Index, uint8(p.Class), p.Ordinal), nil
+}
+
+// UnmarshalText reads what MarshalText writes, and nothing else.
+func (p *Place) UnmarshalText(text []byte) error {
+	var class uint8
+	_, err := fmt.Sscanf(string(text), "%d/%d/%d/%d", &p.Height, &p.Index, &class, &p.Ordinal)
+	p.Class = clew.Class(class)
+	if again, _ := p.MarshalText(); err != nil || string(again) != string(text) {
+		return fmt.Errorf("place %q: want height/index/class/ordinal", bounded(string(text)))
+	}
+	return nil
 }
 
 // A Name is of a question.
@@ -99,8 +119,8 @@ func (a *Ask) String() string {
 		s += " of " + a.Address.Text()
 	case !a.Tx.IsZero():
 		s += " " + a.Tx.String()
-	case a.Pos != clew.Pos{}:
-		s += " at " + a.Pos.String()
+	case a.Pos != Place{}:
+		s += " at " + clew.Pos(a.Pos).String()
 	}
 	if !a.Asset.IsZero() {
 		s += " in " + a.Asset.String()
@@ -109,13 +129,13 @@ func (a *Ask) String() string {
 }
 
 func askOf(name Name, q ledger.Query) Ask {
-	return Ask{Ask: name, Address: q.Address, Side: q.Side.String(), Asset: q.Asset, From: q.From, Until: q.Until, Newest: q.Newest, Limit: q.Limit, Sums: q.Sums}
+	return Ask{Ask: name, Address: q.Address, Side: q.Side.String(), Asset: q.Asset, From: Place(q.From), Until: Place(q.Until), Newest: q.Newest, Limit: q.Limit, Sums: q.Sums}
 }
 
 func askOfPot(name Name, p clew.Pot) Ask { return Ask{Ask: name, Address: p.Address, Asset: p.Asset} }
 
 func askOfActs(q ledger.ActQuery) Ask {
-	return Ask{Ask: askActs, Address: q.Address, Tx: q.Tx, Kinds: q.Kinds, From: q.From, Until: q.Until, Newest: q.Newest, Limit: q.Limit}
+	return Ask{Ask: askActs, Address: q.Address, Tx: q.Tx, Kinds: q.Kinds, From: Place(q.From), Until: Place(q.Until), Newest: q.Newest, Limit: q.Limit}
 }
 
 // A Head is what a ledger says of itself.

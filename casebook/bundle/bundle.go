@@ -92,6 +92,11 @@ type Bundle struct {
 	SHA256   string   // of the whole file, which signatures and time stamps are of
 }
 
+// Answer returns the answer's canonical JSON.
+func (b *Bundle) Answer() []byte { return answerIn(b.Files) }
+
+func answerIn(c Contents) []byte { return bytes.TrimSuffix(c[AnswerName], []byte("\n")) }
+
 // Put adds a file of JSON.
 func (c Contents) Put(name string, v any) error {
 	text, err := json.MarshalIndent(v, "", " ")
@@ -126,7 +131,7 @@ func (c Contents) manifest() (Manifest, error) {
 	if err := decode(c[QuestionName], &m.Question); err != nil {
 		return m, damaged(QuestionName, err.Error())
 	}
-	m.Answer, m.Root = hashOf(bytes.TrimSuffix(c[AnswerName], []byte("\n"))), Root(m.Files)
+	m.Answer, m.Root = hashOf(answerIn(c)), Root(m.Files)
 	return m, nil
 }
 

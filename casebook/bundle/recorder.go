@@ -164,7 +164,7 @@ func (r *Recorder) Tile(ctx context.Context, pot clew.Pot, side ledger.Side, lo,
 func (r *Recorder) Flow(ctx context.Context, pot clew.Pot, before clew.Pos) (ledger.Flow, error) {
 	f, err := r.Snapshot.Flow(ctx, pot, before)
 	t := Told{Ask: askOfPot(askFlow, pot), Overflow: errors.Is(err, ledger.ErrOverflow), Flow: &Flow{f.In, f.Out, f.Deficit}}
-	t.Until = before
+	t.Until = Place(before)
 	if err == nil || t.Overflow {
 		r.keep(t)
 	}
@@ -183,7 +183,7 @@ func (r *Recorder) Count(ctx context.Context, a clew.Address, side ledger.Side) 
 // Transfer keeps a transfer, or that there is none.
 func (r *Recorder) Transfer(ctx context.Context, pos clew.Pos) (clew.Transfer, error) {
 	one, err := r.Snapshot.Transfer(ctx, pos)
-	t := Told{Ask: Ask{Ask: askTransfer, Pos: pos}}
+	t := Told{Ask: Ask{Ask: askTransfer, Pos: Place(pos)}}
 	if t.Missing = errors.Is(err, clew.ErrNotFound); err == nil {
 		err = r.has(one)
 	}
@@ -209,7 +209,7 @@ func (r *Recorder) Transaction(ctx context.Context, id clew.TxID) ([]clew.Transf
 // Spender keeps the transfers of both ends of an output, or that nobody spends it.
 func (r *Recorder) Spender(ctx context.Context, creator clew.Pos, output uint32) (clew.Pos, uint32, error) {
 	pos, input, err := r.Snapshot.Spender(ctx, creator, output)
-	t := Told{Ask: Ask{Ask: askSpender, Pos: creator, Output: output}}
+	t := Told{Ask: Ask{Ask: askSpender, Pos: Place(creator), Output: output}}
 	if t.Missing = errors.Is(err, clew.ErrNotFound); err != nil && !t.Missing {
 		return pos, input, err
 	}
@@ -243,13 +243,13 @@ func (r *Recorder) Acts(ctx context.Context, q ledger.ActQuery, page []clew.Act)
 
 // Sweep keeps the transfers that are looked at.
 func (r *Recorder) Sweep(ctx context.Context, from clew.Pos, visit func(*ledger.Chunk) error) error {
-	t := Told{Ask: Ask{Ask: askSweep, From: from}}
+	t := Told{Ask: Ask{Ask: askSweep, From: Place(from)}}
 	return r.swept(&t, r.Snapshot.Sweep(ctx, from, r.looking(&t, false, visit)))
 }
 
 // SweepBack does so against the chain.
 func (r *Recorder) SweepBack(ctx context.Context, until clew.Pos, visit func(*ledger.Chunk) error) error {
-	t := Told{Ask: Ask{Ask: askSweepBack, Until: until}}
+	t := Told{Ask: Ask{Ask: askSweepBack, Until: Place(until)}}
 	return r.swept(&t, r.Snapshot.SweepBack(ctx, until, r.looking(&t, true, visit)))
 }
 
