@@ -110,7 +110,7 @@ func (r *CaseReport) limits() Section {
 // shown returns the exhibits that are listed: of an exchange's report those alone that
 // it is asked about.
 func (r *CaseReport) shown() []casebook.Exhibit {
-	list := standing(r.Case.Exhibits, exhibitRow)
+	list := standingRows(r.Case.Exhibits, exhibitRow)
 	if r.For != ForExchange {
 		return list
 	}

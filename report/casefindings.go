@@ -12,8 +12,7 @@ import (
 
 // kindCell says what a finding is, with the colour of its kind of knowledge.
 func kindCell(k casebook.Kind) Cell {
-	basis := map[casebook.Kind]clew.Basis{casebook.Fact: clew.Fact, casebook.Claim: clew.Claimed, casebook.Inference: clew.Inferred}[k]
-	return Cell{Text: Clean(string(k)), Basis: basis}
+	return Cell{Text: Clean(string(k)), Basis: kindBasis(k)}
 }
 
 // restsWords says on what a row rests: exhibits, and how many transactions or which
@@ -46,7 +45,7 @@ func (r *CaseReport) findings() Section {
 	table := &Table{Name: "findings", Columns: []Column{
 		{Title: "no.", Align: Right}, {Title: "kind"}, {Title: "finding"}, {Title: "rests on"}, {Title: "method"}, {Title: "its limits"}, {Title: "entered by, at"},
 	}}
-	for _, f := range standing(r.Case.Findings, findingRow) {
+	for _, f := range standingRows(r.Case.Findings, findingRow) {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{
 			count(f.Number), kindCell(f.Kind), uncut(f.Text), {Text: restsWords(f.Rests)}, uncut(f.Method), uncut(f.Limits), {Text: enteredBy(&f.Made)},
 		}})
@@ -73,10 +72,10 @@ func (r *CaseReport) moved() Section {
 			}
 		}
 	}
-	for _, f := range standing(r.Case.Findings, findingRow) {
+	for _, f := range standingRows(r.Case.Findings, findingRow) {
 		add(fmt.Sprintf("finding %d", f.Number), f.Rests)
 	}
-	for _, x := range standing(r.Case.Readings, readingRow) {
+	for _, x := range standingRows(r.Case.Readings, readingRow) {
 		add(fmt.Sprintf("reading %d", x.Number), x.Rests)
 	}
 	s := Section{ID: "transactions", Title: "Transactions that findings and readings rest on", Tables: some(table)}
@@ -153,7 +152,7 @@ func (r *CaseReport) readings() Section {
 		{Title: "no.", Align: Right}, {Title: "of finding", Align: Right}, {Title: "what it is"}, {Title: "text"}, {Title: "rests on"}, {Title: "entered by, at"},
 	}}
 	told := map[int]bool{}
-	for _, x := range standing(r.Case.Readings, readingRow) {
+	for _, x := range standingRows(r.Case.Readings, readingRow) {
 		what := "another reading"
 		if x.Contrary {
 			what = "contrary evidence"
@@ -163,7 +162,7 @@ func (r *CaseReport) readings() Section {
 	}
 	s := Section{ID: "readings", Title: "Alternative readings and contrary evidence", Tables: some(table)}
 	var without []string
-	for _, f := range standing(r.Case.Findings, findingRow) {
+	for _, f := range standingRows(r.Case.Findings, findingRow) {
 		if !told[f.Number] {
 			without = append(without, fmt.Sprint(f.Number))
 		}
@@ -177,7 +176,7 @@ func (r *CaseReport) readings() Section {
 // waysIn lists what let the thieves in, as somebody says, with what to ask of it.
 func (r *CaseReport) waysIn() Section {
 	table := &Table{Name: "ways-in", Columns: []Column{{Title: "no.", Align: Right}, {Title: "type"}, {Title: "value"}, {Title: "what is said"}, {Title: "source"}}}
-	for _, x := range standing(r.Case.Indicators, indicatorRow) {
+	for _, x := range standingRows(r.Case.Indicators, indicatorRow) {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{count(x.Number), word(x.Type), {Text: cleanWhole(x.Value), Code: true}, uncut(x.Text), uncut(x.Source)}})
 	}
 	s := Section{ID: "ways-in", Title: "How they came in, as somebody says", Tables: some(table)}
@@ -191,7 +190,7 @@ func (r *CaseReport) waysIn() Section {
 // notes lists the case's notes, where they were released.
 func (r *CaseReport) notes() Section {
 	table := &Table{Name: "notes", Columns: []Column{{Title: "no.", Align: Right}, {Title: "note"}, {Title: "entered by, at"}}}
-	for _, x := range standing(r.Case.Notes, noteRow) {
+	for _, x := range standingRows(r.Case.Notes, noteRow) {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{count(x.Number), uncut(x.Text), {Text: enteredBy(&x.Made)}}})
 	}
 	return Section{ID: "notes", Title: "Notes that were released", Tables: some(table)}

@@ -53,11 +53,6 @@ type CaseExhibit struct {
 	Proofs    []ProofCount    `json:"proofs,omitempty"` // how its transfers stand on their chains; none: it was not looked at
 }
 
-// A ProofCount is how many transfers have one standing.
-type ProofCount struct {
-	Standing  proof.Standing `json:"standing"`
-	Transfers int            `json:"transfers"`
-}
 
 // Outcome is Incomplete where something that the case rests on is withdrawn, or is not
 // in the exhibit that it names; Nothing where there is nothing to tell.
@@ -65,7 +60,7 @@ func (r *CaseReport) Outcome() Outcome {
 	switch {
 	case len(r.flaws()) > 0:
 		return Incomplete
-	case r.For == ForExchange && len(r.Schedule) == 0, r.For != ForExchange && len(standing(r.Case.Findings, findingRow)) == 0:
+	case r.For == ForExchange && len(r.Schedule) == 0, r.For != ForExchange && len(standingRows(r.Case.Findings, findingRow)) == 0:
 		return Nothing
 	}
 	return Found
@@ -130,8 +125,8 @@ func (r *CaseReport) rows() []casebook.Made {
 	return list
 }
 
-// standing returns the rows that were not withdrawn.
-func standing[T any](rows []T, made func(*T) *casebook.Made) []T {
+// standingRows returns the rows that were not withdrawn.
+func standingRows[T any](rows []T, made func(*T) *casebook.Made) []T {
 	var list []T
 	for i := range rows {
 		if made(&rows[i]).Withdrawn == 0 {
@@ -180,10 +175,10 @@ func (r *CaseReport) flaws() []string {
 		}
 	}
 	if r.For != ForExchange {
-		for _, f := range standing(r.Case.Findings, findingRow) {
+		for _, f := range standingRows(r.Case.Findings, findingRow) {
 			names("Finding", f.Number, f.Rests)
 		}
-		for _, x := range standing(r.Case.Readings, readingRow) {
+		for _, x := range standingRows(r.Case.Readings, readingRow) {
 			names("Reading", x.Number, x.Rests)
 		}
 	}
@@ -206,7 +201,7 @@ func (r *CaseReport) answer() []string {
 	if r.For == ForExchange {
 		return r.askedInWords()
 	}
-	findings := standing(r.Case.Findings, findingRow)
+	findings := standingRows(r.Case.Findings, findingRow)
 	count := func(kind casebook.Kind) (n int) {
 		for _, f := range findings {
 			if f.Kind == kind {
@@ -217,7 +212,7 @@ func (r *CaseReport) answer() []string {
 	}
 	lines := []string{fmt.Sprintf("%s: %s of a ledger, %s of somebody, and %s by a method. They rest on %s.",
 		capital(plural(len(findings), "finding stands", "findings stand")), plural(count(casebook.Fact), "fact", "facts"), plural(count(casebook.Claim), "claim", "claims"),
-		plural(count(casebook.Inference), "inference", "inferences"), plural(len(standing(r.Case.Exhibits, exhibitRow)), "exhibit", "exhibits"))}
+		plural(count(casebook.Inference), "inference", "inferences"), plural(len(standingRows(r.Case.Exhibits, exhibitRow)), "exhibit", "exhibits"))}
 	for _, f := range findings {
 		lines = append(lines, fmt.Sprintf("Finding %d (%s): %s", f.Number, Clean(string(f.Kind)), cleanWhole(f.Text)))
 	}
