@@ -27,7 +27,7 @@ var uses = map[string]Use{
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
-	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private,
+	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
 	"verify": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,

@@ -94,6 +94,9 @@ func (r *CaseReport) limits() Section {
 		notes = append(notes, t.warnings()...)
 		notes = append(notes, t.gapsSection().Notes...)
 		notes = append(notes, limitsSection(t.NotRead).Notes...)
+		if x.NotAsked != "" {
+			notes = append(notes, "no service is asked by it: "+cleanWhole(x.NotAsked)+".")
+		}
 		if len(notes) == 0 {
 			notes = []string{"no limit was hit, and no gap is known."}
 		}

@@ -88,13 +88,18 @@ func (r *CaseReport) moved() Section {
 // movedRows has a row for each transfer of a transaction in an exhibit's answer, and one
 // without amounts where it has none.
 func (r *CaseReport) movedRows(of string, exhibit int, id clew.TxID) []Row {
-	at := slices.IndexFunc(r.Exhibits, func(x CaseExhibit) bool { return x.Number == exhibit && x.Trace != nil })
+	at := slices.IndexFunc(r.Exhibits, func(x CaseExhibit) bool { return x.Number == exhibit })
 	var rows []Row
 	if at >= 0 {
-		t := r.Exhibits[at].Trace
-		for i := range t.Result.Uses {
-			if u := &t.Result.Uses[i]; u.Transfer.Tx == id {
-				rows = append(rows, movedRow(of, exhibit, t, u))
+		x := &r.Exhibits[at]
+		for i := range x.uses() {
+			if u := &x.uses()[i]; u.Transfer.Tx == id {
+				rows = append(rows, r.movedRow(of, exhibit, u))
+			}
+		}
+		for i := range x.Held {
+			if t := &x.Held[i]; t.Tx == id {
+				rows = append(rows, r.movedRow(of, exhibit, &trace.Use{Transfer: *t, Basis: clew.Fact}))
 			}
 		}
 	}
@@ -104,11 +109,19 @@ func (r *CaseReport) movedRows(of string, exhibit int, id clew.TxID) []Row {
 	return rows
 }
 
-func movedRow(of string, exhibit int, t *Trace, u *trace.Use) Row {
+// uses returns the transfers of an exhibit's trace that findings name.
+func (x *CaseExhibit) uses() []trace.Use {
+	if x.Trace == nil {
+		return nil
+	}
+	return x.Trace.Result.Uses
+}
+
+func (r *CaseReport) movedRow(of string, exhibit int, u *trace.Use) Row {
 	x := &u.Transfer
 	return Row{Cells: []Cell{
-		{Text: of}, count(exhibit), wholeTx(t.Signatures, x.Tx), timeCell(x.Time), wholeSide(x.From), wholeSide(x.To),
-		wholeAmount(t.Units, x.Asset, x.Amount()), wholeAmount(t.Units, x.Asset, u.Amount), word(t.Units.Symbol(x.Asset)), basisCell(u.Basis),
+		{Text: of}, count(exhibit), wholeTx(r.signaturesOf(exhibit), x.Tx), timeCell(x.Time), wholeSide(x.From), wholeSide(x.To),
+		wholeAmount(r.Units, x.Asset, x.Amount()), wholeAmount(r.Units, x.Asset, u.Amount), word(r.Units.Symbol(x.Asset)), basisCell(u.Basis),
 	}}
 }
 

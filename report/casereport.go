@@ -47,12 +47,14 @@ type CaseExhibit struct {
 	Made      string          `json:"made,omitempty"`
 	Operation string          `json:"operation,omitempty"`
 	Input     json.RawMessage `json:"input,omitempty"`
-	Trace     *Trace          `json:"answer,omitempty"` // with those transfers alone that findings name; nil: the answer is no trace
-	Why       string          `json:"why,omitempty"`    // nothing of it is laid out here
-	Missing   []clew.TxID     `json:"missing,omitempty"`
-	Proofs    []ProofCount    `json:"proofs,omitempty"` // how its transfers stand on their chains; none: it was not looked at
+	Trace     *Trace          `json:"answer,omitempty"`   // with those transfers alone that findings name; nil: the answer is no trace
+	Why       string          `json:"why,omitempty"`      // nothing of it is laid out here
+	Fault     string          `json:"fault,omitempty"`    // its file is not as it was written
+	Held      []clew.Transfer `json:"held,omitempty"`     // of transactions that findings name, and through which no marked value went
+	Missing   []clew.TxID     `json:"missing,omitempty"`  // that findings name, and it does not hold
+	NotAsked  string          `json:"notAsked,omitempty"` // why no service is asked by it
+	Proofs    []ProofCount    `json:"proofs,omitempty"`   // how its transfers stand on their chains; none: it was not looked at
 }
-
 
 // Outcome is Incomplete where something that the case rests on is withdrawn, or is not
 // in the exhibit that it names; Nothing where there is nothing to tell.
@@ -70,7 +72,7 @@ func (r *CaseReport) Outcome() Outcome {
 func (r *CaseReport) Doc() *Doc {
 	c := r.Case
 	d := &Doc{Title: fmt.Sprintf("Case %s: %s", Clean(c.Name), cleanWhole(c.Title)), Asked: cleanWhole(c.Question),
-		Marking: markingWords(c.Marking), Upright: true, AsOf: r.lastEntry()}
+		Marking: tlpName(c.Marking), Upright: true, AsOf: r.lastEntry()}
 	d.Warnings, d.Answer = r.warnings(), r.answer()
 	switch r.For {
 	case ForExchange:
@@ -86,14 +88,6 @@ func (r *CaseReport) Doc() *Doc {
 	d.Sections = filled(d.Sections)
 	d.More = []string{"More: --wide, --html FILE and --pdf FILE for pages to hand on, --csv --table deposits for what to name in requests, --json."}
 	return d
-}
-
-// markingWords writes a marking as FIRST's Traffic Light Protocol 2.0 has it.
-func markingWords(m incident.Marking) string {
-	if m == "" {
-		return "no marking: treat as TLP:RED"
-	}
-	return "TLP:" + strings.ToUpper(Clean(string(m)))
 }
 
 // lastEntry returns the time of the newest row, so that the same case gives the same
@@ -154,6 +148,9 @@ func (r *CaseReport) warnings() []string {
 	default:
 		list = append(list, "A program put this together from a case and its exhibits. It accuses nobody: an address is a place where value rests, and whose it is is a claim.")
 	}
+	if r.For != ForCourt && r.Case.Marking.Stricter(incident.MarkAmber) {
+		list = append(list, "By its marking this stays within the organisation: whoever passes it on needs the leave of whoever marked it.")
+	}
 	return append(list, r.flaws()...)
 }
 
@@ -184,8 +181,11 @@ func (r *CaseReport) flaws() []string {
 	}
 	for i := range r.Exhibits {
 		x := &r.Exhibits[i]
+		if x.Fault != "" {
+			list = append(list, fmt.Sprintf("Exhibit %d is not as it was written: %s.", x.Number, cleanWhole(x.Fault)))
+		}
 		for _, id := range x.Missing {
-			list = append(list, fmt.Sprintf("Transaction %s is named of exhibit %d, and is not among the transfers of its answer.", id, x.Number))
+			list = append(list, fmt.Sprintf("Transaction %s is named of exhibit %d, which does not hold it.", id, x.Number))
 		}
 		for _, p := range x.Proofs {
 			if p.Standing == proof.Refuted {
@@ -235,7 +235,7 @@ func (r *CaseReport) cover() Section {
 		add("asked by", c.For)
 	}
 	add("laid out for", strings.Trim(string(r.For)+", "+r.Service, ", "))
-	add("marking", markingWords(c.Marking))
+	add("marking", tlpName(c.Marking))
 	add("opened", c.Opened.String())
 	if c.Closed.Known() {
 		add("closed", c.Closed.String())

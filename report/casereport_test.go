@@ -178,7 +178,7 @@ func TestCaseReportFlaws(t *testing.T) {
 	r.Exhibits[0].Missing = []clew.TxID{{31: 9}}
 	r.Exhibits[0].Proofs = []ProofCount{{proof.Refuted, 1}}
 	text := written(t, r, Text, Style{Wide: true}, "")
-	has(t, text, "Finding 4 rests on exhibit 2, which was withdrawn.", "Reading 6 rests on exhibit 77, which is not in this case.", "is not among the transfers of its answer", "1 transfer is refuted by a proof that is held", "a mistake")
+	has(t, text, "Finding 4 rests on exhibit 2, which was withdrawn.", "Reading 6 rests on exhibit 77, which is not in this case.", "is named of exhibit 2, which does not hold it", "1 transfer is refuted by a proof that is held", "a mistake")
 	if r.Outcome() != Incomplete {
 		t.Errorf("%s", r.Outcome())
 	}

@@ -32,13 +32,17 @@ func inquiryName(q *lead.Inquiry) string {
 func (r *CaseReport) inquiry(n int, q *lead.Inquiry) Section {
 	s := Section{ID: fmt.Sprintf("ask-%d", n), Title: fmt.Sprintf("To ask of %s (%s)", inquiryName(q), Clean(q.Kind))}
 	if q.Nothing != "" {
-		s.Notes = append(s.Notes, capital(cleanWhole(q.Nothing))+": "+cleanWhole(q.Asking.Whose)+".")
+		s.Notes = append(s.Notes, capital(cleanWhole(q.Asking.Whose))+". The transfers into it are in the exhibits.")
 	} else {
 		s.Notes = append(s.Notes, capital(cleanWhole(q.Asking.Whose))+".", reachWords(&q.Who))
 		s.Blocks = append(s.Blocks, askBlock("What is asked", q.Asking))
 	}
 	s.Notes = append(s.Notes, "All times are UTC. What moved is of the chain's record; what is marked of it is taken to be of the loss by the policy of the exhibit's trace; that the address is the service's own is a claim.")
-	s.Tables = append(append(some(r.itemsTable(n, q)), some(r.depositsTable(n, q))...), some(claimsTable(n, q))...)
+	s.Tables = some(r.itemsTable(n, q))
+	if q.Nothing == "" {
+		s.Tables = append(s.Tables, some(r.depositsTable(n, q))...)
+	}
+	s.Tables = append(s.Tables, some(claimsTable(n, q))...)
 	return s
 }
 
