@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"clew"
+	"clew/trail"
 )
 
 // FileMax bounds a file that is kept, in bytes.
@@ -39,16 +40,7 @@ type BundleReader func(ctx context.Context, data []byte) (*Contents, error)
 // theft, whose hash and size it fills in, and what a bundle says of itself. A
 // bundle that does not hold is refused.
 func (b *Book) Attach(ctx context.Context, e Entry, file io.Reader) (out Appended, err error) {
-	err = b.trail.Locked(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
-		s, err := replayed(ctx, v.Whole)
-		if err != nil {
-			return err
-		}
+	err = b.writing(ctx, func(v *trail.View, s *state) error {
 		if s.c.Entries == 0 {
 			return fmt.Errorf("a case: %w", clew.ErrNotFound)
 		}
