@@ -100,6 +100,7 @@ trace
 incident lead exposure eval
 screen incident/yearly share/stix casebook/bundle
 casebook
+casebook/distribution
 report
 config op
 mcp

@@ -192,7 +192,11 @@ func readIncident(env *Env, field, name string) (*incident.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	return incidentIn(data, field, name)
+	i, err := incidentIn(data, field, name)
+	if err == nil && env.tape != nil {
+		err = env.tape.incident(i)
+	}
+	return i, err
 }
 
 // incidentIn reads a file's bytes likewise.
