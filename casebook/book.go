@@ -107,7 +107,19 @@ func (b *Book) Entries(ctx context.Context, visit func(e *Entry, hash string) er
 // crash; all are kept or none. Nothing is added to what is not as it was
 // written, and nothing that stands there already.
 func (b *Book) Append(ctx context.Context, entries ...Entry) (out Appended, err error) {
-	err = b.trail.Locked(func() error {
+	err = b.writing(ctx, func(v *trail.View, s *state) error {
+		if s.c.Entries > 0 && entries[0].Act == ActOpen {
+			return &clew.InputError{Field: "case", Value: s.c.Name, Want: "a name that no case has: there is one called that"}
+		}
+		out, err = b.append(ctx, v, s, entries)
+		return err
+	})
+	return out, err
+}
+
+// writing calls do as the only writer, with the trail and what it adds up to.
+func (b *Book) writing(ctx context.Context, do func(*trail.View, *state) error) error {
+	return b.trail.Locked(func() error {
 		v, err := b.trail.View()
 		if err != nil {
 			return err
@@ -117,13 +129,8 @@ func (b *Book) Append(ctx context.Context, entries ...Entry) (out Appended, err 
 		if err != nil {
 			return err
 		}
-		if s.c.Entries > 0 && entries[0].Act == ActOpen {
-			return &clew.InputError{Field: "case", Value: s.c.Name, Want: "a name that no case has: there is one called that"}
-		}
-		out, err = b.append(ctx, v, s, entries)
-		return err
+		return do(v, s)
 	})
-	return out, err
 }
 
 func (b *Book) append(ctx context.Context, v *trail.View, s *state, entries []Entry) (Appended, error) {

@@ -10,6 +10,8 @@ import (
 	"io"
 
 	"clew"
+	"clew/incident"
+	"clew/trail"
 )
 
 // FileMax bounds a file that is kept, in bytes.
@@ -29,6 +31,7 @@ type Contents struct {
 	AsOf         string
 	Transactions map[clew.TxID]bool
 	Answer       json.RawMessage
+	Marking      incident.Marking // how far it may be passed on; empty: it does not say
 }
 
 // A BundleReader reads a file as an evidence bundle. One that is none gives nil;
@@ -39,16 +42,7 @@ type BundleReader func(ctx context.Context, data []byte) (*Contents, error)
 // theft, whose hash and size it fills in, and what a bundle says of itself. A
 // bundle that does not hold is refused.
 func (b *Book) Attach(ctx context.Context, e Entry, file io.Reader) (out Appended, err error) {
-	err = b.trail.Locked(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
-		s, err := replayed(ctx, v.Whole)
-		if err != nil {
-			return err
-		}
+	err = b.writing(ctx, func(v *trail.View, s *state) error {
 		if s.c.Entries == 0 {
 			return fmt.Errorf("a case: %w", clew.ErrNotFound)
 		}
@@ -59,7 +53,7 @@ func (b *Book) Attach(ctx context.Context, e Entry, file io.Reader) (out Appende
 		if err := b.keep(ctx, a, file); err != nil {
 			return err
 		}
-		if err = b.describe(ctx, &e); err == nil {
+		if err = b.describe(ctx, &e, s.c.Marking); err == nil {
 			out, err = b.append(ctx, v, s, []Entry{e})
 		}
 		if err != nil && !s.keeps(a.SHA256) {
@@ -143,8 +137,9 @@ func (r *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// describe fills in what an exhibit says of itself if it is a bundle.
-func (b *Book) describe(ctx context.Context, e *Entry) error {
+// describe fills in what an exhibit says of itself if it is a bundle, which must
+// not be marked more strictly than the case.
+func (b *Book) describe(ctx context.Context, e *Entry, marking incident.Marking) error {
 	if e.Act != ActExhibit {
 		return nil
 	}
@@ -152,6 +147,9 @@ func (b *Book) describe(ctx context.Context, e *Entry) error {
 	c, err := b.contents(ctx, x.Attached)
 	if err != nil {
 		return &clew.InputError{Field: "file", Value: x.Name, Want: "an evidence bundle that holds: " + err.Error()}
+	}
+	if c != nil && c.Marking != "" && c.Marking.Stricter(marking) {
+		return &clew.InputError{Field: "file", Value: x.Name, Want: "a bundle that this case may hold: it is marked " + string(c.Marking) + ", and the case only " + string(marking)}
 	}
 	if c != nil {
 		x.Root, x.Operation, x.AsOf = c.Root, c.Operation, c.AsOf

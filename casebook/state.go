@@ -138,8 +138,11 @@ func (s *state) allows(e *Entry) error {
 // withdrawn.
 func (s *state) standing(field string, number int, act Act) (place, error) {
 	wanted := "an entry that can be withdrawn: a file, a finding, a reading, an indicator, a victim or a note"
-	if act != "" {
-		wanted = "the number of a row of kind " + string(act)
+	switch act {
+	case ActExhibit:
+		wanted = "the number of an exhibit"
+	case ActFinding:
+		wanted = "the number of a finding"
 	}
 	p, ok := s.rows[number]
 	if !ok || act != "" && p.act != act {

@@ -203,6 +203,8 @@ var (
 	// One inquiry, with its trail; the file that lets others derive an answer
 	// anew; and what shows that a transfer is on a chain.
 	_ casebook.Case
+	_ = (*casebook.Book).Append
+	_ = (*casebook.Book).Export
 	_ bundle.Manifest
 	_ proof.Result
 

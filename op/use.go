@@ -50,10 +50,11 @@ var memberUses = map[string]Use{
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
-	{"case open", "incident"}:   Files,
-	{"decisions expire", "dry"}: Private,
-	{"paths", "to"}:             Reads,
-	{"prices fetch", "file"}:    Writes,
+	{"case open", "incident"}:     Files,
+	{"decisions expire", "dry"}:   Private,
+	{"mixers candidates", "case"}: Private | Writes,
+	{"paths", "to"}:               Reads,
+	{"prices fetch", "file"}:      Writes,
 }
 
 // Use says what o touches at the least, whatever it is asked; 0 where nobody has

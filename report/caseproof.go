@@ -26,8 +26,8 @@ func (c *CaseProof) Doc() *Doc {
 // proofDoc says what a proof of a case says.
 func proofDoc(doc *Doc, p *casebook.Proof) {
 	faults := len(p.Faults) + p.More
-	doc.Answer = append(doc.Answer, fmt.Sprintf("%s, %s with their hashes (%s), %s that hold, %s found in them: %s.", plural(p.Records, "entry", "entries"), plural(p.Files, "file", "files"), plural(p.Bytes, "byte", "bytes"),
-		plural(p.Bundles, "bundle", "bundles"), plural(p.Rests, "transaction or part", "transactions and parts"), plural(faults, "fault", "faults")))
+	doc.Answer = append(doc.Answer, fmt.Sprintf("Entries: %s. Files that have their hashes: %s (%s). Bundles that hold: %s. Transactions and parts found in them: %s. Faults: %s.",
+		count(p.Records).Text, count(p.Files).Text, plural(p.Bytes, "byte", "bytes"), count(p.Bundles).Text, count(p.Rests).Text, count(faults).Text))
 	if p.Head != "" {
 		doc.Answer = append(doc.Answer, "The last hash is "+Clean(p.Head)+".")
 	}
@@ -73,7 +73,8 @@ func (c *CaseExported) Outcome() Outcome { return Found }
 func (c *CaseExported) Doc() *Doc {
 	m := c.Manifest
 	doc := &Doc{Title: "Export of case " + Clean(m.Case), Asked: "What was written for others?"}
-	doc.Answer = []string{fmt.Sprintf("%s with %s and %s were written to %s. %s.", plural(m.Entries, "entry", "entries"), plural(len(m.Files), "file", "files"), plural(c.Size, "byte", "bytes"), Clean(c.To), tlpName(m.Marking)),
+	doc.Answer = []string{"Written to " + Clean(c.To) + ".",
+		fmt.Sprintf("%s, %s, %s. %s.", plural(m.Entries, "entry", "entries"), plural(len(m.Files), "file", "files"), plural(c.Size, "byte", "bytes"), tlpName(m.Marking)),
 		"SHA-256 " + c.SHA256 + ", which entry " + count(c.Entry).Text + " of the trail notes."}
 	manifestDoc(doc, m)
 	doc.More = []string{"clew case read FILE checks and shows it, offline."}
@@ -105,7 +106,7 @@ func (c *CaseRead) Doc() *Doc {
 	doc := (&CasePage{c.Case}).Doc()
 	shown := doc.Sections
 	doc.Sections = nil
-	doc.Answer = append(doc.Answer, "Read from "+Clean(c.File)+", SHA-256 "+c.SHA256+", "+tlpName(c.Manifest.Marking)+".")
+	doc.Answer = append(doc.Answer, "Read from "+Clean(c.File)+".", "SHA-256 "+c.SHA256+", "+tlpName(c.Manifest.Marking)+".")
 	manifestDoc(doc, &c.Manifest)
 	proofDoc(doc, c.Proof)
 	doc.Sections = append(doc.Sections, shown...)

@@ -121,7 +121,7 @@ func actWords(e *casebook.Entry) string {
 	case casebook.ActFinding:
 		return "a finding, of kind " + string(e.Finding.Kind) + ", was written down"
 	case casebook.ActReading:
-		return fmt.Sprintf("%s of finding %d was written down", readingWords(e.Reading), e.Reading.Finding)
+		return fmt.Sprintf("%s, about finding %d, was written down", readingWords(e.Reading), e.Reading.Finding)
 	case casebook.ActIndicator:
 		return "an indicator of the way in was written down"
 	case casebook.ActVictim:
@@ -129,7 +129,7 @@ func actWords(e *casebook.Entry) string {
 	case casebook.ActNote:
 		return "a note was written down"
 	case casebook.ActPass:
-		return Clean(e.Passed.What) + " was made of the case"
+		return "made for others: " + Clean(e.Passed.What)
 	}
 	return Clean(string(e.Act))
 }

@@ -1,9 +1,9 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,7 +15,7 @@ import (
 )
 
 // casesIn returns where cases are kept, each in a folder of its name.
-func casesIn(c config.Cases) op.Cases {
+func casesIn(c config.Cases, random io.Reader) op.Cases {
 	placed := func() error {
 		if c.Dir == "" {
 			return &clew.InputError{Field: config.CasesVariable, Want: "a folder to keep cases in: the environment names no home"}
@@ -23,7 +23,7 @@ func casesIn(c config.Cases) op.Cases {
 		return nil
 	}
 	return op.Cases{
-		Name: c.Dir, By: c.By, Random: rand.Reader,
+		Name: c.Dir, By: c.By, Random: random,
 		Names: func() ([]string, error) {
 			if err := placed(); err != nil {
 				return nil, err

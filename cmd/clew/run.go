@@ -24,6 +24,7 @@ type system struct {
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
 	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
+	Random         io.Reader                                          // for the salt of what is kept
 	Hangups        func() <-chan struct{}                             // nil: none are heard
 	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
@@ -94,7 +95,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
-		Cases:       casesIn(c.Cases),
+		Cases:       casesIn(c.Cases, sys.Random),
 		LedgerNamed: c.LedgerNamed,
 		Product:     product(),
 		Stdin:       sys.Stdin,
