@@ -42,6 +42,7 @@ import (
 	"clew/bridge"
 	"clew/casebook"
 	"clew/casebook/bundle"
+	"clew/casebook/distribution"
 	"clew/cluster"
 	"clew/cluster/account"
 	"clew/decision"
@@ -206,7 +207,15 @@ var (
 	_ = (*casebook.Book).Append
 	_ = (*casebook.Book).Export
 	_ bundle.Manifest
+	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
+	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
+
+	// What a case is for others: what each service is asked, and what was recovered,
+	// shared by stated policies.
+	_ report.CaseReport
+	_ = (*lead.Guide).Schedule
+	_ = distribution.Compute
 
 	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
