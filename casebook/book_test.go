@@ -229,7 +229,7 @@ func TestCasesAreBounded(t *testing.T) {
 	}
 	b := filled(t, vfs.NewMem())
 	long := &bounded{t.Context(), strings.NewReader("12345"), 4}
-	if _, err := b.Attach(t.Context(), exhibit("x"), long); err == nil || !strings.Contains(err.Error(), "a file of at most 1024 MiB") {
+	if _, err := b.Attach(t.Context(), exhibit("x"), long); err == nil || !strings.Contains(err.Error(), "a file of at most 512 MiB") {
 		t.Errorf("a long file: %v", err)
 	}
 	sound(t, b, 5)
