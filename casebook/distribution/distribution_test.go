@@ -126,7 +126,7 @@ func TestAssetsApart(t *testing.T) {
 	if b := table.Books[0]; b.Asset != other || !slices.Equal(b.Outside, []int{3}) || b.OutsideBy == "" {
 		t.Errorf("%+v", b)
 	}
-	if !strings.Contains(table.Books[1].Rounding, "no value stated") {
+	if !strings.Contains(table.Books[1].Rounding, "in the same asset alone") {
 		t.Errorf("shares without caps are not named: %q", table.Books[1].Rounding)
 	}
 	for i := range table.Recovered {
@@ -139,6 +139,18 @@ func TestAssetsApart(t *testing.T) {
 	}
 	if a, b := shares(table.Books[0]), shares(table.Books[1]); !slices.Equal(a, []uint64{0, 0, 4}) || !slices.Equal(b, []uint64{1, 2, 6}) {
 		t.Errorf("losses of 30 of 90 that was recovered: %v, %v", a, b)
+	}
+}
+
+// TestByValueHasCaps wants nobody to get more of an asset than was lost of it, though no
+// value of what was recovered is stated.
+func TestByValueHasCaps(t *testing.T) {
+	table, err := Compute(Question{Victims: []casebook.Victim{victim(1, 10), victim(2, 90)}, Policies: []Policy{ByValue}, Values: map[int]price.Money{1: worth(t, "5")}, Recovered: []Recovery{{Asset: coin, Amount: clew.Units(50)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := table.Books[0]; !slices.Equal(shares(b), []uint64{10, 40}) || !b.Shares[0].Capped || !slices.Equal(b.Outside, []int{2}) || b.Why == "" {
+		t.Errorf("%+v", b)
 	}
 }
 
