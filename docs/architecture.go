@@ -226,7 +226,7 @@ var (
 	// to, and no database: whoever audits it needs no program but one that takes
 	// hashes, a crash can hurt no line but the last, and a driver of SQLite in Go
 	// is a million lines that nothing here asks anything of. What people make that
-	// is searched and changed, such as cases and watches, is another matter.
+	// is searched and changed, such as watches, is another matter. Cases are lines too.
 	_ = (*decision.Log).Append
 	_ = (*decision.Log).Verify
 

@@ -50,6 +50,7 @@ var memberUses = map[string]Use{
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
+	{"case report", "recovered"}:  Files,
 	{"case open", "incident"}:     Files,
 	{"decisions expire", "dry"}:   Private,
 	{"mixers candidates", "case"}: Private | Writes,
