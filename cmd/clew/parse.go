@@ -90,6 +90,7 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"bundle":    "Sign evidence bundles, and have the time of their being there attested.",
 	"bridges":   "Look for the other side of what went over bridges.",
 	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
