@@ -123,4 +123,3 @@ func chained(stamp *timestamp.Timestamp, trusted *x509.CertPool) (*x509.Certific
 	}
 	return signer, nil
 }
-
