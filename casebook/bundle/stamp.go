@@ -65,12 +65,12 @@ func Stamps(data, reply, request []byte) error {
 }
 
 func stampOf(data, reply, request []byte) (*timestamp.Timestamp, error) {
-	if len(reply) > sideMax {
+	if len(reply) > replyMax {
 		return nil, errors.New("the reply is longer than a reply is")
 	}
-	stamp, err := timestamp.ParseResponse(reply)
+	stamp, err := parsed("reply", timestamp.ParseResponse, reply)
 	if err != nil {
-		return nil, fmt.Errorf("the reply is no time stamp, or its signature does not hold: %w", err)
+		return nil, err
 	}
 	if stamp.HashAlgorithm != crypto.SHA256 {
 		return nil, fmt.Errorf("it is of a hash by %s, not by SHA-256", stamp.HashAlgorithm)
@@ -81,13 +81,30 @@ func stampOf(data, reply, request []byte) (*timestamp.Timestamp, error) {
 	return stamp, answers(stamp, request)
 }
 
+// replyMax bounds a reply, in bytes. Common ones have a tenth of it.
+const replyMax = 64 << 10
+
+// parsed reads what somebody may have made to do harm: the reader of BER in pkcs7
+// panics on some of it.
+func parsed[T any](what string, read func([]byte) (*T, error), text []byte) (v *T, err error) {
+	defer func() {
+		if recover() != nil {
+			v, err = nil, errors.New("the "+what+" is no time stamp: it is cut short, or nested wrongly")
+		}
+	}()
+	if v, err = read(text); err != nil {
+		return nil, fmt.Errorf("the %s is no time stamp, or its signature does not hold: %w", what, err)
+	}
+	return v, nil
+}
+
 // answers holds a reply against its request, if that is at hand.
 func answers(stamp *timestamp.Timestamp, request []byte) error {
 	if request == nil {
 		return nil
 	}
-	asked, err := timestamp.ParseRequest(request)
-	if err != nil {
+	asked, err := parsed("request", timestamp.ParseRequest, request)
+	if err != nil || len(request) > replyMax {
 		return errors.New("the file of the request is no request for a time stamp")
 	}
 	if asked.Nonce != nil && (stamp.Nonce == nil || stamp.Nonce.Cmp(asked.Nonce) != 0) {
@@ -99,7 +116,7 @@ func answers(stamp *timestamp.Timestamp, request []byte) error {
 // chained returns the certificate that signed, which must lead to a trusted one,
 // and be for time stamps.
 func chained(stamp *timestamp.Timestamp, trusted *x509.CertPool) (*x509.Certificate, error) {
-	token, err := pkcs7.Parse(stamp.RawToken)
+	token, err := parsed("reply", pkcs7.Parse, stamp.RawToken)
 	if err != nil {
 		return nil, err
 	}
