@@ -64,7 +64,7 @@ func (p *Proof) showBitcoin() (*Shown, error) {
 		return Refuted, "the transaction's bytes say otherwise who pays whom how much"
 	}}
 	if missing > 0 {
-		s.limit = fmt.Sprintf("the transaction and what it pays are proved; of %d of the %d outputs that it spends, who held how much is a node's word", missing, len(m.From))
+		s.limit = fmt.Sprintf("the transaction and what it pays are proved; what %d of the %d outputs that it spends held, and for whom, is a node's word", missing, len(m.From))
 		if p.Bitcoin.Absent != "" {
 			s.limit += ": " + p.Bitcoin.Absent
 		}
