@@ -30,6 +30,7 @@ type Env struct {
 	Published   func(context.Context, string, int64) (Fetched, error) // likewise, and on where a publisher of official lists points to
 	Explorers   Explorers                                             // services that know single addresses, as the user configured them
 	HostOf      func(string) (string, error)                          // names the host of an endpoint that the user named
+	Product     string                                                // name and version of the program
 	Sealed      bool                                                  // nobody outside may be asked
 	Clock       follow.Clock                                          // for what goes on for long
 	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
@@ -40,6 +41,8 @@ type Env struct {
 	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
 	Reload      Reload                                                // of files that change meanwhile
 	Progress    func(Progress)                                        // told now and then how far it is; nil: nobody
+
+	tape tape // hears, or knows, what else is read; nil: nothing is kept
 }
 
 // A Fetched is what an endpoint answered.

@@ -195,7 +195,11 @@ func readIncident(env *Env, field, name string) (*incident.Incident, error) {
 	if issues := incident.Lint(name, bytes.NewReader(data)); len(issues) > 0 {
 		return nil, issuesWanted(field, "an incident's file", issues)
 	}
-	return incident.Read(name, bytes.NewReader(data))
+	i, err := incident.Read(name, bytes.NewReader(data))
+	if err == nil && env.tape != nil {
+		err = env.tape.incident(i)
+	}
+	return i, err
 }
 
 func incidentBytes(env *Env, field, name string) ([]byte, error) {

@@ -43,7 +43,7 @@ func run(ctx context.Context, sys *system) int {
 	}
 	env, done := sys.env(&cmd.config)
 	lines := sys.screened(cmd, env)
-	result, err := cmd.op.Run(ctx, env, cmd.input)
+	result, err := sys.answer(ctx, cmd, env)
 	if closing := done(); err == nil {
 		err = closing
 	}
@@ -58,6 +58,21 @@ func run(ctx context.Context, sys *system) int {
 		err = writing
 	}
 	return sys.finish(err, result.Outcome())
+}
+
+// answer runs the operation, and writes a bundle of its answer if one is wanted.
+func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (report.Result, error) {
+	if cmd.config.Bundle == "" {
+		return cmd.op.Run(ctx, env, cmd.input)
+	}
+	result, data, err := cmd.op.Bundle(ctx, env, cmd.input)
+	if err == nil {
+		err = writeFile(cmd.config.Bundle, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // env returns what an operation may touch, and what to do when it is done.
@@ -80,6 +95,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
 		LedgerNamed: c.LedgerNamed,
+		Product:     product(),
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),
 		Reload:      op.Reload{Hangups: sys.Hangups, Told: sys.reloaded},
