@@ -95,7 +95,7 @@ taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
-node explorer decision cluster/account launder
+node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure eval
 screen incident/yearly share/stix casebook/bundle

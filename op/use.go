@@ -23,7 +23,7 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
-	"verify": Files, "share stix": Private | Writes, "share read": Files,
+	"verify": Files, "bundle prove": Files | Network | Writes, "share stix": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,

@@ -12,7 +12,17 @@ import (
 	"clew"
 	"clew/bitcoin"
 	"clew/internal/sample"
+	"clew/proof/prooftest"
 )
+
+func decoderOf(t testing.TB, chain clew.Chain) *bitcoin.Decoder {
+	t.Helper()
+	d, err := bitcoin.NewDecoder(chain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
 
 func bitcoinSourceOf(t testing.TB, node BitcoinNode, chain clew.Chain) Source {
 	t.Helper()
@@ -26,11 +36,11 @@ func bitcoinSourceOf(t testing.TB, node BitcoinNode, chain clew.Chain) Source {
 // TestBitcoin: every transfer of a chain is proved, by a node with an index of
 // transactions; of one without, what it pays is.
 func TestBitcoin(t *testing.T) {
-	c := madeCoins(t)
-	transfers := c.transfers(t)
+	c := prooftest.Coins(t)
+	transfers := c.Transfers(t)
 	several, fees := 0, 0
 	for _, indexed := range []bool{true, false} {
-		c.noTxs, c.asked = !indexed, 0
+		c.NoTxs = !indexed
 		proofs := proved(t, bitcoinSourceOf(t, c, clew.BitcoinRegtest), transfers)
 		for _, x := range transfers {
 			r := Check(proofs[x.Tx], "", []*clew.Transfer{x})[0]
@@ -38,7 +48,7 @@ func TestBitcoin(t *testing.T) {
 			if !indexed && spendsEarlier(x, transfers) {
 				want = Reexecuted
 			}
-			if r.Standing != want || r.At != nil || r.Block.Hash != c.ids[x.Pos.Height] || r.Block.Work == nil || *r.Block.Work != clew.Units(2) || r.Block.Named {
+			if r.Standing != want || r.At != nil || r.Block.Hash != c.IDs[x.Pos.Height] || r.Block.Work == nil || *r.Block.Work != clew.Units(2) || r.Block.Named {
 				t.Errorf("%s: %s, %s, %+v", x.Pos, r.Standing, r.Why, r.Block)
 			}
 			if want == Reexecuted && !strings.Contains(r.Why, "txindex") {
@@ -61,8 +71,8 @@ func spendsEarlier(x *clew.Transfer, all []*clew.Transfer) bool {
 
 // TestBitcoinClaims: what is said of a transaction beside what it did.
 func TestBitcoinClaims(t *testing.T) {
-	c := madeCoins(t)
-	transfers := c.transfers(t)
+	c := prooftest.Coins(t)
+	transfers := c.Transfers(t)
 	proofs := proved(t, bitcoinSourceOf(t, c, clew.BitcoinRegtest), transfers)
 	at := slices.IndexFunc(transfers, func(x *clew.Transfer) bool { return len(x.From) == 2 && len(x.To) == 4 })
 	x := transfers[at]
@@ -104,8 +114,8 @@ func TestBitcoinClaims(t *testing.T) {
 
 // TestBitcoinFlips: whatever byte of a proof is changed, it refutes what it proved.
 func TestBitcoinFlips(t *testing.T) {
-	c := madeCoins(t)
-	transfers := c.transfers(t)
+	c := prooftest.Coins(t)
+	transfers := c.Transfers(t)
 	proofs := proved(t, bitcoinSourceOf(t, c, clew.BitcoinRegtest), transfers)
 	for i := 0; i < len(transfers); i += 7 {
 		refutes(t, proofs[transfers[i].Tx], transfers[i])
@@ -185,23 +195,23 @@ func TestMerkleTricks(t *testing.T) {
 // 64 bytes no inner node, for the branch would be of another length than that of the
 // block's first transaction.
 func TestInnerNodes(t *testing.T) {
-	c := &madeChain{txs: map[clew.TxID][]byte{}}
+	c := &prooftest.Chain{Txs: map[clew.TxID][]byte{}}
 	for height := range 2 {
 		var block [][]byte
-		coin := c.issue(t, &block, 1000)
+		coin := c.Issue(t, &block, 1000)
 		for range 3 * height {
-			coin = c.pay(t, &block, [][]byte{input(coin)}, false, coin.value)[0]
+			coin = c.Pay(t, &block, [][]byte{prooftest.Input(coin)}, false, coin.Value)[0]
 		}
 		if height == 1 {
-			small := txBytes([][]byte{input(coin)}, []madeOut{{value: coin.value}}, [][]byte{{0x51, 2, 0x4e, 0x73}}, false)
+			small := prooftest.TxBytes([][]byte{prooftest.Input(coin)}, []prooftest.Out{{Value: coin.Value}}, [][]byte{{0x51, 2, 0x4e, 0x73}}, false)
 			if len(small) != 64 {
 				t.Fatalf("%d bytes", len(small))
 			}
 			block = append(block, small)
 		}
-		c.mine(t, block)
+		c.Mine(t, block)
 	}
-	transfers := c.transfers(t)
+	transfers := c.Transfers(t)
 	proofs := proved(t, bitcoinSourceOf(t, c, clew.BitcoinRegtest), transfers)
 	last := transfers[len(transfers)-1]
 	p := copyOf(t, proofs[last.Tx])
@@ -210,9 +220,11 @@ func TestInnerNodes(t *testing.T) {
 	}
 	// Its second half is taken for the hash of a transaction below it.
 	var below clew.TxID
-	copy(below[:], reversedID(clew.TxID(p.Bitcoin.Raw[32:])))
+	copy(below[:], p.Bitcoin.Raw[32:])
+	slices.Reverse(below[:])
 	var beside clew.TxID
-	copy(beside[:], reversedID(clew.TxID(p.Bitcoin.Raw[:32])))
+	copy(beside[:], p.Bitcoin.Raw[:32])
+	slices.Reverse(beside[:])
 	p.Tx, p.Index, p.Bitcoin.Branch = below, p.Index<<1|1, append([]clew.TxID{beside}, p.Bitcoin.Branch...)
 	if got, err := climb(p.Tx, p.Index, p.Bitcoin.Branch); err != nil || got != rootOf(t, p) {
 		t.Fatalf("the forged branch does not lead to the root: %s, %v", got, err)
@@ -231,6 +243,34 @@ func TestInnerNodes(t *testing.T) {
 	p.Bitcoin.Issue, p.Bitcoin.IssueBranch = p.Bitcoin.Raw, p.Bitcoin.Branch
 	if _, err := p.Show(); err == nil || !strings.Contains(err.Error(), "issues no coins") {
 		t.Errorf("a payment as the first: %v", err)
+	}
+}
+
+// TestNoTwoIssues: only the first transaction of a block issues coins, and witnesses
+// are proved by no branch.
+func TestNoTwoIssues(t *testing.T) {
+	c := &prooftest.Chain{Txs: map[clew.TxID][]byte{}}
+	var block [][]byte
+	coin := c.Issue(t, &block, 1000)
+	c.Issue(t, &block, 77)
+	c.Pay(t, &block, [][]byte{prooftest.Input(coin)}, true, coin.Value)
+	c.Mine(t, block)
+	var ids []clew.TxID
+	for _, raw := range block {
+		x, err := decoderOf(t, clew.BitcoinRegtest).Transaction(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, x.ID)
+	}
+	proofAt := func(at int) *Proof {
+		return &Proof{Chain: clew.BitcoinRegtest, Height: 3, Index: uint32(at), Tx: ids[at], Block: c.IDs[0], Header: c.Blocks[0][:80],
+			Bitcoin: &Branch{Issue: block[0], IssueBranch: branchOf(ids, 0), Branch: branchOf(ids, at), Raw: block[at]}}
+	}
+	for at, want := range []string{"", "no other, issues coins", "hold witnesses"} {
+		if _, err := proofAt(at).Show(); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("transaction %d: %v", at, err)
+		}
 	}
 }
 
@@ -259,7 +299,7 @@ func TestMainnet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &madeChain{txs: map[clew.TxID][]byte{}}
+	c := &prooftest.Chain{Txs: map[clew.TxID][]byte{}}
 	d, unspent := decoderOf(t, clew.Bitcoin), bitcoin.Unspent{}
 	var paid []*clew.Transfer
 	for height := range chain.Window().To {
@@ -272,13 +312,13 @@ func TestMainnet(t *testing.T) {
 			t.Fatal(err)
 		}
 		unspent.Apply(b)
-		c.blocks, c.ids = append(c.blocks, block), append(c.ids, b.Ref.Hash)
+		c.Blocks, c.IDs = append(c.Blocks, block), append(c.IDs, b.Ref.Hash)
 		parts, err := d.Parts(block)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, id := range parts.IDs {
-			c.txs[id] = parts.Raw[i]
+			c.Txs[id] = parts.Raw[i]
 		}
 		for i := range b.Transfers[1:] {
 			paid = append(paid, &b.Transfers[i+1])
@@ -287,7 +327,7 @@ func TestMainnet(t *testing.T) {
 	proofs := proved(t, bitcoinSourceOf(t, c, clew.Bitcoin), paid)
 	for _, x := range paid {
 		r := Check(proofs[x.Tx], "", []*clew.Transfer{x})[0]
-		if r.Standing != OnChain || r.Block.Hash != c.ids[x.Pos.Height] || r.Block.Work.String() != "4295032833" { // 2^48/0xffff, of difficulty 1
+		if r.Standing != OnChain || r.Block.Hash != c.IDs[x.Pos.Height] || r.Block.Work.String() != "4295032833" { // 2^48/0xffff, of difficulty 1
 			t.Fatalf("%s: %s, %s, %+v, %s", x.Pos, r.Standing, r.Why, r.Block, r.Block.Work)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/internal/rlp"
 )
 
 // proved makes proofs of all transactions of transfers.
@@ -272,6 +273,115 @@ func TestEVMFlips(t *testing.T) {
 		}
 	}
 	t.Logf("%d changed proofs", tried)
+}
+
+// TestTogether: a proof and transfers that tell the same lie.
+func TestTogether(t *testing.T) {
+	m := everyType()
+	transfers := m.transfers(t)
+	proofs := proved(t, FromEVM(m, devChain), transfers)
+	order, of := byTx(transfers)
+	p := copyOf(t, proofs[order[0]])
+	p.Tx[0] ^= 1
+	if r := Check(p, "", []*clew.Transfer{altered(of[order[0]][0], func(x *clew.Transfer) { x.Tx = p.Tx })})[0]; r.Standing != Refuted || !strings.Contains(r.Why, "at its place is transaction") {
+		t.Errorf("another name: %s, %s", r.Standing, r.Why)
+	}
+	block, receipts, err := m.Parts(context.Background(), madeHeight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := ledgerOf(t, clew.Polygon, block, receipts)[:1]
+	p = copyOf(t, proofs[order[0]])
+	p.Chain = clew.Polygon
+	if r := Check(p, "", elsewhere)[0]; r.Standing != Refuted || !strings.Contains(r.Why, "signed for eip155:1337") {
+		t.Errorf("another chain: %s, %s", r.Standing, r.Why)
+	}
+}
+
+// TestImpossibleBlocks: blocks whose hashes hold, and which no chain can have.
+func TestImpossibleBlocks(t *testing.T) {
+	for name, c := range map[string]struct {
+		make func(m *madeBlock)
+		why  string
+	}{
+		"no gas used":        {func(m *madeBlock) { m.add(madeTx{to: filled(1, 20), gas: 0}) }, "no less gas"},
+		"less than base fee": {func(m *madeBlock) { m.baseFee = 6_000_000_000; m.add(madeTx{to: filled(1, 20), gas: 21_000}) }, "pays less per unit of gas"},
+		"a receipt of others": {func(m *madeBlock) {
+			m.add(madeTx{to: filled(1, 20), gas: 21_000})
+			m.outcomes[1] = append([]byte{2}, m.outcomes[1]...)
+			m.receipts[1]["type"] = "0x2"
+		}, "receipt: it is of a transaction of type 2"},
+	} {
+		m := newMadeBlock()
+		m.add(madeTx{kind: 2, to: filled(1, 20), gas: 21_000})
+		c.make(m)
+		id := clew.TxID(rlp.Keccak(m.raw[1]))
+		made, err := FromEVM(m, devChain).Prove(context.Background(), Block{Height: madeHeight, Txs: []clew.TxID{id}})
+		if err != nil || made[0].Proof != nil || !strings.Contains(made[0].Why, c.why) {
+			t.Errorf("%s: %v, %+v", name, err, made)
+		}
+	}
+}
+
+// TestDearBlock: a transaction pays no more per unit of gas than it says, though base
+// fee and tip would come to more.
+func TestDearBlock(t *testing.T) {
+	m := newMadeBlock()
+	m.baseFee = 4_000_000_000
+	m.add(madeTx{kind: 2, to: filled(1, 20), value: 1, gas: 21_000})
+	transfers := m.transfers(t)
+	p := proved(t, FromEVM(m, devChain), transfers)[transfers[0].Tx]
+	for _, r := range Check(p, "", transfers) {
+		if r.Standing != OnChain {
+			t.Errorf("%s: %s, %s", r.Transfer, r.Standing, r.Why)
+		}
+	}
+	if len(transfers) != 3 || transfers[2].Amount() != clew.Units(21_000*1_000_000_000) {
+		t.Errorf("%d transfers, a tip of %s", len(transfers), transfers[len(transfers)-1].Amount())
+	}
+}
+
+// TestForms: what is no transaction and no receipt.
+func TestForms(t *testing.T) {
+	m := everyType()
+	bloom, text := make([]byte, 256), []byte("text")
+	for name, raw := range map[string][]byte{
+		"root of a later type":   append([]byte{2}, byHand([]any{filled(1, 32), uint64(1), bloom, []any{}})...),
+		"root of 31 bytes":       byHand([]any{filled(1, 31), uint64(1), bloom, []any{}}),
+		"an outcome of 2":        byHand([]any{uint64(2), uint64(1), bloom, []any{}}),
+		"a list for an outcome":  byHand([]any{[]any{}, uint64(1), bloom, []any{}}),
+		"three fields":           byHand([]any{uint64(1), uint64(1), bloom}),
+		"five fields":            byHand([]any{uint64(1), uint64(1), bloom, []any{}, uint64(1)}),
+		"a short bloom":          byHand([]any{uint64(1), uint64(1), bloom[:255], []any{}}),
+		"logs that are none":     byHand([]any{uint64(1), uint64(1), bloom, text}),
+		"a log of two fields":    byHand([]any{uint64(1), uint64(1), bloom, []any{[]any{filled(1, 20), []any{}}}}),
+		"five topics":            byHand([]any{uint64(1), uint64(1), bloom, []any{[]any{filled(1, 20), []any{filled(1, 32), filled(1, 32), filled(1, 32), filled(1, 32), filled(1, 32)}, text}}}),
+		"a short topic":          byHand([]any{uint64(1), uint64(1), bloom, []any{[]any{filled(1, 20), []any{filled(1, 31)}, text}}}),
+		"a contract of 21 bytes": byHand([]any{uint64(1), uint64(1), bloom, []any{[]any{filled(1, 21), []any{}, text}}}),
+		"data that is a list":    byHand([]any{uint64(1), uint64(1), bloom, []any{[]any{filled(1, 20), []any{}, []any{}}}}),
+		"type 0 as a byte":       append([]byte{0}, m.outcomes[0]...),
+		"type 5":                 append([]byte{5}, m.outcomes[2][1:]...),
+		"nothing":                nil,
+	} {
+		if r, err := readReceipt(raw); err == nil {
+			t.Errorf("%s: a receipt of %+v", name, r)
+		}
+	}
+	for name, raw := range map[string][]byte{
+		"a field less":      byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 20), uint64(1), text, uint64(27), uint64(1)}),
+		"a field more":      byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 20), uint64(1), text, uint64(27), uint64(1), uint64(1), uint64(1)}),
+		"to 19 bytes":       byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 19), uint64(1), text, uint64(27), uint64(1), uint64(1)}),
+		"parity of 29":      byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 20), uint64(1), text, uint64(29), uint64(1), uint64(1)}),
+		"signed by nothing": byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 20), uint64(1), text, uint64(27), uint64(0), uint64(0)}),
+		"value with a zero": byHand([]any{uint64(1), uint64(1), uint64(1), filled(1, 20), []byte{0, 1}, text, uint64(27), uint64(1), uint64(1)}),
+		"as a later type":   append([]byte{1}, m.raw[0]...),
+		"another type's":    append([]byte{4}, m.raw[3][1:]...),
+		"type 0x7e":         append([]byte{0x7e}, m.raw[3][1:]...),
+	} {
+		if x, err := readSigned(raw); err == nil {
+			t.Errorf("%s: a transaction of %+v", name, x)
+		}
+	}
 }
 
 // A lying node answers what a test makes of a block's answers.

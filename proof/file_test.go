@@ -9,14 +9,15 @@ import (
 	"testing"
 
 	"clew"
+	"clew/proof/prooftest"
 )
 
 // someProofs are of both kinds.
 func someProofs(t testing.TB) []*Proof {
 	t.Helper()
-	m, c := everyType(), madeCoins(t)
+	m, c := everyType(), prooftest.Coins(t)
 	var all []*Proof
-	for source, transfers := range map[Source][]*clew.Transfer{FromEVM(m, devChain): m.transfers(t), bitcoinSourceOf(t, c, clew.BitcoinRegtest): c.transfers(t)} {
+	for source, transfers := range map[Source][]*clew.Transfer{FromEVM(m, devChain): m.transfers(t), bitcoinSourceOf(t, c, clew.BitcoinRegtest): c.Transfers(t)} {
 		proofs := proved(t, source, transfers)
 		order, _ := byTx(transfers)
 		for _, tx := range order[:12] {

@@ -104,7 +104,7 @@ func (m *madeBlock) add(x madeTx) {
 		fields = []any{uint64(1337), nonce, most}
 	}
 	if x.kind > 1 {
-		price = m.baseFee + tip
+		price = min(m.baseFee+tip, most)
 		j["maxPriorityFeePerGas"], j["maxFeePerGas"], j["gasPrice"] = quantity(tip), quantity(most), quantity(price)
 		fields = []any{uint64(1337), nonce, tip, most}
 	}
