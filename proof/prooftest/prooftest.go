@@ -165,8 +165,8 @@ func (c *Chain) RawTransaction(_ context.Context, id clew.TxID) ([]byte, error) 
 	return c.Txs[id], nil
 }
 
-// Transfers are those of the chain as the ledger gets them, every input known.
-func (c *Chain) Transfers(t testing.TB) (all []*clew.Transfer) {
+// Decoded returns the blocks after the first as the ledger gets them.
+func (c *Chain) Decoded(t testing.TB) (blocks []clew.Block) {
 	t.Helper()
 	d, unspent := decoderOf(t, clew.BitcoinRegtest), bitcoin.Unspent{}
 	for height := 1; height < len(c.Blocks); height++ {
@@ -175,6 +175,15 @@ func (c *Chain) Transfers(t testing.TB) (all []*clew.Transfer) {
 			t.Fatal(err)
 		}
 		unspent.Apply(b)
+		blocks = append(blocks, b.Block)
+	}
+	return blocks
+}
+
+// Transfers are those of the blocks after the first.
+func (c *Chain) Transfers(t testing.TB) (all []*clew.Transfer) {
+	t.Helper()
+	for _, b := range c.Decoded(t) {
 		for i := range b.Transfers {
 			all = append(all, &b.Transfers[i])
 		}
