@@ -203,7 +203,8 @@ var (
 	// One inquiry, with its trail; the file that lets others derive an answer
 	// anew; and what shows that a transfer is on a chain.
 	_ casebook.Case
-	_ bundle.Manifest
+	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
+	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
 	_ = proof.Check
 	_ = trie.Value
