@@ -145,6 +145,11 @@ func TestProve(t *testing.T) {
 	if !bytes.Equal(c.files["again.clew"].Data, c.files["case.proved.clew"].Data) || again.SHA256 != p.SHA256 {
 		t.Error("the same proofs made another file")
 	}
+	c.asked = 0
+	c.prove(t, t.Context(), `{"bundle": "again.clew", "node": ["http://node"], "to": "more.clew"}`)
+	if c.asked > 0 || !bytes.Equal(c.files["again.clew"].Data, c.files["more.clew"].Data) {
+		t.Errorf("asked %d times for what is proved, or made another file of it", c.asked)
+	}
 }
 
 // TestProveGoesOn: what was proved before a failure or an interruption is kept, and

@@ -218,9 +218,11 @@ func (w *provingWork) prove(ctx context.Context, node chainProver) {
 			open = append(open, t)
 		}
 	}
-	p.about.By = append(p.about.By, proofsBy{w.env.Product, node.chain, node.String(), w.env.Now})
 	w.out.Nodes = append(w.out.Nodes, report.ProvingNode{Chain: node.chain, Node: node.String()})
 	blocks := proof.Blocks(open)
+	if len(blocks) > 0 {
+		p.about.By = append(p.about.By, proofsBy{w.env.Product, node.chain, node.String(), w.env.Now})
+	}
 	for i, b := range blocks {
 		w.env.tell(Progress{Doing: fmt.Sprintf("proving transactions of %s by %s", node.chain.Name(), node), Done: int64(i), Total: int64(len(blocks)), Unit: "blocks"})
 		made, err := node.Prove(ctx, b)

@@ -52,7 +52,10 @@ func runVerifyBundle(ctx context.Context, env *Env, in VerifyInput) (report.Resu
 		v.Standing, v.Fault, v.FaultFile = report.Damaged, damage.Error(), damage.File
 		return v, nil
 	}
-	return v, err
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // bundleGiven reads the file of a bundle.

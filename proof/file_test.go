@@ -115,7 +115,7 @@ func TestWithout(t *testing.T) {
 		{transfer(clew.Ethereum), "no proof of it is held"},
 		{transfer(clew.Bitcoin), "no proof of it is held"},
 		{transfer(clew.Tron), "Tron's headers"},
-		{transfer(clew.Solana), "Solana's blocks"},
+		{transfer(clew.Solana), "how Solana's blocks"},
 		{altered(transfer(clew.Ethereum), func(x *clew.Transfer) { x.Tx = clew.TxID{} }), "its transaction is not known"},
 		{altered(transfer(clew.Ethereum), func(x *clew.Transfer) { x.Tx, x.Pos.Class = clew.TxID{}, clew.BlockLevel }), "outside of all transactions"},
 	} {

@@ -259,7 +259,7 @@ func Without(t *clew.Transfer) string {
 	case chain.IsTron():
 		return "no proof: Tron's headers commit to transactions, not to what these did, and the branch to them is not read here"
 	case chain.IsSolana():
-		return "no proof: Solana's blocks commit to entries by hashes that its nodes do not give a branch of"
+		return "no proof: how Solana's blocks commit to their transactions is not read here"
 	case !chain.IsBitcoin() && !chain.IsEVM():
 		return "no proof: nothing is known of how the chain commits to its transactions"
 	case t.Tx.IsZero() && t.Pos.Class == clew.BlockLevel:

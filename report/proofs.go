@@ -76,6 +76,7 @@ func (p *Proved) Outcome() Outcome {
 func (p *Proved) Doc() *Doc {
 	d := &Doc{Title: "Proofs for evidence bundle " + Clean(p.From), Asked: "Which of its transfers are on the chain?"}
 	d.Answer = append(d.Answer, fmt.Sprintf("%s written to %s.", plural(p.Added, "proof", "proofs"), Clean(p.To)), provenWords(p.Counts))
+	d.Answer = append(d.Answer, headerWords(p.Results)...)
 	if p.Fault != "" {
 		d.Warnings = append(d.Warnings, "Not all was asked for: "+Clean(p.Fault)+". What was proved is kept: the same command on "+Clean(p.To)+" goes on.")
 	}
@@ -136,7 +137,40 @@ func provenWords(counts []ProofCount) string {
 	if total == 0 {
 		return "On chain: it holds no transfers."
 	}
-	return fmt.Sprintf("On chain: shown for %s of %s (%s). What is not shown rests on whoever filled the ledger.", group(fmt.Sprint(shown)), plural(total, "transfer", "transfers"), strings.Join(parts, ", "))
+	said := fmt.Sprintf("On chain: shown for %s of %s (%s).", group(fmt.Sprint(shown)), plural(total, "transfer", "transfers"), strings.Join(parts, ", "))
+	if shown < total {
+		said += " What is not shown rests on whoever filled the ledger."
+	}
+	return said
+}
+
+// headerWords say what stands behind the headers of the blocks that are proved to
+// hold transfers; nothing where there are none.
+func headerWords(results []proof.Result) []string {
+	var least *clew.Amount
+	worked, bare := 0, 0
+	for _, r := range results {
+		switch {
+		case r.Block == nil || r.Standing == proof.Refuted:
+		case r.Block.Work == nil:
+			bare++
+		default:
+			if worked++; least == nil || r.Block.Work.Less(*least) {
+				least = r.Block.Work
+			}
+		}
+	}
+	var parts []string
+	if worked > 0 {
+		parts = append(parts, fmt.Sprintf("%s in blocks of which the weakest header takes %s hashes on average to make", plural(worked, "transfer", "transfers"), group(least.String())))
+	}
+	if bare > 0 {
+		parts = append(parts, fmt.Sprintf("%s in blocks whose headers show no work, so that other people's nodes alone tell whether they are on the chain", plural(bare, "transfer", "transfers")))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return []string{"Headers: " + strings.Join(parts, "; ") + "."}
 }
 
 // words say what the second node says.

@@ -85,7 +85,7 @@ func (v *Verification) Doc() *Doc {
 	d := &Doc{Title: "Evidence bundle " + Clean(v.File), Asked: "Is it as it was written, does its answer follow from what it holds, and is that on the chain?"}
 	d.Answer = append(d.Answer, v.derivedWords())
 	if v.Standing != Damaged {
-		d.Answer = append(d.Answer, provenWords(v.OnChain))
+		d.Answer = append(append(d.Answer, provenWords(v.OnChain)), headerWords(v.Transfers)...)
 		for i := range v.Second {
 			d.Answer = append(d.Answer, v.Second[i].words())
 		}
