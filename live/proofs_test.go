@@ -5,8 +5,12 @@ package live
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
+	"errors"
 	"math/big"
 	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -233,5 +237,47 @@ func provesCoins(t *testing.T, indexed, bare *btcd, own *held) {
 		if counts[proof.OnChain] == 0 || (counts[proof.Reexecuted] == 0) != (n == indexed) {
 			t.Errorf("%v", counts)
 		}
+	}
+}
+
+// provesBundle lets the program bundle a trace, add proofs of one node and ask
+// another: the answer follows, nothing is refuted, and the second node agrees.
+func provesBundle(t *testing.T, program, folder, first, second string, trace ...string) {
+	t.Helper()
+	dir := t.TempDir()
+	file, proved := filepath.Join(dir, "case.clew"), filepath.Join(dir, "case.proved.clew")
+	run := func(args ...string) []byte {
+		t.Helper()
+		cmd := exec.CommandContext(within(t, testTime), program, append(args, "--ledger", folder)...)
+		text, err := cmd.Output()
+		exit := (*exec.ExitError)(nil)
+		if errors.As(err, &exit) && (args[0] != "trace" || exit.ExitCode() != 4) { // a trace may be cut short by its limits
+			t.Fatalf("%v: %v: %s", args, err, exit.Stderr)
+		}
+		return text
+	}
+	run(append(append([]string{"trace"}, trace...), "--spread", "no", "--bundle", file, "--json")...)
+	run("bundle", "prove", file, "--node", first)
+	var v struct {
+		Standing string
+		OnChain  []struct {
+			Standing  string
+			Transfers int
+		}
+		Transfers []proof.Result
+		Second    []struct {
+			Agrees              int
+			Differs, CannotTell []proof.Opinion
+		}
+	}
+	if err := json.Unmarshal(run("verify", proved, "--node", second, "--json"), &v); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d transfers, %v", len(v.Transfers), v.OnChain)
+	if v.Standing != "consistent" || len(v.OnChain) == 0 || v.OnChain[0].Standing != string(proof.OnChain) || v.OnChain[0].Transfers < 10 {
+		t.Errorf("%s, %v", v.Standing, v.OnChain)
+	}
+	if s := v.Second; len(s) != 1 || s[0].Agrees == 0 || len(s[0].Differs)+len(s[0].CannotTell) > 0 {
+		t.Errorf("the second node: %+v", s)
 	}
 }
