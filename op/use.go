@@ -23,7 +23,7 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
-	"verify": Files, "bundle prove": Files | Network | Writes, "share stix": Private | Writes, "share read": Files,
+	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes, "share stix": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -37,8 +37,8 @@ var uses = map[string]Use{
 // operation that has one of the name.
 var memberUses = map[string]Use{
 	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
-	"rules": Files, "tags": Files,
-	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
+	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
+	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
 }

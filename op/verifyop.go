@@ -11,8 +11,10 @@ import (
 
 // VerifyInput names an evidence bundle.
 type VerifyInput struct {
-	Bundle string   `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
-	Node   []string `json:"node" sep:"none" help:"ask this node too whether it has the same blocks, and transactions that move the same: its URL, @FILE or env:NAME; keys belong in files or the environment. Where the bundle holds transfers of several chains, CHAIN=WHERE, once for each" placeholder:"[CHAIN=]WHERE"`
+	Bundle    string   `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
+	PublicKey string   `json:"publicKey" help:"check the signature that stands beside it, under its name with .minisig, by this file's public key of minisign" placeholder:"FILE"`
+	TsaRoots  string   `json:"tsaRoots" help:"check the time stamp that stands beside it, under its name with .tsr, by this file's certificates (PEM) of whom you trust to stamp" placeholder:"FILE"`
+	Node      []string `json:"node" sep:"none" help:"ask this node too whether it has the same blocks, and transactions that move the same: its URL, @FILE or env:NAME; keys belong in files or the environment. Where the bundle holds transfers of several chains, CHAIN=WHERE, once for each" placeholder:"[CHAIN=]WHERE"`
 }
 
 func verifyOp() Op {
@@ -24,6 +26,7 @@ func verifyOp() Op {
 			"that is counted apart, and clew bundle prove adds what shows it. docs/EVIDENCE.md describes the file, so that others can check it without this program.",
 		Examples: []Example{
 			{"verify ronin.clew", "what clew trace incident:ronin-2022 --bundle ronin.clew wrote"},
+			{"verify ronin.clew --public-key minisign.pub --tsa-roots roots.pem", "with who signed it, and when it was there"},
 			{"verify ronin.clew --json", "with every difference and every transfer's standing, as JSON"},
 			{"verify ronin.clew --node http://127.0.0.1:8545", "and ask a second node"},
 		},
@@ -39,6 +42,12 @@ func runVerifyBundle(ctx context.Context, env *Env, in VerifyInput) (report.Resu
 		return nil, err
 	}
 	v := &report.Verification{File: in.Bundle, Program: env.Product}
+	if v.Signature, err = in.signed(env, data); err != nil {
+		return nil, err
+	}
+	if v.Stamp, err = in.stamped(env, data); err != nil {
+		return nil, err
+	}
 	b, err := bundle.Read(data)
 	if err == nil {
 		describeBundle(v, b)

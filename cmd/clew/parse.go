@@ -90,8 +90,8 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"bundle":    "Prove, sign and time-stamp evidence bundles, which --bundle FILE writes.",
 	"bridges":   "Look for the other side of what went over bridges.",
-	"bundle":    "Look after evidence bundles, which --bundle FILE writes.",
 	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
 	"eval":      "Measure how much Clew sees, and how often it is wrong.",
