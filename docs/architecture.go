@@ -68,6 +68,7 @@ import (
 	"clew/op"
 	"clew/price"
 	"clew/proof"
+	"clew/proof/trie"
 	"clew/rank"
 	"clew/reload"
 	"clew/remote"
@@ -90,13 +91,13 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan internal/ballast reload bridge venue issuer
-remote
+internal/strictyaml internal/jsonscan internal/ballast internal/rlp reload bridge venue issuer
+remote proof/trie
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo trail internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
-node explorer decision cluster/account launder
+node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure eval
 screen incident/yearly share/stix casebook/bundle
@@ -124,6 +125,7 @@ var Dependencies = []Dependency{
 	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses and the addresses of new contracts", "the standard library, should it gain the original Keccak"},
 	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
 	{"github.com/coder/websocket", "WebSockets with contexts, and no dependencies of its own", "gorilla/websocket"},
+	{"github.com/decred/dcrd/dcrec/secp256k1/v4", "whose signature a transaction of an EVM chain bears, for proofs", "github.com/btcsuite/btcd/btcec, which stands on it, or a hundred lines over math/big"},
 	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
 	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
@@ -213,6 +215,9 @@ var (
 	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
 	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
+	_ = proof.Check
+	_ = trie.Value
+	_ = node.OpenProver
 
 	// What a case is for others: what each service is asked, and what was recovered,
 	// shared by stated policies.

@@ -94,7 +94,7 @@ func (o Op) Bundled(in any) error {
 func settled(env *Env) *Env {
 	e := *env
 	no := func(string) error { return errBundle }
-	e.Nodes, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, Reload{}
+	e.Nodes, e.Provers, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, Reload{}
 	e.Fetch = func(context.Context, string, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Send = func(context.Context, string, string, []byte, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil

@@ -28,7 +28,7 @@ var uses = map[string]Use{
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
 	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
-	"verify": Files, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
+	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,

@@ -86,6 +86,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Tags:        func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
 		Tokens:      tokens{ledgers},
 		Nodes:       nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Provers:     nodes{sys.Environment, ledgers, clock, c.Sealed}.prover,
 		Sealed:      c.Sealed,
 		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
