@@ -136,7 +136,6 @@ func readingRow(x *casebook.Reading) *casebook.Made     { return &x.Made }
 func exhibitRow(x *casebook.Exhibit) *casebook.Made     { return &x.Made }
 func indicatorRow(x *casebook.Indicator) *casebook.Made { return &x.Made }
 func noteRow(x *casebook.Note) *casebook.Made           { return &x.Made }
-func victimRow(x *casebook.Victim) *casebook.Made       { return &x.Made }
 
 // warnings say what a reader must know before believing the rest.
 func (r *CaseReport) warnings() []string {
