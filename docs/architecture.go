@@ -38,6 +38,7 @@ package docs
 
 import (
 	"clew"
+	"clew/attribution"
 	"clew/bitcoin"
 	"clew/bridge"
 	"clew/casebook"
@@ -75,6 +76,7 @@ import (
 	"clew/report"
 	"clew/screen"
 	"clew/share/stix"
+	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -99,9 +101,9 @@ ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder proof/prooftest
 trace
-incident lead exposure eval
-screen incident/yearly share/stix casebook/bundle
-casebook
+incident lead exposure
+screen attribution incident/yearly share/stix casebook/bundle
+casebook eval share/taxii
 casebook/distribution
 report
 config op
@@ -200,6 +202,10 @@ var (
 
 	// What the record adds up to for a year, and why others' figures differ.
 	_ = yearly.Compute
+
+	// What thefts have in common, item by item; who did them it does not say.
+	_ = attribution.Make
+	_ = attribution.Compare
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex
@@ -310,6 +316,10 @@ var (
 	_ = stix.NewWriter
 	_ = stix.Read
 	_ = (*stix.Bundle).Claims
+
+	// The same by TAXII: a server of collections, and the way to those of others.
+	_ = taxii.New
+	_ taxii.Endpoint
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

@@ -48,7 +48,8 @@ type Env struct {
 	Reload      Reload                                                                                  // of files that change meanwhile
 	Progress    func(Progress)                                                                          // told now and then how far it is; nil: nobody
 
-	tape tape // hears, or knows, what else is read; nil: nothing is kept
+	tape  tape  // hears, or knows, what else is read; nil: nothing is kept
+	Taxii Taxii // the way to servers of others, and to one of the user's own
 }
 
 // A Fetched is what an endpoint answered.

@@ -43,11 +43,13 @@ func All() []Op {
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
+		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareReadOp(),
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
 		caseWithdrawOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
 		caseReportOp(),
 		verifyOp(), proveOp(), bundleSignOp(), bundleTimestampOp(),
+		taxiiServeOp(), taxiiDiscoverOp(), taxiiGetOp(), taxiiPutOp(), taxiiUserOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalAllOp(), evalSwapOp(), evalTheftOp(),
@@ -61,6 +63,7 @@ func All() []Op {
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
+		evalAttributionOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -134,7 +134,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"section": ["swap"]`
 			case "eval flow":
 				required = `"methods": ["company"]`
-			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge", "eval attribution":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`
@@ -144,6 +144,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"rule": ["cycle"]`
 			case "follow":
 				required = `"source": ["x"]`
+			case "taxii put":
+				required = `"server": "x", "file": "y"`
 			}
 			for _, n := range []string{"0", "-1", "2000000000"} {
 				_, err := runOn(t, testEnv(nil), o.Name, `{`+required+`, "`+f.Name+`": `+n+`}`)

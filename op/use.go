@@ -12,7 +12,7 @@ const (
 	Network                 // asks nodes, explorers and publishers; what they answer is kept
 	Writes                  // changes the ledger, or writes files that the asker names
 	Private                 // tells or changes what people decided and why
-	Local                   // of use to whoever works at the program, and dear: never handed out
+	Local                   // never handed out: dear, and of use to whoever works at the program; or a person's alone, such as to serve or to make keys
 )
 
 // uses decides it for every operation by its name; a test wants each one here.
@@ -23,17 +23,20 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
+	"attribute compare": Reads, "attribute profile": Reads,
 	"share stix": Private | Writes, "share read": Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
 	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
 	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
+	"taxii serve": Local, "taxii user": Local, "taxii discover": Files | Network, "taxii get": Files | Network | Writes, "taxii put": Files | Network | Private | Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
 	"eval all": Local, "eval swap": Local, "eval theft": Local, "eval cluster": Local, "eval coinjoin": Local, "eval peelchain": Local, "eval rank": Local,
 	"eval bridge": Local, "eval mixer": Local, "eval typology": Local, "eval flow": Local,
+	"eval attribution":  Local,
 	"mixers candidates": Reads, "typologies find": Reads, "typologies rules": Reads, "bridges match": Reads, "bridges protocols": Reads,
 	"ledger stats": Reads, "ledger holes": Reads, "ledger verify": Reads, "ledger merge": Writes,
 }
@@ -44,6 +47,8 @@ var memberUses = map[string]Use{
 	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,
+	"against": Files, "profiles": Files,
+	"cert": Files, "collections": Files, "continue": Files, "server": Files | Network, "users": Files,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
 }
@@ -55,6 +60,8 @@ var memberUsesOf = map[[2]string]Use{
 	{"decisions expire", "dry"}:   Private,
 	{"mixers candidates", "case"}: Private | Writes,
 	{"paths", "to"}:               Reads,
+	{"taxii serve", "dir"}:        Writes,
+	{"taxii serve", "key"}:        Files,
 	{"prices fetch", "file"}:      Writes,
 }
 

@@ -384,3 +384,38 @@ func TestTagsComeBack(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoMarkings wants the same thefts under two markings to be versions of the
+// same objects, so that a reader takes both; wallets alone have no version.
+func TestTwoMarkings(t *testing.T) {
+	i, err := incident.OfRecord("zoth-2025")
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := map[string]string{}
+	for _, m := range incident.Markings() {
+		w, err := NewWriter(Options{Marking: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Theft(i, true); err != nil {
+			t.Fatal(err)
+		}
+		b, err := w.Bundle()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range b.Objects {
+			if o.Type == walletType || o.Type == "marking-definition" || o.ID == tlpExtension {
+				continue
+			}
+			if o.Modified <= versions[o.ID] || o.Modified < o.Created() {
+				t.Errorf("%s, %s: version %s after %s", m, o.ID, o.Modified, versions[o.ID])
+			}
+			versions[o.ID] = o.Modified
+		}
+	}
+	if len(versions) == 0 {
+		t.Error("no objects")
+	}
+}

@@ -126,9 +126,12 @@ func (w *Writer) common(o object) string {
 	return w.put(o)
 }
 
-// put takes an object as it is, once.
+// put takes an object, once.
 func (w *Writer) put(o object) string {
 	id, _ := o["id"].(string)
+	if changed, ok := o["modified"].(string); ok && o["created_by_ref"] != tlpMaker {
+		o["modified"] = versionOf(changed, w.options.Marking)
+	}
 	for name, value := range o {
 		if text, ok := value.(string); ok && text == "" {
 			delete(o, name)
