@@ -44,6 +44,8 @@ var bundled = map[string]bool{
 var unbundled = map[string]string{
 	"cluster leads":     "it reads what explorers answered before, which a bundle does not hold",
 	"report":            fromProgram,
+	"attribute compare": "it compares with thefts that this program carries, which a bundle does not hold",
+	"attribute profile": "it answers with a file of its own, which whoever has it can compare by",
 	"chains":            fromProgram,
 	"incidents list":    fromProgram,
 	"incidents show":    fromProgram,
