@@ -69,6 +69,14 @@ func (c *Client) RawBlock(ctx context.Context, hash clew.TxID) (raw []byte, err 
 	return raw, nil
 }
 
+// RawTransaction returns a transaction's bytes, which nodes give that keep an
+// index of all (txindex); that they are the transaction's is seen when they are
+// read. [clew.ErrNotFound] where the node has none.
+func (c *Client) RawTransaction(ctx context.Context, id clew.TxID) (raw []byte, err error) {
+	err = c.call(ctx, "getrawtransaction", maxRawAnswer, func(s *scanner) { raw = s.Hex(nil) }, plain(id), 0)
+	return raw, err
+}
+
 // Block returns a block with what its inputs spend, as far as the node says it:
 // those newer than Bitcoin Core 23 do, unless the block is pruned. What the node
 // does not say, the resolver is asked for.

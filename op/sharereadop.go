@@ -62,7 +62,7 @@ func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Resu
 	if isEvents(begin) {
 		out, err = readEvents(text, in.File, read)
 	} else {
-		out, err = readBundle(text, in.File, read)
+		out, err = readStix(text, in.File, read)
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -102,7 +102,7 @@ func readEvents(r io.Reader, file string, read *report.ShareRead) (report.Result
 	return &report.MispRead{ShareRead: read, Format: "MISP", Events: len(s.List), Kinds: s.Kinds()}, nil
 }
 
-func readBundle(r io.Reader, file string, read *report.ShareRead) (report.Result, error) {
+func readStix(r io.Reader, file string, read *report.ShareRead) (report.Result, error) {
 	b, err := stix.Read(r)
 	if err != nil {
 		return nil, err

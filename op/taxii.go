@@ -191,11 +191,11 @@ func goOn(ctx context.Context, env *Env, file string, m *mark) (*stix.Bundle, er
 		return nil, &clew.InputError{Field: "continue", Value: markName(file), Want: "what clew taxii get wrote of the same collection and types; without --continue all is fetched anew"}
 	}
 	*m = before
-	return givenBundle(ctx, env, "continue", file)
+	return readShared(ctx, env, "continue", file)
 }
 
-// givenBundle reads a bundle that the user named.
-func givenBundle(ctx context.Context, env *Env, field, name string) (*stix.Bundle, error) {
+// readShared reads a bundle that the user named.
+func readShared(ctx context.Context, env *Env, field, name string) (*stix.Bundle, error) {
 	f, err := openGiven(env, field, name, stix.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -245,7 +245,7 @@ func writeFetched(env *Env, to string, b *stix.Bundle, m *mark) error {
 }
 
 func runTaxiiPut(ctx context.Context, env *Env, in TaxiiPutInput) (report.Result, error) {
-	b, err := givenBundle(ctx, env, "file", in.File)
+	b, err := readShared(ctx, env, "file", in.File)
 	if err != nil {
 		return nil, err
 	}

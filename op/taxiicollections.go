@@ -150,7 +150,7 @@ func (s *shelf) load(ctx context.Context, env *Env) (out loaded, err error) {
 		return out, err
 	}
 	for _, name := range names {
-		b, err := givenBundle(ctx, env, "bundles", name)
+		b, err := readShared(ctx, env, "bundles", name)
 		if err != nil {
 			return out, err
 		}

@@ -24,6 +24,11 @@ var uses = map[string]Use{
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"attribute compare": Reads, "attribute profile": Reads,
+	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
+	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
+	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
+	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
+	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
 	"taxii serve": Local, "taxii user": Local, "taxii discover": Files | Network, "taxii get": Files | Network | Writes, "taxii put": Files | Network | Private | Writes,
 	"share stix": Private | Writes, "share misp": Private | Writes, "share tagpack": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
@@ -39,10 +44,10 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
+	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
+	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
+	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,
 	"against": Files, "profiles": Files,
-	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
-	"rules": Files, "tags": Files,
-	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
 	"cert": Files, "collections": Files, "continue": Files, "server": Files | Network, "users": Files,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
@@ -50,11 +55,14 @@ var memberUses = map[string]Use{
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
-	{"decisions expire", "dry"}: Private,
-	{"paths", "to"}:             Reads,
-	{"taxii serve", "dir"}:      Writes,
-	{"taxii serve", "key"}:      Files,
-	{"prices fetch", "file"}:    Writes,
+	{"case report", "recovered"}:  Files,
+	{"case open", "incident"}:     Files,
+	{"decisions expire", "dry"}:   Private,
+	{"mixers candidates", "case"}: Private | Writes,
+	{"paths", "to"}:               Reads,
+	{"taxii serve", "dir"}:        Writes,
+	{"taxii serve", "key"}:        Files,
+	{"prices fetch", "file"}:      Writes,
 }
 
 // Use says what o touches at the least, whatever it is asked; 0 where nobody has

@@ -57,7 +57,7 @@ func writable(c *config.Config) error {
 	if c.Graph != "" && !strings.HasSuffix(c.Graph, ".graphml") && !strings.HasSuffix(c.Graph, ".csv") {
 		return &clew.InputError{Field: "graph", Value: c.Graph, Want: "a file whose name ends in .graphml or .csv"}
 	}
-	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"graph", c.Graph}, {"out", c.Out}} {
+	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"graph", c.Graph}, {"bundle", c.Bundle}, {"out", c.Out}} {
 		field, name := file.field, file.name
 		if name == "" {
 			continue

@@ -93,6 +93,9 @@ func (sys *system) writePages(cmd *command, r report.Result) (told []string, err
 		}
 		told = sys.tell(cmd, told, page.says, page.name)
 	}
+	if c.Bundle != "" {
+		told = sys.tell(cmd, told, "Evidence bundle (clew verify checks it)", c.Bundle)
+	}
 	if c.Graph == "" {
 		return told, nil
 	}

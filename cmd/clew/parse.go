@@ -90,8 +90,10 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"bundle":    "Prove, sign and time-stamp evidence bundles, which --bundle FILE writes.",
 	"attribute": "Compare thefts by what ledgers show of them; nobody is named.",
 	"bridges":   "Look for the other side of what went over bridges.",
+	"case":      "Keep what an inquiry found, on what it rests, and who did what when.",
 	"cluster":   "Infer which addresses are under one control, and why.",
 	"decisions": "Keep, list and export what was decided about addresses.",
 	"eval":      "Measure how much Clew sees, and how often it is wrong.",

@@ -37,7 +37,7 @@ var bans = []ban{
 }
 
 // exactPackages may not use floating point: amounts there are evidence.
-var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "incident/yearly", "evm", "bitcoin", "tron", "solana", "explorer", "internal/simchain", "eval", "screen", "decision", "launder", "exposure", "memo", "share/stix", "attribution"}
+var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "incident/yearly", "evm", "bitcoin", "tron", "solana", "explorer", "internal/simchain", "eval", "screen", "decision", "launder", "exposure", "memo", "share/stix", "proof", "proof/trie", "internal/rlp", "attribution", "casebook/distribution"}
 
 // floatingFiles may all the same: they hold no amounts.
 var floatingFiles = map[string]string{
