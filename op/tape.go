@@ -102,7 +102,7 @@ func settled(env *Env) *Env {
 	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
-	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions = nil, nil, nil, Decisions{}
+	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions, e.Taxii = nil, nil, nil, Decisions{}, Taxii{}
 	e.Tags = func(context.Context, *tag.Builder) error { return errBundle }
 	return &e
 }
