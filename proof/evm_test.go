@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/evm"
 	"clew/internal/rlp"
 )
 
@@ -295,6 +296,36 @@ func TestTogether(t *testing.T) {
 	p.Chain = clew.Polygon
 	if r := Check(p, "", elsewhere)[0]; r.Standing != Refuted || !strings.Contains(r.Why, "signed for eip155:1337") {
 		t.Errorf("another chain: %s, %s", r.Standing, r.Why)
+	}
+}
+
+// TestLaterType: a proof of a transaction of a type to come shows nothing here, and
+// refutes nothing.
+func TestLaterType(t *testing.T) {
+	m := everyType()
+	later := append([]byte{5}, m.raw[0]...)
+	m.raw[0] = later
+	block, _, err := m.Parts(context.Background(), madeHeight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	header, hash, err := evm.HashedHeader(devChain, block)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := readHead(header, devChain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	txs, err := rooted(m.raw, h.txs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Proof{Chain: devChain, Height: madeHeight, Tx: clew.TxID(rlp.Keccak(later)), Block: hash, Header: header, EVM: &Tries{Tx: nodes(txs, 0)}}
+	x := m.transfers(t)[0]
+	r := Check(p, "", []*clew.Transfer{altered(x, func(x *clew.Transfer) { x.Tx = p.Tx })})[0]
+	if r.Standing != Unproved || !strings.Contains(r.Why, "not known here: of type 0x5") {
+		t.Errorf("%s, %s", r.Standing, r.Why)
 	}
 }
 

@@ -94,7 +94,8 @@ type Shown struct {
 }
 
 // Show holds a proof against its own hashes. An error says why it shows nothing:
-// whoever made it erred or lied.
+// whoever made it erred or lied, or, for one that wraps [ErrForm], knows a form of
+// transactions that is not known here.
 func (p *Proof) Show() (*Shown, error) {
 	var s *Shown
 	var err error
@@ -130,8 +131,12 @@ func Check(p *Proof, without string, transfers []*clew.Transfer) []Result {
 	}
 	s, err := p.Show()
 	if err != nil {
+		standing := Refuted
+		if errors.Is(err, ErrForm) { // whoever made it may know more
+			standing = Unproved
+		}
 		for i := range results {
-			results[i].Standing, results[i].Why = Refuted, err.Error()
+			results[i].Standing, results[i].Why = standing, err.Error()
 		}
 		return results
 	}

@@ -99,8 +99,11 @@ func (r *receipt) readLog(item rlp.Item) error {
 func typed(raw []byte) (kind byte, body rlp.Item, err error) {
 	if len(raw) > 0 && raw[0] < 0x80 {
 		kind, raw = raw[0], raw[1:]
-		if kind == 0 || int(kind) >= len(txForms) {
-			return 0, body, fmt.Errorf("its type, %#x, is not known here", kind)
+		if kind == 0 {
+			return 0, body, errors.New("type 0 has no byte of its own")
+		}
+		if int(kind) >= len(txForms) {
+			return 0, body, fmt.Errorf("%w: of type %#x", ErrForm, kind)
 		}
 	}
 	body, err = rlp.Whole(raw)
