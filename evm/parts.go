@@ -64,3 +64,29 @@ func (n *Node) rawReceipts(ctx context.Context, b *Block) ([]byte, error) {
 	})
 	return append(list, ']'), err
 }
+
+// HeightOf returns the height of the block that a transaction is in;
+// [clew.ErrNotFound] if the node knows of none.
+func (n *Node) HeightOf(ctx context.Context, tx clew.TxID) (height uint64, err error) {
+	calls, err := n.ask(ctx, remote.Query{Method: "eth_getTransactionByHash", Params: []any{tx.String()}, Limit: maxReceiptAnswer})
+	if err == nil {
+		err = calls[0].Err
+	}
+	if err != nil {
+		return 0, err
+	}
+	mined := false
+	err = read("transaction", n.chain, calls[0].Result, &Block{}, func(a *answer) {
+		a.Object(func(name []byte) {
+			if string(name) == "blockNumber" && !a.Null() {
+				height, mined = a.Count(), true
+			} else if string(name) != "blockNumber" {
+				a.Skip()
+			}
+		})
+	})
+	if err == nil && !mined {
+		err = fmt.Errorf("block of transaction %s: %w", tx, clew.ErrNotFound)
+	}
+	return height, err
+}

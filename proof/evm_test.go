@@ -13,6 +13,7 @@ import (
 	"clew"
 	"clew/evm"
 	"clew/internal/rlp"
+	"clew/proof/prooftest"
 )
 
 // proved makes proofs of all transactions of transfers.
@@ -113,7 +114,7 @@ func TestClaims(t *testing.T) {
 		"another amount":     {0, altered(pick(0, clew.Native), more), Refuted, "signed transaction says otherwise"},
 		"another payer":      {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.From[0].Address = other }), Refuted, "signed transaction"},
 		"another payee":      {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.To[0].Address = other }), Refuted, "signed transaction"},
-		"another height":     {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Pos.Height++ }), Refuted, "proved in block"},
+		"another height":     {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Pos.Height++ }), OnChain, "another place"},
 		"another time":       {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Time++ }), Refuted, "the block is of"},
 		"no time":            {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Time = 0 }), OnChain, ""},
 		"another place":      {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Pos.Index = 9 }), OnChain, "another place"},
@@ -274,6 +275,33 @@ func TestEVMFlips(t *testing.T) {
 		}
 	}
 	t.Logf("%d changed proofs", tried)
+}
+
+// TestHeightsOfSources: a transfer whose source has heights of its own is proved where
+// its transaction is, and told so.
+func TestHeightsOfSources(t *testing.T) {
+	m := everyType()
+	x := altered(m.transfers(t)[0], func(x *clew.Transfer) { x.Pos.Height = 2 })
+	made, err := FromEVM(m, devChain).Prove(context.Background(), Blocks([]*clew.Transfer{x})[0])
+	if err != nil || made[0].Proof == nil || made[0].Proof.Height != madeHeight {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	r := Check(made[0].Proof, "", []*clew.Transfer{x})[0]
+	if r.Standing != OnChain || r.At == nil || r.At.Height != madeHeight {
+		t.Errorf("%s, %s, at %v", r.Standing, r.Why, r.At)
+	}
+	if o := Ask(nil, made[0], []*clew.Transfer{x}); o.Agreement != Agrees || !strings.Contains(o.Why, "in block 20000000") {
+		t.Errorf("%+v", o)
+	}
+	c := prooftest.Coins(t)
+	coin := altered(c.Transfers(t)[9], func(x *clew.Transfer) { x.Pos.Height = 1 })
+	for _, lost := range []bool{false, true} {
+		c.NoTxs = lost
+		made, err := bitcoinSourceOf(t, c, clew.BitcoinRegtest).Prove(context.Background(), Blocks([]*clew.Transfer{coin})[0])
+		if err != nil || (made[0].Proof == nil) != lost || made[0].Not != lost {
+			t.Errorf("lost %v: %+v, %v", lost, made, err)
+		}
+	}
 }
 
 // TestTogether: a proof and transfers that tell the same lie.

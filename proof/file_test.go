@@ -214,7 +214,7 @@ func FuzzParts(f *testing.F) {
 	for kind := range 5 {
 		m.add(madeTx{kind: kind, to: filled(1, 20), value: 1, gas: 21_000, logs: []map[string]any{erc20(1, 2, 3)}})
 	}
-	block, receipts, err := m.Parts(f.Context(), 0)
+	block, receipts, err := m.Parts(f.Context(), madeHeight)
 	if err != nil {
 		f.Fatal(err)
 	}

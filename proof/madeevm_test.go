@@ -198,7 +198,10 @@ func erc20(from, to byte, amount uint64) map[string]any {
 }
 
 // Parts answers as a node does.
-func (m *madeBlock) Parts(context.Context, uint64) (block, receipts []byte, err error) {
+func (m *madeBlock) Parts(_ context.Context, at uint64) (block, receipts []byte, err error) {
+	if at != madeHeight {
+		return nil, nil, clew.ErrNotFound
+	}
 	root := func(values [][]byte) string {
 		var entries []trie.Entry
 		for i, v := range values {
@@ -225,6 +228,15 @@ func (m *madeBlock) Parts(context.Context, uint64) (block, receipts []byte, err 
 	}
 	receipts, err = json.Marshal(m.receipts)
 	return block, receipts, err
+}
+
+func (m *madeBlock) HeightOf(_ context.Context, tx clew.TxID) (uint64, error) {
+	for _, raw := range m.raw {
+		if clew.TxID(rlp.Keccak(raw)) == tx {
+			return madeHeight, nil
+		}
+	}
+	return 0, clew.ErrNotFound
 }
 
 // headerHash hashes a header by hand, in the order of the Yellow Paper.

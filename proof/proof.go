@@ -193,8 +193,6 @@ func (s *Shown) differs(t *clew.Transfer) string {
 		return fmt.Sprintf("the proof is of %s", s.proof.Chain.Name())
 	case t.Tx != s.proof.Tx:
 		return fmt.Sprintf("the proof is of transaction %s", s.proof.Tx)
-	case t.Pos.Height != s.Block.Height:
-		return fmt.Sprintf("the transaction is proved in block %d", s.Block.Height)
 	case t.Time.Known() && t.Time != s.Block.Time:
 		return fmt.Sprintf("the block is of %s", s.Block.Time)
 	}

@@ -54,7 +54,8 @@ type Made struct {
 // A Source makes proofs of what a node answers. What it returns was held against
 // its own hashes.
 type Source interface {
-	// Prove returns one Made for each transaction, in their order. That a node has no
+	// Prove returns one Made for each transaction, in their order. One that is not in
+	// the block is proved where the node has it. That a node has no
 	// such block or that it is of a form that is not known is no error; that it
 	// could not be asked is.
 	Prove(ctx context.Context, b Block) ([]Made, error)
@@ -67,6 +68,29 @@ func none(b Block, hash clew.TxID, why error) []Made {
 		made[i] = Made{Tx: tx, Why: "no proof: " + why.Error(), Block: hash}
 	}
 	return made
+}
+
+// located proves the transactions of a block, and those that are not in it where the
+// node has them: sources of facts may state heights of their own.
+func located(ctx context.Context, b Block, prove func(context.Context, Block) ([]Made, error), heightOf func(context.Context, clew.TxID) (uint64, error)) ([]Made, error) {
+	made, err := prove(ctx, b)
+	for i := 0; i < len(made) && err == nil; i++ {
+		if !made[i].Not && !made[i].Block.IsZero() {
+			continue
+		}
+		height, missing := heightOf(ctx, made[i].Tx)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if missing != nil || height == b.Height {
+			continue // it stays as it was said
+		}
+		var there []Made
+		if there, err = prove(ctx, Block{Height: height, Txs: []clew.TxID{made[i].Tx}}); err == nil && there[0].Proof != nil {
+			made[i] = there[0]
+		}
+	}
+	return made, err
 }
 
 // shown takes a proof over if it holds.
@@ -86,6 +110,7 @@ func (m *Made) absent(height uint64) {
 // An EVMNode is what proofs on EVM chains are made from, as an [evm.Node] is.
 type EVMNode interface {
 	Parts(ctx context.Context, height uint64) (block, receipts []byte, err error)
+	HeightOf(ctx context.Context, tx clew.TxID) (uint64, error)
 }
 
 // FromEVM returns a source over a node of an EVM chain. It needs no more of it than
@@ -102,6 +127,10 @@ type evmSource struct {
 var lacking = []error{clew.ErrNotFound, evm.ErrPruned, evm.ErrUnread, evm.ErrNotWhole, evm.ErrNoMethod}
 
 func (s *evmSource) Prove(ctx context.Context, b Block) ([]Made, error) {
+	return located(ctx, b, s.prove, s.node.HeightOf)
+}
+
+func (s *evmSource) prove(ctx context.Context, b Block) ([]Made, error) {
 	block, receipts, err := s.node.Parts(ctx, b.Height)
 	switch {
 	case ctx.Err() == nil && slices.ContainsFunc(lacking, func(kind error) bool { return errors.Is(err, kind) }):
@@ -135,6 +164,7 @@ type BitcoinNode interface {
 	BlockHash(ctx context.Context, height uint64) (clew.TxID, error)
 	RawBlock(ctx context.Context, hash clew.TxID) ([]byte, error)
 	RawTransaction(ctx context.Context, id clew.TxID) ([]byte, error)
+	HeightOf(ctx context.Context, tx clew.TxID) (uint64, error)
 }
 
 // FromBitcoin returns a source over a node of a chain of Bitcoin's kind. What
@@ -153,6 +183,10 @@ type bitcoinSource struct {
 }
 
 func (s *bitcoinSource) Prove(ctx context.Context, b Block) ([]Made, error) {
+	return located(ctx, b, s.prove, s.node.HeightOf)
+}
+
+func (s *bitcoinSource) prove(ctx context.Context, b Block) ([]Made, error) {
 	raw, hash, err := s.block(ctx, b.Height)
 	switch {
 	case errors.Is(err, clew.ErrNotFound) || errors.Is(err, bitcoin.ErrPruned) || errors.Is(err, bitcoin.ErrHash):

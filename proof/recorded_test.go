@@ -45,6 +45,8 @@ func (n recordedNode) Parts(_ context.Context, at uint64) (block, receipts []byt
 	return block, slices.Concat([]byte("["), bytes.Join(all, []byte(",")), []byte("]")), nil
 }
 
+func (recordedNode) HeightOf(context.Context, clew.TxID) (uint64, error) { return 0, clew.ErrNotFound }
+
 // TestRecordedBlocks: transactions of real blocks are proved, by blocks and receipts
 // as a node answered them. They are of before receipts said whether a transaction
 // succeeded; that one did shows where it used less gas than it might.

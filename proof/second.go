@@ -37,7 +37,7 @@ func Ask(held *Proof, made Made, transfers []*clew.Transfer) Opinion {
 	}
 	if held != nil && !made.Block.IsZero() {
 		if s, err := held.Show(); err == nil && s.Block.Hash != made.Block {
-			o.Agreement, o.Why = Differs, fmt.Sprintf("its block %d is %s, and the proof that is held is of %s", first.Pos.Height, made.Block, s.Block.Hash)
+			o.Agreement, o.Why = Differs, fmt.Sprintf("its block is %s, and the proof that is held is of %s", made.Block, s.Block.Hash)
 			return o
 		}
 	}
@@ -46,6 +46,9 @@ func Ask(held *Proof, made Made, transfers []*clew.Transfer) Opinion {
 	}
 	o.Agreement, o.Why = Agrees, ""
 	for _, r := range Check(made.Proof, "", transfers) {
+		if r.At != nil && r.At.Height != r.Transfer.Height && o.Why == "" {
+			o.Why = fmt.Sprintf("it has the transaction in block %d", r.At.Height)
+		}
 		if r.Standing == Refuted {
 			o.Agreement, o.Why = Differs, fmt.Sprintf("transfer at %s: %s", r.Transfer, r.Why)
 		}

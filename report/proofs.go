@@ -167,10 +167,25 @@ func headerWords(results []proof.Result) []string {
 	if bare > 0 {
 		parts = append(parts, fmt.Sprintf("%s in blocks whose headers show no work, so that other people's nodes alone tell whether they are on the chain", plural(bare, "transfer", "transfers")))
 	}
-	if len(parts) == 0 {
-		return nil
+	var said []string
+	if len(parts) > 0 {
+		said = append(said, "Headers: "+strings.Join(parts, "; ")+".")
 	}
-	return []string{"Headers: " + strings.Join(parts, "; ") + "."}
+	if moved := placedElsewhere(results); moved > 0 {
+		said = append(said, fmt.Sprintf("Places: %s proved at another place of the chain than the source gives, as sources do that know none; what rests on order may rest on that.", plural(moved, "transfer is", "transfers are")))
+	}
+	return said
+}
+
+// placedElsewhere counts the transfers that are proved at another place than their
+// sources give.
+func placedElsewhere(results []proof.Result) (n int) {
+	for _, r := range results {
+		if r.At != nil {
+			n++
+		}
+	}
+	return n
 }
 
 // words say what the second node says.

@@ -165,6 +165,17 @@ func (c *Chain) RawTransaction(_ context.Context, id clew.TxID) ([]byte, error) 
 	return c.Txs[id], nil
 }
 
+// HeightOf answers as a node does.
+func (c *Chain) HeightOf(_ context.Context, id clew.TxID) (uint64, error) {
+	raw := c.Txs[id]
+	for height, block := range c.Blocks {
+		if len(raw) > 0 && bytes.Contains(block, raw) && !c.NoTxs {
+			return uint64(height), nil
+		}
+	}
+	return 0, clew.ErrNotFound
+}
+
 // Decoded returns the blocks after the first as the ledger gets them.
 func (c *Chain) Decoded(t testing.TB) (blocks []clew.Block) {
 	t.Helper()
