@@ -3,8 +3,10 @@ package bitcoin
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -94,5 +96,30 @@ func TestNoTransaction(t *testing.T) {
 	}
 	if _, err := d.Transaction(make([]byte, MaxBlock+1)); err == nil {
 		t.Error("more bytes than a block has")
+	}
+}
+
+// TestHeightOf: where a transaction is, by its name; one that waits, or whose block was
+// given up, is in none.
+func TestHeightOf(t *testing.T) {
+	p, coins := newMaker(11).block()
+	text, hash := p.json(3, coins), printed(p.hash())
+	for _, c := range []struct {
+		name, tx, header string
+		want             error
+	}{
+		{"in a block", `{"txid":"ab","blockhash":"` + hash + `"}`, text, nil},
+		{"waits", `{"txid":"ab"}`, text, clew.ErrNotFound},
+		{"given up", `{"blockhash":"` + hash + `"}`, strings.Replace(text, `"confirmations":12`, `"confirmations":-1`, 1), clew.ErrNotFound},
+	} {
+		f := &fakeNode{answers: map[string]string{"getrawtransaction": result("getrawtransaction", c.tx), "getblockheader": result("getblockheader", c.header)}}
+		height, err := client(t, f).HeightOf(t.Context(), clew.TxID{1})
+		if !errors.Is(err, c.want) || c.want == nil && height != p.height {
+			t.Errorf("%s: %d, %v", c.name, height, err)
+		}
+	}
+	f := &fakeNode{answers: map[string]string{"getrawtransaction": result("getrawtransaction", `"abcd"`)}}
+	if raw, err := client(t, f).RawTransaction(t.Context(), clew.TxID{1}); err != nil || !bytes.Equal(raw, []byte{0xab, 0xcd}) {
+		t.Errorf("%x, %v", raw, err)
 	}
 }

@@ -77,3 +77,22 @@ func TestParts(t *testing.T) {
 		t.Errorf("another block: %v", err)
 	}
 }
+
+// TestHeightOf: where a transaction is, by its name; one that waits is in no block.
+func TestHeightOf(t *testing.T) {
+	for _, c := range []struct {
+		answer string
+		height uint64
+		want   error
+	}{
+		{`{"blockHash": "0x11", "blockNumber": "0x1312d00", "hash": "0x22"}`, 20_000_000, nil},
+		{`{"blockNumber": null, "hash": "0x22"}`, 0, clew.ErrNotFound},
+		{`null`, 0, clew.ErrNotFound},
+		{`{"blockNumber": "soon"}`, 0, ErrUnread},
+	} {
+		n := serve(t, &fakeNode{answers: map[string]string{"eth_getTransactionByHash": c.answer}}, clew.Ethereum)
+		if height, err := n.HeightOf(t.Context(), clew.TxID{1}); height != c.height || !errors.Is(err, c.want) {
+			t.Errorf("%s: %d, %v", c.answer, height, err)
+		}
+	}
+}
