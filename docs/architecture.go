@@ -43,6 +43,7 @@ import (
 	"clew/bridge"
 	"clew/casebook"
 	"clew/casebook/bundle"
+	"clew/casebook/distribution"
 	"clew/cluster"
 	"clew/cluster/account"
 	"clew/decision"
@@ -68,16 +69,23 @@ import (
 	"clew/op"
 	"clew/price"
 	"clew/proof"
+	"clew/proof/trie"
 	"clew/rank"
 	"clew/reload"
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
+	"clew/share"
+	"clew/share/graph"
+	"clew/share/misp"
 	"clew/share/stix"
+	"clew/share/tagpack"
+	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
+	"clew/trail"
 	"clew/tron"
 	"clew/venue"
 	"clew/watchlist"
@@ -89,17 +97,19 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan internal/ballast reload bridge venue issuer
-remote
+internal/strictyaml internal/jsonscan internal/ballast internal/rlp reload bridge venue issuer
+remote proof/trie
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist memo internal/simchain internal/sample/joins
+ledger watchlist memo trail internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
-node explorer decision cluster/account launder
+node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure
-screen attribution incident/yearly share/stix casebook/bundle
-casebook eval
+screen attribution incident/yearly share casebook/bundle
+share/stix share/misp share/graph share/tagpack
+casebook eval share/taxii
+casebook/distribution
 report
 config op
 mcp
@@ -122,6 +132,7 @@ var Dependencies = []Dependency{
 	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses and the addresses of new contracts", "the standard library, should it gain the original Keccak"},
 	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
 	{"github.com/coder/websocket", "WebSockets with contexts, and no dependencies of its own", "gorilla/websocket"},
+	{"github.com/decred/dcrd/dcrec/secp256k1/v4", "whose signature a transaction of an EVM chain bears, for proofs", "github.com/btcsuite/btcd/btcec, which stands on it, or a hundred lines over math/big"},
 	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
 	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
@@ -129,8 +140,11 @@ var Dependencies = []Dependency{
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
-	{"github.com/google/uuid", "identifiers of STIX that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
+	{"github.com/google/uuid", "identifiers of STIX and MISP that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
+	{"aead.dev/minisign", "signatures of evidence bundles that minisign itself checks, and its keys' files", "crypto/ed25519 with BLAKE2b and scrypt, from minisign's own description"},
+	{"github.com/digitorus/timestamp", "requests and replies of RFC 3161, of the version before it needed a later Go", "encoding/asn1 by hand, from the RFC"},
+	{"github.com/digitorus/pkcs7", "whether a time stamp's certificate leads to a trusted one; it comes with timestamp", "the signed data of RFC 5652 by hand"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
@@ -206,8 +220,21 @@ var (
 	// One inquiry, with its trail; the file that lets others derive an answer
 	// anew; and what shows that a transfer is on a chain.
 	_ casebook.Case
+	_ = (*casebook.Book).Append
+	_ = (*casebook.Book).Export
 	_ bundle.Manifest
+	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
+	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
+	_ = proof.Check
+	_ = trie.Value
+	_ = node.OpenProver
+
+	// What a case is for others: what each service is asked, and what was recovered,
+	// shared by stated policies.
+	_ report.CaseReport
+	_ = (*lead.Guide).Schedule
+	_ = distribution.Compute
 
 	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
@@ -218,9 +245,12 @@ var (
 	// to, and no database: whoever audits it needs no program but one that takes
 	// hashes, a crash can hurt no line but the last, and a driver of SQLite in Go
 	// is a million lines that nothing here asks anything of. What people make that
-	// is searched and changed, such as cases and watches, is another matter.
+	// is searched and changed, such as watches, is another matter. Cases are lines too.
 	_ = (*decision.Log).Append
 	_ = (*decision.Log).Verify
+
+	// The lines of text that such logs are: each with the hash of the one before.
+	_ trail.Trail
 
 	// What the memo of a payment asks for, by the rules of those who carry it out.
 	_ = memo.ParseSwap
@@ -287,10 +317,25 @@ var (
 	_ = lead.Freezes
 	_ = lead.MeetFreezes
 
+	// What every format of sharing keeps to: who may have what, and in which words.
+	_ share.Release
+	_ = (*share.Release).Told
+
 	// What is passed on to others in STIX, and what comes from them as claims.
 	_ = stix.NewWriter
 	_ = stix.Read
 	_ = (*stix.Bundle).Claims
+
+	// The same by TAXII: a server of collections, and the way to those of others.
+	_ = taxii.New
+	_ taxii.Endpoint
+	// The same in MISP, in TagPacks, and answers as graphs.
+	_ = misp.NewWriter
+	_ = misp.Read
+	_ = (*misp.Events).Claims
+	_ = tagpack.NewWriter
+	_ graph.Graph
+	_ = report.GraphOf
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

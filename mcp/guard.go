@@ -3,11 +3,13 @@ package mcp
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"clew"
 	"clew/decision"
 	"clew/explorer"
+	"clew/ledger/vfs"
 	"clew/op"
 	"clew/remote"
 )
@@ -31,25 +33,25 @@ func (*notAllowed) Is(target error) bool { return target == fs.ErrPermission }
 func guard(env *op.Env, allow op.Use) *op.Env {
 	g := *env
 	g.Stdin, g.Screened, g.Waiting, g.Reload, g.Progress = nil, nil, nil, op.Reload{}, nil
+	g.Password = func(string) (string, error) { // standard input is the protocol's
+		return "", &clew.InputError{Field: "key", Want: "a key without a password: a server has nobody to ask"}
+	}
 	if allow&op.Files == 0 {
 		g.Files = noFiles{}
 	}
 	if allow&op.Network == 0 {
 		g.Sealed = true
 		g.Nodes, g.Fetch, g.Published = noNodes{}, noFetch, noFetch
+		g.Send = func(context.Context, string, string, []byte, int64) (op.Fetched, error) {
+			return op.Fetched{}, &notAllowed{"asking others", op.Network}
+		}
 		g.HostOf = func(string) (string, error) { return "", &notAllowed{"asking others", op.Network} }
 		if env.Explorers != nil {
 			g.Explorers = noExplorers{env.Explorers}
 		}
 	}
 	if allow&op.Writes == 0 {
-		g.Replace = func(string, []byte) error { return &notAllowed{"writing a file", op.Writes} }
-		g.Decisions.Log = func(make bool) (*decision.Log, error) {
-			if make {
-				return nil, &notAllowed{"keeping a decision", op.Writes}
-			}
-			return env.Decisions.Log(false)
-		}
+		withoutWrites(&g, env)
 	}
 	if allow&(op.Network|op.Writes) == 0 {
 		g.Ledgers = readLedgers{env.Ledgers}
@@ -59,6 +61,39 @@ func guard(env *op.Env, allow op.Use) *op.Env {
 		}
 	}
 	return &g
+}
+
+// withoutWrites lets nothing be written that env writes.
+func withoutWrites(g, env *op.Env) {
+	g.Replace = func(string, []byte) error { return &notAllowed{"writing a file", op.Writes} }
+	g.Decisions.Log = func(make bool) (*decision.Log, error) {
+		if make {
+			return nil, &notAllowed{"keeping a decision", op.Writes}
+		}
+		return env.Decisions.Log(false)
+	}
+	g.Cases.Open = func(name string, make bool) (vfs.FS, error) {
+		if make {
+			return nil, &notAllowed{"opening a case", op.Writes}
+		}
+		dir, err := env.Cases.Open(name, false)
+		return readFolder{dir}, err
+	}
+}
+
+// A readFolder is written to by nobody: who cannot lock it adds nothing.
+type readFolder struct{ vfs.FS }
+
+func (readFolder) Lock() (io.Closer, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
+}
+
+func (readFolder) Create(string) (vfs.File, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
+}
+
+func (readFolder) Append(string) (vfs.File, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
 }
 
 // readLedgers are open to readers.

@@ -23,6 +23,8 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
+	Random         io.Reader                                          // what nobody can foretell
+	Password       func(asks string) (string, error)                  // typed at a terminal without being shown; nil: there is none
 	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
 	Hangups        func() <-chan struct{}                             // nil: none are heard
 	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
@@ -43,7 +45,7 @@ func run(ctx context.Context, sys *system) int {
 	}
 	env, done := sys.env(&cmd.config)
 	lines := sys.screened(cmd, env)
-	result, err := cmd.op.Run(ctx, env, cmd.input)
+	result, err := sys.answer(ctx, cmd, env)
 	if closing := done(); err == nil {
 		err = closing
 	}
@@ -60,6 +62,21 @@ func run(ctx context.Context, sys *system) int {
 	return sys.finish(err, result.Outcome())
 }
 
+// answer runs the operation, and writes a bundle of its answer if one is wanted.
+func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (report.Result, error) {
+	if cmd.config.Bundle == "" {
+		return cmd.op.Run(ctx, env, cmd.input)
+	}
+	result, data, err := cmd.op.Bundle(ctx, env, cmd.input)
+	if err == nil {
+		err = writeFile(cmd.config.Bundle, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
+}
+
 // env returns what an operation may touch, and what to do when it is done.
 func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 	ledgers, clock := &ledgers{dir: c.Ledger}, clock{sys.Now, sys.Sleep}
@@ -69,17 +86,24 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Tags:        func(ctx context.Context, b *tag.Builder) error { return b.ReadBuiltin(ctx) },
 		Tokens:      tokens{ledgers},
 		Nodes:       nodes{sys.Environment, ledgers, clock, c.Sealed},
+		Provers:     nodes{sys.Environment, ledgers, clock, c.Sealed}.prover,
 		Sealed:      c.Sealed,
 		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
 		Published:   nodes{sys.Environment, ledgers, clock, c.Sealed}.fetchPublished,
+		Send:        nodes{sys.Environment, ledgers, clock, c.Sealed}.post,
+		Password:    sys.signPassword,
+		Random:      sys.Random,
 		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:       clock,
 		Replace:     writeFile,
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
+		Cases:       casesIn(c.Cases, sys.Random),
+		Taxii:       sys.taxii(nodes{sys.Environment, ledgers, clock, c.Sealed}),
 		LedgerNamed: c.LedgerNamed,
+		Product:     product(),
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),
 		Reload:      op.Reload{Hangups: sys.Hangups, Told: sys.reloaded},
