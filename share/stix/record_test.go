@@ -195,10 +195,10 @@ func TestPrivateUnlessReleased(t *testing.T) {
 		in, out  []string
 		withheld Withheld
 	}{
-		{"nothing", Options{}, nil, []string{victim, note, person}, Withheld{1, 1, 1}},
-		{"victims", Options{Victims: true}, []string{victim}, []string{note, person}, Withheld{0, 1, 1}},
-		{"notes", Options{Notes: true}, []string{note}, []string{victim, person}, Withheld{1, 0, 1}},
-		{"persons", Options{Persons: true}, []string{person, "not found guilty"}, []string{victim, note}, Withheld{1, 1, 0}},
+		{"nothing", Options{}, nil, []string{victim, note, person}, Withheld{1, 1, 1, 0}},
+		{"victims", Options{Victims: true}, []string{victim}, []string{note, person}, Withheld{0, 1, 1, 0}},
+		{"notes", Options{Notes: true}, []string{note}, []string{victim, person}, Withheld{1, 0, 1, 0}},
+		{"persons", Options{Persons: true}, []string{person, "not found guilty"}, []string{victim, note}, Withheld{1, 1, 0, 0}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			x.options.Marking, x.options.Chosen, x.options.Stated = incident.MarkRed, true, stated

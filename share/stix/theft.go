@@ -30,7 +30,7 @@ func (w *Writer) Theft(i *incident.Incident, public bool) error {
 	if err := w.allowed(i, public); err != nil {
 		return err
 	}
-	w.parts, w.revoked = nil, i.Status == incident.StatusWithdrawn
+	w.parts, w.revoked, w.named = nil, i.Status == incident.StatusWithdrawn, true
 	w.made, w.changed = stamp(w.options.Stated), stamp(w.options.Stated)
 	if n := len(i.Trail); n > 0 {
 		w.made, w.changed = stamp(i.Trail[0].Day.Time()), stamp(i.Trail[n-1].Day.Time())
@@ -46,7 +46,7 @@ func (w *Writer) Theft(i *incident.Incident, public bool) error {
 	t.sightings()
 	t.acts()
 	t.report()
-	w.revoked, w.made, w.changed = false, commonTime, commonTime
+	w.revoked, w.named, w.made, w.changed = false, false, commonTime, commonTime
 	return w.err
 }
 
@@ -175,6 +175,7 @@ func (t *theft) victims() {
 		says := joined("Kind of victim: "+cmp.Or(string(v.Kind), "not known"), country(v.Country))
 		id := t.party(name, class, says)
 		t.relate(t.campaign, "targets", id, "", object{"external_references": t.source(v.Source)})
+		t.located(id, &v)
 		for _, s := range v.Sizes {
 			t.say("Size of "+v.Name, fmt.Sprintf("%s: %s%s%s", s.Of, about(s.About), s.Figure, of(s.Day)), "", s.Source)
 		}
@@ -200,10 +201,19 @@ func (t *theft) methods() {
 		t.say("Method", joined(string(m.Kind), m.Text)+unverified(m.Checked()), m.By, m.Source)
 		for _, id := range ids {
 			t.relate(t.campaign, "uses", t.technique(id), fmt.Sprint(n), object{
-				"description": joined("by "+m.By, string(m.Kind), mapped(m, id)) + unverified(m.Checked()), "external_references": t.source(m.Source),
+				"description": joined("by "+m.By, string(m.Kind), mapped(m, id)) + unverified(m.Checked()), "external_references": t.source(m.Source), "created_by_ref": t.technician(m, id),
 			})
 		}
 	}
+}
+
+// technician is who says that a technique was used: whoever names it, or the
+// maker where it is this project's mapping.
+func (t *theft) technician(m incident.Method, id string) string {
+	if slices.Contains(m.Techniques, id) {
+		return t.author(m.By)
+	}
+	return makerID
 }
 
 // mapped says where a technique comes from: the source, or this project's own

@@ -57,11 +57,11 @@ func (t *theft) addresses() {
 		}
 		id := t.add(object{
 			"type": "infrastructure", "id": idOf("infrastructure", t.i.ID, string(set.Role), set.Did, set.By, set.Note), "name": fmt.Sprintf("%s: %s", t.i.ID, set.Role),
-			"description": joined("Addresses of which "+set.By+" says that each "+set.Did, t.own(set.Note)), "labels": []string{"role:" + dashed(string(set.Role))}, "external_references": t.source(set.Source),
+			"description": joined("Addresses of which "+set.By+" says that each "+set.Did, t.own(set.Note)), "labels": []string{"role:" + dashed(string(set.Role))}, "external_references": t.source(set.Source), "created_by_ref": t.author(set.By),
 		})
-		t.relate(t.campaign, kind, id, "", object{})
+		t.relate(t.campaign, kind, id, "", object{"created_by_ref": t.author(set.By)})
 		for _, a := range set.Addresses {
-			t.relate(id, "consists-of", t.wallet(a), "", object{})
+			t.relate(id, "consists-of", t.wallet(a), "", object{"created_by_ref": t.author(set.By)})
 		}
 	}
 }

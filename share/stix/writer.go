@@ -28,6 +28,7 @@ type Withheld struct {
 	Victims int `json:"victimAddresses"`
 	Notes   int `json:"notes"`
 	Persons int `json:"persons"`
+	Genuine int `json:"genuine,omitempty"` // indicators of what a source lists as genuine
 }
 
 // A Writer makes a bundle of thefts and claims. The same input makes the same
@@ -42,6 +43,7 @@ type Writer struct {
 	made    string
 	changed string
 	revoked bool     // the entry under way was withdrawn
+	named   bool     // who says something becomes an identity
 	parts   []string // ids of the entry under way
 }
 
@@ -120,7 +122,7 @@ func (w *Writer) common(o object) string {
 		o["created"], o["modified"] = commonTime, commonTime
 	}
 	o["spec_version"], o["object_marking_refs"] = "2.1", []string{markingIDs[w.options.Marking]}
-	if o["type"] != walletType {
+	if o["type"] != walletType && o["created_by_ref"] == nil {
 		o["created_by_ref"] = makerID
 	}
 	return w.put(o)
@@ -175,7 +177,8 @@ func (w *Writer) relate(from, kind, to, what string, more object) string {
 	return w.add(o)
 }
 
-// note writes what is said of objects; its id follows from all that it says.
+// note writes what is said of objects; its id follows from all that it says but
+// for who made it.
 func (w *Writer) note(of []string, abstract, content, by string, more object) string {
 	also, err := compact(more)
 	if err != nil {
@@ -187,6 +190,9 @@ func (w *Writer) note(of []string, abstract, content, by string, more object) st
 	}
 	for name, value := range more {
 		o[name] = value
+	}
+	if w.named && by != "" {
+		o["created_by_ref"] = w.author(by)
 	}
 	return w.add(o)
 }
