@@ -102,3 +102,21 @@ func above(host string) (names []string) {
 	}
 	return names
 }
+
+// Harmless returns a value as it is written for reading, so that nothing makes
+// a link of it: evil[.]example. [Normal] takes it as what it stands for.
+func Harmless(kind Type, value string) string {
+	const dot = "[.]"
+	switch kind {
+	case Domain, IPv4, Email:
+		return strings.ReplaceAll(value, ".", dot)
+	case URL:
+		scheme, rest, _ := strings.Cut(value, "://")
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		return strings.Replace(scheme, "http", "hxxp", 1) + "://" + strings.ReplaceAll(rest[:end], ".", dot) + rest[end:]
+	}
+	return value
+}

@@ -224,6 +224,9 @@ func timeOf(text string) (clew.Time, error) {
 	return 0, &clew.InputError{Field: "time", Value: short(text), Want: "a day or a time in UTC, such as 2024-05-31 or 2024-05-31T10:00:00Z"}
 }
 
+// Imitated is what is said of a name that a list has as genuine and imitated.
+const Imitated = "genuine, and imitated"
+
 // detector reads the configuration of MetaMask's eth-phishing-detect: names
 // that are blocked, names that are genuine, and those that are imitated.
 func (b *builder) detector(data []byte) error {
@@ -239,7 +242,7 @@ func (b *builder) detector(data []byte) error {
 		values     []string
 	}{
 		{"blacklist", "blocked", false, c.Blacklist}, {"blocklist", "blocked", false, c.Blocklist}, {"whitelist", "genuine", true, c.Whitelist},
-		{"allowlist", "genuine", true, c.Allowlist}, {"fuzzylist", "genuine, and imitated", true, c.Fuzzylist},
+		{"allowlist", "genuine", true, c.Allowlist}, {"fuzzylist", Imitated, true, c.Fuzzylist},
 	} {
 		for at, value := range l.values {
 			place := fmt.Sprintf("%s, number %d", l.name, at+1)

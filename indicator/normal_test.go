@@ -107,6 +107,9 @@ func FuzzNormal(f *testing.F) {
 			if kind != Malware && kind != Pattern && (err != nil || guessed != kind || other != value) {
 				t.Fatalf("%s %q is guessed as %s %q, %v", kind, value, guessed, other, err)
 			}
+			if back, err := Normal(kind, Harmless(kind, value)); err != nil || back != value || kind == Domain && strings.Contains(Harmless(kind, value), "x.") {
+				t.Fatalf("%s %q made harmless comes back as %q, %v", kind, value, back, err)
+			}
 			Readable(value)
 			Host(kind, value)
 			above(value)

@@ -107,6 +107,9 @@ func NewGuard(domains []string) *Guard {
 	return g
 }
 
+// Len returns how many names are protected.
+func (g *Guard) Len() int { return len(g.names) }
+
 // nameBefore returns what stands before the public suffix, as people read it.
 func nameBefore(registrable string) string {
 	return indicator.Readable(strings.TrimSuffix(registrable, "."+indicator.Suffix(registrable)))

@@ -9,6 +9,7 @@ import (
 
 	"clew"
 	"clew/incident"
+	"clew/indicator"
 	"clew/report"
 	"clew/share/stix"
 	"clew/tag"
@@ -16,11 +17,12 @@ import (
 
 // ShareStixInput says what is written as STIX, and for whom.
 type ShareStixInput struct {
-	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and no tags are given"`
-	Tags      []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
-	To        string   `json:"to" help:"file to write the bundle to" placeholder:"FILE"`
-	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
-	Release   []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
+	Incidents  []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and neither tags nor indicators are given"`
+	Tags       []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
+	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, as clew indicators read keeps them; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
+	To         string   `json:"to" help:"file to write the bundle to" placeholder:"FILE"`
+	Tlp        string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
+	Release    []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
 }
 
 // ShareReadInput names a bundle.
@@ -78,6 +80,9 @@ func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Resu
 	if err := shareTags(ctx, env, w, in.Tags, out); err != nil {
 		return nil, err
 	}
+	if err := shareIndicators(ctx, env, w, in, out); err != nil {
+		return nil, err
+	}
 	b, err := w.Bundle()
 	if err != nil {
 		return nil, err
@@ -99,7 +104,7 @@ func shareThefts(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInpu
 	if len(in.Incidents) > incidentsMax {
 		return 0, &clew.InputError{Field: "incidents", Want: "at most 1,000 at once"}
 	}
-	if len(in.Incidents) == 0 && len(in.Tags) == 0 {
+	if len(in.Incidents) == 0 && len(in.Tags)+len(in.Indicators) == 0 {
 		return shareRecord(ctx, w)
 	}
 	named := map[string]string{}
@@ -200,10 +205,10 @@ func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Resu
 	if err != nil {
 		return nil, givenWanted(err, "file", in.File)
 	}
-	claims := b.Claims(path.Base(in.File))
+	claims, ways := b.Claims(path.Base(in.File)), b.Indicators(path.Base(in.File))
 	out := &report.StixRead{
 		File: in.File, ID: b.ID, Objects: len(b.Objects), Types: b.Counts(), Relationships: len(b.Relationships()), Marking: b.Marking(),
-		Missing: b.Missing(), Cycles: b.Cycles(), Doubts: b.Doubts, Tags: claims.Tags, Left: claims.Left,
+		Missing: b.Missing(), Cycles: b.Cycles(), Doubts: b.Doubts, Tags: claims.Tags, Left: claims.Left, Indicators: len(ways.List),
 	}
 	if in.To == "" {
 		return out, nil
@@ -227,4 +232,34 @@ func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Resu
 	}
 	out.To, out.Private = in.To, pack.Private
 	return out, nil
+}
+
+// shareIndicators writes the indicators of files; of the theft that was named,
+// if it is the only one.
+func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput, out *report.StixWritten) error {
+	if len(in.Indicators) == 0 {
+		return nil
+	}
+	read, err := readIndicators(ctx, env, "indicators", in.Indicators, indicator.Defaults{})
+	if err != nil {
+		return err
+	}
+	if read.Wrong() > 0 {
+		return issuesWanted("indicators", "files of indicators (clew indicators read --sound keeps what is sound)", read.Issues)
+	}
+	theft := ""
+	if len(in.Incidents) == 1 {
+		i, err := theftNamed(env, in.Incidents[0])
+		if err != nil {
+			return err
+		}
+		theft = i.ID
+	}
+	for i := range read.List {
+		if err := w.Indicator(&read.List[i], theft); err != nil {
+			return err
+		}
+	}
+	out.Indicators = len(read.List) - w.Withheld.Genuine
+	return nil
 }

@@ -24,6 +24,7 @@ var uses = map[string]Use{
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"share stix": Private | Writes, "share read": Files,
+	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -36,7 +37,7 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
-	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
+	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "indicators": Files, "map": Files, "prices": Files, "protect": Files, "records": Files, "reviews": Files,
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,

@@ -11,14 +11,15 @@ import (
 
 // StixWritten is a bundle of STIX that was written.
 type StixWritten struct {
-	To       string           `json:"to"`
-	Marking  incident.Marking `json:"marking"`
-	Thefts   int              `json:"thefts"`
-	Tags     int              `json:"tags"`
-	LeftOut  int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
-	Objects  int              `json:"objects"`
-	Types    []stix.Count     `json:"types"`
-	Withheld stix.Withheld    `json:"withheld"`
+	To         string           `json:"to"`
+	Marking    incident.Marking `json:"marking"`
+	Thefts     int              `json:"thefts"`
+	Tags       int              `json:"tags"`
+	Indicators int              `json:"indicators,omitempty"`
+	LeftOut    int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
+	Objects    int              `json:"objects"`
+	Types      []stix.Count     `json:"types"`
+	Withheld   stix.Withheld    `json:"withheld"`
 }
 
 // Outcome is Found.
@@ -27,14 +28,17 @@ func (s *StixWritten) Outcome() Outcome { return Found }
 // Doc lays it out.
 func (s *StixWritten) Doc() *Doc {
 	d := &Doc{Title: "Shared as STIX 2.1", Asked: "What was written, and what stayed here?"}
-	d.Answer = []string{fmt.Sprintf("%s, of %s and %s, in %s, all marked %s.", plural(s.Objects, "object", "objects"), plural(s.Thefts, "theft", "thefts"), plural(s.Tags, "tag", "tags"),
-		Clean(s.To), tlpName(s.Marking))}
+	of := plural(s.Thefts, "theft", "thefts") + " and " + plural(s.Tags, "tag", "tags")
+	if s.Indicators > 0 {
+		of += " and " + plural(s.Indicators, "indicator", "indicators")
+	}
+	d.Answer = []string{fmt.Sprintf("%s, of %s, in %s, all marked %s.", plural(s.Objects, "object", "objects"), of, Clean(s.To), tlpName(s.Marking))}
 	var kept []string
 	for _, k := range []struct {
 		n         int
 		one, many string
 	}{{s.Withheld.Victims, "address of a victim", "addresses of victims"}, {s.Withheld.Notes, "note", "notes"}, {s.Withheld.Persons, "act about a person", "acts about persons"},
-		{s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
+		{s.Withheld.Genuine, "indicator that is listed as genuine", "indicators that are listed as genuine"}, {s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
 		if k.n > 0 {
 			kept = append(kept, plural(k.n, k.one, k.many))
 		}
@@ -79,7 +83,8 @@ type StixRead struct {
 	Cycles        [][]string        `json:"cycles,omitempty"`
 	Doubts        []stix.Doubt      `json:"doubts,omitempty"`
 	Tags          []tag.Tag         `json:"claims,omitempty"`
-	Left          []stix.Doubt      `json:"left,omitempty"` // wallets of which nothing is kept
+	Indicators    int               `json:"indicators,omitempty"` // of the way in
+	Left          []stix.Doubt      `json:"left,omitempty"`       // wallets of which nothing is kept
 	To            string            `json:"writtenTo,omitempty"`
 	Private       bool              `json:"private,omitempty"` // the pack that was written
 }
@@ -107,6 +112,9 @@ func (s *StixRead) Doc() *Doc {
 			kind = "which is private: not all that it rests on is marked clear"
 		}
 		d.Answer = append(d.Answer, fmt.Sprintf("The claims were written to %s, %s.", Clean(s.To), kind))
+	}
+	if s.Indicators > 0 {
+		d.Answer = append(d.Answer, fmt.Sprintf("It says something of %s of the way in: clew indicators read keeps that.", plural(s.Indicators, "value", "values")))
 	}
 	d.Warnings = []string{"All of it is what its makers say: claims about addresses, and never facts of a ledger."}
 	d.Sections = filled([]Section{

@@ -2,6 +2,7 @@ package stix
 
 import (
 	"cmp"
+	"strconv"
 
 	"clew"
 	"clew/incident"
@@ -30,14 +31,14 @@ func (w *Writer) Indicator(i *indicator.Indicator, theft string) error {
 	}
 	author := w.author(i.Source)
 	if i.Type == indicator.Malware {
-		id := w.add(object{"type": "malware", "id": idOf("malware", i.Value, i.Source), "name": i.Value, "description": i.Text, "is_family": true, "created_by_ref": author})
+		id := w.add(object{"type": "malware", "id": idOf("malware", i.Value, i.Source, i.Text), "name": i.Value, "description": i.Text, "is_family": true, "created_by_ref": author})
 		if campaign != "" {
 			w.relate(campaign, "uses", id, i.Source, object{"created_by_ref": author})
 		}
 		return w.err
 	}
 	o := object{
-		"type": "indicator", "id": idOf("indicator", string(i.Type), i.Value, i.Source, i.Language), "name": string(i.Type), "description": i.Text, "indicator_types": []string{"malicious-activity"},
+		"type": "indicator", "id": idOf("indicator", saidParts(i)...), "name": string(i.Type), "description": i.Text, "indicator_types": []string{"malicious-activity"},
 		"pattern": patternOf(i), "pattern_type": cmp.Or(i.Language, "stix"), "created_by_ref": author, "valid_from": w.made,
 	}
 	if i.First.Known() {
@@ -54,6 +55,16 @@ func (w *Writer) Indicator(i *indicator.Indicator, theft string) error {
 		w.relate(id, "indicates", campaign, i.Source, object{"created_by_ref": author})
 	}
 	return w.err
+}
+
+// saidParts are what an indicator's identifier follows from: all that is said,
+// but not whether it was taken back.
+func saidParts(i *indicator.Indicator) []string {
+	sure := ""
+	if i.Confidence != nil {
+		sure = strconv.Itoa(*i.Confidence)
+	}
+	return []string{string(i.Type), i.Value, i.Source, i.Language, i.Text, i.First.String(), i.Last.String(), sure}
 }
 
 // patternOf writes an indicator as a pattern. STIX has no package of a
