@@ -22,10 +22,11 @@ type Case struct {
 	For      string           `json:"for,omitempty"` // who asked; empty: not stated
 	Marking  incident.Marking `json:"marking"`
 	Opened   clew.Time        `json:"opened"`
-	Closed   clew.Time        `json:"closed,omitempty"`  // 0: open
-	Head     string           `json:"head"`              // hash of the trail's last entry
-	Entries  int              `json:"entries"`           // of the trail
-	Incident *Attached        `json:"incident,omitzero"` // the file of the theft; nil: none
+	Closed   clew.Time        `json:"closed,omitempty"`         // 0: open
+	Head     string           `json:"head"`                     // hash of the trail's last entry
+	Entries  int              `json:"entries"`                  // of the trail
+	Incident *Attached        `json:"incident,omitzero"`        // the file of the theft; nil: none
+	Former   []Attached       `json:"formerIncidents,omitzero"` // files that were withdrawn before it
 
 	Exhibits   []Exhibit   `json:"exhibits,omitzero"`
 	Findings   []Finding   `json:"findings,omitzero"`
@@ -33,6 +34,10 @@ type Case struct {
 	Indicators []Indicator `json:"indicators,omitzero"`
 	Victims    []Victim    `json:"victims,omitzero"`
 	Notes      []Note      `json:"notes,omitzero"`
+	Passed     []Passed    `json:"passed,omitzero"`
+
+	Backward []int `json:"backward,omitzero"`  // entries whose time is before that of the one before them: a clock was set
+	Withheld int   `json:"withheld,omitempty"` // entries of which only the hash is here: it was read from an export
 }
 
 // An Attached is a file that the case keeps under its hash.
@@ -41,14 +46,18 @@ type Attached struct {
 	Name   string `json:"name"`   // as its giver called it
 	SHA256 string `json:"sha256"` // hexadecimal
 	Size   int64  `json:"size"`   // bytes
+
+	// Private says that the file is passed on only where files are released. That
+	// it is there, and its hash, are no secret.
+	Private bool `json:"private,omitempty"`
 }
 
 // A Made says which entry of the trail something came with, and what became of
 // it. Every row of a case begins with one.
 type Made struct {
-	Number    int       `json:"number"` // of the entry, from 1; how others refer to the row
-	At        clew.Time `json:"at"`
-	By        string    `json:"by"`
+	Number    int       `json:"number,omitzero"` // of the entry, from 1; how others refer to the row
+	At        clew.Time `json:"at,omitzero"`
+	By        string    `json:"by,omitzero"`
 	Withdrawn int       `json:"withdrawn,omitempty"` // the entry that took it back; 0: it stands
 	Why       string    `json:"why,omitempty"`       // that entry's reason
 }
@@ -121,6 +130,17 @@ type Victim struct {
 	Value   *price.Money `json:"value,omitempty"` // as claimed, in US dollars; nil: not stated, which is not 0
 	Source  string       `json:"source"`
 	Checked bool         `json:"checked"` // the transaction was seen in an exhibit
+}
+
+// A Passed is what was made of the case for others: an export, or a report.
+type Passed struct {
+	Made
+	What     string           `json:"what"`              // "export", or the kind of report
+	To       string           `json:"to,omitempty"`      // whom it is for; empty: not stated
+	Head     string           `json:"head"`              // the entry up to which it tells the case, by its hash
+	SHA256   string           `json:"sha256,omitempty"`  // of its bytes; empty: it was shown, and is not known as one file
+	Marking  incident.Marking `json:"marking,omitempty"` // that it bears
+	Released []string         `json:"released,omitzero"` // what is private and went with it
 }
 
 // A Note is what somebody wrote down. Private to the case unless released.

@@ -21,6 +21,7 @@ type Config struct {
 	Table   string `group:"every" help:"With --csv, write this table, such as transfers or places." placeholder:"NAME"`
 	HTML    string `group:"every" name:"html" help:"Also write the answer as one page with its picture, which opens offline." placeholder:"FILE"`
 	PDF     string `group:"every" name:"pdf" help:"Also write the answer as pages to print, with charts where it has some." placeholder:"FILE"`
+	Bundle  string `group:"every" help:"Also write the answer with all that it rests on as one file, an evidence bundle: clew verify derives the answer from it anew. Nobody outside is asked." placeholder:"FILE"`
 	Out     string `group:"every" help:"Write the answer to this file instead of the screen." placeholder:"FILE"`
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`
 	Expand  bool   `group:"every" help:"On the screen, write each row of what is shown as one line, such as the steps of a peel chain."`
@@ -30,6 +31,7 @@ type Config struct {
 
 	LedgerNamed bool      `kong:"-"` // by the flag
 	Decisions   Decisions `kong:"-"`
+	Cases       Cases     `kong:"-"`
 	Quiet       bool      `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
@@ -65,6 +67,7 @@ func (c *Config) Resolve(env Environment) error {
 	if c.Decisions, err = env.decisions(); err != nil {
 		return err
 	}
+	c.Cases = env.cases()
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
 	return nil
 }

@@ -2,12 +2,12 @@ package decision
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+
+	"clew/trail"
 )
 
 // AnswerMax bounds an answer that is decided on, in bytes.
@@ -90,7 +90,4 @@ func object(d *json.Decoder, depth int) (any, error) {
 }
 
 // Hash returns the SHA-256 of bytes, in hexadecimal digits.
-func Hash(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
+func Hash(b []byte) string { return trail.Hash(b) }

@@ -3,13 +3,12 @@ package decision
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"clew"
-	"clew/ledger/vfs"
+	"clew/trail"
 )
 
 // Due returns the numbers of the records whose time is over: those that are
@@ -72,14 +71,15 @@ func (l *Log) Expire(ctx context.Context, by string, now clew.Time, years int) (
 	if err := r.Check(); err != nil {
 		return Appended{}, err
 	}
-	held, err := l.dir.Lock()
-	if errors.Is(err, vfs.ErrLocked) {
-		err = fmt.Errorf("somebody else is adding to the decisions; nothing was kept, try again: %w", err)
-	}
-	if err != nil {
-		return Appended{}, err
-	}
-	defer held.Close()
+	var out Appended
+	err := l.trail.Locked(func() (err error) {
+		out, err = l.expire(ctx, r, now, years)
+		return err
+	})
+	return out, err
+}
+
+func (l *Log) expire(ctx context.Context, r Record, now clew.Time, years int) (Appended, error) {
 	due, err := l.Due(ctx, now, years)
 	if err != nil {
 		return Appended{}, err
@@ -88,17 +88,11 @@ func (l *Log) Expire(ctx context.Context, by string, now clew.Time, years int) (
 		return Appended{}, fmt.Errorf("decisions older than %d years: %w", years, clew.ErrNotFound)
 	}
 	r.Expired = due
-	var out Appended
-	var text []byte
-	var answers map[string]bool
-	err = vfs.Guard(func() error {
-		out, text, answers, err = l.without(r, due)
-		return err
-	})
+	out, text, answers, err := l.without(r, due)
 	if err != nil {
 		return out, err
 	}
-	if err := l.put(fileName, text); err != nil {
+	if err := trail.Put(l.dir, fileName, text); err != nil {
 		return out, err
 	}
 	return out, l.forget(answers)
@@ -107,7 +101,7 @@ func (l *Log) Expire(ctx context.Context, by string, now clew.Time, years int) (
 // without returns the file without some records, and which answers are still
 // needed.
 func (l *Log) without(r Record, due []int) (out Appended, text []byte, answers map[string]bool, err error) {
-	data, size, err := l.bytes()
+	data, err := l.trail.View()
 	if err != nil {
 		return out, nil, nil, err
 	}
@@ -119,27 +113,27 @@ func (l *Log) without(r Record, due []int) (out Appended, text []byte, answers m
 	answers = map[string]bool{}
 	var last placed
 	var b bytes.Buffer
-	for raw := range bytes.Lines(data.Bytes()[:size]) {
+	for raw := range bytes.Lines(data.Whole) {
 		if last, err = readLine(raw); err != nil {
 			return out, nil, nil, fmt.Errorf("%s: %w; nothing was taken out", fileName, err)
 		}
-		if !over[last.number] {
+		if !over[last.Number] {
 			if last.record.Answer != nil {
 				answers[last.record.Answer.SHA256] = true
 			}
 			b.Write(raw)
 			continue
 		}
-		left, err := json.Marshal(line{Hash: last.Hash, Number: last.number, Previous: last.Previous})
+		left, err := last.Left()
 		if err != nil {
 			return out, nil, nil, err
 		}
-		b.Write(append(left, '\n'))
+		b.Write(left)
 	}
-	r.Number, r.Previous, r.Content = last.number+1, last.Hash, contentOf(r)
+	r.Number, r.Previous, r.Content = last.Number+1, last.Hash, contentOf(r)
 	added, hash, err := encode(r)
 	b.Write(added)
-	return Appended{Record: r, Hash: hash, Dropped: len(data.Bytes()) - size}, b.Bytes(), answers, err
+	return Appended{Record: r, Hash: hash, Dropped: data.Torn}, b.Bytes(), answers, err
 }
 
 // forget removes the answers that no record needs.

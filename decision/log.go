@@ -6,20 +6,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"clew"
 	"clew/ledger/vfs"
+	"clew/trail"
 )
 
-// A Log is a folder of decisions: one file of lines, to which is only ever
-// added, and one file for each answer that was decided on, named by its hash.
-// It may be used by one goroutine at a time.
-//
-// A line is {"hash":HASH,"record":RECORD}, where HASH is the SHA-256 of
-// RECORD's bytes as they stand, and RECORD names the hash of the one before.
+// A Log is a folder of decisions: a trail of records, and one file for each
+// answer that was decided on, named by its hash. It may be used by one goroutine
+// at a time.
 type Log struct {
-	dir vfs.FS
+	dir   vfs.FS
+	trail *trail.Trail
 }
 
 // The names of files.
@@ -28,19 +26,8 @@ const (
 	answerName = "answer-%s.json"
 )
 
-// lineMax bounds a line, in bytes.
-const lineMax = 4 << 20
-
 // Open returns the log of a folder.
-func Open(dir vfs.FS) *Log { return &Log{dir} }
-
-// A line is one of the file: a record, or what is left of one whose time is over.
-type line struct {
-	Hash     string          `json:"hash"`
-	Record   json.RawMessage `json:"record,omitempty"`
-	Number   int             `json:"number,omitempty"`   // of what is left
-	Previous string          `json:"previous,omitempty"` // likewise
-}
+func Open(dir vfs.FS) *Log { return &Log{dir, trail.Open(dir, fileName, "the decisions")} }
 
 // An Appended says where a decision was kept.
 type Appended struct {
@@ -53,20 +40,11 @@ type Appended struct {
 // returns once both survive a crash. What is decided is kept once: the same
 // again, by the same person on the same answer for the same reason, is an error
 // that names the record. Another process that writes is an error.
-func (l *Log) Append(ctx context.Context, r Record, answer []byte) (Appended, error) {
+func (l *Log) Append(ctx context.Context, r Record, answer []byte) (out Appended, err error) {
 	if err := r.Check(); err != nil {
 		return Appended{}, err
 	}
-	held, err := l.dir.Lock()
-	if errors.Is(err, vfs.ErrLocked) {
-		err = fmt.Errorf("somebody else is adding to the decisions; nothing was kept, try again: %w", err)
-	}
-	if err != nil {
-		return Appended{}, err
-	}
-	defer held.Close()
-	var out Appended
-	err = vfs.Guard(func() error {
+	err = l.trail.Locked(func() error {
 		out, err = l.append(ctx, r, answer)
 		return err
 	})
@@ -74,29 +52,24 @@ func (l *Log) Append(ctx context.Context, r Record, answer []byte) (Appended, er
 }
 
 func (l *Log) append(ctx context.Context, r Record, answer []byte) (out Appended, err error) {
-	data, size, err := l.bytes()
+	data, err := l.trail.View()
 	if err != nil {
 		return out, err
 	}
 	defer data.Close()
-	last, err := lastLine(data.Bytes()[:size])
+	last, err := data.Last()
 	if err != nil {
 		return out, err
 	}
-	if err := follows(data.Bytes()[:size], &r); err != nil {
+	if err := follows(data.Whole, &r); err != nil {
 		return out, err
 	}
-	r.Number, r.Previous, r.Content = last.number+1, last.Hash, contentOf(r)
-	if err := isNew(data.Bytes()[:size], &r); err != nil {
+	r.Number, r.Previous, r.Content = last.Number+1, last.Hash, contentOf(r)
+	if err := isNew(data.Whole, &r); err != nil {
 		return out, err
 	}
 	if err := ctx.Err(); err != nil {
 		return out, err
-	}
-	if out.Dropped = len(data.Bytes()) - size; out.Dropped > 0 {
-		if err := l.dir.Truncate(fileName, int64(size)); err != nil {
-			return out, err
-		}
 	}
 	if r.Answer != nil {
 		if err := l.keep(r.Answer.SHA256, answer); err != nil {
@@ -107,41 +80,16 @@ func (l *Log) append(ctx context.Context, r Record, answer []byte) (out Appended
 	if err != nil {
 		return out, err
 	}
-	out.Record, out.Hash = r, hash
-	return out, l.write(text, int64(size))
-}
-
-// write adds a line. What was written of one that cannot be kept is cut off, so
-// that an error never leaves half a record, or one that was not acknowledged.
-func (l *Log) write(text []byte, size int64) error {
-	f, err := l.dir.Append(fileName)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil && size == 0 {
-		err = l.dir.Sync()
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("the decision was not kept: %w", err), l.dir.Truncate(fileName, size))
-	}
-	return nil
+	return Appended{r, hash, data.Torn}, l.trail.Add(data, text)
 }
 
 // encode returns the line of a record, and its hash.
 func encode(r Record) (text []byte, hash string, err error) {
-	raw, err := json.Marshal(r)
-	if err != nil {
-		return nil, "", err
-	}
-	hash = Hash(raw)
-	if text, err = json.Marshal(line{Hash: hash, Record: raw}); err == nil && len(text) >= lineMax {
+	text, hash, err = trail.Encode(r)
+	if errors.Is(err, trail.ErrTooLong) {
 		err = &clew.InputError{Field: "answer", Want: "an answer with fewer findings: a record has at most 4 MiB"}
 	}
-	return append(text, '\n'), hash, err
+	return text, hash, err
 }
 
 // contentOf returns the hash of what is decided, without when and in which place.
@@ -154,70 +102,26 @@ func contentOf(r Record) string {
 	return Hash(raw)
 }
 
-// bytes maps the file, and returns how much of it is whole lines. No file is
-// none.
-func (l *Log) bytes() (vfs.Mapping, int, error) {
-	m, err := l.dir.Map(fileName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nothing{}, 0, nil
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	return m, bytes.LastIndexByte(m.Bytes(), '\n') + 1, nil
-}
-
-// nothing is the mapping of no file.
-type nothing struct{}
-
-func (nothing) Bytes() []byte               { return nil }
-func (nothing) Advise(int, int, vfs.Advice) {}
-func (nothing) Close() error                { return nil }
-
-// A placed line is one with the number of its record.
+// A placed line is one with its record.
 type placed struct {
-	line
-	number int
+	trail.Line
 	record Record
-}
-
-// lastLine reads the last of whole lines, whose hash must be right: nothing is
-// added behind what was changed.
-func lastLine(data []byte) (placed, error) {
-	if len(data) == 0 {
-		return placed{}, nil
-	}
-	text := data[bytes.LastIndexByte(data[:len(data)-1], '\n')+1:]
-	p, err := readLine(text)
-	if err != nil {
-		return p, fmt.Errorf("%s: the last line: %w; nothing is added behind it", fileName, err)
-	}
-	return p, nil
 }
 
 // readLine reads a line and checks its hash.
 func readLine(text []byte) (p placed, err error) {
-	if len(text) > lineMax {
-		return p, errors.New("too long")
+	if p.Line, err = trail.ReadLine(text); err != nil || p.Record == nil {
+		return p, err
 	}
-	if err := json.Unmarshal(text, &p.line); err != nil {
-		return p, fmt.Errorf("no record: %w", err)
-	}
-	if p.Record == nil {
-		p.number = p.Number
-		if p.number < 1 || len(p.Hash) != 64 {
-			return p, errors.New("no record")
-		}
-		return p, nil
-	}
-	if Hash(p.Record) != p.Hash {
-		return p, errors.New("it was changed: its bytes have another hash")
-	}
+	return p, p.read()
+}
+
+// read reads what the line's record says.
+func (p *placed) read() error {
 	if err := json.Unmarshal(p.Record, &p.record); err != nil {
-		return p, fmt.Errorf("no record: %w", err)
+		return fmt.Errorf("no record: %w", err)
 	}
-	p.number, p.Previous = p.record.Number, p.record.Previous
-	return p, nil
+	return nil
 }
 
 // isNew reports a decision that is kept already.
@@ -231,7 +135,7 @@ func isNew(data []byte, r *Record) error {
 	if err != nil {
 		return err
 	}
-	return &clew.InputError{Field: "reason", Value: r.Reason, Want: fmt.Sprintf("another decision, or another reason: the same is kept as number %d", p.number)}
+	return &clew.InputError{Field: "reason", Value: r.Reason, Want: fmt.Sprintf("another decision, or another reason: the same is kept as number %d", p.Number)}
 }
 
 // follows reports a decision that follows one that is not there, or cannot be
@@ -245,7 +149,7 @@ func follows(data []byte, r *Record) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", fileName, err)
 		}
-		if p.number != r.Of || p.Record == nil {
+		if p.Number != r.Of || p.Record == nil {
 			continue
 		}
 		switch {
@@ -270,24 +174,5 @@ func (l *Log) keep(hash string, answer []byte) error {
 	if have, err := l.dir.ReadFile(name); err == nil && Hash(have) == hash {
 		return nil
 	}
-	return l.put(name, answer)
-}
-
-// put writes a file whole or not at all, in the place of one before.
-func (l *Log) put(name string, text []byte) error {
-	f, err := l.dir.Create(name + ".new")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(text)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = l.dir.Rename(name+".new", name)
-	}
-	if err == nil {
-		err = l.dir.Sync()
-	}
-	return err
+	return trail.Put(l.dir, name, answer)
 }

@@ -79,6 +79,7 @@ import (
 	"clew/tag"
 	"clew/taint"
 	"clew/trace"
+	"clew/trail"
 	"clew/tron"
 	"clew/venue"
 	"clew/watchlist"
@@ -93,7 +94,7 @@ const Layers = `
 internal/strictyaml internal/jsonscan internal/ballast reload bridge venue issuer
 remote
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
-ledger watchlist memo internal/simchain internal/sample/joins
+ledger watchlist memo trail internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
@@ -102,6 +103,7 @@ incident lead exposure eval
 screen incident/yearly indicator casebook/bundle
 share/stix lookalike
 casebook
+casebook/distribution
 report
 config op
 mcp
@@ -211,6 +213,8 @@ var (
 	// One inquiry, with its trail; the file that lets others derive an answer
 	// anew; and what shows that a transfer is on a chain.
 	_ casebook.Case
+	_ = (*casebook.Book).Append
+	_ = (*casebook.Book).Export
 	_ bundle.Manifest
 	_ proof.Result
 
@@ -226,6 +230,9 @@ var (
 	// is searched and changed, such as cases and watches, is another matter.
 	_ = (*decision.Log).Append
 	_ = (*decision.Log).Verify
+
+	// The lines of text that such logs are: each with the hash of the one before.
+	_ trail.Trail
 
 	// What the memo of a payment asks for, by the rules of those who carry it out.
 	_ = memo.ParseSwap

@@ -78,6 +78,9 @@ func Builtin(id string) (*Incident, error) {
 	return nil, &clew.InputError{Field: "incident", Value: id, Want: want}
 }
 
+// BuiltinFile returns the file of an incident that [Builtin] knows.
+func BuiltinFile(id string) ([]byte, error) { return builtin.ReadFile("builtin/" + id + ".yaml") }
+
 // BuiltinIDs returns the ids of the incidents that [Builtin] knows, in order.
 func BuiltinIDs() []string { return idsIn(builtin, "builtin") }
 

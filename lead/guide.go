@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ import (
 var builtin embed.FS
 
 // A Guide is what the reviewed files say: who can freeze which token, where
-// services take requests, and how long value stays in flight. It does not
+// services take requests, what to ask them for, and how long value stays in flight. It does not
 // change once it is made.
 type Guide struct {
 	issuers  map[clew.Asset]issued
@@ -30,6 +31,9 @@ type Guide struct {
 	byActor  map[string]*Window
 	byStake  map[clew.Chain]*Window
 	claims   []tag.Tag // about the places of windows
+
+	questions map[ServiceKind]*Questions
+	kinds     map[tag.Concept]ServiceKind
 }
 
 type issued struct {
@@ -83,8 +87,8 @@ type Contact struct {
 func Builtin() (*Guide, error) { return readBuiltin() }
 
 var readBuiltin = sync.OnceValues(func() (*Guide, error) {
-	var files [3]io.ReadCloser
-	for i, name := range [3]string{"issuers", "contacts", "windows"} {
+	var files [4]io.ReadCloser
+	for i, name := range [4]string{"issuers", "contacts", "windows", "questions"} {
 		f, err := builtin.Open("builtin/" + name + ".yaml")
 		if err != nil {
 			return nil, fmt.Errorf("guide: %w", err)
@@ -92,11 +96,11 @@ var readBuiltin = sync.OnceValues(func() (*Guide, error) {
 		defer f.Close()
 		files[i] = f
 	}
-	return read(files[0], files[1], files[2])
+	return read(files[0], files[1], files[2], files[3])
 })
 
-// read makes a guide of its three files. One with an issue is not taken.
-func read(issuers, contacts, windows io.Reader) (*Guide, error) {
+// read makes a guide of its four files. One with an issue is not taken.
+func read(issuers, contacts, windows, questions io.Reader) (*Guide, error) {
 	var i struct {
 		List []*Issuer `yaml:"issuers,required"`
 	}
@@ -106,12 +110,17 @@ func read(issuers, contacts, windows io.Reader) (*Guide, error) {
 	var w struct {
 		List []*Window `yaml:"windows,required"`
 	}
+	var q struct {
+		List []*Questions `yaml:"questions,required"`
+	}
 	issues := strictyaml.Decode("issuers.yaml", issuers, &i)
 	issues = append(issues, strictyaml.Decode("contacts.yaml", contacts, &c)...)
 	issues = append(issues, strictyaml.Decode("windows.yaml", windows, &w)...)
-	g := &Guide{issuers: map[clew.Asset]issued{}, contacts: map[string]*Contact{}, byPlace: map[clew.Address]*Window{}, byActor: map[string]*Window{}, byStake: map[clew.Chain]*Window{}}
+	issues = append(issues, strictyaml.Decode("questions.yaml", questions, &q)...)
+	g := &Guide{issuers: map[clew.Asset]issued{}, contacts: map[string]*Contact{}, byPlace: map[clew.Address]*Window{}, byActor: map[string]*Window{}, byStake: map[clew.Chain]*Window{},
+		questions: map[ServiceKind]*Questions{}, kinds: map[tag.Concept]ServiceKind{}}
 	if len(issues) == 0 {
-		issues = append(g.addIssuers(i.List), append(g.addContacts(c.List), g.addWindows(w.List)...)...)
+		issues = append(g.addIssuers(i.List), slices.Concat(g.addContacts(c.List), g.addWindows(w.List), g.addQuestions(q.List))...)
 	}
 	if err := strictyaml.Err(issues); err != nil {
 		return nil, fmt.Errorf("guide: %w", err)

@@ -109,8 +109,15 @@ func TestWrongGuides(t *testing.T) {
     source: a page
     seen: 2020-01-03
 `
+	var questions strings.Builder
+	questions.WriteString("questions:\n")
+	for _, kind := range []ServiceKind{ByIssuer, ByBridge, ByMixer, ByStaking, ByBank, ByCustodian, ByHost, NotKnownWho} {
+		questions.WriteString("  - {kind: " + string(kind) + ", whose: W, ask: [A], source: a page, seen: 2020-01-03}\n")
+	}
 	for _, c := range []struct{ name, old, new, want string }{
 		{"sound", "", "", ""},
+		{"a kind without questions", "kind: mixer,", "kind: pool,", `kind "mixer": missing`},
+		{"a concept that is unknown", "whose: W,", "whose: W, concepts: [exchang],", `concept "exchang": given twice, or unknown`},
 		{"no source", "    source: a page\n    stated", "    stated", "issuers.yaml:2: source: missing"},
 		{"not seen", "    needs: an order\n    source: a page\n    seen: 2020-01-03\n", "    needs: an order\n    source: a page\n", "seen: missing"},
 		{"no day", "2020-01-02", "2020-13-02", `day "2020-13-02": want YYYY-MM-DD`},
@@ -138,7 +145,7 @@ func TestWrongGuides(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			change := func(s string) *strings.Reader { return strings.NewReader(strings.Replace(s, c.old, c.new, 1)) }
-			_, err := read(change(issuers), change(contacts), change(windows))
+			_, err := read(change(issuers), change(contacts), change(windows), change(questions.String()))
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)
@@ -148,7 +155,7 @@ func TestWrongGuides(t *testing.T) {
 		})
 	}
 	twice := strings.Replace(contacts, "contacts:\n", "", 1)
-	if _, err := read(strings.NewReader(issuers), strings.NewReader(contacts+twice), strings.NewReader(windows)); err == nil || !strings.Contains(err.Error(), "actor y: given twice") {
+	if _, err := read(strings.NewReader(issuers), strings.NewReader(contacts+twice), strings.NewReader(windows), strings.NewReader(questions.String())); err == nil || !strings.Contains(err.Error(), "actor y: given twice") {
 		t.Errorf("two contacts of one service: %v", err)
 	}
 }

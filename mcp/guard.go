@@ -3,11 +3,13 @@ package mcp
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 
 	"clew"
 	"clew/decision"
 	"clew/explorer"
+	"clew/ledger/vfs"
 	"clew/op"
 	"clew/remote"
 )
@@ -50,6 +52,13 @@ func guard(env *op.Env, allow op.Use) *op.Env {
 			}
 			return env.Decisions.Log(false)
 		}
+		g.Cases.Open = func(name string, make bool) (vfs.FS, error) {
+			if make {
+				return nil, &notAllowed{"opening a case", op.Writes}
+			}
+			dir, err := env.Cases.Open(name, false)
+			return readFolder{dir}, err
+		}
 	}
 	if allow&(op.Network|op.Writes) == 0 {
 		g.Ledgers = readLedgers{env.Ledgers}
@@ -59,6 +68,21 @@ func guard(env *op.Env, allow op.Use) *op.Env {
 		}
 	}
 	return &g
+}
+
+// A readFolder is written to by nobody: who cannot lock it adds nothing.
+type readFolder struct{ vfs.FS }
+
+func (readFolder) Lock() (io.Closer, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
+}
+
+func (readFolder) Create(string) (vfs.File, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
+}
+
+func (readFolder) Append(string) (vfs.File, error) {
+	return nil, &notAllowed{"adding to a case", op.Writes}
 }
 
 // readLedgers are open to readers.

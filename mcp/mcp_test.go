@@ -17,6 +17,7 @@ import (
 	"clew/decision"
 	"clew/evm"
 	"clew/ledger/memory"
+	"clew/ledger/vfs"
 	"clew/op"
 	"clew/tag"
 )
@@ -59,6 +60,12 @@ func (w *world) open() (*op.Env, func() error) {
 				w.wrote++
 			}
 			return nil, clew.ErrNotFound
+		}},
+		Cases: op.Cases{Open: func(_ string, make bool) (vfs.FS, error) {
+			if make {
+				w.wrote++
+			}
+			return vfs.NewMem(), nil
 		}},
 		Stdin: strings.NewReader(thief + "\n"),
 	}
@@ -433,8 +440,16 @@ func TestGuard(t *testing.T) {
 	_, publishing := g.Published(t.Context(), "ofac", 1)
 	_, hosting := g.HostOf("@secret.yaml")
 	_, logging := g.Decisions.Log(true)
+	_, casing := g.Cases.Open("a", true)
+	folder, err := g.Cases.Open("a", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, locking := folder.Lock()
+	_, creating := folder.Create("x")
+	_, appending := folder.Append("x")
 	_, following := g.Nodes.Open(t.Context(), clew.Ethereum, nil, op.NodeKeeps{})
-	for i, err := range []error{opening, reading, fetching, publishing, hosting, logging, following, g.Replace("x", nil), g.Tokens.Keep(clew.Ethereum, nil)} {
+	for i, err := range []error{opening, reading, fetching, publishing, hosting, logging, following, casing, locking, creating, appending, g.Replace("x", nil), g.Tokens.Keep(clew.Ethereum, nil)} {
 		if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "--allow-") {
 			t.Errorf("%d: %v", i, err)
 		}

@@ -10,6 +10,7 @@ import (
 	"clew/explorer"
 	"clew/follow"
 	"clew/ledger"
+	"clew/ledger/vfs"
 	"clew/remote"
 	"clew/report"
 	"clew/tag"
@@ -30,16 +31,20 @@ type Env struct {
 	Published   func(context.Context, string, int64) (Fetched, error) // likewise, and on where a publisher of official lists points to
 	Explorers   Explorers                                             // services that know single addresses, as the user configured them
 	HostOf      func(string) (string, error)                          // names the host of an endpoint that the user named
+	Product     string                                                // name and version of the program
 	Sealed      bool                                                  // nobody outside may be asked
 	Clock       follow.Clock                                          // for what goes on for long
 	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
 	Lists       Lists                                                 // official lists, as they are kept
 	Decisions   Decisions                                             // what was decided on answers
+	Cases       Cases                                                 // inquiries, as they are kept
 	Stdin       io.Reader                                             // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
 	Reload      Reload                                                // of files that change meanwhile
 	Progress    func(Progress)                                        // told now and then how far it is; nil: nobody
+
+	tape tape // hears, or knows, what else is read; nil: nothing is kept
 }
 
 // A Fetched is what an endpoint answered.
@@ -63,6 +68,15 @@ type Decisions struct {
 	Log   func(make bool) (*decision.Log, error) // opens it; one that is not there is made or is an error that wraps clew.ErrNotFound
 	Name  string                                 // of the folder, for messages
 	Years int                                    // that a decision is kept
+}
+
+// Cases are where cases are kept, and who works on them.
+type Cases struct {
+	Names  func() ([]string, error)                     // of the cases that there are, in their order
+	Open   func(name string, make bool) (vfs.FS, error) // opens the folder of one; one that is not there is made or is an error that wraps clew.ErrNotFound
+	Name   string                                       // of the folder of all, for messages
+	By     string                                       // who works, where the user does not say it; empty: nobody was named
+	Random io.Reader
 }
 
 // A Progress says how far an operation is.

@@ -192,6 +192,15 @@ func readIncident(env *Env, field, name string) (*incident.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
+	i, err := incidentIn(data, field, name)
+	if err == nil && env.tape != nil {
+		err = env.tape.incident(i)
+	}
+	return i, err
+}
+
+// incidentIn reads a file's bytes likewise.
+func incidentIn(data []byte, field, name string) (*incident.Incident, error) {
 	if issues := incident.Lint(name, bytes.NewReader(data)); len(issues) > 0 {
 		return nil, issuesWanted(field, "an incident's file", issues)
 	}

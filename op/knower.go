@@ -55,6 +55,9 @@ func gravityOf(l *exposure.Listed) int {
 // sharedIndex returns the claims of the product and of packs without those that
 // are private: what is answered to others neither shows them nor rests on them.
 func (e *Env) sharedIndex(ctx context.Context, packs []string) (*tag.Index, error) {
+	if e.tape != nil {
+		return e.tape.claims(ctx, packs, true)
+	}
 	var b tag.Builder
 	if err := e.carried(ctx, &b); err != nil {
 		return nil, err

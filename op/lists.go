@@ -77,6 +77,9 @@ func keptBytes(env *Env, file string) ([]byte, error) {
 // listsHeld returns what screening looks into on a day, and what is said of it:
 // the lists that are built in, and those that are kept.
 func listsHeld(ctx context.Context, env *Env, day watchlist.Date) (lists []screen.List, states []report.ListState, err error) {
+	if env.tape != nil {
+		return env.tape.lists(ctx, day)
+	}
 	builtin, err := watchlist.Builtin()
 	if err != nil {
 		return nil, nil, err

@@ -26,6 +26,8 @@ type MixersInput struct {
 	Bounds
 	Days int      `json:"days" default:"7" range:"1,60" help:"look at withdrawals up to so many days after a deposit, 1 to 60" placeholder:"N"`
 	Tags []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	Case string   `json:"case" help:"name of an open case (clew case open) to keep the answer in, as an exhibit" placeholder:"NAME"`
+	CaseBy
 }
 
 func mixersOp() Op {
@@ -44,6 +46,17 @@ func mixersOp() Op {
 }
 
 func runMixers(ctx context.Context, env *Env, in MixersInput) (report.Result, error) {
+	if err := in.takesMore(ctx, env); err != nil {
+		return nil, err
+	}
+	out, err := supposeBehind(ctx, env, in)
+	if err != nil {
+		return nil, err
+	}
+	return out, keepHypotheses(ctx, env, in, out)
+}
+
+func supposeBehind(ctx context.Context, env *Env, in MixersInput) (*report.Mixers, error) {
 	index, err := env.index(ctx, in.Tags)
 	if err != nil {
 		return nil, err

@@ -72,7 +72,11 @@ func readRecords(env *Env, name string) (*incident.RecordFile, error) {
 	if issues := incident.LintRecords(name, bytes.NewReader(data)); len(issues) > 0 {
 		return nil, issuesWanted("records", "a file of records", issues)
 	}
-	return incident.ReadRecords(name, bytes.NewReader(data))
+	r, err := incident.ReadRecords(name, bytes.NewReader(data))
+	if err == nil && env.tape != nil {
+		err = env.tape.records(r)
+	}
+	return r, err
 }
 
 // follow lets a question over the user's ledgers go on through records.

@@ -85,10 +85,13 @@ const maxIssues = 20
 // incidentNamed returns an incident that the program carries, by its id, or
 // one of the user's, by the path of its file.
 func incidentNamed(env *Env, name string) (*incident.Incident, error) {
-	if !isFileName(name) {
-		return incident.Builtin(name)
+	if isFileName(name) {
+		return readIncident(env, "start", name)
 	}
-	return readIncident(env, "start", name)
+	if env.tape != nil {
+		return env.tape.carried(name)
+	}
+	return incident.Builtin(name)
 }
 
 // isFileName reports whether an incident's name is that of a file, and no id.

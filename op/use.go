@@ -25,6 +25,11 @@ var uses = map[string]Use{
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"share stix": Private | Writes, "share read": Files,
 	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads,
+	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
+	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
+	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
+	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
+	"verify":       Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -37,7 +42,7 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
-	"answer": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "indicators": Files, "map": Files, "prices": Files, "protect": Files, "records": Files, "reviews": Files,
+	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "indicators": Files, "map": Files, "prices": Files, "protect": Files, "records": Files, "reviews": Files,
 	"rules": Files, "tags": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
@@ -46,9 +51,11 @@ var memberUses = map[string]Use{
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
-	{"decisions expire", "dry"}: Private,
-	{"paths", "to"}:             Reads,
-	{"prices fetch", "file"}:    Writes,
+	{"case open", "incident"}:     Files,
+	{"decisions expire", "dry"}:   Private,
+	{"mixers candidates", "case"}: Private | Writes,
+	{"paths", "to"}:               Reads,
+	{"prices fetch", "file"}:      Writes,
 }
 
 // Use says what o touches at the least, whatever it is asked; 0 where nobody has

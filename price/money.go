@@ -117,6 +117,15 @@ func (m Money) String() string { return m.Rounded(2) }
 // MarshalText writes cents, as [Money.String] does.
 func (m Money) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
 
+// UnmarshalText reads a decimal number, such as [Money.MarshalText] writes.
+func (m *Money) UnmarshalText(text []byte) error {
+	d, err := ParseDecimal(string(text))
+	if err == nil {
+		*m = Money{d.digits, d.scale}
+	}
+	return err
+}
+
 // pointed puts a point before the last scale digits.
 func pointed(digits string, scale int) string {
 	if scale == 0 {

@@ -18,6 +18,8 @@ type Doc struct {
 	Sections []Section
 	More     []string  // how to get more, for the terminal alone
 	AsOf     clew.Time // that a PDF bears; unknown: none
+	Marking  string    // that every page bears; "": none
+	Upright  bool      // pages to print are higher than wide
 }
 
 // A Tile is one figure of an answer.
@@ -36,6 +38,7 @@ type Section struct {
 	Flow   *Flow    // a picture, for the page alone
 	Charts []*Chart // drawings, for the page and PDF
 	Blocks []Block  // before the tables
+	Blanks []Blank  // after the blocks
 	Tables []*Table
 	Detail bool // left out on a terminal unless everything was asked for
 	Plain  bool // left out on the page, which has it in what opens below a row
@@ -45,6 +48,14 @@ type Section struct {
 type Block struct {
 	Title string
 	Lines []string
+}
+
+// A Blank is left for a person to fill in. What nobody but that person can say is
+// never filled in here.
+type Blank struct {
+	Title string
+	Note  string // what belongs there
+	Lines int    // room for so many
 }
 
 // A Table has rows of cells. Every row has a cell for each column.

@@ -43,6 +43,7 @@ func writeHTML(w io.Writer, d *Doc) error {
 		"right":   func(a Align) bool { return a != Left },
 		"clean":   Clean,
 		"laid":    laid,
+		"lines":   func(n int) []struct{} { return make([]struct{}, max(n, 0)) },
 		"hash":    func(title string) bool { return len(title) > 30 && !strings.Contains(title, " ") },
 	}).Parse(pageText)
 	if err == nil {

@@ -21,6 +21,7 @@ type Mixers struct {
 	Days    int                 `json:"days"` // after a deposit, that were looked at
 	Units   Units               `json:"units,omitempty"`
 	Command string              `json:"command,omitempty"` // that gives the same answer again
+	Kept    int                 `json:"kept,omitempty"`    // the number of the exhibit as which it was kept in a case; 0: it was not
 }
 
 // A MixerChain is what is supposed on one chain.
@@ -59,6 +60,9 @@ func (m *Mixers) Doc() *Doc {
 		Warnings: append(m.Trace.warnings(), m.warnings()...),
 		Answer:   m.answer(),
 		More:     []string{"More: --wide for what speaks against each and what each heuristic says, --json for all of it."},
+	}
+	if m.Kept > 0 {
+		d.Answer = append(d.Answer, fmt.Sprintf("It was kept in the case as exhibit %d.", m.Kept))
 	}
 	sections := []Section{m.depositsSection(), m.candidatesSection(), m.signsSection(), m.relayersSection(), m.rulesSection(), m.unreadSection()}
 	d.Sections = filled(sections)

@@ -11,13 +11,16 @@ import (
 	"clew"
 )
 
-// Measures of a page of a PDF, in millimetres: A4 across.
+// Measures of a page of a PDF, in millimetres.
 const (
 	pdfMargin = 12.0
-	pdfWidth  = 297 - 2*pdfMargin
-	pdfBottom = 210 - pdfMargin - 4
 	pdfSmall  = 3.3 // height of a line of a table
+	pdfLine   = 8.0 // height of a line to be filled in
 )
+
+// pdfPages stands for how many pages there are, until that is known. No text from
+// outside can hold it, for control characters are written out.
+const pdfPages = "\x01p\x01"
 
 // A pdfWriter lays a document out on pages. It uses the fonts that every reader of
 // PDF has, so nothing is embedded; characters that they lack are written as
@@ -25,14 +28,20 @@ const (
 type pdfWriter struct {
 	*fpdf.Fpdf
 	translate func(string) string
+	width     float64 // between the margins
+	bottom    float64 // where a page ends
 }
 
 // writePDF writes d as pages. The same document gives the same bytes: they name no
 // time but the document's own. What only a terminal's --wide shows is left out, and
 // so are pictures of flows; charts are drawn.
 func writePDF(w io.Writer, d *Doc) error {
-	f := fpdf.New("L", "mm", "A4", "")
-	p := &pdfWriter{f, f.UnicodeTranslatorFromDescriptor("")}
+	wide, high, across := 297.0, 210.0, "L"
+	if d.Upright {
+		wide, high, across = high, wide, "P"
+	}
+	f := fpdf.New(across, "mm", "A4", "")
+	p := &pdfWriter{f, f.UnicodeTranslatorFromDescriptor(""), wide - 2*pdfMargin, high - pdfMargin - 4}
 	at := time.Unix(0, 0).UTC()
 	if d.AsOf.Known() {
 		at = d.AsOf.UTC()
@@ -44,12 +53,8 @@ func writePDF(w io.Writer, d *Doc) error {
 	f.SetTitle(Clean(d.Title), true)
 	f.SetLang("en")
 	f.SetMargins(pdfMargin, pdfMargin, pdfMargin)
-	f.SetAutoPageBreak(true, 210-pdfBottom)
-	f.SetFooterFunc(func() {
-		p.font("", 7)
-		f.SetXY(pdfMargin, 210-pdfMargin)
-		f.CellFormat(pdfWidth, 4, p.encode(fmt.Sprintf("%s · page %d", Clean(d.Title), f.PageNo())), "", 0, "R", false, 0, "")
-	})
+	f.SetAutoPageBreak(true, high-p.bottom)
+	p.margins(d, high)
 	f.AddPage()
 	p.head(d)
 	for i := range d.Sections {
@@ -60,6 +65,38 @@ func writePDF(w io.Writer, d *Doc) error {
 		return fmt.Errorf("writing the PDF: %w", err)
 	}
 	return nil
+}
+
+// margins writes above each page its marking, and below it the title, the page's
+// number, and how many there are.
+func (p *pdfWriter) margins(d *Doc, high float64) {
+	p.AliasNbPages(pdfPages)
+	p.SetFooterFunc(func() {
+		p.font("", 7)
+		p.SetXY(pdfMargin, high-pdfMargin)
+		p.CellFormat(p.width-30, 4, p.fitting(p.encode(Clean(d.Title)), p.width-30), "", 0, "L", false, 0, "")
+		p.CellFormat(30, 4, fmt.Sprintf("page %d of %s", p.PageNo(), pdfPages), "", 0, "R", false, 0, "")
+	})
+	if d.Marking == "" {
+		return
+	}
+	p.SetHeaderFunc(func() {
+		p.font("B", 9)
+		p.SetXY(pdfMargin, 5)
+		p.CellFormat(p.width, 4, p.encode(Clean(d.Marking)), "", 0, "R", false, 0, "")
+		p.SetXY(pdfMargin, pdfMargin)
+	})
+}
+
+// fitting returns as much of an encoded text as has room in a line.
+func (p *pdfWriter) fitting(text string, room float64) string {
+	if p.GetStringWidth(text) <= room-2 {
+		return text
+	}
+	for len(text) > 0 && p.GetStringWidth(text+"...") > room-2 {
+		text = text[:len(text)-1]
+	}
+	return text + "..."
 }
 
 func (p *pdfWriter) font(style string, points float64) { p.SetFont("Helvetica", style, points) }
@@ -97,7 +134,7 @@ func (p *pdfWriter) paragraph(style string, points float64, text string) {
 		return
 	}
 	p.font(style, points)
-	p.MultiCell(pdfWidth, points*0.46, p.encode(cleanWhole(text)), "", "L", false)
+	p.MultiCell(p.width, points*0.46, p.encode(cleanWhole(text)), "", "L", false)
 	p.Ln(1)
 }
 
@@ -108,7 +145,7 @@ func (p *pdfWriter) section(s *Section) {
 			tables = append(tables, t)
 		}
 	}
-	if len(s.Notes)+len(s.Blocks)+len(tables)+len(s.Charts) == 0 && s.Flow == nil {
+	if len(s.Notes)+len(s.Blocks)+len(tables)+len(s.Charts)+len(s.Blanks) == 0 && s.Flow == nil {
 		return
 	}
 	room := 25.0
@@ -127,6 +164,9 @@ func (p *pdfWriter) section(s *Section) {
 			p.paragraph("", 9, line)
 		}
 	}
+	for _, b := range s.Blanks {
+		p.blank(&b)
+	}
 	if s.Flow != nil {
 		p.paragraph("I", 9, "The picture of the flow is on the page that --html writes.")
 	}
@@ -138,9 +178,39 @@ func (p *pdfWriter) section(s *Section) {
 	}
 }
 
+// blank draws a box with room for what a person writes.
+func (p *pdfWriter) blank(b *Blank) {
+	p.font("", 8)
+	note := p.SplitLines([]byte(p.encode(cleanWhole(b.Note))), p.width-8)
+	height := 9 + float64(len(note))*3.7 + float64(b.Lines)*pdfLine
+	if b.Note == "" {
+		height = 9 + float64(b.Lines)*pdfLine
+	}
+	p.keep(height)
+	top := p.GetY()
+	p.SetDrawColor(120, 128, 138)
+	p.SetLineWidth(0.2)
+	p.Rect(pdfMargin, top, p.width, height-2, "D")
+	p.SetXY(pdfMargin+3, top+1)
+	p.font("B", 9)
+	p.CellFormat(p.width-6, 5, p.fitting(p.encode(cleanWhole(b.Title)), p.width-6), "", 2, "L", false, 0, "")
+	p.font("", 8)
+	for _, line := range note {
+		p.SetX(pdfMargin + 3)
+		p.CellFormat(p.width-6, 3.7, string(line), "", 2, "L", false, 0, "")
+	}
+	p.SetDrawColor(200, 205, 211)
+	for range b.Lines - 1 {
+		y := p.GetY() + pdfLine
+		p.Line(pdfMargin+3, y, pdfMargin+p.width-3, y)
+		p.SetY(y)
+	}
+	p.SetXY(pdfMargin, top+height)
+}
+
 // keep begins a new page where less than a height is left.
 func (p *pdfWriter) keep(height float64) {
-	if p.GetY()+height > pdfBottom {
+	if p.GetY()+height > p.bottom {
 		p.AddPage()
 	}
 }

@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pdfRows bounds the rows of one table of a PDF: more are for machines.
 const pdfRows = 2000
@@ -27,8 +30,8 @@ func (p *pdfWriter) table(t *Table) {
 	if len(x.columns) == 0 || len(x.rows) == 0 {
 		return
 	}
+	p.keep(6 + 4*pdfSmall)
 	p.paragraph("I", 8, t.Caption)
-	p.keep(4 * pdfSmall)
 	p.heading(x)
 	for i, row := range x.rows {
 		style := ""
@@ -72,7 +75,7 @@ func (p *pdfWriter) measured(t *Table) *pdfTable {
 			p.widen(text, &least[k], &wanted[k])
 		}
 	}
-	x.widths = shared(least, wanted)
+	x.widths = shared(least, wanted, p.width)
 	return x
 }
 
@@ -89,25 +92,42 @@ func (p *pdfWriter) widen(text string, word, whole *float64) {
 	}
 }
 
-// shared divides the page's width.
-func shared(least, wanted []float64) []float64 {
+// shared divides a page's width. Where not every column has room for its longest
+// word, those with the longest give way, so that short words stay whole and hashes
+// are broken.
+func shared(least, wanted []float64, page float64) []float64 {
 	widths := make([]float64, len(least))
 	sumLeast, sumWanted := 0.0, 0.0
 	for k := range least {
 		wanted[k] = max(wanted[k], least[k])
 		sumLeast, sumWanted = sumLeast+least[k], sumWanted+wanted[k]
 	}
+	most := levelOf(least, page)
 	for k := range least {
 		switch {
-		case sumWanted <= pdfWidth:
+		case sumWanted <= page:
 			widths[k] = wanted[k]
-		case sumLeast >= pdfWidth:
-			widths[k] = least[k] * pdfWidth / sumLeast
+		case sumLeast >= page:
+			widths[k] = min(least[k], most)
 		default:
-			widths[k] = least[k] + (wanted[k]-least[k])*(pdfWidth-sumLeast)/(sumWanted-sumLeast)
+			widths[k] = least[k] + (wanted[k]-least[k])*(page-sumLeast)/(sumWanted-sumLeast)
 		}
 	}
 	return widths
+}
+
+// levelOf returns how wide columns can be so that together they fill a page: those
+// that need less have what they need.
+func levelOf(least []float64, page float64) float64 {
+	sorted := slices.Clone(least)
+	slices.Sort(sorted)
+	for k, w := range sorted {
+		if even := page / float64(len(sorted)-k); w >= even {
+			return even
+		}
+		page -= w
+	}
+	return page
 }
 
 func (p *pdfWriter) heading(x *pdfTable) {
@@ -127,13 +147,13 @@ func (p *pdfWriter) row(x *pdfTable, row []string, style string, again bool) {
 		lines[k] = p.SplitLines([]byte(text), x.widths[k])
 		most = max(most, len(lines[k]))
 	}
-	if again && p.GetY()+float64(min(most, 8))*pdfSmall > pdfBottom {
+	if again && p.GetY()+float64(min(most, 8))*pdfSmall > p.bottom {
 		p.AddPage()
 		p.heading(x)
 		p.font(style, 7)
 	}
 	for n := range most {
-		if p.GetY()+pdfSmall > pdfBottom {
+		if p.GetY()+pdfSmall > p.bottom {
 			p.AddPage()
 			p.font(style, 7)
 		}

@@ -6,7 +6,7 @@ import "slices"
 // a page might obey. Results clean what comes from outside themselves; this is for what
 // they overlook. It cuts nothing.
 func (d *Doc) safe() *Doc {
-	d.Title, d.Asked = cleanWhole(d.Title), cleanWhole(d.Asked)
+	d.Title, d.Asked, d.Marking = cleanWhole(d.Title), cleanWhole(d.Asked), cleanWhole(d.Marking)
 	d.Answer = safeAll(d.Answer)
 	d.Warnings = safeAll(d.Warnings)
 	d.More = safeAll(d.More)
@@ -44,6 +44,9 @@ func (s *Section) safe() {
 	for i := range s.Blocks {
 		s.Blocks[i].Title = cleanWhole(s.Blocks[i].Title)
 		s.Blocks[i].Lines = safeAll(s.Blocks[i].Lines)
+	}
+	for i := range s.Blanks {
+		s.Blanks[i].Title, s.Blanks[i].Note = cleanWhole(s.Blanks[i].Title), cleanWhole(s.Blanks[i].Note)
 	}
 	for _, c := range s.Charts {
 		c.safe()

@@ -187,7 +187,7 @@ func gapSection(gaps []clew.Gap) Section {
 func filled(sections []Section) []Section {
 	var out []Section
 	for _, s := range sections {
-		if len(s.Tables)+len(s.Notes)+len(s.Fine)+len(s.Blocks) > 0 || s.Flow != nil {
+		if len(s.Tables)+len(s.Notes)+len(s.Fine)+len(s.Blocks)+len(s.Blanks) > 0 || s.Flow != nil {
 			out = append(out, s)
 		}
 	}

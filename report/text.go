@@ -37,6 +37,9 @@ func writeText(w io.Writer, d *Doc, style Style) error {
 	if style.Screen > 0 {
 		t.width = min(style.Screen, defaultWidth)
 	}
+	if d.Marking != "" {
+		t.line(t.paint(bold, d.Marking))
+	}
 	t.line(t.paint(bold, d.Title))
 	if d.Asked != "" {
 		t.paragraph("", d.Asked)
@@ -74,7 +77,7 @@ func (t *textWriter) section(s *Section) {
 	if t.style.Wide {
 		notes = slices.Concat(notes, s.Fine)
 	}
-	if s.Detail && !t.style.Wide || len(notes)+len(tables)+len(s.Blocks) == 0 {
+	if s.Detail && !t.style.Wide || len(notes)+len(tables)+len(s.Blocks)+len(s.Blanks) == 0 {
 		return
 	}
 	t.line("")
@@ -86,6 +89,12 @@ func (t *textWriter) section(s *Section) {
 		t.paragraph("  ", b.Title)
 		for _, line := range b.Lines {
 			t.line("    " + line)
+		}
+	}
+	for _, b := range s.Blanks {
+		t.paragraph("  ", b.Title+": ____________________")
+		if b.Note != "" {
+			t.paragraph("      ", "("+b.Note+")")
 		}
 	}
 	for _, table := range tables {

@@ -150,3 +150,19 @@ func group(number string) string {
 	}
 	return b.String()
 }
+
+// UnmarshalJSON reads what [Units.MarshalJSON] wrote. Of two units of one asset the
+// first stands.
+func (u *Units) UnmarshalJSON(text []byte) error {
+	var list []Unit
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	*u = Units{}
+	for _, unit := range list {
+		if _, twice := (*u)[unit.Asset]; !twice && unit.Decimals >= 0 && unit.Decimals <= maxDecimals {
+			(*u)[unit.Asset] = unit
+		}
+	}
+	return nil
+}

@@ -26,6 +26,8 @@ type Index struct {
 	actors  *Actors
 
 	begin, end string // days that a question is about; empty: all
+
+	heard *Hearing // told what is asked; nil: nobody is
 }
 
 // A record says that a claim is made of an address.
@@ -48,6 +50,7 @@ type claim struct {
 // At returns the tags of an address, best evidence first; nil if there are
 // none.
 func (x *Index) At(a clew.Address) []Tag {
+	x.heard.address(a)
 	if !x.filter.may(a) {
 		return nil
 	}
@@ -64,6 +67,7 @@ func (x *Index) At(a clew.Address) []Tag {
 // none. Of a token's contract, which ends no walk, NoStop and the claim that it is
 // one; NoStop and nil if there is neither.
 func (x *Index) Stop(a clew.Address) (Stop, *Tag) {
+	x.heard.address(a)
 	var token *Tag
 	for at := x.first(a, len(x.records)); at < len(x.records) && x.compare(x.records[at], a) == 0; at++ {
 		t := x.tag(a, x.records[at])
@@ -91,13 +95,21 @@ func (x *Index) Within(begin, end string) *Index {
 
 // Idle returns the notices that concern no claim that was read. The caller must
 // not change it.
-func (x *Index) Idle() []Notice { return x.idle }
+func (x *Index) Idle() []Notice {
+	if x.heard != nil {
+		x.heard.Idle()
+	}
+	return x.idle
+}
 
 // Actors returns who the actors that tags name are said to be.
 func (x *Index) Actors() *Actors { return x.actors }
 
 // All returns every tag, in the order of their addresses.
 func (x *Index) All() iter.Seq[Tag] {
+	if x.heard != nil {
+		x.heard.All()
+	}
 	return func(yield func(Tag) bool) {
 		for _, r := range x.records {
 			if !yield(x.tag(x.address(r), r)) {
@@ -170,17 +182,22 @@ func (b *Builder) Add(t Tag) {
 		return
 	}
 	id := b.intern(t)
+	key, _ := t.Subject.RawKey()
+	b.index.records = append(b.index.records, record{key, id, b.number(t.Subject.Chain()), t.Subject.Form()})
+}
+
+// number returns the number of a chain, which is in the order of being met.
+func (b *Builder) number(c clew.Chain) uint16 {
 	if b.chains == nil {
 		b.chains = map[clew.Chain]uint16{}
 	}
-	chain, ok := b.chains[t.Subject.Chain()]
+	n, ok := b.chains[c]
 	if !ok {
-		chain = uint16(len(b.index.chains))
-		b.chains[t.Subject.Chain()] = chain
-		b.index.chains = append(b.index.chains, t.Subject.Chain())
+		n = uint16(len(b.index.chains))
+		b.chains[c] = n
+		b.index.chains = append(b.index.chains, c)
 	}
-	key, _ := t.Subject.RawKey()
-	b.index.records = append(b.index.records, record{key, id, chain, t.Subject.Form()})
+	return n
 }
 
 // intern returns the number of a tag's claim.

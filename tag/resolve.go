@@ -81,6 +81,9 @@ func (x *Index) Resolve(a clew.Address, day string) Resolution {
 // Conflicts returns the addresses with conflicting claims on a day, in the
 // order of the index.
 func (x *Index) Conflicts(day string) iter.Seq2[clew.Address, []Clash] {
+	if x.heard != nil {
+		x.heard.All()
+	}
 	return func(yield func(clew.Address, []Clash) bool) {
 		for at := 0; at < len(x.records); {
 			r := x.records[at]

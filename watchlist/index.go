@@ -80,6 +80,11 @@ func (x *Index) Lists() []*List { return x.lists }
 // addresses are written alike, an address that is listed for another of them is
 // there too, as carried: the same key has it, unless it is a contract.
 func (x *Index) At(a clew.Address, listings []Listing) []Listing {
+	for _, l := range x.lists {
+		if l.heard != nil {
+			l.heard.Address(a)
+		}
+	}
 	key, _ := a.RawKey()
 	want := prefix(&key)
 	first, found := slices.BinarySearch(x.keys, want)
@@ -99,6 +104,11 @@ func (x *Index) At(a clew.Address, listings []Listing) []Listing {
 // Text returns the listings of an identifier that is no address known here, as
 // it was published. The case of hexadecimal digits counts for nothing.
 func (x *Index) Text(text string) (listings []Listing) {
+	for _, l := range x.lists {
+		if l.heard != nil {
+			l.heard.Text(text)
+		}
+	}
 	for _, at := range x.texts[lowerHex(text)] {
 		listings = append(listings, x.listing(at, false))
 	}

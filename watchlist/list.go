@@ -22,6 +22,8 @@ type List struct {
 	Nature    Nature  `json:"nature,omitempty"`
 	Edition   Edition `json:"edition"`
 	Parties   []Party `json:"-"` // by ID
+
+	heard *Hearing // told what is asked of it; nil: nobody is
 }
 
 // A Nature says what standing on a list means. None is a designation.

@@ -53,7 +53,7 @@ func writeFile(name string, data []byte) error {
 // writable finds out before the work what would be found out after it: that a file
 // that is to be written is in no folder, or is one.
 func writable(c *config.Config) error {
-	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"out", c.Out}} {
+	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"bundle", c.Bundle}, {"out", c.Out}} {
 		field, name := file.field, file.name
 		if name == "" {
 			continue

@@ -63,7 +63,7 @@ type lineWriter struct {
 func (sys *system) screened(cmd *command, env *op.Env) *lineWriter {
 	c := &cmd.config
 	l := &lineWriter{file: c.Out}
-	if c.Form() == report.Text || c.HTML != "" || c.PDF != "" || c.Table != "" {
+	if c.Form() == report.Text || c.HTML != "" || c.PDF != "" || c.Bundle != "" || c.Table != "" {
 		return l
 	}
 	env.Screened = func(one *report.Screened) error {

@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
 	"os/signal"
 	"runtime"
@@ -28,6 +29,7 @@ func main() {
 		Stderr:      os.Stderr,
 		Environment: config.Environment{Getenv: os.Getenv, OS: runtime.GOOS},
 		Now:         time.Now,
+		Random:      rand.Reader,
 		Sleep:       sleep,
 		Later:       func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Hangups:     hangups,

@@ -94,6 +94,9 @@ func (sys *system) writePages(cmd *command, r report.Result) (told []string, err
 			told = append(told, fmt.Sprintf("\n%s: %s\n", page.says, report.Clean(page.name)))
 		}
 	}
+	if c.Bundle != "" && !c.Quiet && c.Form() == report.Text {
+		told = append(told, fmt.Sprintf("\nEvidence bundle: %s (clew verify checks it)\n", report.Clean(c.Bundle)))
+	}
 	return told, nil
 }
 

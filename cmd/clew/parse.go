@@ -90,19 +90,21 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
-	"bridges":    "Look for the other side of what went over bridges.",
-	"cluster":    "Infer which addresses are under one control, and why.",
-	"decisions":  "Keep, list and export what was decided about addresses.",
+	"bridges":   "Look for the other side of what went over bridges.",
+	"case":      "Keep what an inquiry found, on what it rests, and who did what when.",
+	"cluster":   "Infer which addresses are under one control, and why.",
+	"decisions": "Keep, list and export what was decided about addresses.",
+	"eval":      "Measure how much Clew sees, and how often it is wrong.",
+	"incidents": "Look into the record of thefts, and check reports of others.",
+	"rules":     "Look after the rules that addresses are held against.",
+	"ledger":    "Look after the ledger.",
+	"lists":     "Look after official lists of designated parties.",
+	"mixers":    "Suppose what came out behind a mixer, within a case.",
+	"share":     "Pass on what is known of thefts, and read what others pass on.",
+	"tags":      "Say what is claimed of an address, and look after tag packs.",
+
 	"domains":    "Tell names that imitate others.",
-	"eval":       "Measure how much Clew sees, and how often it is wrong.",
-	"incidents":  "Look into the record of thefts, and check reports of others.",
-	"rules":      "Look after the rules that addresses are held against.",
 	"indicators": "Read and ask lists of what served thefts: domains, pages, hosts, files.",
-	"ledger":     "Look after the ledger.",
-	"lists":      "Look after official lists of designated parties.",
-	"mixers":     "Suppose what came out behind a mixer, within a case.",
-	"share":      "Pass on what is known of thefts, and read what others pass on.",
-	"tags":       "Say what is claimed of an address, and look after tag packs.",
 }
 
 // commandField makes a command; one that is meant where its group alone is

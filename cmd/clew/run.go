@@ -24,6 +24,7 @@ type system struct {
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
 	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
+	Random         io.Reader                                          // for the salt of what is kept
 	Hangups        func() <-chan struct{}                             // nil: none are heard
 	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
@@ -43,7 +44,7 @@ func run(ctx context.Context, sys *system) int {
 	}
 	env, done := sys.env(&cmd.config)
 	lines := sys.screened(cmd, env)
-	result, err := cmd.op.Run(ctx, env, cmd.input)
+	result, err := sys.answer(ctx, cmd, env)
 	if closing := done(); err == nil {
 		err = closing
 	}
@@ -58,6 +59,21 @@ func run(ctx context.Context, sys *system) int {
 		err = writing
 	}
 	return sys.finish(err, result.Outcome())
+}
+
+// answer runs the operation, and writes a bundle of its answer if one is wanted.
+func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (report.Result, error) {
+	if cmd.config.Bundle == "" {
+		return cmd.op.Run(ctx, env, cmd.input)
+	}
+	result, data, err := cmd.op.Bundle(ctx, env, cmd.input)
+	if err == nil {
+		err = writeFile(cmd.config.Bundle, data)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // env returns what an operation may touch, and what to do when it is done.
@@ -79,7 +95,9 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
+		Cases:       casesIn(c.Cases, sys.Random),
 		LedgerNamed: c.LedgerNamed,
+		Product:     product(),
 		Stdin:       sys.Stdin,
 		Now:         clew.TimeOf(sys.Now()),
 		Reload:      op.Reload{Hangups: sys.Hangups, Told: sys.reloaded},

@@ -83,12 +83,25 @@ func TestTableAndFlagsAgree(t *testing.T) {
 func TestExamplesParse(t *testing.T) {
 	for _, o := range op.All() {
 		for _, e := range o.Examples {
-			cmd, err := parse(t.Context(), &system{Args: strings.Fields(e.Line), Stdout: io.Discard, Stderr: io.Discard})
+			cmd, err := parse(t.Context(), &system{Args: shellWords(e.Line), Stdout: io.Discard, Stderr: io.Discard})
 			if err != nil || cmd.op.Name != o.Name {
 				t.Errorf("clew %s: %v", e.Line, err)
 			}
 		}
 	}
+}
+
+// shellWords splits a line as a shell does: what stands in single quotes stays
+// together.
+func shellWords(line string) (words []string) {
+	for i, part := range strings.Split(line, "'") {
+		if i%2 == 1 {
+			words = append(words, part)
+			continue
+		}
+		words = append(words, strings.Fields(part)...)
+	}
+	return words
 }
 
 func TestInterrupted(t *testing.T) {

@@ -31,13 +31,19 @@ type reply struct {
 func clewIn(ctx context.Context, home string, args ...string) reply {
 	var out, errs bytes.Buffer
 	variables := map[string]string{"CLEW_LEDGER": filepath.Join(home, "ledger"), "XDG_CACHE_HOME": filepath.Join(home, "cache"), "CLEW_LISTS": filepath.Join(home, "lists"),
-		"CLEW_DECISIONS": filepath.Join(home, "decisions")}
+		"CLEW_DECISIONS": filepath.Join(home, "decisions"), "CLEW_CASES": filepath.Join(home, "cases"), "CLEW_BY": "AB"}
 	code := run(ctx, &system{
-		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at }, Sleep: sleep,
+		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at }, Sleep: sleep, Random: zeros{},
 		Environment: config.Environment{OS: "linux", Getenv: func(name string) string { return variables[name] }},
 	})
 	return reply{code, out.String(), errs.String()}
 }
+
+// zeros are what commands of the tests take for random, so that hashes are the
+// same every time.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // TestTranscripts runs the commands of every file in testdata, in order and on
 // one ledger that is empty at first, and compares what they write. DIR stands

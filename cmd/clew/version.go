@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"clew/report"
 )
@@ -25,6 +27,19 @@ func version() *report.Version {
 		}
 	}
 	return v
+}
+
+// product names the program and its version, as bundles state it.
+func product() string {
+	v := version()
+	words := []string{v.Program, cmp.Or(v.Version, "(devel)")}
+	if v.Revision != "" {
+		words = append(words, v.Revision)
+	}
+	if v.Modified {
+		words = append(words, "modified")
+	}
+	return strings.Join(words, " ")
 }
 
 // build names the very build: by its sources if they tell, or else by the file

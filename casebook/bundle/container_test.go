@@ -1,0 +1,198 @@
+package bundle
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// some are the files of a small bundle.
+func some(t testing.TB) Contents {
+	c := Contents{AnswerName: []byte(`{"a":1}` + "\n"), "files/1": []byte("rows\n"), "ledgers/eip155-1/asked.jsonl": []byte("{}\n")}
+	if err := c.Put(QuestionName, Question{Product: "clew test", Operation: "trace", Input: []byte(`{"start":"x"}`), Made: "2022-06-01T12:00:00Z", AsOf: []AsOf{}}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func written(t testing.TB, c Contents) []byte {
+	t.Helper()
+	data, err := Write(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestWhatIsWrittenIsRead(t *testing.T) {
+	data := written(t, some(t))
+	if again := written(t, some(t)); !bytes.Equal(data, again) {
+		t.Error("the same files made other bytes")
+	}
+	b, err := Read(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.Manifest.Operation != "trace" || string(b.Files["files/1"]) != "rows\n" || len(b.Manifest.Files) != 4 {
+		t.Errorf("read %+v", b.Manifest)
+	}
+	if sum := sha256.Sum256([]byte(`{"a":1}`)); b.Manifest.Answer != hex.EncodeToString(sum[:]) {
+		t.Errorf("the answer's hash is %s", b.Manifest.Answer)
+	}
+}
+
+// TestEveryByteCounts changes each byte of a bundle in turn, and cuts it at
+// each.
+func TestEveryByteCounts(t *testing.T) {
+	data := written(t, some(t))
+	for i := range data {
+		for _, flip := range []byte{1, 0x20, 0x80} {
+			changed := bytes.Clone(data)
+			changed[i] ^= flip
+			refused(t, changed, "byte", i)
+		}
+		refused(t, data[:i], "length", i)
+	}
+	refused(t, append(bytes.Clone(data), 0), "a byte more", 0)
+	refused(t, append([]byte{0}, data...), "a byte before", 0)
+}
+
+func refused(t *testing.T, data []byte, what string, at int) {
+	t.Helper()
+	var wrong *DamagedError
+	if _, err := Read(data); !errors.As(err, &wrong) {
+		t.Fatalf("%s %d: %v", what, at, err)
+	}
+}
+
+// TestOtherFiles makes containers whose files are not those of the manifest.
+func TestOtherFiles(t *testing.T) {
+	files := some(t)
+	m, err := files.manifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := manifestText(&m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(change func(Contents)) func() []byte {
+		return func() []byte {
+			c := some(t)
+			change(c)
+			data, err := pack(c, manifest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return data
+		}
+	}
+	for _, c := range []struct {
+		name, want string
+		make       func() []byte
+	}{
+		{"added", "files/2 is not named", with(func(c Contents) { c["files/2"] = nil })},
+		{"removed", "files/1 is named by the manifest and is not there", with(func(c Contents) { delete(c, "files/1") })},
+		{"renamed", "files/1 is named", with(func(c Contents) { c["files/3"] = c["files/1"]; delete(c, "files/1") })},
+		{"changed", "files/1 was changed", with(func(c Contents) { c["files/1"] = []byte("Rows\n") })},
+		{"no question", "question.json is named", with(func(c Contents) { delete(c, QuestionName) })},
+		{"doubled", "files/1 stands twice", func() []byte { return zipped(t, zip.Store, "files/1", "files/1") }},
+		{"above", `"../etc" is no name`, func() []byte { return zipped(t, zip.Store, "../etc") }},
+		{"absolute", `"/etc" is no name`, func() []byte { return zipped(t, zip.Store, "/etc") }},
+		{"a folder", `"files/" is no name`, func() []byte { return zipped(t, zip.Store, "files/") }},
+		{"compressed", "without compression", func() []byte { return zipped(t, zip.Deflate, "files/1") }},
+		{"no manifest", "manifest.json is not there", func() []byte { return zipped(t, zip.Store, "files/1") }},
+		{"no archive", "no whole ZIP archive", func() []byte { return []byte("PK") }},
+		{"another format", "states format 2", func() []byte {
+			data, err := pack(some(t), bytes.Replace(manifest, []byte(`"format": 1`), []byte(`"format": 2`), 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return data
+		}},
+		{"another root", "manifest.json was changed", func() []byte {
+			data, err := pack(some(t), bytes.Replace(manifest, []byte(m.Root), []byte(strings.Repeat("0", 64)), 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return data
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := Read(c.make()); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func zipped(t *testing.T, method uint16, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+		if err == nil && !strings.HasSuffix(name, "/") {
+			_, err = part.Write([]byte("rows\n"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestRoot holds roots against what sha256sum comes to; docs/EVIDENCE.md has
+// the commands.
+func TestRoot(t *testing.T) {
+	line := func(n int) File { return File{Name: string(rune('a' + n)), SHA256: hashOf([]byte{byte('a' + n)})} }
+	hash := func(parts ...string) string { return hashOf([]byte(strings.Join(parts, ""))) }
+	raw := func(digits string) string {
+		b, err := hex.DecodeString(digits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	leaf := func(n int) string { return hash("\x00", line(n).SHA256, "  ", line(n).Name, "\n") }
+	node := func(a, b string) string { return hash("\x01", raw(a), raw(b)) }
+	for _, c := range []struct {
+		files int
+		want  string
+	}{
+		{0, hash()},
+		{1, leaf(0)},
+		{2, node(leaf(0), leaf(1))},
+		{3, node(node(leaf(0), leaf(1)), leaf(2))},
+		{5, node(node(node(leaf(0), leaf(1)), node(leaf(2), leaf(3))), leaf(4))},
+	} {
+		var files []File
+		for n := range c.files {
+			files = append(files, line(n))
+		}
+		if got := Root(files); got != c.want {
+			t.Errorf("root of %d files is %s, want %s", c.files, got, c.want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(written(f, some(f)))
+	f.Add([]byte("PK"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Read(data)
+		if err != nil {
+			return
+		}
+		if again, err := Write(b.Files); err != nil || !bytes.Equal(again, data) {
+			t.Errorf("what was read is written otherwise: %v", err)
+		}
+	})
+}

@@ -1,0 +1,464 @@
+package op
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"clew"
+	"clew/casebook/bundle"
+	"clew/decision"
+	"clew/incident"
+	"clew/ledger"
+	"clew/report"
+	"clew/screen"
+	"clew/tag"
+	"clew/watchlist"
+)
+
+// Bundle runs o as [Op.Run] does, and returns with the result an evidence bundle
+// of it. The answer is derived from the bundle before it is returned: one from
+// which it does not follow is an error.
+func (o Op) Bundle(ctx context.Context, env *Env, in any) (report.Result, []byte, error) {
+	if err := o.Bundled(in); err != nil {
+		return nil, nil, err
+	}
+	input, err := json.Marshal(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	h := &hearing{env: env, keepers: map[clew.Chain]*heardKeeper{}, none: map[clew.Chain]bool{}, files: map[string][]byte{}, kept: map[string][]byte{},
+		indexes: map[string]*heardIndex{}, days: map[watchlist.Date]*heardLists{}, tokens: map[tokenAt]*toldToken{}}
+	defer h.close()
+	result, err := o.Run(ctx, h.heard(), in)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	env.tell(Progress{Doing: "putting the bundle together"})
+	q := bundle.Question{Product: env.Product, Operation: o.Name, Input: input, Made: env.Now.UTC().Format(time.RFC3339), AsOf: []bundle.AsOf{},
+		Settings: bundle.Settings{Sealed: env.Sealed, LedgerNamed: env.LedgerNamed, ListsAge: env.Lists.Age}, Marking: h.marking, Why: h.why}
+	answer, err := canonicalAnswer(result)
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := h.bundle(q, answer)
+	if err != nil {
+		return nil, nil, tooLarge(err)
+	}
+	env.tell(Progress{Doing: "deriving the answer from the bundle"})
+	return result, data, proves(ctx, data, answer)
+}
+
+// proves derives the answer from a bundle that was just made.
+func proves(ctx context.Context, data, answer []byte) error {
+	b, err := bundle.Read(data)
+	if err != nil {
+		return err
+	}
+	d, err := Derive(ctx, b)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(d.Answer, answer) {
+		why := "it comes out otherwise"
+		if d.Err != nil {
+			why = d.Err.Error()
+		} else if list := bundle.Differences(answer, d.Answer, 1); len(list) > 0 {
+			why = fmt.Sprintf("%s was %s and is %s", list[0].Pointer, list[0].Was, list[0].Is)
+		}
+		return fmt.Errorf("no bundle was written, for the answer does not follow from what was recorded: %s", why)
+	}
+	return nil
+}
+
+// tooLarge says of what does not fit in a bundle that it is the question's fault.
+func tooLarge(err error) error {
+	if errors.Is(err, bundle.ErrTooLarge) {
+		return &clew.InputError{Field: "bundle", Want: "a question that rests on less: " + err.Error()}
+	}
+	return err
+}
+
+// canonicalAnswer returns a result as the JSON that its hash is taken of.
+func canonicalAnswer(r report.Result) ([]byte, error) {
+	var b bytes.Buffer
+	if err := report.Write(&b, r, report.JSON, report.Style{}, ""); err != nil {
+		return nil, err
+	}
+	text, err := decision.Canonical(b.Bytes())
+	if err != nil {
+		return nil, &clew.InputError{Field: "bundle", Want: "a smaller answer: this one is " + err.Error()}
+	}
+	return text, nil
+}
+
+// A hearing keeps what an operation reads.
+type hearing struct {
+	env *Env // the user's
+
+	mu      sync.Mutex
+	chains  []clew.Chain // held; nil: not asked
+	none    map[clew.Chain]bool
+	keepers map[clew.Chain]*heardKeeper
+	files   map[string][]byte // by the names that the user gave
+	kept    map[string][]byte // incidents that the product carries, by id
+	indexes map[string]*heardIndex
+	days    map[watchlist.Date]*heardLists
+	tokens  map[tokenAt]*toldToken
+	marking incident.Marking
+	why     string
+}
+
+// heard returns the environment for the operation.
+func (h *hearing) heard() *Env {
+	e := settled(h.env)
+	e.tape, e.Ledgers, e.Files = h, heardLedgers{h}, heardFiles{h}
+	if h.env.Tokens != nil {
+		e.Tokens = heardTokens{h}
+	}
+	return e
+}
+
+func (h *hearing) close() {
+	for _, k := range h.keepers {
+		if k.recorder != nil {
+			k.recorder.Snapshot.Close()
+		}
+	}
+}
+
+// mark takes note of how far what was read may be passed on.
+func (h *hearing) mark(m incident.Marking, why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.marking == "" || m.Stricter(h.marking) {
+		h.marking, h.why = m, why
+	}
+}
+
+// incident holds a file of the user's against what may go into a bundle.
+func (h *hearing) incident(i *incident.Incident) error {
+	for k := range i.Freezes {
+		if i.Freezes[k].State == incident.FreezeRequested && !h.env.Sealed {
+			return freezesOpen(i.File)
+		}
+	}
+	switch {
+	case i.Marking != "":
+		h.mark(i.Marking, i.File+" is marked so")
+	case len(i.Records)+len(i.Freezes) > 0:
+		h.mark(incident.MarkRed, i.File+" holds what services answered or who was asked for freezes, and is not marked")
+	}
+	return nil
+}
+
+// records does so for a file of records, which has no marking of its own.
+func (h *hearing) records(f *incident.RecordFile) error {
+	for k := range f.Freezes {
+		if f.Freezes[k].State == incident.FreezeRequested && !h.env.Sealed {
+			return freezesOpen(f.File)
+		}
+	}
+	h.mark(incident.MarkRed, f.File+" holds what services answered")
+	return nil
+}
+
+func freezesOpen(file string) error {
+	return &clew.InputError{Field: "bundle", Value: file, Want: "a sealed case (--sealed), or a file without freezes that are asked for: the answer leaves them out otherwise, and the bundle would hold them"}
+}
+
+// carried keeps an incident that the product carries.
+func (h *hearing) carried(id string) (*incident.Incident, error) {
+	i, err := incident.Builtin(id)
+	if err != nil {
+		return nil, err
+	}
+	text, err := incident.BuiltinFile(id)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept[id] = text
+	return i, err
+}
+
+// A heardIndex is an index with what it was asked.
+type heardIndex struct {
+	packs     []string
+	shared    bool
+	index     *tag.Index
+	asked     map[clew.Address]bool
+	all, idle bool
+}
+
+func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag.Index, error) {
+	h.mu.Lock()
+	one := h.indexes[indexKey(packs, shared)]
+	h.mu.Unlock()
+	if one == nil {
+		one = &heardIndex{packs: packs, shared: shared, asked: map[clew.Address]bool{}}
+		index := h.env.index
+		if shared {
+			index = h.env.sharedIndex
+		}
+		var err error
+		if one.index, err = index(ctx, packs); err != nil {
+			return nil, err
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.indexes[indexKey(packs, shared)] = one
+	note := func(f func()) { h.mu.Lock(); defer h.mu.Unlock(); f() }
+	return one.index.Heard(tag.Hearing{
+		Address: func(a clew.Address) { note(func() { one.asked[a] = true }) },
+		All:     func() { note(func() { one.all = true }) },
+		Idle:    func() { note(func() { one.idle = true }) },
+	}), nil
+}
+
+func indexKey(packs []string, shared bool) string { return fmt.Sprintf("%q %v", packs, shared) }
+
+// A heardLists are official lists as of a day, with what they were asked.
+type heardLists struct {
+	lists     []screen.List
+	states    []report.ListState
+	addresses map[clew.Address]bool
+	texts     map[string]bool
+}
+
+func (h *hearing) lists(ctx context.Context, day watchlist.Date) ([]screen.List, []report.ListState, error) {
+	lists, states, err := listsHeld(ctx, h.env, day)
+	if err != nil {
+		return nil, nil, err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	have := h.days[day]
+	if have == nil {
+		have = &heardLists{lists, states, map[clew.Address]bool{}, map[string]bool{}}
+		h.days[day] = have
+	}
+	heard := make([]screen.List, len(lists))
+	for i := range lists {
+		heard[i] = lists[i]
+		heard[i].List = have.lists[i].Heard(watchlist.Hearing{
+			Address: func(a clew.Address) { h.mu.Lock(); defer h.mu.Unlock(); have.addresses[a] = true },
+			Text:    func(s string) { h.mu.Lock(); defer h.mu.Unlock(); have.texts[s] = true },
+		})
+	}
+	return heard, states, nil
+}
+
+// heardLedgers are the user's ledgers, for reading.
+type heardLedgers struct{ h *hearing }
+
+func (l heardLedgers) Chains() ([]clew.Chain, error) {
+	chains, err := l.h.env.Ledgers.Chains()
+	l.h.mu.Lock()
+	defer l.h.mu.Unlock()
+	l.h.chains = append([]clew.Chain{}, chains...)
+	return chains, err
+}
+
+func (heardLedgers) Size(clew.Chain) (int, int64, error) { return 0, 0, errBundle }
+
+// Open opens a ledger once: what the operation sees of it does not change.
+func (l heardLedgers) Open(ctx context.Context, chain clew.Chain, access Access) (Keeper, error) {
+	if access != Reading {
+		return nil, errBundle
+	}
+	h := l.h
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if k := h.keepers[chain]; k != nil {
+		return k, nil
+	}
+	keeper, err := h.env.Ledgers.Open(ctx, chain, Reading)
+	if errors.Is(err, clew.ErrNotFound) {
+		h.none[chain] = true
+		return nil, noLedger(chain)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s, err := keeper.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.keepers[chain] = &heardKeeper{frozenKeeper{}, keeper, bundle.NewRecorder(s)}
+	return h.keepers[chain], nil
+}
+
+// A heardKeeper is a ledger of which one snapshot is read.
+type heardKeeper struct {
+	frozenKeeper
+	keeper   Keeper
+	recorder *bundle.Recorder
+}
+
+func (k *heardKeeper) Snapshot(context.Context) (ledger.Snapshot, error) { return k.recorder, nil }
+
+func (k *heardKeeper) Transfers(ctx context.Context) (uint64, error) {
+	n, err := k.keeper.Transfers(ctx)
+	k.recorder.Held(true, n)
+	return n, err
+}
+
+func (k *heardKeeper) CountActs(ctx context.Context) (uint64, error) {
+	n, err := k.keeper.CountActs(ctx)
+	k.recorder.Held(false, n)
+	return n, err
+}
+
+// heardFiles are the user's files, read whole.
+type heardFiles struct{ h *hearing }
+
+func (f heardFiles) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.h.env.Files, name) }
+
+func (f heardFiles) Open(name string) (fs.File, error) {
+	file, err := f.h.env.Files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, bundle.BytesMax))
+	if err != nil {
+		return nil, err
+	}
+	f.h.mu.Lock()
+	defer f.h.mu.Unlock()
+	f.h.files[name] = text
+	return memoryFile(name, text), nil
+}
+
+// heardTokens are what is kept of tokens.
+type heardTokens struct{ h *hearing }
+
+func (t heardTokens) Keep(clew.Chain, []TokenSaid) error { return errBundle }
+
+func (t heardTokens) Said(chain clew.Chain, contracts []clew.Address) ([]TokenSaid, error) {
+	said, err := t.h.env.Tokens.Said(chain, contracts)
+	if err != nil {
+		return nil, err
+	}
+	t.h.mu.Lock()
+	defer t.h.mu.Unlock()
+	for _, c := range contracts {
+		t.h.tokens[tokenAt{chain, c}] = &toldToken{Chain: chain, Contract: c}
+	}
+	for _, s := range said {
+		t.h.tokens[tokenAt{chain, s.Contract}] = toldOf(chain, s)
+	}
+	return said, nil
+}
+
+// bundle puts together what was heard.
+func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	c := bundle.Contents{bundle.AnswerName: append(bytes.Clone(answer), '\n')}
+	for _, chain := range chainsOf(h.keepers) {
+		k := h.keepers[chain]
+		if err := k.recorder.Put(c); err != nil {
+			return nil, err
+		}
+		at := k.recorder.AsOf()
+		one := bundle.AsOf{Chain: chain, Height: at.Height}
+		if !at.Hash.IsZero() {
+			one.Hash = at.Hash.String()
+		}
+		q.AsOf = append(q.AsOf, one)
+	}
+	var read toldFiles
+	for _, name := range sortedNames(h.files) {
+		file := fmt.Sprintf("files/%d", len(read)+1)
+		read = append(read, toldFile{name, file})
+		c[file] = h.files[name]
+	}
+	for _, id := range sortedNames(h.kept) {
+		c["incidents/"+id+".yaml"] = h.kept[id]
+	}
+	indexes, private := h.toldIndexes()
+	if private && incident.MarkRed.Stricter(q.Marking) {
+		q.Marking, q.Why = incident.MarkRed, "it holds claims of a tag pack that is not to be shared"
+	}
+	return finished(c, map[string]any{
+		bundle.QuestionName: q, ledgersFile: toldLedgers{h.chains, chainsOf(h.none)}, filesFile: read, tagsFile: indexes, listsFile: h.toldLists(), tokensFile: h.toldTokens(),
+	})
+}
+
+func finished(c bundle.Contents, parts map[string]any) ([]byte, error) {
+	for _, name := range sortedNames(parts) {
+		if err := c.Put(name, parts[name]); err != nil {
+			return nil, err
+		}
+	}
+	return bundle.Write(c)
+}
+
+func chainsOf[V any](m map[clew.Chain]V) []clew.Chain {
+	chains := []clew.Chain{}
+	for c := range m {
+		chains = append(chains, c)
+	}
+	slices.Sort(chains)
+	return chains
+}
+
+func (h *hearing) toldIndexes() (list []toldIndex, private bool) {
+	for _, key := range sortedNames(h.indexes) {
+		one := h.indexes[key]
+		e := one.index.Extract(sortedAddresses(one.asked), one.all, one.idle)
+		for i := range e.Tags {
+			private = private || e.Tags[i].Private
+		}
+		list = append(list, toldIndex{Packs: one.packs, Shared: one.shared, Extract: e})
+	}
+	return list, private
+}
+
+func (h *hearing) toldLists() (list []toldDay) {
+	for _, day := range slices.Sorted(maps.Keys(h.days)) {
+		have := h.days[day]
+		d := toldDay{Day: day, Asked: sortedAddresses(have.addresses), Texts: sortedNames(have.texts)}
+		for i, l := range have.lists {
+			d.Lists = append(d.Lists, toldList{State: have.states[i], Known: l.Known, Partial: l.Partial, Parties: l.Extract(d.Asked, d.Texts)})
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+func (h *hearing) toldTokens() *toldTokens {
+	if h.env.Tokens == nil {
+		return nil
+	}
+	out := &toldTokens{}
+	for _, t := range h.tokens {
+		out.Asked = append(out.Asked, *t)
+	}
+	slices.SortFunc(out.Asked, func(a, b toldToken) int {
+		return strings.Compare(string(a.Chain)+a.Contract.String(), string(b.Chain)+b.Contract.String())
+	})
+	return out
+}
+
+func sortedAddresses(m map[clew.Address]bool) []clew.Address {
+	list := []clew.Address{}
+	for a := range m {
+		list = append(list, a)
+	}
+	slices.SortFunc(list, func(a, b clew.Address) int { return strings.Compare(a.String(), b.String()) })
+	return list
+}

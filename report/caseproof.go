@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"clew/casebook"
+)
+
+// A CaseProof says whether a case is as it was written.
+type CaseProof struct {
+	*casebook.Proof
+	Name string `json:"name"`
+}
+
+// Outcome is Found.
+func (c *CaseProof) Outcome() Outcome { return Found }
+
+// Doc lays it out.
+func (c *CaseProof) Doc() *Doc {
+	doc := &Doc{Title: "Whether case " + Clean(c.Name) + " is as it was written", Asked: "Was anything in the case changed, taken out or put in?"}
+	proofDoc(doc, c.Proof)
+	return doc
+}
+
+// proofDoc says what a proof of a case says.
+func proofDoc(doc *Doc, p *casebook.Proof) {
+	faults := len(p.Faults) + p.More
+	doc.Answer = append(doc.Answer, fmt.Sprintf("%s, %s with their hashes (%s), %s that hold, %s found in them: %s.", plural(p.Records, "entry", "entries"), plural(p.Files, "file", "files"), plural(p.Bytes, "byte", "bytes"),
+		plural(p.Bundles, "bundle", "bundles"), plural(p.Rests, "transaction or part", "transactions and parts"), plural(faults, "fault", "faults")))
+	if p.Head != "" {
+		doc.Answer = append(doc.Answer, "The last hash is "+Clean(p.Head)+".")
+	}
+	doc.Warnings = append(doc.Warnings, "Who can write the folder can write it anew as a whole: only a hash that was noted elsewhere, given by --head, shows that. A case says what was found and by whom, and not that it is so.")
+	for _, n := range p.Backward {
+		doc.Warnings = append(doc.Warnings, fmt.Sprintf("Entry %d bears a time before that of the entry before it: a clock was set, or was wrong.", n))
+	}
+	for _, left := range []struct {
+		n    int
+		says string
+	}{
+		{p.Torn, "bytes at the end are of an entry that was cut short, which nobody was told is kept"},
+		{p.Strays, "files are named by no entry, such as one whose keeping was interrupted"},
+		{p.Left, "files are withheld: their hashes are here"},
+	} {
+		if left.n > 0 {
+			doc.Warnings = append(doc.Warnings, "Counted "+count(left.n).Text+": "+left.says+".")
+		}
+	}
+	t := &Table{Name: "faults", Columns: []Column{{Title: "what is not as it was written"}}}
+	for _, f := range p.Faults {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{uncut(f)}})
+	}
+	doc.Sections = append(doc.Sections, filled([]Section{{ID: "faults", Title: "Faults", Tables: some(t)}})...)
+	if p.More > 0 {
+		doc.Warnings = append(doc.Warnings, plural(p.More, "further fault is", "further faults are")+" not named.")
+	}
+}
+
+// A CaseExported is a case that was written as one file.
+type CaseExported struct {
+	Manifest *casebook.Manifest `json:"manifest"`
+	To       string             `json:"to"`
+	SHA256   string             `json:"sha256"`
+	Size     int                `json:"size"`
+	Entry    int                `json:"entry"` // of the trail, that says so
+}
+
+// Outcome is Found.
+func (c *CaseExported) Outcome() Outcome { return Found }
+
+// Doc lays it out.
+func (c *CaseExported) Doc() *Doc {
+	m := c.Manifest
+	doc := &Doc{Title: "Export of case " + Clean(m.Case), Asked: "What was written for others?"}
+	doc.Answer = []string{"Written to " + Clean(c.To) + ".",
+		fmt.Sprintf("%s, %s, %s. %s.", plural(m.Entries, "entry", "entries"), plural(len(m.Files), "file", "files"), plural(c.Size, "byte", "bytes"), tlpName(m.Marking)),
+		"SHA-256 " + c.SHA256 + ", which entry " + count(c.Entry).Text + " of the trail notes."}
+	manifestDoc(doc, m)
+	doc.More = []string{"clew case read FILE checks and shows it, offline."}
+	return doc
+}
+
+// manifestDoc says what an export holds and what was withheld.
+func manifestDoc(doc *Doc, m *casebook.Manifest) {
+	w := m.Withheld
+	doc.Answer = append(doc.Answer, fmt.Sprintf("Withheld: %s, %s, %s that tell what was passed on before, %s of such, and %s.", plural(w.Victims, "victim", "victims"), plural(w.Notes, "note", "notes"), plural(w.Passed, "entry", "entries"),
+		plural(w.Taken, "withdrawal", "withdrawals"), plural(len(m.Left), "private file", "private files")))
+	if len(m.Released) > 0 {
+		doc.Warnings = append(doc.Warnings, "Released: "+Clean(strings.Join(m.Released, ", "))+".")
+	}
+}
+
+// A CaseRead is an export that was read.
+type CaseRead struct {
+	*casebook.Export
+	File   string `json:"file"`
+	SHA256 string `json:"sha256"`
+}
+
+// Outcome is Found.
+func (c *CaseRead) Outcome() Outcome { return Found }
+
+// Doc lays it out.
+func (c *CaseRead) Doc() *Doc {
+	doc := (&CasePage{c.Case}).Doc()
+	shown := doc.Sections
+	doc.Sections = nil
+	doc.Answer = append(doc.Answer, "Read from "+Clean(c.File)+".", "SHA-256 "+c.SHA256+", "+tlpName(c.Manifest.Marking)+".")
+	manifestDoc(doc, &c.Manifest)
+	proofDoc(doc, c.Proof)
+	doc.Sections = append(doc.Sections, shown...)
+	doc.More = nil
+	return doc
+}
