@@ -12,7 +12,7 @@ import (
 // latin are small letters, digits and pairs that look alike in common faces of
 // type and that UTS #39 keeps apart. Its own table has capitals for some.
 var latin = strings.NewReplacer(
-	"vv", "w", "rn", "m", "cl", "d", "ci", "d", "ı", "l", "ш", "w", "ӏ", "l",
+	"vv", "w", "rn", "m", "nn", "m", "cl", "d", "ci", "d", "ı", "l", "ш", "w", "ӏ", "l",
 	"0", "o", "1", "l", "i", "l", "j", "l", "3", "e", "4", "a", "5", "s", "8", "b", "9", "g", "q", "g", "2", "z", "7", "t",
 )
 

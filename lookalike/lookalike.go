@@ -80,12 +80,14 @@ type name struct {
 	text   string // as people read it
 	letter []rune
 	folded string
+	shape  []rune // of folded
 	joined string // without hyphens
 	set    uint64 // of its letters, by their lowest bits
 }
 
 func nameOf(text string) name {
 	n := name{text: text, letter: []rune(text), folded: fold(text), joined: strings.ReplaceAll(text, "-", "")}
+	n.shape = []rune(n.folded)
 	for _, r := range n.letter {
 		n.set |= 1 << (r & 63)
 	}

@@ -44,6 +44,8 @@ func TestRules(t *testing.T) {
 		{"bxnance.com", "binance.com", "a letter replaced 1"},
 		{"bianncce.com", "binance.com", ""}, // two slips in seven letters
 		{"walltconect.com", "walletconnect.com", "few letters that differ 2"},
+		{"rnyelherwallet.com", "myetherwallet.com", "few letters that differ 1"}, // and one pair that looks alike
+		{"metannask-verification.com", "metamask.io", "letters that look alike 2 verification"},
 		{"bybiit.com", "bybit.com", "a letter put in 1"},
 		{"bybut.com", "bybit.com", ""}, // five letters, one replaced: too many words are so
 		{"okex.com", "okx.com", ""},

@@ -73,7 +73,7 @@ const digits = "0123456789"
 // project's, from what phishing asks for and from endings written into names.
 var words = []string{
 	"access", "account", "accounts", "admin", "airdrop", "airdrops", "alert", "api", "app", "apps", "auth", "authorize", "beta", "block", "bonus", "bridge", "buy", "card", "center", "chain", "check",
-	"claim", "claims", "client", "cloud", "co", "coin", "com", "community", "confirm", "connect", "contract", "crowdsale", "crypto", "customer", "dapp", "dashboard", "defi", "deposit", "desk", "dex", "earn", "event", "events", "exchange",
+	"claim", "claims", "client", "cloud", "co", "coin", "com", "community", "confirm", "connect", "contract", "crowdsale", "crypto", "customer", "dapp", "dashboard", "defi", "deposit", "desk", "dex", "drop", "drops", "earn", "event", "events", "exchange",
 	"extension", "finance", "foundation", "free", "ftm", "fund", "gas", "get", "gift", "gifts", "giveaway", "global", "go", "group", "help", "helpdesk", "home", "host", "http", "https", "ico", "ieo", "info", "invest", "io", "ledger",
 	"link", "live", "log", "login", "mail", "mainnet", "manage", "market", "migrate", "migration", "mint", "mobile", "mining", "my", "net", "network", "new", "news", "nft", "nfts", "official", "online", "org", "page", "pay", "platform", "portal",
 	"pool", "presale", "pro", "project", "promo", "protocol", "recover", "recovery", "refund", "register", "restore", "reward", "rewards", "sale", "secure", "secured", "security", "server", "service", "services", "shop", "signin", "sign",
@@ -114,14 +114,17 @@ func (f Finding) byLetters(a *part, p *protected) (Finding, bool) {
 	if len(a.words) > 0 {
 		most = min(most, 1)
 	}
-	if bits.OnesCount64(a.set^p.name.set) > 2*most {
-		return f, false // an edit takes away one letter at most, and brings one
+	f.Rule, f.Distance = Few, most+1
+	if bits.OnesCount64(a.set^p.name.set) <= 2*most { // an edit takes away one letter at most, and brings one
+		f.Distance = distance(a.letter, p.name.letter, most)
 	}
-	f.Distance = distance(a.letter, p.name.letter, most)
+	if f.Distance > most && len(p.name.letter) > 7 {
+		f.Distance = distance(a.shape, p.name.shape, most) // beside letters that look alike
+		return f, f.Distance <= most
+	}
 	if f.Distance > most {
 		return f, false
 	}
-	f.Rule = Few
 	if f.Distance == 1 {
 		f.Rule = single(a.letter, p.name.letter)
 	}

@@ -44,7 +44,7 @@ func All() []Op {
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
 		shareStixOp(), shareReadOp(),
-		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(),
+		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(), caseWaysOp(),
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
 		caseWithdrawOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
 		caseReportOp(),

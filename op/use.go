@@ -24,7 +24,7 @@ var uses = map[string]Use{
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"share stix": Private | Writes, "share read": Files,
-	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads,
+	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads, "case ways": Private | Writes | Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
