@@ -35,6 +35,9 @@ func sheets(_ context.Context, data []byte) (*Contents, error) {
 	if !is {
 		return nil, nil
 	}
+	if bytes.Equal(text, []byte("red")) {
+		return &Contents{Root: "root", Marking: incident.MarkRed}, nil
+	}
 	var txs []clew.TxID
 	if err := json.Unmarshal(text, &txs); err != nil {
 		return nil, fmt.Errorf("no sheet: %w", err)
@@ -193,7 +196,7 @@ func TestEntriesAreRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
 		}
 	}
-	for text, want := range map[string]string{"Dear all": "the same stands in this case as entry 3", "bundle x": "want an evidence bundle that holds"} {
+	for text, want := range map[string]string{"Dear all": "the same stands in this case as entry 3", "bundle x": "want an evidence bundle that holds", "bundle red": "it is marked red, and the case only amber"} {
 		if _, err := b.Attach(t.Context(), exhibit("again"), strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", text, err, want)
 		}

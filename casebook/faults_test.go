@@ -125,33 +125,19 @@ func TestEveryChangedByteIsFound(t *testing.T) {
 			if err != nil || len(p.Faults) == 0 {
 				t.Fatalf("%s, byte %d: %+v, %v", name, at, p, err)
 			}
-			_, err = book(dir).Case(t.Context())
-			if name == trailName && at < len(text)-1 && err == nil {
-				t.Fatalf("%s, byte %d: read all the same", name, at)
+			if name != trailName || at == len(text)-1 || i%7 > 0 {
+				continue
 			}
-			_, err = book(dir).Append(t.Context(), note("x"))
-			if name == trailName && at < len(text)-1 && err == nil {
-				t.Fatalf("%s, byte %d: added to all the same", name, at)
+			if _, err := book(dir).Case(t.Context()); err == nil {
+				t.Fatalf("byte %d: read all the same", at)
 			}
-			dir.Overwrite(trailName, mustRead(t, dir, name, trailName, text))
+			if _, err := book(dir).Append(t.Context(), note("x")); err == nil {
+				t.Fatalf("byte %d: added to all the same", at)
+			}
 		}
 		dir.Overwrite(name, text)
 	}
 	sound(t, book(dir), 5)
-}
-
-// mustRead returns the trail as it was before a note: text if that is the file
-// that was changed, and otherwise what is there without its last line.
-func mustRead(t *testing.T, dir *vfs.Mem, changed, name string, text []byte) []byte {
-	t.Helper()
-	if changed == name {
-		return text
-	}
-	now, err := dir.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return now[:bytes.LastIndexByte(now[:len(now)-1], '\n')+1]
 }
 
 // Lines that are moved, doubled, taken out or cut off are found; of what is cut

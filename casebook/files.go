@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"clew"
+	"clew/incident"
 	"clew/trail"
 )
 
@@ -30,6 +31,7 @@ type Contents struct {
 	AsOf         string
 	Transactions map[clew.TxID]bool
 	Answer       json.RawMessage
+	Marking      incident.Marking // how far it may be passed on; empty: it does not say
 }
 
 // A BundleReader reads a file as an evidence bundle. One that is none gives nil;
@@ -51,7 +53,7 @@ func (b *Book) Attach(ctx context.Context, e Entry, file io.Reader) (out Appende
 		if err := b.keep(ctx, a, file); err != nil {
 			return err
 		}
-		if err = b.describe(ctx, &e); err == nil {
+		if err = b.describe(ctx, &e, s.c.Marking); err == nil {
 			out, err = b.append(ctx, v, s, []Entry{e})
 		}
 		if err != nil && !s.keeps(a.SHA256) {
@@ -135,8 +137,9 @@ func (r *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// describe fills in what an exhibit says of itself if it is a bundle.
-func (b *Book) describe(ctx context.Context, e *Entry) error {
+// describe fills in what an exhibit says of itself if it is a bundle, which must
+// not be marked more strictly than the case.
+func (b *Book) describe(ctx context.Context, e *Entry, marking incident.Marking) error {
 	if e.Act != ActExhibit {
 		return nil
 	}
@@ -144,6 +147,9 @@ func (b *Book) describe(ctx context.Context, e *Entry) error {
 	c, err := b.contents(ctx, x.Attached)
 	if err != nil {
 		return &clew.InputError{Field: "file", Value: x.Name, Want: "an evidence bundle that holds: " + err.Error()}
+	}
+	if c != nil && c.Marking != "" && c.Marking.Stricter(marking) {
+		return &clew.InputError{Field: "file", Value: x.Name, Want: "a bundle that this case may hold: it is marked " + string(c.Marking) + ", and the case only " + string(marking)}
 	}
 	if c != nil {
 		x.Root, x.Operation, x.AsOf = c.Root, c.Operation, c.AsOf

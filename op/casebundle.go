@@ -24,7 +24,7 @@ func readBundle(_ context.Context, data []byte) (*casebook.Contents, error) {
 		return nil, err
 	}
 	c := &casebook.Contents{Root: b.Manifest.Root, Operation: b.Manifest.Operation, AsOf: asOfText(b.Manifest.AsOf),
-		Transactions: map[clew.TxID]bool{}, Answer: append([]byte(nil), b.Answer()...)}
+		Transactions: map[clew.TxID]bool{}, Answer: append([]byte(nil), b.Answer()...), Marking: b.Manifest.Marking}
 	for i := range transfers {
 		c.Transactions[transfers[i].Tx] = true
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -291,5 +292,51 @@ func TestHypothesesAreKeptInTheirCase(t *testing.T) {
 	}
 	if _, err := runOn(t, env, "mixers candidates", ask); err == nil || !strings.Contains(err.Error(), "this one is closed") {
 		t.Errorf("closed: %v", err)
+	}
+}
+
+// A real bundle is an exhibit whose transactions and parts findings rest on; one
+// that was changed is refused, and found where it is changed later.
+func TestCaseRestsOnBundles(t *testing.T) {
+	env, kept := opened(t)
+	b, data := bundleOf(t, testEnv(nil), "trace", `{"start": "incident:ronin-2022"}`)
+	files := env.Files.(fstest.MapFS)
+	files["ronin.clew"] = &fstest.MapFile{Data: data}
+	broken := bytes.Clone(data)
+	broken[len(broken)/2] ^= 1
+	files["broken.clew"] = &fstest.MapFile{Data: broken}
+	if _, err := runOn(t, env, "case add", `{"case": "a", "file": "broken.clew", "says": "x"}`); err == nil || !strings.Contains(err.Error(), "want an evidence bundle that holds: bundle: ") {
+		t.Errorf("a broken bundle: %v", err)
+	}
+	if _, err := runOn(t, env, "case add", `{"case": "a", "file": "ronin.clew", "says": "the trace"}`); err != nil {
+		t.Fatal(err)
+	}
+	x := shownCase(t, env, "a").Exhibits[1]
+	if x.Root != b.Manifest.Root || x.Operation != "trace" {
+		t.Errorf("%+v", x)
+	}
+	held, err := b.Transfers()
+	held = slices.DeleteFunc(held, func(t clew.Transfer) bool { return t.Tx.IsZero() })
+	if err != nil || len(held) == 0 {
+		t.Fatal(err)
+	}
+	rests := fmt.Sprintf(`["3:%s,%s", "3:/result/places/0"]`, held[0].Tx, held[len(held)-1].Tx)
+	if _, err := runOn(t, env, "case find", `{"case": "a", "kind": "fact", "text": "it went", "rests": `+rests+`}`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := runOn(t, env, "case find", `{"case": "a", "kind": "fact", "text": "it went on", "rests": ["3:`+strings.Repeat("1", 64)+`"]}`); err == nil || !strings.Contains(err.Error(), "want a transaction that exhibit 3 holds") {
+		t.Errorf("another transaction: %v", err)
+	}
+	lost := fmt.Sprintf(`{"case": "a", "who": "V", "asset": "eip155:1/slip44:60", "amount": "5", "source": "form", "tx": "%s"}`, held[0].Tx)
+	if _, err := runOn(t, env, "case victim", lost); err != nil || !shownCase(t, env, "a").Victims[0].Checked {
+		t.Errorf("a loss that an exhibit holds: %v", err)
+	}
+	r, err := runOn(t, env, "case verify", `{"case": "a"}`)
+	if p := r.(*report.CaseProof); err != nil || p.Bundles != 1 || p.Rests != 3 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	kept["a"].Overwrite("file-"+x.SHA256, broken)
+	if r, err := runOn(t, env, "case verify", `{"case": "a"}`); err == nil || !strings.Contains(strings.Join(r.(*report.CaseProof).Faults, "\n"), "the file of entry 3 was changed") {
+		t.Errorf("%+v, %v", r, err)
 	}
 }

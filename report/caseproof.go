@@ -26,8 +26,8 @@ func (c *CaseProof) Doc() *Doc {
 // proofDoc says what a proof of a case says.
 func proofDoc(doc *Doc, p *casebook.Proof) {
 	faults := len(p.Faults) + p.More
-	doc.Answer = append(doc.Answer, fmt.Sprintf("%s, %s with their hashes (%s), %s that hold, %s found in them: %s.", plural(p.Records, "entry", "entries"), plural(p.Files, "file", "files"), plural(p.Bytes, "byte", "bytes"),
-		plural(p.Bundles, "bundle", "bundles"), plural(p.Rests, "transaction or part", "transactions and parts"), plural(faults, "fault", "faults")))
+	doc.Answer = append(doc.Answer, fmt.Sprintf("Entries: %s. Files that have their hashes: %s (%s). Bundles that hold: %s. Transactions and parts found in them: %s. Faults: %s.",
+		count(p.Records).Text, count(p.Files).Text, plural(p.Bytes, "byte", "bytes"), count(p.Bundles).Text, count(p.Rests).Text, count(faults).Text))
 	if p.Head != "" {
 		doc.Answer = append(doc.Answer, "The last hash is "+Clean(p.Head)+".")
 	}
