@@ -11,8 +11,9 @@ import (
 
 // DomainsLikeInput asks whether names imitate others.
 type DomainsLikeInput struct {
-	Domains []string `json:"domains" arg:"" sep:"none" help:"domains or pages to look at"`
-	Protect []string `json:"protect" sep:"none" help:"domain that may be imitated, or a file of them (.txt, .csv, .json, .jsonl, or an ActorPack in .yaml); may be repeated" placeholder:"DOMAIN|FILE"`
+	Domains     []string `json:"domains" arg:"" sep:"none" help:"domains or pages to look at"`
+	Protect     []string `json:"protect" sep:"none" help:"domain that may be imitated; may be repeated" placeholder:"DOMAIN"`
+	ProtectFile []string `json:"protectFile" sep:"none" help:"file of such domains, in any form that clew indicators read takes, or an ActorPack in YAML; may be repeated" placeholder:"FILE"`
 }
 
 // DomainsVariantsInput names a domain.
@@ -28,7 +29,7 @@ func domainsLikeOp() Op {
 			"They are about spelling alone: genuine names look alike too, and imitations that are spelt otherwise are not found. docs/METHODS.md has the rules, docs/ACCURACY.md how often they err.",
 		Examples: []Example{
 			{"domains like claim-binance.com --protect binance.com", "one name against one"},
-			{"domains like myethervvallet.com --protect services.txt", "against a list of your own"},
+			{"domains like myethervvallet.com --protect-file services.txt", "against a list of your own"},
 		},
 	}, runDomainsLike)
 }
@@ -46,10 +47,10 @@ func runDomainsLike(ctx context.Context, env *Env, in DomainsLikeInput) (report.
 	switch {
 	case len(in.Domains) > checkedMax:
 		return nil, &clew.InputError{Field: "domains", Want: "at most 1,000 at once"}
-	case len(in.Protect) == 0:
-		return nil, &clew.InputError{Field: "protect", Want: "a domain that may be imitated, or a file of them: this program brings no list"}
+	case len(in.Protect)+len(in.ProtectFile) == 0:
+		return nil, &clew.InputError{Field: "protect", Want: "a domain that may be imitated, or --protect-file with a list of them: this program brings none"}
 	}
-	protect, err := protectedNames(ctx, env, in.Protect)
+	protect, err := protectedNames(ctx, env, in.Protect, in.ProtectFile)
 	if err != nil {
 		return nil, err
 	}

@@ -79,16 +79,15 @@ func readIndicatorBundle(name string, data []byte, d indicator.Defaults, out *re
 // protectedNames returns the domains that were named, and those in files: of a
 // list what it has as genuine, or all of it if it has nothing so; of an
 // ActorPack the actors' own sites.
-func protectedNames(ctx context.Context, env *Env, named []string) (domains []string, err error) {
+func protectedNames(ctx context.Context, env *Env, named, files []string) (domains []string, err error) {
 	for _, name := range named {
-		if !isListName(name) {
-			d, err := domainOf("protect", name)
-			if err != nil {
-				return nil, err
-			}
-			domains = append(domains, d)
-			continue
+		d, err := domainOf("protect", name)
+		if err != nil {
+			return nil, err
 		}
+		domains = append(domains, d)
+	}
+	for _, name := range files {
 		read := protectedInList
 		if strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml") {
 			read = protectedActors
@@ -100,16 +99,6 @@ func protectedNames(ctx context.Context, env *Env, named []string) (domains []st
 		domains = append(domains, more...)
 	}
 	return domains, nil
-}
-
-// isListName reports whether a name is that of a file and not of a domain: it
-// has a folder, or an ending that no domain has.
-func isListName(name string) bool {
-	switch path.Ext(name) {
-	case ".txt", ".csv", ".json", ".jsonl":
-		return true
-	}
-	return isFileName(name) && !strings.Contains(name, "://")
 }
 
 // domainOf reads a domain, or takes that of a page.
@@ -124,12 +113,12 @@ func domainOf(field, text string) (string, error) {
 }
 
 func protectedInList(ctx context.Context, env *Env, name string) ([]string, error) {
-	read, err := readIndicators(ctx, env, "protect", []string{name}, indicator.Defaults{})
+	read, err := readIndicators(ctx, env, "protectFile", []string{name}, indicator.Defaults{})
 	if err != nil {
 		return nil, err
 	}
 	if len(read.Issues) > 0 {
-		return nil, issuesWanted("protect", "a list of domains", read.Issues)
+		return nil, issuesWanted("protectFile", "a list of domains", read.Issues)
 	}
 	var genuine, imitated, all []string
 	for i := range read.List {
@@ -151,18 +140,18 @@ func protectedInList(ctx context.Context, env *Env, name string) ([]string, erro
 			return list, nil
 		}
 	}
-	return nil, &clew.InputError{Field: "protect", Value: name, Want: "a list with a domain in it"}
+	return nil, &clew.InputError{Field: "protectFile", Value: name, Want: "a list with a domain in it"}
 }
 
 func protectedActors(_ context.Context, env *Env, name string) ([]string, error) {
-	f, err := openGiven(env, "protect", name, maxPack)
+	f, err := openGiven(env, "protectFile", name, maxPack)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	_, actors, issues := tag.ReadActors(name, f)
 	if len(issues) > 0 {
-		return nil, issuesWanted("protect", "an ActorPack", []incident.Issue(issues))
+		return nil, issuesWanted("protectFile", "an ActorPack", []incident.Issue(issues))
 	}
 	var domains []string
 	for i := range actors {
@@ -170,7 +159,7 @@ func protectedActors(_ context.Context, env *Env, name string) ([]string, error)
 		if site != "" && !strings.Contains(site, "://") {
 			site = "https://" + site
 		}
-		if d, err := domainOf("protect", site); err == nil {
+		if d, err := domainOf("protectFile", site); err == nil {
 			domains = append(domains, d) // a site on a shared platform, or none, is no name to protect
 		}
 	}

@@ -62,10 +62,14 @@ func TestProtected(t *testing.T) {
 		{"allow.json", "fine.example"},
 		{"actors.yaml", "www.good.example fine.example"},
 		{"https://www.binance.com/en", "www.binance.com"},
-		{"addresses.csv", "protect \"addresses.csv\": want a list with a domain in it"},
+		{"addresses.csv", "protectFile \"addresses.csv\": want a list with a domain in it"},
 		{"192.0.2.7", "protect \"192.0.2.7\": want a domain's name"},
 	} {
-		got, err := protectedNames(t.Context(), env, []string{x.protect})
+		named, files := []string{x.protect}, []string(nil)
+		if _, there := env.Files.(fstest.MapFS)[x.protect]; there {
+			named, files = files, named
+		}
+		got, err := protectedNames(t.Context(), env, named, files)
 		if text := strings.Join(got, " "); err != nil && !strings.HasPrefix(err.Error(), x.want) || err == nil && text != x.want {
 			t.Errorf("%s: %s, %v", x.protect, text, err)
 		}

@@ -33,7 +33,7 @@ func indicatorsReadOp() Op {
 		Detail: "Each row is somebody's word, with its source. What is wrong is told with file and line, and then nothing is kept unless --sound says so. Of bundles of STIX, patterns that are not understood are told with the object's id and kept as they came. " +
 			"docs/SHARING.md says what is read.",
 		Examples: []Example{
-			{"indicators read blocked.txt --source \"our desk\" --to ways.jsonl", "then clew indicators check evil.example --indicators ways.jsonl"},
+			{"indicators read blocked.txt --source desk --to ways.jsonl", "then clew indicators check evil.example --indicators ways.jsonl"},
 			{"indicators read partner.json config.json", "what is in a bundle and in a configuration of eth-phishing-detect"},
 		},
 	}, runIndicatorsRead)
