@@ -31,14 +31,14 @@ func (w *Writer) Indicator(i *indicator.Indicator, theft string) error {
 	}
 	author := w.author(i.Source)
 	if i.Type == indicator.Malware {
-		id := w.add(object{"type": "malware", "id": idOf("malware", i.Value, i.Source, i.Text), "name": i.Value, "description": i.Text, "is_family": true, "created_by_ref": author})
+		id := w.add(object{"type": "malware", "id": idOf("malware", i.Value, i.Source, i.Text), "name": i.Value, "description": cmp.Or(i.Text, "no more is said of it"), "is_family": true, "created_by_ref": author})
 		if campaign != "" {
 			w.relate(campaign, "uses", id, i.Source, object{"created_by_ref": author})
 		}
 		return w.err
 	}
 	o := object{
-		"type": "indicator", "id": idOf("indicator", saidParts(i)...), "name": string(i.Type), "description": i.Text, "indicator_types": []string{"malicious-activity"},
+		"type": "indicator", "id": idOf("indicator", saidParts(i)...), "name": string(i.Type), "description": cmp.Or(i.Text, "no more is said of it"), "indicator_types": []string{"malicious-activity"},
 		"pattern": patternOf(i), "pattern_type": cmp.Or(i.Language, "stix"), "created_by_ref": author, "valid_from": w.made,
 	}
 	if i.First.Known() {
