@@ -173,6 +173,9 @@ func (b *builder) add(line int, i Indicator) error {
 func (b *builder) value(line int, text string, i Indicator) error {
 	var err error
 	if i.Type, i.Value, err = Guess(text); err != nil {
+		if line == 0 { // of JSON
+			err = fmt.Errorf("%s: %w", i.Ref, err)
+		}
 		b.issue(line, err)
 		return nil
 	}

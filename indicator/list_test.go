@@ -73,7 +73,7 @@ func TestReadList(t *testing.T) {
 		{"CSV with one column", "url\nhttps://evil.example/\n", FormCSV, 0, "url https://evil.example/"},
 		{"CSV of wrong rows", "domain,confidence,first\nevil.example,101,\nevil.example,x,\nevil.example,1,May\nevil.example\n", FormCSV, 0, `! f:2: confidence "101": want 0 to 100; ! f:3: confidence "x": want 0 to 100; ! f:4: time "May": want a day or a time in UTC, such as 2024-05-31 or 2024-05-31T10:00:00Z; ! f:5: 1 fields; the header has 3`},
 		{"eth-phishing-detect", `{"version":2,"tolerance":2,"fuzzylist":["good.example"],"whitelist":["fine.example"],"blacklist":["evil.example","x"]}`, FormDetector, 0,
-			`domain-name evil.example (blocked); genuine domain-name fine.example (genuine); genuine domain-name good.example (genuine, and imitated); ! f: value "x": want the name of a domain, such as evil.example`},
+			`domain-name evil.example (blocked); genuine domain-name fine.example (genuine); genuine domain-name good.example (genuine, and imitated); ! f: blacklist, number 2: value "x": want the name of a domain, such as evil.example`},
 		{"own", `{"clew":"indicators","schema":1}` + "\n" + `{"type":"domain-name","value":"evil.example","source":"A"}` + "\n", FormOwn, 0, "domain-name evil.example by A"},
 		{"own, wrong rows", `{"clew":"indicators","schema":1}` + "\n" + `{"type":"domain-name","value":"Evil.example","source":"A"}` + "\n" + `{"tipe":"x"}` + "\n" + `{}{}`, FormOwn, 0,
 			`! f:2: value "Evil.example": want its normal form, evil.example; ! f:3: unknown field "tipe"; ! f:4: something after the object`},

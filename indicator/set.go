@@ -31,9 +31,6 @@ func NewSet(list []Indicator) *Set {
 	s := &Set{list: list, exact: map[subject][]int{}, pages: map[string][]int{}}
 	for at := range list {
 		i := &list[at]
-		if i.Type == Pattern {
-			continue // nothing here knows what it matches
-		}
 		of := subjectOf(i.Type, i.Value)
 		s.exact[of] = append(s.exact[of], at)
 		if i.Type == URL {

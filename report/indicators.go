@@ -63,7 +63,11 @@ func (r *IndicatorsRead) Doc() *Doc {
 	d.Warnings = []string{"Each is somebody's word. A list may err, and what is on none is not cleared by that."}
 	issues := &Table{Name: "issues", Most: 20, Columns: []Column{{Title: "where"}, {Title: "what is wrong"}}}
 	for _, i := range r.Issues {
-		issues.Rows = append(issues.Rows, Row{Cells: []Cell{word(fmt.Sprintf("%s:%d", i.File, i.Line)), word(i.Text)}})
+		where := i.File
+		if i.Line > 0 {
+			where = fmt.Sprintf("%s:%d", i.File, i.Line)
+		}
+		issues.Rows = append(issues.Rows, Row{Cells: []Cell{word(where), word(i.Text)}})
 	}
 	d.Sections = filled([]Section{
 		{ID: "issues", Title: "Issues", Tables: some(issues)},
