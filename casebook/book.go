@@ -83,6 +83,9 @@ func replayed(ctx context.Context, whole []byte) (*state, error) {
 
 // added adds up whole lines of a trail, and says what is wrong with them.
 func added(ctx context.Context, whole []byte, head string) (*state, *trail.Proof, error) {
+	if len(whole) > TrailMax {
+		return nil, nil, fmt.Errorf("%s has more than %d MiB: no case has", trailName, TrailMax>>20)
+	}
 	s := newState()
 	p, err := trail.Check(ctx, whole, head, func(p *trail.Proof, n int, l *trail.Line) {
 		if _, err := s.line(l); err != nil {
@@ -141,6 +144,9 @@ func (b *Book) append(ctx context.Context, v *trail.View, s *state, entries []En
 			return Appended{}, err
 		}
 		lines = append(lines, text...)
+	}
+	if len(v.Whole)+len(lines) > TrailMax {
+		return Appended{}, &clew.InputError{Field: "case", Value: s.c.Name, Want: fmt.Sprintf("a case whose trail has at most %d MiB: open another", TrailMax>>20)}
 	}
 	if err := ctx.Err(); err != nil {
 		return Appended{}, err

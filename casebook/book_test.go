@@ -216,6 +216,25 @@ func TestPartsOfAnAnswerAreFound(t *testing.T) {
 	}
 }
 
+func TestCasesAreBounded(t *testing.T) {
+	if _, _, err := added(t.Context(), make([]byte, TrailMax+1), ""); err == nil || !strings.Contains(err.Error(), "more than 256 MiB") {
+		t.Errorf("a long trail: %v", err)
+	}
+	s := newState()
+	s.c.Entries = EntriesMax
+	e := note("x")
+	e.Number = EntriesMax + 1
+	if err := s.add(&e); err == nil || !strings.Contains(err.Error(), "a case of at most 20000 entries") {
+		t.Errorf("many entries: %v", err)
+	}
+	b := filled(t, vfs.NewMem())
+	long := &bounded{t.Context(), strings.NewReader("12345"), 4}
+	if _, err := b.Attach(t.Context(), exhibit("x"), long); err == nil || !strings.Contains(err.Error(), "a file of at most 512 MiB") {
+		t.Errorf("a long file: %v", err)
+	}
+	sound(t, b, 5)
+}
+
 // Rows that rest on what was withdrawn are refused; those that did before stay.
 func TestWithdrawnRowsBearNothingNew(t *testing.T) {
 	b := filled(t, vfs.NewMem())

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"clew"
@@ -67,14 +66,14 @@ type Withheld struct {
 	Taken   int `json:"taken"`  // withdrawals of such entries, which say why
 }
 
-// Export writes a case as one file: a ZIP archive, not compressed, of the trail,
+// Export returns a case as one file: a ZIP archive, not compressed, of the trail,
 // its files and a manifest. The same entries and options make the same bytes.
 //
 // Of what is private and not released, and of what was passed on before, the
 // trail holds number and hash alone, so that whoever receives it can check the
 // chain. What was made of the case since anything else was added is left off the
 // end. A marking less strict than the case's is refused.
-func (b *Book) Export(ctx context.Context, w io.Writer, o ExportOptions) (m *Manifest, err error) {
+func (b *Book) Export(ctx context.Context, o ExportOptions) (m *Manifest, data []byte, err error) {
 	err = b.view(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
@@ -94,10 +93,13 @@ func (b *Book) Export(ctx context.Context, w io.Writer, o ExportOptions) (m *Man
 		if err != nil {
 			return err
 		}
-		sorted := m.choose(&s.c, o)
-		return b.write(ctx, w, m, text, sorted)
+		data, err = b.packed(ctx, m, text, m.choose(&s.c, o))
+		return err
 	})
-	return m, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return m, data, nil
 }
 
 // trail returns the trail as the export has it, and fills in what the manifest
@@ -173,34 +175,38 @@ func (m *Manifest) choose(c *Case, o ExportOptions) []Attached {
 	return out
 }
 
-func (b *Book) write(ctx context.Context, w io.Writer, m *Manifest, text []byte, files []Attached) error {
+// packed returns the archive.
+func (b *Book) packed(ctx context.Context, m *Manifest, text []byte, files []Attached) ([]byte, error) {
 	total := int64(len(text))
 	for _, a := range files {
 		total += a.Size
 	}
 	if total > ExportMax {
-		return &clew.InputError{Field: "case", Value: m.Case, Want: fmt.Sprintf("files of at most %d MiB together to export", ExportMax>>20)}
+		return nil, &clew.InputError{Field: "case", Value: m.Case, Want: fmt.Sprintf("files of at most %d MiB together to export", ExportMax>>20)}
 	}
 	manifest, err := json.Marshal(m)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	z := zip.NewWriter(w)
+	var out bytes.Buffer
+	out.Grow(int(total) + len(manifest) + 512*(len(files)+3)) // with the names and places of the files
+	z := zip.NewWriter(&out)
 	if err := store(z, manifestName, manifest); err != nil {
-		return err
+		return nil, err
 	}
 	if err := store(z, trailName, text); err != nil {
-		return err
+		return nil, err
 	}
 	for _, a := range files {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 		if err := b.File(a, func(data []byte) error { return store(z, filePrefix+a.SHA256, data) }); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return z.Close()
+	err = z.Close()
+	return out.Bytes(), err
 }
 
 func store(z *zip.Writer, name string, data []byte) error {

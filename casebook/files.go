@@ -15,7 +15,7 @@ import (
 )
 
 // FileMax bounds a file that is kept, in bytes.
-const FileMax = 1 << 30
+const FileMax = 512 << 20
 
 // The names of kept files. What is being copied has a name of its own, which a
 // crash can leave behind.

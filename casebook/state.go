@@ -9,8 +9,11 @@ import (
 	"clew/trail"
 )
 
-// EntriesMax bounds the trail of a case.
-const EntriesMax = 100_000
+// The bounds of a case's trail. Whoever adds to it reads all of it first.
+const (
+	EntriesMax = 20_000
+	TrailMax   = 256 << 20 // bytes
+)
 
 // A state is a case while entries are added up.
 type state struct {
@@ -107,7 +110,7 @@ func (s *state) allows(e *Entry) error {
 	case (e.Act == ActOpen) != (s.c.Entries == 0):
 		return errors.New("a case is opened by its first entry, and by no other")
 	case e.Number > EntriesMax:
-		return &clew.InputError{Field: "case", Value: s.c.Name, Want: fmt.Sprintf("a case with fewer than %d entries: open another", EntriesMax)}
+		return &clew.InputError{Field: "case", Value: s.c.Name, Want: fmt.Sprintf("a case of at most %d entries: open another", EntriesMax)}
 	case s.c.Closed.Known() && e.Act == ActClose:
 		return &clew.InputError{Field: "case", Value: s.c.Name, Want: "a case that is open: this one is closed already"}
 	case s.c.Closed.Known() && e.Act != ActReopen && e.Act != ActPass:

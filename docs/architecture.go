@@ -42,6 +42,7 @@ import (
 	"clew/bridge"
 	"clew/casebook"
 	"clew/casebook/bundle"
+	"clew/casebook/distribution"
 	"clew/cluster"
 	"clew/cluster/account"
 	"clew/decision"
@@ -135,6 +136,9 @@ var Dependencies = []Dependency{
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
 	{"github.com/google/uuid", "identifiers of STIX that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
+	{"aead.dev/minisign", "signatures of evidence bundles that minisign itself checks, and its keys' files", "crypto/ed25519 with BLAKE2b and scrypt, from minisign's own description"},
+	{"github.com/digitorus/timestamp", "requests and replies of RFC 3161, of the version before it needed a later Go", "encoding/asn1 by hand, from the RFC"},
+	{"github.com/digitorus/pkcs7", "whether a time stamp's certificate leads to a trusted one; it comes with timestamp", "the signed data of RFC 5652 by hand"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 	{"golang.org/x/net", "names of domains in ASCII (IDNA) and the public suffix list, by those who keep Go", "tables of our own from Unicode and publicsuffix.org"},
@@ -216,7 +220,15 @@ var (
 	_ = (*casebook.Book).Append
 	_ = (*casebook.Book).Export
 	_ bundle.Manifest
+	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
+	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
+
+	// What a case is for others: what each service is asked, and what was recovered,
+	// shared by stated policies.
+	_ report.CaseReport
+	_ = (*lead.Guide).Schedule
+	_ = distribution.Compute
 
 	// What follows from them for an address, and from rules over an exposure.
 	_ = screen.New
@@ -227,7 +239,7 @@ var (
 	// to, and no database: whoever audits it needs no program but one that takes
 	// hashes, a crash can hurt no line but the last, and a driver of SQLite in Go
 	// is a million lines that nothing here asks anything of. What people make that
-	// is searched and changed, such as cases and watches, is another matter.
+	// is searched and changed, such as watches, is another matter. Cases are lines too.
 	_ = (*decision.Log).Append
 	_ = (*decision.Log).Verify
 

@@ -104,7 +104,15 @@ func TestScheduleKeepsAmounts(t *testing.T) {
 	if got := sum(g.Schedule(answers)); got != clew.Units(10+5+7+1+100+8+40+3) {
 		t.Errorf("%s units", got)
 	}
-	if got := sum(g.Schedule(append(answers, answers...))); got != clew.Units(2*174) {
+	other := answers[0]
+	other.Exhibit = 8
+	list := g.Schedule(append(answers, other))
+	if got := sum(list); got != clew.Units(2*174) {
 		t.Errorf("%s units of two answers", got)
+	}
+	for _, q := range list {
+		if n := len(q.Items); n%2 != 0 || q.Items[0].Exhibit == q.Items[n-1].Exhibit {
+			t.Errorf("%s: what two exhibits say is one: %+v", q.Kind, q.Items)
+		}
 	}
 }

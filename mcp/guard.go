@@ -33,12 +33,18 @@ func (*notAllowed) Is(target error) bool { return target == fs.ErrPermission }
 func guard(env *op.Env, allow op.Use) *op.Env {
 	g := *env
 	g.Stdin, g.Screened, g.Waiting, g.Reload, g.Progress = nil, nil, nil, op.Reload{}, nil
+	g.Password = func(string) (string, error) { // standard input is the protocol's
+		return "", &clew.InputError{Field: "key", Want: "a key without a password: a server has nobody to ask"}
+	}
 	if allow&op.Files == 0 {
 		g.Files = noFiles{}
 	}
 	if allow&op.Network == 0 {
 		g.Sealed = true
 		g.Nodes, g.Fetch, g.Published = noNodes{}, noFetch, noFetch
+		g.Send = func(context.Context, string, string, []byte, int64) (op.Fetched, error) {
+			return op.Fetched{}, &notAllowed{"asking others", op.Network}
+		}
 		g.HostOf = func(string) (string, error) { return "", &notAllowed{"asking others", op.Network} }
 		if env.Explorers != nil {
 			g.Explorers = noExplorers{env.Explorers}

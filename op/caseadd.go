@@ -3,6 +3,7 @@ package op
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"io/fs"
 	"path"
@@ -82,22 +83,24 @@ func (e *Env) attach(ctx context.Context, b *casebook.Book, entry casebook.Entry
 	if info, err := fs.Stat(e.Files, file); err == nil {
 		total = info.Size()
 	}
-	out, err := b.Attach(ctx, entry, &toldReader{r: f, env: e, p: Progress{Doing: "keeping " + file, Total: total, Unit: "bytes"}})
-	return out, givenWanted(err, "file", file)
+	return b.Attach(ctx, entry, &toldReader{f: f, env: e, p: Progress{Doing: "keeping " + file, Total: total, Unit: "bytes"}})
 }
 
 // A toldReader tells how much of a file was read.
 type toldReader struct {
-	r   io.Reader
+	f   *given
 	env *Env
 	p   Progress
 }
 
 func (t *toldReader) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
+	n, err := t.f.Read(p)
 	t.p.Done += int64(n)
 	t.env.tell(t.p)
-	return n, err
+	if errors.Is(err, io.EOF) {
+		return n, err
+	}
+	return n, givenWanted(err, "file", t.f.name)
 }
 
 func runCaseIncident(ctx context.Context, env *Env, in CaseIncidentInput) (report.Result, error) {

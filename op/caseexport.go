@@ -1,7 +1,6 @@
 package op
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -101,21 +100,20 @@ func runCaseExport(ctx context.Context, env *Env, in CaseExportInput) (report.Re
 		return nil, err
 	}
 	env.tell(Progress{Doing: "exporting " + in.Case})
-	var out bytes.Buffer
-	m, err := b.Export(ctx, &out, casebook.ExportOptions{Marking: incident.Marking(in.Tlp), Victims: contains(in.Release, "victims"), Notes: contains(in.Release, "notes"), Files: contains(in.Release, "files")})
+	m, data, err := b.Export(ctx, casebook.ExportOptions{Marking: incident.Marking(in.Tlp), Victims: contains(in.Release, "victims"), Notes: contains(in.Release, "notes"), Files: contains(in.Release, "files")})
 	if err != nil {
 		return nil, err
 	}
 	e := env.entry(casebook.ActPass, in.CaseBy)
-	e.Passed = &casebook.Passed{What: "export", To: strings.TrimSpace(in.For), Head: m.Head, SHA256: decision.Hash(out.Bytes()), Marking: m.Marking, Released: m.Released}
+	e.Passed = &casebook.Passed{What: "export", To: strings.TrimSpace(in.For), Head: m.Head, SHA256: decision.Hash(data), Marking: m.Marking, Released: m.Released}
 	noted, err := b.Append(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.To, out.Bytes()); err != nil {
+	if err := env.Replace(in.To, data); err != nil {
 		return nil, fmt.Errorf("nothing was written, though entry %d notes an export: %w", noted.Entry.Number, missing(err))
 	}
-	return &report.CaseExported{Manifest: m, To: in.To, SHA256: e.Passed.SHA256, Size: out.Len(), Entry: noted.Entry.Number}, nil
+	return &report.CaseExported{Manifest: m, To: in.To, SHA256: e.Passed.SHA256, Size: len(data), Entry: noted.Entry.Number}, nil
 }
 
 func runCaseRead(ctx context.Context, env *Env, in CaseReadInput) (report.Result, error) {

@@ -122,10 +122,22 @@ func (e *Env) book(name string, make bool) (*casebook.Book, error) {
 		return nil, err
 	}
 	dir, err := e.Cases.Open(name, make)
+	if errors.Is(err, clew.ErrNotFound) {
+		return nil, e.meant(name, err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return casebook.Open(dir, readBundle, e.Cases.Random), nil
+}
+
+// meant adds to a case that was not found which one was likely meant.
+func (e *Env) meant(name string, missing error) error {
+	names, err := e.Cases.Names()
+	if near := clew.Nearest(name, names); err == nil && near != "" {
+		return fmt.Errorf("%w; did you mean %s?", missing, near)
+	}
+	return missing
 }
 
 // theCase opens a case and reads it.

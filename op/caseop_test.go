@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -338,5 +339,24 @@ func TestCaseRestsOnBundles(t *testing.T) {
 	kept["a"].Overwrite("file-"+x.SHA256, broken)
 	if r, err := runOn(t, env, "case verify", `{"case": "a"}`); err == nil || !strings.Contains(strings.Join(r.(*report.CaseProof).Faults, "\n"), "the file of entry 3 was changed") {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// Who stops the keeping of a file is not told that the file is wrong.
+func TestKeepingAFileIsStopped(t *testing.T) {
+	env, _ := opened(t)
+	env.Files.(fstest.MapFS)["big"] = &fstest.MapFile{Data: make([]byte, 1<<20)}
+	ctx, stop := context.WithCancel(t.Context())
+	env.Progress = func(Progress) { stop() }
+	o, err := Named("case add")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wrong *clew.InputError
+	if _, err := o.RunJSON(ctx, env, []byte(`{"case": "a", "file": "big", "says": "x"}`)); !errors.Is(err, context.Canceled) || errors.As(err, &wrong) {
+		t.Errorf("got %v", err)
+	}
+	if c := shownCase(t, env, "a"); c.Entries != 2 {
+		t.Errorf("%d entries", c.Entries)
 	}
 }

@@ -2,6 +2,8 @@ package op
 
 import (
 	"context"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -109,7 +111,11 @@ func (in *CaseReportInput) layOut(ctx context.Context, env *Env, b *casebook.Boo
 			return nil, err
 		}
 	}
-	r.Command = CommandLine(caseReportOp(), in)
+	told := *in // the folder of a file is of whoever has it
+	if in.Recovered != "" {
+		told.Recovered = path.Base(filepath.ToSlash(in.Recovered))
+	}
+	r.Command = CommandLine(caseReportOp(), &told)
 	return r, nil
 }
 
@@ -119,7 +125,7 @@ func (in *CaseReportInput) bounded(c *casebook.Case) (*casebook.Case, error) {
 	shown := *c
 	if m := incident.Marking(in.Tlp); m != "" {
 		if c.Marking.Stricter(m) {
-			return nil, &clew.InputError{Field: "tlp", Value: in.Tlp, Want: "at most the marking of the case, " + string(c.Marking)}
+			return nil, &clew.InputError{Field: "tlp", Value: in.Tlp, Want: "the marking of the case, " + string(c.Marking) + ", or a stricter one"}
 		}
 		shown.Marking = m
 	}

@@ -20,29 +20,32 @@ import (
 // operation first asks for it. An Env may be used by several operations at
 // once.
 type Env struct {
-	Ledgers     Ledgers                                               // the user's
-	LedgerNamed bool                                                  // the user named where the ledgers are
-	Tags        func(context.Context, *tag.Builder) error             // adds the product's own claims about addresses
-	Files       fs.FS                                                 // by the names that the user gave, which may lead anywhere
-	Now         clew.Time                                             // when the operation was asked for
-	Tokens      Tokens                                                // what contracts of tokens say of themselves; nil: nothing is kept
-	Nodes       Nodes                                                 // of chains, as the user configured them
-	Fetch       func(context.Context, string, int64) (Fetched, error) // asks an endpoint that the user named, and no other, for at most so many bytes
-	Published   func(context.Context, string, int64) (Fetched, error) // likewise, and on where a publisher of official lists points to
-	Explorers   Explorers                                             // services that know single addresses, as the user configured them
-	HostOf      func(string) (string, error)                          // names the host of an endpoint that the user named
-	Product     string                                                // name and version of the program
-	Sealed      bool                                                  // nobody outside may be asked
-	Clock       follow.Clock                                          // for what goes on for long
-	Replace     func(name string, content []byte) error               // writes a file that the user named, whole or not at all
-	Lists       Lists                                                 // official lists, as they are kept
-	Decisions   Decisions                                             // what was decided on answers
-	Cases       Cases                                                 // inquiries, as they are kept
-	Stdin       io.Reader                                             // what is piped in; nil: nothing
-	Screened    func(*report.Screened) error                          // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
-	Waiting     func() error                                          // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
-	Reload      Reload                                                // of files that change meanwhile
-	Progress    func(Progress)                                        // told now and then how far it is; nil: nobody
+	Ledgers     Ledgers                                                                                 // the user's
+	LedgerNamed bool                                                                                    // the user named where the ledgers are
+	Tags        func(context.Context, *tag.Builder) error                                               // adds the product's own claims about addresses
+	Files       fs.FS                                                                                   // by the names that the user gave, which may lead anywhere
+	Now         clew.Time                                                                               // when the operation was asked for
+	Tokens      Tokens                                                                                  // what contracts of tokens say of themselves; nil: nothing is kept
+	Nodes       Nodes                                                                                   // of chains, as the user configured them
+	Fetch       func(context.Context, string, int64) (Fetched, error)                                   // asks an endpoint that the user named, and no other, for at most so many bytes
+	Published   func(context.Context, string, int64) (Fetched, error)                                   // likewise, and on where a publisher of official lists points to
+	Send        func(ctx context.Context, where, kind string, body []byte, most int64) (Fetched, error) // posts to an endpoint that the user named, and no other, what has a media type
+	Password    func(asks string) (string, error)                                                       // of a key that the user named; it is kept nowhere
+	Random      io.Reader                                                                               // what nobody can foretell
+	Explorers   Explorers                                                                               // services that know single addresses, as the user configured them
+	HostOf      func(string) (string, error)                                                            // names the host of an endpoint that the user named
+	Product     string                                                                                  // name and version of the program
+	Sealed      bool                                                                                    // nobody outside may be asked
+	Clock       follow.Clock                                                                            // for what goes on for long
+	Replace     func(name string, content []byte) error                                                 // writes a file that the user named, whole or not at all
+	Lists       Lists                                                                                   // official lists, as they are kept
+	Decisions   Decisions                                                                               // what was decided on answers
+	Cases       Cases                                                                                   // inquiries, as they are kept
+	Stdin       io.Reader                                                                               // what is piped in; nil: nothing
+	Screened    func(*report.Screened) error                                                            // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
+	Waiting     func() error                                                                            // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
+	Reload      Reload                                                                                  // of files that change meanwhile
+	Progress    func(Progress)                                                                          // told now and then how far it is; nil: nobody
 
 	tape tape // hears, or knows, what else is read; nil: nothing is kept
 }

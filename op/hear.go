@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -18,7 +16,6 @@ import (
 	"clew/casebook/bundle"
 	"clew/decision"
 	"clew/incident"
-	"clew/ledger"
 	"clew/report"
 	"clew/screen"
 	"clew/tag"
@@ -150,10 +147,8 @@ func (h *hearing) mark(m incident.Marking, why string) {
 
 // incident holds a file of the user's against what may go into a bundle.
 func (h *hearing) incident(i *incident.Incident) error {
-	for k := range i.Freezes {
-		if i.Freezes[k].State == incident.FreezeRequested && !h.env.Sealed {
-			return freezesOpen(i.File)
-		}
+	if err := h.freezes(i.File, i.Freezes); err != nil {
+		return err
 	}
 	switch {
 	case i.Marking != "":
@@ -166,17 +161,22 @@ func (h *hearing) incident(i *incident.Incident) error {
 
 // records does so for a file of records, which has no marking of its own.
 func (h *hearing) records(f *incident.RecordFile) error {
-	for k := range f.Freezes {
-		if f.Freezes[k].State == incident.FreezeRequested && !h.env.Sealed {
-			return freezesOpen(f.File)
-		}
+	if err := h.freezes(f.File, f.Freezes); err != nil {
+		return err
 	}
 	h.mark(incident.MarkRed, f.File+" holds what services answered")
 	return nil
 }
 
-func freezesOpen(file string) error {
-	return &clew.InputError{Field: "bundle", Value: file, Want: "a sealed case (--sealed), or a file without freezes that are asked for: the answer leaves them out otherwise, and the bundle would hold them"}
+// freezes refuses those that were not carried out, unless the case is sealed: the
+// answer leaves them out, and the file has them.
+func (h *hearing) freezes(file string, list []incident.FreezeRequest) error {
+	for i := range list {
+		if s := list[i].State; !h.env.Sealed && s != incident.FreezeExecuted && s != incident.FreezeLifted {
+			return &clew.InputError{Field: "bundle", Value: file, Want: "a sealed case (--sealed), or a file without freezes that are asked for: the answer leaves them out otherwise, and the bundle would hold them"}
+		}
+	}
+	return nil
 }
 
 // carried keeps an incident that the product carries.
@@ -198,6 +198,8 @@ type heardIndex struct {
 	shared    bool
 	index     *tag.Index
 	asked     map[clew.Address]bool
+	ids       map[string]bool
+	names     map[string]bool
 	all, idle bool
 }
 
@@ -206,7 +208,7 @@ func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag
 	one := h.indexes[indexKey(packs, shared)]
 	h.mu.Unlock()
 	if one == nil {
-		one = &heardIndex{packs: packs, shared: shared, asked: map[clew.Address]bool{}}
+		one = &heardIndex{packs: packs, shared: shared, asked: map[clew.Address]bool{}, ids: map[string]bool{}, names: map[string]bool{}}
 		index := h.env.index
 		if shared {
 			index = h.env.sharedIndex
@@ -224,6 +226,8 @@ func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag
 		Address: func(a clew.Address) { note(func() { one.asked[a] = true }) },
 		All:     func() { note(func() { one.all = true }) },
 		Idle:    func() { note(func() { one.idle = true }) },
+		Actor:   func(id string) { note(func() { one.ids[id] = true }) },
+		Named:   func(name string) { note(func() { one.names[name] = true }) },
 	}), nil
 }
 
@@ -258,109 +262,6 @@ func (h *hearing) lists(ctx context.Context, day watchlist.Date) ([]screen.List,
 		})
 	}
 	return heard, states, nil
-}
-
-// heardLedgers are the user's ledgers, for reading.
-type heardLedgers struct{ h *hearing }
-
-func (l heardLedgers) Chains() ([]clew.Chain, error) {
-	chains, err := l.h.env.Ledgers.Chains()
-	l.h.mu.Lock()
-	defer l.h.mu.Unlock()
-	l.h.chains = append([]clew.Chain{}, chains...)
-	return chains, err
-}
-
-func (heardLedgers) Size(clew.Chain) (int, int64, error) { return 0, 0, errBundle }
-
-// Open opens a ledger once: what the operation sees of it does not change.
-func (l heardLedgers) Open(ctx context.Context, chain clew.Chain, access Access) (Keeper, error) {
-	if access != Reading {
-		return nil, errBundle
-	}
-	h := l.h
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if k := h.keepers[chain]; k != nil {
-		return k, nil
-	}
-	keeper, err := h.env.Ledgers.Open(ctx, chain, Reading)
-	if errors.Is(err, clew.ErrNotFound) {
-		h.none[chain] = true
-		return nil, noLedger(chain)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s, err := keeper.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	h.keepers[chain] = &heardKeeper{frozenKeeper{}, keeper, bundle.NewRecorder(s)}
-	return h.keepers[chain], nil
-}
-
-// A heardKeeper is a ledger of which one snapshot is read.
-type heardKeeper struct {
-	frozenKeeper
-	keeper   Keeper
-	recorder *bundle.Recorder
-}
-
-func (k *heardKeeper) Snapshot(context.Context) (ledger.Snapshot, error) { return k.recorder, nil }
-
-func (k *heardKeeper) Transfers(ctx context.Context) (uint64, error) {
-	n, err := k.keeper.Transfers(ctx)
-	k.recorder.Held(true, n)
-	return n, err
-}
-
-func (k *heardKeeper) CountActs(ctx context.Context) (uint64, error) {
-	n, err := k.keeper.CountActs(ctx)
-	k.recorder.Held(false, n)
-	return n, err
-}
-
-// heardFiles are the user's files, read whole.
-type heardFiles struct{ h *hearing }
-
-func (f heardFiles) Stat(name string) (fs.FileInfo, error) { return fs.Stat(f.h.env.Files, name) }
-
-func (f heardFiles) Open(name string) (fs.File, error) {
-	file, err := f.h.env.Files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, bundle.BytesMax))
-	if err != nil {
-		return nil, err
-	}
-	f.h.mu.Lock()
-	defer f.h.mu.Unlock()
-	f.h.files[name] = text
-	return memoryFile(name, text), nil
-}
-
-// heardTokens are what is kept of tokens.
-type heardTokens struct{ h *hearing }
-
-func (t heardTokens) Keep(clew.Chain, []TokenSaid) error { return errBundle }
-
-func (t heardTokens) Said(chain clew.Chain, contracts []clew.Address) ([]TokenSaid, error) {
-	said, err := t.h.env.Tokens.Said(chain, contracts)
-	if err != nil {
-		return nil, err
-	}
-	t.h.mu.Lock()
-	defer t.h.mu.Unlock()
-	for _, c := range contracts {
-		t.h.tokens[tokenAt{chain, c}] = &toldToken{Chain: chain, Contract: c}
-	}
-	for _, s := range said {
-		t.h.tokens[tokenAt{chain, s.Contract}] = toldOf(chain, s)
-	}
-	return said, nil
 }
 
 // bundle puts together what was heard.
@@ -419,7 +320,7 @@ func chainsOf[V any](m map[clew.Chain]V) []clew.Chain {
 func (h *hearing) toldIndexes() (list []toldIndex, private bool) {
 	for _, key := range sortedNames(h.indexes) {
 		one := h.indexes[key]
-		e := one.index.Extract(sortedAddresses(one.asked), one.all, one.idle)
+		e := one.index.Extract(tag.Asked{Addresses: sortedAddresses(one.asked), All: one.all, Idle: one.idle, IDs: sortedNames(one.ids), Names: sortedNames(one.names)})
 		for i := range e.Tags {
 			private = private || e.Tags[i].Private
 		}

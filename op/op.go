@@ -48,7 +48,7 @@ func All() []Op {
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
 		caseWithdrawOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
 		caseReportOp(),
-		verifyOp(),
+		verifyOp(), bundleSignOp(), bundleTimestampOp(),
 		listsStatusOp(), listsUpdateOp(), listsDiffOp(), listsSearchOp(),
 		rulesShowOp(), rulesCheckOp(), decisionsRecordOp(), decisionsListOp(), decisionsExportOp(), decisionsVerifyOp(), decisionsExpireOp(),
 		evalAllOp(), evalSwapOp(), evalTheftOp(),

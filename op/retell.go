@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -244,18 +245,20 @@ func (t *retelling) open() error {
 // index returns an index that answers for those that were asked about.
 func (t *retelling) index(e *toldIndex) *tag.Index {
 	asked := map[clew.Address]bool{}
-	for _, a := range e.Asked {
+	for _, a := range e.Addresses {
 		asked[a] = true
 	}
 	wanted := func(is bool, what string) {
-		if !is && !e.All {
+		if !is {
 			t.missed(&bundle.NotHeldError{Where: "the claims", What: what})
 		}
 	}
 	return e.Extract.Index().Heard(tag.Hearing{
-		Address: func(a clew.Address) { wanted(asked[a], a.String()) },
-		All:     func() { wanted(false, "all of them") },
+		Address: func(a clew.Address) { wanted(e.All || asked[a], a.String()) },
+		All:     func() { wanted(e.All, "all of them") },
 		Idle:    func() { wanted(e.Idle, "the notices that concern nothing") },
+		Actor:   func(id string) { wanted(slices.Contains(e.IDs, id), "the actor "+id) },
+		Named:   func(name string) { wanted(slices.Contains(e.Names, name), "actors called "+name) },
 	})
 }
 

@@ -98,6 +98,8 @@ func settled(env *Env) *Env {
 	no := func(string) error { return errBundle }
 	e.Nodes, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, Reload{}
 	e.Fetch = func(context.Context, string, int64) (Fetched, error) { return Fetched{}, errBundle }
+	e.Send = func(context.Context, string, string, []byte, int64) (Fetched, error) { return Fetched{}, errBundle }
+	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
 	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions = nil, nil, nil, Decisions{}

@@ -29,7 +29,7 @@ var uses = map[string]Use{
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
 	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
-	"verify":       Files,
+	"verify": Files, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -42,15 +42,17 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
-	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "indicators": Files, "map": Files, "prices": Files, "protectFile": Files, "records": Files, "reviews": Files,
-	"rules": Files, "tags": Files,
-	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network,
+	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
+	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
+	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
+	"indicators": Files, "protectFile": Files,
 }
 
 // memberUsesOf are those of members that mean something else in one operation.
 var memberUsesOf = map[[2]string]Use{
+	{"case report", "recovered"}:  Files,
 	{"case open", "incident"}:     Files,
 	{"decisions expire", "dry"}:   Private,
 	{"mixers candidates", "case"}: Private | Writes,

@@ -12,7 +12,9 @@ import (
 
 // VerifyInput names an evidence bundle.
 type VerifyInput struct {
-	Bundle string `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
+	Bundle    string `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
+	PublicKey string `json:"publicKey" help:"check the signature that stands beside it, under its name with .minisig, by this file's public key of minisign" placeholder:"FILE"`
+	TsaRoots  string `json:"tsaRoots" help:"check the time stamp that stands beside it, under its name with .tsr, by this file's certificates (PEM) of whom you trust to stamp" placeholder:"FILE"`
 }
 
 func verifyOp() Op {
@@ -24,6 +26,7 @@ func verifyOp() Op {
 			"that is counted apart. docs/EVIDENCE.md describes the file, so that others can check it without this program.",
 		Examples: []Example{
 			{"verify ronin.clew", "what clew trace incident:ronin-2022 --bundle ronin.clew wrote"},
+			{"verify ronin.clew --public-key minisign.pub --tsa-roots roots.pem", "with who signed it, and when it was there"},
 			{"verify ronin.clew --json", "with every difference, as JSON"},
 		},
 	}, runVerifyBundle)
@@ -38,6 +41,12 @@ func runVerifyBundle(ctx context.Context, env *Env, in VerifyInput) (report.Resu
 		return nil, err
 	}
 	v := &report.Verification{File: in.Bundle, Program: env.Product}
+	if v.Signature, err = in.signed(env, data); err != nil {
+		return nil, err
+	}
+	if v.Stamp, err = in.stamped(env, data); err != nil {
+		return nil, err
+	}
 	b, err := bundle.Read(data)
 	if err == nil {
 		describeBundle(v, b)

@@ -114,6 +114,22 @@ func (c *Client) Get(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, errors.New("the URL makes no request")
 	}
+	return c.whole(r)
+}
+
+// Post sends what has a media type to the endpoint's own URL, and returns what it
+// answers. A redirection is an [Elsewhere].
+func (c *Client) Post(ctx context.Context, kind string, body []byte) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("the URL makes no request")
+	}
+	r.Header.Set("Content-Type", kind)
+	return c.whole(r)
+}
+
+// whole returns the answer to a request, which must be one that all is well.
+func (c *Client) whole(r *http.Request) ([]byte, error) {
 	response, err := c.Do(r)
 	if err != nil {
 		return nil, err

@@ -180,5 +180,5 @@ func policiesSection(t *distribution.Table) Section {
 			table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: strings.ReplaceAll(string(d.Policy), "-", " "), Raw: string(d.Policy)}, {Text: d.Says}, {Text: d.Source}, {Text: d.Failure}, {Text: d.Needs}}})
 		}
 	}
-	return Section{ID: "policies", Title: "The policies, and where they come from", Tables: some(table)}
+	return Section{ID: "policies", Title: "The policies, and where they come from", Tables: some(table), Detail: true}
 }

@@ -76,7 +76,9 @@ func (r *CaseReport) methods() []Section {
 		if x.Why != "" {
 			s.Notes = []string{"Of its answer nothing is laid out here: " + cleanWhole(x.Why) + "."}
 		}
-		list = append(list, x.retitled("method and parameters", s))
+		s = x.retitled("method and parameters", s)
+		s.Detail = true
+		list = append(list, s)
 	}
 	return list
 }

@@ -75,7 +75,7 @@ func requirements() Section {
 	for _, q := range required {
 		table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: q.rule}, {Text: q.wants}, {Text: q.where}}})
 	}
-	return Section{ID: "requirements", Title: "What rules of courts want in an expert's report, and where it is", Tables: some(table), Notes: []string{
+	return Section{ID: "requirements", Title: "What rules of courts want in an expert's report, and where it is", Tables: some(table), Detail: true, Notes: []string{
 		"Civil Procedure Rules of England and Wales, Part 35, and Practice Direction 35; United States Federal Rules of Civil Procedure, Rule 26(a)(2)(B), and Federal Rules of Evidence, Rule 702 as amended on 1 December 2023. Told in other words, from copies and summaries that were read on 28 November 2026; the official text in force decides, and other courts have other rules.",
 	}}
 }

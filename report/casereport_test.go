@@ -164,7 +164,7 @@ func TestCaseReportForPolice(t *testing.T) {
 	r := caseReport(t, ForPolice, "a label")
 	page := written(t, r, HTML, Style{}, "")
 	checkPage(t, page)
-	has(t, page, "registrar", "nobody is known who could be asked", "Findings, with what each rests on")
+	has(t, page, "registrar", "Nobody is known who could be asked", "Findings, with what each rests on")
 	if strings.Contains(page, "to be filled in by the expert") {
 		t.Error("the police get an expert's forms")
 	}

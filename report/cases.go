@@ -76,7 +76,11 @@ func (c *CaseEntry) Doc() *Doc {
 	doc.Answer = []string{fmt.Sprintf("Entry %d: %s by %s.", e.Number, actWords(e), Clean(e.By)),
 		"Hash " + c.Case.Head + ". Noted elsewhere, it shows later that nothing up to here was changed."}
 	if e.Exhibit != nil && e.Exhibit.Root != "" {
-		doc.Answer = append(doc.Answer, fmt.Sprintf("It is an evidence bundle that holds: %s, as of %s, root %s.", Clean(e.Exhibit.Operation), Clean(e.Exhibit.AsOf), e.Exhibit.Root))
+		asOf := ""
+		if e.Exhibit.AsOf != "" {
+			asOf = ", as of " + Clean(e.Exhibit.AsOf)
+		}
+		doc.Answer = append(doc.Answer, fmt.Sprintf("It is an evidence bundle that holds: %s%s, root %s.", Clean(e.Exhibit.Operation), asOf, Clean(e.Exhibit.Root)))
 	}
 	if e.Exhibit != nil && e.Exhibit.Root == "" {
 		doc.Answer = append(doc.Answer, "It is no evidence bundle: findings can name it, and no transactions in it.")

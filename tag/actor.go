@@ -153,6 +153,7 @@ type Actors struct {
 	list  []Actor
 	byID  map[string][]int
 	names map[string][]int // labels and aliases, as words of lower case
+	heard *Hearing         // told what is asked; nil: nobody is
 }
 
 // NewActors returns the index of actors, in the order given.
@@ -180,11 +181,19 @@ func plain(name string) string {
 }
 
 // Said returns what each source says of an id, in the order of reading.
-func (x *Actors) Said(id string) []Actor { return x.pick(x.byID[id]) }
+func (x *Actors) Said(id string) []Actor {
+	x.heard.actor(id)
+	return x.pick(x.byID[id])
+}
 
 // Named returns every source's actor that it calls so, by id, label or alias;
 // case, spaces and marks do not count.
-func (x *Actors) Named(name string) []Actor { return x.pick(x.names[plain(name)]) }
+func (x *Actors) Named(name string) []Actor {
+	if x.heard != nil {
+		x.heard.Named(plain(name))
+	}
+	return x.pick(x.names[plain(name)])
+}
 
 func (x *Actors) pick(at []int) (list []Actor) {
 	for _, i := range at {
@@ -197,6 +206,7 @@ func (x *Actors) pick(at []int) (list []Actor) {
 // any level, and returns the statements that say so, from id upwards. The way
 // with the fewest statements is taken.
 func (x *Actors) Within(id, of string) ([]Actor, bool) {
+	x.heard.actor(id)
 	by := map[string]int{id: -1} // the statement that led to a parent
 	for queue := []string{id}; len(queue) > 0; queue = queue[1:] {
 		if queue[0] == of {

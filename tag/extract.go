@@ -12,6 +12,14 @@ type Hearing struct {
 	Address func(clew.Address) // what is claimed of it
 	All     func()             // every tag
 	Idle    func()             // the notices that concern nothing
+	Actor   func(id string)    // who it is, and what it is a part of
+	Named   func(name string)  // who is called so, in small letters and digits alone
+}
+
+func (h *Hearing) actor(id string) {
+	if h != nil {
+		h.Actor(id)
+	}
 }
 
 func (h *Hearing) address(a clew.Address) {
@@ -27,54 +35,73 @@ func (x *Index) Heard(h Hearing) *Index {
 	return &y
 }
 
-// An Extract is what an index has of some addresses: enough to answer for them
-// as the index did, and for no other.
-type Extract struct {
-	Packs  []Pack         `json:"packs,omitempty"`
-	Chains []clew.Chain   `json:"chains,omitempty"` // that the index has claims on, in its order
-	Asked  []clew.Address `json:"asked"`            // in the order of their texts
-	All    bool           `json:"all,omitempty"`    // every tag is there
-	Idle   bool           `json:"idle,omitempty"`   // so are the notices that concern nothing
-	Tags   []Tag          `json:"tags,omitempty"`
-	Unmet  []Notice       `json:"unmet,omitempty"` // those notices
-	Actors []Actor        `json:"actors,omitempty"`
+// An Asked is what an index was asked.
+type Asked struct {
+	Addresses []clew.Address `json:"asked"`
+	All       bool           `json:"all,omitempty"`   // every tag
+	Idle      bool           `json:"idle,omitempty"`  // the notices that concern nothing
+	IDs       []string       `json:"ids,omitempty"`   // of actors
+	Names     []string       `json:"names,omitempty"` // of actors
 }
 
-// Extract returns what the index has of addresses, or of all. Of actors it has
-// those that the tags name, and those above them by any source.
-func (x *Index) Extract(asked []clew.Address, all, idle bool) Extract {
+// An Extract is what an index has of what it was asked: enough to answer that as
+// the index did, and nothing else.
+type Extract struct {
+	Packs  []Pack       `json:"packs,omitempty"`
+	Chains []clew.Chain `json:"chains,omitempty"` // that the index has claims on, in its order
+	Asked
+	Tags   []Tag    `json:"tags,omitempty"`
+	Unmet  []Notice `json:"unmet,omitempty"` // that concern nothing
+	Actors []Actor  `json:"actors,omitempty"`
+}
+
+// Extract returns what the index has of what it was asked. Of actors it has those
+// that were asked for or that the tags name, and those above them by any source.
+func (x *Index) Extract(asked Asked) Extract {
 	y := *x
 	y.heard = nil
-	e := Extract{Packs: x.packs, Chains: x.chains, Asked: asked, All: all, Idle: idle}
-	if idle {
+	e := Extract{Packs: x.packs, Chains: x.chains, Asked: asked}
+	if asked.Idle {
 		e.Unmet = x.idle
 	}
-	if all {
+	if asked.All {
 		e.Tags = slices.Collect(y.All())
 	} else {
-		for _, a := range asked {
+		for _, a := range asked.Addresses {
 			e.Tags = append(e.Tags, y.At(a)...)
 		}
 	}
-	named := map[string]bool{}
-	var queue []string
+	ids := slices.Clone(asked.IDs)
 	for i := range e.Tags {
-		queue = append(queue, e.Tags[i].Actor)
+		ids = append(ids, e.Tags[i].Actor)
 	}
-	for ; len(queue) > 0; queue = queue[1:] {
-		if id := queue[0]; id != "" && !named[id] {
-			named[id] = true
-			for _, a := range x.actors.Said(id) {
-				queue = append(queue, a.Parent)
+	for _, name := range asked.Names {
+		for _, a := range x.actors.Named(name) {
+			ids = append(ids, a.ID)
+		}
+	}
+	e.Actors = x.actors.above(ids)
+	return e
+}
+
+// above returns what is said of actors and of those that they are parts of, in
+// order.
+func (x *Actors) above(ids []string) (list []Actor) {
+	met := map[string]bool{"": true}
+	for ; len(ids) > 0; ids = ids[1:] {
+		if id := ids[0]; !met[id] {
+			met[id] = true
+			for _, a := range x.Said(id) {
+				ids = append(ids, a.Parent)
 			}
 		}
 	}
-	for _, a := range x.actors.list {
-		if named[a.ID] {
-			e.Actors = append(e.Actors, a)
+	for _, a := range x.list {
+		if met[a.ID] {
+			list = append(list, a)
 		}
 	}
-	return e
+	return list
 }
 
 // Index returns an index that answers as the one did that the extract is of.

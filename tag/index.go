@@ -103,7 +103,14 @@ func (x *Index) Idle() []Notice {
 }
 
 // Actors returns who the actors that tags name are said to be.
-func (x *Index) Actors() *Actors { return x.actors }
+func (x *Index) Actors() *Actors {
+	if x.heard == nil {
+		return x.actors
+	}
+	y := *x.actors
+	y.heard = x.heard
+	return &y
+}
 
 // All returns every tag, in the order of their addresses.
 func (x *Index) All() iter.Seq[Tag] {

@@ -154,6 +154,7 @@ type NotHeldError struct {
 	What  string
 }
 
+// Error names whose answer is missing, and to what.
 func (e *NotHeldError) Error() string {
 	return fmt.Sprintf("the bundle holds no answer of %s to: %s", e.Where, e.What)
 }

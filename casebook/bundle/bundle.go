@@ -159,6 +159,7 @@ type DamagedError struct {
 	Why  string
 }
 
+// Error names the file.
 func (e *DamagedError) Error() string {
 	if e.File == "" {
 		return "bundle: " + e.Why

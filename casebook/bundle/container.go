@@ -20,7 +20,7 @@ const (
 
 // Write returns a bundle of files, to which it adds the manifest. The same
 // files make the same bytes: a ZIP archive without compression, names in the
-// order of their bytes, and one fixed time.
+// order of their bytes, and no times.
 func Write(files Contents) ([]byte, error) {
 	m, err := files.manifest()
 	if err != nil {
@@ -58,8 +58,7 @@ func pack(files Contents, manifest []byte) ([]byte, error) {
 	w := zip.NewWriter(&b)
 	for _, name := range all.Names() {
 		size := uint64(len(all[name]))
-		part, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, ModifiedDate: fixedDate,
-			CRC32: crc32.ChecksumIEEE(all[name]), CompressedSize64: size, UncompressedSize64: size})
+		part, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(all[name]), CompressedSize64: size, UncompressedSize64: size})
 		if err == nil {
 			_, err = part.Write(all[name])
 		}
@@ -70,9 +69,6 @@ func pack(files Contents, manifest []byte) ([]byte, error) {
 	err := w.Close()
 	return b.Bytes(), err
 }
-
-// fixedDate is 1 January 1980, the first day that a ZIP archive can state.
-const fixedDate = 1<<5 | 1
 
 // ErrTooLarge is wrapped where an answer rests on more than a bundle holds.
 var ErrTooLarge = errors.New("more than a bundle holds")

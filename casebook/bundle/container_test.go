@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -180,6 +181,19 @@ func TestRoot(t *testing.T) {
 		if got := Root(files); got != c.want {
 			t.Errorf("root of %d files is %s, want %s", c.files, got, c.want)
 		}
+	}
+}
+
+// TestRootOfDocs holds the root against the vector of docs/EVIDENCE.md, which
+// sha256sum made.
+func TestRootOfDocs(t *testing.T) {
+	var files []File
+	for name, text := range map[string]string{"a": "one\n", "b": "two\n", "c": "three\n"} {
+		files = append(files, File{Name: name, SHA256: hashOf([]byte(text))})
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
+	if got := Root(files); got != "356afb1a0cacf90f5c96e30b40daebafc57941ee3bea678044f2846ead63cb1e" {
+		t.Error(got)
 	}
 }
 

@@ -20,11 +20,11 @@ type Difference struct {
 // pointers as they are read, at most so many.
 func Differences(was, is []byte, most int) []Difference {
 	d := differ{most: most}
-	d.value("", parsed(was), parsed(is))
+	d.value("", document(was), document(is))
 	return d.list
 }
 
-func parsed(text []byte) any {
+func document(text []byte) any {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var v any

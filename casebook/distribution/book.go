@@ -89,9 +89,10 @@ func (m *making) proRata() {
 	m.Why, m.OutsideBy = "every loss in the asset is met", "they lost another asset"
 }
 
-// byValue shares among all whose losses have a value. Where it is stated what all
-// that was recovered is worth, no victim gets more than the loss was worth, over
-// all assets: of each asset the share is at most that of its value in all.
+// byValue shares among all whose losses have a value. Nobody gets more of an asset
+// than was lost of it; and where it is stated what all that was recovered is worth,
+// no victim gets more than the loss was worth, over all assets: of each asset the
+// share is at most that of its value in all.
 func (m *making) byValue() {
 	var rats []*big.Rat
 	sum := new(big.Rat)
@@ -108,27 +109,32 @@ func (m *making) byValue() {
 		return
 	}
 	weights := whole(rats)
-	d := divide(m.total, weights, m.capsByValue(rats))
+	caps := m.capsByValue(rats)
+	for i, c := range m.claims {
+		if loss := c.Amount.Big(); c.Asset == m.asset && (caps[i] == nil || loss.Cmp(caps[i]) < 0) {
+			caps[i] = loss
+		}
+	}
+	d := divide(m.total, weights, caps)
 	m.gets, m.full = d.parts, d.full
-	m.Why, m.OutsideBy = "every loss is met by its value", "their loss has no value stated, which is not 0"
+	m.Why, m.OutsideBy = "every loss that has a value is met", "their loss has no value stated, which is not 0"
 }
 
-// capsByValue returns the most that each may get; nil where it is not stated what
-// was recovered is worth.
+// capsByValue returns the most that each may get by value; none where it is not
+// stated what was recovered is worth.
 func (m *making) capsByValue(values []*big.Rat) []*big.Int {
-	worth := new(big.Rat)
+	caps, worth := make([]*big.Int, len(values)), new(big.Rat)
 	for i := range m.sharing.Recovered {
 		w := m.sharing.Recovered[i].Worth
 		if w == nil {
-			m.Rounding += " What was recovered has no value stated, so shares are not held against losses."
-			return nil
+			m.Rounding += " Not all that was recovered has a value stated, so shares are held against losses in the same asset alone."
+			return caps
 		}
 		worth.Add(worth, rational(w))
 	}
 	if worth.Sign() == 0 {
-		return nil
+		return caps
 	}
-	caps := make([]*big.Int, len(values))
 	for i, v := range values {
 		part := new(big.Rat).Quo(v, worth)
 		part.Mul(part, new(big.Rat).SetInt(m.total))

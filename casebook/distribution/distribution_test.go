@@ -86,6 +86,7 @@ func TestVectors(t *testing.T) {
 		{"units go to whose mark they bear", ByMarks, twice, 30, nil, []Lot{lot(10, mark(1, 10)), lot(15, mark(2, 15)), lot(5)}, []uint64{10, 15, 5}},
 		{"units with both marks are shared by losses", ByMarks, twice, 30, nil, []Lot{lot(30, mark(1, 30), mark(2, 30))}, []uint64{10, 20, 0}},
 		{"of a part a part of each lot", ByMarks, twice, 10, nil, []Lot{lot(10, mark(1, 10)), lot(30, mark(2, 30))}, []uint64{3, 7, 0}}, // 2.5 and 7.5: of equal remainders the first gets the unit
+		{"more in the pot than the claimed loss is left", FirstIn, []casebook.Victim{victim(1, 4)}, 10, []Entry{in(1, 10)}, nil, []uint64{4, 6}},
 		{"more than a claimed loss is left", ByMarks, []casebook.Victim{victim(1, 4)}, 10, nil, []Lot{lot(10, mark(1, 10))}, []uint64{4, 6}},
 	} {
 		b := computed(t, c.policy, c.victims, Recovery{Asset: coin, Amount: clew.Units(c.amount), Pot: c.pot, Lots: c.lots})
@@ -126,7 +127,7 @@ func TestAssetsApart(t *testing.T) {
 	if b := table.Books[0]; b.Asset != other || !slices.Equal(b.Outside, []int{3}) || b.OutsideBy == "" {
 		t.Errorf("%+v", b)
 	}
-	if !strings.Contains(table.Books[1].Rounding, "no value stated") {
+	if !strings.Contains(table.Books[1].Rounding, "in the same asset alone") {
 		t.Errorf("shares without caps are not named: %q", table.Books[1].Rounding)
 	}
 	for i := range table.Recovered {
@@ -139,6 +140,18 @@ func TestAssetsApart(t *testing.T) {
 	}
 	if a, b := shares(table.Books[0]), shares(table.Books[1]); !slices.Equal(a, []uint64{0, 0, 4}) || !slices.Equal(b, []uint64{1, 2, 6}) {
 		t.Errorf("losses of 30 of 90 that was recovered: %v, %v", a, b)
+	}
+}
+
+// TestByValueHasCaps wants nobody to get more of an asset than was lost of it, though no
+// value of what was recovered is stated.
+func TestByValueHasCaps(t *testing.T) {
+	table, err := Compute(Question{Victims: []casebook.Victim{victim(1, 10), victim(2, 90)}, Policies: []Policy{ByValue}, Values: map[int]price.Money{1: worth(t, "5")}, Recovered: []Recovery{{Asset: coin, Amount: clew.Units(50)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := table.Books[0]; !slices.Equal(shares(b), []uint64{10, 40}) || !b.Shares[0].Capped || !slices.Equal(b.Outside, []int{2}) || b.Why == "" {
+		t.Errorf("%+v", b)
 	}
 }
 
@@ -344,6 +357,42 @@ func TestAgainstExactFractions(t *testing.T) {
 			if sum.Cmp(b.Recovered.Big()) != 0 || b.Sum != b.Recovered {
 				t.Fatalf("case %d, %s: %s of %s", n, p, sum, b.Recovered)
 			}
+		}
+	}
+}
+
+// TestDivide holds a division against what it must be, whatever the caps: one level for
+// all that are below theirs, to the unit, and nothing left while anybody has room.
+func TestDivide(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 9))
+	for n := range 5000 {
+		total := big.NewInt(int64(r.IntN(200)))
+		var weights, caps []*big.Int
+		for range 1 + r.IntN(5) {
+			weights = append(weights, big.NewInt(int64(r.IntN(30))))
+			var most *big.Int
+			if r.IntN(3) > 0 {
+				most = big.NewInt(int64(r.IntN(40)))
+			}
+			caps = append(caps, most)
+		}
+		d := divide(total, weights, caps)
+		sum := new(big.Int).Set(d.rest)
+		for i, part := range d.parts {
+			sum.Add(sum, part)
+			room := weights[i].Sign() > 0 && (caps[i] == nil || part.Cmp(caps[i]) < 0)
+			if caps[i] != nil && part.Cmp(caps[i]) > 0 || part.Sign() < 0 || room && d.rest.Sign() > 0 {
+				t.Fatalf("case %d: %s by %v up to %v: %v, left %s", n, total, weights, caps, d.parts, d.rest)
+			}
+			for j := range d.parts { // i has room: it gets at least as much for its weight as any other, but for a unit
+				over := new(big.Int).Mul(new(big.Int).Sub(d.parts[j], one), weights[i])
+				if room && weights[j].Sign() > 0 && over.Cmp(new(big.Int).Mul(new(big.Int).Add(part, one), weights[j])) > 0 {
+					t.Fatalf("case %d: %s by %v up to %v: %v", n, total, weights, caps, d.parts)
+				}
+			}
+		}
+		if sum.Cmp(total) != 0 {
+			t.Fatalf("case %d: %s of %s", n, sum, total)
 		}
 	}
 }

@@ -33,6 +33,7 @@ func main() {
 		Sleep:       sleep,
 		Later:       func(d time.Duration, f func()) func() bool { return time.AfterFunc(d, f).Stop },
 		Hangups:     hangups,
+		Password:    typed(),
 		OutWidth:    widthOf(os.Stdout),
 		ErrWidth:    widthOf(os.Stderr),
 	})
@@ -51,6 +52,20 @@ func hangups() <-chan struct{} {
 		}
 	}()
 	return asked
+}
+
+// typed returns what reads a password from the terminal; nil without one.
+func typed() func(string) (string, error) {
+	in := int(os.Stdin.Fd())
+	if !term.IsTerminal(in) {
+		return nil
+	}
+	return func(asks string) (string, error) {
+		os.Stderr.WriteString(asks)
+		text, err := term.ReadPassword(in)
+		os.Stderr.WriteString("\n")
+		return string(text), err
+	}
 }
 
 // widthOf returns the columns of a terminal, or 0 for what is none.

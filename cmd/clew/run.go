@@ -23,8 +23,9 @@ type system struct {
 	Environment    config.Environment
 	Now            func() time.Time
 	Sleep          func(ctx context.Context, d time.Duration) error
+	Random         io.Reader                                          // what nobody can foretell
+	Password       func(asks string) (string, error)                  // typed at a terminal without being shown; nil: there is none
 	Later          func(d time.Duration, f func()) (stop func() bool) // runs f after d, by itself; nil: never
-	Random         io.Reader                                          // for the salt of what is kept
 	Hangups        func() <-chan struct{}                             // nil: none are heard
 	OutWidth       int                                                // columns of the terminal that Stdout is; 0: it is none
 	ErrWidth       int
@@ -89,6 +90,9 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Explorers:   explorers{sys.Environment, ledgers, clock, c.Sealed},
 		Fetch:       nodes{sys.Environment, ledgers, clock, c.Sealed}.fetch,
 		Published:   nodes{sys.Environment, ledgers, clock, c.Sealed}.fetchPublished,
+		Send:        nodes{sys.Environment, ledgers, clock, c.Sealed}.post,
+		Password:    sys.signPassword,
+		Random:      sys.Random,
 		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:       clock,
 		Replace:     writeFile,
