@@ -38,6 +38,7 @@ package docs
 
 import (
 	"clew"
+	"clew/attribution"
 	"clew/bitcoin"
 	"clew/bridge"
 	"clew/casebook"
@@ -100,10 +101,10 @@ ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder
 trace
-incident lead exposure eval
-screen incident/yearly indicator casebook/bundle
+incident lead exposure
+screen attribution incident/yearly indicator casebook/bundle
 share/stix lookalike
-casebook
+casebook eval
 casebook/distribution
 report
 config op
@@ -208,6 +209,10 @@ var (
 
 	// What the record adds up to for a year, and why others' figures differ.
 	_ = yearly.Compute
+
+	// What thefts have in common, item by item; who did them it does not say.
+	_ = attribution.Make
+	_ = attribution.Compare
 
 	// Who is on official lists, since when, and with which addresses.
 	_ = watchlist.NewIndex

@@ -17,6 +17,7 @@ func Sections() []Section {
 		{"rank", "how far a ranker comes by so many looks", rankRows},
 		{"flow", "how much of a theft is found in ordinary traffic", flowsInOne},
 		{"theft", "how much of a theft is seen by tracing it, by how it was hidden", theftRows},
+		{AttributionSection, "what thefts are told to have in common, by who did them", attributionRows},
 	}
 }
 

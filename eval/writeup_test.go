@@ -221,3 +221,21 @@ func orNone(n, more string) string {
 	}
 	return n + ", " + more
 }
+
+// TestAttributionPage holds the tables of docs/ACCURACY.md against the golden files.
+func TestAttributionPage(t *testing.T) {
+	var rows [][]string
+	for _, r := range csvRows(t, allFile) {
+		if r[0] == AttributionSection {
+			rows = append(rows, []string{r[1], r[2], r[4], r[5], r[6], r[7], r[8], r[11], r[18]})
+		}
+	}
+	real, err := os.ReadFile(attributionRealGolden)
+	if err != nil || len(rows) == 0 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	holdTables(t, map[string]string{
+		"attribution":     markdown([]string{"measured on", "what", "pairs", "true", "named", "right", "wrong", "named of 100,000 not true", "note"}, rows),
+		"attributionreal": "```text\n" + string(real) + "```\n",
+	})
+}

@@ -43,6 +43,7 @@ func All() []Op {
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
+		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareReadOp(),
 		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(), caseWaysOp(),
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
@@ -62,6 +63,7 @@ func All() []Op {
 		typologiesOp(), typologyRulesOp(), evalTypologyOp(),
 		bridgesMatchOp(), bridgesProtocolsOp(),
 		evalFlowOp(),
+		evalAttributionOp(),
 		ledgerStatsOp(), ledgerHolesOp(), ledgerVerifyOp(), ledgerMergeOp(),
 	}
 }

@@ -134,7 +134,7 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"section": ["swap"]`
 			case "eval flow":
 				required = `"methods": ["company"]`
-			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge":
+			case "eval coinjoin", "eval peelchain", "eval typology", "eval mixer", "eval swap", "eval theft", "eval bridge", "eval attribution":
 				required = `"transfers": 2000`
 			case "cluster explain":
 				required = `"a": "x", "b": "y"`

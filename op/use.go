@@ -23,6 +23,7 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
+	"attribute compare": Reads, "attribute profile": Reads,
 	"share stix": Private | Writes, "share read": Files,
 	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads, "case ways": Private | Writes | Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
@@ -35,6 +36,7 @@ var uses = map[string]Use{
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
 	"eval all": Local, "eval swap": Local, "eval theft": Local, "eval cluster": Local, "eval coinjoin": Local, "eval peelchain": Local, "eval rank": Local,
 	"eval bridge": Local, "eval mixer": Local, "eval typology": Local, "eval flow": Local,
+	"eval attribution":  Local,
 	"mixers candidates": Reads, "typologies find": Reads, "typologies rules": Reads, "bridges match": Reads, "bridges protocols": Reads,
 	"ledger stats": Reads, "ledger holes": Reads, "ledger verify": Reads, "ledger merge": Writes,
 }
@@ -42,6 +44,7 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
+	"against": Files, "profiles": Files,
 	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,

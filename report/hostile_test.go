@@ -93,7 +93,7 @@ func checkPlain(t *testing.T, what, text string) {
 // what would hurt a terminal or a page, and writes it in every form.
 func TestNothingHostileIsShown(t *testing.T) {
 	for _, text := range append(hostileTexts, "a\xff\xfeb\x00c", strings.Repeat("long", 5_000), "\u2066\u202eabc\u2069\ufeff\u200b", "\x9b31m\u009b31m", "<script>alert(1)</script>", `" onmouseover="x`) {
-		for _, r := range []Result{&Trace{}, &Stoppable{}, &Typologies{}, &TypologyRules{}, &BridgeMatches{}, &Mixers{}, &TransactionPage{}, &AddressPage{}, &Dry{}} {
+		for _, r := range []Result{&Trace{}, &Stoppable{}, &Typologies{}, &TypologyRules{}, &BridgeMatches{}, &Mixers{}, &TransactionPage{}, &AddressPage{}, &Dry{}, &Attribution{}, &AttributionProfile{}} {
 			s := newStuffing(text)
 			s.fill(reflect.ValueOf(r).Elem(), 9)
 			settle(r)

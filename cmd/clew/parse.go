@@ -90,6 +90,7 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"attribute": "Compare thefts by what ledgers show of them; nobody is named.",
 	"bundle":    "Sign evidence bundles, and have the time of their being there attested.",
 	"bridges":   "Look for the other side of what went over bridges.",
 	"case":      "Keep what an inquiry found, on what it rests, and who did what when.",

@@ -1,0 +1,175 @@
+package attribution
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"clew"
+	"clew/trace"
+)
+
+// An event is one step of laundering.
+type event struct {
+	time clew.Time
+	kind StepKind
+}
+
+// stepsTo says which kind of step it is to send value to where a walk ends.
+var stepsTo = map[trace.PlaceKind]StepKind{
+	trace.AtService: StepService, trace.AtSuspected: StepService, trace.AtMixer: StepMix, trace.InBridge: StepBridge, trace.Locked: StepLock, trace.Unconverted: StepSwap,
+}
+
+// steps finds the steps of laundering, in which amounts services and bridges were
+// paid, and how long value lay before each kind of step.
+func (b *maker) steps(ctx context.Context) error {
+	events, err := b.events(ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(events, byOrder)
+	b.sequence(events)
+	if day, ok := dayOf(b.out.Day); ok && b.out.Begun > day+lateAfter {
+		b.out.lack(ItemDwells, "the walk begins days after the theft: what is held begins there")
+	} else if b.out.Begun.Known() {
+		for _, kind := range StepKinds() {
+			at := slices.IndexFunc(events, func(e event) bool { return e.kind == kind && kind != StepGather && kind != StepPeel })
+			if at >= 0 {
+				b.out.Dwells = append(b.out.Dwells, Dwell{kind, int(max(0, events[at].time-b.out.Begun))})
+			}
+		}
+	}
+	if len(events) == 0 {
+		b.out.lack(ItemDwells, "no step with its time is held")
+	}
+	return nil
+}
+
+// lateAfter is how long after the theft's day has begun a walk may begin, for
+// lengths of time to be counted from there: a theft can go on for days.
+const lateAfter = 7 * onDay
+
+// dayOf reads the theft's day; false where it is not known.
+func dayOf(day string) (clew.Time, bool) {
+	t, err := time.Parse(time.DateOnly, day)
+	return clew.TimeOf(t), err == nil
+}
+
+// events returns all steps whose time is known.
+func (b *maker) events(ctx context.Context) (events []event, err error) {
+	add := func(t clew.Time, kind StepKind) {
+		if t.Known() {
+			events = append(events, event{t, kind})
+		}
+	}
+	for i := range b.Trace.Uses {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		u := &b.Trace.Uses[i]
+		if u.Hop == 1 {
+			add(firstOf(&u.Transfer), StepMove)
+		}
+		if kind := b.stepOf(u); kind != "" {
+			add(firstOf(&u.Transfer), kind)
+			b.tranche(u, kind)
+		}
+	}
+	for _, c := range b.Trace.Conversions {
+		kind := map[clew.ConversionKind]StepKind{clew.Swap: StepSwap, clew.Bridge: StepBridge}[c.Conversion.Kind]
+		if kind != "" && len(c.Conversion.In) > 0 {
+			add(b.times[c.Conversion.In[0]], kind)
+		}
+	}
+	chains, err := b.Trace.PeelChains()
+	for _, f := range chains {
+		add(f.From, StepPeel)
+	}
+	for _, a := range b.order {
+		if x := b.at[a]; x.Did == Consolidated {
+			add(x.gather, StepGather)
+		}
+	}
+	return events, err
+}
+
+// stepOf returns which kind of step a transfer to where a walk ends is; "" if it is
+// to anybody else.
+func (b *maker) stepOf(u *trace.Use) StepKind {
+	if len(u.Transfer.To) != 1 {
+		return ""
+	}
+	to := u.Transfer.To[0].Address
+	if x := b.at[to]; x != nil && x.Did == Deposited {
+		return StepService
+	}
+	return stepsTo[b.ends[to]]
+}
+
+// tranche notes the exact amount of a payment to a service or into a bridge.
+func (b *maker) tranche(u *trace.Use, kind StepKind) {
+	if kind != StepService && kind != StepBridge {
+		return
+	}
+	amount, times := u.Transfer.Amount(), 1
+	if g := u.Transfer.Aggregate; g != nil {
+		amount, times = g.Unit, int(min(g.Count, mostTimes))
+	}
+	at := slices.IndexFunc(b.out.Tranches, func(t Tranche) bool { return t.Asset == u.Transfer.Asset && t.Amount == amount })
+	switch {
+	case at >= 0:
+		b.out.Tranches[at].Times = min(b.out.Tranches[at].Times+times, mostTimes)
+	case len(b.out.Tranches) < MaxTranches:
+		b.out.Tranches = append(b.out.Tranches, Tranche{u.Transfer.Asset, amount, times})
+	}
+}
+
+// maxTimes bounds counts, and mostTimes those of one tranche, so that no product of
+// two sums of them leaves 64 bits.
+const (
+	maxTimes  = 1_000_000
+	mostTimes = 10_000
+)
+
+// sequence tells the kinds of step, day by day in the order of their first use on
+// the day. A kind, or a run of two or three, that follows itself stands once: how
+// often a round was repeated depends on how much there was to hide. Kinds that
+// alternate within a day are not told apart from such that do not.
+func (b *maker) sequence(events []event) {
+	slices.SortFunc(b.out.Tranches, func(x, y Tranche) int {
+		return cmp.Or(cmp.Compare(x.Asset.String(), y.Asset.String()), x.Amount.Cmp(y.Amount))
+	})
+	var today []StepKind
+	var day clew.Time
+	for _, e := range events {
+		if e.kind == StepMove {
+			continue
+		}
+		if d := e.time / onDay; d != day {
+			day, today = d, nil
+		}
+		if slices.Contains(today, e.kind) {
+			continue
+		}
+		if len(b.out.Steps) == MaxSteps {
+			b.out.lack(ItemSteps, "there are more steps than a profile keeps: the first are kept")
+			return
+		}
+		today = append(today, e.kind)
+		b.out.Steps = once(append(b.out.Steps, e.kind))
+	}
+	if len(b.out.Steps) < leastSteps {
+		b.out.lack(ItemSteps, "fewer than three steps of laundering with their times are held")
+	}
+}
+
+// once leaves out a run of up to three at the end that repeats the one before it.
+func once(steps []StepKind) []StepKind {
+	for run := 1; run <= 3 && 2*run <= len(steps); run++ {
+		if n := len(steps); slices.Equal(steps[n-run:], steps[n-2*run:n-run]) {
+			return steps[:n-run]
+		}
+	}
+	return steps
+}

@@ -1,0 +1,173 @@
+package op
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"clew"
+	"clew/attribution"
+	"clew/incident"
+	"clew/lead"
+	"clew/ledger"
+	"clew/report"
+	"clew/tag"
+	"clew/trace"
+)
+
+// AttributeProfileInput says of which theft a profile is made.
+type AttributeProfileInput struct {
+	Incident string   `json:"incident" arg:"" help:"id of a theft that this program carries with its transfers, an incident's file (.yaml), or the address that received what was stolen"`
+	Theft    string   `json:"theft" help:"with an address: id of the theft, as in the record" placeholder:"ID"`
+	Chain    string   `json:"chain" help:"with an address: its chain, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
+	Since    string   `json:"since" help:"with an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	Held     bool     `json:"held" help:"from an incident: walk over your own ledgers, in place of the facts that its file states"`
+	Tags     []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
+	To       string   `json:"to" help:"file to write the profile to; otherwise it is shown" placeholder:"FILE"`
+}
+
+func attributeProfileOp() Op {
+	return define(Op{
+		Name: "attribute profile",
+		Doc:  "Write down what a theft and its laundering looked like, to compare others with.",
+		Detail: "The value is followed forward by taint-first, so that what others send to the thief's addresses changes nothing, and before any service: which addresses it went through, where it was gathered and deposited, who paid the first fees, " +
+			"when the theft's own addresses signed, and by which steps, in which tranches and after what time it was hidden. All of it is inference, with the method in the file. Look through a profile before you pass it on.",
+		Examples: []Example{
+			{"attribute profile ronin-2022 --to ronin.json", "from the facts in this program"},
+			{"attribute profile ./theft.yaml --held --to theft.json", "over the chains that you hold"},
+			{"attribute profile 0x098b716b8aaf21512996dc57eb0615e2383e2f96 --theft ronin-2022 --to ronin.json", "from an address, over your ledger"},
+		},
+	}, runAttributeProfile)
+}
+
+func runAttributeProfile(ctx context.Context, env *Env, in AttributeProfileInput) (report.Result, error) {
+	if err := env.canWrite(in.To); err != nil {
+		return nil, err
+	}
+	p, err := profileNamed(ctx, env, &in)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.AttributionProfile{Profile: p, To: in.To}
+	if in.To == "" {
+		return out, nil
+	}
+	text, err := profileText(p)
+	if err != nil {
+		return nil, err
+	}
+	return out, missing(env.Replace(in.To, text))
+}
+
+// profileNamed makes the profile of a theft: from its transfers where the program,
+// a file or the user's ledgers have them, else of what the record says of addresses.
+func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*attribution.Profile, error) {
+	ask := traceOp().Zero().(*TraceInput)
+	ask.Policy, ask.Spread, ask.Tags, ask.Held = "taint-first", string(trace.No), in.Tags, in.Held
+	m := attribution.Making{Degree: uint64(trace.DefaultLimits().Degree)}
+	if isFileName(in.Incident) || !addressLike(in.Incident) {
+		if in.Theft != "" || in.Chain != "" || in.Since != "" {
+			return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "an address as the start: --theft, --chain and --since say nothing of an incident"}
+		}
+		i, transfers, err := theftWithTransfers(env, in.Incident)
+		if err != nil {
+			return nil, err
+		}
+		if !transfers {
+			if in.Held {
+				return nil, &clew.InputError{Field: "held", Value: in.Incident, Want: "an incident's file with transfers and origins; the record has none of this theft"}
+			}
+			return attribution.OfRecord(i), nil
+		}
+		ask.Start = incidentPrefix + in.Incident
+		m.ID, m.Title, m.Day, m.Sources = i.ID, i.Title, string(i.Dates.Occurred.Day), []string{"the transfers of the incident's file " + i.ID}
+		if in.Held {
+			m.Sources = []string{"the user's ledgers, from the origins of the incident's file " + i.ID}
+		}
+		return makeProfile(ctx, env, ask, m)
+	}
+	if in.Theft == "" || in.Held {
+		return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "with an address, an id of the theft, such as harmony-2022, and not --held: it is walked over your ledgers anyway"}
+	}
+	ask.Start, ask.Chain, ask.Since = in.Incident, in.Chain, in.Since
+	m.ID, m.Sources = in.Theft, []string{"the user's ledgers, from what " + in.Incident + " received"}
+	return makeProfile(ctx, env, ask, m)
+}
+
+// addressLike reports whether a name is no id of an incident: those are words with
+// a year behind.
+func addressLike(s string) bool {
+	_, year, ok := strings.Cut(s[max(0, strings.LastIndex(s, "-")):], "-")
+	_, err := time.Parse("2006", year)
+	return !ok || err != nil
+}
+
+// theftWithTransfers returns a theft, and whether its transfers are at hand.
+func theftWithTransfers(env *Env, name string) (*incident.Incident, bool, error) {
+	if isFileName(name) {
+		i, err := readIncident(env, "incident", name)
+		return i, err == nil && len(i.Beginnings) > 0, err
+	}
+	if slices.Contains(incident.BuiltinIDs(), name) {
+		i, err := incident.Builtin(name)
+		return i, true, err
+	}
+	i, err := incident.OfRecord(name)
+	return i, false, renamed(err, "incident")
+}
+
+// makeProfile follows a theft and makes its profile.
+func makeProfile(ctx context.Context, env *Env, ask *TraceInput, m attribution.Making) (*attribution.Profile, error) {
+	env.tell(Progress{Doing: "following " + m.ID})
+	q, err := newQuestion(ctx, env, ask)
+	if err != nil {
+		return nil, err
+	}
+	defer q.close()
+	t, err := q.run(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	m.Trace, m.Ledgers, m.Roles = t.Result, slices.Concat(q.opened, q.others), q.input.Roles
+	tags, ok := q.input.Namer.(*tag.Index)
+	if ok {
+		m.Namer = tags
+	}
+	if m.Guide, err = lead.Builtin(); err != nil {
+		return nil, err
+	}
+	if m.Deposit, err = depositsOver(m.Ledgers, tags); err != nil {
+		return nil, err
+	}
+	env.tell(Progress{Doing: "reading what the addresses of " + m.ID + " did"})
+	p, err := attribution.Make(ctx, m)
+	if err == nil && p.Day == "" {
+		p.Day = dayText(p.Begun)
+	}
+	return p, err
+}
+
+// depositsOver returns what infers of addresses that they are deposit addresses, over
+// several ledgers.
+func depositsOver(ledgers []ledger.Snapshot, tags *tag.Index) (func(context.Context, clew.Address) (bool, error), error) {
+	linkers := map[clew.Chain]*depositLinker{}
+	for _, s := range ledgers {
+		if s.Chain().IsBitcoin() || tags == nil {
+			continue
+		}
+		l, err := newDepositLinker(s, tags)
+		if err != nil {
+			return nil, err
+		}
+		linkers[s.Chain()] = l
+	}
+	return func(ctx context.Context, a clew.Address) (bool, error) {
+		l := linkers[a.Chain()]
+		if l == nil {
+			return false, nil
+		}
+		service, _, err := l.Link(ctx, a)
+		return err == nil && !service.IsZero(), err
+	}, nil
+}
