@@ -50,6 +50,8 @@ var unbundled = map[string]string{
 	"rules show":        fromProgram,
 	"typologies rules":  fromProgram,
 	"bridges protocols": fromProgram,
+	"attribute compare": "the profiles of other thefts that it compares with are not kept in a bundle",
+	"attribute profile": "what it derives a profile from is not kept in a bundle",
 	"domains like":      fromProgram,
 	"domains variants":  fromProgram,
 	"ledger stats":      wholeLedger,
