@@ -30,6 +30,7 @@ type contents struct {
 	ins    []input
 	outs   []output
 
+	lone     bool       // a transaction is read by itself, and may be any of its block
 	sequence uint32     // the lowest of the transaction under way
 	ids      [][32]byte // of the transactions, in the order of their bytes
 	wtxids   [][32]byte // of the transactions with witnesses, if wanted
@@ -42,6 +43,7 @@ type contents struct {
 type tx struct {
 	id        clew.TxID
 	ins, outs int // where its inputs and outputs end
+	raw       []byte
 	witness   bool
 	form      Form
 }
@@ -64,6 +66,7 @@ const nullIndex = 1<<32 - 1
 // its header commits to. It keeps raw.
 func (c *contents) parse(raw []byte, p *Params, witness bool) error {
 	c.txs, c.ins, c.outs, c.ids, c.wtxids, c.issue, c.reserved = c.txs[:0], c.ins[:0], c.outs[:0], c.ids[:0], c.wtxids[:0], nil, nil
+	c.lone = false
 	if len(raw) < headerSize || len(raw) > MaxBlock {
 		return fmt.Errorf("%d bytes, where a block has %d to %d", len(raw), headerSize, MaxBlock)
 	}
@@ -139,7 +142,7 @@ func (c *contents) tx(r *cursor, p *Params, witness bool) {
 	}
 	id := c.name(r.b[start:start+4], r.b[body:end], lock)
 	c.ids = append(c.ids, id)
-	c.txs = append(c.txs, tx{id: reversed(id[:]), ins: len(c.ins), outs: len(c.outs), witness: marked, form: formOf(r.b[start:start+4], c.sequence, lock)})
+	c.txs = append(c.txs, tx{id: reversed(id[:]), ins: len(c.ins), outs: len(c.outs), raw: r.b[start:r.at:r.at], witness: marked, form: formOf(r.b[start:start+4], c.sequence, lock)})
 	if witness {
 		c.nameWitness(id, r.b[start:r.at], marked)
 	}
@@ -219,7 +222,8 @@ func (c *contents) checkTx(inStart, outStart int) error {
 	for i := range ins {
 		issues = issues || ins[i].spends.Tx.IsZero() && ins[i].spends.Index == nullIndex
 	}
-	if first := len(c.txs) == 0; issues != first || first && len(ins) != 1 {
+	first := len(c.txs) == 0 && !c.lone || c.lone && issues
+	if issues != first || first && len(ins) != 1 {
 		return errors.New("the first transaction of a block, and no other, issues coins by its one input")
 	}
 	return nil

@@ -69,6 +69,40 @@ func (c *Client) RawBlock(ctx context.Context, hash clew.TxID) (raw []byte, err 
 	return raw, nil
 }
 
+// RawTransaction returns a transaction's bytes, which nodes give that keep an
+// index of all (txindex); that they are the transaction's is seen when they are
+// read. [clew.ErrNotFound] where the node has none.
+func (c *Client) RawTransaction(ctx context.Context, id clew.TxID) (raw []byte, err error) {
+	err = c.call(ctx, "getrawtransaction", maxRawAnswer, func(s *scanner) { raw = s.Hex(nil) }, plain(id), 0)
+	return raw, err
+}
+
+// HeightOf returns the height of the block that a transaction is in, of nodes that
+// keep an index of all (txindex); [clew.ErrNotFound] where the node knows of none.
+func (c *Client) HeightOf(ctx context.Context, id clew.TxID) (height uint64, err error) {
+	var block clew.TxID
+	err = c.call(ctx, "getrawtransaction", maxRawAnswer, func(s *scanner) {
+		s.Object(func(name []byte) {
+			if string(name) == "blockhash" {
+				block = s.Hash()
+			} else {
+				s.Skip()
+			}
+		})
+	}, plain(id), 1)
+	if err == nil && block.IsZero() {
+		err = fmt.Errorf("block of transaction %s: %w", id, clew.ErrNotFound)
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, height, stale, err := c.BlockHeader(ctx, block)
+	if err == nil && stale {
+		err = fmt.Errorf("block of transaction %s: %w", id, clew.ErrNotFound)
+	}
+	return height, err
+}
+
 // Block returns a block with what its inputs spend, as far as the node says it:
 // those newer than Bitcoin Core 23 do, unless the block is pruned. What the node
 // does not say, the resolver is asked for.

@@ -21,6 +21,8 @@ type Config struct {
 	Table   string `group:"every" help:"With --csv, write this table, such as transfers or places." placeholder:"NAME"`
 	HTML    string `group:"every" name:"html" help:"Also write the answer as one page with its picture, which opens offline." placeholder:"FILE"`
 	PDF     string `group:"every" name:"pdf" help:"Also write the answer as pages to print, with charts where it has some." placeholder:"FILE"`
+	Graph   string `group:"every" help:"Also write who paid whom as a graph: FILE.graphml, or FILE.csv for FILE.nodes.csv and FILE.edges.csv. Addresses of victims on record stay private." placeholder:"FILE"`
+	Victims bool   `group:"every" help:"With --graph, write victims' addresses too."`
 	Bundle  string `group:"every" help:"Also write the answer with all that it rests on as one file, an evidence bundle: clew verify derives the answer from it anew. Nobody outside is asked." placeholder:"FILE"`
 	Out     string `group:"every" help:"Write the answer to this file instead of the screen." placeholder:"FILE"`
 	Wide    bool   `group:"every" help:"On the screen, write every table, column and row."`

@@ -71,12 +71,18 @@ import (
 	"clew/op"
 	"clew/price"
 	"clew/proof"
+	"clew/proof/trie"
 	"clew/rank"
 	"clew/reload"
 	"clew/remote"
 	"clew/report"
 	"clew/screen"
+	"clew/share"
+	"clew/share/graph"
+	"clew/share/misp"
 	"clew/share/stix"
+	"clew/share/tagpack"
+	"clew/share/taxii"
 	"clew/solana"
 	"clew/tag"
 	"clew/taint"
@@ -93,18 +99,18 @@ import (
 // This is policy. Do not edit it to make a build pass; move the code instead.
 const Layers = `
 .
-internal/strictyaml internal/jsonscan internal/ballast reload bridge venue issuer
-remote
+internal/strictyaml internal/jsonscan internal/ballast internal/rlp reload bridge venue issuer
+remote proof/trie
 taint tag price evm bitcoin tron solana internal/sample ledger/vfs
 ledger watchlist memo trail internal/simchain internal/sample/joins
 ledger/memory ledger/segment cluster rank
 ledger/disk ledger/ledgertest ingest follow proof
-node explorer decision cluster/account launder
+node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure
-screen attribution incident/yearly indicator casebook/bundle
-share/stix lookalike
-casebook eval
+screen attribution incident/yearly indicator share casebook/bundle
+share/stix share/misp share/graph share/tagpack lookalike
+casebook eval share/taxii
 casebook/distribution
 report
 config op
@@ -128,6 +134,7 @@ var Dependencies = []Dependency{
 	{"golang.org/x/crypto", "Keccak-256, for the checksums of EVM addresses and the addresses of new contracts", "the standard library, should it gain the original Keccak"},
 	{"github.com/btcsuite/btcd/btcutil", "base58check, bech32 and bech32m", "a page of code each, from BIP 173 and BIP 350"},
 	{"github.com/coder/websocket", "WebSockets with contexts, and no dependencies of its own", "gorilla/websocket"},
+	{"github.com/decred/dcrd/dcrec/secp256k1/v4", "whose signature a transaction of an EVM chain bears, for proofs", "github.com/btcsuite/btcd/btcec, which stands on it, or a hundred lines over math/big"},
 	{"golang.org/x/sys", "memory maps, their advice and file locks", "package syscall, which is frozen"},
 	{"golang.org/x/term", "whether standard output is a terminal, and its width", "an ioctl by hand"},
 	{"github.com/alecthomas/kong", "command lines from annotated structs", "package flag and much code"},
@@ -135,7 +142,7 @@ var Dependencies = []Dependency{
 	{"github.com/parquet-go/parquet-go", "Parquet without cgo", "apache/arrow-go"},
 	{"github.com/pierrec/lz4/v4", "blocks of LZ4 into the room that a Parquet page states; it comes with parquet-go", "a page of code, from the description of the block format"},
 	{"github.com/mozillazg/go-unidecode", "names of every script in Latin letters, to search those of listed parties", "golang.org/x/text with tables of our own"},
-	{"github.com/google/uuid", "identifiers of STIX that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
+	{"github.com/google/uuid", "identifiers of STIX and MISP that follow from what is said (UUID version 5); it comes with parquet-go", "a dozen lines, from RFC 9562"},
 	{"github.com/go-pdf/fpdf", "pages of PDF with the fonts that every reader has; the same bytes every time", "signintech/gopdf, with a font of our own embedded"},
 	{"aead.dev/minisign", "signatures of evidence bundles that minisign itself checks, and its keys' files", "crypto/ed25519 with BLAKE2b and scrypt, from minisign's own description"},
 	{"github.com/digitorus/timestamp", "requests and replies of RFC 3161, of the version before it needed a later Go", "encoding/asn1 by hand, from the RFC"},
@@ -228,6 +235,9 @@ var (
 	_ = bundle.NewRecorder // before a ledger, to keep what it is asked
 	_ = op.Derive          // the answer, from a bundle alone
 	_ proof.Result
+	_ = proof.Check
+	_ = trie.Value
+	_ = node.OpenProver
 
 	// What a case is for others: what each service is asked, and what was recovered,
 	// shared by stated policies.
@@ -316,10 +326,25 @@ var (
 	_ = lead.Freezes
 	_ = lead.MeetFreezes
 
+	// What every format of sharing keeps to: who may have what, and in which words.
+	_ share.Release
+	_ = (*share.Release).Told
+
 	// What is passed on to others in STIX, and what comes from them as claims.
 	_ = stix.NewWriter
 	_ = stix.Read
 	_ = (*stix.Bundle).Claims
+
+	// The same by TAXII: a server of collections, and the way to those of others.
+	_ = taxii.New
+	_ taxii.Endpoint
+	// The same in MISP, in TagPacks, and answers as graphs.
+	_ = misp.NewWriter
+	_ = misp.Read
+	_ = (*misp.Events).Claims
+	_ = tagpack.NewWriter
+	_ graph.Graph
+	_ = report.GraphOf
 
 	// Whom the value of an address met, directly and through others.
 	_ exposure.Answer

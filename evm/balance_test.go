@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/internal/rlp"
 	"clew/remote"
 )
 
@@ -82,7 +83,7 @@ func TestBalances(t *testing.T) {
 	if want := "01 0x70a08231000000000000000000000000ab000000000000000000000000000000000000cd 0x7"; f.asked[0] != want {
 		t.Errorf("asked %s", f.asked[0])
 	}
-	hash := keccak([]byte("balanceOf(address)"))
+	hash := rlp.Keccak([]byte("balanceOf(address)"))
 	if fmt.Sprintf("0x%x", hash[:4]) != balanceCall {
 		t.Errorf("balanceOf is 0x%x", hash[:4])
 	}

@@ -5,14 +5,15 @@ import (
 
 	"clew"
 	"clew/bridge"
+	"clew/internal/rlp"
 )
 
 // minted is the event of Circle's that a token was made, and received that of the
 // message for which it was.
 var (
-	mintedTopic   = keccak([]byte("MintAndWithdraw(address,uint256,address)"))
-	receivedTopic = keccak([]byte("MessageReceived(address,uint32,uint64,bytes32,bytes)"))
-	bondedTopic   = keccak([]byte("WithdrawalBonded(bytes32,uint256)"))
+	mintedTopic   = rlp.Keccak([]byte("MintAndWithdraw(address,uint256,address)"))
+	receivedTopic = rlp.Keccak([]byte("MessageReceived(address,uint32,uint64,bytes32,bytes)"))
+	bondedTopic   = rlp.Keccak([]byte("WithdrawalBonded(bytes32,uint256)"))
 )
 
 // TestBridgeActs: what a bridge logs is an act, at the log's place and with who
@@ -73,7 +74,7 @@ func TestBridgeLogsAreKept(t *testing.T) {
 			t.Errorf("%x", first)
 		}
 	}
-	for _, first := range []Topic{transferTopic, singleTopic, batchTopic, memoTopic, Topic(keccak([]byte("AddedBlackList(address)"))), Topic(keccak([]byte("Deposit(address,uint256)"))), Topic(keccak([]byte("Withdrawal(address,uint256)")))} {
+	for _, first := range []Topic{transferTopic, singleTopic, batchTopic, memoTopic, Topic(rlp.Keccak([]byte("AddedBlackList(address)"))), Topic(rlp.Keccak([]byte("Deposit(address,uint256)"))), Topic(rlp.Keccak([]byte("Withdrawal(address,uint256)")))} {
 		if bridge.Reads(first) {
 			t.Errorf("%x is read as a bridge's", first)
 		}

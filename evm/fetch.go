@@ -204,6 +204,11 @@ func (n *Node) receiptsOf(ctx context.Context, f *Fetched, whole *remote.Query) 
 }
 
 func (n *Node) receiptsByTx(ctx context.Context, b *Block) error {
+	return n.eachReceipt(ctx, b, func(index int, result []byte) error { return ReadReceipt(n.chain, result, uint32(index), b) })
+}
+
+// eachReceipt asks for the receipts of a block one by one, in their order.
+func (n *Node) eachReceipt(ctx context.Context, b *Block, take func(index int, result []byte) error) error {
 	for from := 0; from < len(b.Txs); from += receiptBatch {
 		var calls []remote.Query
 		for i := from; i < min(from+receiptBatch, len(b.Txs)); i++ {
@@ -216,7 +221,7 @@ func (n *Node) receiptsByTx(ctx context.Context, b *Block) error {
 		for i := range calls {
 			err := calls[i].Err
 			if err == nil {
-				err = ReadReceipt(n.chain, calls[i].Result, uint32(from+i), b)
+				err = take(from+i, calls[i].Result)
 			}
 			if errors.Is(err, clew.ErrNotFound) {
 				err = fmt.Errorf("%w: it has no receipt of transaction %s", ErrNotWhole, b.Txs[from+i].ID)

@@ -1,10 +1,13 @@
 package evm
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 
 	"clew"
 	"clew/internal/jsonscan"
+	"clew/internal/rlp"
 )
 
 // Fields of headers, of which the first fifteen stand in every one and are hashed
@@ -82,14 +85,13 @@ func (h *header) take(s *jsonscan.Scanner, i int) {
 	start := len(h.buf)
 	switch size := headerFields[i].size; size {
 	case aNumber:
-		h.buf = appendNumber(h.buf, s.Quantity())
+		h.buf = rlp.AppendLimbs(h.buf, s.Quantity())
 	case anySize:
-		h.buf = appendItem(h.buf, s.Data(nil))
+		h.buf = rlp.AppendString(h.buf, s.Data(nil))
 	default:
-		h.buf = appendLength(h.buf, 0x80, size)
-		at := len(h.buf)
-		h.buf = slices.Grow(h.buf, size)[:at+size]
-		s.Fixed(h.buf[at:])
+		var room [256]byte // the longest
+		s.Fixed(room[:size])
+		h.buf = rlp.AppendString(h.buf, room[:size])
 	}
 	h.items[i] = h.buf[start:]
 }
@@ -111,10 +113,19 @@ func (h *header) number(i int) clew.Amount {
 // hash returns the header's hash by a form, and how many later fields it has;
 // false if a field is missing, or one is there that the form does not know.
 func (h *header) hash(f *form) (hash clew.TxID, later int, whole bool) {
+	raw, later, whole := h.encoded(f)
+	if !whole {
+		return hash, later, false
+	}
+	return rlp.Keccak(raw), later, true
+}
+
+// encoded returns the header as it is hashed.
+func (h *header) encoded(f *form) (raw []byte, later int, whole bool) {
 	var all []byte
 	for i := range nonceField + 1 {
 		if h.items[i] == nil {
-			return hash, 0, false
+			return nil, 0, false
 		}
 		all = append(all, h.items[i]...)
 	}
@@ -124,10 +135,10 @@ func (h *header) hash(f *form) (hash clew.TxID, later int, whole bool) {
 	}
 	for i := nonceField + 1; i < len(h.items); i++ {
 		if h.items[i] != nil && !slices.Contains(f.later[:later], i) {
-			return hash, later, false
+			return nil, later, false
 		}
 	}
-	return keccak(list(all)), later, true
+	return rlp.AppendList(nil, all), later, true
 }
 
 // proof holds a header's hash against the name that the node gives the block.
@@ -169,8 +180,51 @@ func (p proof) String() string {
 
 // withoutMiner returns the hash of a header in which the miner is nobody.
 func (h *header) withoutMiner(f *form) clew.TxID {
-	blank := *h
-	blank.items[minerField] = append([]byte{0x80 + 20}, make([]byte, 20)...)
-	hash, _, _ := blank.hash(f)
+	hash, _, _ := h.blank().hash(f)
 	return hash
 }
+
+// blank returns a header in which the miner is nobody.
+func (h *header) blank() *header {
+	blank := *h
+	blank.items[minerField] = rlp.AppendString(nil, make([]byte, 20))
+	return &blank
+}
+
+// HashedHeader returns the header in the result of eth_getBlockByNumber or
+// eth_getBlockByHash as it is hashed, and its hash, which is the name that the
+// node gives the block. Where it is not, because the chain's headers have fields
+// that are not known here, it is an error that says so: nothing is guessed.
+func HashedHeader(chain clew.Chain, result []byte) (raw []byte, hash clew.TxID, err error) {
+	var name clew.TxID
+	h := header{}
+	err = read("header", chain, result, &Block{}, func(a *answer) {
+		a.Object(func(field []byte) {
+			switch {
+			case h.field(a.Scanner, field):
+			case string(field) == "hash":
+				name = a.id()
+			default:
+				a.Skip()
+			}
+		})
+	})
+	if err != nil {
+		return nil, hash, err
+	}
+	f := formOf(chain)
+	for _, one := range []*header{&h, h.blank()} {
+		raw, _, whole := one.encoded(&f)
+		if hash = rlp.Keccak(raw); whole && hash == name {
+			return raw, hash, nil
+		}
+		if !f.blankMiner {
+			break
+		}
+	}
+	return nil, hash, fmt.Errorf("%w: block %s of %s", ErrHeaderForm, name, chain.Name())
+}
+
+// ErrHeaderForm says that a block's header is of a form that is not known here,
+// or is not the block's.
+var ErrHeaderForm = errors.New("the header, as its fields are understood here, does not hash to the block's name")

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/internal/rlp"
 )
 
 // The plain forms of what a node answers: what encoding/json reads of the same
@@ -188,7 +189,7 @@ func (b *plainBlock) plainHash() string {
 		}
 		body = append(body, plainItem(raw)...)
 	}
-	sum := keccak(append([]byte{0xf9, byte(len(body) >> 8), byte(len(body))}, body...))
+	sum := rlp.Keccak(append([]byte{0xf9, byte(len(body) >> 8), byte(len(body))}, body...))
 	return "0x" + hex.EncodeToString(sum[:])
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/internal/rlp"
 )
 
 // memoLog is what a router logs of a payment, with the memo laid out as the ABI
@@ -77,7 +78,7 @@ func TestMemos(t *testing.T) {
 
 // callOf is the input of a call that pays into a router.
 func callOf(signature string, vault, token Topic, amount uint64, memo string, more ...uint64) []byte {
-	sum := keccak([]byte(signature))
+	sum := rlp.Keccak([]byte(signature))
 	input := append(append(append([]byte{}, sum[:4]...), vault[:]...), token[:]...)
 	input = append(input, words32(amount, uint64(128+32*len(more)))...)
 	input = append(append(input, words32(more...)...), words32(uint64(len(memo)))...)
@@ -95,7 +96,7 @@ func TestRouterCalls(t *testing.T) {
 	dirty := vault
 	dirty[2] = 9
 	for i, text := range []string{depositText, expiryText} {
-		if sum := keccak([]byte(text)); RouterCallPrefixes()[i] != [4]byte(sum[:4]) {
+		if sum := rlp.Keccak([]byte(text)); RouterCallPrefixes()[i] != [4]byte(sum[:4]) {
 			t.Errorf("%s begins with %x", text, sum[:4])
 		}
 	}

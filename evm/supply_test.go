@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/internal/rlp"
 )
 
 // TestTopics proves every topic by the text of its event.
@@ -19,11 +20,11 @@ func TestTopics(t *testing.T) {
 		"Deposit(address,address,uint256,string)":                    memoTopic,
 	}
 	for text, topic := range texts {
-		if Topic(keccak([]byte(text))) != topic || !Wanted(topic) {
+		if Topic(rlp.Keccak([]byte(text))) != topic || !Wanted(topic) {
 			t.Errorf("%s: %x", text, topic)
 		}
 	}
-	if Wanted(Topic{1}) || MovesTokens(keccak([]byte("AddedBlackList(address)"))) {
+	if Wanted(Topic{1}) || MovesTokens(rlp.Keccak([]byte("AddedBlackList(address)"))) {
 		t.Error("a log is kept that says nothing here")
 	}
 }
@@ -40,8 +41,8 @@ func TestWrappers(t *testing.T) {
 
 // Events by which Tether's contracts destroy what a frozen address held.
 var (
-	destroyedTopic  = Topic(keccak([]byte("DestroyedBlackFunds(address,uint256)")))
-	destroyedTopic2 = Topic(keccak([]byte("DestroyedBlockedFunds(address,uint256)")))
+	destroyedTopic  = Topic(rlp.Keccak([]byte("DestroyedBlackFunds(address,uint256)")))
+	destroyedTopic2 = Topic(rlp.Keccak([]byte("DestroyedBlockedFunds(address,uint256)")))
 )
 
 func TestSupply(t *testing.T) {
@@ -128,7 +129,7 @@ func TestMirror(t *testing.T) {
 // TestActsInOrder gives logs against the order of the chain, and one twice.
 func TestActsInOrder(t *testing.T) {
 	freezes := func(log uint32, who uint64) Log {
-		return logOf(log, words32(who), Topic(keccak([]byte("AddedBlackList(address)"))))
+		return logOf(log, words32(who), Topic(rlp.Keccak([]byte("AddedBlackList(address)"))))
 	}
 	d := NewDecoder(clew.Ethereum, false)
 	decode(t, d, &Block{Height: 3, Time: 1, Logs: []Log{freezes(9, 'b'), freezes(4, 'a'), freezes(9, 'b')}})
@@ -146,7 +147,7 @@ func TestActsInOrder(t *testing.T) {
 }
 
 func TestActs(t *testing.T) {
-	topic := func(text string) Topic { return keccak([]byte(text)) }
+	topic := func(text string) Topic { return rlp.Keccak([]byte(text)) }
 	for _, c := range []struct {
 		name   string
 		log    Log

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"clew/internal/rlp"
 )
 
 // abiString returns the result of a call that returns text.
@@ -52,7 +54,7 @@ func TestReadDecimals(t *testing.T) {
 // TestSelectors proves the calls by their texts.
 func TestSelectors(t *testing.T) {
 	for text, call := range map[string]string{"symbol()": symbolCall, "name()": nameCall, "decimals()": decimalsCall} {
-		hash := keccak([]byte(text))
+		hash := rlp.Keccak([]byte(text))
 		if got := fmt.Sprintf("0x%x", hash[:4]); got != call {
 			t.Errorf("%s: %s, want %s", text, call, got)
 		}

@@ -24,9 +24,10 @@ const simnetChain clew.Chain = "bip122:683e86bd5c6d110d91b94b97137ba6bf"
 func TestBitcoin(t *testing.T) {
 	random := rand.New(rand.NewPCG(seedOf(t), 2))
 	w := newWallet(t, "trader", random)
-	a, b := newBTCD(t, w.mine), newBTCD(t, newWallet(t, "miner", random).mine)
+	a, b := newBTCD(t, w.mine, "--txindex"), newBTCD(t, newWallet(t, "miner", random).mine)
 	a.join(t, b)
-	clew := startFollowing(t, build(t), "--source", "@"+a.described(t), "--chain", "bitcoin-simnet")
+	program := build(t)
+	clew := startFollowing(t, program, "--source", "@"+a.described(t), "--chain", "bitcoin-simnet")
 	a.mine(t, 320) // until witnesses and taproot hold, and coins may be spent
 	clew.killed(t)
 	a.trade(t, w, 12)
@@ -60,6 +61,10 @@ func TestBitcoin(t *testing.T) {
 	t.Run("the other node", func(t *testing.T) { same(t, followed, inProcess(t, simnetChain, b.endpoint(), head)) })
 	t.Run("transactions", func(t *testing.T) { sameTransactions(t, followed, chain) })
 	t.Run("unspent", func(t *testing.T) { a.sameUnspent(t, followed, chain, stale) })
+	t.Run("proofs", func(t *testing.T) { provesCoins(t, a, b, followed) })
+	t.Run("a bundle with proofs", func(t *testing.T) {
+		provesBundle(t, program, clew.ledger, "@"+a.described(t), "@"+b.described(t), followed.transfers[1].To[0].Address.String(), "--hops", "4")
+	})
 	t.Run("gaps", func(t *testing.T) {
 		if gaps := followed.coverage.Gaps; len(gaps) > 0 {
 			t.Errorf("gaps: %v", gaps)

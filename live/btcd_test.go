@@ -28,15 +28,15 @@ type btcd struct {
 
 const btcdUser, btcdSecret = "tester", "s3cr3t"
 
-func newBTCD(t *testing.T, pays string) *btcd {
+func newBTCD(t *testing.T, pays string, more ...string) *btcd {
 	t.Helper()
 	program := install(t, "github.com/btcsuite/btcd", "", "v0.26.2")
 	dir, ports := folder(t), freePorts(t, 2)
 	n := &btcd{client: &client{"http://127.0.0.1:" + ports[0], btcdUser, btcdSecret}, peer: "127.0.0.1:" + ports[1], dir: dir, blocks: map[string]*wire.MsgBlock{}}
-	n.process = start(t, dir, program, "--simnet", "--datadir", filepath.Join(dir, "data"), "--logdir", filepath.Join(dir, "logs"),
+	n.process = start(t, dir, program, append(more, "--simnet", "--datadir", filepath.Join(dir, "data"), "--logdir", filepath.Join(dir, "logs"),
 		"--rpclisten", "127.0.0.1:"+ports[0], "--listen", n.peer, "--rpcuser", btcdUser, "--rpcpass", btcdSecret, "--notls",
 		"--rpccert", filepath.Join(dir, "rpc.cert"), "--rpckey", filepath.Join(dir, "rpc.key"), "--miningaddr", pays,
-		"--nobanning", "--nostalldetect", "--trickleinterval", "100ms", "--relaynonstd")
+		"--nobanning", "--nostalldetect", "--trickleinterval", "100ms", "--relaynonstd")...)
 	await(t, "btcd starts", func() error { return n.try(nil, "getblockcount") }, n.process)
 	return n
 }

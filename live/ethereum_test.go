@@ -68,6 +68,10 @@ func TestEthereum(t *testing.T) {
 	t.Run("balances that a trace tells", func(t *testing.T) { w.tellsWhatIsSilent(t, program, clew.ledger, own, head) })
 	t.Run("items", func(t *testing.T) { w.sameItems(t, own) })
 	t.Run("acts and symbols", func(t *testing.T) { w.sameWords(t, own, head) })
+	t.Run("proofs", func(t *testing.T) { w.proves(t, own) })
+	t.Run("a bundle with proofs", func(t *testing.T) {
+		provesBundle(t, program, clew.ledger, w.http(), string(devChain)+"="+w.ws(), w.owner.String(), "--sent", "--chain", string(devChain), "--asset", "native", "--hops", "3")
+	})
 	t.Run("gaps", func(t *testing.T) { onlyGap(t, own, "what the first block gives out") })
 	w.stop(t)
 	w.start(t, "eth")

@@ -51,20 +51,7 @@ func guard(env *op.Env, allow op.Use) *op.Env {
 		}
 	}
 	if allow&op.Writes == 0 {
-		g.Replace = func(string, []byte) error { return &notAllowed{"writing a file", op.Writes} }
-		g.Decisions.Log = func(make bool) (*decision.Log, error) {
-			if make {
-				return nil, &notAllowed{"keeping a decision", op.Writes}
-			}
-			return env.Decisions.Log(false)
-		}
-		g.Cases.Open = func(name string, make bool) (vfs.FS, error) {
-			if make {
-				return nil, &notAllowed{"opening a case", op.Writes}
-			}
-			dir, err := env.Cases.Open(name, false)
-			return readFolder{dir}, err
-		}
+		withoutWrites(&g, env)
 	}
 	if allow&(op.Network|op.Writes) == 0 {
 		g.Ledgers = readLedgers{env.Ledgers}
@@ -74,6 +61,24 @@ func guard(env *op.Env, allow op.Use) *op.Env {
 		}
 	}
 	return &g
+}
+
+// withoutWrites lets nothing be written that env writes.
+func withoutWrites(g, env *op.Env) {
+	g.Replace = func(string, []byte) error { return &notAllowed{"writing a file", op.Writes} }
+	g.Decisions.Log = func(make bool) (*decision.Log, error) {
+		if make {
+			return nil, &notAllowed{"keeping a decision", op.Writes}
+		}
+		return env.Decisions.Log(false)
+	}
+	g.Cases.Open = func(name string, make bool) (vfs.FS, error) {
+		if make {
+			return nil, &notAllowed{"opening a case", op.Writes}
+		}
+		dir, err := env.Cases.Open(name, false)
+		return readFolder{dir}, err
+	}
 }
 
 // A readFolder is written to by nobody: who cannot lock it adds nothing.

@@ -13,6 +13,7 @@ import (
 	"clew/casebook"
 	"clew/casebook/bundle"
 	"clew/lead"
+	"clew/proof"
 	"clew/report"
 	"clew/trace"
 )
@@ -64,19 +65,18 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 		return fmt.Errorf("exhibit %d: what it was asked: %w", said.Number, err)
 	}
 	said.Input = input.Bytes()
-	var v report.Verification
-	if err := countProofs(&v, b); err != nil {
-		return err
-	}
-	said.Proofs = v.OnChain
-	transfers, err := b.Transfers()
+	p, err := provingOf(b)
 	if err != nil {
 		return err
 	}
+	results := p.results()
+	said.Proofs = counted(results)
 	for _, answer := range x.answers(said, b.Answer()) {
 		x.take(said, answer, q.Made)
 	}
-	x.name(said, transfers)
+	x.name(said, p.transfers)
+	named := x.named(said.Number)
+	said.Shown = slices.DeleteFunc(results, func(r proof.Result) bool { return !named[r.Tx] })
 	return nil
 }
 

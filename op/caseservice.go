@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew"
+	"clew/casebook"
 	"clew/lead"
 	"clew/report"
 	"clew/trace"
@@ -26,17 +27,19 @@ func forService(r *report.CaseReport, service string) error {
 		return &clew.InputError{Field: "service", Value: service, Want: want}
 	}
 	r.Service, r.Schedule, r.Hosts, r.Table = mine[0].Who.Name, mine, nil, nil
-	c := r.Case
-	c.For, c.Incident, c.Former, c.Findings, c.Readings, c.Indicators, c.Victims, c.Notes, c.Passed, c.Backward = "", nil, nil, nil, nil, nil, nil, nil, nil, nil
-	own := map[int]map[clew.Address]bool{}
+	own, units := map[int]map[clew.Address]bool{}, report.Units{}
 	for _, q := range mine {
 		for _, i := range q.Items {
 			if own[i.Exhibit] == nil {
 				own[i.Exhibit] = map[clew.Address]bool{}
 			}
 			own[i.Exhibit][i.Address] = true
+			if unit, known := r.Units[i.Asset]; known {
+				units[i.Asset] = unit
+			}
 		}
 	}
+	r.Units = units
 	var exhibits []report.CaseExhibit
 	for _, x := range r.Exhibits {
 		if own[x.Number] != nil {
@@ -44,30 +47,27 @@ func forService(r *report.CaseReport, service string) error {
 		}
 	}
 	r.Exhibits = exhibits
+	caseFor(r.Case, own)
+	return nil
+}
+
+// caseFor leaves of a case what a service is told: its name, title and question, and the
+// exhibits that the service is asked about.
+func caseFor(c *casebook.Case, own map[int]map[clew.Address]bool) {
 	kept := c.Exhibits
-	c.Exhibits = nil
+	*c = casebook.Case{Name: c.Name, Title: c.Title, Question: c.Question, Marking: c.Marking, Opened: c.Opened, Closed: c.Closed, Head: c.Head, Entries: c.Entries}
 	for _, e := range kept {
 		if own[e.Number] != nil && e.Withdrawn == 0 {
 			e.By = ""
 			c.Exhibits = append(c.Exhibits, e)
 		}
 	}
-	units := report.Units{}
-	for _, q := range mine {
-		for _, i := range q.Items {
-			if unit, known := r.Units[i.Asset]; known {
-				units[i.Asset] = unit
-			}
-		}
-	}
-	r.Units = units
-	return nil
 }
 
 // exhibitFor leaves of an exhibit how it was come by, and what lies at some addresses.
 // What it was asked with can name others, and is in the exhibit.
 func exhibitFor(x report.CaseExhibit, own map[clew.Address]bool) report.CaseExhibit {
-	x.Input, x.Held, x.Missing, x.NotAsked = nil, nil, nil, ""
+	x.Input, x.Held, x.Missing, x.Shown, x.NotAsked = nil, nil, nil, nil, ""
 	if x.Trace == nil {
 		return x
 	}

@@ -27,6 +27,7 @@ type Env struct {
 	Now         clew.Time                                                                               // when the operation was asked for
 	Tokens      Tokens                                                                                  // what contracts of tokens say of themselves; nil: nothing is kept
 	Nodes       Nodes                                                                                   // of chains, as the user configured them
+	Provers     func(clew.Chain, string) (Prover, error)                                                // readies a node of a chain, named as the user does, that proves what is on it; nil: there is none
 	Fetch       func(context.Context, string, int64) (Fetched, error)                                   // asks an endpoint that the user named, and no other, for at most so many bytes
 	Published   func(context.Context, string, int64) (Fetched, error)                                   // likewise, and on where a publisher of official lists points to
 	Send        func(ctx context.Context, where, kind string, body []byte, most int64) (Fetched, error) // posts to an endpoint that the user named, and no other, what has a media type
@@ -47,7 +48,8 @@ type Env struct {
 	Reload      Reload                                                                                  // of files that change meanwhile
 	Progress    func(Progress)                                                                          // told now and then how far it is; nil: nobody
 
-	tape tape // hears, or knows, what else is read; nil: nothing is kept
+	tape  tape  // hears, or knows, what else is read; nil: nothing is kept
+	Taxii Taxii // the way to servers of others, and to one of the user's own
 }
 
 // A Fetched is what an endpoint answered.

@@ -3,33 +3,30 @@ package op
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"io"
-	"path"
 
 	"clew"
 	"clew/incident"
 	"clew/indicator"
 	"clew/report"
+	"clew/share"
 	"clew/share/stix"
 	"clew/tag"
 )
 
-// ShareStixInput says what is written as STIX, and for whom.
-type ShareStixInput struct {
-	Incidents  []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and neither tags nor indicators are given"`
-	Tags       []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
-	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, as clew indicators read keeps them; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
-	To         string   `json:"to" help:"file to write the bundle to" placeholder:"FILE"`
-	Tlp        string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
-	Release    []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
+// ShareInput says what is written for others, and for whom.
+type ShareInput struct {
+	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and nothing else is given"`
+	Tags      []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
+	To        string   `json:"to" help:"file to write" placeholder:"FILE"`
+	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
+	Release   []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
 }
 
-// ShareReadInput names a bundle.
-type ShareReadInput struct {
-	File  string `json:"file" arg:"" help:"bundle of STIX 2.0 or 2.1, in JSON"`
-	To    string `json:"to" help:"file to write what it claims of addresses to, as TagPack YAML that --tags takes" placeholder:"FILE"`
-	Title string `json:"title" help:"title of that pack; the bundle's file name if left out" placeholder:"TEXT"`
+// ShareStixInput says the same of what only STIX holds.
+type ShareStixInput struct {
+	ShareInput
+	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, as clew indicators read keeps them; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
 }
 
 func shareStixOp() Op {
@@ -47,68 +44,80 @@ func shareStixOp() Op {
 	}, runShareStix)
 }
 
-func shareReadOp() Op {
-	return define(Op{
-		Name: "share read",
-		Doc:  "Say what is in a bundle of STIX, and keep what it claims of addresses as tags.",
-		Detail: "All of a bundle is read or nothing. Objects of types that are not known, references to what is not there and references in a circle are told. " +
-			"What it says of addresses is a claim with its source, alleged and never a fact, and private unless it is marked clear. Nothing is kept without --to.",
-		Examples: []Example{
-			{"share read partner.json", "what is in it"},
-			{"share read partner.json --to partner.yaml", "then clew screen ADDRESS --tags partner.yaml"},
-		},
-	}, runShareRead)
-}
-
 func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Result, error) {
-	if in.To == "" {
-		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
-	}
-	o := stix.Options{Marking: incident.MarkClear, Stated: env.Now, Chosen: in.Tlp != ""}
-	if o.Chosen {
-		o.Marking = incident.Marking(in.Tlp)
-	}
-	o.Victims, o.Notes, o.Persons = contains(in.Release, "victims"), contains(in.Release, "notes"), contains(in.Release, "persons")
-	w, err := stix.NewWriter(o)
+	w, err := stix.NewWriter(in.releaseAt(env.Now))
 	if err != nil {
 		return nil, err
 	}
-	out := &report.StixWritten{To: in.To, Marking: o.Marking}
-	if out.Thefts, err = shareThefts(ctx, env, w, in); err != nil {
+	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole() && len(in.Indicators) == 0)
+	if err != nil {
 		return nil, err
 	}
-	if err := shareTags(ctx, env, w, in.Tags, out); err != nil {
-		return nil, err
-	}
-	if err := shareIndicators(ctx, env, w, in, out); err != nil {
+	if err := shareIndicators(ctx, env, w, in, done); err != nil {
 		return nil, err
 	}
 	b, err := w.Bundle()
 	if err != nil {
 		return nil, err
 	}
-	var text bytes.Buffer
-	if err := b.Write(&text); err != nil {
+	if err := shareWrite(env, in.To, b.Write); err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.To, text.Bytes()); err != nil {
-		return nil, missing(err)
+	done.Withheld = w.Withheld
+	return &report.StixWritten{Shared: *done, Objects: len(b.Objects), Types: b.Counts()}, nil
+}
+
+// releaseAt returns under which marking something goes out, and what of it.
+func (in *ShareInput) releaseAt(now clew.Time) share.Release {
+	r := share.Release{Marking: incident.MarkClear, Stated: now, Chosen: in.Tlp != ""}
+	if r.Chosen {
+		r.Marking = incident.Marking(in.Tlp)
 	}
-	out.Objects, out.Types, out.Withheld = len(b.Objects), b.Counts(), w.Withheld
-	return out, nil
+	r.Victims, r.Notes, r.Persons = contains(in.Release, "victims"), contains(in.Release, "notes"), contains(in.Release, "persons")
+	return r
+}
+
+// whole reports whether no thefts and no tags were named, so that the record is meant.
+func (in *ShareInput) whole() bool { return len(in.Incidents)+len(in.Tags) == 0 }
+
+// shareAll hands a writer the whole record, or the thefts and tags that were
+// named.
+func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, record bool) (*report.Shared, error) {
+	if in.To == "" {
+		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
+	}
+	release := in.releaseAt(env.Now)
+	out := &report.Shared{To: in.To, Marking: release.Marking}
+	var err error
+	if out.Thefts, err = shareThefts(ctx, env, w, in.Incidents, record); err != nil {
+		return nil, err
+	}
+	return out, shareTags(ctx, env, w, in.Tags, out)
+}
+
+// shareWrite writes a file whole or not at all.
+func shareWrite(env *Env, to string, write func(io.Writer) error) error {
+	var text bytes.Buffer
+	if err := write(&text); err != nil {
+		return err
+	}
+	if err := env.Replace(to, text.Bytes()); err != nil {
+		return missing(err)
+	}
+	return nil
 }
 
 // shareThefts writes the thefts that were named, or those of the record that
 // count or were withdrawn, so that others learn of it.
-func shareThefts(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput) (int, error) {
-	if len(in.Incidents) > incidentsMax {
+func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, record bool) (int, error) {
+	if len(names) > incidentsMax {
 		return 0, &clew.InputError{Field: "incidents", Want: "at most 1,000 at once"}
 	}
-	if len(in.Incidents) == 0 && len(in.Tags)+len(in.Indicators) == 0 {
+	if record {
 		return shareRecord(ctx, w)
 	}
 	named := map[string]string{}
-	for _, name := range in.Incidents {
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
@@ -124,10 +133,10 @@ func shareThefts(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInpu
 			return 0, err
 		}
 	}
-	return len(in.Incidents), nil
+	return len(names), nil
 }
 
-func shareRecord(ctx context.Context, w *stix.Writer) (n int, err error) {
+func shareRecord(ctx context.Context, w share.Writer) (n int, err error) {
 	all, err := incident.Recorded()
 	if err != nil {
 		return 0, err
@@ -149,7 +158,7 @@ func shareRecord(ctx context.Context, w *stix.Writer) (n int, err error) {
 
 // shareTags writes the tags of files. That a file is private may show at its
 // end, so all of it is read first.
-func shareTags(ctx context.Context, env *Env, w *stix.Writer, files []string, out *report.StixWritten) error {
+func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, out *report.Shared) error {
 	tags := map[string][]tag.Tag{}
 	read, _, err := readTags(ctx, env, files, func(file string, t tag.Tag) { tags[file] = append(tags[file], t) })
 	if err != nil {
@@ -178,65 +187,9 @@ func shareTags(ctx context.Context, env *Env, w *stix.Writer, files []string, ou
 	return nil
 }
 
-// stoppable ends a reading when nobody waits for it any more.
-type stoppable struct {
-	ctx context.Context
-	io.Reader
-}
-
-func (s stoppable) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.Reader.Read(p)
-}
-
-func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Result, error) {
-	f, err := openGiven(env, "file", in.File, stix.MaxBytes)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	env.tell(Progress{Doing: "reading " + in.File})
-	b, err := stix.Read(stoppable{ctx, f})
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	if err != nil {
-		return nil, givenWanted(err, "file", in.File)
-	}
-	claims, ways := b.Claims(path.Base(in.File)), b.Indicators(path.Base(in.File))
-	out := &report.StixRead{
-		File: in.File, ID: b.ID, Objects: len(b.Objects), Types: b.Counts(), Relationships: len(b.Relationships()), Marking: b.Marking(),
-		Missing: b.Missing(), Cycles: b.Cycles(), Doubts: b.Doubts, Tags: claims.Tags, Left: claims.Left, Indicators: len(ways.List),
-	}
-	if in.To == "" {
-		return out, nil
-	}
-	pack := tag.Pack{Title: in.Title, Description: fmt.Sprintf("What %s claims of addresses.", path.Base(in.File))}
-	if pack.Title == "" {
-		pack.Title = path.Base(in.File)
-	}
-	for _, t := range claims.Tags {
-		pack.Private = pack.Private || t.Private
-	}
-	if len(claims.Tags) == 0 {
-		return nil, &clew.InputError{Field: "file", Value: in.File, Want: "a bundle that says something of an address; there is nothing to keep"}
-	}
-	var text bytes.Buffer
-	if err := tag.WritePack(&text, pack, claims.Tags); err != nil {
-		return nil, err
-	}
-	if err := env.Replace(in.To, text.Bytes()); err != nil {
-		return nil, missing(err)
-	}
-	out.To, out.Private = in.To, pack.Private
-	return out, nil
-}
-
 // shareIndicators writes the indicators of files; of the theft that was named,
 // if it is the only one.
-func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput, out *report.StixWritten) error {
+func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput, out *report.Shared) error {
 	if len(in.Indicators) == 0 {
 		return nil
 	}

@@ -144,6 +144,8 @@ func TestNumbersHaveRanges(t *testing.T) {
 				required = `"rule": ["cycle"]`
 			case "follow":
 				required = `"source": ["x"]`
+			case "taxii put":
+				required = `"server": "x", "file": "y"`
 			}
 			for _, n := range []string{"0", "-1", "2000000000"} {
 				_, err := runOn(t, testEnv(nil), o.Name, `{`+required+`, "`+f.Name+`": `+n+`}`)

@@ -44,14 +44,14 @@ var bundled = map[string]bool{
 var unbundled = map[string]string{
 	"cluster leads":     "it reads what explorers answered before, which a bundle does not hold",
 	"report":            fromProgram,
+	"attribute compare": "it compares with thefts that this program carries, which a bundle does not hold",
+	"attribute profile": "it answers with a file of its own, which whoever has it can compare by",
 	"chains":            fromProgram,
 	"incidents list":    fromProgram,
 	"incidents show":    fromProgram,
 	"rules show":        fromProgram,
 	"typologies rules":  fromProgram,
 	"bridges protocols": fromProgram,
-	"attribute compare": "the profiles of other thefts that it compares with are not kept in a bundle",
-	"attribute profile": "what it derives a profile from is not kept in a bundle",
 	"domains like":      fromProgram,
 	"domains variants":  fromProgram,
 	"ledger stats":      wholeLedger,
@@ -98,13 +98,13 @@ func (o Op) Bundled(in any) error {
 func settled(env *Env) *Env {
 	e := *env
 	no := func(string) error { return errBundle }
-	e.Nodes, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, Reload{}
+	e.Nodes, e.Provers, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, Reload{}
 	e.Fetch = func(context.Context, string, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Send = func(context.Context, string, string, []byte, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
-	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions = nil, nil, nil, Decisions{}
+	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions, e.Taxii = nil, nil, nil, Decisions{}, Taxii{}
 	e.Tags = func(context.Context, *tag.Builder) error { return errBundle }
 	return &e
 }

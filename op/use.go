@@ -12,7 +12,7 @@ const (
 	Network                 // asks nodes, explorers and publishers; what they answer is kept
 	Writes                  // changes the ledger, or writes files that the asker names
 	Private                 // tells or changes what people decided and why
-	Local                   // of use to whoever works at the program, and dear: never handed out
+	Local                   // never handed out: dear, and of use to whoever works at the program; or a person's alone, such as to serve or to make keys
 )
 
 // uses decides it for every operation by its name; a test wants each one here.
@@ -24,13 +24,14 @@ var uses = map[string]Use{
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
 	"attribute compare": Reads, "attribute profile": Reads,
-	"share stix": Private | Writes, "share read": Files,
 	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads, "case ways": Private | Writes | Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
 	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
 	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
-	"verify": Files, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
+	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
+	"taxii serve": Local, "taxii user": Local, "taxii discover": Files | Network, "taxii get": Files | Network | Writes, "taxii put": Files | Network | Private | Writes,
+	"share stix": Private | Writes, "share misp": Private | Writes, "share tagpack": Private | Writes, "share read": Files,
 	"lists status": Reads, "lists update": Network | Writes, "lists diff": Reads, "lists search": Reads,
 	"rules show": Reads, "rules check": Files,
 	"decisions record": Files | Private | Writes, "decisions list": Private, "decisions export": Private, "decisions verify": Private, "decisions expire": Private | Writes,
@@ -44,10 +45,11 @@ var uses = map[string]Use{
 // memberUses are those of members that touch more than what is held, in every
 // operation that has one of the name.
 var memberUses = map[string]Use{
-	"against": Files, "profiles": Files,
 	"answer": Files, "bundle": Files, "diff": Files, "ends": Files, "file": Files, "files": Files, "flows": Files, "fromLine": Files, "map": Files, "prices": Files, "records": Files, "reviews": Files,
 	"key": Files, "publicKey": Files, "rules": Files, "tags": Files, "tsaRoots": Files,
 	"explorer": Files | Network, "node": Files | Network, "source": Files | Network, "sources": Files | Network, "tsa": Files | Network,
+	"against": Files, "profiles": Files,
+	"cert": Files, "collections": Files, "continue": Files, "server": Files | Network, "users": Files,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
 	"release": Private, "metrics": Writes, "to": Writes,
 	"indicators": Files, "protectFile": Files,
@@ -60,6 +62,8 @@ var memberUsesOf = map[[2]string]Use{
 	{"decisions expire", "dry"}:   Private,
 	{"mixers candidates", "case"}: Private | Writes,
 	{"paths", "to"}:               Reads,
+	{"taxii serve", "dir"}:        Writes,
+	{"taxii serve", "key"}:        Files,
 	{"prices fetch", "file"}:      Writes,
 }
 

@@ -6,15 +6,15 @@ import (
 	"io"
 
 	"clew/casebook/bundle"
-	"clew/proof"
 	"clew/report"
 )
 
 // VerifyInput names an evidence bundle.
 type VerifyInput struct {
-	Bundle    string `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
-	PublicKey string `json:"publicKey" help:"check the signature that stands beside it, under its name with .minisig, by this file's public key of minisign" placeholder:"FILE"`
-	TsaRoots  string `json:"tsaRoots" help:"check the time stamp that stands beside it, under its name with .tsr, by this file's certificates (PEM) of whom you trust to stamp" placeholder:"FILE"`
+	Bundle    string   `json:"bundle" arg:"" help:"evidence bundle, as --bundle FILE writes it"`
+	PublicKey string   `json:"publicKey" help:"check the signature that stands beside it, under its name with .minisig, by this file's public key of minisign" placeholder:"FILE"`
+	TsaRoots  string   `json:"tsaRoots" help:"check the time stamp that stands beside it, under its name with .tsr, by this file's certificates (PEM) of whom you trust to stamp" placeholder:"FILE"`
+	Node      []string `json:"node" sep:"none" help:"ask this node too whether it has the same blocks, and transactions that move the same: its URL, @FILE or env:NAME; keys belong in files or the environment. Where the bundle holds transfers of several chains, CHAIN=WHERE, once for each" placeholder:"[CHAIN=]WHERE"`
 }
 
 func verifyOp() Op {
@@ -22,12 +22,13 @@ func verifyOp() Op {
 		Name: "verify",
 		Doc:  "Check an evidence bundle: that nothing in it was changed, and that its answer follows from what it holds.",
 		Detail: "Every command that answers from ledgers, claims and lists writes a bundle with --bundle FILE: one file with the question, the answer, every transfer, claim and list entry that was read, and hashes of all. " +
-			"Verifying asks nobody and needs no ledger: it derives the answer anew from the bundle alone, and says where it differs. That an answer is consistent does not say that its transfers are on the chain: " +
-			"that is counted apart. docs/EVIDENCE.md describes the file, so that others can check it without this program.",
+			"Verifying asks nobody, unless a node is named, and needs no ledger: it derives the answer anew from the bundle alone, and says where it differs. That an answer is consistent does not say that its transfers are on the chain: " +
+			"that is counted apart, and clew bundle prove adds what shows it. docs/EVIDENCE.md describes the file, so that others can check it without this program.",
 		Examples: []Example{
 			{"verify ronin.clew", "what clew trace incident:ronin-2022 --bundle ronin.clew wrote"},
 			{"verify ronin.clew --public-key minisign.pub --tsa-roots roots.pem", "with who signed it, and when it was there"},
-			{"verify ronin.clew --json", "with every difference, as JSON"},
+			{"verify ronin.clew --json", "with every difference and every transfer's standing, as JSON"},
+			{"verify ronin.clew --node http://127.0.0.1:8545", "and ask a second node"},
 		},
 	}, runVerifyBundle)
 }
@@ -53,14 +54,17 @@ func runVerifyBundle(ctx context.Context, env *Env, in VerifyInput) (report.Resu
 		err = derived(ctx, env, v, b)
 	}
 	if err == nil {
-		err = countProofs(v, b)
+		err = proven(ctx, env, in, v, b)
 	}
 	var damage *bundle.DamagedError
 	if errors.As(err, &damage) {
 		v.Standing, v.Fault, v.FaultFile = report.Damaged, damage.Error(), damage.File
 		return v, nil
 	}
-	return v, err
+	if err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // bundleGiven reads the file of a bundle.
@@ -108,38 +112,4 @@ func derived(ctx context.Context, env *Env, v *report.Verification, b *bundle.Bu
 		}
 	}
 	return nil
-}
-
-// countProofs counts the transfers of a bundle by what is shown of each.
-func countProofs(v *report.Verification, b *bundle.Bundle) error {
-	results, err := provenOf(b)
-	if err != nil {
-		return err
-	}
-	counts := map[proof.Standing]int{}
-	for _, r := range results {
-		if counts[r.Standing]++; r.Standing == proof.Refuted {
-			v.Refuted = append(v.Refuted, r)
-		}
-	}
-	for _, s := range []proof.Standing{proof.OnChain, proof.Reexecuted, proof.Unproved, proof.Refuted} {
-		if counts[s] > 0 {
-			v.OnChain = append(v.OnChain, report.ProofCount{Standing: s, Transfers: counts[s]})
-		}
-	}
-	return nil
-}
-
-// provenOf says what the files below [bundle.ProofsFolder] show of each transfer
-// that a bundle holds.
-func provenOf(b *bundle.Bundle) ([]proof.Result, error) {
-	transfers, err := b.Transfers()
-	if err != nil {
-		return nil, &bundle.DamagedError{Why: err.Error()}
-	}
-	results := make([]proof.Result, len(transfers))
-	for i := range transfers {
-		results[i] = proof.Result{Transfer: transfers[i].Pos, Tx: transfers[i].Tx, Standing: proof.Unproved}
-	}
-	return results, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"clew"
 	"clew/casebook"
+	"clew/proof"
 	"clew/trace"
 )
 
@@ -63,7 +64,7 @@ func (r *CaseReport) findings() Section {
 func (r *CaseReport) moved() Section {
 	table := &Table{Name: "transactions", Columns: []Column{
 		{Title: "of"}, {Title: "exhibit", Align: Right}, {Title: "transaction"}, {Title: "time, UTC"}, {Title: "from"}, {Title: "to"},
-		{Title: "moved in all", Align: Point}, {Title: "marked", Align: Point}, {Title: "asset"}, {Title: "rests on"},
+		{Title: "moved in all", Align: Point}, {Title: "marked", Align: Point}, {Title: "asset"}, {Title: "rests on"}, {Title: "shown by proofs"},
 	}}
 	add := func(of string, rests []casebook.Rest) {
 		for _, rest := range rests {
@@ -104,7 +105,7 @@ func (r *CaseReport) movedRows(of string, exhibit int, id clew.TxID) []Row {
 		}
 	}
 	if len(rows) == 0 {
-		rows = []Row{{Cells: []Cell{{Text: of}, count(exhibit), wholeTx(nil, id), {}, {}, {}, {}, {}, {}, {Text: "see the exhibit"}}}}
+		rows = []Row{{Cells: []Cell{{Text: of}, count(exhibit), wholeTx(nil, id), {}, {}, {}, {}, {}, {}, {Text: "see the exhibit"}, {}}}}
 	}
 	return rows
 }
@@ -121,8 +122,23 @@ func (r *CaseReport) movedRow(of string, exhibit int, u *trace.Use) Row {
 	x := &u.Transfer
 	return Row{Cells: []Cell{
 		{Text: of}, count(exhibit), wholeTx(r.signaturesOf(exhibit), x.Tx), timeCell(x.Time), wholeSide(x.From), wholeSide(x.To),
-		wholeAmount(r.Units, x.Asset, x.Amount()), wholeAmount(r.Units, x.Asset, u.Amount), word(r.Units.Symbol(x.Asset)), basisCell(u.Basis),
+		wholeAmount(r.Units, x.Asset, x.Amount()), wholeAmount(r.Units, x.Asset, u.Amount), word(r.Units.Symbol(x.Asset)), basisCell(u.Basis), word(string(r.shownOf(exhibit, x))),
 	}}
+}
+
+// shownOf says how much an exhibit's proofs show of a transfer.
+func (r *CaseReport) shownOf(exhibit int, x *clew.Transfer) proof.Standing {
+	for i := range r.Exhibits {
+		if r.Exhibits[i].Number != exhibit {
+			continue
+		}
+		for _, s := range r.Exhibits[i].Shown {
+			if s.Tx == x.Tx && s.Transfer == x.Pos {
+				return s.Standing
+			}
+		}
+	}
+	return ""
 }
 
 // wholeTx returns a cell with a transaction that is never shortened.

@@ -54,6 +54,7 @@ type CaseExhibit struct {
 	Missing   []clew.TxID     `json:"missing,omitempty"`  // that findings name, and it does not hold
 	NotAsked  string          `json:"notAsked,omitempty"` // why no service is asked by it
 	Proofs    []ProofCount    `json:"proofs,omitempty"`   // how its transfers stand on their chains; none: it was not looked at
+	Shown     []proof.Result  `json:"shown,omitempty"`    // and those of transactions that findings name, one by one
 }
 
 // Outcome is Incomplete where something that the case rests on is withdrawn, or is not
@@ -135,7 +136,6 @@ func readingRow(x *casebook.Reading) *casebook.Made     { return &x.Made }
 func exhibitRow(x *casebook.Exhibit) *casebook.Made     { return &x.Made }
 func indicatorRow(x *casebook.Indicator) *casebook.Made { return &x.Made }
 func noteRow(x *casebook.Note) *casebook.Made           { return &x.Made }
-func victimRow(x *casebook.Victim) *casebook.Made       { return &x.Made }
 
 // warnings say what a reader must know before believing the rest.
 func (r *CaseReport) warnings() []string {

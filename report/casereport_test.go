@@ -88,6 +88,8 @@ func caseReport(t testing.TB, who Audience, label string) *CaseReport {
 		Hosts: guide.QuestionsFor(lead.ByHost), Command: "clew case report small",
 		Exhibits: []CaseExhibit{{Number: 2, Product: "clew 0.1", Made: "2022-04-01T00:00:00Z", Operation: "trace", Input: json.RawMessage(`{"start":"x"}`), Trace: answer,
 			Proofs: []ProofCount{{proof.OnChain, 4}, {proof.Reexecuted, 1}}}}}
+	first := &answer.Result.Uses[0].Transfer
+	r.Exhibits[0].Shown = []proof.Result{{Transfer: first.Pos, Tx: first.Tx, Standing: proof.Standing("shown of this one")}}
 	if who == ForExchange {
 		r.Service, r.Schedule = "Binance", slices.DeleteFunc(r.Schedule, func(q lead.Inquiry) bool { return q.Who.ID != "binance" })
 		return r
@@ -111,7 +113,7 @@ func TestCaseReportForCourt(t *testing.T) {
 	for _, want := range []string{
 		"TLP:AMBER", "to be filled in by the expert", "Qualifications and experience", "Statement of truth", strings.Repeat("ab", 32), strings.Repeat("cd", 32), strings.Repeat("ef", 32),
 		tx.String(), "contrary evidence", "law-enforcement", "Clayton", "Barlow Clowes", "first-in-first-out", "PD 35, para 3.2(6)", "26(a)(2)(B)", "4 transfers on chain; 1 transfer re-execution",
-		"clew verify", "Exhibit 2: method and parameters", "Limits and gaps", "sum, which is what was recovered", "33.333333333333333334", "What was withdrawn", "seen in an exhibit", "not checked",
+		"clew verify", "Exhibit 2: method and parameters", "Limits and gaps", "sum, which is what was recovered", "33.333333333333333334", "What was withdrawn", "seen in an exhibit", "not checked", "shown of this one",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not on the page", want)

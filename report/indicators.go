@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"clew/indicator"
-	"clew/share/stix"
+	sharing "clew/share"
 )
 
 // An IndicatorFile is a file of indicators that was read.
@@ -23,7 +23,7 @@ type IndicatorsRead struct {
 	Files  []IndicatorFile       `json:"files"`
 	List   []indicator.Indicator `json:"indicators"`
 	Issues []indicator.Issue     `json:"issues,omitempty"` // the first ones of each file
-	Left   []stix.Doubt          `json:"left,omitempty"`   // objects that were not read whole
+	Left   []sharing.Doubt       `json:"left,omitempty"`   // objects that were not read whole
 	To     string                `json:"writtenTo,omitempty"`
 	Wanted string                `json:"notWrittenTo,omitempty"` // for something is wrong
 }

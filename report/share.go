@@ -5,21 +5,27 @@ import (
 	"strings"
 
 	"clew/incident"
+	sharing "clew/share"
 	"clew/share/stix"
 	"clew/tag"
 )
 
-// StixWritten is a bundle of STIX that was written.
-type StixWritten struct {
+// Shared is what every format says of what was written for others.
+type Shared struct {
 	To         string           `json:"to"`
 	Marking    incident.Marking `json:"marking"`
 	Thefts     int              `json:"thefts"`
 	Tags       int              `json:"tags"`
 	Indicators int              `json:"indicators,omitempty"`
 	LeftOut    int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
-	Objects    int              `json:"objects"`
-	Types      []stix.Count     `json:"types"`
-	Withheld   stix.Withheld    `json:"withheld"`
+	Withheld   sharing.Withheld `json:"withheld"`
+}
+
+// StixWritten is a bundle of STIX that was written.
+type StixWritten struct {
+	Shared
+	Objects int          `json:"objects"`
+	Types   []stix.Count `json:"types"`
 }
 
 // Outcome is Found.
@@ -28,11 +34,19 @@ func (s *StixWritten) Outcome() Outcome { return Found }
 // Doc lays it out.
 func (s *StixWritten) Doc() *Doc {
 	d := &Doc{Title: "Shared as STIX 2.1", Asked: "What was written, and what stayed here?"}
+	s.lay(d, plural(s.Objects, "object", "objects"))
+	d.Sections = filled([]Section{{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))}})
+	d.More = []string{"clew share read FILE says what a reader finds in it; docs/SHARING.md describes every object."}
+	return d
+}
+
+// lay says what was written, and what was not.
+func (s *Shared) lay(d *Doc, what string) {
 	of := plural(s.Thefts, "theft", "thefts") + " and " + plural(s.Tags, "tag", "tags")
 	if s.Indicators > 0 {
 		of += " and " + plural(s.Indicators, "indicator", "indicators")
 	}
-	d.Answer = []string{fmt.Sprintf("%s, of %s, in %s, all marked %s.", plural(s.Objects, "object", "objects"), of, Clean(s.To), tlpName(s.Marking))}
+	d.Answer = []string{fmt.Sprintf("%s, of %s, in %s, all marked %s.", what, of, Clean(s.To), tlpName(s.Marking))}
 	var kept []string
 	for _, k := range []struct {
 		n         int
@@ -47,9 +61,6 @@ func (s *StixWritten) Doc() *Doc {
 		d.Answer = append(d.Answer, "Left out: "+strings.Join(kept, ", ")+".")
 	}
 	d.Warnings = []string{"What was written are claims, with who makes them. Whoever has the file has all of it: a marking binds people, not files."}
-	d.Sections = filled([]Section{{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))}})
-	d.More = []string{"clew share read FILE says what a reader finds in it; docs/SHARING.md describes every object."}
-	return d
 }
 
 func tlpName(m incident.Marking) string {
@@ -71,22 +82,27 @@ func typesTable(types []stix.Count) *Table {
 	return t
 }
 
+// ShareRead is what every format says of what others passed on.
+type ShareRead struct {
+	File       string           `json:"file"`
+	Marking    incident.Marking `json:"strictestMarking,omitempty"`
+	Doubts     []sharing.Doubt  `json:"doubts,omitempty"`
+	Tags       []tag.Tag        `json:"claims,omitempty"`
+	Left       []sharing.Doubt  `json:"left,omitempty"`       // addresses of which nothing is kept
+	Indicators int              `json:"indicators,omitempty"` // of the way in
+	To         string           `json:"writtenTo,omitempty"`
+	Private    bool             `json:"private,omitempty"` // the pack that was written
+}
+
 // StixRead is what is in a bundle of STIX.
 type StixRead struct {
-	File          string            `json:"file"`
+	*ShareRead
 	ID            string            `json:"id,omitempty"`
 	Objects       int               `json:"objects"`
 	Types         []stix.Count      `json:"types"`
 	Relationships int               `json:"relationships"`
-	Marking       incident.Marking  `json:"strictestMarking,omitempty"`
 	Missing       []stix.MissingRef `json:"missing,omitempty"`
 	Cycles        [][]string        `json:"cycles,omitempty"`
-	Doubts        []stix.Doubt      `json:"doubts,omitempty"`
-	Tags          []tag.Tag         `json:"claims,omitempty"`
-	Indicators    int               `json:"indicators,omitempty"` // of the way in
-	Left          []stix.Doubt      `json:"left,omitempty"`       // wallets of which nothing is kept
-	To            string            `json:"writtenTo,omitempty"`
-	Private       bool              `json:"private,omitempty"` // the pack that was written
 }
 
 // Outcome is Nothing if the bundle is empty.
@@ -101,6 +117,21 @@ func (s *StixRead) Outcome() Outcome {
 func (s *StixRead) Doc() *Doc {
 	d := &Doc{Title: "A bundle of STIX", Asked: "What is in it, and what of it can be kept?"}
 	d.Answer = []string{fmt.Sprintf("%s, %s of them relationships. %s about addresses.", plural(s.Objects, "object", "objects"), count(s.Relationships).Text, plural(len(s.Tags), "claim", "claims"))}
+	s.lay(d)
+	d.Sections = filled([]Section{
+		{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))},
+		{ID: "claims", Title: "What it says of addresses", Tables: some(s.claims())},
+		{ID: "left", Title: "Wallets of which nothing can be kept", Tables: some(doubtTable("left", s.Left))},
+		{ID: "doubts", Title: "What is odd, and was read all the same", Tables: some(doubtTable("doubts", s.Doubts))},
+		{ID: "missing", Title: "References to what is not in it", Tables: some(s.missing())},
+		{ID: "cycles", Title: "Objects that lead back to themselves", Tables: some(s.cycles())},
+	})
+	d.More = []string{"clew share read FILE --to PACK keeps the claims as tags."}
+	return d
+}
+
+// lay says how far it may go, and what was kept of it.
+func (s *ShareRead) lay(d *Doc) {
 	if s.Marking != "" {
 		d.Answer = append(d.Answer, "The strictest marking in it is "+tlpName(s.Marking)+".")
 	} else {
@@ -117,19 +148,9 @@ func (s *StixRead) Doc() *Doc {
 		d.Answer = append(d.Answer, fmt.Sprintf("It says something of %s of the way in: clew indicators read keeps that.", plural(s.Indicators, "value", "values")))
 	}
 	d.Warnings = []string{"All of it is what its makers say: claims about addresses, and never facts of a ledger."}
-	d.Sections = filled([]Section{
-		{ID: "types", Title: "Objects", Tables: some(typesTable(s.Types))},
-		{ID: "claims", Title: "What it says of addresses", Tables: some(s.claims())},
-		{ID: "left", Title: "Wallets of which nothing can be kept", Tables: some(doubtTable("left", s.Left))},
-		{ID: "doubts", Title: "What is odd, and was read all the same", Tables: some(doubtTable("doubts", s.Doubts))},
-		{ID: "missing", Title: "References to what is not in it", Tables: some(s.missing())},
-		{ID: "cycles", Title: "Objects that lead back to themselves", Tables: some(s.cycles())},
-	})
-	d.More = []string{"clew share read FILE --to PACK keeps the claims as tags."}
-	return d
 }
 
-func (s *StixRead) claims() *Table {
+func (s *ShareRead) claims() *Table {
 	t := &Table{Name: "claims", Most: 10, Columns: []Column{{Title: "address"}, {Title: "claim"}, {Title: "status"}, {Title: "shared or private", Spare: 1}, {Title: "source", Spare: 2}}}
 	for i := range s.Tags {
 		x, kind := &s.Tags[i], "shared"
@@ -141,7 +162,7 @@ func (s *StixRead) claims() *Table {
 	return t
 }
 
-func doubtTable(name string, doubts []stix.Doubt) *Table {
+func doubtTable(name string, doubts []sharing.Doubt) *Table {
 	t := &Table{Name: name, Most: 10, Columns: []Column{{Title: "object"}, {Title: "what"}}}
 	for _, x := range doubts {
 		of := x.ID

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew/casebook/bundle"
@@ -34,6 +35,10 @@ type Verification struct {
 	OnChain []ProofCount   `json:"onChain,omitzero"`
 	Refuted []proof.Result `json:"refuted,omitzero"` // transfers of which a proof says otherwise
 
+	Transfers []proof.Result `json:"transfers,omitzero"` // each with what is shown of it
+	First     *FirstBundle   `json:"first,omitzero"`     // before proofs were added; nil: none were
+	Second    []SecondNode   `json:"second,omitzero"`    // what other nodes say that were asked
+
 	Signature *Checked `json:"signature,omitzero"` // nil: not asked about
 	Stamp     *Checked `json:"timestamp,omitzero"` // likewise
 }
@@ -65,8 +70,9 @@ type Checked struct {
 // cannot derive the answer.
 func (v *Verification) Outcome() Outcome {
 	bad := func(c *Checked) bool { return c != nil && !c.Holds }
+	differs := slices.ContainsFunc(v.Second, func(s SecondNode) bool { return len(s.Differs) > 0 })
 	switch {
-	case v.Standing == Damaged || v.Standing == Differs || len(v.Refuted) > 0 || bad(v.Signature) || bad(v.Stamp):
+	case differs || v.Standing == Damaged || v.Standing == Differs || len(v.Refuted) > 0 || bad(v.Signature) || bad(v.Stamp):
 		return Flawed
 	case v.Standing == NotDerived:
 		return Incomplete
@@ -79,7 +85,10 @@ func (v *Verification) Doc() *Doc {
 	d := &Doc{Title: "Evidence bundle " + Clean(v.File), Asked: "Is it as it was written, does its answer follow from what it holds, and is that on the chain?"}
 	d.Answer = append(d.Answer, v.derivedWords())
 	if v.Standing != Damaged {
-		d.Answer = append(d.Answer, v.chainWords())
+		d.Answer = append(append(d.Answer, provenWords(v.OnChain)), headerWords(v.Transfers)...)
+		for i := range v.Second {
+			d.Answer = append(d.Answer, v.Second[i].words())
+		}
 	}
 	for _, c := range []struct {
 		what  string
@@ -95,7 +104,7 @@ func (v *Verification) Doc() *Doc {
 	if v.Marking != "" {
 		d.Warnings = append(d.Warnings, fmt.Sprintf("It is marked TLP:%s, for %s.", strings.ToUpper(string(v.Marking)), Clean(v.Why)))
 	}
-	d.Sections = filled([]Section{v.differences(), v.refuted(), v.about()})
+	d.Sections = filled([]Section{v.differences(), v.refuted(), secondNodes(v.Second), standings(v.Transfers), v.about()})
 	return d
 }
 
@@ -113,23 +122,6 @@ func (v *Verification) derivedWords() string {
 		return "Not derived: nothing was changed in the bundle, but this program cannot derive the answer from it: " + Clean(v.Fault) + "."
 	}
 	return "Damaged: " + Clean(v.Fault) + ". Nothing in it may be relied on."
-}
-
-func (v *Verification) chainWords() string {
-	total, shown := 0, 0
-	var parts []string
-	for _, c := range v.OnChain {
-		if total += c.Transfers; c.Standing == proof.OnChain {
-			shown = c.Transfers
-		}
-		if c.Transfers > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", group(fmt.Sprint(c.Transfers)), c.Standing))
-		}
-	}
-	if total == 0 {
-		return "On chain: it holds no transfers."
-	}
-	return fmt.Sprintf("On chain: shown for %d of %s (%s). What is not shown rests on whoever filled the ledger.", shown, plural(total, "transfer", "transfers"), strings.Join(parts, ", "))
 }
 
 func (v *Verification) differences() Section {
@@ -174,6 +166,13 @@ func (v *Verification) about() Section {
 	add("by", v.Product)
 	for _, a := range v.AsOf {
 		add("as of", strings.TrimSpace(fmt.Sprintf("block %d of %s %s", a.Height, a.Chain.Name(), a.Hash)))
+	}
+	if v.First != nil {
+		add("root of the files without proofs", v.First.Root)
+		add("SHA-256 of the file without proofs", v.First.SHA256)
+		for _, n := range v.First.Proofs {
+			add("proofs of "+n.Chain.Name()+" by", n.Node)
+		}
 	}
 	add("root of the files", v.Root)
 	add("SHA-256 of the file", v.SHA256)

@@ -177,6 +177,10 @@ var currencies = map[string]clew.Chain{
 	"ETH": clew.Ethereum, "BSC": clew.BNB, "BNB": clew.BNB, "BEP20": clew.BNB, "MATIC": clew.Polygon,
 }
 
+// networks gives the chain of each network that is named otherwise than its
+// coin. Where a chain stands there by CAIP-2, it is that.
+var networks = map[string]clew.Chain{"ARB": clew.Arbitrum, "OP": clew.Optimism}
+
 // chain returns the chain that a row is about. One that is not known is
 // counted as skipped.
 func (p *reading) chain(r *row) (clew.Chain, bool) {
@@ -196,6 +200,13 @@ func (p *reading) chain(r *row) (clew.Chain, bool) {
 		return "", false
 	}
 	chain, ok := currencies[strings.ToUpper(given)]
+	if named, known := networks[strings.ToUpper(r.Network)]; known {
+		chain, ok = named, true
+	} else if strings.Contains(r.Network, ":") {
+		if named, err := clew.ParseChain(r.Network); err == nil {
+			chain, ok = named, true
+		}
+	}
 	if !ok {
 		if p.skipped == nil {
 			p.skipped = map[string]int{}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -33,7 +34,11 @@ func WritePack(w io.Writer, p Pack, tags []Tag) error {
 	if err := encode(w, head.node()); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(w, "tags:\n"); err != nil {
+	list := "tags:\n"
+	if len(tags) == 0 {
+		list = "tags: []\n"
+	}
+	if _, err := io.WriteString(w, list); err != nil {
 		return err
 	}
 	return writeTags(w, tags, &shared)
@@ -134,6 +139,19 @@ func valuesOf(t *Tag) []value {
 	}
 }
 
+// node returns the text as the format has it: whole days and truth values are
+// not text there.
+func (v value) node() *yaml.Node {
+	n := scalar(*v.value)
+	switch _, err := time.Parse(time.DateOnly, *v.value); {
+	case v.key == "is_cluster_definer":
+		n = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: *v.value}
+	case v.key == "lastmod" && err == nil:
+		n = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: *v.value}
+	}
+	return n
+}
+
 // A mapping is a YAML mapping under way.
 type mapping struct{ Content []*yaml.Node }
 
@@ -145,25 +163,31 @@ func (m *mapping) text(key, text string) {
 	}
 }
 
+// scalar returns a text. Readers of YAML 1.1 take more for numbers than this
+// writer does: an address of hexadecimal digits, above all.
 func scalar(text string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(text)
+	digits := strings.ToLower(strings.TrimLeft(text, "+-"))
+	if n.Style == 0 && (strings.HasPrefix(digits, "0x") || strings.HasPrefix(digits, "0b") || text == "=") {
+		n.Style = yaml.SingleQuotedStyle
+	}
 	return n
 }
 
 // tag adds what is not said above already.
 func (m *mapping) tag(t, above *Tag) {
-	key := chainKey(t)
-	if above == nil || chainKey(above) != key {
-		m.text(key[0], key[1])
+	if key := chainKey(t); above == nil || chainKey(above) != key {
+		m.text("currency", key[0])
+		m.text("network", key[1])
 	}
 	if above == nil {
 		above = &Tag{}
 	}
 	said := valuesOf(above)
 	for i, v := range valuesOf(t) {
-		if *said[i].value != *v.value {
-			m.text(v.key, *v.value)
+		if *said[i].value != *v.value && *v.value != "" {
+			m.Content = append(m.Content, scalar(v.key), v.node())
 		}
 	}
 	if len(t.Concepts) > 0 && joined(above.Concepts) != joined(t.Concepts) {
@@ -188,23 +212,28 @@ func (m *mapping) tag(t, above *Tag) {
 	}
 }
 
-// chainKey returns how a pack names the chain of a tag: by the field's own
-// currency where there is one.
-func chainKey(t *Tag) [2]string {
-	switch chain := chainOf(t); chain {
-	case "":
-		return [2]string{}
-	case clew.Bitcoin:
-		return [2]string{"currency", "BTC"}
-	case clew.Litecoin:
-		return [2]string{"currency", "LTC"}
-	case clew.Tron:
-		return [2]string{"currency", "TRX"}
-	case clew.Ethereum:
-		return [2]string{"currency", "ETH"}
-	default:
-		return [2]string{"chain", string(chain)}
+// chainKey returns how a pack names the chain of a tag: by the currency that
+// belongs to it alone, else by its coin and its network, as the field names them
+// or by CAIP-2.
+func chainKey(t *Tag) (key [2]string) {
+	chain := chainOf(t)
+	if chain == "" {
+		return key
 	}
+	for _, alone := range []string{"BTC", "LTC", "TRX", "SOL", "ETH", "BSC", "MATIC"} {
+		if currencies[alone] == chain {
+			return [2]string{alone}
+		}
+	}
+	key[0], _, _ = clew.NativeAsset(chain).Known()
+	for name, c := range networks {
+		if c == chain {
+			key[1] = name
+			return key
+		}
+	}
+	key[1] = string(chain)
+	return key
 }
 
 func chainOf(t *Tag) clew.Chain {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"clew"
 )
 
 // reread writes tags and reads them back.
@@ -114,4 +116,28 @@ func FuzzWritePack(f *testing.F) {
 		again, _ := reread(t, pack, tags)
 		same(t, "again", again, tags)
 	})
+}
+
+// TestWriteForOlderReaders: readers of YAML 1.1 take what looks like a number of
+// hexadecimal digits for one, however long, and cannot read a sign alone.
+func TestWriteForOlderReaders(t *testing.T) {
+	tags, pack, _ := readAll(t, "title: T\nsource: s\ncurrency: ETH\nlabel: '='\nlastmod: 2024-05-06\nis_cluster_definer: true\ntags:\n- address: '0x0000000000000000000000000000000000000001'\n- address: '0x0000000000000000000000000000000000000002'\n  lastmod: 2024-05\n  network: eip155:8453\n- address: '0x0000000000000000000000000000000000000003'\n  network: ARB\n")
+	var b bytes.Buffer
+	if err := WritePack(&b, pack, tags); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"address: '0x0000000000000000000000000000000000000001'\n", "label: '='\n", "lastmod: 2024-05-06\n", "is_cluster_definer: true\n", "currency: ETH\n  network: eip155:8453\n", "currency: ETH\n  network: ARB\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing in\n%s", want, b.String())
+		}
+	}
+	again, _ := reread(t, pack, tags)
+	same(t, "again", again, tags)
+	if len(tags) != 3 || tags[1].Subject.Chain() != clew.Base || tags[2].Subject.Chain() != clew.Arbitrum {
+		t.Errorf("%+v", tags)
+	}
+	b.Reset()
+	if err := WritePack(&b, pack, nil); err != nil || !strings.Contains(b.String(), "tags: []\n") {
+		t.Errorf("an empty pack: %v\n%s", err, b.String())
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"clew"
 	"clew/casebook/bundle"
 	"clew/incident"
+	"clew/internal/sample"
 	"clew/ledger"
 	"clew/op"
 )
@@ -157,4 +158,23 @@ func without(args []string, valued, plain string) []string {
 		}
 	}
 	return out
+}
+
+// TestRealTheftInABundle bundles answers over the transfers of a real theft, on
+// disk.
+func TestRealTheftInABundle(t *testing.T) {
+	t.Parallel()
+	home, file := t.TempDir(), filepath.Join(t.TempDir(), "answer.clew")
+	if r := clewIn(t.Context(), home, "import", filepath.Join(sample.Dir(t, "harvest-2020"), "all-tx.csv"), "-q"); r.code != 0 {
+		t.Fatal(r.stderr)
+	}
+	for _, line := range []string{
+		"trace 0xc6028a9fa486f52efd2b95b949ac630d287ce0af --sent", "trace 0x3811765a53c3188c24d412daec3f60faad5f119b --engine sweep",
+		"trace 0x3811765a53c3188c24d412daec3f60faad5f119b --policy haircut --ranges --spread yes", "typologies --chain ethereum",
+		"exposure 0x3811765a53c3188c24d412daec3f60faad5f119b --hops 4", "investigate 0x3811765a53c3188c24d412daec3f60faad5f119b",
+	} {
+		if !inBundle(t, home, file, strings.Fields(line)) {
+			t.Errorf("%s: no answer", line)
+		}
+	}
 }

@@ -31,10 +31,16 @@ func rateOf(e remote.Endpoint) float64 {
 	if err != nil {
 		return explorerRate
 	}
-	if ip := net.ParseIP(u.Hostname()); ip != nil && ip.IsLoopback() || u.Hostname() == "localhost" {
+	if loopback(u.Hostname()) {
 		return 0
 	}
 	return explorerRate
+}
+
+// loopback reports whether a host is this machine.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback() || host == "localhost"
 }
 
 // Open readies those that answer for a chain.

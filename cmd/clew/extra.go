@@ -60,7 +60,7 @@ func textOnly(c *config.Config, what string) error {
 	for _, f := range []struct {
 		flag string
 		set  bool
-	}{{"json", c.JSON}, {"csv", c.CSV}, {"table", c.Table != ""}, {"html", c.HTML != ""}, {"pdf", c.PDF != ""}, {"bundle", c.Bundle != ""}} {
+	}{{"json", c.JSON}, {"csv", c.CSV}, {"table", c.Table != ""}, {"html", c.HTML != ""}, {"pdf", c.PDF != ""}, {"graph", c.Graph != ""}, {"bundle", c.Bundle != ""}} {
 		if f.set {
 			return &clew.InputError{Field: f.flag, Want: "a command that answers with data: " + what + " is text"}
 		}

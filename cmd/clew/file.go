@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"clew"
 	"clew/config"
@@ -53,7 +54,10 @@ func writeFile(name string, data []byte) error {
 // writable finds out before the work what would be found out after it: that a file
 // that is to be written is in no folder, or is one.
 func writable(c *config.Config) error {
-	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"bundle", c.Bundle}, {"out", c.Out}} {
+	if c.Graph != "" && !strings.HasSuffix(c.Graph, ".graphml") && !strings.HasSuffix(c.Graph, ".csv") {
+		return &clew.InputError{Field: "graph", Value: c.Graph, Want: "a file whose name ends in .graphml or .csv"}
+	}
+	for _, file := range []struct{ field, name string }{{"html", c.HTML}, {"pdf", c.PDF}, {"graph", c.Graph}, {"bundle", c.Bundle}, {"out", c.Out}} {
 		field, name := file.field, file.name
 		if name == "" {
 			continue

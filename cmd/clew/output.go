@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"clew/report"
 )
@@ -90,14 +91,57 @@ func (sys *system) writePages(cmd *command, r report.Result) (told []string, err
 		if err := writePaged(r, page.form, page.name); err != nil {
 			return told, err
 		}
-		if !c.Quiet && c.Form() == report.Text {
-			told = append(told, fmt.Sprintf("\n%s: %s\n", page.says, report.Clean(page.name)))
+		told = sys.tell(cmd, told, page.says, page.name)
+	}
+	if c.Bundle != "" {
+		told = sys.tell(cmd, told, "Evidence bundle (clew verify checks it)", c.Bundle)
+	}
+	if c.Graph == "" {
+		return told, nil
+	}
+	names, err := writeGraph(r, c.Graph, c.Victims)
+	for _, name := range names {
+		told = sys.tell(cmd, told, "Graph", name)
+	}
+	return told, err
+}
+
+// tell adds the line that says where a page is, if it is to be told.
+func (sys *system) tell(cmd *command, told []string, says, name string) []string {
+	if cmd.config.Quiet || cmd.config.Form() != report.Text {
+		return told
+	}
+	return append(told, fmt.Sprintf("\n%s: %s\n", says, report.Clean(name)))
+}
+
+// writeGraph writes who paid whom, and returns the names of the files.
+func writeGraph(r report.Result, name string, victims bool) (names []string, err error) {
+	g, err := report.GraphOf(r, victims)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	base, isCSV := strings.CutSuffix(name, ".csv")
+	if !isCSV {
+		if err := g.WriteGraphML(&text); err != nil {
+			return nil, err
 		}
+		return []string{name}, writeFile(name, text.Bytes())
 	}
-	if c.Bundle != "" && !c.Quiet && c.Form() == report.Text {
-		told = append(told, fmt.Sprintf("\nEvidence bundle: %s (clew verify checks it)\n", report.Clean(c.Bundle)))
+	for _, part := range []struct {
+		end  string
+		rows [][]string
+	}{{".nodes.csv", g.NodeRows()}, {".edges.csv", g.EdgeRows()}} {
+		text.Reset()
+		if err := report.WriteRows(&text, part.rows); err != nil {
+			return names, err
+		}
+		if err := writeFile(base+part.end, text.Bytes()); err != nil {
+			return names, err
+		}
+		names = append(names, base+part.end)
 	}
-	return told, nil
+	return names, nil
 }
 
 // writePaged writes a result to a file as one page or as pages to print.

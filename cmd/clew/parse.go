@@ -90,8 +90,8 @@ func newGrammar(sys *system) *grammar {
 
 // groupDocs describes the commands that only hold others.
 var groupDocs = map[string]string{
+	"bundle":    "Prove, sign and time-stamp evidence bundles, which --bundle FILE writes.",
 	"attribute": "Compare thefts by what ledgers show of them; nobody is named.",
-	"bundle":    "Sign evidence bundles, and have the time of their being there attested.",
 	"bridges":   "Look for the other side of what went over bridges.",
 	"case":      "Keep what an inquiry found, on what it rests, and who did what when.",
 	"cluster":   "Infer which addresses are under one control, and why.",
@@ -103,6 +103,7 @@ var groupDocs = map[string]string{
 	"lists":     "Look after official lists of designated parties.",
 	"mixers":    "Suppose what came out behind a mixer, within a case.",
 	"share":     "Pass on what is known of thefts, and read what others pass on.",
+	"taxii":     "Exchange claims with others by TAXII 2.1: serve, fetch and add.",
 	"tags":      "Say what is claimed of an address, and look after tag packs.",
 
 	"domains":    "Tell names that imitate others.",

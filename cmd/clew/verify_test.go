@@ -59,6 +59,7 @@ func TestVerify(t *testing.T) {
 	held := bundled(t, home, "trace", thief, "--asset", "native", "--hops", "3")
 	stated := bundled(t, home, "trace", "incident:ronin-2022")
 	listed := bundled(t, home, "screen", thief)
+	claimed := bundled(t, home, "tags", "0xa160cdab225685da1d56aa342ad8841c3b53f291")
 	folder := bundle.FolderOf("eip155:1")
 	for _, c := range []struct {
 		name, file string
@@ -73,6 +74,8 @@ func TestVerify(t *testing.T) {
 		{"an answer of the ledger taken out", changed(t, held, folder+"asked.jsonl", `{"ask":"rows",`, `{"ask":"tile",`), 4, "the bundle holds no answer of the ledger of ethereum to: rows of 0x"},
 		{"a listing", changed(t, listed, "lists.json", `"name": "Lazarus Group"`, `"name": "SOMEBODY"`), 2, "Not consistent"},
 		{"an address that was not asked about", changed(t, listed, bundle.QuestionName, thief, "0x00000000000000000000000000000000000000a1"), 4, "no answer of the official lists to: eip155:1:0x"},
+		{"claims that were not asked about", changed(t, claimed, "tags.json", `"asked":`, `"other":`), 4, "no answer of the claims to: eip155:1:0x"},
+		{"a claim", changed(t, claimed, "tags.json", `"label": "`, `"label": "x`), 2, "Not consistent"},
 		{"another operation", changed(t, stated, bundle.QuestionName, `"operation": "trace"`, `"operation": "follow"`), 2, "is no question that a bundle answers"},
 		{"no operation", changed(t, stated, bundle.QuestionName, `"operation": "trace"`, `"operation": "steal"`), 2, "an operation that this program does not have"},
 		{"asking explorers", changed(t, stated, bundle.QuestionName, `"explorer": null`, `"explorer": ["etherscan=@/etc/passwd"]`), 2, "asks nobody outside"},

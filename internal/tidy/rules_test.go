@@ -33,11 +33,11 @@ var bans = []ban{
 	{"log", "", []string{"cmd/clew"}, "return the error; only the command prints"},
 	{"html/template", "", []string{"report"}, "only report formats"},
 	{"text/template", "", []string{"report"}, "only report formats"},
-	{"net/http", "", []string{"remote", "node", "bitcoin", "tron"}, "only clients of nodes speak HTTP, and they take a Doer"},
+	{"net/http", "", []string{"remote", "node", "bitcoin", "tron", "share/taxii"}, "only clients of nodes, which take a Doer, and the server of TAXII speak HTTP"},
 }
 
 // exactPackages may not use floating point: amounts there are evidence.
-var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "incident/yearly", "evm", "bitcoin", "tron", "solana", "explorer", "internal/simchain", "eval", "screen", "decision", "launder", "exposure", "memo", "share/stix", "attribution"}
+var exactPackages = []string{".", "ledger", "ledger/memory", "ledger/segment", "ledger/disk", "taint", "trace", "price", "incident", "incident/yearly", "evm", "bitcoin", "tron", "solana", "explorer", "internal/simchain", "eval", "screen", "decision", "launder", "exposure", "memo", "share/stix", "proof", "proof/trie", "internal/rlp", "attribution", "casebook/distribution"}
 
 // floatingFiles may all the same: they hold no amounts.
 var floatingFiles = map[string]string{

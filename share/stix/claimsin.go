@@ -6,18 +6,9 @@ import (
 
 	"clew"
 	"clew/incident"
+	"clew/share"
 	"clew/tag"
 )
-
-// labelMax bounds the label of a claim, in characters.
-const labelMax = 500
-
-// Claims are what a bundle says of addresses, as tags; and the wallets of
-// which nothing is kept, with why.
-type Claims struct {
-	Tags []tag.Tag
-	Left []Doubt
-}
 
 // Claims returns what the bundle says of addresses: for each relationship with
 // a wallet, and each note about it, one tag with its source; of a wallet of
@@ -27,7 +18,7 @@ type Claims struct {
 // withdrawn if what it rests on was revoked. It is private unless all that it
 // rests on is marked clear, for what bears no marking was not released. No
 // cluster, transfer or actor is made of anything.
-func (b *Bundle) Claims(file string) Claims {
+func (b *Bundle) Claims(file string) share.Claims {
 	c := &claims{bundle: b, file: file, byID: map[string]*Object{}, about: map[string][]*Object{}}
 	for i := range b.Objects {
 		o := &b.Objects[i]
@@ -50,7 +41,7 @@ type claims struct {
 	file   string
 	byID   map[string]*Object
 	about  map[string][]*Object // what is said of a wallet
-	out    Claims
+	out    share.Claims
 }
 
 // wallets returns those that an object says something of.
@@ -67,7 +58,7 @@ func (c *claims) wallets(o *Object) (ids []string) {
 func (c *claims) wallet(o *Object) {
 	address, why := addressOf(o)
 	if why != "" {
-		c.out.Left = append(c.out.Left, Doubt{o.ID, why})
+		c.out.Left = append(c.out.Left, share.Doubt{ID: o.ID, Text: why})
 		return
 	}
 	if len(c.about[o.ID]) == 0 {
@@ -75,7 +66,7 @@ func (c *claims) wallet(o *Object) {
 	}
 	for _, by := range c.about[o.ID] {
 		if by.Type == "note" {
-			c.take(address, o, by, joined(by.members["abstract"], by.members["content"]))
+			c.take(address, o, by, share.Joined(by.members["abstract"], by.members["content"]))
 			continue
 		}
 		other := by.members["source_ref"]
@@ -84,15 +75,15 @@ func (c *claims) wallet(o *Object) {
 		}
 		label := typeOf(other)
 		if x := c.byID[other]; x != nil {
-			label = joined(label+": "+x.members["name"], x.members["description"])
+			label = share.Joined(label+": "+x.members["name"], x.members["description"])
 		}
-		c.take(address, o, by, joined(by.members["relationship_type"]+", "+label, by.members["description"]), other)
+		c.take(address, o, by, share.Joined(by.members["relationship_type"]+", "+label, by.members["description"]), other)
 	}
 }
 
 // take makes one tag of what an object says of a wallet.
 func (c *claims) take(a clew.Address, wallet, by *Object, label string, rests ...string) {
-	t := tag.Tag{Subject: a, Label: cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
+	t := tag.Tag{Subject: a, Label: share.Cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
 	for _, id := range rests {
 		if x := c.byID[id]; x != nil {
 			t.Private = t.Private || !c.clear(x)
@@ -125,7 +116,7 @@ func (c *claims) sourceOf(o *Object) string {
 	if who == "" {
 		who = "nobody named"
 	}
-	return cut(who) + ", by STIX " + o.ID
+	return share.Cut(who) + ", by STIX " + o.ID
 }
 
 // clear reports whether an object is marked TLP:CLEAR or its forerunner, and
@@ -162,24 +153,13 @@ func addressOf(o *Object) (a clew.Address, why string) {
 	if given != "" {
 		known, err := clew.ParseChain(given)
 		if err != nil {
-			return a, "its chain is not known here: " + bounded60(given)
+			return a, "its chain is not known here: " + share.Brief(given)
 		}
 		chain = known
 	}
 	a, err := clew.ParseAddress(text, chain)
 	if err != nil {
-		return a, "its address cannot be read: " + bounded60(text)
+		return a, "its address cannot be read: " + share.Brief(text)
 	}
 	return a, ""
-}
-
-// cut bounds a label.
-func cut(text string) string {
-	if len(text) <= labelMax {
-		return text
-	}
-	if runes := []rune(text); len(runes) > labelMax {
-		return string(runes[:labelMax]) + "…"
-	}
-	return text
 }

@@ -11,6 +11,7 @@ import (
 	"clew"
 	"clew/incident"
 	"clew/indicator"
+	"clew/share"
 )
 
 // maxRelated bounds how many others are named beside one indicator.
@@ -21,7 +22,7 @@ const maxRelated = 10
 // too, as a pattern that is kept as it came.
 type Indicators struct {
 	List []indicator.Indicator
-	Left []Doubt
+	Left []share.Doubt
 }
 
 // Indicators returns what the bundle says of domains, pages, hosts, senders,
@@ -126,7 +127,7 @@ func (r *indicators) object(o *Object) {
 
 func (r *indicators) pattern(o *Object, s *saying) {
 	if s.PatternType != "" && s.PatternType != "stix" {
-		r.keep(o, s, s.Pattern, s.PatternType, "its pattern is of the language "+bounded60(s.PatternType))
+		r.keep(o, s, s.Pattern, s.PatternType, "its pattern is of the language "+share.Brief(s.PatternType))
 		return
 	}
 	values, left := readPattern(s.Pattern)
@@ -179,7 +180,7 @@ func comparing(object, path, value string) string {
 func escaped(text string) string { return strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(text) }
 
 func (r *indicators) left(o *Object, why string) {
-	r.out.Left = append(r.out.Left, Doubt{o.ID, why})
+	r.out.Left = append(r.out.Left, share.Doubt{ID: o.ID, Text: why})
 }
 
 // keep takes what is not read as it came, and tells it.
@@ -222,7 +223,7 @@ func (r *indicators) row(o *Object, s *saying) indicator.Indicator {
 		says, rests = append(says, text), append(rests, of...)
 	}
 	i := indicator.Indicator{
-		Text: cut(joined(says...)), Source: r.sourceOf(o), Ref: o.ID, Marking: r.marking(rests),
+		Text: share.Cut(share.Joined(says...)), Source: r.sourceOf(o), Ref: o.ID, Marking: r.marking(rests),
 		First: timeOf(s.FirstSeen, s.ValidFrom), Last: timeOf(s.LastSeen, s.ValidUntil), Confidence: s.Confidence, Withdrawn: o.Revoked,
 	}
 	if i.First.Known() && i.Last.Known() && i.First > i.Last {
@@ -242,7 +243,7 @@ func (r *indicators) related(o, by *Object) (string, []*Object) {
 	}
 	switch by.Type {
 	case "note":
-		return joined(by.members["abstract"], by.members["content"]) + taken, []*Object{by}
+		return share.Joined(by.members["abstract"], by.members["content"]) + taken, []*Object{by}
 	case "malware":
 		return "sample of malware: " + by.members["name"] + taken, []*Object{by}
 	}

@@ -11,6 +11,7 @@ import (
 	"clew/incident"
 	"clew/indicator"
 	"clew/internal/sample"
+	"clew/share"
 )
 
 const (
@@ -207,7 +208,7 @@ func TestIndicatorsOut(t *testing.T) {
 		{Type: indicator.Pattern, Value: "rule x {}", Language: "yara", Source: "B", Marking: incident.MarkClear},
 		{Type: indicator.URL, Value: "https://evil.example/a'b", Source: "B"},
 	}
-	w := writer(t, Options{Marking: incident.MarkAmberStrict, Stated: stated})
+	w := writer(t, share.Release{Marking: incident.MarkAmberStrict, Stated: stated})
 	for i := range list {
 		if err := w.Indicator(&list[i], ""); err != nil {
 			t.Fatal(err)
@@ -230,7 +231,7 @@ func TestIndicatorsOut(t *testing.T) {
 
 // TestIndicatorsOfTheft wants indicators to say of which theft they are.
 func TestIndicatorsOfTheft(t *testing.T) {
-	w := writer(t, Options{Marking: incident.MarkRed, Stated: stated, Chosen: true})
+	w := writer(t, share.Release{Marking: incident.MarkRed, Stated: stated, Chosen: true})
 	i := made(t)
 	if err := w.Theft(i, false); err != nil {
 		t.Fatal(err)
@@ -267,7 +268,7 @@ func TestIndicatorsMarked(t *testing.T) {
 		own, under incident.Marking
 		ok         bool
 	}{{"", incident.MarkClear, false}, {"", incident.MarkAmber, false}, {"", incident.MarkAmberStrict, true}, {incident.MarkClear, incident.MarkClear, true}, {incident.MarkAmber, incident.MarkGreen, false}, {incident.MarkRed, incident.MarkRed, true}} {
-		w := writer(t, Options{Marking: x.under, Stated: stated, Chosen: true})
+		w := writer(t, share.Release{Marking: x.under, Stated: stated, Chosen: true})
 		err := w.Indicator(&indicator.Indicator{Type: indicator.Domain, Value: "evil.example", Source: "A", Marking: x.own}, "")
 		if (err == nil) != x.ok || x.ok == bytes.Contains(written(t, w), []byte("evil.example")) == false {
 			t.Errorf("%q under %q: %v", x.own, x.under, err)

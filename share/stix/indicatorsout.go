@@ -7,6 +7,7 @@ import (
 	"clew"
 	"clew/incident"
 	"clew/indicator"
+	"clew/share"
 )
 
 // Indicator writes what somebody says of the way in: an indicator with a
@@ -21,7 +22,7 @@ func (w *Writer) Indicator(i *indicator.Indicator, theft string) error {
 		w.Withheld.Genuine++
 		return nil
 	case own.Stricter(w.options.Marking):
-		return &clew.InputError{Field: "tlp", Value: string(w.options.Marking), Want: string(own) + " or stricter for the indicator " + bounded60(i.Value)}
+		return &clew.InputError{Field: "tlp", Value: string(w.options.Marking), Want: string(own) + " or stricter for the indicator " + share.Brief(i.Value)}
 	}
 	w.parts, w.revoked = nil, i.Withdrawn
 	defer func() { w.revoked = false }()

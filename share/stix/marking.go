@@ -1,6 +1,10 @@
 package stix
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"clew/incident"
 )
 
@@ -78,4 +82,12 @@ func (b *Bundle) Marking() (strictest incident.Marking) {
 		}
 	}
 	return strictest
+}
+
+// versionOf returns the version that an object has under a marking: its time of
+// change, which is a whole second, and as many thousandths as the marking is
+// strict. So one object under two markings is two versions of it, of which the
+// stricter is the later.
+func versionOf(changed string, m incident.Marking) string {
+	return strings.Replace(changed, ".000Z", fmt.Sprintf(".%03dZ", slices.Index(incident.Markings(), m)), 1)
 }

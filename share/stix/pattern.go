@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"clew/indicator"
+	"clew/share"
 )
 
 // Bounds of a pattern.
@@ -67,9 +68,9 @@ func (c conjunction) values() (list []value, why string) {
 		kind, ok := kindOf(x)
 		switch {
 		case !ok:
-			return nil, fmt.Sprintf("it asks for %s, which is not compared here", bounded60(x.object+":"+x.path))
+			return nil, fmt.Sprintf("it asks for %s, which is not compared here", share.Brief(x.object+":"+x.path))
 		case x.op != "=" && x.op != "IN":
-			return nil, "it compares by " + bounded60(x.op)
+			return nil, "it compares by " + share.Brief(x.op)
 		case len(c) > 1 && (kind != indicator.File || len(x.values) > 1):
 			return nil, "it asks for several things at once"
 		}
@@ -180,7 +181,7 @@ func (p *patternReader) wanted(what string) error {
 	if p.kind == 0 {
 		return fmt.Errorf("it ends where %s should stand", what)
 	}
-	return fmt.Errorf("%s where %s should stand", quoted(p.token), what)
+	return fmt.Errorf("%s where %s should stand", share.Quoted(p.token), what)
 }
 
 // observations reads what stands in brackets, joined by OR.

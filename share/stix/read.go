@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"clew"
+	"clew/share"
 )
 
 // Bounds of what is read.
@@ -17,8 +18,6 @@ const (
 	MaxBytes   = 128 << 20 // of a bundle
 	MaxObject  = 16 << 20  // bytes of one object
 	MaxObjects = 200_000
-	MaxText    = 1 << 20 // bytes of one string
-	MaxDepth   = 32      // objects and arrays in each other, within an object
 	maxDoubts  = 1000
 )
 
@@ -35,7 +34,7 @@ func Read(r io.Reader) (*Bundle, error) { return read(r, MaxBytes, MaxObjects) }
 
 // read reads at most so many bytes and objects.
 func read(r io.Reader, bytes int64, objects int) (*Bundle, error) {
-	in := &bounded{r: r, left: bytes, piece: MaxObject}
+	in := &share.Bounded{R: r, Left: bytes, Piece: MaxObject}
 	d := &reading{in: in, json: json.NewDecoder(in), most: objects, bytes: bytes, seen: map[[2]string]int{}}
 	if err := d.bundle(); err != nil {
 		return nil, d.wanted(err)
@@ -47,37 +46,9 @@ func read(r io.Reader, bytes int64, objects int) (*Bundle, error) {
 	return &d.out, nil
 }
 
-// A bounded reader gives so many bytes of all, and so many of one piece.
-type bounded struct {
-	r           io.Reader
-	left, piece int64
-	failed      error
-}
-
-var errLong = errors.New("longer than allowed")
-
-func (b *bounded) Read(p []byte) (int, error) {
-	room := min(b.left, b.piece)
-	if room <= 0 {
-		// One byte more tells an end from what is too long.
-		var more [1]byte
-		if n, err := io.ReadFull(b.r, more[:]); n == 0 {
-			return 0, err
-		}
-		b.failed = errLong
-		return 0, errLong
-	}
-	n, err := b.r.Read(p[:min(int64(len(p)), room)])
-	b.left, b.piece = b.left-int64(n), b.piece-int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
-		b.failed = err
-	}
-	return n, err
-}
-
 // A reading is a bundle under way.
 type reading struct {
-	in       *bounded
+	in       *share.Bounded
 	json     *json.Decoder
 	out      Bundle
 	most     int   // objects
@@ -94,11 +65,11 @@ func (d *reading) wanted(err error) error {
 	switch {
 	case errors.As(err, &wrong):
 		return err
-	case d.in.failed != nil && !errors.Is(d.in.failed, errLong):
-		return fmt.Errorf("stix: %w", d.in.failed)
-	case d.in.failed != nil && d.in.left > 0:
+	case d.in.Failed != nil && !errors.Is(d.in.Failed, share.ErrLong):
+		return fmt.Errorf("stix: %w", d.in.Failed)
+	case d.in.Failed != nil && d.in.Left > 0:
 		return refused(d.number(), fmt.Sprintf("at most %d MiB", MaxObject>>20))
-	case d.in.failed != nil:
+	case d.in.Failed != nil:
 		return &clew.InputError{Field: "bundle", Want: fmt.Sprintf("at most %d MiB", d.bytes>>20)}
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return &clew.InputError{Field: "bundle", Want: "a whole bundle of STIX; this one ends in its middle"}
@@ -150,7 +121,7 @@ func (d *reading) delim(want json.Delim) error {
 }
 
 func (d *reading) member(name string) error {
-	d.in.piece = MaxObject
+	d.in.Piece = MaxObject
 	switch name {
 	case "type":
 		return d.json.Decode(&d.kind)
@@ -160,7 +131,7 @@ func (d *reading) member(name string) error {
 		return d.objects()
 	}
 	var skipped json.RawMessage
-	d.doubt("", "what the bundle itself says as "+quoted(name)+" is not kept")
+	d.doubt("", "what the bundle itself says as "+share.Quoted(name)+" is not kept")
 	return d.json.Decode(&skipped)
 }
 
@@ -169,7 +140,7 @@ func (d *reading) objects() error {
 		return err
 	}
 	for d.json.More() {
-		d.in.piece = MaxObject
+		d.in.Piece = MaxObject
 		var raw json.RawMessage
 		if err := d.json.Decode(&raw); err != nil {
 			return d.unread(err)
@@ -186,7 +157,7 @@ func (d *reading) objects() error {
 
 // unread says of which object the text could not be read.
 func (d *reading) unread(err error) error {
-	if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) && d.in.failed == nil {
+	if wrong := (*json.SyntaxError)(nil); errors.As(err, &wrong) && d.in.Failed == nil {
 		return refused(d.number(), "JSON: "+err.Error())
 	}
 	return err
@@ -235,11 +206,10 @@ func parse(number string, raw json.RawMessage) (*Object, error) {
 	if !utf8.Valid(raw) {
 		return nil, refused(name, "text in UTF-8")
 	}
-	w := walker{json: json.NewDecoder(bytes.NewReader(raw)), top: map[string]string{}, list: map[string][]string{}}
-	w.json.UseNumber()
-	err := w.value(0, "")
+	w := walker{top: map[string]string{}, list: map[string][]string{}}
+	err := share.Walk(raw, w.value)
 	if id := w.top["id"]; id != "" {
-		name = bounded60(id)
+		name = share.Brief(id)
 	}
 	if err != nil {
 		return nil, refused(name, err.Error())
@@ -251,7 +221,7 @@ func parse(number string, raw json.RawMessage) (*Object, error) {
 	case kind == "":
 		return nil, refused(name, "an id such as campaign--, and a UUID behind it")
 	case kind != o.Type:
-		return nil, refused(name, "the id of an object of the type "+bounded60(o.Type))
+		return nil, refused(name, "the id of an object of the type "+share.Brief(o.Type))
 	}
 	for _, ref := range required[o.Type] {
 		if typeOf(o.members[ref]) == "" {
@@ -267,7 +237,7 @@ var required = map[string][]string{"relationship": {"source_ref", "target_ref"},
 // tell notes what is odd about the whole.
 func (d *reading) tell() {
 	if typeOf(d.out.ID) != "bundle" {
-		d.doubt("", "the bundle's id "+quoted(d.out.ID)+" is none of STIX; it gets one of its own when it is written")
+		d.doubt("", "the bundle's id "+share.Quoted(d.out.ID)+" is none of STIX; it gets one of its own when it is written")
 		d.out.ID = ""
 	}
 	if d.old > 0 {
@@ -280,7 +250,7 @@ func (d *reading) tell() {
 
 func (d *reading) doubt(id, text string) {
 	if len(d.out.Doubts) < maxDoubts {
-		d.out.Doubts = append(d.out.Doubts, Doubt{id, text})
+		d.out.Doubts = append(d.out.Doubts, share.Doubt{ID: id, Text: text})
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"clew"
 	"clew/internal/sample"
+	"clew/share"
 )
 
 const (
@@ -74,7 +75,7 @@ func TestATTACKLosesNothing(t *testing.T) {
 // TestRefusals wants what the standard forbids, and what is too much, to be
 // refused with the object to blame, and nothing of it to be taken.
 func TestRefusals(t *testing.T) {
-	long := strings.Repeat("x", MaxText+1)
+	long := strings.Repeat("x", share.MaxText+1)
 	for _, x := range []struct {
 		name, text, field, value, want string
 	}{
@@ -97,7 +98,7 @@ func TestRefusals(t *testing.T) {
 		{"a member twice, deep", bundle(object1(idA, `"x":[{"y":1,"y":2}]`)), "object", idA, "twice"},
 		{"two things of one version", bundle(object1(idA, `"name":"a"`), object1(idA, `"name":"b"`)), "object", idA, "two say"},
 		{"no UTF-8", bundle(object1(idA, "\"name\":\"\xff\"")), "object", "number 1", "UTF-8"},
-		{"too deep", bundle(object1(idA, `"x":`+strings.Repeat("[", MaxDepth+1)+strings.Repeat("]", MaxDepth+1))), "object", idA, "in each other"},
+		{"too deep", bundle(object1(idA, `"x":`+strings.Repeat("[", share.MaxDepth+1)+strings.Repeat("]", share.MaxDepth+1))), "object", idA, "in each other"},
 		{"far too deep", bundle(object1(idA, `"x":`+strings.Repeat("[", 20_000)+strings.Repeat("]", 20_000))), "object", "number 1", "depth"},
 		{"long text", bundle(object1(idA, `"name":"`+long+`"`)), "object", idA, "bytes"},
 		{"long name", bundle(object1(idA, `"`+long+`":1`)), "object", idA, "bytes"},

@@ -11,6 +11,7 @@ import (
 
 	"clew"
 	"clew/incident"
+	"clew/share"
 	"clew/tag"
 )
 
@@ -21,7 +22,7 @@ func recordOf(t testing.TB) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := writer(t, Options{Marking: incident.MarkClear})
+	w := writer(t, share.Release{Marking: incident.MarkClear})
 	for _, i := range all {
 		if err := w.Theft(i, true); err != nil {
 			t.Fatalf("%s: %v", i.ID, err)
@@ -30,7 +31,7 @@ func recordOf(t testing.TB) []byte {
 	return written(t, w)
 }
 
-func writer(t testing.TB, o Options) *Writer {
+func writer(t testing.TB, o share.Release) *Writer {
 	t.Helper()
 	w, err := NewWriter(o)
 	if err != nil {
@@ -140,7 +141,7 @@ func decoded(t testing.TB, b *Bundle, kind string) (list []map[string]any) {
 // TestClaimsStandSideBySide looks at each standing: as confidence, as opinion,
 // and as what becomes of the relationship.
 func TestClaimsStandSideBySide(t *testing.T) {
-	w := writer(t, Options{Marking: incident.MarkAmber, Chosen: true, Stated: stated})
+	w := writer(t, share.Release{Marking: incident.MarkAmber, Chosen: true, Stated: stated})
 	if err := w.Theft(made(t), false); err != nil {
 		t.Fatal(err)
 	}
@@ -191,14 +192,14 @@ func TestPrivateUnlessReleased(t *testing.T) {
 	const victim, note, person = "0x1A2a1c938CE3eC39b6D47113c7955bAa9DD454F2", "the note of the day", "Robin Placeholder"
 	for _, x := range []struct {
 		name     string
-		options  Options
+		options  share.Release
 		in, out  []string
-		withheld Withheld
+		withheld share.Withheld
 	}{
-		{"nothing", Options{}, nil, []string{victim, note, person}, Withheld{1, 1, 1, 0}},
-		{"victims", Options{Victims: true}, []string{victim}, []string{note, person}, Withheld{0, 1, 1, 0}},
-		{"notes", Options{Notes: true}, []string{note}, []string{victim, person}, Withheld{1, 0, 1, 0}},
-		{"persons", Options{Persons: true}, []string{person, "not found guilty"}, []string{victim, note}, Withheld{1, 1, 0, 0}},
+		{"nothing", share.Release{}, nil, []string{victim, note, person}, share.Withheld{Victims: 1, Notes: 1, Persons: 1}},
+		{"victims", share.Release{Victims: true}, []string{victim}, []string{note, person}, share.Withheld{Victims: 0, Notes: 1, Persons: 1}},
+		{"notes", share.Release{Notes: true}, []string{note}, []string{victim, person}, share.Withheld{Victims: 1, Notes: 0, Persons: 1}},
+		{"persons", share.Release{Persons: true}, []string{person, "not found guilty"}, []string{victim, note}, share.Withheld{Victims: 1, Notes: 1, Persons: 0}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			x.options.Marking, x.options.Chosen, x.options.Stated = incident.MarkRed, true, stated
@@ -257,7 +258,7 @@ func TestNothingAboveItsMarking(t *testing.T) {
 		{"tag of a transaction", incident.MarkRed, true, claim(&tag.Tag{Tx: "x", Label: "x", Source: "s"}), "tags"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
-			w := writer(t, Options{Marking: x.marking, Chosen: x.chosen, Stated: stated})
+			w := writer(t, share.Release{Marking: x.marking, Chosen: x.chosen, Stated: stated})
 			err := x.add(w)
 			var wrong *clew.InputError
 			switch {
@@ -272,14 +273,14 @@ func TestNothingAboveItsMarking(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewWriter(Options{Marking: "white"}); err == nil {
+	if _, err := NewWriter(share.Release{Marking: "white"}); err == nil {
 		t.Error("a marking that is none was taken")
 	}
-	if err := writer(t, Options{Marking: incident.MarkRed, Chosen: true}).Theft(made(t), false); err == nil {
+	if err := writer(t, share.Release{Marking: incident.MarkRed, Chosen: true}).Theft(made(t), false); err == nil {
 		t.Error("a file without a trail was written without a time")
 	}
 	refusedEntry := made(t, "\nvictims:", "\nstatus: refused\ntrail:\n  - {day: 2024-03-01, act: proposed, by: x}\n  - {day: 2024-03-02, act: refused, by: y, text: no}\nvictims:")
-	if err := writer(t, Options{Marking: incident.MarkRed, Chosen: true}).Theft(refusedEntry, false); err == nil {
+	if err := writer(t, share.Release{Marking: incident.MarkRed, Chosen: true}).Theft(refusedEntry, false); err == nil {
 		t.Error("a refused entry was written")
 	}
 }
@@ -287,7 +288,7 @@ func TestNothingAboveItsMarking(t *testing.T) {
 // TestEveryObjectIsMarked wants the one marking on everything but the marking
 // and its extension themselves.
 func TestEveryObjectIsMarked(t *testing.T) {
-	w := writer(t, Options{Marking: incident.MarkAmberStrict, Chosen: true, Stated: stated})
+	w := writer(t, share.Release{Marking: incident.MarkAmberStrict, Chosen: true, Stated: stated})
 	if err := w.Theft(made(t), false); err != nil {
 		t.Fatal(err)
 	}
@@ -308,7 +309,7 @@ func TestWithdrawnIsRevoked(t *testing.T) {
 	first := made(t, "\nvictims:", "\n"+strings.Replace(trail, "%", "reviewed", 1)+"victims:")
 	later := made(t, "\nvictims:", "\n"+strings.Replace(trail, "%", "withdrawn", 1)+"  - {day: 2024-06-04, act: withdrawn, by: x, text: wrong}\nvictims:")
 	objects := func(i *incident.Incident) map[string]Object {
-		w := writer(t, Options{Marking: incident.MarkClear})
+		w := writer(t, share.Release{Marking: incident.MarkClear})
 		if err := w.Theft(i, true); err != nil {
 			t.Fatal(err)
 		}
@@ -356,7 +357,7 @@ func TestPublishedIdentifiers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := writer(t, Options{Marking: incident.MarkClear}).wallet(address); got != "cryptocurrency-wallet--32402200-76ac-5ac9-a9c9-e40c353fed45" {
+	if got := writer(t, share.Release{Marking: incident.MarkClear}).wallet(address); got != "cryptocurrency-wallet--32402200-76ac-5ac9-a9c9-e40c353fed45" {
 		t.Errorf("wallet %s", got)
 	}
 }
@@ -368,7 +369,7 @@ func TestTagsComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, status := range []tag.Status{"", tag.Confirmed, tag.Withdrawn} {
-		w := writer(t, Options{Marking: incident.MarkClear})
+		w := writer(t, share.Release{Marking: incident.MarkClear})
 		given := tag.Tag{Subject: address, Label: "A <b>service</b>", Actor: "a-service", Concepts: []tag.Concept{"mixing_service"}, Source: "A. Firm", Date: "2024-01-02", Status: status}
 		if err := w.Tag(&given); err != nil {
 			t.Fatal(err)
@@ -382,5 +383,40 @@ func TestTagsComeBack(t *testing.T) {
 			!strings.Contains(back[0].Label, "A <b>service</b>") || back[0].Private || back[0].Actor != "" {
 			t.Errorf("status %q: %+v", status, back)
 		}
+	}
+}
+
+// TestTwoMarkings wants the same thefts under two markings to be versions of the
+// same objects, so that a reader takes both; wallets alone have no version.
+func TestTwoMarkings(t *testing.T) {
+	i, err := incident.OfRecord("zoth-2025")
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := map[string]string{}
+	for _, m := range incident.Markings() {
+		w, err := NewWriter(share.Release{Marking: m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Theft(i, true); err != nil {
+			t.Fatal(err)
+		}
+		b, err := w.Bundle()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range b.Objects {
+			if o.Type == walletType || o.Type == "marking-definition" || o.ID == tlpExtension {
+				continue
+			}
+			if o.Modified <= versions[o.ID] || o.Modified < o.Created() {
+				t.Errorf("%s, %s: version %s after %s", m, o.ID, o.Modified, versions[o.ID])
+			}
+			versions[o.ID] = o.Modified
+		}
+	}
+	if len(versions) == 0 {
+		t.Error("no objects")
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"clew/incident"
+	"clew/share"
 )
 
 // TestAuthors wants what somebody says to bear that identity as its creator,
 // and what nobody says to bear the maker's.
 func TestAuthors(t *testing.T) {
-	w := writer(t, Options{Marking: incident.MarkRed, Stated: stated, Chosen: true})
+	w := writer(t, share.Release{Marking: incident.MarkRed, Stated: stated, Chosen: true})
 	i := made(t)
 	if err := w.Theft(i, false); err != nil {
 		t.Fatal(err)
@@ -35,7 +36,7 @@ func TestAuthors(t *testing.T) {
 		case o.Type == "relationship" && o.members["relationship_type"] == "attributed-to":
 			claimed[by]++
 		case o.Type == "campaign" || o.Type == "report":
-			if by != makerName {
+			if by != share.MakerName {
 				t.Errorf("%s is made by %q", o.ID, by)
 			}
 		}
@@ -45,7 +46,7 @@ func TestAuthors(t *testing.T) {
 			t.Errorf("nothing is made by %s", a.By)
 		}
 	}
-	if claimed[makerName] > 0 || len(i.Attributions) == 0 {
+	if claimed[share.MakerName] > 0 || len(i.Attributions) == 0 {
 		t.Errorf("%v", claimed)
 	}
 }

@@ -18,14 +18,15 @@ import (
 	"slices"
 
 	"clew"
+	"clew/share"
 )
 
 // A Bundle is a set of objects. It is made by [Read] or by a [Writer], and not
 // changed afterwards.
 type Bundle struct {
-	ID      string   // as written; empty: none
-	Objects []Object // in the order of the file, each once
-	Doubts  []Doubt  // what is odd and was taken all the same
+	ID      string        // as written; empty: none
+	Objects []Object      // in the order of the file, each once
+	Doubts  []share.Doubt // what is odd and was taken all the same
 }
 
 // An Object is one object of any type, known or not, with every byte of what
@@ -40,12 +41,6 @@ type Object struct {
 
 	members map[string]string // of its own strings, those that are asked for here
 	lists   map[string][]string
-}
-
-// A Doubt is something odd about an object, or about a whole bundle.
-type Doubt struct {
-	ID   string `json:"id,omitempty"` // of the object; empty: of the bundle
-	Text string `json:"text"`
 }
 
 // idForm is how an identifier is written: a type and a UUID.
@@ -90,7 +85,7 @@ func (b *Bundle) ownID() string {
 	for i := range b.Objects {
 		parts = append(parts, string(b.Objects[i].Raw))
 	}
-	return "bundle--" + uuidOf(parts...)
+	return "bundle--" + share.UUID(parts...)
 }
 
 // Canonical returns an object's JSON with members in order and without spaces,

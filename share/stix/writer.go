@@ -2,41 +2,21 @@ package stix
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 
 	"clew"
-	"clew/incident"
+	"clew/share"
 )
-
-// Options say how a bundle is written.
-type Options struct {
-	Marking incident.Marking // that everything gets; needed
-	Stated  clew.Time        // when files without a trail were made, for they do not say it; needed for those
-	Victims bool             // release victims' addresses
-	Notes   bool             // release the notes of files that are of no record
-	Persons bool             // release what authorities say of persons by name
-	Chosen  bool             // Marking was chosen by who exports, so that files which bear none may go out under it
-}
-
-// Withheld counts what was not written because it is private.
-type Withheld struct {
-	Victims int `json:"victimAddresses"`
-	Notes   int `json:"notes"`
-	Persons int `json:"persons"`
-	Genuine int `json:"genuine,omitempty"` // indicators of what a source lists as genuine
-}
 
 // A Writer makes a bundle of thefts and claims. The same input makes the same
 // bytes: identifiers follow from what is said, and no clock is read.
 type Writer struct {
-	Withheld Withheld
+	Withheld share.Withheld
 
-	options Options
+	options share.Release
 	at      map[string]int
 	out     Bundle
 	err     error // the first failure
@@ -50,40 +30,23 @@ type Writer struct {
 // object is one object under way; its JSON has members in order.
 type object map[string]any
 
-// namespace is that of identifiers which follow from what is said: a UUID of
-// this project's own. Those of observables have the standard's namespace.
-var (
-	namespace           = uuid.MustParse("7a5f0c1e-2d3b-4c64-9d0a-51b8e6f2c9a7")
-	observableNamespace = uuid.MustParse("00abedb4-aa42-466c-9c01-fed23315a9b7")
-)
-
-// uuidOf returns the UUID, of version 5, of what parts say together.
-func uuidOf(parts ...string) string {
-	data, err := json.Marshal(parts)
-	if err != nil {
-		panic("stix: " + err.Error()) // strings
-	}
-	return uuid.NewSHA1(namespace, data).String()
-}
+// observableNamespace is the standard's own, for identifiers of observables.
+var observableNamespace = uuid.MustParse("00abedb4-aa42-466c-9c01-fed23315a9b7")
 
 func idOf(kind string, parts ...string) string {
-	return kind + "--" + uuidOf(append([]string{kind}, parts...)...)
+	return kind + "--" + share.UUID(append([]string{kind}, parts...)...)
 }
 
-// Times and names of what belongs to no entry. They never change, for what
-// such an object says follows from its identifier.
-const (
-	commonTime = "2026-11-28T00:00:00.000Z"
-	makerName  = "Clew's record of thefts"
-)
+// commonTime is the time of what belongs to no entry.
+var commonTime = stamp(share.CommonTime)
 
 // makerID is the identity that passes claims on.
 var makerID = idOf("identity", "maker")
 
 // NewWriter returns a writer; an input error if there is no such marking.
-func NewWriter(o Options) (*Writer, error) {
-	if markingIDs[o.Marking] == "" {
-		return nil, &clew.InputError{Field: "tlp", Value: string(o.Marking), Want: "one of clear, green, amber, amber+strict, red"}
+func NewWriter(o share.Release) (*Writer, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
 	}
 	w := &Writer{options: o, at: map[string]int{}, made: commonTime, changed: commonTime}
 	for _, m := range markingObjects(o.Marking) {
@@ -91,7 +54,7 @@ func NewWriter(o Options) (*Writer, error) {
 	}
 	w.put(object{
 		"type": "identity", "spec_version": "2.1", "id": makerID, "created": commonTime, "modified": commonTime, "object_marking_refs": []string{markingIDs[o.Marking]},
-		"name": makerName, "identity_class": "system", "description": "Passes on what others say, with who says it. Nothing here is its own finding.",
+		"name": share.MakerName, "identity_class": "system", "description": "Passes on what others say, with who says it. Nothing here is its own finding.",
 	})
 	w.common(walletExtension())
 	return w, nil
@@ -128,9 +91,12 @@ func (w *Writer) common(o object) string {
 	return w.put(o)
 }
 
-// put takes an object as it is, once.
+// put takes an object, once.
 func (w *Writer) put(o object) string {
 	id, _ := o["id"].(string)
+	if changed, ok := o["modified"].(string); ok && o["created_by_ref"] != tlpMaker {
+		o["modified"] = versionOf(changed, w.options.Marking)
+	}
 	for name, value := range o {
 		if text, ok := value.(string); ok && text == "" {
 			delete(o, name)
@@ -201,11 +167,6 @@ func (w *Writer) note(of []string, abstract, content, by string, more object) st
 func (w *Writer) party(name, class, says string) string {
 	o := object{"type": "identity", "id": idOf("identity", name, class, says), "name": name, "identity_class": class, "description": says}
 	return w.part(w.common(o))
-}
-
-// joined puts those of some phrases that are not empty behind each other.
-func joined(phrases ...string) string {
-	return strings.Join(slices.DeleteFunc(phrases, func(s string) bool { return s == "" }), "; ")
 }
 
 // stamp returns a day's first moment as STIX writes times.
