@@ -54,6 +54,7 @@ import (
 	"clew/follow"
 	"clew/incident"
 	"clew/incident/yearly"
+	"clew/indicator"
 	"clew/ingest"
 	"clew/issuer"
 	"clew/launder"
@@ -63,6 +64,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/segment"
 	"clew/ledger/vfs"
+	"clew/lookalike"
 	"clew/mcp"
 	"clew/memo"
 	"clew/node"
@@ -106,8 +108,8 @@ ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure
-screen attribution incident/yearly share casebook/bundle
-share/stix share/misp share/graph share/tagpack
+screen attribution incident/yearly indicator share casebook/bundle
+share/stix share/misp share/graph share/tagpack lookalike
 casebook eval share/taxii
 casebook/distribution
 report
@@ -147,6 +149,9 @@ var Dependencies = []Dependency{
 	{"github.com/digitorus/pkcs7", "whether a time stamp's certificate leads to a trusted one; it comes with timestamp", "the signed data of RFC 5652 by hand"},
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
+	{"golang.org/x/net", "names of domains in ASCII (IDNA) and the public suffix list, by those who keep Go", "tables of our own from Unicode and publicsuffix.org"},
+	{"golang.org/x/text", "letters taken apart from their marks (Unicode's normal forms); the two beside it here need it too", "tables of our own from Unicode"},
+	{"github.com/mtibben/confusables", "which letters look alike, by UTS #39; a table of Unicode 13 with nothing but x/text behind it", "go.mau.fi/util, which follows Unicode and is of the MPL, or the table of UTS #39 restated"},
 	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
 }
 
@@ -204,6 +209,10 @@ var (
 	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// What shows the way in, as lists claim it; and names that imitate others.
+	_ = indicator.ReadList
+	_ = lookalike.NewGuard
 
 	// What the record adds up to for a year, and why others' figures differ.
 	_ = yearly.Compute

@@ -160,8 +160,12 @@ func restsOf(list []string) ([]casebook.Rest, error) {
 }
 
 func runCaseIndicator(ctx context.Context, env *Env, in CaseIndicatorInput) (report.Result, error) {
+	value, err := wayValue(strings.TrimSpace(in.Type), in.Value)
+	if err != nil {
+		return nil, err
+	}
 	e := env.entry(casebook.ActIndicator, in.CaseBy)
-	e.Indicator = &casebook.Indicator{Type: strings.TrimSpace(in.Type), Value: strings.TrimSpace(in.Value), Text: strings.TrimSpace(in.Text), Source: strings.TrimSpace(in.Source)}
+	e.Indicator = &casebook.Indicator{Type: strings.TrimSpace(in.Type), Value: value, Text: strings.TrimSpace(in.Text), Source: strings.TrimSpace(in.Source)}
 	return env.addToCase(ctx, in.Case, e)
 }
 

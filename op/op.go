@@ -45,6 +45,7 @@ func All() []Op {
 		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
 		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareMispOp(), shareTagpackOp(), shareReadOp(),
+		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(), caseWaysOp(),
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
 		caseWithdrawOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
 		caseReportOp(),

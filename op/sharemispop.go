@@ -25,7 +25,7 @@ func runShareMisp(ctx context.Context, env *Env, in ShareInput) (report.Result, 
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in)
+	done, err := shareAll(ctx, env, w, in, in.whole())
 	if err != nil {
 		return nil, err
 	}

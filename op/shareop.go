@@ -7,6 +7,7 @@ import (
 
 	"clew"
 	"clew/incident"
+	"clew/indicator"
 	"clew/report"
 	"clew/share"
 	"clew/share/stix"
@@ -15,11 +16,17 @@ import (
 
 // ShareInput says what is written for others, and for whom.
 type ShareInput struct {
-	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and no tags are given"`
+	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and nothing else is given"`
 	Tags      []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
 	To        string   `json:"to" help:"file to write" placeholder:"FILE"`
 	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
 	Release   []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
+}
+
+// ShareStixInput says the same of what only STIX holds.
+type ShareStixInput struct {
+	ShareInput
+	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, as clew indicators read keeps them; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
 }
 
 func shareStixOp() Op {
@@ -37,13 +44,16 @@ func shareStixOp() Op {
 	}, runShareStix)
 }
 
-func runShareStix(ctx context.Context, env *Env, in ShareInput) (report.Result, error) {
+func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Result, error) {
 	w, err := stix.NewWriter(in.releaseAt(env.Now))
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in)
+	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole() && len(in.Indicators) == 0)
 	if err != nil {
+		return nil, err
+	}
+	if err := shareIndicators(ctx, env, w, in, done); err != nil {
 		return nil, err
 	}
 	b, err := w.Bundle()
@@ -67,15 +77,19 @@ func (in *ShareInput) releaseAt(now clew.Time) share.Release {
 	return r
 }
 
-// shareAll hands a writer all that was asked for.
-func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput) (*report.Shared, error) {
+// whole reports whether no thefts and no tags were named, so that the record is meant.
+func (in *ShareInput) whole() bool { return len(in.Incidents)+len(in.Tags) == 0 }
+
+// shareAll hands a writer the whole record, or the thefts and tags that were
+// named.
+func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, record bool) (*report.Shared, error) {
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
 	release := in.releaseAt(env.Now)
 	out := &report.Shared{To: in.To, Marking: release.Marking}
 	var err error
-	if out.Thefts, err = shareThefts(ctx, env, w, in); err != nil {
+	if out.Thefts, err = shareThefts(ctx, env, w, in.Incidents, record); err != nil {
 		return nil, err
 	}
 	return out, shareTags(ctx, env, w, in.Tags, out)
@@ -95,15 +109,15 @@ func shareWrite(env *Env, to string, write func(io.Writer) error) error {
 
 // shareThefts writes the thefts that were named, or those of the record that
 // count or were withdrawn, so that others learn of it.
-func shareThefts(ctx context.Context, env *Env, w share.Writer, in ShareInput) (int, error) {
-	if len(in.Incidents) > incidentsMax {
+func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, record bool) (int, error) {
+	if len(names) > incidentsMax {
 		return 0, &clew.InputError{Field: "incidents", Want: "at most 1,000 at once"}
 	}
-	if len(in.Incidents) == 0 && len(in.Tags) == 0 {
+	if record {
 		return shareRecord(ctx, w)
 	}
 	named := map[string]string{}
-	for _, name := range in.Incidents {
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
@@ -119,7 +133,7 @@ func shareThefts(ctx context.Context, env *Env, w share.Writer, in ShareInput) (
 			return 0, err
 		}
 	}
-	return len(in.Incidents), nil
+	return len(names), nil
 }
 
 func shareRecord(ctx context.Context, w share.Writer) (n int, err error) {
@@ -170,5 +184,35 @@ func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, ou
 		}
 		delete(tags, f.Pack.File) // one that is named twice is read twice
 	}
+	return nil
+}
+
+// shareIndicators writes the indicators of files; of the theft that was named,
+// if it is the only one.
+func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput, out *report.Shared) error {
+	if len(in.Indicators) == 0 {
+		return nil
+	}
+	read, err := readIndicators(ctx, env, "indicators", in.Indicators, indicator.Defaults{})
+	if err != nil {
+		return err
+	}
+	if read.Wrong() > 0 {
+		return issuesWanted("indicators", "files of indicators (clew indicators read --sound keeps what is sound)", read.Issues)
+	}
+	theft := ""
+	if len(in.Incidents) == 1 {
+		i, err := theftNamed(env, in.Incidents[0])
+		if err != nil {
+			return err
+		}
+		theft = i.ID
+	}
+	for i := range read.List {
+		if err := w.Indicator(&read.List[i], theft); err != nil {
+			return err
+		}
+	}
+	out.Indicators = len(read.List) - w.Withheld.Genuine
 	return nil
 }

@@ -107,8 +107,9 @@ func readStix(r io.Reader, file string, read *report.ShareRead) (report.Result, 
 	if err != nil {
 		return nil, err
 	}
-	claims := b.Claims(path.Base(file))
+	claims, ways := b.Claims(path.Base(file)), b.Indicators(path.Base(file))
 	read.Marking, read.Doubts, read.Tags, read.Left = b.Marking(), b.Doubts, claims.Tags, claims.Left
+	read.Indicators = len(ways.List)
 	return &report.StixRead{ShareRead: read, ID: b.ID, Objects: len(b.Objects), Types: b.Counts(), Relationships: len(b.Relationships()), Missing: b.Missing(), Cycles: b.Cycles()}, nil
 }
 

@@ -52,6 +52,8 @@ var unbundled = map[string]string{
 	"rules show":        fromProgram,
 	"typologies rules":  fromProgram,
 	"bridges protocols": fromProgram,
+	"domains like":      fromProgram,
+	"domains variants":  fromProgram,
 	"ledger stats":      wholeLedger,
 	"ledger holes":      wholeLedger,
 	"ledger verify":     wholeLedger,

@@ -12,12 +12,13 @@ import (
 
 // Shared is what every format says of what was written for others.
 type Shared struct {
-	To       string           `json:"to"`
-	Marking  incident.Marking `json:"marking"`
-	Thefts   int              `json:"thefts"`
-	Tags     int              `json:"tags"`
-	LeftOut  int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
-	Withheld sharing.Withheld `json:"withheld"`
+	To         string           `json:"to"`
+	Marking    incident.Marking `json:"marking"`
+	Thefts     int              `json:"thefts"`
+	Tags       int              `json:"tags"`
+	Indicators int              `json:"indicators,omitempty"`
+	LeftOut    int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
+	Withheld   sharing.Withheld `json:"withheld"`
 }
 
 // StixWritten is a bundle of STIX that was written.
@@ -41,13 +42,17 @@ func (s *StixWritten) Doc() *Doc {
 
 // lay says what was written, and what was not.
 func (s *Shared) lay(d *Doc, what string) {
-	d.Answer = []string{fmt.Sprintf("%s, of %s and %s, in %s, all marked %s.", what, plural(s.Thefts, "theft", "thefts"), plural(s.Tags, "tag", "tags"), Clean(s.To), tlpName(s.Marking))}
+	of := plural(s.Thefts, "theft", "thefts") + " and " + plural(s.Tags, "tag", "tags")
+	if s.Indicators > 0 {
+		of += " and " + plural(s.Indicators, "indicator", "indicators")
+	}
+	d.Answer = []string{fmt.Sprintf("%s, of %s, in %s, all marked %s.", what, of, Clean(s.To), tlpName(s.Marking))}
 	var kept []string
 	for _, k := range []struct {
 		n         int
 		one, many string
 	}{{s.Withheld.Victims, "address of a victim", "addresses of victims"}, {s.Withheld.Notes, "note", "notes"}, {s.Withheld.Persons, "act about a person", "acts about persons"},
-		{s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
+		{s.Withheld.Genuine, "indicator that is listed as genuine", "indicators that are listed as genuine"}, {s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
 		if k.n > 0 {
 			kept = append(kept, plural(k.n, k.one, k.many))
 		}
@@ -79,13 +84,14 @@ func typesTable(types []stix.Count) *Table {
 
 // ShareRead is what every format says of what others passed on.
 type ShareRead struct {
-	File    string           `json:"file"`
-	Marking incident.Marking `json:"strictestMarking,omitempty"`
-	Doubts  []sharing.Doubt  `json:"doubts,omitempty"`
-	Tags    []tag.Tag        `json:"claims,omitempty"`
-	Left    []sharing.Doubt  `json:"left,omitempty"` // addresses of which nothing is kept
-	To      string           `json:"writtenTo,omitempty"`
-	Private bool             `json:"private,omitempty"` // the pack that was written
+	File       string           `json:"file"`
+	Marking    incident.Marking `json:"strictestMarking,omitempty"`
+	Doubts     []sharing.Doubt  `json:"doubts,omitempty"`
+	Tags       []tag.Tag        `json:"claims,omitempty"`
+	Left       []sharing.Doubt  `json:"left,omitempty"`       // addresses of which nothing is kept
+	Indicators int              `json:"indicators,omitempty"` // of the way in
+	To         string           `json:"writtenTo,omitempty"`
+	Private    bool             `json:"private,omitempty"` // the pack that was written
 }
 
 // StixRead is what is in a bundle of STIX.
@@ -137,6 +143,9 @@ func (s *ShareRead) lay(d *Doc) {
 			kind = "which is private: not all that it rests on is marked clear"
 		}
 		d.Answer = append(d.Answer, fmt.Sprintf("The claims were written to %s, %s.", Clean(s.To), kind))
+	}
+	if s.Indicators > 0 {
+		d.Answer = append(d.Answer, fmt.Sprintf("It says something of %s of the way in: clew indicators read keeps that.", plural(s.Indicators, "value", "values")))
 	}
 	d.Warnings = []string{"All of it is what its makers say: claims about addresses, and never facts of a ledger."}
 }

@@ -29,6 +29,7 @@ type Withheld struct {
 	Victims int `json:"victimAddresses"`
 	Notes   int `json:"notes"`
 	Persons int `json:"persons"`
+	Genuine int `json:"genuine,omitempty"` // indicators of what a source lists as genuine
 }
 
 // A Writer takes what is to be passed on in one format. Its errors are input
@@ -102,4 +103,5 @@ const MakerName = "Clew's record of thefts"
 // Add adds what else was withheld.
 func (w *Withheld) Add(more Withheld) {
 	w.Victims, w.Notes, w.Persons = w.Victims+more.Victims, w.Notes+more.Notes, w.Persons+more.Persons
+	w.Genuine += more.Genuine
 }

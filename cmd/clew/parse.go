@@ -105,6 +105,9 @@ var groupDocs = map[string]string{
 	"share":     "Pass on what is known of thefts, and read what others pass on.",
 	"taxii":     "Exchange claims with others by TAXII 2.1: serve, fetch and add.",
 	"tags":      "Say what is claimed of an address, and look after tag packs.",
+
+	"domains":    "Tell names that imitate others.",
+	"indicators": "Read and ask lists of what served thefts: domains, pages, hosts, files.",
 }
 
 // commandField makes a command; one that is meant where its group alone is

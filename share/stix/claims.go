@@ -27,16 +27,22 @@ func (t *theft) claim(a *incident.Attribution) {
 	if a.Part == incident.PartLaundering {
 		kind = "related-to" // who launders for hire is no thief by that
 	}
-	more := object{"description": t.i.Claim(a), "external_references": t.source(a.Source)}
+	more := t.said(a)
+	id := t.relate(t.campaign, kind, actor, share.Joined(a.By, string(a.Day), a.Label, string(a.Part), a.Source), more)
+	t.claims[a.Actor] = append(t.claims[a.Actor], id)
+	t.opinion([]string{id}, a)
+}
+
+// said are the members of a relationship that a claim makes.
+func (t *theft) said(a *incident.Attribution) object {
+	more := object{"description": t.i.Claim(a), "external_references": t.source(a.Source), "created_by_ref": t.author(a.By)}
 	if a.Checked() {
 		more["confidence"] = share.StandingOf(a.Standing).Confidence
 	}
 	if a.Standing == incident.Withdrawn {
 		more["revoked"] = true
 	}
-	id := t.relate(t.campaign, kind, actor, share.Joined(a.By, string(a.Day), a.Label, string(a.Part), a.Source), more)
-	t.claims[a.Actor] = append(t.claims[a.Actor], id)
-	t.opinion([]string{id}, a)
+	return more
 }
 
 func (t *theft) dispute(a *incident.Attribution) {
@@ -51,7 +57,7 @@ func (t *theft) opinion(of []string, a *incident.Attribution) {
 	s := share.StandingOf(a.Standing)
 	t.add(object{
 		"type": "opinion", "id": idOf("opinion", append([]string{t.i.ID, a.By, string(a.Day), string(a.Standing), a.Label, a.Source}, of...)...), "opinion": s.Opinion,
-		"explanation": t.i.Claim(a), "authors": []string{a.By}, "object_refs": of, "labels": []string{"standing:" + share.Dashed(string(a.Standing))},
+		"explanation": t.i.Claim(a), "created_by_ref": t.author(a.By), "authors": []string{a.By}, "object_refs": of, "labels": []string{"standing:" + share.Dashed(string(a.Standing))},
 	})
 }
 
@@ -64,13 +70,6 @@ func (t *theft) actor(a *incident.Attribution) string {
 	}
 	state := t.part(t.common(object{"type": "threat-actor", "id": idOf("threat-actor", "state", a.State), "name": "The state " + a.State, "threat_actor_types": []string{"nation-state"},
 		"description": "A state that a claim names behind an actor, by its code of ISO 3166."}))
-	more := object{"description": t.i.Claim(a), "external_references": t.source(a.Source)}
-	if a.Checked() {
-		more["confidence"] = share.StandingOf(a.Standing).Confidence
-	}
-	if a.Standing == incident.Withdrawn {
-		more["revoked"] = true
-	}
-	t.relate(id, "attributed-to", state, share.Joined(t.i.ID, a.By, string(a.Day), a.Label, a.Source), more)
+	t.relate(id, "attributed-to", state, share.Joined(t.i.ID, a.By, string(a.Day), a.Label, a.Source), t.said(a))
 	return id
 }

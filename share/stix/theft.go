@@ -29,7 +29,7 @@ func (w *Writer) Theft(i *incident.Incident, public bool) error {
 	if err != nil {
 		return err
 	}
-	w.parts, w.revoked = nil, i.Status == incident.StatusWithdrawn
+	w.parts, w.revoked, w.named = nil, i.Status == incident.StatusWithdrawn, true
 	made, changed := w.options.Times(i)
 	w.made, w.changed = stamp(made), stamp(changed)
 	t := &theft{Writer: w, i: told, claims: map[string][]string{}}
@@ -44,7 +44,7 @@ func (w *Writer) Theft(i *incident.Incident, public bool) error {
 	t.tell(t.i.Acts())
 	t.report()
 	w.Withheld.Add(told.Withheld)
-	w.revoked, w.made, w.changed = false, commonTime, commonTime
+	w.revoked, w.named, w.made, w.changed = false, false, commonTime, commonTime
 	return w.err
 }
 
@@ -123,6 +123,7 @@ func (t *theft) victims() {
 	for _, v := range t.i.Victims {
 		id := t.party(v.Name, share.VictimClass(&v), share.VictimWords(&v))
 		t.relate(t.campaign, "targets", id, "", object{"external_references": t.source(v.Source)})
+		t.located(id, &v)
 		t.tell(t.i.Sizes(&v))
 	}
 }
@@ -133,10 +134,19 @@ func (t *theft) methods() {
 		t.tell([]share.Said{t.i.Method(&m)})
 		for _, id := range share.Techniques(&m) {
 			t.relate(t.campaign, "uses", t.technique(id), fmt.Sprint(n), object{
-				"description": share.Joined("by "+m.By, string(m.Kind), share.TechniqueFrom(&m, id)) + share.Unverified(m.Checked()), "external_references": t.source(m.Source),
+				"description": share.Joined("by "+m.By, string(m.Kind), share.TechniqueFrom(&m, id)) + share.Unverified(m.Checked()), "external_references": t.source(m.Source), "created_by_ref": t.technician(&m, id),
 			})
 		}
 	}
+}
+
+// technician is who says that a technique was used: whoever names it, or the
+// maker where it is this project's mapping.
+func (t *theft) technician(m *incident.Method, id string) string {
+	if slices.Contains(m.Techniques, id) {
+		return t.author(m.By)
+	}
+	return makerID
 }
 
 // technique writes a technique of ATT&CK by its id; its name is ATT&CK's own

@@ -52,11 +52,11 @@ func (t *theft) addresses() {
 		}
 		id := t.add(object{
 			"type": "infrastructure", "id": idOf("infrastructure", t.i.ID, string(set.Role), set.Did, set.By, set.Note), "name": fmt.Sprintf("%s: %s", t.i.ID, set.Role),
-			"description": t.i.Role(&set), "labels": []string{"role:" + share.Dashed(string(set.Role))}, "external_references": t.source(set.Source),
+			"description": t.i.Role(&set), "labels": []string{"role:" + share.Dashed(string(set.Role))}, "external_references": t.source(set.Source), "created_by_ref": t.author(set.By),
 		})
-		t.relate(t.campaign, kind, id, "", object{})
+		t.relate(t.campaign, kind, id, "", object{"created_by_ref": t.author(set.By)})
 		for _, a := range set.Addresses {
-			t.relate(id, "consists-of", t.wallet(a), "", object{})
+			t.relate(id, "consists-of", t.wallet(a), "", object{"created_by_ref": t.author(set.By)})
 		}
 	}
 }

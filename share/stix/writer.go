@@ -23,6 +23,7 @@ type Writer struct {
 	made    string
 	changed string
 	revoked bool     // the entry under way was withdrawn
+	named   bool     // who says something becomes an identity
 	parts   []string // ids of the entry under way
 }
 
@@ -84,7 +85,7 @@ func (w *Writer) common(o object) string {
 		o["created"], o["modified"] = commonTime, commonTime
 	}
 	o["spec_version"], o["object_marking_refs"] = "2.1", []string{markingIDs[w.options.Marking]}
-	if o["type"] != walletType {
+	if o["type"] != walletType && o["created_by_ref"] == nil {
 		o["created_by_ref"] = makerID
 	}
 	return w.put(o)
@@ -142,7 +143,8 @@ func (w *Writer) relate(from, kind, to, what string, more object) string {
 	return w.add(o)
 }
 
-// note writes what is said of objects; its id follows from all that it says.
+// note writes what is said of objects; its id follows from all that it says but
+// for who made it.
 func (w *Writer) note(of []string, abstract, content, by string, more object) string {
 	also, err := compact(more)
 	if err != nil {
@@ -154,6 +156,9 @@ func (w *Writer) note(of []string, abstract, content, by string, more object) st
 	}
 	for name, value := range more {
 		o[name] = value
+	}
+	if w.named && by != "" {
+		o["created_by_ref"] = w.author(by)
 	}
 	return w.add(o)
 }
