@@ -86,7 +86,7 @@ func TestClusterTranscripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		home := t.TempDir()
+		home := homeOf(t)
 		keepTwoOwners(t, home)
 		keepMix(t, home)
 		got := replay(t.Context(), home, string(want))

@@ -101,7 +101,7 @@ func TestProofTranscripts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		home := t.TempDir()
+		home := homeOf(t)
 		l := ledgers{dir: filepath.Join(home, "ledger")}
 		store, err := l.Open(t.Context(), clew.BitcoinRegtest, op.Making)
 		if err != nil {

@@ -60,7 +60,7 @@ func TestTranscripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := replay(t.Context(), t.TempDir(), string(want))
+			got := replay(t.Context(), homeOf(t), string(want))
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 					t.Fatal(err)
@@ -72,6 +72,26 @@ func TestTranscripts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// homeOf makes a home whose name is short, and as long in every run: tables and
+// lines are laid out by the length of what stands in them.
+func homeOf(t *testing.T) string {
+	t.Helper()
+	base, err := os.MkdirTemp("", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(base) })
+	const length = 32
+	if len(base) > length-2 {
+		t.Fatalf("transcripts are laid out for paths of %d characters; set TMPDIR to a folder shorter than %q", length, base)
+	}
+	home := filepath.Join(base, strings.Repeat("h", length-1-len(base)))
+	if err := os.Mkdir(home, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return home
 }
 
 // replay runs the commands of a transcript and returns it as it is now.
