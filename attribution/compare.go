@@ -180,6 +180,9 @@ func (c *comparing) linkRow(kind Kind, item Item, of []Shared) Row {
 				row.Strength = s
 			}
 		}
+		if j := of[0].Jointly; j > 0 {
+			row.Says += fmt.Sprintf(", by which %d.%d %% or more of each loot went", j/10, j%10)
+		}
 		row.Rests = byJudgement
 		c.measure(&row, 0)
 	case Launderer:

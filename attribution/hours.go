@@ -13,11 +13,14 @@ import (
 // Pause is how long nothing must be signed for a session to be over.
 const Pause = clew.Time(6 * 3600)
 
-// leastSessions is how many make a test; leastOthers how many hours in which others
-// signed make a day to compare with.
+// leastSessions is how many make a test. leastCrowd, leastSigners and leastDays are
+// how many sessions of others, of how many of them and begun on how many days, make
+// a day to compare with: an hour in which very many signed is no day.
 const (
 	leastSessions = 5
-	leastHours    = 500
+	leastCrowd    = 500
+	leastSigners  = 50
+	leastDays     = 7
 )
 
 // How it is known who signed.
@@ -61,15 +64,16 @@ func (b *maker) hours(ctx context.Context) error {
 		return nil
 	}
 	h.Uniform = chanceOf(minutes, minutes, "a day of even hours", 0)
-	others, n, err := b.othersHours(ctx, own, signed[0])
+	others, err := b.crowd(ctx, own, signed[0])
 	if err != nil {
 		return err
 	}
-	if n < leastHours {
-		b.out.lack(ItemHours, "too few others signed in the ledgers walked: the test against their hours was not made")
+	byHour, n := others.day()
+	if n == 0 {
+		b.out.lack(ItemHours, "too few others signed on too few days in the ledgers walked: the test against their hours was not made")
 		return nil
 	}
-	h.Others = chanceOf(minutes, evened(minutes, others), "the hours of others who signed in the same ledgers from then on", n)
+	h.Others = chanceOf(minutes, evened(minutes, byHour), "the hours of others' sessions in the same ledgers from then on", n)
 	return nil
 }
 
@@ -107,16 +111,13 @@ func (b *maker) signed(ctx context.Context, s ledger.Snapshot, a clew.Address) (
 // errEnough ends a sweep at the most transfers.
 var errEnough = errors.New("enough was read")
 
-// othersHours counts in which hours others signed, from a time on. Each signer's
-// hour of a day counts once, as the theft's own do.
-func (b *maker) othersHours(ctx context.Context, own map[clew.Address]bool, since clew.Time) (byHour []int, n int, err error) {
-	type hourOf struct {
-		who  clew.Address
-		hour clew.Time
-	}
-	byHour = make([]int, 24)
+// A crowd is when others signed, by who they are, in order.
+type crowd map[clew.Address][]clew.Time
+
+// crowd reads when others signed, from a time on.
+func (b *maker) crowd(ctx context.Context, own map[clew.Address]bool, since clew.Time) (crowd, error) {
+	others := crowd{}
 	for _, s := range b.Ledgers {
-		seen := map[hourOf]bool{}
 		read := 0
 		err := s.Sweep(ctx, b.firstAt(s.Chain()), func(c *ledger.Chunk) error {
 			for i := range c.Len() {
@@ -127,26 +128,52 @@ func (b *maker) othersHours(ctx context.Context, own map[clew.Address]bool, sinc
 				if err != nil {
 					return err
 				}
-				if t.Time < since || t.Pos.Class == clew.Log || t.Pos.Class == clew.BlockLevel || len(t.From) != 1 {
-					continue
-				}
-				from := t.From[0].Address
-				if at := (hourOf{from, t.Time / 3600}); !from.IsZero() && !own[from] && !b.victim[from] && b.ends[from] == "" && !seen[at] {
-					seen[at] = true
-					byHour[at.hour%24]++
-					n++
+				if from := signerOf(&t); t.Time >= since && !from.IsZero() && !own[from] && !b.victim[from] && b.ends[from] == "" {
+					others[from] = append(others[from], t.Time)
 				}
 			}
 			return nil
 		})
 		if err != nil && !errors.Is(err, errEnough) {
-			return nil, 0, err
+			return nil, err
 		}
+	}
+	return others, nil
+}
+
+// signerOf returns who signed for a transfer, as far as it shows: nobody where it does
+// not.
+func signerOf(t *clew.Transfer) clew.Address {
+	if t.Pos.Class == clew.Log || t.Pos.Class == clew.BlockLevel || len(t.From) != 1 {
+		return clew.Address{}
+	}
+	return t.From[0].Address
+}
+
+// day counts the sessions of others by hour, as the theft's own are counted: hours
+// alone would lie wider than sessions do, and make those look gathered. Where they
+// are too few, or of too few days, there is none.
+func (c crowd) day() (byHour []int, sessions int) {
+	byHour = make([]int, 24)
+	begun := map[clew.Time]bool{}
+	for _, signed := range c {
+		slices.Sort(signed)
+		_, h := sessionsOf(signed)
+		for i, n := range h.ByHour {
+			byHour[i] += n
+		}
+		sessions += h.Sessions
+		for _, t := range signed {
+			begun[t/onDay] = true
+		}
+	}
+	if sessions < leastCrowd || len(c) < leastSigners || len(begun) < leastDays {
+		return nil, 0
 	}
 	for i := range byHour {
 		byHour[i]++ // an hour that nobody was seen in is no hour that there is not
 	}
-	return byHour, n, nil
+	return byHour, sessions
 }
 
 // firstAt returns the position of the first of the theft's transfers on a chain.
