@@ -16,7 +16,6 @@ import (
 // day each, in a ledger where others sign too, and returns its hours.
 func hoursOf(t *testing.T, theft []clew.Time, others func(pay func(from int, at clew.Time))) *Hours {
 	t.Helper()
-	const begun = clew.Time(1_704_067_200) // 2024-01-01
 	ether := clew.NativeAsset(clew.Ethereum)
 	var all []clew.Transfer
 	pay := func(from, to int, at clew.Time) {
