@@ -186,8 +186,8 @@ func (x *exhibiting) named(exhibit int) map[clew.TxID]bool {
 	for i := range x.report.Case.Findings {
 		add(&x.report.Case.Findings[i].Made, x.report.Case.Findings[i].Rests)
 	}
-	for i := range x.report.Case.Readings {
-		add(&x.report.Case.Readings[i].Made, x.report.Case.Readings[i].Rests)
+	for _, r := range x.report.Case.StandingReadings() {
+		add(&r.Made, r.Rests)
 	}
 	return named
 }
