@@ -72,7 +72,7 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 	results := p.results()
 	said.Proofs = counted(results)
 	for _, answer := range x.answers(said, b.Answer()) {
-		x.take(said, answer.ForOthers(), q.Made)
+		x.take(said, answer.ForOthers(contains(x.report.Released, "victims")), q.Made)
 	}
 	x.name(said, p.transfers)
 	named := x.named(said.Number)
