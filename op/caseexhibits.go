@@ -74,7 +74,7 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 	results := p.results()
 	said.Proofs = counted(results)
 	for _, answer := range x.answers(said, b.Answer()) {
-		x.take(said, answer, q.Made)
+		x.take(said, answer.ForOthers(), q.Made)
 	}
 	x.name(said, p.transfers)
 	x.see(said.Number, p.transfers)
