@@ -84,7 +84,7 @@ func (o Op) Bundled(in any) error {
 		switch {
 		case !given:
 		case f.Name == "explorer" || f.Name == "dry" || f.Name == "refresh":
-			return wrong("a question that fetches nothing: leave out --" + f.Flag + ", and ask anew without a bundle first; what explorers gave before is in the ledger")
+			return wrong("a question that fetches nothing: leave out --" + f.Flag + "; ask once without --bundle, and what explorers gave is in the ledger")
 		case f.Name == "node" && len((&AtHand{Node: values[i]}).shown().Node) < len(values[i]):
 			return wrong("a node in whose name there can be no key, for the bundle holds it: ethereum=@FILE, ethereum=env:NAME, or a URL without path, query, name and password")
 		case f.Name == "exclude" || f.Name == "withoutRecords":
