@@ -174,11 +174,7 @@ func (all thefts) years(q Question, byID map[string]*incident.Incident, followed
 			y.Standings = of.byStanding(q.Actor)
 		}
 		y.Public = chosen.delay(untilPublic, byID)
-		for _, f := range followed {
-			if chosen.has(f.ID) {
-				y.Followed++
-			}
-		}
+		y.addFollowed(chosen, followed)
 		years = append(years, y)
 	}
 	return years
