@@ -27,7 +27,8 @@ func deribitHeld(t *testing.T, stolen bool) *Env {
 		}
 		return a
 	}
-	thief, other, pool := parse("0xb0606F433496BF66338b8AD6b6d51fC4D84A44CD"), clew.EVMAddress(clew.Ethereum, [20]byte{19: 9}), parse("0xA160cdAB225685dA1d56aa342Ad8841c3b53f291")
+	thief, second := parse("0xb0606F433496BF66338b8AD6b6d51fC4D84A44CD"), parse("0x8d08aAd4b2BAc2bB761aC4781CF62468C9ec47b4")
+	other, pool := clew.EVMAddress(clew.Ethereum, [20]byte{19: 9}), parse("0xA160cdAB225685dA1d56aa342Ad8841c3b53f291")
 	took, err := clew.ParseTxID("0xa1822e68a736bcdb57d05b2679260904813efdd17df62ede1d716dec9eeb4e8c")
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +61,10 @@ func deribitHeld(t *testing.T, stolen bool) *Env {
 		move(clew.TxID{}, day+86160, other, thief, ether, "6947")
 	}
 	move(clew.TxID{}, day+90000, other, thief, worthless, "1000000")
+	if !stolen { // what one of them pays the other is no second beginning
+		move(clew.TxID{}, day+90000, other, second, ether, "10")
+		move(clew.TxID{}, day+3*86400+86160, thief, second, ether, "5")
+	}
 	for k := range 10 {
 		move(clew.TxID{}, day+86160+clew.Time(3*86400+60*k), thief, pool, ether, "100")
 	}
@@ -92,7 +97,8 @@ func TestReportFollowsOverHeldLedgers(t *testing.T) {
 			t.Fatalf("followed: %+v", a.Followed)
 		}
 		f := a.Followed[at]
-		if f.Symbol != "ETH" || f.Sum.Format(18) != "6947" || f.Cut || f.Dwell == nil || *f.Dwell != 3*86400 || f.Moved.UTC().Format("2006-01-02") != "2022-11-04" {
+		sum := map[bool]string{true: "6947", false: "6957"}[stolen]
+		if f.Symbol != "ETH" || f.Sum.Format(18) != sum || f.Cut || f.Dwell == nil || *f.Dwell != 3*86400 || f.Moved.UTC().Format("2006-01-02") != "2022-11-04" {
 			t.Errorf("%+v", f)
 		}
 		if len(f.Reached) != 1 || f.Reached[0].Kind != "mixer" || *f.Reached[0].Last != 3*86400+540 || *f.MixedFrom != 3*86400 {
@@ -131,5 +137,32 @@ func TestReportClosesRefused(t *testing.T) {
 		if _, err := runOn(t, testEnv(files), "report", `{"year": "2022", "prices": [`+prices+`]}`); !errors.As(err, &input) || input.Field != "prices" {
 			t.Errorf("%s: %v", prices, err)
 		}
+	}
+}
+
+// TestReportQuestionRefused wants a year that can be and an actor whom somebody names,
+// with what the asker may have meant.
+func TestReportQuestionRefused(t *testing.T) {
+	for input, want := range map[string]string{
+		`{"year": "22"}`: "a year from 2009 on", `{"year": "0000"}`: "a year from 2009 on", `{"year": "2008"}`: "a year from 2009 on",
+		`{"year": "2023"}`: "a year that has begun: this is 2022", `{"year": "9999"}`: "a year that has begun",
+		`{"year": "2022", "actor": "lazarus"}`: "did you mean lazarusgroup?", `{"year": "2022", "actor": "dprkk"}`: "did you mean dprk?",
+		`{"year": "2022", "actor": "XX"}`: "sim-swap-ring", `{"year": "2022", "standing": "confirmed"}`: "an actor too",
+	} {
+		_, err := runOn(t, testEnv(nil), "report", input)
+		var wrong *clew.InputError
+		if !errors.As(err, &wrong) || !strings.Contains(wrong.Want, want) {
+			t.Errorf("%s: %v, want %q", input, err, want)
+		}
+	}
+	if a := reportOn(t, testEnv(nil), `{"year": "2022", "actor": "LazarusGroup"}`); a.Question.Actor.ID != "lazarusgroup" || a.Chosen.Thefts == 0 {
+		t.Errorf("%+v", a.Question)
+	}
+	r, err := runOn(t, testEnv(nil), "report", `{"year": "2013"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := strings.Join(r.Doc().Answer, " "); !strings.Contains(answer, "No theft of 2013 is on record") || strings.Contains(answer, "US dollars") {
+		t.Errorf("%s", answer)
 	}
 }

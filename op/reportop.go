@@ -42,6 +42,9 @@ func reportOp() Op {
 	}, runReport)
 }
 
+// firstYear is that in which the first coin was made.
+const firstYear = "2009"
+
 // bases are the names of bases on the command line.
 var bases = map[string]price.Basis{"theft": price.AtTheft, "disclosure": price.AtDisclosure, "move": price.AtMove, "now": price.Now}
 
@@ -50,7 +53,7 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	q, err := in.question(record)
+	q, err := in.question(record, env.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -105,10 +108,13 @@ func earlierAccount(env *Env, name string) (*yearly.Account, error) {
 const maxAccount = 32 << 20
 
 // question checks what was asked.
-func (in *ReportInput) question(record []*incident.Incident) (yearly.Question, error) {
+func (in *ReportInput) question(record []*incident.Incident, now clew.Time) (yearly.Question, error) {
 	q := yearly.Question{Year: in.Year, Basis: bases[in.Basis]}
-	if _, err := time.Parse("2006", in.Year); err != nil {
-		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year, such as 2022"}
+	if _, err := time.Parse("2006", in.Year); err != nil || in.Year < firstYear {
+		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year from " + firstYear + " on, such as 2022"}
+	}
+	if this := now.UTC().Format("2006"); in.Year > this {
+		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year that has begun: this is " + this}
 	}
 	if in.Actor == "" {
 		if in.Standing != "" {
@@ -145,14 +151,34 @@ func actorNamed(record []*incident.Incident, name string) (yearly.Actor, error) 
 	if upper := strings.ToUpper(name); len(name) == 2 && slices.Contains(states, upper) {
 		return yearly.Actor{State: upper}, nil
 	}
-	if slices.Contains(ids, name) {
-		return yearly.Actor{ID: name}, nil
+	lower := strings.ToLower(name)
+	if slices.Contains(ids, lower) {
+		return yearly.Actor{ID: lower}, nil
 	}
-	want := "dprk, or a state or a group that a claim of the record names"
-	if near := clew.Nearest(name, append(ids, "dprk")); near != "" {
+	return yearly.Actor{}, actorWanted(name, states, ids)
+}
+
+// actorWanted says who can be named: those whose name is near, or else all.
+func actorWanted(name string, states, ids []string) error {
+	all := append(slices.DeleteFunc(append(states, ids...), func(s string) bool { return s == "" }), "dprk")
+	slices.Sort(all)
+	all = slices.Compact(all)
+	lower, want := strings.ToLower(name), "dprk, or a state or a group that a claim of the record names"
+	var alike []string
+	for _, s := range all {
+		if len(lower) > 2 && (strings.Contains(s, lower) || len(s) > 2 && strings.Contains(lower, s)) {
+			alike = append(alike, s)
+		}
+	}
+	switch near := clew.Nearest(lower, all); {
+	case len(alike) > 0:
+		want += "; did you mean " + strings.Join(alike, " or ") + "?"
+	case near != "":
 		want += "; did you mean " + near + "?"
+	default:
+		want += ": " + strings.Join(all, ", ")
 	}
-	return yearly.Actor{}, &clew.InputError{Field: "actor", Value: name, Want: want}
+	return &clew.InputError{Field: "actor", Value: name, Want: want}
 }
 
 // followedOf traces the thefts that the program carries transfers of, those of

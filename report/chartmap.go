@@ -81,7 +81,7 @@ func (y *Yearly) wentFlow() *Chart {
 	if len(y.Followed) == 0 {
 		return nil
 	}
-	const gap, least, highest = 160, 30, 10_500 // a page's height is somewhat more
+	const gap, least, highest = 160, 30, 7500 // a page to print holds somewhat more
 	each := max(600, 2400/len(y.Followed))
 	c := &Chart{ID: "went", Title: "Where the value went, of thefts that were followed", Width: chartWidth,
 		Desc:    "A ribbon from each theft to each kind of place where its value lies, as wide as its part. The table of whereabouts holds the amounts.",

@@ -76,6 +76,9 @@ func pricedWords(b price.Basis) string {
 
 func (y *Yearly) answer() []string {
 	q := y.Question
+	if y.All.Thefts == 0 {
+		return []string{fmt.Sprintf("No theft of %s is on record by this basis. That does not say that nothing was stolen.", Clean(q.Year)), y.recordSpan()}
+	}
 	lines := []string{fmt.Sprintf("%s: %s US dollars, %s.", plural(y.Chosen.Thefts, "theft", "thefts"), knownText(&y.Chosen), pricedWords(q.Basis))}
 	if !q.Actor.IsZero() {
 		lines[0] = fmt.Sprintf("%s that a claim lays to %s, %s: %s US dollars, %s.", plural(y.Chosen.Thefts, "theft", "thefts"), y.actor(), claimedWords(q.Standing), knownText(&y.Chosen), pricedWords(q.Basis))
@@ -96,6 +99,14 @@ func (y *Yearly) answer() []string {
 			plural(n, "figure", "figures"), centsText(least.USD), Clean(least.Publisher), centsText(most.USD), Clean(most.Publisher)))
 	}
 	return lines
+}
+
+// recordSpan says which years the record holds.
+func (y *Yearly) recordSpan() string {
+	if len(y.Years) == 0 {
+		return "The record holds no theft."
+	}
+	return fmt.Sprintf("The record holds %s, of %s to %s.", plural(y.Edition.Thefts, "theft", "thefts"), Clean(y.Years[0].Year), Clean(y.Years[len(y.Years)-1].Year))
 }
 
 // rivals returns how many figures were published for the year and one state, with
@@ -143,6 +154,9 @@ func (y *Yearly) warnings() []string {
 }
 
 func (y *Yearly) tiles() []Tile {
+	if y.All.Thefts == 0 {
+		return nil
+	}
 	tiles := []Tile{{Value: centsCell(y.Chosen.USD).Text, Words: "US dollars" + y.laidTo()}, {Value: fmt.Sprint(y.Chosen.Thefts), Words: "thefts"}}
 	if y.Share != nil && y.All.Unknown == 0 && !y.Question.Actor.IsZero() {
 		tiles[0].Share = percent(*y.Share) + " of all on record"

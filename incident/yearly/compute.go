@@ -114,7 +114,10 @@ func (a *Account) counted(record []*incident.Incident, v *valuer) (thefts, error
 		if err != nil {
 			return nil, err
 		}
-		t.year = year
+		t.year, t.on = year, t.Day
+		if q.Basis == price.AtDisclosure {
+			t.on = i.Dates.Disclosed.Last()
+		}
 		list = append(list, t)
 	}
 	return list, nil

@@ -20,7 +20,7 @@ const accountMax = 32 << 20
 func ReadAccount(name string, r io.Reader) (*Account, error) {
 	data, err := io.ReadAll(io.LimitReader(r, accountMax+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	bad := &clew.InputError{Field: "diff", Value: name, Want: "an account as clew report --json writes it, whose thefts come to what it says"}
 	a := &Account{}

@@ -160,6 +160,7 @@ type Theft struct {
 	High      *Cents         `json:"high"`
 
 	year string
+	on   incident.Day     // that the year is of: of the theft, or by disclosure of that
 	said map[string]Cents // checked figures by who published them, the first of each
 }
 
@@ -187,7 +188,7 @@ type ClaimSummary struct {
 
 // A Step is the sum after the thefts of one day.
 type Step struct {
-	Day    incident.Day `json:"day"`
+	Day    incident.Day `json:"day"` // by disclosure, on which thefts were made public
 	Thefts int          `json:"thefts"`
 	USD    *Cents       `json:"usd"` // nil: of none so far
 }

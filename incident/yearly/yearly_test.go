@@ -89,6 +89,11 @@ func partsAddUp(t *testing.T, q Question, a *Account) {
 	if n := len(a.Course); n > 0 && (a.Course[n-1].Thefts != a.Chosen.Thefts || value(a.Course[n-1].USD) != a.Chosen.Known()) {
 		t.Errorf("%v: the course ends at %+v", q, a.Course[n-1])
 	}
+	for k, s := range a.Course {
+		if !strings.HasPrefix(string(s.Day), q.Year) || k > 0 && s.Day <= a.Course[k-1].Day {
+			t.Errorf("%v: the course goes on to %s", q, s.Day)
+		}
+	}
 	for _, x := range a.Thefts {
 		coinsAddUp(t, &x)
 	}
