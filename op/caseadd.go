@@ -145,6 +145,7 @@ func markedTheft(env *Env, file string, marking incident.Marking) (*theftFile, e
 func attachTheft(ctx context.Context, env *Env, b *casebook.Book, theft *theftFile, by CaseBy) (casebook.Appended, error) {
 	e := env.entry(casebook.ActIncident, by)
 	a := attachedNamed(theft.name, holdsPrivate(theft.Incident))
+	a.Marking = theft.Marking
 	e.Incident = &a
 	return b.Attach(ctx, e, bytes.NewReader(theft.data))
 }

@@ -72,7 +72,7 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 	results := p.results()
 	said.Proofs = counted(results)
 	for _, answer := range x.answers(said, b.Answer()) {
-		x.take(said, answer, q.Made)
+		x.take(said, answer.ForOthers(), q.Made)
 	}
 	x.name(said, p.transfers)
 	named := x.named(said.Number)
@@ -186,8 +186,8 @@ func (x *exhibiting) named(exhibit int) map[clew.TxID]bool {
 	for i := range x.report.Case.Findings {
 		add(&x.report.Case.Findings[i].Made, x.report.Case.Findings[i].Rests)
 	}
-	for i := range x.report.Case.Readings {
-		add(&x.report.Case.Readings[i].Made, x.report.Case.Readings[i].Rests)
+	for _, r := range x.report.Case.StandingReadings() {
+		add(&r.Made, r.Rests)
 	}
 	return named
 }

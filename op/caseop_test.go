@@ -333,7 +333,7 @@ func TestCaseRestsOnBundles(t *testing.T) {
 		t.Errorf("a loss that an exhibit holds: %v", err)
 	}
 	r, err := runOn(t, env, "case verify", `{"case": "a"}`)
-	if p := r.(*report.CaseProof); err != nil || p.Bundles != 1 || p.Rests != 3 {
+	if p := r.(*report.CaseProof); err != nil || p.Bundles != 1 || p.Rests != 4 { // with the victim's
 		t.Errorf("%+v, %v", p, err)
 	}
 	kept["a"].Overwrite("file-"+x.SHA256, broken)

@@ -138,8 +138,16 @@ func TestCaseReportTellsExhibits(t *testing.T) {
 	if _, again := reported(t, env, `{"case": "small"}`); again != text {
 		t.Error("the same case is laid out otherwise")
 	}
-	if _, c, err := env.theCase(t.Context(), "small"); err != nil || len(c.Passed) != 0 {
-		t.Errorf("a draft is noted: %+v, %v", c.Passed, err)
+	_, c, err := env.theCase(t.Context(), "small")
+	if err != nil || len(c.Passed) != 2 || c.Passed[0].By != "AB" || c.Passed[0].What != "report for court" || c.Passed[0].Marking != "amber" || c.Passed[0].Head != c.Passed[1].Head {
+		t.Errorf("each report is noted: %+v, %v", c.Passed, err)
+	}
+	if forms := c.Passed[0].Forms; len(forms) != 1 || forms[0].Form != "json" || !slices.Equal(forms, c.Passed[1].Forms) {
+		t.Errorf("with its hash: %+v", c.Passed)
+	}
+	env.Cases.By = ""
+	if _, err := runOn(t, env, "case report", `{"case": "small"}`); err == nil || !strings.Contains(err.Error(), "who makes the report") {
+		t.Errorf("by nobody: %v", err)
 	}
 }
 
@@ -196,7 +204,7 @@ func TestCaseReportShares(t *testing.T) {
 		t.Error("what was released is not told, or more is")
 	}
 	_, c, err := env.theCase(t.Context(), "small")
-	if err != nil || len(c.Passed) != 1 || c.Passed[0].To != "the court" || c.Passed[0].What != "report for court" || !slices.Equal(c.Passed[0].Released, []string{"victims"}) {
+	if err != nil || len(c.Passed) != 2 || c.Passed[1].To != "the court" || c.Passed[1].What != "report for court" || !slices.Equal(c.Passed[1].Released, []string{"victims"}) {
 		t.Errorf("%+v, %v", c.Passed, err)
 	}
 }

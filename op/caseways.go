@@ -78,7 +78,7 @@ func wayEntries(c *casebook.Case, like casebook.Entry, list []indicator.Indicato
 	for i := range list {
 		row := &list[i]
 		own := cmp.Or(row.Marking, incident.MarkAmberStrict)
-		x := casebook.Indicator{Type: string(row.Type), Value: row.Value, Text: wayText(row), Source: row.Source}
+		x := casebook.Indicator{Type: string(row.Type), Value: row.Value, Text: wayText(row), Source: row.Source, Marking: own}
 		key := said{x.Type, x.Value, x.Text, x.Source}
 		switch {
 		case row.Safe || row.Withdrawn:

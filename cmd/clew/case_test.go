@@ -25,7 +25,7 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 		{exitInput, "want a transaction that exhibit 2 holds", []string{"case", "find", "a", "--kind", "fact", "--text", "It was paid.", "--rests", "2:" + other}},
 		{0, "a finding, of kind fact", []string{"case", "find", "a", "--kind", "fact", "--text", "It was paid.", "--rests", "2:" + held}},
 		{0, "An exhibit holds the transaction", []string{"case", "victim", "a", "V", "--asset", "eip155:1/slip44:60", "--amount", "1ETH", "--tx", held, "--source", "form"}},
-		{0, "Bundles that hold: 1. Transactions and parts found in them: 1. Faults: 0.", []string{"case", "verify", "a"}},
+		{0, "Bundles that hold: 1. Transactions and parts found in them: 2. Faults: 0.", []string{"case", "verify", "a"}},
 		{0, "1 victim", []string{"case", "export", "a", "--to", in("a.case")}},
 		{0, "It was paid.", []string{"case", "read", in("a.case")}},
 	} {
