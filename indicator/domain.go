@@ -1,6 +1,7 @@
 package indicator
 
 import (
+	"fmt"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -31,21 +32,31 @@ func anyHost(text string) (string, error) {
 	}
 	last := host[strings.LastIndex(host, ".")+1:]
 	if _, err := netip.ParseAddr(host); err == nil || !isHost(host) || strings.Trim(last, "0123456789") == "" {
-		return "", wrong(text, "the name of a domain, such as evil.example")
+		want := "the name of a domain, such as evil.example"
+		if len(host) > maxLabel {
+			want += fmt.Sprintf(", of at most %d characters and %d between dots", maxHost, maxLabel)
+		}
+		return "", wrong(text, want)
 	}
 	return host, nil
 }
+
+// Bounds of the DNS, in bytes (RFC 1035).
+const (
+	maxHost  = 253
+	maxLabel = 63
+)
 
 // isHost reports whether every label is of small letters, digits, hyphens and
 // underscores, and the whole is not too long for the DNS.
 func isHost(host string) bool {
 	labels := strings.Split(host, ".")
 	for _, l := range labels {
-		if l == "" || len(l) > 63 || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+		if l == "" || len(l) > maxLabel || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
 			return false
 		}
 	}
-	return len(labels) > 1 && len(host) <= 253
+	return len(labels) > 1 && len(host) <= maxHost
 }
 
 // Registrable returns the part of a domain's name that somebody registered, by

@@ -25,6 +25,7 @@ var valueColumns = []string{"indicator", "value", "ioc", "domain", "url", "ip", 
 var otherColumns = map[string]string{
 	"type": "type", "text": "text", "description": "text", "comment": "text", "source": "source", "reference": "source",
 	"first": "first", "first_seen": "first", "last": "last", "last_seen": "last", "confidence": "confidence", "marking": "marking", "tlp": "marking",
+	"listed as": "as", "to_ids": "as", "what is said": "text",
 }
 
 // textForm goes by the first line that says something.
@@ -185,22 +186,45 @@ func (b *builder) record(line int, columns, row []string) error {
 		case fill == "confidence":
 			i.Confidence, err = confidenceOf(text)
 		case fill == "marking":
-			i.Marking = incident.Marking(strings.TrimPrefix(strings.ToLower(text), "tlp:"))
+			i.Marking = incident.Marking(strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(text), "tlp:"), "none"))
+		case fill == "as":
+			err = i.listedAs(text)
 		}
 		if err != nil {
 			b.issue(line, err)
 			return nil
 		}
 	}
+	return b.typed(line, value, i)
+}
+
+// typed takes a row whose type is given, or else shows by its form.
+func (b *builder) typed(line int, text string, i Indicator) (err error) {
 	if i.Type == "" {
-		return b.value(line, value, i)
+		return b.value(line, text, i)
 	}
-	var err error
-	if i.Value, err = Normal(i.Type, value); err != nil {
+	if i.Value, err = Normal(i.Type, text); err != nil {
 		b.issue(line, err)
 		return nil
 	}
 	return b.add(line, i)
+}
+
+// listedAs takes as what a table lists a row: in this program's words, or as
+// MISP says whether it is to be looked for.
+func (i *Indicator) listedAs(text string) error {
+	switch strings.ToLower(text) {
+	case "indicator", "not compared", "1", "true":
+	case "observed", "0", "false":
+		i.Observed = true
+	case "genuine":
+		i.Safe = true
+	case "taken back":
+		i.Withdrawn = true
+	default:
+		return &clew.InputError{Field: "listed as", Value: short(text), Want: "indicator, observed, genuine or taken back; of to_ids 1 or 0"}
+	}
+	return nil
 }
 
 func confidenceOf(text string) (*int, error) {

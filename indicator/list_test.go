@@ -30,6 +30,12 @@ func told(l *List) string {
 		if i.Safe {
 			part = "genuine " + part
 		}
+		if i.Observed {
+			part = "observed " + part
+		}
+		if i.Withdrawn {
+			part = "taken back " + part
+		}
 		for _, more := range []string{i.Text, string(i.Marking)} {
 			if more != "" {
 				part += " (" + more + ")"
@@ -70,6 +76,9 @@ func TestReadList(t *testing.T) {
 		{"hosts with another line", "0.0.0.0 evil.example\nworse.example\n", FormHosts, 0, "domain-name evil.example; ! f:2: want one of 0.0.0.0, 127.0.0.1, ::, ::1 and names behind it"},
 		{"CSV", "domain,first_seen,confidence,tlp,source,colour\nevil.example,2024-05-31,80,TLP:AMBER,A,red\n", FormCSV, 0, "domain-name evil.example (amber) from 2024-05-31T00:00:00Z 80% by A; columns that are not read: colour"},
 		{"CSV with types", "type,value,text\nmalware,AppleJeus,\"a, b\"\n", FormCSV, 0, "malware AppleJeus (a, b)"},
+		{"CSV as this program writes it", "value,type,listed as,what is said,source,marking\na.example,domain-name,genuine,x,A,none\nb.example,domain-name,observed,,A,TLP:AMBER\nc.example,domain-name,taken back,,A,none\nd.example,domain-name,indicator,,A,none\ne.example,domain-name,odd,,A,none\n", FormCSV, 0,
+			`genuine domain-name a.example (x) by A; observed domain-name b.example (amber) by A; taken back domain-name c.example by A; domain-name d.example by A; ! f:6: listed as "odd": want indicator, observed, genuine or taken back; of to_ids 1 or 0`},
+		{"CSV of MISP", "value,to_ids\na.example,1\nb.example,0\n", FormCSV, 0, "domain-name a.example; observed domain-name b.example"},
 		{"CSV with one column", "url\nhttps://evil.example/\n", FormCSV, 0, "url https://evil.example/"},
 		{"CSV of wrong rows", "domain,confidence,first\nevil.example,101,\nevil.example,x,\nevil.example,1,May\nevil.example\n", FormCSV, 0, `! f:2: confidence "101": want 0 to 100; ! f:3: confidence "x": want 0 to 100; ! f:4: time "May": want a day or a time in UTC, such as 2024-05-31 or 2024-05-31T10:00:00Z; ! f:5: 1 fields; the header has 3`},
 		{"eth-phishing-detect", `{"version":2,"tolerance":2,"fuzzylist":["good.example"],"whitelist":["fine.example"],"blacklist":["evil.example","x"]}`, FormDetector, 0,

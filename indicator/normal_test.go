@@ -34,7 +34,7 @@ func TestNormal(t *testing.T) {
 		{"space", "", "evil example.com", "the name of a domain"},
 		{"control", "", "evil\x07.example", "text that shows itself"},
 		{"turned about", "", "evil\u202e.example", "text that shows itself"},
-		{"long label", "", strings.Repeat("a", 64) + ".example", "the name of a domain"},
+		{"long label", "", strings.Repeat("a", 64) + ".example", "the name of a domain, such as evil.example, of at most 253 characters and 63 between dots"},
 		{"long name", "", strings.Repeat("abcdefghi.", 30) + "example", "the name of a domain"},
 		{"nothing", "", "", "the name of a domain"},
 		{"IPv4", "", "192.0.2.7", "ipv4-addr 192.0.2.7"},

@@ -128,15 +128,10 @@ func (g *Guard) Check(kind indicator.Type, value string) Answer {
 			return a
 		}
 	}
-	if a.Registrable == "" {
-		return a // an address of a host, or what all customers of somebody share
-	}
-	x := asked{answer: &a, parts: partsOf(nameBefore(a.Registrable))}
-	if left := strings.TrimSuffix(host, a.Registrable); left != "" {
-		x.left = strings.TrimSuffix(left, ".")
-		for _, label := range strings.Split(x.left, ".") {
-			x.before = append(x.before, partsOf(indicator.Readable(label)))
-		}
+	x := asked{answer: &a}
+	if a.Registrable != "" { // else an address of a host, or what all customers of somebody share: its page alone is looked at
+		x.parts = partsOf(nameBefore(a.Registrable))
+		x.below(strings.TrimSuffix(strings.TrimSuffix(host, a.Registrable), "."))
 	}
 	if u, err := url.Parse(value); kind == indicator.URL && err == nil {
 		x.page = strings.ToLower(u.User.String() + " " + u.Path + " " + u.RawQuery + " " + u.Fragment)
@@ -159,6 +154,16 @@ type asked struct {
 	left   string   // labels before it
 	before [][]part // of each of them
 	page   string   // what else a page's address holds
+}
+
+// below takes the labels before what was registered; "" for none.
+func (x *asked) below(labels string) {
+	if x.left = labels; labels == "" {
+		return
+	}
+	for _, label := range strings.Split(labels, ".") {
+		x.before = append(x.before, partsOf(indicator.Readable(label)))
+	}
 }
 
 // against returns the most telling finding about one name; false for none.

@@ -72,7 +72,7 @@ func readIndicatorBundle(name string, data []byte, d indicator.Defaults, out *re
 	}
 	got := b.Indicators(path.Base(name))
 	out.Files = append(out.Files, report.IndicatorFile{File: name, Form: indicator.FormSTIX, Indicators: len(got.List)})
-	out.List, out.Left = append(out.List, marked(got.List, d.Marking)...), append(out.Left, got.Left...)
+	out.List, out.Left = append(out.List, defaultMarking(got.List, d.Marking)...), append(out.Left, got.Left...)
 	return nil
 }
 
@@ -88,12 +88,12 @@ func readIndicatorEvents(name string, data []byte, d indicator.Defaults, out *re
 		file.Notes = []string{"attributes of other types, which are not read: " + got.OthersText()}
 	}
 	out.Files = append(out.Files, file)
-	out.List, out.Left = append(out.List, marked(got.List, d.Marking)...), append(out.Left, got.Left...)
+	out.List, out.Left = append(out.List, defaultMarking(got.List, d.Marking)...), append(out.Left, got.Left...)
 	return nil
 }
 
-// marked gives a marking to those that bear none.
-func marked(list []indicator.Indicator, m incident.Marking) []indicator.Indicator {
+// defaultMarking gives a marking to those that bear none.
+func defaultMarking(list []indicator.Indicator, m incident.Marking) []indicator.Indicator {
 	for i := range list {
 		list[i].Marking = cmp.Or(list[i].Marking, m)
 	}

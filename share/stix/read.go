@@ -28,7 +28,7 @@ const (
 //
 // What the standard forbids is an input error with the object's id: an object
 // without type or id, two that say different things of one version, times that
-// are none or run backwards, text that is no UTF-8, a name twice in one object,
+// are none, text that is no UTF-8, a name twice in one object,
 // a marking that marks itself or that redefines a published one, an extension
 // without its schema; and so is what exceeds a bound.
 func Read(r io.Reader) (*Bundle, error) { return read(r, MaxBytes, MaxObjects) }
@@ -186,6 +186,9 @@ func (d *reading) object(raw json.RawMessage) error {
 		}
 		d.repeated++
 		return nil
+	}
+	if made := o.members["created"]; o.Modified != "" && instant(o.Modified) < instant(made) {
+		d.doubt(o.ID, "it says that it was changed before it was made")
 	}
 	if _, said := o.members["spec_version"]; !said && o.members["created"] != "" {
 		d.old++

@@ -42,8 +42,6 @@ func (o *Object) sound() string {
 		return "a time in UTC as created, such as 2024-05-31T10:00:00.000Z"
 	case changed != "" && !isTime(changed):
 		return "a time in UTC as modified, such as 2024-05-31T10:00:00.000Z"
-	case made != "" && changed != "" && instant(changed) < instant(made):
-		return "no time of change before that at which it was made"
 	case o.Type == "extension-definition" && (o.members["name"] == "" || o.members["schema"] == "" || o.members["version"] == ""):
 		return "a definition with a name, a schema and a version"
 	case o.Type == "marking-definition":

@@ -298,7 +298,7 @@ func TestStatus(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	want := map[string]string{
-		idOf("indicator", 1): "says something else", idOf("indicator", 2): "TLP:RED", idOf("indicator", 3): "a time such as", "number 6": "an id such as",
+		idOf("indicator", 1): "says something else", idOf("indicator", 2): "TLP:RED", idOf("indicator", 3): "such as 2024-05-31", "number 6": "an id such as",
 		idOf("relationship", 5): "source_ref", idOf("indicator", 6): "STIX 2.0 or 2.1", idOf("marking-definition", 7): "does not mark itself",
 	}
 	for _, f := range s.Failures {
