@@ -67,7 +67,7 @@ func Compare(this, that *Profile, others []*Profile, claims Claims) Comparison {
 	c := &comparing{this: this, that: that, others: others, claims: claims}
 	c.links()
 	c.clock()
-	for _, item := range []Item{ItemSteps, ItemTranches, ItemDwells} {
+	for _, item := range []Item{ItemSteps, ItemTranches, ItemDwells, ItemFees} {
 		c.distance(item)
 	}
 	c.group()
@@ -118,6 +118,8 @@ func has(p *Profile, item Item) bool {
 		return len(p.Tranches) > 0
 	case ItemDwells:
 		return len(p.Dwells) > 0
+	case ItemFees:
+		return len(p.Fees) > 0
 	}
 	return len(p.Addresses) > 0
 }
@@ -179,6 +181,9 @@ func (c *comparing) linkRow(kind Kind, item Item, of []Shared) Row {
 			if s := of[i].strength(); rank(s) > rank(row.Strength) {
 				row.Strength = s
 			}
+		}
+		if j := of[0].Jointly; j > 0 {
+			row.Says += fmt.Sprintf(", by which %d.%d %% or more of each loot went", j/10, j%10)
 		}
 		row.Rests = byJudgement
 		c.measure(&row, 0)
@@ -250,6 +255,9 @@ func apartBy(item Item, a, b *Profile, claims Claims, others []*Profile) (apart 
 		return apart, ok
 	case ItemDwells:
 		return dwellsApart(a.Dwells, b.Dwells)
+	case ItemFees:
+		apart, _, ok = tranchesApart(a.Fees, b.Fees)
+		return apart, ok
 	}
 	for _, s := range sharedOf(a, b, claims, others) {
 		if s.Kind == Evidence && s.Item == item {

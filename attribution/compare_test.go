@@ -57,7 +57,9 @@ func TestSharedAddress(t *testing.T) {
 	}{
 		{"gathered in both", had(1, Consolidated), had(1, Consolidated), nil, Evidence, ItemAddresses, ModeratelyStrong},
 		{"passed on in both, a part", with(had(1, PassedOn), func(a *Address) { a.Share = 120 }), had(1, PassedOn), nil, Evidence, ItemAddresses, Moderate},
-		{"as little as a trail costs", with(had(1, PassedOn), func(a *Address) { a.Share = 50 }), had(1, PassedOn), nil, Evidence, ItemAddresses, Weak},
+		{"a tenth", with(had(1, PassedOn), func(a *Address) { a.Share = 100 }), had(1, PassedOn), nil, Evidence, ItemAddresses, Moderate},
+		{"as little as a trail costs", with(had(1, PassedOn), func(a *Address) { a.Share = 99 }), had(1, PassedOn), nil, NoEvidence, ItemAddresses, NoSupport},
+		{"a deposit of less than a tenth", with(had(1, Deposited), func(a *Address) { a.Share = 99 }), had(1, Deposited), nil, NoEvidence, ItemDeposits, NoSupport},
 		{"dust", with(had(1, PassedOn), func(a *Address) { a.Share = 9 }), had(1, PassedOn), nil, NoEvidence, ItemAddresses, NoSupport},
 		{"came and nothing was done", had(1, Kept), had(1, Consolidated), nil, NoEvidence, ItemAddresses, NoSupport},
 		{"a hub", had(1, Served), had(1, Consolidated), nil, NoEvidence, ItemAddresses, NoSupport},
@@ -88,6 +90,40 @@ func TestSharedAddress(t *testing.T) {
 						t.Errorf("turned %v: told as %s too", turned, k)
 					}
 				}
+			}
+		})
+	}
+}
+
+// TestLittleByLittle: addresses that are shared count together, but what came to one
+// by way of another once.
+func TestLittleByLittle(t *testing.T) {
+	part := func(n, share int, from ...int) Address {
+		a := had(n, PassedOn)
+		a.Share = share
+		for _, f := range from {
+			a.From = append(a.From, who(f))
+		}
+		return a
+	}
+	for _, c := range []struct {
+		name  string
+		these []Address
+		kind  Kind
+		joint int
+	}{
+		{"two of a twentieth", []Address{part(1, 50, 9), part(2, 50, 9)}, Evidence, 100},
+		{"one after the other", []Address{part(1, 50, 9), part(2, 50, 1)}, NoEvidence, 50},
+		{"one after the other by way of a third", []Address{part(1, 50, 9), part(3, 50, 1), part(2, 60, 3)}, NoEvidence, 60},
+		{"round and round", []Address{part(1, 50, 2), part(2, 70, 1)}, NoEvidence, 70},
+		{"paid by more than are kept", []Address{part(1, 50, 9), part(2, 50, 11, 12, 13, 14, 15, 16, 17, 18, 19)}, NoEvidence, 50},
+		{"more than all", []Address{part(1, 700, 9), part(2, 700, 9)}, Evidence, 1000},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			that := slices.DeleteFunc(slices.Clone(c.these), func(a Address) bool { return a.Address == who(3) })
+			r := rowOf(Compare(theft("this", c.these...), theft("that", that...), nil, nil), Links, c.kind)
+			if r == nil || len(r.Shared) != 2 || r.Shared[0].Jointly != c.joint {
+				t.Errorf("%+v", r)
 			}
 		})
 	}

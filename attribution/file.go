@@ -62,8 +62,8 @@ func (p *Profile) wrong() string {
 	if _, err := time.Parse(time.DateOnly, p.Day); err != nil {
 		return "day: YYYY-MM-DD"
 	}
-	if len(p.Addresses) > 2*MaxAddresses || len(p.Steps) > MaxSteps || len(p.Tranches) > MaxTranches || len(p.Dwells) > len(StepKinds()) || len(p.Lacks) > maxList || len(p.Chains) > maxList {
-		return "at most 4,000 addresses, 64 steps, 500 tranches, and one dwell time of each kind"
+	if len(p.Addresses) > 2*MaxAddresses || len(p.Steps) > MaxSteps || len(p.Tranches) > MaxTranches || len(p.Fees) > MaxTranches || len(p.Dwells) > len(StepKinds()) || len(p.Lacks) > maxList || len(p.Chains) > maxList {
+		return "at most 4,000 addresses, 64 steps, 500 tranches and fees, and one dwell time of each kind"
 	}
 	texts := append([]string{p.Title, p.Method}, p.Sources...)
 	for _, check := range []func(*[]string) string{p.wrongAddresses, p.wrongHabits, p.wrongLacks} {
@@ -85,7 +85,7 @@ func (p *Profile) wrongAddresses(texts *[]string) string {
 			return fmt.Sprintf("addresses with what they did: one of %q", Dids())
 		case !slices.Contains([]clew.Basis{clew.Fact, clew.Claimed, clew.Inferred}, a.Basis) || a.Source == "":
 			return "of each address a basis (fact, claim or inferred) and a source"
-		case a.Share > sharePart || a.Hop > maxTimes || a.Payers > MaxPayers || len(a.From) > MaxFrom+1:
+		case a.Share > sharePart || a.Hop > maxTimes || a.Payers > MaxPayers || a.Before > a.Payers || len(a.From) > MaxFrom+1:
 			return "shares of at most 1,000, hops of at most 1,000,000 and at most 100 payers and 9 it came from"
 		}
 	}
@@ -98,9 +98,9 @@ func (p *Profile) wrongHabits(*[]string) string {
 			return fmt.Sprintf("steps: of %q", StepKinds())
 		}
 	}
-	for _, t := range p.Tranches {
+	for _, t := range slices.Concat(p.Tranches, p.Fees) {
 		if t.Asset.IsZero() || t.Times < 1 || t.Times > mostTimes {
-			return "tranches with an asset, 1 to 10,000 times"
+			return "tranches and fees with an asset, 1 to 10,000 times"
 		}
 	}
 	for i, d := range p.Dwells {

@@ -13,7 +13,11 @@ import (
 // funding follows who paid the first fees of the theft's own addresses, the
 // nearest to the theft first.
 func (b *maker) funding(ctx context.Context) error {
-	own := b.own()
+	own := slices.DeleteFunc(b.own(), func(a clew.Address) bool { return a.Chain().IsBitcoin() })
+	if len(own) == 0 && len(b.own()) > 0 {
+		b.out.lack(ItemGas, "on Bitcoin and its kin coins pay their own fees: nobody pays a first one")
+		return nil
+	}
 	slices.SortStableFunc(own, func(x, y clew.Address) int { return cmp.Compare(b.at[x].Hop, b.at[y].Hop) })
 	if len(own) > mostFunded {
 		b.out.lack(ItemGas, "who paid the first fees was followed for the 20 addresses nearest to the theft")

@@ -3,7 +3,7 @@ package attribution
 import (
 	"cmp"
 	"context"
-	"errors"
+	"maps"
 	"slices"
 
 	"clew"
@@ -13,11 +13,14 @@ import (
 // Pause is how long nothing must be signed for a session to be over.
 const Pause = clew.Time(6 * 3600)
 
-// leastSessions is how many make a test; leastOthers how many hours in which others
-// signed make a day to compare with.
+// leastSessions is how many make a test. leastCrowd, leastSigners and leastDays are
+// how many sessions of others, of how many of them and begun on how many days, make
+// a day to compare with: an hour in which very many signed is no day.
 const (
 	leastSessions = 5
-	leastHours    = 500
+	leastCrowd    = 500
+	leastSigners  = 50
+	leastDays     = 7
 )
 
 // How it is known who signed.
@@ -25,6 +28,7 @@ const (
 	byFees   = "who paid the fee"
 	byMoves  = "who sent the coin: fees are not held, so that a contract's transfers can be among them"
 	byValue  = "who sent the value: neither fees nor the coin are held, so that others may have signed"
+	byCoins  = "whose coins were spent: times are those of blocks"
 	onDay    = clew.Time(24 * 3600)
 	weekdays = 7
 )
@@ -32,26 +36,18 @@ const (
 // hours reads when the theft's own addresses signed, from the theft on.
 func (b *maker) hours(ctx context.Context) error {
 	own := map[clew.Address]bool{}
-	var signed []clew.Time
-	signers := byFees
 	for _, a := range b.own() {
 		own[a] = true
-		s := b.ledgerOf(a)
-		if s == nil {
-			continue
-		}
-		times, how, err := b.signed(ctx, s, a)
-		if err != nil {
-			return err
-		}
-		if signed = append(signed, times...); len(times) > 0 && how != byFees {
-			signers = how
-		}
 	}
-	if len(signed) == 0 {
+	at, signers, err := b.allSigned(ctx)
+	if err != nil {
+		return err
+	}
+	if len(at) == 0 {
 		b.out.lack(ItemHours, "no transaction that the theft's own addresses signed is held with its time")
 		return nil
 	}
+	signed := slices.Collect(maps.Values(at))
 	slices.Sort(signed)
 	minutes, h := sessionsOf(signed)
 	h.Signers = signers
@@ -61,105 +57,75 @@ func (b *maker) hours(ctx context.Context) error {
 		return nil
 	}
 	h.Uniform = chanceOf(minutes, minutes, "a day of even hours", 0)
-	others, n, err := b.othersHours(ctx, own, signed[0])
+	others, err := b.crowd(ctx, own, signed[0])
 	if err != nil {
 		return err
 	}
-	if n < leastHours {
-		b.out.lack(ItemHours, "too few others signed in the ledgers walked: the test against their hours was not made")
+	byHour, n := others.day()
+	if n == 0 {
+		b.out.lack(ItemHours, "too few others signed on too few days in the ledgers walked: the test against their hours was not made")
 		return nil
 	}
-	h.Others = chanceOf(minutes, evened(minutes, others), "the hours of others who signed in the same ledgers from then on", n)
+	h.Others = chanceOf(minutes, evened(minutes, byHour), "the hours of others' sessions in the same ledgers from then on", n)
 	return nil
 }
 
-// signed returns when an address signed, a time for each transaction, from the
-// theft on, and how that is known.
-func (b *maker) signed(ctx context.Context, s ledger.Snapshot, a clew.Address) ([]clew.Time, string, error) {
+// allSigned returns when the theft's own addresses signed, and how that is known:
+// in the least certain of the ways by which it is.
+func (b *maker) allSigned(ctx context.Context) (at map[place]clew.Time, signers string, err error) {
+	at, signers = map[place]clew.Time{}, byFees
+	for _, a := range b.own() {
+		s := b.ledgerOf(a)
+		if s == nil {
+			continue
+		}
+		n := len(at)
+		how, err := b.signed(ctx, s, a, at)
+		if err != nil {
+			return nil, "", err
+		}
+		if len(at) > n && how != byFees {
+			signers = how
+		}
+	}
+	return at, signers, nil
+}
+
+// signed notes when an address signed, a time for each transaction, from the theft
+// on, and returns how that is known. A CoinJoin is when others chose to.
+func (b *maker) signed(ctx context.Context, s ledger.Snapshot, a clew.Address, at map[place]clew.Time) (string, error) {
 	rows, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.Out, Limit: mostRows}, nil)
 	if err != nil {
-		return nil, "", err
+		return "", err
 	}
-	for _, by := range []struct {
-		how string
-		is  func(*ledger.Row) bool
-	}{
+	ways := []signing{
 		{byFees, func(r *ledger.Row) bool { return r.Pos.Class == clew.Fee }},
 		{byMoves, func(r *ledger.Row) bool { return r.Pos.Class == clew.Native }},
 		{byValue, func(r *ledger.Row) bool { return true }},
-	} {
-		var times []clew.Time
-		var last clew.Pos // of the transaction that was taken last
+	}
+	if a.Chain().IsBitcoin() {
+		ways = []signing{{byCoins, func(r *ledger.Row) bool { _, join := b.joined[place{a.Chain(), r.Pos}]; return !join }}}
+	}
+	for _, by := range ways {
+		found := false
 		for i := range rows {
 			r := &rows[i]
-			again := len(times) > 0 && r.Pos.Height == last.Height && r.Pos.Index == last.Index
-			if by.is(r) && !again && r.Time.Known() && r.Time >= b.out.Begun {
-				times, last = append(times, r.Time), r.Pos
+			if by.is(r) && r.Time.Known() && r.Time >= b.out.Begun && !b.late(r.Time) {
+				at[place{a.Chain(), clew.Pos{Height: r.Pos.Height, Index: r.Pos.Index}}] = r.Time
+				found = true
 			}
 		}
-		if len(times) > 0 {
-			return times, by.how, nil
+		if found {
+			return by.how, nil
 		}
 	}
-	return nil, "", nil
+	return "", nil
 }
 
-// errEnough ends a sweep at the most transfers.
-var errEnough = errors.New("enough was read")
-
-// othersHours counts in which hours others signed, from a time on. Each signer's
-// hour of a day counts once, as the theft's own do.
-func (b *maker) othersHours(ctx context.Context, own map[clew.Address]bool, since clew.Time) (byHour []int, n int, err error) {
-	type hourOf struct {
-		who  clew.Address
-		hour clew.Time
-	}
-	byHour = make([]int, 24)
-	for _, s := range b.Ledgers {
-		seen := map[hourOf]bool{}
-		read := 0
-		err := s.Sweep(ctx, b.firstAt(s.Chain()), func(c *ledger.Chunk) error {
-			for i := range c.Len() {
-				if read++; read > mostSwept {
-					return errEnough
-				}
-				t, err := c.Rest.Transfer(i)
-				if err != nil {
-					return err
-				}
-				if t.Time < since || t.Pos.Class == clew.Log || t.Pos.Class == clew.BlockLevel || len(t.From) != 1 {
-					continue
-				}
-				from := t.From[0].Address
-				if at := (hourOf{from, t.Time / 3600}); !from.IsZero() && !own[from] && !b.victim[from] && b.ends[from] == "" && !seen[at] {
-					seen[at] = true
-					byHour[at.hour%24]++
-					n++
-				}
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, errEnough) {
-			return nil, 0, err
-		}
-	}
-	for i := range byHour {
-		byHour[i]++ // an hour that nobody was seen in is no hour that there is not
-	}
-	return byHour, n, nil
-}
-
-// firstAt returns the position of the first of the theft's transfers on a chain.
-func (b *maker) firstAt(chain clew.Chain) clew.Pos {
-	var first clew.Pos
-	found := false
-	for i := range b.Trace.Uses {
-		u := &b.Trace.Uses[i]
-		if u.Transfer.Asset.Chain() == chain && (!found || u.Transfer.Pos.Before(first)) {
-			first, found = u.Transfer.Pos, true
-		}
-	}
-	return first
+// A signing is a way to tell that an address signed.
+type signing struct {
+	how string
+	is  func(*ledger.Row) bool
 }
 
 // Zones says which offsets from UTC would put a mean minute into the middle of a

@@ -2,7 +2,6 @@ package attribution
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"clew"
@@ -31,6 +30,10 @@ type Making struct {
 	Deposit func(ctx context.Context, a clew.Address) (bool, error)
 
 	Degree uint64 // rows on one side beyond which an address is taken for a service
+
+	// Until leaves out all that happened after it; zero: nothing. What tags and the
+	// trace say of who serves many rests on all that is held.
+	Until clew.Time
 }
 
 // Method names how profiles are made.
@@ -54,7 +57,7 @@ func Make(ctx context.Context, m Making) (*Profile, error) {
 	b := &maker{Making: m, out: &Profile{Schema: Schema, ID: m.ID, Title: m.Title, Day: m.Day, Method: Method + ", " + string(m.Trace.Method.Policy), Sources: m.Sources}}
 	b.place()
 	b.begin()
-	for _, do := range []func(context.Context) error{b.walk, b.deposits, b.company, b.funding, b.hours, b.steps} {
+	for _, do := range []func(context.Context) error{b.walk, b.deposits, b.company, b.funding, b.hours, b.steps, b.fees} {
 		if err := do(ctx); err != nil {
 			return nil, err
 		}
@@ -71,7 +74,9 @@ type maker struct {
 	at     map[clew.Address]*met
 	order  []clew.Address
 	victim map[clew.Address]bool
-	times  map[clew.Pos]clew.Time
+	times  map[place]clew.Time
+	paid   []payment
+	joined map[place]clew.Time // what looks like a CoinJoin, with the theft's value
 }
 
 // A met is what is known of an address that value came to.
@@ -87,7 +92,7 @@ type met struct {
 
 // place notes where the walk ended at somebody that many use.
 func (b *maker) place() {
-	b.ends, b.at, b.victim, b.times = map[clew.Address]trace.PlaceKind{}, map[clew.Address]*met{}, map[clew.Address]bool{}, map[clew.Pos]clew.Time{}
+	b.ends, b.at, b.victim, b.times = map[clew.Address]trace.PlaceKind{}, map[clew.Address]*met{}, map[clew.Address]bool{}, map[place]clew.Time{}
 	for i := range b.Trace.Places {
 		p := &b.Trace.Places[i]
 		switch p.Kind {
@@ -97,6 +102,10 @@ func (b *maker) place() {
 	}
 	for _, as := range b.Trace.AsOf {
 		b.out.Chains = append(b.out.Chains, as.Chain)
+		b.out.AsOf = max(b.out.AsOf, as.Block.Time)
+	}
+	if b.late(b.out.AsOf) {
+		b.out.AsOf = b.Until
 	}
 	b.converters()
 }
@@ -105,20 +114,16 @@ func (b *maker) place() {
 // of exchanges and bridges, which many use, though a ledger held in part does not
 // show it.
 func (b *maker) converters() {
-	type at struct {
-		chain clew.Chain
-		pos   clew.Pos
-	}
-	in := map[at]bool{}
+	in := map[place]bool{}
 	for i := range b.Trace.Conversions {
 		c := &b.Trace.Conversions[i].Conversion
 		for _, pos := range c.In {
-			in[at{c.InChain, pos}] = true
+			in[place{c.InChain, pos}] = true
 		}
 	}
 	for i := range b.Trace.Uses {
 		t := &b.Trace.Uses[i].Transfer
-		if len(t.To) == 1 && in[at{t.Asset.Chain(), t.Pos}] && b.ends[t.To[0].Address] == "" {
+		if len(t.To) == 1 && in[placeOf(t)] && b.ends[t.To[0].Address] == "" {
 			b.ends[t.To[0].Address] = trace.Unconverted
 		}
 	}
@@ -137,7 +142,7 @@ func (b *maker) begin() {
 	for i := range b.Trace.Uses {
 		u := &b.Trace.Uses[i]
 		first := firstOf(&u.Transfer)
-		b.times[u.Transfer.Pos] = first
+		b.times[placeOf(&u.Transfer)] = first
 		if u.Hop > 0 {
 			continue
 		}
@@ -150,58 +155,60 @@ func (b *maker) begin() {
 	}
 }
 
-// walk goes over the transfers that marked value went through.
+// walk goes over the payments of the theft's value.
 func (b *maker) walk(ctx context.Context) error {
-	parted := 0
-	for i := range b.Trace.Uses {
+	b.paid = b.payments()
+	for i := range b.paid {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		u := &b.Trace.Uses[i]
-		if len(u.Transfer.From) != 1 || len(u.Transfer.To) != 1 {
-			parted++
-			continue
+		p := &b.paid[i]
+		back := slices.Contains(p.from, p.to)
+		for _, from := range p.from {
+			if x := b.at[from]; x != nil && p.use.Hop > 0 && !back {
+				x.passed = true
+			}
 		}
-		from, to := u.Transfer.From[0].Address, u.Transfer.To[0].Address
-		if x := b.at[from]; x != nil && u.Hop > 0 && to != from {
-			x.passed = true
+		if !back && !p.to.IsZero() && !p.to.IsIssuer() && !b.victim[p.to] {
+			b.meet(p)
 		}
-		if to.IsZero() || to.IsIssuer() || b.victim[to] {
-			continue
-		}
-		b.meet(u, from, to)
-	}
-	if parted > 0 {
-		b.out.lack(ItemAddresses, "transactions of several inputs or outputs do not say whose output was paid by whom: addresses on chains of outputs are not compared")
 	}
 	return nil
 }
 
 // meet notes that value came to an address.
-func (b *maker) meet(u *trace.Use, from, to clew.Address) {
-	x := b.at[to]
+func (b *maker) meet(p *payment) {
+	x, u := b.at[p.to], p.use
 	first := firstOf(&u.Transfer)
 	if x == nil {
 		if len(b.order) == MaxAddresses {
 			return
 		}
-		x = &met{Address: Address{Address: to, Hop: u.Hop, First: first, Basis: clew.Inferred, Source: Method}, from: map[clew.Address]bool{},
+		x = &met{Address: Address{Address: p.to, Hop: u.Hop, First: first, Basis: clew.Inferred, Source: Method}, from: map[clew.Address]bool{},
 			share: map[string]clew.Amount{}, assets: map[clew.Asset]int{}, ours: map[clew.Asset]clew.Amount{}}
-		b.at[to], b.order = x, append(b.order, to)
+		b.at[p.to], b.order = x, append(b.order, p.to)
 	}
 	x.Hop, x.Last = min(x.Hop, u.Hop), max(x.Last, u.Transfer.Time)
-	if !x.from[from] {
-		if x.from[from] = true; len(x.from) == leastGathered {
-			x.gather = first
-		}
-		if len(x.From) <= MaxFrom {
-			x.From = append(x.From, from)
-		}
+	for _, from := range p.from {
+		x.paidBy(from, first)
 	}
 	x.assets[u.Transfer.Asset]++
-	x.ours[u.Transfer.Asset] = plus(x.ours[u.Transfer.Asset], u.Amount)
-	for _, p := range u.Parts {
-		x.share[p.Origin] = plus(x.share[p.Origin], p.Basis)
+	x.ours[u.Transfer.Asset] = plus(x.ours[u.Transfer.Asset], p.ours)
+	for _, part := range p.parts {
+		x.share[part.Origin] = plus(x.share[part.Origin], part.Basis)
+	}
+}
+
+// paidBy notes who brought value.
+func (x *met) paidBy(from clew.Address, first clew.Time) {
+	if x.from[from] {
+		return
+	}
+	if x.from[from] = true; len(x.from) == leastGathered {
+		x.gather = first
+	}
+	if len(x.From) <= MaxFrom {
+		x.From = append(x.From, from)
 	}
 }
 
@@ -247,7 +254,7 @@ func (b *maker) did(ctx context.Context, x *met) (Did, string, error) {
 	if _, ok := b.ends[x.Address.Address]; ok || b.stops(x.Address.Address) {
 		return Served, "", nil
 	}
-	if b.Deposit != nil && x.passed {
+	if b.Deposit != nil && x.passed && !b.Until.Known() {
 		if is, err := b.Deposit(ctx, x.Address.Address); err != nil || is {
 			return Deposited, "", err
 		}
@@ -282,65 +289,6 @@ func (b *maker) ledgerOf(a clew.Address) ledger.Snapshot {
 	return nil
 }
 
-// company finds out how much others paid the addresses, and how many they were.
-// One with more rows than a user has is one that many use.
-func (b *maker) company(ctx context.Context) error {
-	for _, a := range b.order {
-		x, s := b.at[a], b.ledgerOf(a)
-		if s == nil || x.Did == Served {
-			continue
-		}
-		if wide, err := b.wide(ctx, s, a); err != nil {
-			return err
-		} else if wide {
-			x.Did = Served
-			continue
-		}
-		for asset, n := range x.assets {
-			if best := x.assets[x.Asset]; n > best || n == best && asset.String() < x.Asset.String() {
-				x.Asset = asset
-			}
-		}
-		x.Ours = x.ours[x.Asset]
-		flow, err := s.Flow(ctx, clew.Pot{Address: a, Asset: x.Asset}, clew.LastPos)
-		if err != nil && !errors.Is(err, ledger.ErrOverflow) {
-			return err
-		}
-		x.Came = flow.In
-		if err := b.payers(ctx, s, x); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// wide reports whether an address has more transfers than one user's.
-func (b *maker) wide(ctx context.Context, s ledger.Snapshot, a clew.Address) (bool, error) {
-	for _, side := range []ledger.Side{ledger.In, ledger.Out} {
-		n, err := s.Count(ctx, a, side)
-		if err != nil || n > b.Degree {
-			return n > b.Degree, err
-		}
-	}
-	return false, nil
-}
-
-// payers counts who paid an address and had no part in the theft.
-func (b *maker) payers(ctx context.Context, s ledger.Snapshot, x *met) error {
-	rows, _, err := s.Rows(ctx, ledger.Query{Address: x.Address.Address, Side: ledger.In, Asset: x.Asset, Limit: mostRows}, nil)
-	if err != nil {
-		return err
-	}
-	others := map[clew.Address]bool{}
-	for i := range rows {
-		if p := rows[i].Peer; !p.IsZero() && b.at[p] == nil && !b.victim[p] {
-			others[p] = true
-		}
-	}
-	x.Payers = min(len(others), MaxPayers)
-	return nil
-}
-
 // own returns the addresses that passed value on before any service, as far as
 // they are the theft's: not those to which twice as much came from elsewhere, nor
 // those behind them. A trail may have been laid to these, or they serve others, and
@@ -370,6 +318,9 @@ func (b *maker) finish() {
 	b.out.Addresses = b.out.Addresses[:min(len(b.out.Addresses), MaxAddresses)]
 	if len(b.order) == MaxAddresses {
 		b.out.lack(ItemAddresses, "there are more addresses than a profile keeps: the nearest to the theft are kept")
+	}
+	if b.Until.Known() {
+		b.out.lack(ItemDeposits, "deposit addresses are inferred from all that is held, and not where a later part of it is left out")
 	}
 	b.out.Whole = !b.Trace.Partial && len(b.Trace.Limits) == 0
 	for i := range b.Trace.Places {

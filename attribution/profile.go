@@ -28,6 +28,7 @@ type Profile struct {
 	Title     string       `yaml:"title" json:"title,omitempty"`
 	Day       string       `yaml:"day,required" json:"day"`         // of the theft, YYYY-MM-DD
 	Begun     clew.Time    `yaml:"begun" json:"begun,omitzero"`     // its first transfer that is held
+	AsOf      clew.Time    `yaml:"asOf" json:"asOf,omitzero"`       // nothing later is in it: of the last block that was held, or the time asked for
 	Method    string       `yaml:"method,required" json:"method"`   // how the profile was made
 	Sources   []string     `yaml:"sources,required" json:"sources"` // what it was made from
 	Chains    []clew.Chain `yaml:"chains" json:"chains,omitempty"`  // whose ledgers were walked
@@ -36,6 +37,7 @@ type Profile struct {
 	Hours     *Hours       `yaml:"hours" json:"hours,omitempty"`
 	Steps     []StepKind   `yaml:"steps" json:"steps,omitempty"` // by day, in the order of their first use
 	Tranches  []Tranche    `yaml:"tranches" json:"tranches,omitempty"`
+	Fees      []Tranche    `yaml:"fees" json:"fees,omitempty"` // exact ones of the theft's own transactions, on Bitcoin and its kin
 	Dwells    []Dwell      `yaml:"dwells" json:"dwells,omitempty"`
 	Lacks     []Lack       `yaml:"lacks" json:"lacks,omitempty"`
 }
@@ -75,14 +77,15 @@ func Dids() []Did {
 type Address struct {
 	Address clew.Address   `yaml:"address,required" json:"address"`
 	Did     Did            `yaml:"did,required" json:"did"`
-	Hop     int            `yaml:"hop" json:"hop"`              // transfers from the theft; of who paid gas, payments back
-	Share   int            `yaml:"share" json:"share"`          // how much of an origin came to it, of the origin of which it is the most, in 1,000, rounded down
-	Asset   clew.Asset     `yaml:"asset" json:"asset,omitzero"` // that Ours and Came are counted in: the one of which the most transfers came
-	Ours    clew.Amount    `yaml:"ours" json:"ours,omitzero"`   // of the theft's value, that came to it
-	Came    clew.Amount    `yaml:"came" json:"came,omitzero"`   // of all, from whomever, as far as is held
-	Payers  int            `yaml:"payers" json:"payers"`        // addresses that paid it and had no part in the theft, at most [MaxPayers]
-	From    []clew.Address `yaml:"from" json:"from,omitempty"`  // that brought it the theft's value, at most [MaxFrom] and one more where there are more
-	First   clew.Time      `yaml:"first" json:"first,omitzero"` // that value of the theft came to it
+	Hop     int            `yaml:"hop" json:"hop"`                 // transfers from the theft; of who paid gas, payments back
+	Share   int            `yaml:"share" json:"share"`             // how much of an origin came to it, of the origin of which it is the most, in 1,000, rounded down
+	Asset   clew.Asset     `yaml:"asset" json:"asset,omitzero"`    // that Ours and Came are counted in: the one of which the most transfers came
+	Ours    clew.Amount    `yaml:"ours" json:"ours,omitzero"`      // of the theft's value, that came to it
+	Came    clew.Amount    `yaml:"came" json:"came,omitzero"`      // of all, from whomever, as far as is held
+	Payers  int            `yaml:"payers" json:"payers"`           // addresses that paid it and had no part in the theft, at most [MaxPayers]
+	Before  int            `yaml:"before" json:"before,omitempty"` // of them, those that paid it before value of the theft came
+	From    []clew.Address `yaml:"from" json:"from,omitempty"`     // that brought it the theft's value, at most [MaxFrom] and one more where there are more
+	First   clew.Time      `yaml:"first" json:"first,omitzero"`    // that value of the theft came to it
 	Last    clew.Time      `yaml:"last" json:"last,omitzero"`
 	Basis   clew.Basis     `yaml:"basis,required" json:"basis"`
 	Source  string         `yaml:"source,required" json:"source"` // who says so, or the method
@@ -122,13 +125,14 @@ const (
 	StepSwap    StepKind = "swap"
 	StepBridge  StepKind = "bridge"
 	StepMix     StepKind = "mix"
+	StepJoin    StepKind = "coinjoin" // as the transaction looks
 	StepService StepKind = "service"
 	StepLock    StepKind = "lock"
 )
 
 // StepKinds returns the kinds of step.
 func StepKinds() []StepKind {
-	return []StepKind{StepMove, StepGather, StepPeel, StepSwap, StepBridge, StepMix, StepService, StepLock}
+	return []StepKind{StepMove, StepGather, StepPeel, StepSwap, StepBridge, StepMix, StepJoin, StepService, StepLock}
 }
 
 // A Tranche is an exact amount in which value was sent to services and bridges,

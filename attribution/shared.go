@@ -14,13 +14,20 @@ type Shared struct {
 	Item    Item         `json:"item,omitempty"`
 	Kind    Kind         `json:"kind"`
 	Why     string       `json:"why,omitempty"` // it is no evidence, or of a launderer
+
+	// Jointly is how much of either loot, the lesser, came to all addresses that are
+	// shared so, in 1,000 and at least: what came to one by way of another counts once.
+	Jointly int `json:"jointly,omitempty"`
 }
 
-// Bounds of what a shared address shows.
+// Bounds of what shared addresses show. Less than a tenth of either loot, all shared
+// addresses together, is no link: value sent through somebody else's address is
+// given away unless its owner gives it back, and a trail to another's door may be
+// worth a few hundredths to whoever lays it. A thief's own way carries the loot.
 const (
-	leastShare  = 10  // in 1,000: less can be sent by anybody to lay a trail
-	trailShare  = 100 // less is what laying a trail may be worth
+	linkShare   = 100 // in 1,000
 	mainShare   = 500 // from here on it is where the loot went
+	dustShare   = 10  // less is no part in a third theft
 	manyPayers  = 10  // others who paid it
 	servesOther = "others paid it more than both thefts did, and there are many of them: it serves others too"
 )
@@ -45,6 +52,9 @@ func sharedOf(this, that *Profile, claims Claims, others []*Profile) (list []Sha
 		list = append(list, s)
 	}
 	launderers(list, this, that)
+	for _, item := range []Item{ItemAddresses, ItemDeposits} {
+		weigh(list, item, this, that)
+	}
 	slices.SortFunc(list, func(a, b Shared) int { return compareText(a.Address, b.Address) })
 	return list
 }
@@ -84,14 +94,59 @@ func (s *Shared) judge(this, that *Profile, claims Claims, others []*Profile) {
 		s.Kind, s.Why = Launderer, "it moved value of thefts that claims lay to different actors"
 	case s.either(Kept):
 		s.Kind, s.Why = NoEvidence, "value came and whoever has it did nothing: anybody can send to an address"
-	case !s.named() && s.Item != ItemGas && min(s.This.Share, s.That.Share) < leastShare:
-		s.Kind, s.Why = NoEvidence, "less than a hundredth of one theft came to it: so little can be sent to lay a trail"
 	}
 }
 
 // named reports whether the address is in one of the profiles by a source's word
 // alone, which does not say how much came to it.
 func (s *Shared) named() bool { return s.either(Named) }
+
+// weigh says how much of both thefts came to what they share of an item, and takes
+// it for no evidence where that is too little. Of what sources name it is not known.
+func weigh(list []Shared, item Item, this, that *Profile) {
+	of := map[clew.Address]bool{}
+	counts := func(s *Shared) bool { return s.Item == item && s.Kind == Evidence && !s.named() }
+	for i := range list {
+		if s := &list[i]; counts(s) {
+			of[s.Address] = true
+		}
+	}
+	jointly := min(this.cameTo(of), that.cameTo(of))
+	for i := range list {
+		s := &list[i]
+		if !counts(s) {
+			continue
+		}
+		if s.Jointly = jointly; jointly < linkShare {
+			s.Kind, s.Why = NoEvidence, "less than a tenth of one theft came to what they share: so little may be sent to lay a trail"
+		}
+	}
+}
+
+// cameTo returns how much of a theft came to some of its addresses, in 1,000 and at
+// least. One that got some by way of another, as far as that is known, is left out,
+// so that nothing counts twice; but it is never less than came to one of them.
+func (p *Profile) cameTo(some map[clew.Address]bool) int {
+	after := map[clew.Address]bool{}
+	for more := true; more; {
+		more = false
+		for i := range p.Addresses {
+			x := &p.Addresses[i]
+			follows := len(x.From) > MaxFrom || slices.ContainsFunc(x.From, func(a clew.Address) bool { return a != x.Address && (some[a] || after[a]) })
+			if follows && !after[x.Address] {
+				after[x.Address], more = true, true
+			}
+		}
+	}
+	all, most := 0, 0
+	for a := range some {
+		x, _ := p.At(a)
+		if most = max(most, x.Share); !after[a] {
+			all += x.Share
+		}
+	}
+	return min(max(all, most), sharePart)
+}
 
 // strangers reports whether others paid the address more than both thefts, and
 // were many, by both walks.
@@ -164,7 +219,7 @@ func apartAt(a clew.Address, this, that *Profile, claims Claims, others []*Profi
 	}
 	met := []*Profile{this, that}
 	for _, p := range others {
-		if x, ok := p.At(a); ok && moved(x.Did) && x.Share >= leastShare {
+		if x, ok := p.At(a); ok && moved(x.Did) && x.Share >= dustShare {
 			met = append(met, p)
 		}
 	}
@@ -183,12 +238,12 @@ func moved(d Did) bool { return slices.Contains([]Did{Received, PassedOn, Consol
 
 // strength returns how strong a shared address is held to be unmeasured.
 func (s *Shared) strength() Strength {
-	switch share := min(s.This.Share, s.That.Share); {
+	switch {
 	case s.Item == ItemGas && max(s.This.Hop, s.That.Hop) == 1:
 		return judged[s.Item]
-	case s.named(), s.Item == ItemGas, share < trailShare:
+	case s.named(), s.Item == ItemGas:
 		return Weak
-	case share < mainShare:
+	case s.Jointly < mainShare:
 		return Moderate
 	}
 	return judged[s.Item]

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"clew"
+	"clew/launder"
 	"clew/trace"
 )
 
@@ -59,30 +60,34 @@ func dayOf(day string) (clew.Time, bool) {
 // events returns all steps whose time is known.
 func (b *maker) events(ctx context.Context) (events []event, err error) {
 	add := func(t clew.Time, kind StepKind) {
-		if t.Known() {
+		if t.Known() && !b.late(t) {
 			events = append(events, event{t, kind})
 		}
 	}
-	for i := range b.Trace.Uses {
+	for i := range b.paid {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		u := &b.Trace.Uses[i]
-		if u.Hop == 1 {
-			add(firstOf(&u.Transfer), StepMove)
+		p := &b.paid[i]
+		first := firstOf(&p.use.Transfer)
+		if p.use.Hop == 1 {
+			add(first, StepMove)
 		}
-		if kind := b.stepOf(u); kind != "" {
-			add(firstOf(&u.Transfer), kind)
-			b.tranche(u, kind)
+		if kind := b.stepOf(p.to); kind != "" {
+			add(first, kind)
+			b.tranche(p, kind)
 		}
+	}
+	for _, t := range b.joined {
+		add(t, StepJoin)
 	}
 	for _, c := range b.Trace.Conversions {
 		kind := map[clew.ConversionKind]StepKind{clew.Swap: StepSwap, clew.Bridge: StepBridge}[c.Conversion.Kind]
 		if kind != "" && len(c.Conversion.In) > 0 {
-			add(b.times[c.Conversion.In[0]], kind)
+			add(b.times[place{c.Conversion.InChain, c.Conversion.In[0]}], kind)
 		}
 	}
-	chains, err := b.Trace.PeelChains()
+	chains, err := b.peels()
 	for _, f := range chains {
 		add(f.From, StepPeel)
 	}
@@ -94,13 +99,19 @@ func (b *maker) events(ctx context.Context) (events []event, err error) {
 	return events, err
 }
 
-// stepOf returns which kind of step a transfer to where a walk ends is; "" if it is
-// to anybody else.
-func (b *maker) stepOf(u *trace.Use) StepKind {
-	if len(u.Transfer.To) != 1 {
-		return ""
+// peels returns the peel chains that begin with a payment of the theft's value.
+func (b *maker) peels() ([]*launder.Finding, error) {
+	known := map[place]bool{}
+	for i := range b.paid {
+		known[placeOf(&b.paid[i].use.Transfer)] = true
 	}
-	to := u.Transfer.To[0].Address
+	chains, err := b.Trace.PeelChains()
+	return slices.DeleteFunc(chains, func(f *launder.Finding) bool { return !known[place{f.Chain, f.Steps[0].Roles[0].Pos}] }), err
+}
+
+// stepOf returns which kind of step it is to pay an address where a walk ends; "" if
+// it is anybody else's.
+func (b *maker) stepOf(to clew.Address) StepKind {
 	if x := b.at[to]; x != nil && x.Did == Deposited {
 		return StepService
 	}
@@ -108,21 +119,64 @@ func (b *maker) stepOf(u *trace.Use) StepKind {
 }
 
 // tranche notes the exact amount of a payment to a service or into a bridge.
-func (b *maker) tranche(u *trace.Use, kind StepKind) {
+func (b *maker) tranche(p *payment, kind StepKind) {
 	if kind != StepService && kind != StepBridge {
 		return
 	}
-	amount, times := u.Transfer.Amount(), 1
-	if g := u.Transfer.Aggregate; g != nil {
+	amount, times := p.whole, 1
+	if g := p.use.Transfer.Aggregate; g != nil {
 		amount, times = g.Unit, int(min(g.Count, mostTimes))
 	}
-	at := slices.IndexFunc(b.out.Tranches, func(t Tranche) bool { return t.Asset == u.Transfer.Asset && t.Amount == amount })
+	b.out.Tranches = counted(b.out.Tranches, p.use.Transfer.Asset, amount, times)
+}
+
+// counted counts an exact amount, of at most [MaxTranches].
+func counted(list []Tranche, asset clew.Asset, amount clew.Amount, times int) []Tranche {
+	at := slices.IndexFunc(list, func(t Tranche) bool { return t.Asset == asset && t.Amount == amount })
 	switch {
 	case at >= 0:
-		b.out.Tranches[at].Times = min(b.out.Tranches[at].Times+times, mostTimes)
-	case len(b.out.Tranches) < MaxTranches:
-		b.out.Tranches = append(b.out.Tranches, Tranche{u.Transfer.Asset, amount, times})
+		list[at].Times = min(list[at].Times+times, mostTimes)
+	case len(list) < MaxTranches:
+		list = append(list, Tranche{asset, amount, times})
 	}
+	return list
+}
+
+// bySize puts amounts in order.
+func bySize(list []Tranche) {
+	slices.SortFunc(list, func(x, y Tranche) int {
+		return cmp.Or(cmp.Compare(x.Asset.String(), y.Asset.String()), x.Amount.Cmp(y.Amount))
+	})
+}
+
+// fees notes which fees the theft's own transactions paid on Bitcoin and its kin,
+// where whoever signs chooses it: exact, and whatever the transaction's size. Only
+// the theft itself, whose fee somebody else may have paid, and CoinJoins are left out.
+func (b *maker) fees(context.Context) error {
+	own := map[clew.Address]bool{}
+	for _, a := range b.own() {
+		own[a] = true
+	}
+	seen := map[place]bool{}
+	for i := range b.paid {
+		p := &b.paid[i]
+		t := &p.use.Transfer
+		if p.use.Legs == nil || p.use.Hop == 0 || seen[placeOf(t)] || !slices.ContainsFunc(p.from, func(a clew.Address) bool { return own[a] }) {
+			continue
+		}
+		seen[placeOf(t)] = true
+		var fee clew.Amount
+		for _, l := range t.To {
+			if l.Address.IsZero() {
+				fee = plus(fee, l.Amount)
+			}
+		}
+		b.out.Fees = counted(b.out.Fees, t.Asset, fee, 1)
+	}
+	if bySize(b.out.Fees); len(b.out.Fees) == 0 {
+		b.out.lack(ItemFees, "no transaction of its own on Bitcoin or its kin is held")
+	}
+	return nil
 }
 
 // maxTimes bounds counts, and mostTimes those of one tranche, so that no product of
@@ -137,9 +191,7 @@ const (
 // often a round was repeated depends on how much there was to hide. Kinds that
 // alternate within a day are not told apart from such that do not.
 func (b *maker) sequence(events []event) {
-	slices.SortFunc(b.out.Tranches, func(x, y Tranche) int {
-		return cmp.Or(cmp.Compare(x.Asset.String(), y.Asset.String()), x.Amount.Cmp(y.Amount))
-	})
+	bySize(b.out.Tranches)
 	var today []StepKind
 	var day clew.Time
 	for _, e := range events {

@@ -81,11 +81,12 @@ const (
 	ItemSteps     Item = "sequence of steps"
 	ItemTranches  Item = "sizes of tranches"
 	ItemDwells    Item = "dwell times"
+	ItemFees      Item = "fees on Bitcoin"
 )
 
 // Items returns the items, in the order in which they are told.
 func Items() []Item {
-	return []Item{ItemAddresses, ItemDeposits, ItemGas, ItemHours, ItemSteps, ItemTranches, ItemDwells}
+	return []Item{ItemAddresses, ItemDeposits, ItemGas, ItemHours, ItemSteps, ItemTranches, ItemDwells, ItemFees}
 }
 
 // A Group holds items that depend on each other, so that two of them are no more
@@ -115,12 +116,12 @@ func GroupOf(i Item) Group {
 // shared address can be laid as a false trail; habits are learnt from others.
 var judged = map[Item]Strength{
 	ItemAddresses: ModeratelyStrong, ItemDeposits: ModeratelyStrong, ItemGas: Moderate,
-	ItemHours: Weak, ItemSteps: Weak, ItemTranches: Weak, ItemDwells: NoSupport,
+	ItemHours: Weak, ItemSteps: Weak, ItemTranches: Weak, ItemDwells: NoSupport, ItemFees: NoSupport,
 }
 
 // near and far are distances at which an item is told as evidence for and against.
 // They are the project's own judgement too.
 var (
-	near = map[Item]int{ItemHours: 120, ItemSteps: 250, ItemTranches: 150, ItemDwells: 100}
-	far  = map[Item]int{ItemHours: 360, ItemSteps: 750, ItemTranches: 500, ItemDwells: 900}
+	near = map[Item]int{ItemHours: 120, ItemSteps: 250, ItemTranches: 150, ItemDwells: 100, ItemFees: 150}
+	far  = map[Item]int{ItemHours: 360, ItemSteps: 750, ItemTranches: 500, ItemDwells: 900, ItemFees: 500}
 )

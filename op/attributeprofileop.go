@@ -123,6 +123,7 @@ func makeProfile(ctx context.Context, env *Env, ask *TraceInput, m attribution.M
 		return nil, err
 	}
 	defer q.close()
+	q.input.Legs = true
 	t, err := q.run(ctx, env)
 	if err != nil {
 		return nil, err

@@ -54,6 +54,10 @@ type Input struct {
 	// they change nothing.
 	Readings []Reading
 
+	// Legs asks what each output of a transaction carries, where value rests in
+	// outputs: see [Use]. Backward it is not told.
+	Legs bool
+
 	// WithoutSwaps leaves out the swaps that the walk would find by itself.
 	WithoutSwaps bool
 

@@ -237,6 +237,14 @@ func (e *outputs) note(m *mixing) {
 		all = all.Append(tape...)
 	}
 	e.use(e.view, m.row, all, m.hop, nil)
+	if !e.in.Legs || e.backward {
+		return
+	}
+	legs := make([][]Part, len(m.leaves))
+	for i, tape := range m.leaves {
+		legs[i] = e.parts(tape)
+	}
+	e.uses[len(e.uses)-1].legs = legs
 }
 
 // leave books what one leg carries, or follows it to the transaction that

@@ -27,7 +27,7 @@ func (w *walk) listUses(ctx context.Context) ([]Use, error) {
 			}
 			u.fact = &t
 		}
-		uses[i] = Use{Transfer: *u.fact, Hop: u.hop, Parts: u.parts, Amount: u.amount, Basis: clew.Fact, Exhibits: w.exhibitsOf(u.marks)}
+		uses[i] = Use{Transfer: *u.fact, Hop: u.hop, Parts: u.parts, Legs: u.legs, Amount: u.amount, Basis: clew.Fact, Exhibits: w.exhibitsOf(u.marks)}
 		if u.supposed != nil {
 			uses[i].Basis, uses[i].By, uses[i].Note = u.supposed.Basis, u.supposed.By, u.supposed.Note
 		}

@@ -261,6 +261,7 @@ type Use struct {
 	By       string        `json:"by,omitempty"` // of a supposed transfer: who claims it, or the method
 	Note     string        `json:"note,omitempty"`
 	Exhibits []string      `json:"exhibits,omitempty"` // that what it carried rests on
+	Legs     [][]Part      `json:"-"`                  // of Bitcoin and its kin, by output: what it carries; empty unless it was asked for
 }
 
 // A Crossing is a conversion that marked value went through.

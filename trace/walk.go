@@ -85,6 +85,7 @@ type use struct {
 	pos      clew.Pos
 	hop      int
 	parts    []Part
+	legs     [][]Part // by output, where they are wanted
 	amount   clew.Amount
 	supposed *Supposed
 	fact     *clew.Transfer // nil: still to be read
