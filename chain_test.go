@@ -76,11 +76,15 @@ func TestNearest(t *testing.T) {
 	names := []string{"fifo", "lifo", "haircut", "taint-first"}
 	for _, c := range []struct{ in, want string }{
 		{"fif", "fifo"}, {"fofo", "fifo"}, {"FIFO", "fifo"}, {"hair-cut", "haircut"}, {"taintfirst", "taint-first"}, {"haricut", "haircut"},
+		{"tai", "taint-first"}, {"TAINT", "taint-first"}, {"ta", ""},
 		{"", ""}, {"x", ""}, {"poison", ""}, {"haircut and more", ""}, {strings.Repeat("x", 1<<20), ""},
 	} {
 		if got := Nearest(c.in, names); got != c.want {
 			t.Errorf("%.40q: got %q, want %q", c.in, got, c.want)
 		}
+	}
+	if got := Nearest("fine", []string{"fineco-2021", "finery-2022"}); got != "" {
+		t.Errorf("of two that begin alike %s is said to be meant", got)
 	}
 }
 

@@ -36,7 +36,8 @@ func boundedText(s string, n int) string {
 }
 
 // Nearest returns the candidate that s most likely meant, or "" if none is
-// near: at most a third of its letters may differ.
+// near: at most a third of its letters may differ, or s is the beginning, of
+// three letters or more, of one candidate alone.
 func Nearest(s string, candidates []string) string {
 	if len(s) > 64 {
 		return "" // no name is that long
@@ -47,7 +48,24 @@ func Nearest(s string, candidates []string) string {
 			best, bestDistance = c, d
 		}
 	}
+	if best == "" && len(s) >= 3 {
+		return begun(s, candidates)
+	}
 	return best
+}
+
+// begun returns the only candidate that begins with s, or "".
+func begun(s string, candidates []string) (only string) {
+	for _, c := range candidates {
+		if len(c) < len(s) || !strings.EqualFold(c[:len(s)], s) {
+			continue
+		}
+		if only != "" && only != c {
+			return ""
+		}
+		only = c
+	}
+	return only
 }
 
 // distance counts the edits that turn a into b: a letter put in, left out or

@@ -172,11 +172,7 @@ func (r *ChainHop) Add(m *Moved) {
 
 // expire forgets what came in too long ago.
 func (r *ChainHop) expire(now clew.Time) {
-	for {
-		c, ok := r.due.next(now)
-		if !ok {
-			return
-		}
+	for c := range r.due.over(now) {
 		r.forget(c)
 	}
 }

@@ -92,18 +92,10 @@ func (r *Consolidation) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *Consolidation) Add(m *Moved) {
-	for {
-		c, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for c := range r.due.over(m.Time) {
 		r.close(c)
 	}
-	for {
-		x, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for x := range r.due.full() {
 		r.close(x)
 	}
 	p := m.single()

@@ -71,11 +71,7 @@ func (r *Layers) Dropped() uint64 { return r.due.dropped + r.txs.reader.cut }
 // Add takes the next transfer.
 func (r *Layers) Add(m *Moved) {
 	r.look(r.txs.next(m))
-	for {
-		l, ok := r.due.next(m.Time)
-		if !ok {
-			return
-		}
+	for l := range r.due.over(m.Time) {
 		r.close(l)
 	}
 }

@@ -95,18 +95,10 @@ func (r *Split) Dropped() uint64 { return r.due.dropped + r.txs.reader.cut }
 // Add takes the next transfer.
 func (r *Split) Add(m *Moved) {
 	r.look(r.txs.next(m))
-	for {
-		o, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for o := range r.due.full() {
 		r.close(o)
 	}
-	for {
-		o, ok := r.due.next(m.Time)
-		if !ok {
-			return
-		}
+	for o := range r.due.over(m.Time) {
 		if o.end+r.q.Within >= m.Time {
 			r.push(o)
 		} else {

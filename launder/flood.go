@@ -119,18 +119,10 @@ func (r *Flood) usedBy(who *partySlot) *burst {
 
 // Add takes the next transfer.
 func (r *Flood) Add(m *Moved) {
-	for {
-		b, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for b := range r.due.over(m.Time) {
 		r.look(b, m.Time)
 	}
-	for {
-		x, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for x := range r.due.full() {
 		r.close(x)
 	}
 	p := m.single()

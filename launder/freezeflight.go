@@ -69,18 +69,10 @@ func (r *Flight) Add(m *Moved) {
 		return
 	}
 	r.look(r.txs.next(m))
-	for {
-		a, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for a := range r.due.over(m.Time) {
 		r.forget(a, m.Time)
 	}
-	for {
-		a, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for a := range r.due.full() {
 		r.giveUp(a)
 	}
 	p := m.single()

@@ -72,11 +72,7 @@ func (r *Liquidity) Dropped() uint64 { return r.due.dropped + r.txs.reader.cut }
 // Add takes the next transfer.
 func (r *Liquidity) Add(m *Moved) {
 	r.look(r.txs.next(m))
-	for {
-		s, ok := r.due.next(m.Time)
-		if !ok {
-			return
-		}
+	for s := range r.due.over(m.Time) {
 		r.forget(s)
 	}
 }

@@ -83,18 +83,10 @@ func (r *NestedServices) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *NestedServices) Add(m *Moved) {
-	for {
-		n, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for n := range r.due.over(m.Time) {
 		r.close(n)
 	}
-	for {
-		x, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for x := range r.due.full() {
 		r.close(x)
 	}
 	p := m.single()

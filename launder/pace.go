@@ -2,6 +2,7 @@ package launder
 
 import (
 	"fmt"
+	"iter"
 
 	"clew"
 )
@@ -80,25 +81,32 @@ func (d *dues[T]) push(at clew.Time, thing T) (early T, gone bool) {
 	return early, false
 }
 
-// next returns the oldest thing whose time is over.
-func (d *dues[T]) next(now clew.Time) (thing T, ok bool) {
-	if d.head == len(d.list) || d.list[d.head].at >= now {
-		return thing, false
+// over takes out the things whose time is over, oldest first, and those that are
+// pushed meanwhile.
+func (d *dues[T]) over(now clew.Time) iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for d.head < len(d.list) && d.list[d.head].at < now {
+			if !yield(d.pop()) {
+				return
+			}
+		}
 	}
-	return d.pop(), true
 }
 
 // keep counts payments that things keep, or keep no more.
 func (d *dues[T]) keep(n int) { d.kept += n }
 
-// full returns the oldest thing, before its time, where more payments are kept than
-// there is room for.
-func (d *dues[T]) full() (thing T, ok bool) {
-	if d.kept <= d.room || d.head == len(d.list) {
-		return thing, false
+// full takes out things before their time, oldest first, as long as more payments are
+// kept than there is room for.
+func (d *dues[T]) full() iter.Seq[T] {
+	return func(yield func(T) bool) {
+		for d.kept > d.room && d.head < len(d.list) {
+			d.dropped++
+			if !yield(d.pop()) {
+				return
+			}
+		}
 	}
-	d.dropped++
-	return d.pop(), true
 }
 
 // last returns the oldest thing, whether or not its time is over.

@@ -91,11 +91,7 @@ func (r *PassThrough) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *PassThrough) Add(m *Moved) {
-	for {
-		x, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for x := range r.due.over(m.Time) {
 		r.close(x)
 	}
 	p := m.single()

@@ -130,10 +130,10 @@ func (r *Poison) Add(m *Moved) {
 
 // expire tells of imitators whose time is over, and of the oldest where too much is kept.
 func (r *Poison) expire(now clew.Time) {
-	for l, ok := r.due.next(now); ok; l, ok = r.due.next(now) {
+	for l := range r.due.over(now) {
 		r.close(l)
 	}
-	for l, ok := r.due.full(); ok; l, ok = r.due.full() {
+	for l := range r.due.full() {
 		r.close(l)
 	}
 }

@@ -80,18 +80,10 @@ func (r *Structuring) Dropped() uint64 { return r.due.dropped }
 
 // Add takes the next transfer.
 func (r *Structuring) Add(m *Moved) {
-	for {
-		d, ok := r.due.next(m.Time)
-		if !ok {
-			break
-		}
+	for d := range r.due.over(m.Time) {
 		r.look(d, m.Time)
 	}
-	for {
-		x, ok := r.due.full()
-		if !ok {
-			break
-		}
+	for x := range r.due.full() {
 		r.close(x)
 	}
 	p := m.single()

@@ -93,6 +93,9 @@ func (a *attributing) subject(ctx context.Context) (*attribution.Profile, error)
 		}
 		return readProfile(a.env, "incident", a.in.Incident)
 	}
+	if !isFileName(a.in.Incident) && isAddress(a.in.Incident) {
+		return nil, &clew.InputError{Field: "incident", Value: a.in.Incident, Want: "a theft of the record, an incident's file, or a profile's file, such as clew attribute profile makes of an address"}
+	}
 	return profileNamed(ctx, a.env, &AttributeProfileInput{Incident: a.in.Incident, Held: a.in.Held, Tags: a.in.Tags})
 }
 

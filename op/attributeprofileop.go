@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"clew"
 	"clew/attribution"
@@ -42,7 +41,7 @@ func attributeProfileOp() Op {
 }
 
 func runAttributeProfile(ctx context.Context, env *Env, in AttributeProfileInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	p, err := profileNamed(ctx, env, &in)
@@ -57,7 +56,7 @@ func runAttributeProfile(ctx context.Context, env *Env, in AttributeProfileInput
 	if err != nil {
 		return nil, err
 	}
-	return out, missing(env.Replace(in.To, text))
+	return out, env.write("to", in.To, text)
 }
 
 // profileNamed makes the profile of a theft: from its transfers where the program,
@@ -66,7 +65,7 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 	ask := traceOp().Zero().(*TraceInput)
 	ask.Policy, ask.Spread, ask.Tags, ask.Held = "taint-first", string(trace.No), in.Tags, in.Held
 	m := attribution.Making{Degree: uint64(trace.DefaultLimits().Degree)}
-	if isFileName(in.Incident) || !addressLike(in.Incident) {
+	if isFileName(in.Incident) || !isAddress(in.Incident) {
 		if in.Theft != "" || in.Chain != "" || in.Since != "" {
 			return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "an address as the start: --theft, --chain and --since say nothing of an incident"}
 		}
@@ -95,12 +94,11 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 	return makeProfile(ctx, env, ask, m)
 }
 
-// addressLike reports whether a name is no id of an incident: those are words with
-// a year behind.
-func addressLike(s string) bool {
-	_, year, ok := strings.Cut(s[max(0, strings.LastIndex(s, "-")):], "-")
-	_, err := time.Parse("2006", year)
-	return !ok || err != nil
+// isAddress reports whether a name is an address of some chain, well written or not,
+// and no id of an incident: those have words, and a year behind a hyphen.
+func isAddress(s string) bool {
+	_, err := clew.ParseAddress(s, "")
+	return err == nil || !strings.Contains(s, "-") && (strings.HasPrefix(s, "0x") || len(s) > 24)
 }
 
 // theftWithTransfers returns a theft, and whether its transfers are at hand.

@@ -52,7 +52,7 @@ func runBundleSign(_ context.Context, env *Env, in BundleSignInput) (report.Resu
 		return nil, &clew.InputError{Field: "key", Value: in.Key, Want: "a secret key of minisign with its password: " + err.Error()}
 	}
 	out := &report.BundleSigned{Bundle: in.Bundle, SHA256: b.SHA256, Signature: in.Bundle + signatureEnd, Key: key.ID()}
-	return out, notWritten(out.Signature, env.Replace(out.Signature, key.Sign(data, path.Base(in.Bundle), env.Now)))
+	return out, env.write("bundle", out.Signature, key.Sign(data, path.Base(in.Bundle), env.Now))
 }
 
 // The ends of the names of what stands beside a bundle.
@@ -116,7 +116,7 @@ func runBundleTimestamp(ctx context.Context, env *Env, in BundleTimestampInput) 
 	}
 	out := &report.BundleStamped{Bundle: in.Bundle, SHA256: b.SHA256, Request: in.Bundle + requestEnd}
 	if in.Tsa == "" {
-		return out, notWritten(out.Request, env.Replace(out.Request, request))
+		return out, env.write("bundle", out.Request, request)
 	}
 	answer, err := env.Send(ctx, in.Tsa, "application/timestamp-query", request, 1<<20)
 	if err != nil {
@@ -126,9 +126,9 @@ func runBundleTimestamp(ctx context.Context, env *Env, in BundleTimestampInput) 
 		return nil, fmt.Errorf("%s: nothing was kept, for %w", answer.Host, err)
 	}
 	out.Reply, out.Host = in.Bundle+replyEnd, answer.Host
-	err = notWritten(out.Request, env.Replace(out.Request, request))
+	err = env.write("bundle", out.Request, request)
 	if err == nil {
-		err = notWritten(out.Reply, env.Replace(out.Reply, answer.Body))
+		err = env.write("bundle", out.Reply, answer.Body)
 	}
 	return out, err
 }

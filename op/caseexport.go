@@ -2,6 +2,8 @@ package op
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -69,19 +71,31 @@ func caseReadOp() Op {
 }
 
 func runCaseVerify(ctx context.Context, env *Env, in CaseVerifyInput) (report.Result, error) {
+	head, err := notedHash(in.Head)
+	if err != nil {
+		return nil, err
+	}
 	b, err := env.book(in.Case, false)
 	if err != nil {
 		return nil, err
 	}
 	env.tell(Progress{Doing: "checking " + in.Case})
-	proof, err := b.Verify(ctx, notedHash(in.Head))
+	proof, err := b.Verify(ctx, head)
 	if err != nil {
 		return nil, err
 	}
 	return &report.CaseProof{Proof: proof, Name: in.Case}, unlessSound(proof)
 }
 
-func notedHash(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+// notedHash reads the hash of an entry that was noted elsewhere, if any was. One
+// that was noted badly says nothing of the case.
+func notedHash(text string) (string, error) {
+	hash := strings.ToLower(strings.TrimSpace(text))
+	if raw, err := hex.DecodeString(hash); err != nil || len(raw) != 0 && len(raw) != sha256.Size {
+		return "", &clew.InputError{Field: "head", Value: text, Want: "the hash of an entry: 64 hexadecimal digits, as the commands of a case end with"}
+	}
+	return hash, nil
+}
 
 // unlessSound is the error of a case with faults.
 func unlessSound(p *casebook.Proof) error {
@@ -94,6 +108,9 @@ func unlessSound(p *casebook.Proof) error {
 func runCaseExport(ctx context.Context, env *Env, in CaseExportInput) (report.Result, error) {
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
+	}
+	if err := env.canWrite("to", in.To); err != nil {
+		return nil, err
 	}
 	b, _, err := env.theCase(ctx, in.Case)
 	if err != nil {
@@ -110,13 +127,17 @@ func runCaseExport(ctx context.Context, env *Env, in CaseExportInput) (report.Re
 	if err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.To, data); err != nil {
-		return nil, fmt.Errorf("nothing was written, though entry %d notes an export: %w", noted.Entry.Number, missing(err))
+	if err := env.write("to", in.To, data); err != nil {
+		return nil, fmt.Errorf("nothing was written, though entry %d notes an export: %w", noted.Entry.Number, err)
 	}
 	return &report.CaseExported{Manifest: m, To: in.To, SHA256: e.Passed.SHA256, Size: len(data), Entry: noted.Entry.Number}, nil
 }
 
 func runCaseRead(ctx context.Context, env *Env, in CaseReadInput) (report.Result, error) {
+	head, err := notedHash(in.Head)
+	if err != nil {
+		return nil, err
+	}
 	f, err := openGiven(env, "file", in.File, 2*casebook.ExportMax)
 	if err != nil {
 		return nil, err
@@ -126,7 +147,7 @@ func runCaseRead(ctx context.Context, env *Env, in CaseReadInput) (report.Result
 	if err != nil {
 		return nil, givenWanted(err, "file", in.File)
 	}
-	x, err := casebook.ReadExport(ctx, data, readBundle, notedHash(in.Head))
+	x, err := casebook.ReadExport(ctx, data, readBundle, head)
 	if err != nil {
 		return nil, renamedFile(err, in.File)
 	}

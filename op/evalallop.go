@@ -40,7 +40,7 @@ func evalAllOp() Op {
 }
 
 func runEvalAll(ctx context.Context, env *Env, in EvalAllInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	sections, err := sectionsNamed(in.Section)
@@ -108,7 +108,7 @@ func evalSwapOp() Op {
 }
 
 func runEvalSwap(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Swaps(ctx, uint64(in.Seed), in.Transfers, env.measuring)
@@ -140,7 +140,7 @@ func evalTheftOp() Op {
 }
 
 func runEvalTheft(ctx context.Context, env *Env, in EvalTheftInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Thefts(ctx, uint64(in.Seed), in.Transfers, env.measuring)

@@ -29,7 +29,7 @@ func evalBridgeOp() Op {
 }
 
 func runEvalBridge(ctx context.Context, env *Env, in EvalBridgeInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	first := uint64(in.Seed)

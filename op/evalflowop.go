@@ -40,7 +40,7 @@ func evalFlowOp() Op {
 }
 
 func runEvalFlow(ctx context.Context, env *Env, in EvalFlowInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	for _, m := range in.Methods {

@@ -3,12 +3,8 @@ package op
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
-	"io/fs"
-	"path/filepath"
 
-	"clew"
 	"clew/eval"
 	"clew/report"
 )
@@ -34,7 +30,7 @@ func evalCoinJoinOp() Op {
 }
 
 func runEvalCoinJoin(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Joins(ctx, uint64(in.Seed), in.Transfers, env.measuring)
@@ -59,7 +55,7 @@ func evalPeelsOp() Op {
 }
 
 func runEvalPeels(ctx context.Context, env *Env, in EvalSyntheticInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Peels(ctx, uint64(in.Seed), in.Transfers, env.measuring)
@@ -84,31 +80,10 @@ func (env *Env) golden(name *string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	err := write(&b)
 	if err == nil {
-		err = notWritten(*name, env.Replace(*name, b.Bytes()))
+		err = env.write("to", *name, b.Bytes())
 	}
 	if err != nil {
 		*name = ""
-	}
-	return err
-}
-
-// canWrite refuses a golden file that has no folder to be in, before anything is
-// measured for it.
-func (env *Env) canWrite(name string) error {
-	if name == "" {
-		return nil
-	}
-	info, err := fs.Stat(env.Files, filepath.Dir(name))
-	if err == nil && !info.IsDir() {
-		err = fs.ErrNotExist
-	}
-	return notWritten(name, err)
-}
-
-// notWritten says which file cannot be written.
-func notWritten(name string, err error) error {
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
-		return &clew.InputError{Field: "to", Value: name, Want: "a file that can be written, in a folder that is there"}
 	}
 	return err
 }

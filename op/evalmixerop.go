@@ -30,7 +30,7 @@ func evalMixerOp() Op {
 }
 
 func runEvalMixer(ctx context.Context, env *Env, in EvalMixerInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Mixers(ctx, uint64(in.Seed), in.Transfers, env.measuring)

@@ -39,7 +39,7 @@ func evalClusterOp() Op {
 }
 
 func runEvalCluster(ctx context.Context, env *Env, in EvalInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Synthetic(ctx, uint64(in.Seed), in.Transfers, env.measuring)

@@ -42,7 +42,7 @@ func evalRankOp() Op {
 }
 
 func runEvalRank(ctx context.Context, env *Env, in EvalRankInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	flows, err := in.flows(ctx, env)

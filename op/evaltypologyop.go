@@ -29,7 +29,7 @@ func evalTypologyOp() Op {
 }
 
 func runEvalTypology(ctx context.Context, env *Env, in EvalTypologyInput) (report.Result, error) {
-	if err := env.canWrite(in.To); err != nil {
+	if err := env.canWrite("to", in.To); err != nil {
 		return nil, err
 	}
 	table, err := eval.Typologies(ctx, uint64(in.Seed), in.Transfers, env.measuring)

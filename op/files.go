@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 
 	"clew"
 )
@@ -67,4 +68,40 @@ func givenWanted(err error, field, name string) error {
 		return &clew.InputError{Field: field, Value: name, Want: "a file that is not empty"}
 	}
 	return &clew.InputError{Field: field, Value: name, Want: "a file that can be read: " + err.Error()}
+}
+
+// canWrite refuses a file to write that has no folder to be in, or is one, before
+// any work is done for it. What cannot be looked up is left to the writing.
+func (env *Env) canWrite(field, name string) error {
+	if name == "" {
+		return nil
+	}
+	folder, err := fs.Stat(env.Files, filepath.Dir(name))
+	there, _ := fs.Stat(env.Files, name)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !folder.IsDir() || there != nil && there.IsDir() {
+		return unwritable(field, name)
+	}
+	return nil
+}
+
+// write writes a file that the user named, whole or not at all.
+func (env *Env) write(field, name string, content []byte) error {
+	err := env.Replace(name, content)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return unwritable(field, name)
+	}
+	return err
+}
+
+// writeStart writes a file that is there to be changed by hand, and never over one
+// that may have been.
+func (env *Env) writeStart(field, name string, content []byte) error {
+	if _, err := fs.Stat(env.Files, name); err == nil {
+		return &clew.InputError{Field: field, Value: name, Want: "a name that no file has: what is written in that one would be lost"}
+	}
+	return env.write(field, name, content)
+}
+
+func unwritable(field, name string) error {
+	return &clew.InputError{Field: field, Value: name, Want: "a file that can be written, in a folder that is there"}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -123,6 +124,9 @@ func recordWith(ctx context.Context, env *Env, files []string) ([]*incident.Inci
 	for _, name := range files {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if _, err := fs.Stat(env.Files, name); err != nil && !isFileName(name) {
+			return nil, &clew.InputError{Field: "files", Value: name, Want: "files of incidents (.yaml); clew incidents show tells of one theft of the record, and clew incidents --help lists what else there is"}
 		}
 		i, err := readIncident(env, "files", name)
 		if err != nil {
@@ -253,8 +257,8 @@ func runIncidentsForm(_ context.Context, env *Env, in IncidentsFormInput) (repor
 	if in.To == "" {
 		return &report.IncidentForm{Form: form}, nil
 	}
-	if err := env.Replace(in.To, []byte(form)); err != nil {
-		return nil, missing(err)
+	if err := env.writeStart("to", in.To, []byte(form)); err != nil {
+		return nil, err
 	}
 	return &report.IncidentForm{To: in.To}, nil
 }

@@ -50,6 +50,9 @@ func indicatorsCheckOp() Op {
 }
 
 func runIndicatorsRead(ctx context.Context, env *Env, in IndicatorsReadInput) (report.Result, error) {
+	if err := env.canWrite("to", in.To); err != nil {
+		return nil, err
+	}
 	out, err := readIndicators(ctx, env, "files", in.Files, indicator.Defaults{Source: in.Source, Marking: incident.Marking(in.Tlp)})
 	if err != nil {
 		return nil, err
@@ -62,8 +65,8 @@ func runIndicatorsRead(ctx context.Context, env *Env, in IndicatorsReadInput) (r
 	if err := indicator.Write(&text, out.List); err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.To, text.Bytes()); err != nil {
-		return nil, missing(err)
+	if err := env.write("to", in.To, text.Bytes()); err != nil {
+		return nil, err
 	}
 	out.To = in.To
 	return out, nil

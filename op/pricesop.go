@@ -33,6 +33,9 @@ func runPricesFetch(ctx context.Context, env *Env, in PricesInput) (report.Resul
 		}
 		return &report.Dry{Asks: []report.Ask{{Host: host, Learns: "what its URL says: which asset's prices are wanted"}}}, nil
 	}
+	if err := env.canWrite("file", in.File); err != nil {
+		return nil, err
+	}
 	answer, err := env.Fetch(ctx, in.Source, maxPrices)
 	if err != nil {
 		return nil, renamed(err, "source")
@@ -46,8 +49,8 @@ func runPricesFetch(ctx context.Context, env *Env, in PricesInput) (report.Resul
 	if err := series.Write(&b); err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.File, b.Bytes()); err != nil {
-		return nil, missing(err)
+	if err := env.write("file", in.File, b.Bytes()); err != nil {
+		return nil, err
 	}
 	first, last := series.Span()
 	return &report.Prices{File: in.File, Source: source, Days: series.Days(), First: first.String(), Last: last.String(), Empty: series.Empty()}, nil

@@ -6,13 +6,14 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"clew"
 	"clew/report"
 )
 
 func TestPricesFetch(t *testing.T) {
-	env, kept := testEnv(nil), map[string]string{}
+	env, kept := testEnv(fstest.MapFS{}), map[string]string{}
 	env.Fetch = func(_ context.Context, name string, limit int64) (Fetched, error) {
 		if name != "@prices.txt" || limit != maxPrices {
 			t.Errorf("asked %s for %d bytes", name, limit)

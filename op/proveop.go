@@ -58,6 +58,9 @@ func runProve(ctx context.Context, env *Env, in ProveInput) (report.Result, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := env.canWrite("to", to); err != nil {
+		return nil, err
+	}
 	out := &report.Proved{From: in.Bundle, To: to, First: p.root()}
 	if p.about == nil {
 		p.about = &addedProofs{Root: p.root(), By: []proofsBy{}, index: map[proof.Key]int{}}
@@ -291,7 +294,7 @@ func (w *provingWork) write(to string) error {
 	}
 	data, err := bundle.Write(files)
 	if err == nil {
-		err = missing(w.env.Replace(to, data))
+		err = w.env.write("to", to, data)
 	}
 	if err != nil {
 		return err

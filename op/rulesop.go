@@ -66,8 +66,8 @@ func runRulesShow(_ context.Context, env *Env, in RulesShowInput) (report.Result
 	if in.To == "" {
 		return out, nil
 	}
-	if err := env.Replace(in.To, screen.DefaultText()); err != nil {
-		return nil, missing(err)
+	if err := env.writeStart("to", in.To, screen.DefaultText()); err != nil {
+		return nil, err
 	}
 	return out, nil
 }

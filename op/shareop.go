@@ -95,6 +95,9 @@ func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, reco
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
+	if err := env.canWrite("to", in.To); err != nil {
+		return nil, err
+	}
 	release := in.releaseAt(env.Now)
 	out := &report.Shared{To: in.To, Marking: release.Marking}
 	var err error
@@ -110,10 +113,7 @@ func shareWrite(env *Env, to string, write func(io.Writer) error) error {
 	if err := write(&text); err != nil {
 		return err
 	}
-	if err := env.Replace(to, text.Bytes()); err != nil {
-		return missing(err)
-	}
-	return nil
+	return env.write("to", to, text.Bytes())
 }
 
 // shareThefts writes the thefts that were named, or those of the record that

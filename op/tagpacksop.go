@@ -190,8 +190,8 @@ func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.T
 	if err != nil {
 		return nil, err
 	}
-	if err := env.Replace(in.To, b.Bytes()); err != nil {
-		return nil, missing(err)
+	if err := env.write("to", in.To, b.Bytes()); err != nil {
+		return nil, err
 	}
 	out.Tags, out.Actors = len(tags), len(actors)
 	return out, nil

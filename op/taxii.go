@@ -133,12 +133,20 @@ func markName(file string) string { return file + ".taxii.json" }
 // maxMark bounds it, in bytes.
 const maxMark = 1 << 20
 
-func runTaxiiGet(ctx context.Context, env *Env, in TaxiiGetInput) (report.Result, error) {
+// check refuses what cannot be done before the server is asked.
+func (in *TaxiiGetInput) check(env *Env) error {
 	switch {
 	case in.To == "":
-		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
+		return &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	case in.Continue && in.AddedAfter != "":
-		return nil, &clew.InputError{Field: "added-after", Want: "either --added-after or --continue"}
+		return &clew.InputError{Field: "addedAfter", Want: "either --added-after or --continue"}
+	}
+	return env.canWrite("to", in.To)
+}
+
+func runTaxiiGet(ctx context.Context, env *Env, in TaxiiGetInput) (report.Result, error) {
+	if err := in.check(env); err != nil {
+		return nil, err
 	}
 	e, err := env.Taxii.Connect(in.Server)
 	if err != nil {
@@ -238,10 +246,10 @@ func writeFetched(env *Env, to string, b *stix.Bundle, m *mark) error {
 	if err != nil {
 		return err
 	}
-	if err := env.Replace(to, text.Bytes()); err != nil {
-		return missing(err)
+	if err := env.write("to", to, text.Bytes()); err != nil {
+		return err
 	}
-	return missing(env.Replace(markName(to), append(said, '\n')))
+	return env.write("to", markName(to), append(said, '\n'))
 }
 
 func runTaxiiPut(ctx context.Context, env *Env, in TaxiiPutInput) (report.Result, error) {

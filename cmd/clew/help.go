@@ -27,6 +27,9 @@ func (g *grammar) help(options kong.HelpOptions, ctx *kong.Context) error {
 		if o.Detail != "" {
 			parts = append(parts, o.Detail)
 		}
+		if len(o.Examples) > 0 {
+			parts = append(parts, "Examples:") // the parser would take a detail that begins with one for prose
+		}
 		for _, e := range o.Examples {
 			parts = append(parts, "  clew "+e.Line+"\n      "+e.Says)
 		}

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"clew"
 	"clew/config"
 	"clew/op"
 )
@@ -135,7 +137,7 @@ func parse(run context.Context, sys *system) (*command, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, explained(err)
+		return nil, explained(err, g.meant(args))
 	}
 	name := ctx.Command()
 	if i := strings.IndexAny(name, "<["); i > 0 {
@@ -172,11 +174,44 @@ func joined(args []string) []string {
 	return out
 }
 
-// explained adds to a mistake on the command line where help is.
-func explained(err error) error {
+// meant returns the operation that arguments likely meant whose words are none:
+// the nearest of a group whose default takes arguments, or that of another group by
+// its second word. It is "" if there is none.
+func (g *grammar) meant(args []string) string {
+	if strings.HasPrefix(args[0], "-") {
+		return ""
+	}
+	var seconds []string
+	byDefault, other := false, ""
+	for _, o := range g.ops {
+		first, second, _ := strings.Cut(o.Name, " ")
+		switch {
+		case first == args[0]:
+			seconds, byDefault = append(seconds, second), byDefault || o.Default
+		case second == args[0]:
+			other = o.Name
+		}
+	}
+	if byDefault && len(args) > 1 && !slices.Contains(seconds, args[1]) {
+		if near := clew.Nearest(args[1], seconds); near != "" {
+			return args[0] + " " + near
+		}
+	}
+	if len(seconds) > 0 {
+		return ""
+	}
+	return other
+}
+
+// explained adds to a mistake on the command line what was likely meant, and where
+// help is.
+func explained(err error, meant string) error {
 	var parse *kong.ParseError
 	if !errors.As(err, &parse) {
 		return err
+	}
+	if meant != "" && strings.HasPrefix(err.Error(), "unexpected argument") && !strings.Contains(err.Error(), "did you mean") {
+		return fmt.Errorf("%w, did you mean %q? (clew help %s says more)", err, meant, meant)
 	}
 	help := "clew help"
 	if parse.Context != nil && parse.Context.Selected() != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"clew"
 	"clew/casebook"
@@ -126,12 +127,30 @@ func (sys *system) reloaded(err error) {
 	fmt.Fprintln(sys.Stderr, "clew: lists, packs and rules were read anew")
 }
 
+// asTyped returns an error's text with the name of a flag as it is typed: inputs
+// are spelled as in JSON.
+func asTyped(err error) string {
+	text := err.Error()
+	var wrong *clew.InputError
+	if !errors.As(err, &wrong) {
+		return text
+	}
+	var typed strings.Builder
+	for _, r := range wrong.Field {
+		if r >= 'A' && r <= 'Z' {
+			typed.WriteByte('-')
+		}
+		typed.WriteRune(unicode.ToLower(r))
+	}
+	return strings.Replace(text, wrong.Field, typed.String(), 1)
+}
+
 // finish says what went wrong, if anything did, and returns the exit code.
 func (sys *system) finish(err error, outcome report.Outcome) int {
 	if errors.Is(err, context.Canceled) {
 		fmt.Fprintln(sys.Stderr, "clew: interrupted before there was an answer")
 	} else if err != nil {
-		for _, line := range strings.Split(strings.TrimSpace(err.Error()), "\n") {
+		for _, line := range strings.Split(strings.TrimSpace(asTyped(err)), "\n") {
 			fmt.Fprintf(sys.Stderr, "clew: %s\n", report.Clean(line))
 		}
 	}
