@@ -227,6 +227,19 @@ func (c *Case) StandingReadings() (list []Reading) {
 	return list
 }
 
+// Rests returns on what findings and readings that stand rest.
+func (c *Case) Rests() (list [][]Rest) {
+	for i := range c.Findings {
+		if c.Findings[i].Withdrawn == 0 {
+			list = append(list, c.Findings[i].Rests)
+		}
+	}
+	for _, r := range c.StandingReadings() {
+		list = append(list, r.Rests)
+	}
+	return list
+}
+
 func one(is bool) int {
 	if is {
 		return 1

@@ -140,13 +140,19 @@ func (c *Case) shows(held *Contents) (list []int) {
 // hasPart reports whether a JSON pointer (RFC 6901) leads somewhere in a
 // document.
 func hasPart(document json.RawMessage, pointer string) bool {
+	_, found := Part(document, pointer)
+	return found
+}
+
+// Part returns what a JSON pointer (RFC 6901) leads to in a document.
+func Part(document json.RawMessage, pointer string) (part json.RawMessage, found bool) {
 	for _, step := range strings.Split(pointer, "/")[1:] {
 		step = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
 		var members map[string]json.RawMessage
 		if json.Unmarshal(document, &members) == nil && members != nil {
 			next, ok := members[step]
 			if !ok {
-				return false
+				return nil, false
 			}
 			document = next
 			continue
@@ -154,9 +160,9 @@ func hasPart(document json.RawMessage, pointer string) bool {
 		var list []json.RawMessage
 		at, err := strconv.Atoi(step)
 		if json.Unmarshal(document, &list) != nil || err != nil || strconv.Itoa(at) != step || at < 0 || at >= len(list) {
-			return false
+			return nil, false
 		}
 		document = list[at]
 	}
-	return true
+	return document, true
 }

@@ -77,6 +77,9 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 		x.take(said, answer.ForOthers(contains(x.report.Released, "victims")), q.Made)
 	}
 	x.name(said, p.transfers)
+	if err := x.parts(said, b.Answer()); err != nil {
+		return err
+	}
 	x.see(said.Number, p.transfers)
 	named := x.named(said.Number)
 	said.Shown = slices.DeleteFunc(results, func(r proof.Result) bool { return !named[r.Tx] })
@@ -176,9 +179,9 @@ func (x *exhibiting) name(said *report.CaseExhibit, held []clew.Transfer) {
 // named returns the transactions of an exhibit that rows which stand name.
 func (x *exhibiting) named(exhibit int) map[clew.TxID]bool {
 	named := map[clew.TxID]bool{}
-	add := func(m *casebook.Made, rests []casebook.Rest) {
+	for _, rests := range x.report.Case.Rests() {
 		for _, r := range rests {
-			if m.Withdrawn != 0 || r.Exhibit != exhibit {
+			if r.Exhibit != exhibit {
 				continue
 			}
 			for _, id := range r.Transactions {
@@ -186,11 +189,32 @@ func (x *exhibiting) named(exhibit int) map[clew.TxID]bool {
 			}
 		}
 	}
-	for i := range x.report.Case.Findings {
-		add(&x.report.Case.Findings[i].Made, x.report.Case.Findings[i].Rests)
-	}
-	for _, r := range x.report.Case.StandingReadings() {
-		add(&r.Made, r.Rests)
-	}
 	return named
+}
+
+// parts keeps of an exhibit's answer the parts that rows which stand name. One that holds
+// a claim which is not shared is named alone.
+func (x *exhibiting) parts(said *report.CaseExhibit, answer []byte) error {
+	for _, rests := range x.report.Case.Rests() {
+		for _, r := range rests {
+			if r.Exhibit != said.Number || r.Part == "" || said.Parts[r.Part] != nil {
+				continue
+			}
+			part, found := casebook.Part(answer, r.Part)
+			if !found {
+				continue // the case was not verified; what is named is not there to be shown
+			}
+			var text bytes.Buffer
+			if err := json.Compact(&text, part); err != nil {
+				return fmt.Errorf("exhibit %d: its part %s: %w", said.Number, r.Part, err)
+			}
+			if said.Parts == nil {
+				said.Parts = map[string]json.RawMessage{}
+			}
+			if said.Parts[r.Part] = text.Bytes(); bytes.Contains(text.Bytes(), []byte(`"private":`)) {
+				said.Parts[r.Part] = json.RawMessage(`"withheld: it holds a claim that is not shared"`)
+			}
+		}
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"clew"
 	"clew/casebook"
+	"clew/casebook/bundle"
 	"clew/decision"
 	"clew/incident"
 	"clew/report"
@@ -20,6 +21,8 @@ import (
 type CaseVerifyInput struct {
 	Case string `json:"case" arg:"" help:"name of the case"`
 	Head string `json:"head" help:"hash of an entry that was noted elsewhere, so that what was cut off behind it is found too" placeholder:"SHA256"`
+
+	Derive bool `json:"derive" help:"derive the answer of each bundle that stands anew too, as clew verify does, which can take long"`
 }
 
 // CaseExportInput says what is written, and for whom.
@@ -44,7 +47,7 @@ func caseVerifyOp() Op {
 		Doc:  "Check that nothing in a case was changed: its trail, every file, and all that its findings rest on.",
 		Detail: "Whoever can write the folder can write it anew as a whole. Note the hash of an entry elsewhere and give it by --head. " +
 			"Ends with the code for failure if anything is not as it was written.",
-		Examples: []Example{{"case verify bridge-2022", "the whole case"}, {"case verify bridge-2022 --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "with a hash that was noted"}},
+		Examples: []Example{{"case verify bridge-2022", "the whole case"}, {"case verify bridge-2022 --derive", "and whether each answer follows from what its bundle holds"}, {"case verify bridge-2022 --head 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "with a hash that was noted"}},
 	}, runCaseVerify)
 }
 
@@ -84,7 +87,39 @@ func runCaseVerify(ctx context.Context, env *Env, in CaseVerifyInput) (report.Re
 	if err != nil {
 		return nil, err
 	}
-	return &report.CaseProof{Proof: proof, Name: in.Case}, unlessSound(proof)
+	out := &report.CaseProof{Proof: proof, Name: in.Case}
+	if err := unlessSound(proof); err != nil || !in.Derive {
+		return out, err
+	}
+	c, err := b.Case(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.Derived, err = derivedExhibits(ctx, env, b, c)
+	return out, err
+}
+
+// derivedExhibits derives the answer of each bundle of a case that stands anew.
+func derivedExhibits(ctx context.Context, env *Env, book *casebook.Book, c *casebook.Case) (list []report.CaseDerived, err error) {
+	for i := range c.Exhibits {
+		x := &c.Exhibits[i]
+		if x.Root == "" || x.Withdrawn != 0 {
+			continue
+		}
+		v := &report.Verification{}
+		err := book.File(x.Attached, func(data []byte) error {
+			b, err := bundle.Read(data)
+			if err == nil {
+				err = derived(ctx, env, v, b)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("exhibit %d: %w", x.Number, err)
+		}
+		list = append(list, report.CaseDerived{Exhibit: x.Number, Standing: v.Standing, Fault: v.Fault, Differences: len(v.Differences)})
+	}
+	return list, nil
 }
 
 // notedHash reads the hash of an entry that was noted elsewhere, if any was. One

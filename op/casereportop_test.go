@@ -151,6 +151,30 @@ func TestCaseReportTellsExhibits(t *testing.T) {
 	}
 }
 
+// TestCaseReportShowsPartsAndWhatTheyLeaveOpen wants what a finding rests on to be seen
+// on the page, and what it does not say beside it.
+func TestCaseReportShowsPartsAndWhatTheyLeaveOpen(t *testing.T) {
+	env := caseEnv(t, fstest.MapFS{})
+	openedCase(t, env)
+	if _, err := runOn(t, env, "case find", `{"case": "small", "kind": "inference", "text": "It lies there.", "method": "trace", "rests": ["2:/result/places/0"]}`); err != nil {
+		t.Fatal(err)
+	}
+	for _, whom := range []string{"court", "police"} {
+		r, text := reported(t, env, `{"case": "small", "for": "`+whom+`"}`)
+		if part := r.Exhibits[0].Parts["/result/places/0"]; !strings.Contains(string(part), `"address":"eip155:1:0x`) {
+			t.Errorf("%s: %s", whom, part)
+		}
+		for _, want := range []string{"/result/places/0", "It records neither who controlled them", "What would make it wrong was not stated", "It names no transaction", "holds no proof that 1 transaction that is named is on the chain", "by the policy fifo, which is a convention"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is not told", whom, want)
+			}
+		}
+	}
+	if r, text := reported(t, env, `{"case": "small", "for": "exchange", "service": "binance"}`); r.Exhibits[0].Parts != nil || strings.Contains(text, "/result/places") {
+		t.Error("an exchange is told what findings rest on")
+	}
+}
+
 // TestCaseReportForOneService wants an exchange to be told of its own alone, in the JSON
 // too.
 func TestCaseReportForOneService(t *testing.T) {

@@ -67,7 +67,7 @@ func caseFor(c *casebook.Case, own map[int]map[clew.Address]bool) {
 // exhibitFor leaves of an exhibit how it was come by, and what lies at some addresses.
 // What it was asked with can name others, and is in the exhibit.
 func exhibitFor(x report.CaseExhibit, own map[clew.Address]bool) report.CaseExhibit {
-	x.Input, x.Held, x.Missing, x.Shown, x.NotAsked = nil, nil, nil, nil, ""
+	x.Input, x.Held, x.Missing, x.Shown, x.Parts, x.NotAsked = nil, nil, nil, nil, nil, ""
 	if x.Trace == nil {
 		return x
 	}

@@ -104,8 +104,29 @@ func (r *CaseReport) lossesTable() *Table {
 			}
 		}
 		table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: r.claimName(c.Victim, c.Also, c.Contested)}, wholeAmount(r.Units, c.Asset, c.Amount), word(r.Units.Symbol(c.Asset)), worth, {Text: checked, Basis: clew.Claimed}, tx, source}})
+		if len(c.Also) > 0 {
+			table.Rows = append(table.Rows, r.rowsOfClaim(&c)...)
+		}
 	}
 	return table
+}
+
+// rowsOfClaim has what each of the rows says that are one claim.
+func (r *CaseReport) rowsOfClaim(c *distribution.Claim) (rows []Row) {
+	for _, number := range append([]int{c.Victim}, c.Also...) {
+		for i := range r.Case.Victims {
+			v := &r.Case.Victims[i]
+			if v.Number != number {
+				continue
+			}
+			worth := Cell{Text: "not stated"}
+			if v.Value != nil {
+				worth = Cell{Text: group(v.Value.String()), Raw: v.Value.String()}
+			}
+			rows = append(rows, Row{Cells: []Cell{{Text: "of these " + r.victimName(number)}, wholeAmount(r.Units, v.Asset, v.Amount), word(r.Units.Symbol(v.Asset)), worth, {Text: "not counted apart", Basis: clew.Claimed}, {}, uncut(v.Source)}})
+		}
+	}
+	return rows
 }
 
 // doubtsTable says what speaks against taking claims as they stand.

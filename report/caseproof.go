@@ -11,15 +11,38 @@ import (
 type CaseProof struct {
 	*casebook.Proof
 	Name string `json:"name"`
+
+	Derived []CaseDerived `json:"derived,omitzero"` // bundles that stand; nil: none was derived anew
 }
 
-// Outcome is Found.
-func (c *CaseProof) Outcome() Outcome { return Found }
+// A CaseDerived says whether the answer of an exhibit follows from what its bundle
+// holds.
+type CaseDerived struct {
+	Exhibit     int            `json:"exhibit"`
+	Standing    BundleStanding `json:"standing"`
+	Differences int            `json:"differences,omitempty"`
+	Fault       string         `json:"fault,omitempty"` // why it was not derived
+}
+
+// Outcome is Flawed where an answer does not follow from its bundle.
+func (c *CaseProof) Outcome() Outcome {
+	for _, d := range c.Derived {
+		if d.Standing != Consistent {
+			return Flawed
+		}
+	}
+	return Found
+}
 
 // Doc lays it out.
 func (c *CaseProof) Doc() *Doc {
 	doc := &Doc{Title: "Whether case " + Clean(c.Name) + " is as it was written", Asked: "Was anything in the case changed, taken out or put in?"}
 	proofDoc(doc, c.Proof)
+	t := &Table{Name: "derived", Columns: []Column{{Title: "exhibit", Align: Right}, {Title: "its answer, derived anew"}, {Title: "differences", Align: Right}, {Title: "why not"}}}
+	for _, d := range c.Derived {
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(d.Exhibit), {Text: string(d.Standing)}, count(d.Differences), uncut(d.Fault)}})
+	}
+	doc.Sections = append(doc.Sections, filled([]Section{{ID: "derived", Title: "Whether answers follow from what their bundles hold", Tables: some(t)}})...)
 	return doc
 }
 

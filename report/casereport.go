@@ -48,19 +48,20 @@ func (r *CaseReport) Beside() string {
 
 // A CaseExhibit is what the answer of an exhibit says.
 type CaseExhibit struct {
-	Number    int             `json:"number"`
-	Product   string          `json:"product,omitempty"` // that made the bundle
-	Made      string          `json:"made,omitempty"`
-	Operation string          `json:"operation,omitempty"`
-	Input     json.RawMessage `json:"input,omitempty"`
-	Trace     *Trace          `json:"answer,omitempty"`   // with those transfers alone that findings name; nil: the answer is no trace
-	Why       string          `json:"why,omitempty"`      // nothing of it is laid out here
-	Fault     string          `json:"fault,omitempty"`    // its file is not as it was written
-	Held      []clew.Transfer `json:"held,omitempty"`     // of transactions that findings name, and through which no marked value went
-	Missing   []clew.TxID     `json:"missing,omitempty"`  // that findings name, and it does not hold
-	NotAsked  string          `json:"notAsked,omitempty"` // why no service is asked by it
-	Proofs    []ProofCount    `json:"proofs,omitempty"`   // how its transfers stand on their chains; none: it was not looked at
-	Shown     []proof.Result  `json:"shown,omitempty"`    // and those of transactions that findings name, one by one
+	Number    int                        `json:"number"`
+	Product   string                     `json:"product,omitempty"` // that made the bundle
+	Made      string                     `json:"made,omitempty"`
+	Operation string                     `json:"operation,omitempty"`
+	Input     json.RawMessage            `json:"input,omitempty"`
+	Trace     *Trace                     `json:"answer,omitempty"`   // with those transfers alone that findings name; nil: the answer is no trace
+	Why       string                     `json:"why,omitempty"`      // nothing of it is laid out here
+	Fault     string                     `json:"fault,omitempty"`    // its file is not as it was written
+	Held      []clew.Transfer            `json:"held,omitempty"`     // of transactions that findings name, and through which no marked value went
+	Missing   []clew.TxID                `json:"missing,omitempty"`  // that findings name, and it does not hold
+	Parts     map[string]json.RawMessage `json:"parts,omitempty"`    // of its answer, that findings and readings name, by their JSON pointers
+	NotAsked  string                     `json:"notAsked,omitempty"` // why no service is asked by it
+	Proofs    []ProofCount               `json:"proofs,omitempty"`   // how its transfers stand on their chains; none: it was not looked at
+	Shown     []proof.Result             `json:"shown,omitempty"`    // and those of transactions that findings name, one by one
 }
 
 // Outcome is Incomplete where something that the case rests on is withdrawn, or is not
@@ -85,10 +86,10 @@ func (r *CaseReport) Doc() *Doc {
 	case ForExchange:
 		d.Sections = slices.Concat([]Section{r.cover()}, r.schedule(), r.methods(), []Section{r.limits(), r.exhibits(), r.verifying(), r.glossary()})
 	case ForPolice:
-		d.Sections = slices.Concat([]Section{r.cover(), r.findings(), r.moved(), r.readings()}, r.places(), r.schedule(), []Section{r.waysIn()}, r.distributed(),
+		d.Sections = slices.Concat([]Section{r.cover(), r.findings(), r.moved(), r.parts(), r.readings(), r.cautions()}, r.places(), r.schedule(), []Section{r.waysIn()}, r.distributed(),
 			[]Section{r.limits()}, r.methods(), []Section{r.exhibits(), r.verifying(), r.notes(), r.withdrawn(), r.glossary()})
 	default:
-		d.Sections = slices.Concat([]Section{r.cover(), declaration(), qualifications(), r.instructions(), r.findings(), r.moved(), r.readings()},
+		d.Sections = slices.Concat([]Section{r.cover(), declaration(), qualifications(), r.instructions(), r.findings(), r.moved(), r.parts(), r.readings(), r.cautions()},
 			r.places(), r.policies(), r.methods(), []Section{r.limits(), r.exhibits(), r.verifying()}, r.distributed(), r.schedule(),
 			[]Section{r.waysIn(), r.notes(), r.withdrawn(), opinion(), requirements(), r.glossary()})
 	}

@@ -26,6 +26,7 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 		{0, "a finding, of kind fact", []string{"case", "find", "a", "--kind", "fact", "--text", "It was paid.", "--rests", "2:" + held}},
 		{0, "An exhibit holds the transaction", []string{"case", "victim", "a", "V", "--asset", "eip155:1/slip44:60", "--amount", "1ETH", "--tx", held, "--source", "form"}},
 		{0, "Bundles that hold: 1. Transactions and parts found in them: 2. Faults: 0.", []string{"case", "verify", "a"}},
+		{0, "2 consistent", []string{"case", "verify", "a", "--derive"}},
 		{0, "1 victim", []string{"case", "export", "a", "--to", in("a.case")}},
 		{0, "It was paid.", []string{"case", "read", in("a.case")}},
 	} {
