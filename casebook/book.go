@@ -174,6 +174,11 @@ func (b *Book) next(ctx context.Context, s *state, e *Entry) ([]byte, error) {
 	if err := s.allows(e); err != nil {
 		return nil, err
 	}
+	if e.Act == ActVictim {
+		if err := s.isAnother(e.Victim); err != nil {
+			return nil, err
+		}
+	}
 	if err := b.look(ctx, s, e); err != nil {
 		return nil, err
 	}

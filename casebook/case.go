@@ -8,6 +8,8 @@
 package casebook
 
 import (
+	"strings"
+
 	"clew"
 	"clew/incident"
 	"clew/price"
@@ -19,8 +21,9 @@ type Case struct {
 	Name     string           `json:"name"`  // of its folder: small letters, digits and hyphens
 	Title    string           `json:"title"` // for people
 	Question string           `json:"question"`
-	For      string           `json:"for,omitempty"` // who asked; empty: not stated
-	Marking  incident.Marking `json:"marking"`
+	For      string           `json:"for,omitempty"`   // who asked; empty: not stated
+	Marking  incident.Marking `json:"marking"`         // as it is now
+	Marked   []Marked         `json:"marked,omitzero"` // how it was changed, in order
 	Opened   clew.Time        `json:"opened"`
 	Closed   clew.Time        `json:"closed,omitempty"`         // 0: open
 	Head     string           `json:"head"`                     // hash of the trail's last entry
@@ -36,6 +39,11 @@ type Case struct {
 	Notes      []Note      `json:"notes,omitzero"`
 	Passed     []Passed    `json:"passed,omitzero"`
 
+	told struct { // up to the last entry that is no passing on
+		head    string
+		entries int
+	}
+
 	Backward []int `json:"backward,omitzero"`  // entries whose time is before that of the one before them: a clock was set
 	Withheld int   `json:"withheld,omitempty"` // entries of which only the hash is here: it was read from an export
 }
@@ -47,9 +55,21 @@ type Attached struct {
 	SHA256 string `json:"sha256"` // hexadecimal
 	Size   int64  `json:"size"`   // bytes
 
+	// Marking is the file's own, which that of the case is never less strict than;
+	// empty: it bears none.
+	Marking incident.Marking `json:"marking,omitempty"`
+
 	// Private says that the file is passed on only where files are released. That
 	// it is there, and its hash, are no secret.
 	Private bool `json:"private,omitempty"`
+}
+
+// A Marked is a change of a case's marking. What was passed on before keeps the
+// one that it was given.
+type Marked struct {
+	Made
+	From incident.Marking `json:"from"`
+	To   incident.Marking `json:"to"`
 }
 
 // A Made says which entry of the trail something came with, and what became of
@@ -69,6 +89,7 @@ type Exhibit struct {
 	Root      string `json:"root,omitempty"`      // of the bundle's Merkle tree; empty: it is no bundle
 	Operation string `json:"operation,omitempty"` // that the bundle answers
 	AsOf      string `json:"asOf,omitempty"`      // the block up to which it looked, as the answer writes it
+	Shows     []int  `json:"shows,omitzero"`      // victims written down before it, whose transactions the bundle holds, by number
 }
 
 // A Kind says what a sentence is: a fact of a ledger, somebody's claim, or
@@ -116,6 +137,8 @@ type Indicator struct {
 	Value  string `json:"value"`
 	Text   string `json:"text,omitempty"`
 	Source string `json:"source"`
+
+	Marking incident.Marking `json:"marking,omitempty"` // its own, as for a file
 }
 
 // A Victim is somebody who lost and asks for a share of what is recovered.
@@ -129,7 +152,8 @@ type Victim struct {
 	Time    clew.Time    `json:"time,omitempty"`  // of the loss; 0: not stated
 	Value   *price.Money `json:"value,omitempty"` // as claimed, in US dollars; nil: not stated, which is not 0
 	Source  string       `json:"source"`
-	Checked bool         `json:"checked"` // the transaction was seen in an exhibit
+	Shown   []int        `json:"shown,omitzero"` // exhibits that held the transaction when the victim was written down, by number
+	Checked bool         `json:"checked"`        // an exhibit that stands holds the transaction
 }
 
 // A Passed is what was made of the case for others: an export, or a report.
@@ -138,9 +162,83 @@ type Passed struct {
 	What     string           `json:"what"`              // "export", or the kind of report
 	To       string           `json:"to,omitempty"`      // whom it is for; empty: not stated
 	Head     string           `json:"head"`              // the entry up to which it tells the case, by its hash
-	SHA256   string           `json:"sha256,omitempty"`  // of its bytes; empty: it was shown, and is not known as one file
+	SHA256   string           `json:"sha256,omitempty"`  // of an export's bytes
+	Forms    []Form           `json:"forms,omitzero"`    // of a report: each form in which it was written
 	Marking  incident.Marking `json:"marking,omitempty"` // that it bears
 	Released []string         `json:"released,omitzero"` // what is private and went with it
+}
+
+// SameLoss reports whether nothing tells two claims of one victim apart: the same
+// name but for case and spaces, asset and amount, and neither two transactions nor two
+// times.
+func (v *Victim) SameLoss(x *Victim) bool {
+	return v.FoldedName() == x.FoldedName() && v.Asset == x.Asset && v.Amount == x.Amount &&
+		(v.Tx == nil || x.Tx == nil || *v.Tx == *x.Tx) && (!v.Time.Known() || !x.Time.Known() || v.Time == x.Time)
+}
+
+// FoldedName is the name but for case and spaces.
+func (v *Victim) FoldedName() string {
+	return strings.ToLower(strings.Join(strings.Fields(v.Name), " "))
+}
+
+// Counts are how many rows of a case stand. A reading does where its finding does.
+type Counts struct{ Exhibits, Findings, Readings, Indicators, Victims, Notes int }
+
+// Counts counts what stands.
+func (c *Case) Counts() Counts {
+	n := Counts{Readings: len(c.StandingReadings())}
+	for i := range c.Findings {
+		n.Findings += one(c.Findings[i].Withdrawn == 0)
+	}
+	for i := range c.Exhibits {
+		n.Exhibits += one(c.Exhibits[i].Withdrawn == 0)
+	}
+	for i := range c.Indicators {
+		n.Indicators += one(c.Indicators[i].Withdrawn == 0)
+	}
+	for i := range c.Victims {
+		n.Victims += one(c.Victims[i].Withdrawn == 0)
+	}
+	for i := range c.Notes {
+		n.Notes += one(c.Notes[i].Withdrawn == 0)
+	}
+	return n
+}
+
+// Told returns the case as it is told to others: without what was made of it for
+// others before, so that making it once more makes the same of it.
+func (c *Case) Told() *Case {
+	t := *c
+	t.Passed, t.Head, t.Entries = nil, c.told.head, c.told.entries
+	return &t
+}
+
+// StandingReadings returns the readings that stand, of findings that do.
+func (c *Case) StandingReadings() (list []Reading) {
+	stands := map[int]bool{}
+	for i := range c.Findings {
+		stands[c.Findings[i].Number] = c.Findings[i].Withdrawn == 0
+	}
+	for i := range c.Readings {
+		if r := &c.Readings[i]; r.Withdrawn == 0 && stands[r.Finding] {
+			list = append(list, *r)
+		}
+	}
+	return list
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// A Form is one form of a report, known by its bytes.
+type Form struct {
+	Form   string `json:"form"` // such as "text" or "pdf"
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"` // bytes
 }
 
 // A Note is what somebody wrote down. Private to the case unless released.

@@ -21,6 +21,7 @@ const (
 	ActWithdraw Act = "withdraw" // takes a row back, which stays, marked
 	ActClose    Act = "close"
 	ActReopen   Act = "reopen"
+	ActMark     Act = "mark" // marks the case anew
 
 	ActIncident  Act = "incident"
 	ActExhibit   Act = "exhibit"
@@ -50,7 +51,9 @@ type Entry struct {
 	Note      *Note      `json:"note,omitempty"`
 	Passed    *Passed    `json:"passed,omitempty"`
 	Of        int        `json:"of,omitempty"`  // the row that is withdrawn
-	Why       string     `json:"why,omitempty"` // it is, or why the case is closed or opened again
+	Why       string     `json:"why,omitempty"` // it is, or why the case is closed, opened again or marked anew
+
+	Marking incident.Marking `json:"marking,omitempty"` // of the case from now on
 
 	// Salt is random, so that whoever is given only the hash of an entry cannot try
 	// out what it may say.
@@ -117,6 +120,7 @@ func (e *Entry) Check() error {
 	}{
 		{ActOpen, e.Opening != nil}, {ActIncident, e.Incident != nil}, {ActExhibit, e.Exhibit != nil}, {ActFinding, e.Finding != nil}, {ActReading, e.Reading != nil},
 		{ActIndicator, e.Indicator != nil}, {ActVictim, e.Victim != nil}, {ActNote, e.Note != nil}, {ActPass, e.Passed != nil}, {ActWithdraw, e.Of > 0},
+		{ActMark, e.Marking != ""},
 	} {
 		if m.is {
 			given++
@@ -181,10 +185,29 @@ func (e *Entry) checkRow() error {
 	case ActNote:
 		return checkTexts(written{"text", e.Note.Text, textMax, "what is to be kept"})
 	case ActPass:
-		p := e.Passed
-		return checkTexts(written{"what", p.What, shortMax, "what was made"}, written{"to", p.To, shortMax, ""}, written{"sha256", p.SHA256, shortMax, ""})
+		return e.Passed.check()
 	case ActWithdraw:
 		return checkTexts(written{"why", e.Why, textMax, "why it is taken back"})
+	case ActMark:
+		if err := checkMarking(e.Marking); err != nil {
+			return err
+		}
+		return checkTexts(written{"why", e.Why, textMax, "why the marking is changed"})
+	}
+	return nil
+}
+
+func (p *Passed) check() error {
+	texts := []written{{"what", p.What, shortMax, "what was made"}, {"to", p.To, shortMax, ""}, {"sha256", p.SHA256, shortMax, ""}}
+	for _, f := range p.Forms {
+		texts = append(texts, written{"form", f.Form, shortMax, "the form that was written"}, written{"sha256", f.SHA256, shortMax, "the hash of what was written"})
+	}
+	return checkTexts(texts...)
+}
+
+func checkMarking(m incident.Marking) error {
+	if !slices.Contains(incident.Markings(), m) {
+		return &clew.InputError{Field: "tlp", Value: string(m), Want: "clear, green, amber, amber+strict or red"}
 	}
 	return nil
 }
@@ -193,8 +216,8 @@ func (o *Opening) check() error {
 	if err := CheckName(o.Name); err != nil {
 		return err
 	}
-	if !slices.Contains(incident.Markings(), o.Marking) {
-		return &clew.InputError{Field: "tlp", Value: string(o.Marking), Want: "clear, green, amber, amber+strict or red"}
+	if err := checkMarking(o.Marking); err != nil {
+		return err
 	}
 	return checkTexts(written{"title", o.Title, shortMax, "a title for people"}, written{"question", o.Question, textMax, "the question that the case is to answer"}, written{"for", o.For, shortMax, ""})
 }

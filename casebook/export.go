@@ -55,7 +55,7 @@ type Manifest struct {
 	Released []string         `json:"released"`
 	Withheld Withheld         `json:"withheld"`
 	Files    []string         `json:"files"` // hashes of those that it holds, in their order
-	Left     []string         `json:"left"`  // of those that were not released
+	Left     []string         `json:"left"`  // of those that were not released, or whose rows were withdrawn
 }
 
 // Withheld counts the entries of which an export holds only number and hash.
@@ -155,18 +155,20 @@ func lineOf(l *trail.Line, left bool) ([]byte, error) {
 }
 
 // choose fills in which files go along, and returns them in the order of their
-// hashes.
+// hashes. Of what was withdrawn none does.
 func (m *Manifest) choose(c *Case, o ExportOptions) []Attached {
 	all := c.attached()
-	private := map[string]bool{} // where any row says so
+	private, stands := map[string]bool{}, map[string]bool{} // where any row that stands says so
 	for _, a := range all {
-		private[a.SHA256] = private[a.SHA256] || a.Private
+		if a.Withdrawn == 0 {
+			private[a.SHA256], stands[a.SHA256] = private[a.SHA256] || a.Private, true
+		}
 	}
 	slices.SortStableFunc(all, func(a, b Attached) int { return bytes.Compare([]byte(a.SHA256), []byte(b.SHA256)) })
 	all = slices.CompactFunc(all, func(a, b Attached) bool { return a.SHA256 == b.SHA256 })
 	var out []Attached
 	for _, a := range all {
-		if private[a.SHA256] && !o.Files {
+		if !stands[a.SHA256] || private[a.SHA256] && !o.Files {
 			m.Left = append(m.Left, a.SHA256)
 			continue
 		}

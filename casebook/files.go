@@ -24,6 +24,9 @@ const (
 	incomingName = "incoming"
 )
 
+// FormOf returns a form of a report by its bytes.
+func FormOf(form string, data []byte) Form { return Form{form, trail.Hash(data), int64(len(data))} }
+
 // Contents is what a case needs to know of an evidence bundle.
 type Contents struct {
 	Root         string
@@ -53,7 +56,7 @@ func (b *Book) Attach(ctx context.Context, e Entry, file io.Reader) (out Appende
 		if err := b.keep(ctx, a, file); err != nil {
 			return err
 		}
-		if err = b.describe(ctx, &e, s.c.Marking); err == nil {
+		if err = b.describe(ctx, &e, &s.c); err == nil {
 			out, err = b.append(ctx, v, s, []Entry{e})
 		}
 		if err != nil && !s.keeps(a.SHA256) {
@@ -139,7 +142,7 @@ func (r *bounded) Read(p []byte) (int, error) {
 
 // describe fills in what an exhibit says of itself if it is a bundle, which must
 // not be marked more strictly than the case.
-func (b *Book) describe(ctx context.Context, e *Entry, marking incident.Marking) error {
+func (b *Book) describe(ctx context.Context, e *Entry, in *Case) error {
 	if e.Act != ActExhibit {
 		return nil
 	}
@@ -148,11 +151,12 @@ func (b *Book) describe(ctx context.Context, e *Entry, marking incident.Marking)
 	if err != nil {
 		return &clew.InputError{Field: "file", Value: x.Name, Want: "an evidence bundle that holds: " + err.Error()}
 	}
-	if c != nil && c.Marking != "" && c.Marking.Stricter(marking) {
-		return &clew.InputError{Field: "file", Value: x.Name, Want: "a bundle that this case may hold: it is marked " + string(c.Marking) + ", and the case only " + string(marking)}
+	if c != nil && c.Marking != "" && c.Marking.Stricter(in.Marking) {
+		return &clew.InputError{Field: "file", Value: x.Name, Want: "a bundle that this case may hold: it is marked " + string(c.Marking) + ", and the case only " + string(in.Marking)}
 	}
 	if c != nil {
-		x.Root, x.Operation, x.AsOf = c.Root, c.Operation, c.AsOf
+		x.Root, x.Operation, x.AsOf, x.Marking = c.Root, c.Operation, c.AsOf, c.Marking
+		x.Shows = in.shows(c)
 	}
 	return nil
 }

@@ -68,8 +68,8 @@ func (k *kept) look(ctx context.Context, s *state, e *Entry) error {
 	case ActReading:
 		return k.lookRests(ctx, s, e.Reading.Rests)
 	case ActVictim:
-		seen, err := k.seen(ctx, &s.c, e.Victim.Tx)
-		e.Victim.Checked = seen
+		shown, err := k.seen(ctx, &s.c, e.Victim.Tx)
+		e.Victim.Shown, e.Victim.Checked = shown, len(shown) > 0
 		return err
 	}
 	return nil
@@ -109,24 +109,32 @@ func (k *kept) lookRest(ctx context.Context, x *Exhibit, r Rest) error {
 	return nil
 }
 
-// seen reports whether a transaction is in a bundle of the case that stands.
-func (k *kept) seen(ctx context.Context, c *Case, tx *clew.TxID) (bool, error) {
-	if tx == nil {
-		return false, nil
-	}
-	for _, x := range c.Exhibits {
-		if x.Root == "" || x.Withdrawn > 0 {
+// seen returns the bundles of the case that stand and hold a transaction.
+func (k *kept) seen(ctx context.Context, c *Case, tx *clew.TxID) (in []int, err error) {
+	for i := range c.Exhibits {
+		x := &c.Exhibits[i]
+		if tx == nil || x.Root == "" || x.Withdrawn > 0 {
 			continue
 		}
 		held, err := k.contents(ctx, x.Attached)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if held.Transactions[*tx] {
-			return true, nil
+			in = append(in, x.Number)
 		}
 	}
-	return false, nil
+	return in, nil
+}
+
+// shows returns the victims that stand and whose transactions a bundle holds.
+func (c *Case) shows(held *Contents) (list []int) {
+	for i := range c.Victims {
+		if v := &c.Victims[i]; v.Withdrawn == 0 && v.Tx != nil && held.Transactions[*v.Tx] {
+			list = append(list, v.Number)
+		}
+	}
+	return list
 }
 
 // hasPart reports whether a JSON pointer (RFC 6901) leads somewhere in a

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"clew"
+	"clew/incident"
 	"clew/trail"
 )
 
@@ -68,6 +70,7 @@ func (s *state) line(l *trail.Line) (*Entry, error) {
 			return nil, errors.New("the entry that opens the case is not there")
 		}
 		s.c.Entries, s.c.Head = l.Number, l.Hash
+		s.c.told.entries, s.c.told.head = l.Number, l.Hash
 		s.c.Withheld++
 		return nil, nil
 	}
@@ -79,6 +82,9 @@ func (s *state) line(l *trail.Line) (*Entry, error) {
 		return nil, err
 	}
 	s.c.Head = l.Hash
+	if e.Act != ActPass {
+		s.c.told.entries, s.c.told.head = e.Number, l.Hash
+	}
 	return &e, nil
 }
 
@@ -126,6 +132,8 @@ func (s *state) allows(e *Entry) error {
 	case ActWithdraw:
 		_, err := s.standing("number", e.Of, "")
 		return err
+	case ActMark:
+		return s.allowsMarking(e.Marking)
 	case ActFinding:
 		return s.restsStand(e.Finding.Rests)
 	case ActReading:
@@ -133,6 +141,31 @@ func (s *state) allows(e *Entry) error {
 			return err
 		}
 		return s.restsStand(e.Reading.Rests)
+	}
+	return nil
+}
+
+// allowsMarking reports a marking that changes nothing, or that something which
+// stands may not be passed on by.
+func (s *state) allowsMarking(m incident.Marking) error {
+	if m == s.c.Marking {
+		return &clew.InputError{Field: "tlp", Value: string(m), Want: "another marking: the case is marked so"}
+	}
+	refused := func(row *Made, own incident.Marking) error {
+		if row.Withdrawn > 0 || own == "" || !own.Stricter(m) {
+			return nil
+		}
+		return &clew.InputError{Field: "tlp", Value: string(m), Want: fmt.Sprintf("a marking that all in the case may be passed on by: entry %d is marked %s by itself", row.Number, own)}
+	}
+	for _, a := range s.c.attached() {
+		if err := refused(&a.Made, a.Marking); err != nil {
+			return err
+		}
+	}
+	for i := range s.c.Indicators {
+		if err := refused(&s.c.Indicators[i].Made, s.c.Indicators[i].Marking); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -198,10 +231,14 @@ func (s *state) apply(e *Entry, content string) {
 		c.Closed = e.At
 	case ActReopen:
 		c.Closed = 0
+	case ActMark:
+		c.Marked = append(c.Marked, Marked{Made{Number: e.Number, At: e.At, By: e.By, Why: e.Why}, c.Marking, e.Marking})
+		c.Marking = e.Marking
 	case ActWithdraw:
 		m := s.row(e.Of)
 		m.Withdrawn, m.Why = e.Number, e.Why
 		delete(s.contents, s.rows[e.Of].content)
+		s.checkVictims()
 	case ActPass:
 		p := *e.Passed
 		p.Made = Made{Number: e.Number, At: e.At, By: e.By}
@@ -209,7 +246,40 @@ func (s *state) apply(e *Entry, content string) {
 	default:
 		s.rows[e.Number], s.contents[content] = place{e.Act, c.put(e), content}, e.Number
 		*s.row(e.Number) = Made{Number: e.Number, At: e.At, By: e.By}
+		if e.Act == ActExhibit && e.Exhibit.Shows != nil {
+			s.checkVictims()
+		}
 	}
+}
+
+// checkVictims says of each victim whether an exhibit that stands holds the
+// transaction, by what was seen when one or the other was entered.
+func (s *state) checkVictims() {
+	shown := map[int]bool{}
+	stands := map[int]bool{}
+	for i := range s.c.Exhibits {
+		x := &s.c.Exhibits[i]
+		stands[x.Number] = x.Withdrawn == 0
+		for _, v := range x.Shows {
+			shown[v] = shown[v] || x.Withdrawn == 0
+		}
+	}
+	for i := range s.c.Victims {
+		v := &s.c.Victims[i]
+		v.Checked = shown[v.Number] || slices.ContainsFunc(v.Shown, func(x int) bool { return stands[x] })
+	}
+}
+
+// isAnother reports a loss that stands already: of the same victim, asset and
+// amount, where neither transaction nor time tells them apart.
+func (s *state) isAnother(v *Victim) error {
+	for i := range s.c.Victims {
+		x := &s.c.Victims[i]
+		if x.Withdrawn == 0 && x.SameLoss(v) {
+			return &clew.InputError{Field: "victim", Value: v.Name, Want: fmt.Sprintf("a loss that differs from entry %d in its asset or amount, or by a transaction or a time that both name; to correct that entry, withdraw it first", x.Number)}
+		}
+	}
+	return nil
 }
 
 // put puts the row of an entry into its list, and returns where it is.

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
+	"clew"
 	"clew/trail"
 )
 
@@ -93,7 +95,7 @@ func (k *kept) verifyBundle(ctx context.Context, p *Proof, x *Exhibit) error {
 		return ctx.Err()
 	case err != nil && x.Root != "":
 		p.Fault("exhibit %d: %v", x.Number, err)
-	case (c == nil) != (x.Root == "") || c != nil && (c.Root != x.Root || c.Operation != x.Operation || c.AsOf != x.AsOf):
+	case (c == nil) != (x.Root == "") || c != nil && (c.Root != x.Root || c.Operation != x.Operation || c.AsOf != x.AsOf || c.Marking != x.Marking):
 		p.Fault("exhibit %d: its bundle says other things of itself than its entry", x.Number)
 	case c != nil:
 		p.Bundles++
@@ -126,7 +128,24 @@ func (k *kept) verifyRests(ctx context.Context, p *Proof, s *state, left map[str
 	for _, r := range s.c.Readings {
 		check(r.Made, r.Rests)
 	}
+	for _, v := range s.c.Victims {
+		for _, exhibit := range v.shownIn(&s.c) {
+			check(v.Made, []Rest{{Exhibit: exhibit, Transactions: []clew.TxID{*v.Tx}}})
+		}
+	}
 	return ctx.Err()
+}
+
+// shownIn returns the exhibits that are said to hold a victim's transaction, as
+// far as the case has them.
+func (v *Victim) shownIn(c *Case) (list []int) {
+	for i := range c.Exhibits {
+		x := &c.Exhibits[i]
+		if v.Tx != nil && (slices.Contains(v.Shown, x.Number) || slices.Contains(x.Shows, v.Number)) {
+			list = append(list, x.Number)
+		}
+	}
+	return list
 }
 
 // entriesOf calls visit with every entry of whole lines that were checked.

@@ -53,6 +53,7 @@ import (
 	"clew/exposure"
 	"clew/follow"
 	"clew/incident"
+	"clew/incident/intake"
 	"clew/incident/yearly"
 	"clew/indicator"
 	"clew/ingest"
@@ -108,7 +109,7 @@ ledger/disk ledger/ledgertest ingest follow proof
 node explorer decision cluster/account launder proof/prooftest
 trace
 incident lead exposure
-screen attribution incident/yearly indicator share casebook/bundle
+screen attribution incident/yearly incident/intake indicator share casebook/bundle
 share/stix share/misp share/graph share/tagpack lookalike
 casebook eval share/taxii
 casebook/distribution
@@ -209,6 +210,10 @@ var (
 	_ = (*tag.Index).Resolve
 	_ = incident.Load
 	_ = incident.ReadRecords
+
+	// What others report about the record, until somebody reviews it.
+	_ = (*intake.Book).Take
+	_ = (*intake.Book).Review
 
 	// What shows the way in, as lists claim it; and names that imitate others.
 	_ = indicator.ReadList

@@ -121,7 +121,7 @@ func (s *session) meets(f *flow, t *step, hops int, said *Attribution) {
 	r := f.met[id]
 	if r == nil {
 		r = &row{book: t.book, Row: Row{Side: f.side, Direct: id.direct, Hops: hops, Address: s.parties.list[t.to].address, Attribution: said, Asset: t.book.asset, First: t.time, Last: t.time}}
-		r.Actor, r.Concept, r.Concepts = said.grouped()
+		r.Actor, r.Concept, r.Concepts = said.Grouped()
 		r.Unsolicited = r.Direct && f.listed[id.potKey]
 		f.met[id] = r
 	}
@@ -181,10 +181,10 @@ func (b *book) value(s *session, t *step) {
 	}
 }
 
-// grouped returns by what a row is grouped: the actor of the best claim that
+// Grouped returns by what a row is grouped: the actor of the best claim that
 // names one and its first concept that ends walks, or else its first; where
 // there is no claim, the party and the list.
-func (a *Attribution) grouped() (actor string, concept tag.Concept, all []tag.Concept) {
+func (a *Attribution) Grouped() (actor string, concept tag.Concept, all []tag.Concept) {
 	for i := range a.Claims {
 		c := &a.Claims[i]
 		if actor == "" {

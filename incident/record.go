@@ -32,19 +32,38 @@ func Recorded() ([]*Incident, error) {
 // OfRecord returns one theft of the record, by its id; an input error for any
 // other.
 func OfRecord(id string) (*Incident, error) {
+	fsys, name, err := inRecord(id)
+	if err != nil {
+		return nil, err
+	}
+	return Load(fsys, name)
+}
+
+// FileOfRecord returns the file of one theft of the record, by its id, as
+// [OfRecord] does.
+func FileOfRecord(id string) ([]byte, error) {
+	fsys, name, err := inRecord(id)
+	if err != nil {
+		return nil, err
+	}
+	return fsys.ReadFile(name)
+}
+
+// inRecord returns where the file of a theft of the record is.
+func inRecord(id string) (embed.FS, string, error) {
 	for _, folder := range []struct {
 		fsys embed.FS
 		name string
 	}{{builtin, "builtin"}, {recorded, "record"}} {
 		if slices.Contains(idsIn(folder.fsys, folder.name), id) {
-			return Load(folder.fsys, folder.name+"/"+id+".yaml")
+			return folder.fsys, folder.name + "/" + id + ".yaml", nil
 		}
 	}
 	want := "a theft of the record; clew incidents lists them"
 	if near := clew.Nearest(id, RecordIDs()); near != "" {
 		want = "a theft of the record; did you mean " + near + "?"
 	}
-	return nil, &clew.InputError{Field: "incident", Value: id, Want: want}
+	return embed.FS{}, "", &clew.InputError{Field: "incident", Value: id, Want: want}
 }
 
 // RecordIDs returns the ids of the thefts of the record, in order.

@@ -39,7 +39,7 @@ type TrailAct string
 const (
 	ActEntered   TrailAct = "entered"  // by who keeps the record, from the sources
 	ActProposed  TrailAct = "proposed" // by anybody else
-	ActReviewed  TrailAct = "reviewed"
+	ActReviewed  TrailAct = "reviewed" // held against its sources, or what was said of it heard, by somebody else
 	ActRefused   TrailAct = "refused"
 	ActDisputed  TrailAct = "disputed"
 	ActUpheld    TrailAct = "upheld" // a dispute ended; the entry stands
@@ -48,13 +48,14 @@ const (
 	ActRestored  TrailAct = "restored" // a withdrawal was an error
 )
 
-// trailSteps says which act may follow which status, and what it makes of it.
+// trailSteps says which act may follow which status, and what it makes of it. To
+// review a dispute or a withdrawal is to have heard it: the status stays.
 var trailSteps = map[Status]map[TrailAct]Status{
 	"":              {ActEntered: StatusReviewed, ActProposed: StatusProposed},
 	StatusProposed:  {ActReviewed: StatusReviewed, ActRefused: StatusRefused, ActCorrected: StatusProposed, ActWithdrawn: StatusWithdrawn},
 	StatusReviewed:  {ActReviewed: StatusReviewed, ActDisputed: StatusDisputed, ActCorrected: StatusReviewed, ActWithdrawn: StatusWithdrawn},
-	StatusDisputed:  {ActDisputed: StatusDisputed, ActUpheld: StatusReviewed, ActCorrected: StatusReviewed, ActWithdrawn: StatusWithdrawn},
-	StatusWithdrawn: {ActRestored: StatusReviewed},
+	StatusDisputed:  {ActReviewed: StatusDisputed, ActDisputed: StatusDisputed, ActUpheld: StatusReviewed, ActCorrected: StatusReviewed, ActWithdrawn: StatusWithdrawn},
+	StatusWithdrawn: {ActReviewed: StatusWithdrawn, ActRestored: StatusReviewed},
 	StatusRefused:   {ActReviewed: StatusReviewed},
 }
 

@@ -43,6 +43,14 @@ type CaseStateInput struct {
 	CaseBy
 }
 
+// CaseMarkInput says how a case is marked from now on.
+type CaseMarkInput struct {
+	Case string `json:"case" arg:"" help:"name of the case"`
+	Tlp  string `json:"tlp" arg:"" values:"clear,green,amber,amber+strict,red" help:"marking by TLP 2.0 from now on"`
+	Why  string `json:"why" help:"why" placeholder:"TEXT"`
+	CaseBy
+}
+
 // CaseWithdrawInput says what is taken back.
 type CaseWithdrawInput struct {
 	Case   string `json:"case" arg:"" help:"name of the case"`
@@ -98,6 +106,19 @@ func caseWithdrawOp() Op {
 		Doc:      "Take back a file, finding, reading, indicator, victim or note: it stays in the case, marked.",
 		Examples: []Example{{"case withdraw bridge-2022 4 --why 'the address was misread'", "entry 4, with the reason"}},
 	}, runCaseWithdraw)
+}
+
+func caseMarkOp() Op {
+	return define(Op{
+		Name: "case mark",
+		Doc:  "Mark a case anew: more strictly, or less so where all that is in it may be passed on so far.",
+		Detail: "The trail has the change with its reason. What was passed on before keeps the marking that it bears. " +
+			"A case is never marked less strictly than a file or an indicator in it that bears a marking of its own.",
+		Examples: []Example{
+			{"case mark bridge-2022 red --why 'a suspect could be warned'", "more strictly"},
+			{"case mark bridge-2022 clear --why 'the court published it'", "less strictly"},
+		},
+	}, runCaseMark)
 }
 
 func caseCloseOp() Op {
@@ -196,7 +217,7 @@ func runCaseList(ctx context.Context, env *Env, _ CaseListInput) (report.Result,
 			out.Cases = append(out.Cases, report.CaseLine{Name: name, Fault: err.Error()})
 			continue
 		}
-		out.Cases = append(out.Cases, report.CaseLine{Name: name, Title: c.Title, Marking: c.Marking, Opened: c.Opened, Closed: c.Closed, Exhibits: len(c.Exhibits), Findings: len(c.Findings), Entries: c.Entries})
+		out.Cases = append(out.Cases, report.CaseLine{Name: name, Title: c.Title, Marking: c.Marking, Opened: c.Opened, Closed: c.Closed, Exhibits: c.Counts().Exhibits, Findings: c.Counts().Findings, Entries: c.Entries})
 	}
 	return out, nil
 }
@@ -258,6 +279,12 @@ func runCaseWithdraw(ctx context.Context, env *Env, in CaseWithdrawInput) (repor
 		return nil, err
 	}
 	e.Why = strings.TrimSpace(in.Why)
+	return env.addToCase(ctx, in.Case, e)
+}
+
+func runCaseMark(ctx context.Context, env *Env, in CaseMarkInput) (report.Result, error) {
+	e := env.entry(casebook.ActMark, in.CaseBy)
+	e.Marking, e.Why = incident.Marking(in.Tlp), strings.TrimSpace(in.Why)
 	return env.addToCase(ctx, in.Case, e)
 }
 

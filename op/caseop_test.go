@@ -168,6 +168,30 @@ func TestCaseKeepsItsTheft(t *testing.T) {
 	}
 }
 
+// The file of a theft is private to its case where something in it is: of each kind
+// that a share keeps back.
+func TestCaseKeepsPrivateThefts(t *testing.T) {
+	const sources = "sources:\n"
+	for name, c := range map[string]struct {
+		old, with string
+		private   bool
+	}{
+		"nothing": {sources, sources, false}, "a source's note": {`url: "https://example.org/a"`, "note: on paper", false},
+		"a note of a day": {"2022-03-23, source", "2022-03-23, note: what I think, source", true}, "a note of a loss": {"amount: 5, source", "amount: 5, note: what I think, source", true},
+		"a victim's address": {sources, "roles:\n  - {role: victim contract, did: was it, by: P, source: s, addresses: [0x1A2a1c938CE3eC39b6D47113c7955bAa9DD454F2]}\n" + sources, true},
+		"a person":           {sources, "persons:\n  - {name: Somebody, act: charged, authority: A court, day: 2024-05-01, quote: is charged, source: a}\n" + sources + "  - {id: a, title: T, publisher: A court, kind: authority, note: on paper}\n", true},
+	} {
+		text := strings.Replace(marked, c.old, c.with, 1)
+		env, _ := casesEnv(fstest.MapFS{"theft.yaml": {Data: []byte(text)}})
+		if _, err := runOn(t, env, "case open", `{"case": "b", "title": "x", "question": "y", "tlp": "red", "incident": "theft.yaml"}`); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, text)
+		}
+		if got := shownCase(t, env, "b").Incident.Private; got != c.private {
+			t.Errorf("%s: private %v", name, got)
+		}
+	}
+}
+
 // An export is noted before it is written, and is what others read.
 func TestCaseExports(t *testing.T) {
 	env, _ := opened(t)
@@ -333,7 +357,7 @@ func TestCaseRestsOnBundles(t *testing.T) {
 		t.Errorf("a loss that an exhibit holds: %v", err)
 	}
 	r, err := runOn(t, env, "case verify", `{"case": "a"}`)
-	if p := r.(*report.CaseProof); err != nil || p.Bundles != 1 || p.Rests != 3 {
+	if p := r.(*report.CaseProof); err != nil || p.Bundles != 1 || p.Rests != 4 { // with the victim's
 		t.Errorf("%+v, %v", p, err)
 	}
 	kept["a"].Overwrite("file-"+x.SHA256, broken)

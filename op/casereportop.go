@@ -1,6 +1,7 @@
 package op
 
 import (
+	"bytes"
 	"context"
 	"path"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 
 	"clew"
 	"clew/casebook"
+	"clew/casebook/distribution"
 	"clew/incident"
 	"clew/lead"
 	"clew/report"
@@ -22,7 +24,7 @@ type CaseReportInput struct {
 	Recovered string   `json:"recovered" help:"what was recovered (YAML), to be shared among the victims by stated policies; docs/COURT.md tells the form" placeholder:"FILE"`
 	Release   []string `json:"release" sep:"none" values:"victims,notes,files" help:"what is private and is told all the same: victims, notes, or what private files say; may be repeated" placeholder:"WHAT"`
 	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking on every page by TLP 2.0; that of the case if left out, and never above it" placeholder:"MARKING"`
-	To        string   `json:"to" help:"whom it is given to, which the trail then notes; needed where something private is released" placeholder:"WHO"`
+	To        string   `json:"to" help:"whom it is given to, which the trail notes; needed where something private is released" placeholder:"WHO"`
 	CaseBy
 }
 
@@ -32,7 +34,7 @@ func caseReportOp() Op {
 		Doc:  "Lay a case out for a court, the police or an exchange: findings with what they rest on, method, limits, and what to ask each service.",
 		Detail: "It tells what the case and its exhibits hold, and no opinion: an expert's declaration, qualifications and opinion are forms that are left blank. " +
 			"Victims, notes and what private files say are left out unless you release them. An exchange is told what it is asked, and nothing of victims, findings or other services. " +
-			"The same case gives the same bytes; with --to the trail notes it.",
+			"The same case gives the same bytes. The trail notes each report with its hashes before it is written.",
 		Examples: []Example{
 			{"case report bridge-2022 --html court.html --pdf court.pdf", "for a court, as a page and as pages to print"},
 			{"case report bridge-2022 --for exchange --service binance --pdf binance.pdf", "what one service is asked"},
@@ -45,23 +47,49 @@ func runCaseReport(ctx context.Context, env *Env, in CaseReportInput) (report.Re
 	if err := in.check(); err != nil {
 		return nil, err
 	}
+	if env.entry(casebook.ActPass, in.CaseBy).By == "" { // before the work
+		return nil, &clew.InputError{Field: "by", Want: "who makes the report, by name or role: the trail notes each"}
+	}
 	b, c, err := env.theCase(ctx, in.Case)
 	if err != nil {
 		return nil, err
 	}
 	r, err := in.layOut(ctx, env, b, c)
+	if err == nil {
+		err = in.note(ctx, env, b, c, r)
+	}
 	if err != nil {
-		return nil, err
-	}
-	if in.To == "" {
-		return r, nil
-	}
-	e := env.entry(casebook.ActPass, in.CaseBy)
-	e.Passed = &casebook.Passed{What: "report for " + in.For, To: strings.TrimSpace(in.To), Head: c.Head, Marking: r.Case.Marking, Released: r.Released}
-	if _, err = b.Append(ctx, e); err != nil {
-		return nil, err
+		return nil, err // nothing leaves that is not noted
 	}
 	return r, nil
+}
+
+// note notes a report in the trail, with the hash of each form in which it is about to
+// be written.
+func (in *CaseReportInput) note(ctx context.Context, env *Env, b *casebook.Book, c *casebook.Case, r *report.CaseReport) error {
+	forms, err := env.formsOf(r)
+	if err != nil {
+		return err
+	}
+	e := env.entry(casebook.ActPass, in.CaseBy)
+	what := "report for " + in.For
+	if r.Service != "" {
+		what += ", " + r.Service
+	}
+	e.Passed = &casebook.Passed{What: what, To: strings.TrimSpace(in.To), Head: c.Told().Head, Forms: forms, Marking: r.Case.Marking, Released: r.Released}
+	noted, err := b.Append(ctx, e)
+	r.Noted = noted.Entry.Number
+	return err
+}
+
+// formsOf says as what an answer is about to leave the program.
+func (e *Env) formsOf(r report.Result) ([]casebook.Form, error) {
+	if e.Forms != nil {
+		return e.Forms(r)
+	}
+	var text bytes.Buffer
+	err := report.Write(&text, r, report.JSON, report.Style{}, "")
+	return []casebook.Form{casebook.FormOf(string(report.JSON), text.Bytes())}, err
 }
 
 // check holds what was asked against itself.
@@ -93,7 +121,7 @@ func (in *CaseReportInput) layOut(ctx context.Context, env *Env, b *casebook.Boo
 		return nil, err
 	}
 	r := &report.CaseReport{For: report.Audience(in.For), Case: shown, Released: slices.Sorted(slices.Values(in.Release)), Units: report.Units{}, Hosts: guide.QuestionsFor(lead.ByHost)}
-	x := &exhibiting{env: env, book: b, guide: guide, report: r, files: contains(in.Release, "files")}
+	x := &exhibiting{env: env, book: b, guide: guide, report: r, files: contains(in.Release, "files"), seen: map[int]distribution.Seen{}}
 	for i := range shown.Exhibits {
 		if err := x.exhibit(ctx, &shown.Exhibits[i]); err != nil {
 			return nil, err
@@ -111,7 +139,8 @@ func (in *CaseReportInput) layOut(ctx context.Context, env *Env, b *casebook.Boo
 			return nil, err
 		}
 	}
-	told := *in // the folder of a file is of whoever has it
+	told := *in // the folder of a file is of whoever has it, and who made the report is in the trail
+	told.By = ""
 	if in.Recovered != "" {
 		told.Recovered = path.Base(filepath.ToSlash(in.Recovered))
 	}
@@ -122,14 +151,13 @@ func (in *CaseReportInput) layOut(ctx context.Context, env *Env, b *casebook.Boo
 // bounded returns the case under its marking, without what is private and is not
 // released.
 func (in *CaseReportInput) bounded(c *casebook.Case) (*casebook.Case, error) {
-	shown := *c
+	shown := *c.Told()
 	if m := incident.Marking(in.Tlp); m != "" {
 		if c.Marking.Stricter(m) {
 			return nil, &clew.InputError{Field: "tlp", Value: in.Tlp, Want: "the marking of the case, " + string(c.Marking) + ", or a stricter one"}
 		}
 		shown.Marking = m
 	}
-	shown.Passed = nil // to whom what was given before is the case's own
 	if !contains(in.Release, "victims") {
 		shown.Victims = nil
 	}

@@ -78,7 +78,7 @@ func wayEntries(c *casebook.Case, like casebook.Entry, list []indicator.Indicato
 	for i := range list {
 		row := &list[i]
 		own := cmp.Or(row.Marking, incident.MarkAmberStrict)
-		x := casebook.Indicator{Type: string(row.Type), Value: row.Value, Text: wayText(row), Source: row.Source}
+		x := casebook.Indicator{Type: string(row.Type), Value: row.Value, Text: wayText(row), Source: row.Source, Marking: own}
 		key := said{x.Type, x.Value, x.Text, x.Source}
 		switch {
 		case row.Safe || row.Withdrawn:
@@ -108,14 +108,14 @@ func markedAs(m incident.Marking) string {
 // wayText is all that a row says, for a case has no members for days and the like.
 func wayText(i *indicator.Indicator) string {
 	parts := []string{i.Text}
+	if i.Observed {
+		parts = append(parts, "observed: the source does not say that it serves anything bad")
+	}
 	if i.Language != "" {
 		parts = append(parts, "language: "+i.Language)
 	}
-	if i.First.Known() {
-		parts = append(parts, "from "+i.First.String())
-	}
-	if i.Last.Known() {
-		parts = append(parts, "until "+i.Last.String())
+	if days := i.Days(); days != "" {
+		parts = append(parts, days)
 	}
 	if i.Confidence != nil {
 		parts = append(parts, fmt.Sprintf("confidence %d of 100, by its source", *i.Confidence))

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"clew"
+	"clew/casebook"
 	"clew/decision"
 	"clew/explorer"
 	"clew/follow"
@@ -42,6 +43,7 @@ type Env struct {
 	Lists       Lists                                                                                   // official lists, as they are kept
 	Decisions   Decisions                                                                               // what was decided on answers
 	Cases       Cases                                                                                   // inquiries, as they are kept
+	Forms       func(report.Result) ([]casebook.Form, error)                                            // says as what an answer is about to leave the program, for what is noted before it does; nil: as JSON
 	Stdin       io.Reader                                                                               // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                                                            // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Waiting     func() error                                                                            // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is

@@ -33,15 +33,14 @@ func (o Op) Bundle(ctx context.Context, env *Env, in any) (report.Result, []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	h := &hearing{env: env, keepers: map[clew.Chain]*heardKeeper{}, none: map[clew.Chain]bool{}, files: map[string][]byte{}, kept: map[string][]byte{},
-		indexes: map[string]*heardIndex{}, days: map[watchlist.Date]*heardLists{}, tokens: map[tokenAt]*toldToken{}}
+	h := newHearing(env)
 	defer h.close()
 	result, err := o.Run(ctx, h.heard(), in)
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, tooLarge(err)
 	}
 	env.tell(Progress{Doing: "putting the bundle together"})
 	q := bundle.Question{Product: env.Product, Operation: o.Name, Input: input, Made: env.Now.UTC().Format(time.RFC3339), AsOf: []bundle.AsOf{},
@@ -101,11 +100,15 @@ func canonicalAnswer(r report.Result) ([]byte, error) {
 	return text, nil
 }
 
-// A hearing keeps what an operation reads.
+// A hearing keeps what an operation reads. What it read once it answers with from
+// then on: a file, a list or a ledger that changes meanwhile is not read again, so
+// that the bundle holds what the answer was derived from.
 type hearing struct {
-	env *Env // the user's
+	env     *Env  // the user's
+	longest int64 // bytes of a file
 
-	mu      sync.Mutex
+	reading sync.Mutex   // held while something is read that is read once; before mu
+	mu      sync.Mutex   // of what is heard, which is told in the midst of reading
 	chains  []clew.Chain // held; nil: not asked
 	none    map[clew.Chain]bool
 	keepers map[clew.Chain]*heardKeeper
@@ -114,14 +117,20 @@ type hearing struct {
 	indexes map[string]*heardIndex
 	days    map[watchlist.Date]*heardLists
 	tokens  map[tokenAt]*toldToken
+	nodes   map[clew.Chain]*toldNode
 	marking incident.Marking
 	why     string
+}
+
+func newHearing(env *Env) *hearing {
+	return &hearing{env: env, longest: bundle.BytesMax, keepers: map[clew.Chain]*heardKeeper{}, none: map[clew.Chain]bool{}, files: map[string][]byte{}, kept: map[string][]byte{},
+		indexes: map[string]*heardIndex{}, days: map[watchlist.Date]*heardLists{}, tokens: map[tokenAt]*toldToken{}, nodes: map[clew.Chain]*toldNode{}}
 }
 
 // heard returns the environment for the operation.
 func (h *hearing) heard() *Env {
 	e := settled(h.env)
-	e.tape, e.Ledgers, e.Files = h, heardLedgers{h}, heardFiles{h}
+	e.tape, e.Ledgers, e.Files, e.Nodes = h, heardLedgers{h}, heardFiles{h}, heardNodes{h: h}
 	if h.env.Tokens != nil {
 		e.Tokens = heardTokens{h}
 	}
@@ -204,9 +213,9 @@ type heardIndex struct {
 }
 
 func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag.Index, error) {
-	h.mu.Lock()
+	h.reading.Lock()
+	defer h.reading.Unlock()
 	one := h.indexes[indexKey(packs, shared)]
-	h.mu.Unlock()
 	if one == nil {
 		one = &heardIndex{packs: packs, shared: shared, asked: map[clew.Address]bool{}, ids: map[string]bool{}, names: map[string]bool{}}
 		index := h.env.index
@@ -217,10 +226,8 @@ func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag
 		if one.index, err = index(ctx, packs); err != nil {
 			return nil, err
 		}
+		h.indexes[indexKey(packs, shared)] = one
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.indexes[indexKey(packs, shared)] = one
 	note := func(f func()) { h.mu.Lock(); defer h.mu.Unlock(); f() }
 	return one.index.Heard(tag.Hearing{
 		Address: func(a clew.Address) { note(func() { one.asked[a] = true }) },
@@ -242,26 +249,25 @@ type heardLists struct {
 }
 
 func (h *hearing) lists(ctx context.Context, day watchlist.Date) ([]screen.List, []report.ListState, error) {
-	lists, states, err := listsHeld(ctx, h.env, day)
-	if err != nil {
-		return nil, nil, err
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
+	h.reading.Lock()
+	defer h.reading.Unlock()
 	have := h.days[day]
 	if have == nil {
+		lists, states, err := listsHeld(ctx, h.env, day)
+		if err != nil {
+			return nil, nil, err
+		}
 		have = &heardLists{lists, states, map[clew.Address]bool{}, map[string]bool{}}
 		h.days[day] = have
 	}
-	heard := make([]screen.List, len(lists))
-	for i := range lists {
-		heard[i] = lists[i]
-		heard[i].List = have.lists[i].Heard(watchlist.Hearing{
+	heard := slices.Clone(have.lists)
+	for i := range heard {
+		heard[i].List = heard[i].List.Heard(watchlist.Hearing{
 			Address: func(a clew.Address) { h.mu.Lock(); defer h.mu.Unlock(); have.addresses[a] = true },
 			Text:    func(s string) { h.mu.Lock(); defer h.mu.Unlock(); have.texts[s] = true },
 		})
 	}
-	return heard, states, nil
+	return heard, slices.Clone(have.states), nil
 }
 
 // bundle puts together what was heard.
@@ -294,9 +300,20 @@ func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
 	if private && incident.MarkRed.Stricter(q.Marking) {
 		q.Marking, q.Why = incident.MarkRed, "it holds claims of a tag pack that is not to be shared"
 	}
-	return finished(c, map[string]any{
+	parts := map[string]any{
 		bundle.QuestionName: q, ledgersFile: toldLedgers{h.chains, chainsOf(h.none)}, filesFile: read, tagsFile: indexes, listsFile: h.toldLists(), tokensFile: h.toldTokens(),
-	})
+	}
+	if len(h.nodes) > 0 {
+		parts[nodesFile] = h.toldNodes()
+	}
+	return finished(c, parts)
+}
+
+func (h *hearing) toldNodes() (list []toldNode) {
+	for _, chain := range chainsOf(h.nodes) {
+		list = append(list, *h.nodes[chain])
+	}
+	return list
 }
 
 func finished(c bundle.Contents, parts map[string]any) ([]byte, error) {

@@ -47,7 +47,7 @@ func All() []Op {
 		shareStixOp(), shareMispOp(), shareTagpackOp(), shareReadOp(),
 		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(), caseWaysOp(),
 		caseListOp(), caseOpenOp(), caseShowOp(), caseAddOp(), caseIncidentOp(), caseFindOp(), caseReadingOp(), caseIndicatorOp(), caseVictimOp(), caseNoteOp(),
-		caseWithdrawOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
+		caseWithdrawOp(), caseMarkOp(), caseCloseOp(), caseReopenOp(), caseTrailOp(), caseVerifyOp(), caseExportOp(), caseReadOp(),
 		caseReportOp(),
 		verifyOp(), proveOp(), bundleSignOp(), bundleTimestampOp(),
 		taxiiServeOp(), taxiiDiscoverOp(), taxiiGetOp(), taxiiPutOp(), taxiiUserOp(),

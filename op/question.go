@@ -263,7 +263,7 @@ func tagNames(index *tag.Index, r *trace.Result) []report.Name {
 		}
 		seen[a] = true
 		for _, t := range index.At(a) {
-			names = append(names, report.Name{Address: a, Label: t.Label, By: t.Source, Source: t.Pack, Date: t.Date})
+			names = append(names, report.Name{Address: a, Label: t.Label, By: t.Source, Source: t.Pack, Date: t.Date, Private: t.Private})
 		}
 	}
 	for i := range r.Uses {

@@ -102,7 +102,7 @@ func taxiiUserOp() Op {
 		Name: "taxii user",
 		Doc:  "Make a key for a user of your TAXII server.",
 		Detail: "The key is shown once and kept nowhere: give it to the user by a way that others do not see. The lines with its hash belong in the file that clew taxii serve --users reads. " +
-			"Whoever is to have no access any more is taken out of that file, and the server started anew.",
+			"Whoever is taken out of that file has no access any more from then on.",
 		Examples: []Example{{"taxii user partner --read record --write inbox", "for a partner"}},
 	}, runTaxiiUser)
 }

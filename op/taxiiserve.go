@@ -166,13 +166,11 @@ func (in *TaxiiServeInput) options(env *Env, s *serving) (o taxii.Options, certi
 	o = taxii.Options{Root: in.Root, Title: in.Title, Collections: s.collections, Now: env.Clock.Now, Random: env.Taxii.Random, Log: env.Taxii.Log, Local: in.Users == "" && !in.Insecure,
 		Description: "Claims about thefts of cryptocurrency, each with who makes it. Nothing here is a finding of the server's own."}
 	if in.Users != "" {
-		text, err := env.Taxii.Secret(in.Users)
-		if err != nil {
+		users := &userList{env: env, name: in.Users, collections: s.collections}
+		if _, err := users.now(); err != nil {
 			return o, nil, err
 		}
-		if o.Users, err = taxii.ReadUsers(in.Users, text, s.collections); err != nil {
-			return o, nil, err
-		}
+		o.Users = users.now
 	}
 	if in.Cert == "" {
 		return o, nil, nil

@@ -27,7 +27,7 @@ var uses = map[string]Use{
 	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads, "case ways": Private | Writes | Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
 	"case find": Private | Writes, "case reading": Private | Writes, "case indicator": Private | Writes, "case victim": Private | Writes, "case note": Private | Writes,
-	"case withdraw": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
+	"case withdraw": Private | Writes, "case mark": Private | Writes, "case close": Private | Writes, "case reopen": Private | Writes,
 	"case trail": Private, "case verify": Private, "case export": Private | Writes, "case read": Files | Private, "case report": Private | Files | Writes,
 	"verify": Files, "bundle prove": Files | Network | Writes, "bundle sign": Files | Private | Writes, "bundle timestamp": Files | Writes,
 	"taxii serve": Local, "taxii user": Local, "taxii discover": Files | Network, "taxii get": Files | Network | Writes, "taxii put": Files | Network | Private | Writes,

@@ -76,7 +76,7 @@ func (r *CaseReport) moved() Section {
 	for _, f := range standingRows(r.Case.Findings, findingRow) {
 		add(fmt.Sprintf("finding %d", f.Number), f.Rests)
 	}
-	for _, x := range standingRows(r.Case.Readings, readingRow) {
+	for _, x := range r.Case.StandingReadings() {
 		add(fmt.Sprintf("reading %d", x.Number), x.Rests)
 	}
 	s := Section{ID: "transactions", Title: "Transactions that findings and readings rest on", Tables: some(table)}
@@ -181,7 +181,7 @@ func (r *CaseReport) readings() Section {
 		{Title: "no.", Align: Right}, {Title: "of finding", Align: Right}, {Title: "what it is"}, {Title: "text"}, {Title: "rests on"}, {Title: "entered by, at"},
 	}}
 	told := map[int]bool{}
-	for _, x := range standingRows(r.Case.Readings, readingRow) {
+	for _, x := range r.Case.StandingReadings() {
 		what := "another reading"
 		if x.Contrary {
 			what = "contrary evidence"
@@ -240,8 +240,16 @@ func (r *CaseReport) withdrawn() Section {
 	for i := range c.Findings {
 		add(&c.Findings[i].Made, "finding", c.Findings[i].Text)
 	}
+	gone := map[int]*casebook.Made{}
+	for i := range c.Findings {
+		gone[c.Findings[i].Number] = &c.Findings[i].Made
+	}
 	for i := range c.Readings {
-		add(&c.Readings[i].Made, "reading", c.Readings[i].Text)
+		x := &c.Readings[i]
+		add(&x.Made, "reading", x.Text)
+		if of := gone[x.Finding]; x.Withdrawn == 0 && of != nil && of.Withdrawn != 0 {
+			table.Rows = append(table.Rows, Row{Cells: []Cell{count(x.Number), {Text: "reading"}, uncut(x.Text), count(of.Withdrawn), {Text: fmt.Sprintf("its finding %d was withdrawn", x.Finding)}}})
+		}
 	}
 	for i := range c.Indicators {
 		add(&c.Indicators[i].Made, "way in", c.Indicators[i].Value)

@@ -27,7 +27,12 @@ func (c *CasePage) Doc() *Doc {
 	if c.For != "" {
 		doc.Answer = append(doc.Answer, "For "+Clean(c.For)+".")
 	}
-	doc.Answer = append(doc.Answer, fmt.Sprintf("%s, %s, %s, %s.", plural(len(c.Exhibits), "exhibit", "exhibits"), plural(len(c.Findings), "finding", "findings"), plural(len(c.Readings), "other reading", "other readings"), plural(c.Entries, "entry", "entries")),
+	n := c.Counts()
+	victims := ", " + plural(n.Victims, "victim", "victims")
+	if c.Withheld > 0 {
+		victims = "" // they may be among what is withheld
+	}
+	doc.Answer = append(doc.Answer, fmt.Sprintf("What stands: %s, %s, %s%s. The trail has %s.", plural(n.Exhibits, "exhibit", "exhibits"), plural(n.Findings, "finding", "findings"), plural(n.Readings, "other reading", "other readings"), victims, plural(c.Entries, "entry", "entries")),
 		"Hash "+c.Head+". Noted elsewhere, it shows later that nothing up to here was changed.")
 	doc.Warnings = c.warnings()
 	doc.Sections = filled([]Section{
@@ -37,6 +42,7 @@ func (c *CasePage) Doc() *Doc {
 		{ID: "indicators", Title: "The way in", Tables: some(c.indicators())},
 		{ID: "victims", Title: "Victims", Tables: some(c.victims())},
 		{ID: "notes", Title: "Notes", Tables: some(c.notes())},
+		{ID: "marked", Title: "How it was marked anew", Tables: some(c.marked())},
 		{ID: "passed", Title: "What was made of it for others", Tables: some(c.passed())},
 	})
 	doc.More = []string{"clew case trail " + Clean(c.Name) + " tells who did what when; clew case verify checks that nothing was changed."}
@@ -196,11 +202,27 @@ func (c *CasePage) notes() *Table {
 	return t
 }
 
+func (c *CasePage) marked() *Table {
+	t := &Table{Name: "marked", Columns: []Column{{Title: "number", Align: Right}, {Title: "at, UTC"}, {Title: "by"}, {Title: "from"}, {Title: "to"}, {Title: "why"}}}
+	for i := range c.Marked {
+		m := &c.Marked[i]
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(m.Number), timeCell(m.At), word(m.By), {Text: tlpName(m.From)}, {Text: tlpName(m.To)}, uncut(m.Why)}})
+	}
+	return t
+}
+
 func (c *CasePage) passed() *Table {
 	t := &Table{Name: "passed", Columns: []Column{{Title: "number", Align: Right}, {Title: "at, UTC"}, {Title: "by"}, {Title: "what"}, {Title: "marking"}, {Title: "for"}, {Title: "released"}, {Title: "SHA-256", Wide: true}}}
 	for i := range c.Passed {
 		p := &c.Passed[i]
-		t.Rows = append(t.Rows, Row{Cells: []Cell{count(p.Number), timeCell(p.At), word(p.By), word(p.What), word(string(p.Marking)), word(p.To), word(strings.Join(p.Released, ", ")), {Text: p.SHA256, Code: true}}})
+		hashes := []string{}
+		if p.SHA256 != "" {
+			hashes = append(hashes, p.SHA256)
+		}
+		for _, f := range p.Forms {
+			hashes = append(hashes, f.Form+" "+f.SHA256)
+		}
+		t.Rows = append(t.Rows, Row{Cells: []Cell{count(p.Number), timeCell(p.At), word(p.By), word(p.What), word(string(p.Marking)), word(p.To), word(strings.Join(p.Released, ", ")), {Text: cleanWhole(strings.Join(hashes, ", ")), Code: true}}})
 	}
 	return t
 }

@@ -38,6 +38,12 @@ type CaseReport struct {
 	Lots     []string            `json:"lots,omitempty"` // what traces do not tell of whose units were recovered
 	Units    Units               `json:"units"`
 	Command  string              `json:"command,omitempty"`
+	Noted    int                 `json:"-"` // entry of the trail that has the hashes of what is written here, and so is not in it
+}
+
+// Beside says where the report is noted; see [Aside].
+func (r *CaseReport) Beside() string {
+	return fmt.Sprintf("entry %d of case %s notes this report, with its SHA-256", r.Noted, Clean(r.Case.Name))
 }
 
 // A CaseExhibit is what the answer of an exhibit says.
@@ -132,7 +138,6 @@ func standingRows[T any](rows []T, made func(*T) *casebook.Made) []T {
 }
 
 func findingRow(f *casebook.Finding) *casebook.Made     { return &f.Made }
-func readingRow(x *casebook.Reading) *casebook.Made     { return &x.Made }
 func exhibitRow(x *casebook.Exhibit) *casebook.Made     { return &x.Made }
 func indicatorRow(x *casebook.Indicator) *casebook.Made { return &x.Made }
 func noteRow(x *casebook.Note) *casebook.Made           { return &x.Made }
@@ -175,7 +180,7 @@ func (r *CaseReport) flaws() []string {
 		for _, f := range standingRows(r.Case.Findings, findingRow) {
 			names("Finding", f.Number, f.Rests)
 		}
-		for _, x := range standingRows(r.Case.Readings, readingRow) {
+		for _, x := range r.Case.StandingReadings() {
 			names("Reading", x.Number, x.Rests)
 		}
 	}

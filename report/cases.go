@@ -116,6 +116,8 @@ func actWords(e *casebook.Entry) string {
 		return "the case was closed"
 	case casebook.ActReopen:
 		return "the case was opened again"
+	case casebook.ActMark:
+		return "the case was marked " + tlpName(e.Marking)
 	case casebook.ActWithdraw:
 		return fmt.Sprintf("entry %d was withdrawn", e.Of)
 	case casebook.ActIncident:
@@ -168,7 +170,7 @@ func (c *CaseTrail) Doc() *Doc {
 		e := &c.Entries[i]
 		why := uncut(e.Why)
 		if e.Passed != nil {
-			why = word(passedWords(e.Passed))
+			why = uncut(passedWords(e.Passed))
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{count(e.Number), timeCell(e.At), word(e.By), {Text: actWords(&e.Entry)}, why, word(e.Hash)}})
 	}
@@ -187,6 +189,9 @@ func passedWords(p *casebook.Passed) string {
 	}
 	if p.SHA256 != "" {
 		text += ", SHA-256 " + p.SHA256
+	}
+	for _, f := range p.Forms {
+		text += fmt.Sprintf("; %s, SHA-256 %s", f.Form, f.SHA256)
 	}
 	return text
 }

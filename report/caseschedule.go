@@ -139,11 +139,8 @@ func claimsTable(n int, q *lead.Inquiry) *Table {
 		{Title: "claim", Align: Right}, {Title: "address"}, {Title: "said to be"}, {Title: "by"}, {Title: "of"}, {Title: "evidence, as the source ranks it"}, {Title: "standing"},
 	}}
 	for i := range q.Claims {
-		t := &q.Claims[i]
+		t := veiled(&q.Claims[i])
 		label, by := uncut(t.Label), uncut(t.Source)
-		if t.Private {
-			label, by = Cell{Text: "withheld"}, Cell{Text: "a pack that is not shared"}
-		}
 		label.Basis = clew.Claimed
 		table.Rows = append(table.Rows, Row{Cells: []Cell{count(i + 1), wholeAddress(t.Subject), label, by, word(t.Date), word(orUnknown(t.Evidence)), word(orUnknown(string(t.Status)))}})
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"clew"
-	"clew/incident"
 	"clew/share/graph"
 )
 
@@ -16,16 +15,19 @@ import (
 // who paid whom. Victims' addresses have no address there, and transfers of
 // theirs no transaction, unless they are to be shown.
 func GraphOf(r Result, victims bool) (*graph.Graph, error) {
-	m := &graphMaker{victims: victims, at: map[string]int{}, kept: map[clew.Address]string{}}
-	switch x := r.(type) {
+	m := &graphMaker{victims: victims, at: map[string]int{}, kept: map[clew.Address]string{}, secret: map[string]string{}}
+	if err := m.keepVictims(); err != nil {
+		return nil, err
+	}
+	switch x := r.(type) { // names of victims tell it what to keep back
 	case *Trace:
-		m.trace(x)
+		m.trace(x.ForOthers(true))
 	case *Stoppable:
-		m.trace(x.Trace)
+		m.trace(x.Trace.ForOthers(true))
 	case *Investigation:
 		for _, c := range x.Chains {
 			if c.Stop != nil {
-				m.trace(c.Stop.Trace)
+				m.trace(c.Stop.Trace.ForOthers(true))
 			}
 		}
 		m.graph.Title = "Investigation of " + Clean(x.Address)
@@ -39,6 +41,7 @@ func GraphOf(r Result, victims bool) (*graph.Graph, error) {
 	if n := len(m.kept); n > 0 {
 		m.graph.Note += fmt.Sprintf(" %s of victims stayed private.", plural(n, "address", "addresses"))
 	}
+	m.sweep()
 	return &m.graph, nil
 }
 
@@ -64,6 +67,7 @@ type graphMaker struct {
 	victims bool
 	at      map[string]int          // place of each node
 	kept    map[clew.Address]string // ids of victims' addresses that stay private
+	secret  map[string]string       // what stands in the place of addresses and transactions that stay private, wherever they are named, by their text in small letters
 	names   map[clew.Address][]Name
 	units   Units
 }
@@ -75,14 +79,6 @@ func (m *graphMaker) called(names []Name, units Units) {
 		m.names[n.Address] = append(m.names[n.Address], n)
 	}
 }
-
-// isVictim reports whether somebody says that value was taken from an address.
-func (m *graphMaker) isVictim(a clew.Address) bool {
-	return slices.ContainsFunc(m.names[a], func(n Name) bool { return n.Label == string(incident.VictimContract) })
-}
-
-// hidden reports whether an address stays private.
-func (m *graphMaker) hidden(a clew.Address) bool { return !m.victims && !a.IsZero() && m.isVictim(a) }
 
 // node returns the id of an address's node, made at its first use.
 func (m *graphMaker) node(a clew.Address, chain clew.Chain) string {
@@ -156,7 +152,7 @@ func (m *graphMaker) moved(t *clew.Transfer, private bool) graph.Edge {
 // transfer adds a transfer: an edge, or where a side has several legs a node
 // with an edge for each of them. Marked is what of it the answer follows.
 func (m *graphMaker) transfer(t *clew.Transfer, marked *clew.Amount, rests clew.Basis, by string) {
-	private := slices.ContainsFunc(append(slices.Clone(t.From), t.To...), func(l clew.Leg) bool { return m.hidden(l.Address) })
+	private := m.touches(t)
 	e := m.moved(t, private)
 	e.RestsOn, e.By = string(rests), Clean(by)
 	exact, shown := "", ""

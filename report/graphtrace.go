@@ -8,6 +8,7 @@ import (
 	"clew"
 	"clew/exposure"
 	"clew/share/graph"
+	"clew/tag"
 	"clew/taint"
 	"clew/trace"
 )
@@ -21,6 +22,9 @@ func (m *graphMaker) trace(t *Trace) {
 	m.graph.Note = fmt.Sprintf("%s Marked amounts are by the policy %s, a convention. Names are claims.", t.asked(), t.Result.Method.Policy)
 	if n := len(t.Result.Records); n > 0 {
 		m.graph.Note += fmt.Sprintf(" %s of services or banks left out.", plural(n, "record", "records"))
+	}
+	for i := range t.Result.Uses {
+		m.guard(&t.Result.Uses[i].Transfer)
 	}
 	uses := make(map[usedAt]*trace.Use, len(t.Result.Uses))
 	for i := range t.Result.Uses {
@@ -110,7 +114,7 @@ func (m *graphMaker) place(p *trace.Place) {
 	if rests := string(basisOf(p.Kind, p.Role)); !slices.Contains(strings.Split(n.RestsOn, "; "), rests) {
 		n.RestsOn = strings.TrimPrefix(n.RestsOn+"; "+rests, "; ")
 	}
-	if p.Tag == nil || n.Kind != graph.Address {
+	if p.Tag == nil || p.Tag.Private || n.Kind != graph.Address {
 		return
 	}
 	if claim := Clean(p.Tag.Label) + ", as claimed by " + Clean(p.Tag.Source); !strings.Contains(n.Claims, claim) {
@@ -123,8 +127,14 @@ func (m *graphMaker) paths(p *Paths) {
 	m.called(nil, p.Units)
 	m.graph.Title = "Paths from " + p.From.Text() + " to " + p.To.Text()
 	m.graph.Note = "Transfers of the best paths, whole. A path says that value could have gone that way, not that it did."
+	paths := slices.Concat(p.Widest, p.Soonest)
+	for _, path := range paths {
+		for k := range path.Transfers {
+			m.guard(&path.Transfers[k])
+		}
+	}
 	seen := map[clew.Pos]bool{}
-	for _, path := range slices.Concat(p.Widest, p.Soonest) {
+	for _, path := range paths {
 		for k := range path.Transfers {
 			if t := &path.Transfers[k]; !seen[t.Pos] {
 				seen[t.Pos] = true
@@ -140,8 +150,8 @@ func (m *graphMaker) exposure(e *Exposure) {
 	var names []Name
 	for i := range e.Sides {
 		for _, r := range e.Sides[i].Rows {
-			if r.Actor != "" || r.Concept != "" {
-				names = append(names, Name{Address: r.Address, Label: strings.Trim(r.Actor+", "+string(r.Concept), ", "), By: "tags and lists"})
+			if label := sharedName(&r); label != "" {
+				names = append(names, Name{Address: r.Address, Label: label, By: "tags and lists"})
 			}
 		}
 	}
@@ -154,6 +164,17 @@ func (m *graphMaker) exposure(e *Exposure) {
 			m.met(subject, &e.Sides[i].Rows[k], e.Method.Policy)
 		}
 	}
+}
+
+// sharedName returns what a row's party is called, but for claims of packs that
+// are not to be shared; "" if it is called nothing else.
+func sharedName(r *exposure.Row) string {
+	actor, concept := r.Actor, r.Concept
+	if a := r.Attribution; a != nil {
+		shared := exposure.Attribution{Listings: a.Listings, Claims: slices.DeleteFunc(slices.Clone(a.Claims), func(t tag.Tag) bool { return t.Private })}
+		actor, concept, _ = shared.Grouped()
+	}
+	return strings.Trim(actor+", "+string(concept), ", ")
 }
 
 func (m *graphMaker) met(subject string, r *exposure.Row, policy taint.Policy) {

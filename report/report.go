@@ -26,6 +26,10 @@ type Result interface {
 	Outcome() Outcome
 }
 
+// An Aside is a result of which something is to be said beside the answer, and not
+// in it.
+type Aside interface{ Beside() string }
+
 // An Outcome says how complete an answer is.
 type Outcome string
 

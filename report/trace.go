@@ -67,6 +67,7 @@ type Name struct {
 	By      string       `json:"by,omitempty"`
 	Source  string       `json:"source,omitempty"`
 	Date    string       `json:"date,omitempty"`
+	Private bool         `json:"private,omitempty"` // a tag of a pack that is not to be shared
 }
 
 // A Source is where something is stated.

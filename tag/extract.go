@@ -28,11 +28,26 @@ func (h *Hearing) address(a clew.Address) {
 	}
 }
 
-// Heard returns the index with somebody who is told what it is asked.
+// Heard returns the index with somebody who is told what it is asked, beside
+// those who are told already.
 func (x *Index) Heard(h Hearing) *Index {
 	y := *x
+	if before := x.heard; before != nil {
+		h = before.beside(h)
+	}
 	y.heard = &h
 	return &y
+}
+
+// beside returns a hearing of both.
+func (h *Hearing) beside(other Hearing) Hearing {
+	return Hearing{
+		Address: func(a clew.Address) { h.Address(a); other.Address(a) },
+		All:     func() { h.All(); other.All() },
+		Idle:    func() { h.Idle(); other.Idle() },
+		Actor:   func(id string) { h.Actor(id); other.Actor(id) },
+		Named:   func(name string) { h.Named(name); other.Named(name) },
+	}
 }
 
 // An Asked is what an index was asked.

@@ -13,9 +13,15 @@ type Hearing struct {
 	Text    func(string) // of an identifier that is no address known here
 }
 
-// Heard returns the list with somebody who is told what is asked of it.
+// Heard returns the list with somebody who is told what is asked of it, beside
+// those who are told already.
 func (l *List) Heard(h Hearing) *List {
 	m := *l
+	if before := l.heard; before != nil {
+		other := h
+		h.Address = func(a clew.Address) { before.Address(a); other.Address(a) }
+		h.Text = func(text string) { before.Text(text); other.Text(text) }
+	}
 	m.heard = &h
 	return &m
 }

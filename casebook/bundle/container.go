@@ -3,12 +3,11 @@ package bundle
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"io"
-	"slices"
 )
 
 // What a bundle may be at most.
@@ -106,49 +105,83 @@ func Read(data []byte) (*Bundle, error) {
 // A span says where a file's part of the container begins.
 type span struct {
 	name string
-	from int64
+	from int
 }
 
-// unpack reads the files of the container.
+// unpack reads the files of the container from its first byte on, each where the
+// one before it ends, so that no byte is in two of them. What stands behind the
+// last is the archive's directory, which nothing is read from: [Read] holds it
+// against the one that the files make. The files are parts of data.
 func unpack(data []byte) (Contents, []span, error) {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil, nil, damaged("", "it is no whole ZIP archive: "+err.Error())
-	}
-	if len(z.File) > filesMax {
-		return nil, nil, damaged("", fmt.Sprintf("%d files; at most %d", len(z.File), filesMax))
-	}
 	files, order := Contents{}, []span(nil)
-	for _, f := range z.File {
-		if err := checkName(f.Name); err != nil {
+	at := 0
+	for bytes.HasPrefix(data[at:], []byte(localMark)) {
+		if len(order) == filesMax {
+			return nil, nil, damaged("", fmt.Sprintf("more than %d files", filesMax))
+		}
+		name, text, next, err := fileAt(data, at)
+		if err != nil {
 			return nil, nil, err
 		}
-		if _, twice := files[f.Name]; twice {
-			return nil, nil, damaged(f.Name, "stands twice")
+		if _, twice := files[name]; twice {
+			return nil, nil, damaged(name, "stands twice")
 		}
-		text, err := contentOf(f, int64(len(data)))
-		if err != nil {
-			return nil, nil, damaged(f.Name, "cannot be read: "+err.Error())
-		}
-		at, _ := f.DataOffset()
-		files[f.Name], order = text, append(order, span{f.Name, at})
+		files[name], order = text, append(order, span{name, at})
+		at = next
 	}
-	slices.SortFunc(order, func(a, b span) int { return int(a.from - b.from) })
+	if !bytes.HasPrefix(data[at:], []byte(directoryMark)) {
+		return nil, nil, damaged(lastOf(order), "it is no whole ZIP archive: neither a file nor the archive's directory follows")
+	}
 	return files, order, nil
 }
 
-// contentOf reads one file, which is not compressed and so no longer than the
-// container.
-func contentOf(f *zip.File, most int64) ([]byte, error) {
-	if f.Method != zip.Store || !f.Mode().IsRegular() || f.UncompressedSize64 != f.CompressedSize64 || f.UncompressedSize64 > uint64(most) {
-		return nil, errors.New("want a plain file without compression")
+// lastOf names the last file that was read; none if none was.
+func lastOf(order []span) string {
+	if len(order) == 0 {
+		return ""
 	}
-	r, err := f.Open()
-	if err != nil {
-		return nil, err
+	return order[len(order)-1].name
+}
+
+// A ZIP archive begins a file and its directory with these bytes (APPNOTE 6.3,
+// 4.3.7 and 4.3.12). The header of a file is so long, its name and extra fields
+// apart, and has the method, two sizes and two lengths at these places.
+const (
+	localMark     = "PK\x03\x04"
+	directoryMark = "PK\x01\x02"
+	localHeader   = 30
+	methodAt      = 8
+	packedAt      = 18
+	sizeAt        = 22
+	nameAt        = 26
+	extraAt       = 28
+)
+
+// fileAt reads the file that begins at a place, which is not compressed, and says
+// where it ends.
+func fileAt(data []byte, at int) (name string, text []byte, next int, err error) {
+	if len(data)-at < localHeader {
+		return "", nil, 0, damaged("", "it is no whole ZIP archive: it ends within the header of a file")
 	}
-	defer r.Close()
-	return io.ReadAll(io.LimitReader(r, most+1))
+	h := data[at : at+localHeader]
+	long := int(binary.LittleEndian.Uint16(h[nameAt:]))
+	begin := at + localHeader + long
+	if long > nameMax || begin > len(data) {
+		return "", nil, 0, damaged("", fmt.Sprintf("a name of %d bytes, which ends behind the archive or is longer than %d", long, nameMax))
+	}
+	name = string(data[at+localHeader : begin])
+	if err := checkName(name); err != nil {
+		return "", nil, 0, err
+	}
+	size := int64(binary.LittleEndian.Uint32(h[sizeAt:]))
+	switch {
+	case binary.LittleEndian.Uint16(h[methodAt:]) != zip.Store || int64(binary.LittleEndian.Uint32(h[packedAt:])) != size || binary.LittleEndian.Uint16(h[extraAt:]) != 0:
+		return "", nil, 0, damaged(name, "cannot be read: want a plain file without compression and extra fields")
+	case size > int64(len(data)-begin):
+		return "", nil, 0, damaged(name, fmt.Sprintf("is cut short: %d of its %d bytes are there", len(data)-begin, size))
+	}
+	next = begin + int(size)
+	return name, data[begin:next:next], next, nil
 }
 
 // against holds files against a manifest's words of them, and then the manifest
@@ -195,17 +228,14 @@ func against(files Contents, manifest []byte) (Manifest, error) {
 
 // whereDiffers names the file in whose part of the container two differ first.
 func whereDiffers(a, b []byte, order []span) (name string) {
-	at := int64(0)
-	for at < int64(min(len(a), len(b))) && a[at] == b[at] {
+	at := 0
+	for at < min(len(a), len(b)) && a[at] == b[at] {
 		at++
 	}
 	for _, s := range order {
-		if name == "" || s.from <= at+int64(len(s.name))+localHeader {
+		if name == "" || s.from <= at {
 			name = s.name
 		}
 	}
 	return name
 }
-
-// localHeader is how long the header before a file is, beside the name.
-const localHeader = 30

@@ -4,8 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"fmt"
+	"hash/crc32"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -107,6 +111,9 @@ func TestOtherFiles(t *testing.T) {
 		{"a folder", `"files/" is no name`, func() []byte { return zipped(t, zip.Store, "files/") }},
 		{"compressed", "without compression", func() []byte { return zipped(t, zip.Deflate, "files/1") }},
 		{"no manifest", "manifest.json is not there", func() []byte { return zipped(t, zip.Store, "files/1") }},
+		{"extra fields", "without compression and extra", func() []byte { return extended(zipped(t, zip.Store, "files/1")) }},
+		{"cut short", "files/1 is cut short: 2 of its 5 bytes", func() []byte { return zipped(t, zip.Store, "files/1")[:localHeader+len("files/1")+2] }},
+		{"cut in a header", "within the header", func() []byte { return zipped(t, zip.Store, "files/1")[:20] }},
 		{"no archive", "no whole ZIP archive", func() []byte { return []byte("PK") }},
 		{"another format", "states format 2", func() []byte {
 			data, err := pack(some(t), bytes.Replace(manifest, []byte(`"format": 1`), []byte(`"format": 2`), 1))
@@ -131,13 +138,25 @@ func TestOtherFiles(t *testing.T) {
 	}
 }
 
+// extended says of the first file that it has extra fields.
+func extended(data []byte) []byte {
+	data[extraAt] = 4
+	return data
+}
+
+// zipped returns an archive of files that hold the same, as they are packed in
+// bundles but for the method.
 func zipped(t *testing.T, method uint16, names ...string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
 	for _, name := range names {
-		part, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
-		if err == nil && !strings.HasSuffix(name, "/") {
+		size := uint64(5)
+		if strings.HasSuffix(name, "/") {
+			size = 0
+		}
+		part, err := w.CreateRaw(&zip.FileHeader{Name: name, Method: method, CompressedSize64: size, UncompressedSize64: size})
+		if err == nil && size > 0 {
 			_, err = part.Write([]byte("rows\n"))
 		}
 		if err != nil {
@@ -148,6 +167,61 @@ func zipped(t *testing.T, method uint16, names ...string) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// TestFilesThatShareBytes packs one file of a MiB, to which a thousand entries of
+// the directory point: who believes the directory reads a GiB of it.
+func TestFilesThatShareBytes(t *testing.T) {
+	const size, entries = 1 << 20, 1000
+	var one bytes.Buffer
+	w := zip.NewWriter(&one)
+	part, err := w.CreateRaw(&zip.FileHeader{Name: AnswerName, CRC32: crc32.ChecksumIEEE(make([]byte, size)), CompressedSize64: size, UncompressedSize64: size})
+	if err == nil {
+		_, err = part.Write(make([]byte, size))
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := localHeader + len(AnswerName) + size
+	file, directory := one.Bytes()[:begin], one.Bytes()[begin:]
+	const endRecord = 22
+	entry, end := directory[:len(directory)-endRecord], directory[len(directory)-endRecord:]
+	data := bytes.Clone(file)
+	for i := range entries {
+		own := bytes.Clone(entry)
+		copy(own[len(own)-len(AnswerName):], fmt.Sprintf("%04d", i))
+		data = append(data, own...)
+	}
+	data = append(data, end...)
+	for at, n := range map[int]int{8: entries, 10: entries} {
+		binary.LittleEndian.PutUint16(data[len(data)-endRecord+at:], uint16(n))
+	}
+	binary.LittleEndian.PutUint32(data[len(data)-endRecord+12:], uint32(entries*len(entry)))
+	if z, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err != nil || len(z.File) != entries {
+		t.Fatalf("the archive is not what it should be: %v", err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	refused(t, data, "entries", entries)
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; took > 8*size {
+		t.Errorf("an archive of %d bytes took %d", len(data), took)
+	}
+}
+
+// TestManyEntries packs more files than a bundle has: they are not gone through
+// before that is found.
+func TestManyEntries(t *testing.T) {
+	var names []string
+	for i := range filesMax + 1 {
+		names = append(names, fmt.Sprintf("files/%d", i))
+	}
+	if _, err := Read(zipped(t, zip.Store, names...)); err == nil || !strings.Contains(err.Error(), "more than 4096 files") {
+		t.Error(err)
+	}
 }
 
 // TestRoot holds roots against what sha256sum comes to; docs/EVIDENCE.md has

@@ -214,3 +214,27 @@ func TestContradictions(t *testing.T) {
 		})
 	}
 }
+
+// TestNoMoreThanABundleHolds: at its bound everything is recorded; one transfer
+// more is an error, for whoever asks and again when the bundle is made.
+func TestNoMoreThanABundleHolds(t *testing.T) {
+	s, _ := kept(t, clew.Ethereum, 1)
+	all := func(r *Recorder) error {
+		return r.Sweep(t.Context(), clew.Pos{}, func(*ledger.Chunk) error { return nil })
+	}
+	r := NewRecorder(s)
+	if err := all(r); err != nil {
+		t.Fatal(err)
+	}
+	n := len(r.transfers)
+	for most, want := range map[int]bool{n: true, n - 1: false} {
+		r := NewRecorder(s)
+		r.most = most
+		if err := all(r); (err == nil) != want || !want && !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%d of at most %d: %v", n, most, err)
+		}
+		if err := r.Put(Contents{}); (err == nil) != want || !want && !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%d of at most %d, put together: %v", n, most, err)
+		}
+	}
+}

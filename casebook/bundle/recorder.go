@@ -23,6 +23,7 @@ const FactsMax = 100_000
 // opened the snapshot does.
 type Recorder struct {
 	ledger.Snapshot
+	most int // transfers and acts
 
 	mu        sync.Mutex
 	transfers map[clew.Pos]clew.Transfer
@@ -32,7 +33,7 @@ type Recorder struct {
 
 // NewRecorder returns a recorder of what a snapshot is asked.
 func NewRecorder(s ledger.Snapshot) *Recorder {
-	return &Recorder{Snapshot: s, transfers: map[clew.Pos]clew.Transfer{}, acts: map[clew.Pos]clew.Act{}, told: map[string]Told{}}
+	return &Recorder{Snapshot: s, most: FactsMax, transfers: map[clew.Pos]clew.Transfer{}, acts: map[clew.Pos]clew.Act{}, told: map[string]Told{}}
 }
 
 // Close does nothing.
@@ -57,8 +58,8 @@ func (r *Recorder) has(list ...clew.Transfer) error {
 }
 
 func (r *Recorder) room() error {
-	if len(r.transfers)+len(r.acts) > FactsMax {
-		return fmt.Errorf("the answer rests on more than %d transfers and acts of %s: %w", FactsMax, r.Chain().Name(), ErrTooLarge)
+	if len(r.transfers)+len(r.acts) > r.most {
+		return fmt.Errorf("the answer rests on more than %d transfers and acts of %s: %w", r.most, r.Chain().Name(), ErrTooLarge)
 	}
 	return nil
 }
@@ -316,10 +317,14 @@ func FolderOf(chain clew.Chain) string {
 	return "ledgers/" + strings.ToLower(strings.Replace(string(chain), ":", "-", 1)) + "/"
 }
 
-// Put adds what was recorded to the files of a bundle.
+// Put adds what was recorded to the files of a bundle. More facts than one holds
+// are an error, even where an operation passed over the one that it had of them.
 func (r *Recorder) Put(files Contents) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if err := r.room(); err != nil {
+		return err
+	}
 	folder := FolderOf(r.Chain())
 	head := Head{Chain: r.Chain(), AsOf: r.AsOf(), Span: r.Span(), ActSpan: r.ActSpan(), Recent: r.Recent(), Coverage: r.coverage()}
 	if err := files.Put(folder+"ledger.json", head); err != nil {

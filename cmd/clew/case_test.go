@@ -25,7 +25,7 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 		{exitInput, "want a transaction that exhibit 2 holds", []string{"case", "find", "a", "--kind", "fact", "--text", "It was paid.", "--rests", "2:" + other}},
 		{0, "a finding, of kind fact", []string{"case", "find", "a", "--kind", "fact", "--text", "It was paid.", "--rests", "2:" + held}},
 		{0, "An exhibit holds the transaction", []string{"case", "victim", "a", "V", "--asset", "eip155:1/slip44:60", "--amount", "1ETH", "--tx", held, "--source", "form"}},
-		{0, "Bundles that hold: 1. Transactions and parts found in them: 1. Faults: 0.", []string{"case", "verify", "a"}},
+		{0, "Bundles that hold: 1. Transactions and parts found in them: 2. Faults: 0.", []string{"case", "verify", "a"}},
 		{0, "1 victim", []string{"case", "export", "a", "--to", in("a.case")}},
 		{0, "It was paid.", []string{"case", "read", in("a.case")}},
 	} {
@@ -34,6 +34,7 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 			t.Fatalf("%v: exit %d, want %d and %q: %s", c.args, r.code, c.code, c.want, all)
 		}
 	}
+	checkPrivate(t, filepath.Join(home, "cases"))
 	name := in("trace.clew")
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -45,5 +46,24 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 	}
 	if r := clewIn(t.Context(), home, "case", "add", "a", name, "--says", "changed"); r.code != exitInput || !strings.Contains(r.stderr, "want an evidence bundle that holds: bundle: ") {
 		t.Errorf("a changed bundle: exit %d, %s", r.code, r.stderr)
+	}
+}
+
+// checkPrivate wants nobody but the owner to be able to read what lies in a folder.
+func checkPrivate(t *testing.T, dir string) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if n++; err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %s", name, info.Mode())
+		}
+		return err
+	})
+	if err != nil || n < 5 {
+		t.Errorf("%d looked at: %v", n, err)
 	}
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,8 +20,8 @@ func TestCaseReportFromBundle(t *testing.T) {
 		{"case", "open", "ronin", "--title", "T", "--question", "Q?", "--tlp", "amber", "--by", "AB"},
 		{"case", "add", "ronin", file("ronin.clew"), "--says", "the trace", "--by", "AB"},
 		{"case", "find", "ronin", "--kind", "fact", "--text", "The bridge paid one address.", "--rests", "2:" + tx, "--by", "AB"},
-		{"case", "report", "ronin", "--html", file("one.html"), "--pdf", file("one.pdf")},
-		{"case", "report", "ronin", "--html", file("two.html"), "--pdf", file("two.pdf")},
+		{"case", "report", "ronin", "--html", file("one.html"), "--pdf", file("one.pdf"), "--by", "AB"},
+		{"case", "report", "ronin", "--html", file("two.html"), "--pdf", file("two.pdf"), "--by", "CD"},
 	} {
 		if r := clewIn(t.Context(), home, args...); r.code != 0 {
 			t.Fatalf("%v: %d\n%s%s", args, r.code, r.stdout, r.stderr)
@@ -40,6 +42,16 @@ func TestCaseReportFromBundle(t *testing.T) {
 	}
 	if read("two.html") != page || read("two.pdf") != read("one.pdf") || !strings.HasPrefix(read("one.pdf"), "%PDF-") {
 		t.Error("the same case gives other pages")
+	}
+	trail := clewIn(t.Context(), home, "case", "trail", "ronin", "--json").stdout
+	for _, name := range []string{"one.html", "one.pdf"} {
+		if sum := fmt.Sprintf("%x", sha256.Sum256([]byte(read(name)))); strings.Count(trail, sum) != 2 {
+			t.Errorf("the trail notes %s %d times: %s", name, strings.Count(trail, sum), trail)
+		}
+	}
+	r := clewIn(t.Context(), home, "case", "report", "ronin", "--csv", "--table", "cover", "--quiet")
+	if sum := fmt.Sprintf("%x", sha256.Sum256([]byte(r.stdout))); !strings.Contains(clewIn(t.Context(), home, "case", "trail", "ronin", "--wide").stdout, "csv, SHA-256 "+sum) {
+		t.Error("what went to the screen is not noted")
 	}
 	if r := clewIn(t.Context(), home, "case", "report", "ronin", "--for", "exchange", "--service", "nobody"); r.code != 2 || strings.Contains(r.stderr, "panic") {
 		t.Errorf("%d %s", r.code, r.stderr)

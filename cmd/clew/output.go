@@ -7,27 +7,82 @@ import (
 	"path/filepath"
 	"strings"
 
+	"clew/casebook"
 	"clew/report"
 )
 
 // demoPage is the name of the page that a demo writes when none was named.
 const demoPage = "clew-demo.html"
 
-// write writes a result where the user wants it: on the screen or to a file,
-// and as a page beside it.
-func (sys *system) write(cmd *command, r report.Result) error {
+// A rendering is a result in the forms in which it is written.
+type rendering struct {
+	of     report.Result
+	answer []byte
+	pages  []page
+}
+
+// A page is a form of a result that goes to a file beside the answer.
+type page struct {
+	form       report.Form
+	name, says string
+	data       []byte
+}
+
+// rendered writes a result in memory as the user wants it. What an operation asked for
+// before it ended is what is written then.
+func (sys *system) rendered(cmd *command, r report.Result) (*rendering, error) {
+	if cmd.rendering != nil && cmd.rendering.of == r {
+		return cmd.rendering, nil
+	}
 	c := &cmd.config
 	style := report.Style{Color: sys.OutWidth > 0 && c.Out == "" && !c.NoColor, Screen: sys.OutWidth, Wide: c.Wide, Expand: c.Expand}
 	var answer bytes.Buffer
 	if err := report.Write(&answer, r, c.Form(), style, c.Table); err != nil {
+		return nil, err
+	}
+	out := &rendering{of: r, answer: answer.Bytes()}
+	for _, p := range []page{{form: report.PDF, name: c.PDF, says: "Pages to print"}, {form: report.HTML, name: c.HTML, says: "Page"}} {
+		if p.name == "" {
+			continue
+		}
+		var text bytes.Buffer
+		if err := report.Write(&text, r, p.form, report.Style{}, ""); err != nil {
+			return nil, err
+		}
+		p.data = text.Bytes()
+		out.pages = append(out.pages, p)
+	}
+	cmd.rendering = out
+	return out, nil
+}
+
+// forms says as what a result is about to be written.
+func (sys *system) forms(cmd *command, r report.Result) ([]casebook.Form, error) {
+	out, err := sys.rendered(cmd, r)
+	if err != nil {
+		return nil, err
+	}
+	list := []casebook.Form{casebook.FormOf(string(cmd.config.Form()), out.answer)}
+	for _, p := range out.pages {
+		list = append(list, casebook.FormOf(string(p.form), p.data))
+	}
+	return list, nil
+}
+
+// write writes a result where the user wants it: on the screen or to a file,
+// and as a page beside it.
+func (sys *system) write(cmd *command, r report.Result) error {
+	c := &cmd.config
+	out, err := sys.rendered(cmd, r)
+	if err != nil {
 		return err
 	}
-	pages, failed := sys.writePages(cmd, r)
+	pages, failed := sys.writePages(cmd, out)
 	if c.Out != "" {
-		if err := writeFile(c.Out, answer.Bytes()); err != nil {
+		if err := writeFile(c.Out, out.answer); err != nil {
 			return err
 		}
-	} else if _, err := sys.Stdout.Write(answer.Bytes()); err != nil {
+	} else if _, err := sys.Stdout.Write(out.answer); err != nil {
 		return fmt.Errorf("writing the answer: %w", err)
 	}
 	for _, page := range pages {
@@ -37,6 +92,9 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	}
 	if failed != nil {
 		return failed
+	}
+	if a, is := r.(report.Aside); is && !c.Quiet {
+		fmt.Fprintf(sys.Stderr, "clew: note: %s\n", report.Clean(a.Beside()))
 	}
 	if cmd.op.Name == "demo" && c.HTML == "" && c.Form() == report.Text {
 		return sys.writeDemoPage(cmd, r)
@@ -52,8 +110,12 @@ func (sys *system) writeDemoPage(cmd *command, r report.Result) error {
 		return nil
 	}
 	err := os.MkdirAll(filepath.Dir(name), 0o755)
+	var text bytes.Buffer
 	if err == nil {
-		err = writePaged(r, report.HTML, name)
+		err = report.Write(&text, r, report.HTML, report.Style{}, "")
+	}
+	if err == nil {
+		err = writeFile(name, text.Bytes())
 	}
 	switch {
 	case cmd.config.Quiet:
@@ -79,16 +141,10 @@ func (sys *system) demoPage() string {
 // writePages writes the pages that were asked for, and returns the lines that
 // say where they are. They come before the answer, which whoever reads it may
 // stop reading.
-func (sys *system) writePages(cmd *command, r report.Result) (told []string, err error) {
+func (sys *system) writePages(cmd *command, out *rendering) (told []string, err error) {
 	c := &cmd.config
-	for _, page := range []struct {
-		form       report.Form
-		name, says string
-	}{{report.PDF, c.PDF, "Pages to print"}, {report.HTML, c.HTML, "Page"}} {
-		if page.name == "" {
-			continue
-		}
-		if err := writePaged(r, page.form, page.name); err != nil {
+	for _, page := range out.pages {
+		if err := writeFile(page.name, page.data); err != nil {
 			return told, err
 		}
 		told = sys.tell(cmd, told, page.says, page.name)
@@ -99,7 +155,7 @@ func (sys *system) writePages(cmd *command, r report.Result) (told []string, err
 	if c.Graph == "" {
 		return told, nil
 	}
-	names, err := writeGraph(r, c.Graph, c.Victims)
+	names, err := writeGraph(out.of, c.Graph, c.Victims)
 	for _, name := range names {
 		told = sys.tell(cmd, told, "Graph", name)
 	}
@@ -142,13 +198,4 @@ func writeGraph(r report.Result, name string, victims bool) (names []string, err
 		names = append(names, base+part.end)
 	}
 	return names, nil
-}
-
-// writePaged writes a result to a file as one page or as pages to print.
-func writePaged(r report.Result, form report.Form, name string) error {
-	var page bytes.Buffer
-	if err := report.Write(&page, r, form, report.Style{}, ""); err != nil {
-		return err
-	}
-	return writeFile(name, page.Bytes())
 }

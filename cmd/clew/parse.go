@@ -19,6 +19,8 @@ type command struct {
 	op     op.Op
 	input  any
 	config config.Config
+
+	rendering *rendering // of the answer, once it is wanted
 }
 
 // extras are the commands that are no operations.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"clew"
+	"clew/casebook"
 	"clew/config"
 	"clew/op"
 	"clew/report"
@@ -44,6 +45,7 @@ func run(ctx context.Context, sys *system) int {
 		return sys.finish(err, report.Found)
 	}
 	env, done := sys.env(&cmd.config)
+	env.Forms = func(r report.Result) ([]casebook.Form, error) { return sys.forms(cmd, r) }
 	lines := sys.screened(cmd, env)
 	result, err := sys.answer(ctx, cmd, env)
 	if closing := done(); err == nil {

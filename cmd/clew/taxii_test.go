@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -187,6 +189,63 @@ func objectsIn(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(out)
+}
+
+// TestTaxiiTakenOut wants a user who is taken out of the file let in no more by
+// the server that goes on, on the connection that is open already, and the one
+// who stays let in.
+func TestTaxiiTakenOut(t *testing.T) {
+	home, keys := t.TempDir(), map[string]string{}
+	in := func(name string) string { return filepath.Join(home, name) }
+	lines := func(names ...string) string {
+		text := "users:\n"
+		for _, name := range names {
+			sum := sha256.Sum256([]byte(keys[name]))
+			text += fmt.Sprintf("- {name: %s, keyHash: %x, read: [all], write: [all]}\n", name, sum)
+		}
+		return text
+	}
+	keys["stays"], keys["leaves"] = "clew-one", "clew-two"
+	users := write(t, in("users.yaml"), lines("stays", "leaves"))
+	serve := write(t, in("serve.yaml"), "collections:\n- {name: inbox, tlp: red, inbox: true}\n")
+	ctx, stop := context.WithCancel(t.Context())
+	log, ended := &heard{}, make(chan reply)
+	go func() {
+		ended <- taxiiWith(ctx, home, log, "taxii", "serve", "--listen", "127.0.0.1:0", "--collections", serve, "--users", "@"+users)
+	}()
+	url := strings.Replace(log.await(t, `http://[0-9.:]+/taxii2/`), "taxii2/", "clew/collections/", 1)
+	clients := map[string]*http.Client{"stays": {Transport: &http.Transport{}}, "leaves": {Transport: &http.Transport{}}}
+	ask := func(name string) (code int, kept bool) {
+		r, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(c httptrace.GotConnInfo) { kept = c.Reused }}), "GET", url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept", "application/taxii+json;version=2.1")
+		r.SetBasicAuth(name, keys[name])
+		out, err := clients[name].Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer out.Body.Close()
+		_, _ = io.Copy(io.Discard, out.Body)
+		return out.StatusCode, kept
+	}
+	for _, c := range []struct {
+		text          string
+		stays, leaves int
+	}{{lines("stays", "leaves"), 200, 200}, {lines("stays"), 200, 401}, {lines("stays", "leaves"), 200, 200}, {"", 503, 503}, {lines("stays"), 200, 401}} {
+		write(t, users, c.text)
+		for name, want := range map[string]int{"stays": c.stays, "leaves": c.leaves} {
+			if code, kept := ask(name); code != want || !kept && c.text != lines("stays", "leaves") {
+				t.Errorf("%s of %q: %d, want %d; on the connection of before: %v", name, c.text, code, want, kept)
+			}
+		}
+	}
+	log.await(t, `users were read anew: 1 may ask`)
+	stop()
+	if last := <-ended; last.code != 0 {
+		t.Errorf("%+v", last)
+	}
 }
 
 // TestTaxiiRefuses wants a server that would let others in, or pass on what is

@@ -63,7 +63,7 @@ func (x *exchange) collection(id string, below []string) error {
 		return x.get(func() error { return x.send(http.StatusOK, c.info(read, write)) })
 	case len(below) == 1 && below[0] == "objects" && x.Method == http.MethodPost:
 		if !write {
-			return fail(http.StatusForbidden, "you may not add to this collection")
+			return errNotAdding
 		}
 		return x.add(c)
 	case x.Method == http.MethodDelete && len(below) == 2 && below[0] == "objects":
@@ -156,7 +156,11 @@ func versionsOf(p *page) any {
 	return l
 }
 
-// add takes in the objects of a request.
+// errNotAdding is the answer to who may not add.
+var errNotAdding = fail(http.StatusForbidden, "you may not add to this collection")
+
+// add takes in the objects of a request. A body can be long in coming: whoever
+// sent it must still be allowed to add once it is there.
 func (x *exchange) add(c *Collection) error {
 	select {
 	case x.server.bodies <- struct{}{}:
@@ -168,6 +172,12 @@ func (x *exchange) add(c *Collection) error {
 	e, err := x.envelope()
 	if err != nil {
 		return err
+	}
+	if err := x.admit(); err != nil {
+		return err
+	}
+	if _, write := x.who.rights(c); !write {
+		return errNotAdding
 	}
 	id, err := drawn(x.server.Random)
 	if err != nil {

@@ -26,6 +26,7 @@ type world struct {
 	t      *testing.T
 	dir    *vfs.Mem
 	server *Server
+	users  string // of the file, as it is now
 	inbox  *Collection
 	record *Collection
 	looks  int
@@ -81,11 +82,8 @@ func (w *world) open(users string) {
 			w.t.Fatal(err)
 		}
 	}
-	if users != "" {
-		var err error
-		if o.Users, err = ReadUsers("users.yaml", users, o.Collections); err != nil {
-			w.t.Fatal(err)
-		}
+	if w.users = users; users != "" {
+		o.Users = func() (*Users, error) { return ReadUsers("users.yaml", w.users, o.Collections) }
 	}
 	w.server = New(o)
 }

@@ -23,9 +23,9 @@ type Options struct {
 	Root        string // the API root's name
 	Title       string
 	Description string
-	Collections []*Collection // opened
-	Users       *Users        // nil: whoever reaches the server may read everything and add to inboxes
-	Local       bool          // answer only those who call the server by a name of this machine: pages in a browser cannot reach it under a name of their own
+	Collections []*Collection          // opened
+	Users       func() (*Users, error) // who may ask now, asked for each request; nil: whoever reaches the server may read everything and add to inboxes. While it fails nobody may
+	Local       bool                   // answer only those who call the server by a name of this machine: pages in a browser cannot reach it under a name of their own
 	Now         func() time.Time
 	Random      io.Reader    // for identifiers; safe for concurrent use
 	Log         func(string) // of each request; it holds no key. nil: nobody is told
@@ -112,12 +112,8 @@ func (x *exchange) answer() error {
 	if x.server.Local && !local(x.Host) {
 		return fail(http.StatusForbidden, "this server answers only those who call it by a name of its machine")
 	}
-	if x.server.Users != nil {
-		name, key, _ := x.BasicAuth()
-		if x.who = x.server.Users.of(name, key); x.who == nil {
-			x.out.Header().Set("WWW-Authenticate", `Basic realm="TAXII", charset="UTF-8"`)
-			return fail(http.StatusUnauthorized, "a user's name and key are wanted, by HTTP Basic")
-		}
+	if err := x.admit(); err != nil {
+		return err
 	}
 	path := x.URL.Path
 	if !strings.HasPrefix(path, "/") || !strings.HasSuffix(path, "/") || strings.Contains(path, "//") {
@@ -127,6 +123,26 @@ func (x *exchange) answer() error {
 		return fail(http.StatusNotAcceptable, "wanted is, as Accept, %s", MediaType)
 	}
 	return x.route(strings.Split(strings.Trim(path, "/"), "/"))
+}
+
+// admit finds out who asks. Nothing is remembered between requests, so that who
+// is taken out is out.
+func (x *exchange) admit() error {
+	if x.server.Users == nil {
+		return nil
+	}
+	x.who = nil
+	users, err := x.server.Users()
+	if err != nil {
+		x.more = " " + strconv.Quote(err.Error())
+		return fail(http.StatusServiceUnavailable, "who may ask cannot be told just now, so nobody may")
+	}
+	name, key, _ := x.BasicAuth()
+	if x.who = users.of(name, key); x.who == nil {
+		x.out.Header().Set("WWW-Authenticate", `Basic realm="TAXII", charset="UTF-8"`)
+		return fail(http.StatusUnauthorized, "a user's name and key are wanted, by HTTP Basic")
+	}
+	return nil
 }
 
 // local reports whether a host is a name of this machine.

@@ -107,6 +107,9 @@ func ReadUsers(file, text string, collections []*Collection) (*Users, error) {
 	return u, nil
 }
 
+// Count returns how many they are.
+func (u *Users) Count() int { return len(u.byName) }
+
 // of returns the user whose name and key were given; nil for anybody else. How
 // long it takes does not tell how much of a key was right.
 func (u *Users) of(name, key string) *user {
