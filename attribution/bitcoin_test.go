@@ -229,3 +229,28 @@ func TestCrossedToBitcoin(t *testing.T) {
 		t.Error("the bridge's change is the theft's")
 	}
 }
+
+// TestBitcoinDeposit: where coins are spent with those of several others to pay an
+// exchange, it was a deposit address, and what the exchange does is not the theft's.
+func TestBitcoinDeposit(t *testing.T) {
+	for _, others := range []int{leastPooled - 1, leastPooled} {
+		b := &coinBook{t: t, store: memory.New(clew.Bitcoin), height: 1}
+		funds := b.spend(0, nil, paid{coinVictim, 10_000_000})
+		theft := b.spend(0, []coinAt{{funds, 0}}, paid{200, 9_999_000})
+		into := b.spend(9, []coinAt{{theft, 0}}, paid{201, 9_998_000})
+		ins, sum := []coinAt{{into, 0}}, uint64(9_998_000)
+		for i := range others {
+			ins = append(ins, coinAt{b.spend(10, nil, paid{500 + i, 70_000 + uint64(i)}), 0})
+			sum += 70_000 + uint64(i)
+		}
+		b.spend(30, ins, paid{coinExchange, sum - 1000})
+		p := b.profile("deposit-2024", theft, coinExchange)
+		want, amount := Deposited, uint64(9_998_000)
+		if others < leastPooled {
+			want, amount = PassedOn, sum-1000
+		}
+		if x, _ := p.At(bit(201)); x.Did != want || len(p.Tranches) != 1 || p.Tranches[0].Amount != clew.Units(amount) {
+			t.Errorf("%d others: %+v, %+v", others, x, p.Tranches)
+		}
+	}
+}

@@ -57,14 +57,15 @@ func (b *maker) wide(ctx context.Context, s ledger.Snapshot, a clew.Address) (bo
 }
 
 // payers adds up what came to an address of its asset, and counts who paid it and
-// had no part in the theft, in all and before the theft's value came.
+// had no part in the theft, in all and before the theft's value came. Before it, those
+// count who paid a hundredth of what came of the theft, or more: anybody can send dust.
 func (b *maker) payers(ctx context.Context, s ledger.Snapshot, x *met) error {
 	a := x.Address.Address
 	rows, _, err := s.Rows(ctx, ledger.Query{Address: a, Side: ledger.In, Asset: x.Asset, Limit: mostRows}, nil)
 	if err != nil {
 		return err
 	}
-	others, before := map[clew.Address]bool{}, map[clew.Address]bool{}
+	others, before := map[clew.Address]bool{}, map[clew.Address]clew.Amount{}
 	for i := range rows {
 		r := &rows[i]
 		if b.late(r.Time) || !r.Counts(a) {
@@ -83,10 +84,15 @@ func (b *maker) payers(ctx context.Context, s ledger.Snapshot, x *met) error {
 		}
 		others[from[0]] = true
 		if r.Time.Known() && r.Time < x.First {
-			before[from[0]] = true
+			before[from[0]] = plus(before[from[0]], r.Amount)
 		}
 	}
-	x.Payers, x.Before = min(len(others), MaxPayers), min(len(before), MaxPayers)
+	for _, amount := range before {
+		if hundredfold, ok := amount.MulDiv(clew.Units(100), clew.Units(1)); !ok || !hundredfold.Less(x.Ours) {
+			x.Before++
+		}
+	}
+	x.Payers, x.Before = min(len(others), MaxPayers), min(x.Before, MaxPayers)
 	return nil
 }
 

@@ -147,6 +147,8 @@ func (c *comparing) links() {
 			}
 		}
 	}
+	c.usedBefore(shared)
+	c.atOnce(shared)
 	if len(shared) == 0 {
 		c.nothingShared()
 	}
@@ -183,7 +185,7 @@ func (c *comparing) linkRow(kind Kind, item Item, of []Shared) Row {
 			}
 		}
 		if j := of[0].Jointly; j > 0 {
-			row.Says += fmt.Sprintf(", by which %d.%d %% or more of each loot went", j/10, j%10)
+			row.Says += fmt.Sprintf(", by which at least %d.%d %% of each loot went", j/10, j%10)
 		}
 		row.Rests = byJudgement
 		c.measure(&row, 0)

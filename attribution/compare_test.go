@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"clew"
@@ -280,6 +281,42 @@ func TestCommon(t *testing.T) {
 	}
 	if r := rowOf(Compare(this, that, common, nil), Links, Evidence); r.Rate.Had != 20 || r.Strength != Weak {
 		t.Errorf("common: %+v, %+v", r, r.Rate)
+	}
+}
+
+// TestAgainstByTime: that others used a shared address before is told beside the
+// link, and so is that two thefts' own addresses signed in the same minutes.
+func TestAgainstByTime(t *testing.T) {
+	at := func(first clew.Time, before int) Address {
+		a := had(1, PassedOn)
+		a.First, a.Before, a.Payers = first, before, before
+		return a
+	}
+	for _, c := range []struct {
+		name       string
+		this, that Address
+		want       bool
+	}{
+		{"used by others before", at(2000, 9), at(1000, 3), true},
+		{"before the second alone", at(2000, 9), at(1000, 2), false},
+		{"of nobody else", at(2000, 0), at(1000, 0), false},
+	} {
+		got := Compare(theft("this", c.this), theft("that", c.that), nil, nil)
+		back := Compare(theft("that", c.that), theft("this", c.this), nil, nil)
+		for _, g := range []Comparison{got, back} {
+			if r := rowOf(g, Links, Contrary); (r != nil) != c.want || rowOf(g, Links, Evidence) == nil {
+				t.Errorf("%s: %+v", c.name, g.Rows)
+			}
+		}
+	}
+	this, that := theft("this", had(1, PassedOn)), theft("that", had(2, PassedOn))
+	this.Signed, that.Signed = []clew.Time{60, 120, 600}, []clew.Time{0, 120, 180, 600}
+	if r := rowOf(Compare(this, that, nil, nil), Clock, Contrary); r == nil || r.Strength != Weak || !strings.Contains(r.Says, "2 times") {
+		t.Errorf("in the same minutes: %+v", r)
+	}
+	that.Addresses = []Address{had(1, PassedOn)}
+	if r := rowOf(Compare(this, that, nil, nil), Clock, Contrary); r != nil {
+		t.Errorf("the address that they share signed for both: %+v", r)
 	}
 }
 

@@ -65,6 +65,9 @@ func (p *Profile) wrong() string {
 	if len(p.Addresses) > 2*MaxAddresses || len(p.Steps) > MaxSteps || len(p.Tranches) > MaxTranches || len(p.Fees) > MaxTranches || len(p.Dwells) > len(StepKinds()) || len(p.Lacks) > maxList || len(p.Chains) > maxList {
 		return "at most 4,000 addresses, 64 steps, 500 tranches and fees, and one dwell time of each kind"
 	}
+	if len(p.Signed) > MaxSigned || !slices.IsSorted(p.Signed) || len(slices.Compact(slices.Clone(p.Signed))) != len(p.Signed) {
+		return "signed: at most 5,000 minutes in order, each once"
+	}
 	texts := append([]string{p.Title, p.Method}, p.Sources...)
 	for _, check := range []func(*[]string) string{p.wrongAddresses, p.wrongHabits, p.wrongLacks} {
 		if want := check(&texts); want != "" {

@@ -17,6 +17,8 @@ func full() *Profile {
 	_, p.Hours = sessionsOf([]clew.Time{1_700_000_000, 1_700_100_000, 1_700_200_000, 1_700_300_000, 1_700_400_000})
 	p.Hours.Signers, p.Hours.Uniform = byFees, &Chance{Against: "even", P: 10, R: 700, Mean: 300}
 	p.Steps = []StepKind{StepSwap, StepMix}
+	p.AsOf, p.Signed, p.Fees = 1_700_500_000, []clew.Time{1_699_999_980, 1_700_099_940}, []Tranche{{clew.NativeAsset(clew.Bitcoin), clew.Units(1000), 2}}
+	p.Addresses[0].Payers, p.Addresses[0].Before = 2, 1
 	p.Tranches = []Tranche{{clew.NativeAsset(clew.Ethereum), clew.MaxAmount, 3}}
 	p.Dwells = []Dwell{{StepMix, 86_400}}
 	p.lack(ItemGas, "not held")
@@ -43,6 +45,8 @@ func TestProfileFile(t *testing.T) {
 		"not a day":         {`"2024-01-01"`, `"yesterday"`, "day: YYYY-MM-DD"},
 		"share beyond all":  {`"share": 500`, `"share": 1001`, "shares of at most"},
 		"a negative number": {`"share": 500`, `"share": -1`, "whole number"},
+		"minutes":           {`"2023-11-14T22:13:00Z"`, `"2029-11-14T22:13:00Z"`, "in order"},
+		"before beyond all": {`"before": 1`, `"before": 3`, "payers"},
 		"unknown step":      {`"swap",`, `"wash",`, "steps"},
 		"other schema":      {`"schema": 1`, `"schema": 2`, "schema: 1"},
 		"sessions":          {`"sessions": 5`, `"sessions": 6`, "add up"},

@@ -13,12 +13,7 @@ import (
 // funding follows who paid the first fees of the theft's own addresses, the
 // nearest to the theft first.
 func (b *maker) funding(ctx context.Context) error {
-	own := slices.DeleteFunc(b.own(), func(a clew.Address) bool { return a.Chain().IsBitcoin() })
-	if len(own) == 0 && len(b.own()) > 0 {
-		b.out.lack(ItemGas, "on Bitcoin and its kin coins pay their own fees: nobody pays a first one")
-		return nil
-	}
-	slices.SortStableFunc(own, func(x, y clew.Address) int { return cmp.Compare(b.at[x].Hop, b.at[y].Hop) })
+	own := b.funded()
 	if len(own) > mostFunded {
 		b.out.lack(ItemGas, "who paid the first fees was followed for the 20 addresses nearest to the theft")
 	}
@@ -53,6 +48,18 @@ func (b *maker) funding(ctx context.Context) error {
 		b.out.Addresses = append(b.out.Addresses, *paid[a])
 	}
 	return nil
+}
+
+// funded returns the theft's own addresses of which somebody paid a first fee, the
+// nearest to the theft first.
+func (b *maker) funded() []clew.Address {
+	own := b.own()
+	if len(own) > 0 && !slices.ContainsFunc(own, func(a clew.Address) bool { return !a.Chain().IsBitcoin() }) {
+		b.out.lack(ItemGas, "on Bitcoin and its kin coins pay their own fees: nobody pays a first one")
+	}
+	own = slices.DeleteFunc(own, func(a clew.Address) bool { return a.Chain().IsBitcoin() })
+	slices.SortStableFunc(own, func(x, y clew.Address) int { return cmp.Compare(b.at[x].Hop, b.at[y].Hop) })
+	return own
 }
 
 // payer takes one step back, and reports whether to go on: not beyond whom the

@@ -47,8 +47,8 @@ func (b *maker) hours(ctx context.Context) error {
 		b.out.lack(ItemHours, "no transaction that the theft's own addresses signed is held with its time")
 		return nil
 	}
-	signed := slices.Collect(maps.Values(at))
-	slices.Sort(signed)
+	b.out.Signed = minutesOf(at)
+	signed := slices.Sorted(maps.Values(at))
 	minutes, h := sessionsOf(signed)
 	h.Signers = signers
 	b.out.Hours = h
@@ -68,6 +68,18 @@ func (b *maker) hours(ctx context.Context) error {
 	}
 	h.Others = chanceOf(minutes, evened(minutes, byHour), "the hours of others' sessions in the same ledgers from then on", n)
 	return nil
+}
+
+// minutesOf returns the minutes of what was signed, the first [MaxSigned].
+func minutesOf(at map[place]clew.Time) (minutes []clew.Time) {
+	for where, t := range at {
+		if !where.chain.IsBitcoin() {
+			minutes = append(minutes, t-t%60)
+		}
+	}
+	slices.Sort(minutes)
+	minutes = slices.Compact(minutes)
+	return minutes[:min(len(minutes), MaxSigned)]
 }
 
 // allSigned returns when the theft's own addresses signed, and how that is known:

@@ -24,6 +24,7 @@ type Making struct {
 	Namer   lead.Namer        // nil: nothing is claimed of addresses
 	Roles   map[clew.Address]trace.Role
 	Guide   *lead.Guide
+	Sender  clew.Address // of the theft's own, where the trace starts with what it sent; nobody: with what victims did
 
 	// Deposit infers of an address that it is one customer's at a service; nil: none
 	// is known for that.
@@ -76,6 +77,7 @@ type maker struct {
 	victim map[clew.Address]bool
 	times  map[place]clew.Time
 	paid   []payment
+	pooled map[clew.Address]bool
 	joined map[place]clew.Time // what looks like a CoinJoin, with the theft's value
 }
 
@@ -147,12 +149,22 @@ func (b *maker) begin() {
 			continue
 		}
 		for _, l := range u.Transfer.From {
-			b.victim[l.Address] = true
+			b.victim[l.Address] = l.Address != b.Sender
 		}
+		b.send(u)
 		if first.Known() && (!b.out.Begun.Known() || first < b.out.Begun) {
 			b.out.Begun = first
 		}
 	}
+}
+
+// send notes that the theft's own address had what the trace starts with, if it does.
+func (b *maker) send(u *trace.Use) {
+	if b.Sender.IsZero() || b.late(u.Transfer.Time) || !slices.ContainsFunc(u.Transfer.From, func(l clew.Leg) bool { return l.Address == b.Sender }) {
+		return
+	}
+	b.meet(&payment{use: u, to: b.Sender, ours: u.Amount, parts: u.Parts})
+	b.at[b.Sender].passed = true
 }
 
 // walk goes over the payments of the theft's value.
@@ -250,6 +262,9 @@ func (b *maker) deposits(ctx context.Context) error {
 func (b *maker) did(ctx context.Context, x *met) (Did, string, error) {
 	if role, ok := b.Roles[x.Address.Address]; ok && role.Name == string(incident.ExchangeDeposit) {
 		return Deposited, "a role of the incident's file", nil
+	}
+	if b.pooled[x.Address.Address] {
+		return Deposited, "", nil
 	}
 	if _, ok := b.ends[x.Address.Address]; ok || b.stops(x.Address.Address) {
 		return Served, "", nil

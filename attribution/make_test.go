@@ -71,7 +71,7 @@ func TestDeeds(t *testing.T) {
 	if len(p.Steps) != 4 || p.Steps[0] != StepGather || p.Steps[1] != StepService || p.Steps[2] != StepSwap || p.Steps[3] != StepMix {
 		t.Errorf("steps %v", p.Steps)
 	}
-	if len(p.Tranches) != 1 || p.Tranches[0].Amount != clew.Units(200) || p.Tranches[0].Times != 2 {
+	if len(p.Tranches) != 1 || p.Tranches[0].Amount != clew.Units(200) || p.Tranches[0].Times != 1 {
 		t.Errorf("tranches %+v", p.Tranches)
 	}
 	dwell := map[StepKind]int{StepMove: 3600, StepService: 6 * 3600, StepSwap: 8 * 3600, StepMix: 9 * 3600}
@@ -99,5 +99,43 @@ func TestLateWalk(t *testing.T) {
 	var input *clew.InputError
 	if _, err := Make(t.Context(), Making{Trace: &x.r}); !errors.As(err, &input) {
 		t.Errorf("backward: %v", err)
+	}
+}
+
+// TestSender: where a walk starts with what the theft's own address sent, that is no
+// victim: it has its part, and it signed.
+func TestSender(t *testing.T) {
+	x := &told{}
+	x.pays(0, first, left, 600)
+	x.pays(0, first, right, 400)
+	x.pays(1, left, gatherer, 600)
+	x.r.Origins = []trace.Origin{{ID: "loot", Amount: clew.Units(1000)}}
+	p, err := Make(t.Context(), Making{ID: "sent", Day: "2024-01-01", Trace: &x.r, Sender: who(first)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := p.At(who(first)); !ok || got.Did != Received || got.Share != 1000 {
+		t.Errorf("%+v", p.Addresses)
+	}
+}
+
+// TestUntil: what came later, or at a time that is not known, is in no part of a
+// profile.
+func TestUntil(t *testing.T) {
+	x := &told{}
+	x.pays(0, victim, first, 1000)
+	x.pays(1, first, left, 600)
+	last := x.r.Uses[1].Transfer.Time
+	x.pays(1, first, right, 300)
+	x.pays(2, left, gatherer, 600)
+	x.pays(1, first, keeper, 100)
+	x.r.Uses[4].Transfer.Time = 0
+	x.r.Origins = []trace.Origin{{ID: "loot", Amount: clew.Units(1000)}}
+	p, err := Make(t.Context(), Making{ID: "until", Day: "2024-01-01", Trace: &x.r, Until: last})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := p.At(who(left)); len(p.Addresses) != 2 || got.Did != Kept || p.AsOf != last {
+		t.Errorf("as of %d: %+v", p.AsOf, p.Addresses)
 	}
 }

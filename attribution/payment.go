@@ -29,15 +29,15 @@ type place struct {
 
 func placeOf(t *clew.Transfer) place { return place{t.Asset.Chain(), t.Pos} }
 
-// late reports whether a time lies after what the profile is to know of.
-func (b *maker) late(t clew.Time) bool { return b.Until.Known() && t > b.Until }
+// late reports whether a time lies after what the profile is to know of, or may.
+func (b *maker) late(t clew.Time) bool { return b.Until.Known() && (!t.Known() || t > b.Until) }
 
 // payments returns what the theft's value did, in order. Value that went into a
 // CoinJoin, or among the inputs of others, is not followed: whose outputs are whose
 // does not show.
 func (b *maker) payments() (list []payment) {
 	ours := map[clew.Address]bool{}
-	b.joined = map[place]clew.Time{}
+	b.joined, b.pooled = map[place]clew.Time{}, map[clew.Address]bool{}
 	unclear, parted := false, false
 	for _, u := range b.inOrder() {
 		t := &u.Transfer
@@ -45,9 +45,11 @@ func (b *maker) payments() (list []payment) {
 		case b.late(t.Time):
 		case u.Legs != nil:
 			from, others := b.spenders(u, ours)
-			mixes := b.mixes(u, others)
+			mixes := b.mixes(u, others > 0)
 			if unclear = unclear || mixes; !mixes {
-				list = append(list, outputsOf(u, from, ours)...)
+				paid := outputsOf(u, from, ours)
+				list = append(list, paid...)
+				b.pool(paid, others)
 			} else if len(from) > 0 {
 				b.joined[placeOf(t)] = t.Time
 			}
@@ -99,20 +101,40 @@ func (b *maker) inOrder() []*trace.Use {
 }
 
 // spenders returns whose coins a transaction spends, of those that the theft's value
-// had come to; and whether it spends others' too. Where the value comes in from
+// had come to; and of how many inputs it does not. Where the value comes in from
 // elsewhere, by the theft itself or by a crossing, it is all of them.
-func (b *maker) spenders(u *trace.Use, ours map[clew.Address]bool) (from []clew.Address, others bool) {
+func (b *maker) spenders(u *trace.Use, ours map[clew.Address]bool) (from []clew.Address, others int) {
 	known := func(l clew.Leg) bool { return ours[l.Address] }
 	enters := u.Hop == 0 || !slices.ContainsFunc(u.Transfer.From, known) && b.comesOut(placeOf(&u.Transfer))
 	for _, l := range u.Transfer.From {
 		switch {
 		case l.Address.IsZero() || !enters && !ours[l.Address]:
-			others = true
+			others++
 		case !slices.Contains(from, l.Address):
 			from = append(from, l.Address)
 		}
 	}
 	return from, others
+}
+
+// leastPooled is how many inputs of others must be spent beside an address's coins,
+// to pay a service, for it to be taken for a deposit address there.
+const leastPooled = 3
+
+// pool notes addresses whose coins are spent with those of several others to pay a
+// service and nobody else: as a service gathers what its customers paid in. Known
+// failure: whoever adds as many coins of their own that are not the theft's.
+func (b *maker) pool(paid []payment, others int) {
+	for i := range paid {
+		if others < leastPooled || b.ends[paid[i].to] != trace.AtService {
+			return
+		}
+	}
+	for i := range paid {
+		for _, a := range paid[i].from {
+			b.pooled[a] = true
+		}
+	}
 }
 
 // comesOut reports whether a conversion that value went through pays it out at a

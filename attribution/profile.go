@@ -35,7 +35,8 @@ type Profile struct {
 	Whole     bool         `yaml:"whole" json:"whole"`              // nothing that the walk wanted was missing
 	Addresses []Address    `yaml:"addresses" json:"addresses,omitempty"`
 	Hours     *Hours       `yaml:"hours" json:"hours,omitempty"`
-	Steps     []StepKind   `yaml:"steps" json:"steps,omitempty"` // by day, in the order of their first use
+	Signed    []clew.Time  `yaml:"signed" json:"signed,omitempty"` // minutes in which its own addresses did, in order; not on Bitcoin, where blocks alone have times
+	Steps     []StepKind   `yaml:"steps" json:"steps,omitempty"`   // by day, in the order of their first use
 	Tranches  []Tranche    `yaml:"tranches" json:"tranches,omitempty"`
 	Fees      []Tranche    `yaml:"fees" json:"fees,omitempty"` // exact ones of the theft's own transactions, on Bitcoin and its kin
 	Dwells    []Dwell      `yaml:"dwells" json:"dwells,omitempty"`
@@ -48,6 +49,7 @@ const (
 	MaxSteps     = 64
 	MaxTranches  = 500
 	MaxPayers    = 100
+	MaxSigned    = 5000
 	MaxFrom      = 8
 	maxText      = 500
 )
@@ -83,7 +85,7 @@ type Address struct {
 	Ours    clew.Amount    `yaml:"ours" json:"ours,omitzero"`      // of the theft's value, that came to it
 	Came    clew.Amount    `yaml:"came" json:"came,omitzero"`      // of all, from whomever, as far as is held
 	Payers  int            `yaml:"payers" json:"payers"`           // addresses that paid it and had no part in the theft, at most [MaxPayers]
-	Before  int            `yaml:"before" json:"before,omitempty"` // of them, those that paid it before value of the theft came
+	Before  int            `yaml:"before" json:"before,omitempty"` // of them, those that paid it a hundredth of Ours or more before value of the theft came
 	From    []clew.Address `yaml:"from" json:"from,omitempty"`     // that brought it the theft's value, at most [MaxFrom] and one more where there are more
 	First   clew.Time      `yaml:"first" json:"first,omitzero"`    // that value of the theft came to it
 	Last    clew.Time      `yaml:"last" json:"last,omitzero"`

@@ -8,15 +8,19 @@ import (
 )
 
 // OfRecord makes a profile of what the file of a theft says of addresses, where no
-// ledger of it is held: all of it is claimed, and nothing else is known.
-func OfRecord(i *incident.Incident) *Profile {
-	p := &Profile{Schema: Schema, ID: i.ID, Title: i.Title, Day: string(i.Dates.Occurred.Day), Method: "what sources say of addresses; no ledger was read",
+// ledger of it is held: all of it is claimed, and nothing else is known. What sources
+// said after until, or on a day that is not known, is left out; zero: nothing is.
+func OfRecord(i *incident.Incident, until clew.Time) *Profile {
+	p := &Profile{AsOf: until, Schema: Schema, ID: i.ID, Title: i.Title, Day: string(i.Dates.Occurred.Day), Method: "what sources say of addresses; no ledger was read",
 		Sources: []string{"the incident's file " + i.ID}}
 	for _, set := range i.RoleSets {
 		if set.Role == incident.VictimContract {
 			continue
 		}
 		source, _ := i.Source(set.Source)
+		if !saidBy(source.Day, until) {
+			continue
+		}
 		for _, a := range set.Addresses {
 			if len(p.Addresses) < MaxAddresses {
 				p.Addresses = append(p.Addresses, Address{Address: a, Did: Named, Basis: clew.Claimed, Source: short(set.By + ", " + source.Title)})
@@ -29,6 +33,20 @@ func OfRecord(i *incident.Incident) *Profile {
 		p.lack(item, why)
 	}
 	return p
+}
+
+// saidBy reports whether what was said on a day was said by a time: by the end of it.
+func saidBy(day incident.Day, until clew.Time) bool {
+	return !until.Known() || day.Time().Known() && day.Time()+onDay <= until+1
+}
+
+// Without returns what is to be compared of a theft of which nothing may be, and why.
+func (p *Profile) Without(why string) *Profile {
+	bare := &Profile{Schema: Schema, ID: p.ID, Title: p.Title, Day: p.Day, Method: p.Method, Sources: p.Sources}
+	for _, item := range Items() {
+		bare.lack(item, why)
+	}
+	return bare
 }
 
 // short bounds a text to what a profile may hold.
@@ -47,13 +65,13 @@ type RecordClaims struct {
 
 // ClaimsOf reads who the thefts of a record are laid to. Claims that were
 // withdrawn, are disputed, were not checked, or are of a part in laundering alone
-// do not count.
-func ClaimsOf(record []*incident.Incident) *RecordClaims {
+// do not count, and neither do those made after until; zero: all are taken.
+func ClaimsOf(record []*incident.Incident, until clew.Time) *RecordClaims {
 	c := &RecordClaims{map[string][]string{}, map[string][]string{}}
 	for _, i := range record {
 		for j := range i.Attributions {
 			a := &i.Attributions[j]
-			if a.Part == incident.PartLaundering || !a.Checked() || !slices.Contains([]incident.Standing{incident.Alleged, incident.Assessed, incident.Confirmed}, a.Standing) {
+			if a.Part == incident.PartLaundering || !a.Checked() || !saidBy(a.Day, until) || !slices.Contains([]incident.Standing{incident.Alleged, incident.Assessed, incident.Confirmed}, a.Standing) {
 				continue
 			}
 			who := []string{"actor " + a.Actor}

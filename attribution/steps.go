@@ -68,14 +68,13 @@ func (b *maker) events(ctx context.Context) (events []event, err error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		p := &b.paid[i]
-		first := firstOf(&p.use.Transfer)
-		if p.use.Hop == 1 {
+		first := firstOf(&b.paid[i].use.Transfer)
+		if b.paid[i].use.Hop == 1 {
 			add(first, StepMove)
 		}
-		if kind := b.stepOf(p.to); kind != "" {
+		if kind := b.stepOf(&b.paid[i]); kind != "" {
 			add(first, kind)
-			b.tranche(p, kind)
+			b.tranche(&b.paid[i], kind)
 		}
 	}
 	for _, t := range b.joined {
@@ -99,6 +98,11 @@ func (b *maker) events(ctx context.Context) (events []event, err error) {
 	return events, err
 }
 
+// byService reports whether a service gathers what was paid in: no step of the theft's.
+func (b *maker) byService(p *payment) bool {
+	return len(p.from) > 0 && !slices.ContainsFunc(p.from, func(a clew.Address) bool { x := b.at[a]; return x == nil || x.Did != Deposited })
+}
+
 // peels returns the peel chains that begin with a payment of the theft's value.
 func (b *maker) peels() ([]*launder.Finding, error) {
 	known := map[place]bool{}
@@ -110,12 +114,15 @@ func (b *maker) peels() ([]*launder.Finding, error) {
 }
 
 // stepOf returns which kind of step it is to pay an address where a walk ends; "" if
-// it is anybody else's.
-func (b *maker) stepOf(to clew.Address) StepKind {
-	if x := b.at[to]; x != nil && x.Did == Deposited {
+// it is anybody else's, or a service pays it that gathers what was paid in.
+func (b *maker) stepOf(p *payment) StepKind {
+	if b.byService(p) {
+		return ""
+	}
+	if x := b.at[p.to]; x != nil && x.Did == Deposited {
 		return StepService
 	}
-	return stepsTo[b.ends[to]]
+	return stepsTo[b.ends[p.to]]
 }
 
 // tranche notes the exact amount of a payment to a service or into a bridge.

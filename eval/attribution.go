@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -38,21 +39,33 @@ func attributionRows(ctx context.Context, q *Question) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		profiles, err := ThiefProfiles(ctx, w)
-		if err != nil {
+		if err := t.world(ctx, w); err != nil {
 			return nil, err
 		}
-		t.world(w, profiles)
+	}
+	coins, err := bitcoinThefts(ctx, q)
+	if err != nil {
+		return nil, err
 	}
 	q.Doing("thefts of the record")
 	real, err := recordRows()
-	return append(t.rows(), real...), err
+	return slices.Concat(t.rows(), coins, real), err
 }
 
-// ThiefProfiles makes profiles of the thefts of a world, in the order of their days.
-// The exchange and the pools are known by tags; nobody else is.
-func ThiefProfiles(ctx context.Context, w *simchain.ThiefWorld) ([]*attribution.Profile, error) {
-	s, err := hold(ctx, &w.Ledgers[0])
+// AttributionKnown is how long after a theft of a synthetic world all that is compared
+// was held, of it and of those before it: what happened later is in no ledger then.
+const AttributionKnown = 90 * 24 * clew.Time(3600)
+
+// heldUntil returns a ledger as it stood at a time.
+func heldUntil(l *simchain.Ledger, until clew.Time) *simchain.Ledger {
+	n, _ := slices.BinarySearchFunc(l.Blocks, until+1, func(b clew.Block, t clew.Time) int { return cmp.Compare(b.Ref.Time, t) })
+	return &simchain.Ledger{Chain: l.Chain, Blocks: l.Blocks[:n]}
+}
+
+// ThiefProfiles makes profiles of the first thefts of a world, in the order of their
+// days, over a ledger of it. The exchange and the pools are known by tags; nobody else is.
+func ThiefProfiles(ctx context.Context, w *simchain.ThiefWorld, l *simchain.Ledger, first int) ([]*attribution.Profile, error) {
+	s, err := hold(ctx, l)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +77,7 @@ func ThiefProfiles(ctx context.Context, w *simchain.ThiefWorld) ([]*attribution.
 	}
 	finder := account.NewFinder(account.Question{Reader: s, Namer: tags, Bounds: account.BoundsOf(s.Chain())})
 	var list []*attribution.Profile
-	for i := range w.Jobs {
+	for i := range first {
 		j := &w.Jobs[i]
 		r, err := trace.Run(ctx, trace.Input{Ledgers: []ledger.Snapshot{s}, Namer: tags, Method: taint.Method{Policy: taint.TaintFirst}, Spread: trace.No,
 			Start: trace.Start{Origins: []trace.Seed{{ID: "loot", Name: "loot", Chain: s.Chain(), Transfers: j.Start, Basis: clew.Fact}}}})
@@ -138,11 +151,16 @@ func (t *attributionTally) rows() (rows []Row) {
 	return rows
 }
 
-// world compares each theft of a world with those before it alone.
-func (t *attributionTally) world(w *simchain.ThiefWorld, profiles []*attribution.Profile) {
-	for i, this := range profiles {
+// world compares each theft of a world with those before it alone, by what was held
+// [AttributionKnown] after it.
+func (t *attributionTally) world(ctx context.Context, w *simchain.ThiefWorld) error {
+	for i := range w.Jobs {
+		profiles, err := ThiefProfiles(ctx, w, heldUntil(&w.Ledgers[0], w.Jobs[i].Day+AttributionKnown), i+1)
+		if err != nil {
+			return err
+		}
 		for k, that := range profiles[:i] {
-			c := attribution.Compare(this, that, profiles[:i], nil)
+			c := attribution.Compare(profiles[i], that, profiles[:i], nil)
 			x, y := &w.Jobs[i], &w.Jobs[k]
 			same, hired := x.Thief == y.Thief, x.Hired != 0 && y.Hired != 0
 			framed := x.Framed && isNamed(y.Name, "careless") || y.Framed && isNamed(x.Name, "careless")
@@ -164,6 +182,7 @@ func (t *attributionTally) world(w *simchain.ThiefWorld, profiles []*attribution
 			t.note("speaks against, any row", !same, hasAny(&c, attribution.Contrary))
 		}
 	}
+	return nil
 }
 
 func isNamed(name, thief string) bool { return strings.HasPrefix(name, thief) }
@@ -179,17 +198,18 @@ func hasAny(c *attribution.Comparison, k attribution.Kind) bool {
 
 // recordRows compares each theft of the record with those before it, by the
 // addresses that sources name: no more is held of them. What is true is what
-// claims lay to one actor by other means than ledgers.
+// claims lay to one actor by other means than ledgers, whenever they were made; the
+// comparison itself knows no claims, for most were made later.
 func recordRows() ([]Row, error) {
 	record, err := incident.Recorded()
 	if err != nil {
 		return nil, err
 	}
-	claims := attribution.ClaimsOf(record)
+	claims := attribution.ClaimsOf(record, 0)
 	var profiles []*attribution.Profile
 	named := 0
 	for _, i := range record {
-		p := attribution.OfRecord(i)
+		p := attribution.OfRecord(i, 0)
 		profiles = append(profiles, p)
 		named += int(count(len(p.Addresses) > 0))
 	}
@@ -200,7 +220,7 @@ func recordRows() ([]Row, error) {
 			if len(this.Addresses) == 0 || len(that.Addresses) == 0 {
 				continue
 			}
-			c := attribution.Compare(this, that, nil, claims)
+			c := attribution.Compare(this, that, nil, nil)
 			links := hasRow(&c, attribution.Links, attribution.Evidence)
 			switch {
 			case claims.Same(this.ID, that.ID):
@@ -212,11 +232,36 @@ func recordRows() ([]Row, error) {
 			}
 		}
 	}
-	rows := append(t.rows(), off.rows()...)
-	rows = append(rows, Row{Data: "record, split by time", What: "thefts with named addresses", Cases: Known(uint64(len(record))), Named: Known(uint64(named))})
-	rows = append(rows, Row{Data: "record, split by time", What: "thefts attributed off chain", Cases: Known(uint64(len(claims.OffChain()))), Named: Known(0),
-		Note: "no ledger of them is at hand: " + strings.Join(claims.OffChain(), ", ")})
-	return rows, nil
+	return slices.Concat(t.rows(), off.rows(), labelRows(record, claims, named)), nil
+}
+
+// labelRows counts how many thefts there are to test with.
+func labelRows(record []*incident.Incident, claims *attribution.RecordClaims, named int) []Row {
+	const data = "record, split by time"
+	wider, addressed := laidOffChain(record)
+	return []Row{
+		{Data: data, What: "thefts with named addresses", Cases: Known(uint64(len(record))), Named: Known(uint64(named))},
+		{Data: data, What: "thefts attributed off chain", Cases: Known(uint64(len(claims.OffChain()))), Named: Known(0),
+			Note: "no ledger of them is at hand: " + strings.Join(claims.OffChain(), ", ")},
+		{Data: data, What: "the same, with what is alleged and what rests on both means", Cases: Known(uint64(len(wider))), Named: Known(uint64(addressed)),
+			Note: "named: sources name addresses; no ledger: " + strings.Join(wider, ", ")},
+	}
+}
+
+// laidOffChain returns the thefts that any claim lays to somebody by means off chain
+// or by both, whatever its standing, but for disputed and withdrawn ones; and of how
+// many sources name addresses.
+func laidOffChain(record []*incident.Incident) (ids []string, addressed int) {
+	for _, i := range record {
+		if slices.ContainsFunc(i.Attributions, func(a incident.Attribution) bool {
+			return a.Part != incident.PartLaundering && a.Checked() && slices.Contains([]incident.Means{incident.OffChain, incident.BothWays}, a.Means) &&
+				!slices.Contains([]incident.Standing{incident.Disputed, incident.Withdrawn}, a.Standing)
+		}) {
+			ids, addressed = append(ids, i.ID), addressed+int(count(len(attribution.OfRecord(i, 0).Addresses) > 0))
+		}
+	}
+	slices.Sort(ids)
+	return ids, addressed
 }
 
 // strongLink reports whether links are told with more than weak support.

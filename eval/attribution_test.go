@@ -49,7 +49,7 @@ func TestAttribution(t *testing.T) {
 // others sent to the addresses is left out: it is told, and decides nothing here.
 func comparisons(t *testing.T, w *simchain.ThiefWorld) string {
 	t.Helper()
-	profiles, err := ThiefProfiles(t.Context(), w)
+	profiles, err := ThiefProfiles(t.Context(), w, &w.Ledgers[0], len(w.Jobs))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func TestAttributionHub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	profiles, err := ThiefProfiles(t.Context(), w)
+	profiles, err := ThiefProfiles(t.Context(), w, &w.Ledgers[0], len(w.Jobs))
 	if err != nil {
 		t.Fatal(err)
 	}

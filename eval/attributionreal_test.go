@@ -114,7 +114,7 @@ func TestRealAttribution(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims := attribution.ClaimsOf(record)
+	claims := attribution.ClaimsOf(record, 0)
 	var b bytes.Buffer
 	for i, this := range profiles {
 		fmt.Fprintf(&b, "%s: %d addresses, steps %v, dwell %v, %d tranches\n", this.ID, len(this.Addresses), this.Steps, this.Dwells, len(this.Tranches))

@@ -21,6 +21,7 @@ type AttributeInput struct {
 	Against  []string `json:"against" sep:"none" help:"compare with these alone: ids, or files of profiles (FILE); otherwise with all that were earlier; may be repeated" placeholder:"FILE"`
 	Profiles string   `json:"profiles" help:"folder of profiles to compare with too, as clew attribute profile writes them (.json)" placeholder:"FOLDER"`
 	Held     bool     `json:"held" help:"walk the theft over your own ledgers, in place of the facts that its file states"`
+	Until    string   `json:"until" help:"leave out all that happened, or was said, after this day or time" placeholder:"TIME"`
 	Tags     []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 }
 
@@ -52,6 +53,9 @@ func runAttribute(ctx context.Context, env *Env, in AttributeInput) (report.Resu
 		return nil, err
 	}
 	a := &attributing{env: env, in: &in, record: record, profiles: map[string]*attribution.Profile{}}
+	if a.until, err = timeOf("until", in.Until); err != nil {
+		return nil, err
+	}
 	this, err := a.subject(ctx)
 	if err != nil {
 		return nil, err
@@ -60,7 +64,7 @@ func runAttribute(ctx context.Context, env *Env, in AttributeInput) (report.Resu
 	if err != nil {
 		return nil, err
 	}
-	claims := attribution.ClaimsOf(record)
+	claims := attribution.ClaimsOf(record, a.until)
 	out := &report.Attribution{Subject: this, Proposition: attribution.Proposition, Alternative: attribution.Alternative, Scale: attribution.Scale(), ScaleSource: attribution.ScaleSource}
 	with, err := a.against(this, all)
 	if err != nil {
@@ -82,6 +86,7 @@ type attributing struct {
 	env      *Env
 	in       *AttributeInput
 	record   []*incident.Incident
+	until    clew.Time // zero: nothing is left out
 	profiles map[string]*attribution.Profile
 }
 
@@ -91,12 +96,16 @@ func (a *attributing) subject(ctx context.Context) (*attribution.Profile, error)
 		if a.in.Held {
 			return nil, &clew.InputError{Field: "held", Want: "an incident: a profile is walked already"}
 		}
-		return readProfile(a.env, "incident", a.in.Incident)
+		p, err := readProfile(a.env, "incident", a.in.Incident)
+		if err == nil && a.early(p) != p {
+			return nil, &clew.InputError{Field: "until", Value: a.in.Until, Want: "a profile made with the same --until: this one may rest on what came after"}
+		}
+		return p, err
 	}
 	if !isFileName(a.in.Incident) && isAddress(a.in.Incident) {
 		return nil, &clew.InputError{Field: "incident", Value: a.in.Incident, Want: "a theft of the record, an incident's file, or a profile's file, such as clew attribute profile makes of an address"}
 	}
-	return profileNamed(ctx, a.env, &AttributeProfileInput{Incident: a.in.Incident, Held: a.in.Held, Tags: a.in.Tags})
+	return profileNamed(ctx, a.env, &AttributeProfileInput{Incident: a.in.Incident, Held: a.in.Held, Until: a.in.Until, Tags: a.in.Tags})
 }
 
 // past gathers what there is to compare with, in the order of days: profiles of the
@@ -113,13 +122,13 @@ func (a *attributing) past(ctx context.Context, this *attribution.Profile) ([]*a
 		if err != nil {
 			return nil, err
 		}
-		a.profiles[p.ID] = p
+		a.profiles[p.ID] = a.early(p)
 	}
 	for _, id := range incident.BuiltinIDs() {
 		if a.profiles[id] != nil || id == this.ID {
 			continue
 		}
-		p, err := profileNamed(ctx, a.env, &AttributeProfileInput{Incident: id, Tags: a.in.Tags})
+		p, err := profileNamed(ctx, a.env, &AttributeProfileInput{Incident: id, Until: a.in.Until, Tags: a.in.Tags})
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +136,7 @@ func (a *attributing) past(ctx context.Context, this *attribution.Profile) ([]*a
 	}
 	for _, i := range a.record {
 		if a.profiles[i.ID] == nil && i.Counts() {
-			a.profiles[i.ID] = attribution.OfRecord(i)
+			a.profiles[i.ID] = attribution.OfRecord(i, a.until)
 		}
 	}
 	delete(a.profiles, this.ID)
@@ -165,12 +174,24 @@ func (a *attributing) folder() error {
 		if a.profiles[p.ID] != nil {
 			return &clew.InputError{Field: "profiles", Value: e.Name(), Want: "one profile of each theft; there is another of " + p.ID}
 		}
-		a.profiles[p.ID] = p
+		a.profiles[p.ID] = a.early(p)
 	}
 	if n == 0 {
 		return &clew.InputError{Field: "profiles", Value: a.in.Profiles, Want: "a folder with profiles (.json)"}
 	}
 	return nil
+}
+
+// early returns a profile of a file, or nothing of it where it may rest on what came
+// after the time asked for.
+func (a *attributing) early(p *attribution.Profile) *attribution.Profile {
+	switch {
+	case !a.until.Known() || p.AsOf.Known() && p.AsOf <= a.until:
+		return p
+	case !p.AsOf.Known():
+		return p.Without("its profile does not say up to when it knows")
+	}
+	return p.Without("its profile rests on what was held on " + dayText(p.AsOf) + ", after the time asked for")
 }
 
 // against returns those that are compared: those that were named, or all that were
@@ -223,6 +244,9 @@ func (a *attributing) claimed(id string, with []*attribution.Profile) (list []re
 			continue
 		}
 		for _, c := range i.Attributions {
+			if a.until.Known() && c.Day.Time() > a.until {
+				continue
+			}
 			list = append(list, report.ClaimedActor{Theft: i.ID, Attribution: c})
 		}
 	}

@@ -21,7 +21,9 @@ type AttributeProfileInput struct {
 	Theft    string   `json:"theft" help:"with an address: id of the theft, as in the record" placeholder:"ID"`
 	Chain    string   `json:"chain" help:"with an address: its chain, by name or CAIP-2; needed where its form does not tell" placeholder:"CHAIN"`
 	Since    string   `json:"since" help:"with an address: start with transfers of this day or time and after" placeholder:"TIME"`
+	Sent     bool     `json:"sent" help:"with an address: start with what it sent, where what it received is not held"`
 	Held     bool     `json:"held" help:"from an incident: walk over your own ledgers, in place of the facts that its file states"`
+	Until    string   `json:"until" help:"leave out all that happened, or was said, after this day or time" placeholder:"TIME"`
 	Tags     []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
 	To       string   `json:"to" help:"file to write the profile to; otherwise it is shown" placeholder:"FILE"`
 }
@@ -64,10 +66,15 @@ func runAttributeProfile(ctx context.Context, env *Env, in AttributeProfileInput
 func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*attribution.Profile, error) {
 	ask := traceOp().Zero().(*TraceInput)
 	ask.Policy, ask.Spread, ask.Tags, ask.Held = "taint-first", string(trace.No), in.Tags, in.Held
-	m := attribution.Making{Degree: uint64(trace.DefaultLimits().Degree)}
+	until, err := timeOf("until", in.Until)
+	if err != nil {
+		return nil, err
+	}
+	ask.Until = in.Until
+	m := attribution.Making{Degree: uint64(trace.DefaultLimits().Degree), Until: until}
 	if isFileName(in.Incident) || !isAddress(in.Incident) {
-		if in.Theft != "" || in.Chain != "" || in.Since != "" {
-			return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "an address as the start: --theft, --chain and --since say nothing of an incident"}
+		if in.Theft != "" || in.Chain != "" || in.Since != "" || in.Sent {
+			return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "an address as the start: --theft, --chain, --since and --sent say nothing of an incident"}
 		}
 		i, transfers, err := theftWithTransfers(env, in.Incident)
 		if err != nil {
@@ -75,9 +82,9 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 		}
 		if !transfers {
 			if in.Held {
-				return nil, &clew.InputError{Field: "held", Value: in.Incident, Want: "an incident's file with transfers and origins; the record has none of this theft"}
+				return nil, &clew.InputError{Field: "held", Value: in.Incident, Want: "an incident's file with transfers and origins; the record has none of this theft, but clew attribute profile ADDRESS --theft " + i.ID + " starts from an address"}
 			}
-			return attribution.OfRecord(i), nil
+			return attribution.OfRecord(i, until), nil
 		}
 		ask.Start = incidentPrefix + in.Incident
 		m.ID, m.Title, m.Day, m.Sources = i.ID, i.Title, string(i.Dates.Occurred.Day), []string{"the transfers of the incident's file " + i.ID}
@@ -89,8 +96,11 @@ func profileNamed(ctx context.Context, env *Env, in *AttributeProfileInput) (*at
 	if in.Theft == "" || in.Held {
 		return nil, &clew.InputError{Field: "theft", Value: in.Theft, Want: "with an address, an id of the theft, such as harmony-2022, and not --held: it is walked over your ledgers anyway"}
 	}
-	ask.Start, ask.Chain, ask.Since = in.Incident, in.Chain, in.Since
+	ask.Start, ask.Chain, ask.Since, ask.Sent = in.Incident, in.Chain, in.Since, in.Sent
 	m.ID, m.Sources = in.Theft, []string{"the user's ledgers, from what " + in.Incident + " received"}
+	if in.Sent {
+		m.Sources[0] = "the user's ledgers, from what " + in.Incident + " sent"
+	}
 	return makeProfile(ctx, env, ask, m)
 }
 
@@ -140,11 +150,27 @@ func makeProfile(ctx context.Context, env *Env, ask *TraceInput, m attribution.M
 		return nil, err
 	}
 	env.tell(Progress{Doing: "reading what the addresses of " + m.ID + " did"})
+	if ask.Sent {
+		m.Sender = sender(t.Result, ask.Start)
+	}
 	p, err := attribution.Make(ctx, m)
 	if err == nil && p.Day == "" {
 		p.Day = dayText(p.Begun)
 	}
 	return p, err
+}
+
+// sender returns the address that the first transfers of a trace were sent by, as it
+// was given.
+func sender(r *trace.Result, text string) clew.Address {
+	for i := range r.Uses {
+		for _, l := range r.Uses[i].Transfer.From {
+			if r.Uses[i].Hop == 0 && (strings.EqualFold(l.Address.Text(), text) || strings.EqualFold(l.Address.String(), text)) {
+				return l.Address
+			}
+		}
+	}
+	return clew.Address{}
 }
 
 // depositsOver returns what infers of addresses that they are deposit addresses, over

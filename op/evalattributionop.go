@@ -18,7 +18,7 @@ func evalAttributionOp() Op {
 	return define(Op{
 		Name: "eval attribution",
 		Doc:  "Measure what thefts are told to have in common, against who did them.",
-		Detail: "In synthetic worlds one thief steals twice and is careless, one is careful, two hire one launderer, one lays a trail to another's address, one copies another's habits, and the rest are strangers; each theft is compared with those before it alone. " +
+		Detail: "In synthetic worlds one thief steals twice and is careless, one is careful, two hire one launderer, one lays a trail to another's address, one copies another's habits, and the rest are strangers; each theft is compared with those before it alone, by what was held 90 days after it. Thefts of worlds of Bitcoin follow, all of different thieves. " +
 			"Then the thefts of the record, by the addresses that sources name, split by time; labels there are claims by other means than ledgers, and there are few.",
 		Examples: []Example{{"eval attribution", "all rows, the bad ones too"}, {"eval attribution --seed 100 --to attribution.csv", "other worlds"}},
 	}, runEvalAttribution)

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/attribution"
@@ -47,8 +48,8 @@ func (a *Attribution) Doc() *Doc {
 		Title: "What " + Clean(a.Subject.ID) + " has in common with other thefts",
 		Asked: "Is there evidence that " + a.Proposition + "?",
 		Warnings: []string{
-			"It names nobody, adds nothing up and ranks nothing: the order is that of days. Evidence is for or against the same hands having moved value of both thefts, against different hands; those hands may be a launderer's.",
-			"Value can be sent to another's address to lay a trail, and habits can be copied. A row that rests on judgement was not measured.",
+			"A link is between addresses and is no identity: it says that the same hands may have moved value of both thefts, and never whose hands. They may be those of a launderer for hire, who is told apart and is no thief by that.",
+			"No person and no theft is ranked, and nothing is added up or multiplied. Value can be sent to another's address to lay a trail, and habits can be copied. A row that rests on judgement was not measured.",
 		},
 		Answer: a.answer(),
 	}
@@ -57,25 +58,50 @@ func (a *Attribution) Doc() *Doc {
 	return d
 }
 
+// answer says with which thefts there is something, for and against, and with how
+// many nothing.
 func (a *Attribution) answer() []string {
-	with, n := map[attribution.Kind]int{}, len(a.Comparisons)
-	bare := 0
+	with := map[attribution.Kind][]string{}
+	bare, plain := 0, 0
 	for i := range a.Comparisons {
+		c := &a.Comparisons[i]
 		met := map[attribution.Kind]bool{}
-		for _, r := range a.Comparisons[i].Rows {
-			met[r.Kind] = true
+		for _, r := range c.Rows {
+			if !met[r.Kind] {
+				met[r.Kind], with[r.Kind] = true, append(with[r.Kind], Clean(c.With))
+			}
 		}
-		for k := range met {
-			with[k]++
-		}
-		bare += oneIf(!slices.ContainsFunc(a.Comparisons[i].Rows, func(r attribution.Row) bool { return r.Kind != attribution.NotCompared }))
+		nothing := !slices.ContainsFunc(c.Rows, func(r attribution.Row) bool { return r.Kind != attribution.NotCompared })
+		bare += oneIf(nothing)
+		plain += oneIf(!nothing && !slices.ContainsFunc(c.Rows, shows))
 	}
-	lines := []string{fmt.Sprintf("Compared with %s: with %d there is evidence for the same hands, with %d some that speaks against it, and with %d a link to a launderer, who is no thief by that.",
-		plural(n, "theft", "thefts"), with[attribution.Evidence], with[attribution.Contrary], with[attribution.Launderer])}
+	lines := []string{fmt.Sprintf("Compared with %s.", plural(len(a.Comparisons), "theft", "thefts"))}
+	for _, k := range []struct {
+		kind attribution.Kind
+		says string
+	}{{attribution.Evidence, "Evidence for the same hands"}, {attribution.Contrary, "Something speaks against the same hands"}, {attribution.Launderer, "A link to a launderer, and none to a thief"}} {
+		lines = append(lines, k.says+": "+thefts(with[k.kind])+".")
+	}
+	if plain > 0 {
+		lines = append(lines, fmt.Sprintf("With %s what could be compared shows nothing either way.", plural(plain, "theft", "thefts")))
+	}
 	if bare > 0 {
-		lines = append(lines, fmt.Sprintf("With %s nothing could be compared: no ledger of it was walked, or no address is known.", plural(bare, "of them", "of them")))
+		lines = append(lines, fmt.Sprintf("With %s nothing could be compared: no ledger of it was walked, or no address is known. That is no clearance.", plural(bare, "theft", "thefts")))
 	}
 	return lines
+}
+
+// thefts names some thefts, in the order of their days, and says how many they are.
+func thefts(ids []string) string {
+	const most = 6
+	if len(ids) == 0 {
+		return "with none"
+	}
+	text := fmt.Sprintf("with %d (%s", len(ids), strings.Join(ids[:min(len(ids), most)], ", "))
+	if len(ids) > most {
+		text += ", and more"
+	}
+	return text + ")"
 }
 
 func oneIf(is bool) int {
@@ -85,13 +111,17 @@ func oneIf(is bool) int {
 	return 0
 }
 
+// fewThefts is how many are compared at most for rows to be shown that say only that
+// no address is shared.
+const fewThefts = 3
+
 // rowsSection is the table of evidence.
 func (a *Attribution) rowsSection() Section {
 	t := &Table{Name: "evidence", Columns: []Column{{Title: "with"}, {Title: "day", Spare: 2}, {Title: "row"}, {Title: "item"}, {Title: "what"}, {Title: "apart"}, {Title: "others as near", Spare: 1},
 		{Title: "ratio", Spare: 1}, {Title: "strength"}, {Title: "rests on", Wide: true, Prose: true}}}
 	for i := range a.Comparisons {
 		c := &a.Comparisons[i]
-		if !slices.ContainsFunc(c.Rows, func(r attribution.Row) bool { return shows(r) || len(r.Shared) > 0 || r.Apart != nil }) {
+		if len(a.Comparisons) > fewThefts && !slices.ContainsFunc(c.Rows, func(r attribution.Row) bool { return shows(r) || len(r.Shared) > 0 || r.Apart != nil }) {
 			continue
 		}
 		for j := range c.Rows {
@@ -102,6 +132,9 @@ func (a *Attribution) rowsSection() Section {
 			t.Rows = append(t.Rows, Row{Cells: []Cell{word(c.With), word(c.Day), word(string(r.Kind)), word(string(r.Item)), word(r.Says), word(apartWords(r)), word(rateWords(r)), word(ratioSpan(r)),
 				word(string(r.Strength)), word(r.Rests)}})
 		}
+	}
+	if len(t.Rows) == 0 {
+		return Section{}
 	}
 	return Section{ID: "evidence", Title: "Evidence, for and against (inferred)", Tables: some(t), Notes: []string{
 		"Of rows that depend on each other the strongest is evidence, and the others are none beside it. They are never multiplied."}}
@@ -171,11 +204,28 @@ func theftShareCell(a *attribution.Address) Cell {
 	return Cell{Text: fmt.Sprintf("%d.%d %%", a.Share/10, a.Share%10)}
 }
 
+// claims returns what is said, of the theft that is asked about first, then of those
+// with which there is something.
+func (a *Attribution) claims() []*ClaimedActor {
+	nearer := func(id string) int {
+		if id == a.Subject.ID {
+			return 0
+		}
+		at := slices.IndexFunc(a.Comparisons, func(c attribution.Comparison) bool { return c.With == id })
+		return 2 - oneIf(at >= 0 && slices.ContainsFunc(a.Comparisons[at].Rows, shows))
+	}
+	list := make([]*ClaimedActor, len(a.Claims))
+	for i := range a.Claims {
+		list[i] = &a.Claims[i]
+	}
+	slices.SortStableFunc(list, func(x, y *ClaimedActor) int { return nearer(x.Theft) - nearer(y.Theft) })
+	return list
+}
+
 // claimsSection shows what is said of who did it, beside.
 func (a *Attribution) claimsSection() Section {
 	t := &Table{Name: "claims", Most: 12, Columns: []Column{{Title: "theft"}, {Title: "claimed of"}, {Title: "part", Spare: 2}, {Title: "by"}, {Title: "day"}, {Title: "standing"}, {Title: "means"}, {Title: "evidence", Wide: true, Prose: true}}}
-	for i := range a.Claims {
-		c := &a.Claims[i]
+	for _, c := range a.claims() {
 		means := string(c.Means)
 		if means == "" {
 			means = "not stated"

@@ -72,6 +72,16 @@ func profileSection(p *attribution.Profile) Section {
 	if n := len(p.Tranches); n > 0 {
 		add("tranches", plural(n, "amount", "amounts")+" to services and bridges")
 	}
+	if n := len(p.Fees); n > 0 {
+		times := 0
+		for _, f := range p.Fees {
+			times += f.Times
+		}
+		add("fees on Bitcoin", fmt.Sprintf("%s in %s", plural(n, "exact fee", "exact fees"), plural(times, "transaction", "transactions")))
+	}
+	if p.AsOf.Known() {
+		add("known up to", dayCell(p.AsOf).Text)
+	}
 	return Section{ID: "profile", Title: "How it was hidden", Tables: some(t)}
 }
 
@@ -94,9 +104,9 @@ func chanceWords(c *attribution.Chance) string {
 	}
 	against := c.Against
 	if c.Of > 0 {
-		against += fmt.Sprintf(" (%s seen)", plural(c.Of, "hour", "hours"))
+		against += fmt.Sprintf(" (%s)", plural(c.Of, "session", "sessions"))
 	}
-	return fmt.Sprintf("around %s, resultant %d of 1,000; chance gathers them so in at most %d of 10,000 (Rayleigh), against %s", clockWords(c.Mean), c.R, c.P, against)
+	return fmt.Sprintf("sessions lie around %s; by chance they would lie as close in at most %d of 10,000 cases (Rayleigh's test, resultant %d of 1,000, against %s)", clockWords(c.Mean), c.P, c.R, against)
 }
 
 func clockWords(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
