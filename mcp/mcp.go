@@ -23,9 +23,10 @@ import (
 
 // Options are what a server may do, and with what.
 type Options struct {
-	Allow   op.Use        // beside [op.Reads]
-	Limit   time.Duration // of one answer; what is not worked out by then is left out
-	Version string        // of the program
+	Allow   op.Use           // beside [op.Reads]
+	Limit   time.Duration    // of one answer; what is not worked out by then is left out
+	Version string           // of the program
+	Now     func() time.Time // for how often a client hears how far a call is; nil: never
 
 	// Open returns what one operation may touch and what ends it. It is called
 	// for each call of a tool, one at a time.
@@ -115,7 +116,7 @@ func (c *caller) handler(o op.Op) sdk.ToolHandler {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
-		answer, err := c.call(ctx, o, req.Params.Arguments)
+		answer, err := c.call(ctx, o, req.Params.Arguments, c.progressOf(ctx, req))
 		if ctx.Err() != nil {
 			return nil, ctx.Err() // nobody waits for it
 		}
@@ -126,8 +127,9 @@ func (c *caller) handler(o op.Op) sdk.ToolHandler {
 	}
 }
 
-// call runs an operation on arguments, and returns its answer as JSON.
-func (c *caller) call(ctx context.Context, o op.Op, arguments json.RawMessage) ([]byte, error) {
+// call runs an operation on arguments, and returns its answer as JSON. tell hears
+// how far it is; nil: nobody wants to.
+func (c *caller) call(ctx context.Context, o op.Op, arguments json.RawMessage, tell func(op.Progress)) ([]byte, error) {
 	if len(arguments) == 0 {
 		arguments = json.RawMessage("{}")
 	}
@@ -138,7 +140,9 @@ func (c *caller) call(ctx context.Context, o op.Op, arguments json.RawMessage) (
 	ctx, cancel := context.WithTimeout(ctx, c.Limit)
 	defer cancel()
 	env, done := c.Open()
-	result, err := o.Run(ctx, guard(env, c.Allow), in)
+	allowed := guard(env, c.Allow)
+	allowed.Progress = tell
+	result, err := o.Run(ctx, allowed, in)
 	late := ctx.Err() != nil
 	if closing := done(); err == nil {
 		err = closing

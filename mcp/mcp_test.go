@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -270,7 +273,8 @@ func TestEveryTool(t *testing.T) {
 	w := &world{held: map[clew.Chain]*memory.Ledger{clew.Ethereum: memory.New(clew.Ethereum)}}
 	c := client(t, w, 0)
 	answered := 0
-	for name := range toolsOf(t, c) {
+	tools := toolsOf(t, c)
+	for name := range tools {
 		example, ok := examples[name]
 		if !ok {
 			t.Errorf("%s has no example here", name)
@@ -285,6 +289,7 @@ func TestEveryTool(t *testing.T) {
 		}
 		answered++
 		checkClean(t, name, r, text)
+		checkSchema(t, name, tools[name].OutputSchema, r.StructuredContent)
 		if toolName(op.Op{Name: a.Operation}) != name || a.Outcome == "" || a.Untrusted.Note == "" || len(a.Untrusted.Members) < 2 || a.Result == nil {
 			t.Errorf("%s: %.300s", name, text)
 		}
@@ -294,6 +299,76 @@ func TestEveryTool(t *testing.T) {
 	}
 	if w.made+w.wrote+w.asked > 0 || w.opened == 0 || w.opened != w.closed {
 		t.Errorf("%+v", w)
+	}
+}
+
+// checkSchema holds an answer against the schema that its tool states: every member
+// is stated with its type, and what is required is there.
+func checkSchema(t *testing.T, name string, stated, answer any) {
+	t.Helper()
+	text, err := json.Marshal(stated)
+	var s schema
+	if err == nil {
+		err = json.Unmarshal(text, &s)
+	}
+	members, _ := answer.(map[string]any)
+	if err != nil || s.Type != "object" || len(s.Required) < 4 || members == nil {
+		t.Fatalf("%s: %s: %v", name, text, err)
+	}
+	for _, one := range s.Required {
+		if members[one] == nil {
+			t.Errorf("%s: %s is not there", name, one)
+		}
+	}
+	kinds := map[reflect.Kind]string{reflect.String: "string", reflect.Slice: "array", reflect.Map: "object"}
+	for member, value := range members {
+		if want := s.Properties[member].Type; want == "" || want != kinds[reflect.ValueOf(value).Kind()] {
+			t.Errorf("%s: %s is a %T, and its schema says %q", name, member, value, want)
+		}
+	}
+	if !slices.Contains(s.Properties["outcome"].Enum, fmt.Sprint(members["outcome"])) {
+		t.Errorf("%s: outcome %v", name, members["outcome"])
+	}
+}
+
+// TestProgress wants a client that asks for it, and no other, to hear how far a long
+// call is, in numbers that rise and words that are clean, before the answer.
+func TestProgress(t *testing.T) {
+	for _, asked := range []bool{true, false} {
+		looks := 0
+		o := Options{Limit: time.Minute, Version: "test", Open: (&world{}).open, Now: func() time.Time { looks++; return time.Unix(int64(looks)*3, 0) }}
+		here, there := sdk.NewInMemoryTransports()
+		if _, err := NewServer(t.Context(), o).Connect(t.Context(), there, nil); err != nil {
+			t.Fatal(err)
+		}
+		heard := make(chan *sdk.ProgressNotificationParams, 1000)
+		c, err := sdk.NewClient(&sdk.Implementation{Name: "test", Version: "1"}, &sdk.ClientOptions{
+			ProgressNotificationHandler: func(_ context.Context, r *sdk.ProgressNotificationClientRequest) { heard <- r.Params },
+		}).Connect(t.Context(), here, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &sdk.CallToolParams{Name: "attribute_compare", Arguments: json.RawMessage(`{"incident": "ronin-2022"}`)}
+		if asked {
+			p.SetProgressToken("token")
+		}
+		if r, err := c.CallTool(t.Context(), p); err != nil || r.IsError {
+			t.Fatalf("%s %v", r.Content[0].(*sdk.TextContent).Text, err)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		close(heard)
+		last := 0.0
+		for n := range heard {
+			if n.ProgressToken != "token" || n.Progress <= last || n.Message == "" || strings.ContainsAny(n.Message, "\x1b\n\r") {
+				t.Errorf("%+v after %v", n, last)
+			}
+			last = n.Progress
+		}
+		if (last > 0) != asked {
+			t.Errorf("asked %v, and told %v times", asked, last)
+		}
 	}
 }
 
@@ -549,7 +624,7 @@ func FuzzArguments(f *testing.F) {
 		}
 		w := &world{}
 		c := &caller{Options: Options{Limit: 10 * time.Second, Open: w.open}}
-		text, err := c.call(t.Context(), o, arguments)
+		text, err := c.call(t.Context(), o, arguments, nil)
 		if err != nil {
 			text = []byte(refusal(err).Content[0].(*sdk.TextContent).Text)
 		} else if !json.Valid(text) {

@@ -49,7 +49,7 @@ var exits = map[string]row{
 	"case add": {args: "case add first IN/blocked.txt --says said"}, "case incident": {args: "case incident second IN/theft.yaml"}, "case ways": {args: "case ways first IN/blocked.txt --source us"},
 	"case find": {args: "case find first --kind claim --text otherwise --rests 2"}, "case reading": {args: "case reading first 6 --text otherwise --rests 2"}, "case indicator": {args: "case indicator first domain-name evil.example --source us"},
 	"case victim": {args: "case victim second W --asset eip155:1/slip44:60 --amount 1ETH --source form"}, "case note": {args: "case note second something"},
-	"case withdraw": {args: "case withdraw second 4 --why wrong"}, "case close": {args: "case close second --why done"}, "case reopen": {args: "case reopen second --why again"},
+	"case withdraw": {args: "case withdraw second 4 --why wrong"}, "case mark": {args: "case mark second red --why secret"}, "case close": {args: "case close second --why done"}, "case reopen": {args: "case reopen second --why again"},
 	"case trail": {args: "case trail first", tells: []canary{caseVictim, caseNote}}, "case verify": {args: "case verify first"},
 	"case export": {args: "case export first --to OUT/first.case", tells: mayAll}, "case read": {args: "case read IN/first.case", tells: mayAll}, "case report": {args: "case report first --for police"},
 	"verify": {args: "verify IN/trace.clew", tells: mayAll}, "bundle prove": {why: "it asks a node"}, "bundle sign": {why: "it wants a key of its own; TestBundleSign has it"}, "bundle timestamp": {why: "it asks an authority"},

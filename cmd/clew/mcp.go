@@ -53,7 +53,7 @@ func (sys *system) serveAgent(ctx context.Context, c *config.Config, f *mcpFlags
 	}
 	v := version()
 	err := mcp.Serve(ctx, mcp.Options{
-		Allow: f.allowed(), Limit: time.Duration(f.Seconds) * time.Second, Version: v.Version,
+		Allow: f.allowed(), Limit: time.Duration(f.Seconds) * time.Second, Version: v.Version, Now: sys.Now,
 		Open: func() (*op.Env, func() error) { return sys.env(c) },
 	}, sys.Stdin, sys.Stdout)
 	if errors.Is(err, context.Canceled) {
