@@ -19,6 +19,7 @@ type ReportInput struct {
 	Actor    string `json:"actor" help:"only thefts that a claim lays to this state or group: dprk, two letters of ISO 3166, or an actor's id" placeholder:"ACTOR"`
 	Basis    string `json:"basis" default:"theft" values:"theft,disclosure,move,now" help:"prices of which day, and by which day a theft is of the year: of the theft, of its disclosure, of each move, or now" placeholder:"BASIS"`
 	Standing string `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
+	Own      bool   `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
 	Diff     string `json:"diff" help:"an earlier edition of the same account, as --json wrote it: say what changed since" placeholder:"FILE"`
 }
 
@@ -42,7 +43,7 @@ func reportOp() Op {
 var bases = map[string]price.Basis{"theft": price.AtTheft, "disclosure": price.AtDisclosure, "move": price.AtMove, "now": price.Now}
 
 func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, error) {
-	record, err := incident.Recorded()
+	record, own, err := env.recordOf(ctx, in.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Yearly{Account: account}
+	out := &report.Yearly{Account: account, Own: own}
 	if in.Diff == "" {
 		return out, nil
 	}
