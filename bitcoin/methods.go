@@ -53,6 +53,21 @@ func (c *Client) BlockHeader(ctx context.Context, hash clew.TxID) (h Header, hei
 	return h, height, stale, err
 }
 
+// RawHeader returns the 80 bytes of a block's header, held against its hash.
+func (c *Client) RawHeader(ctx context.Context, hash clew.TxID) (raw []byte, err error) {
+	err = c.call(ctx, "getblockheader", maxAnswer, func(s *scanner) { raw = s.Hex(nil) }, plain(hash), false)
+	if err == nil && len(raw) != headerSize {
+		err = fmt.Errorf("node %s: getblockheader: %d bytes for the header of %s", c.place, len(raw), hash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if header := parseHeader(raw); header.hash() != hash {
+		return nil, fmt.Errorf("node %s: getblockheader: %w: what it calls %s hashes to %s", c.place, ErrHash, hash, header.hash())
+	}
+	return raw, nil
+}
+
 // RawBlock returns a block's bytes; that they are the block's is seen when they
 // are decoded.
 func (c *Client) RawBlock(ctx context.Context, hash clew.TxID) (raw []byte, err error) {

@@ -172,11 +172,14 @@ type Passed struct {
 // name but for case and spaces, asset and amount, and neither two transactions nor two
 // times.
 func (v *Victim) SameLoss(x *Victim) bool {
-	return foldedName(v.Name) == foldedName(x.Name) && v.Asset == x.Asset && v.Amount == x.Amount &&
+	return v.FoldedName() == x.FoldedName() && v.Asset == x.Asset && v.Amount == x.Amount &&
 		(v.Tx == nil || x.Tx == nil || *v.Tx == *x.Tx) && (!v.Time.Known() || !x.Time.Known() || v.Time == x.Time)
 }
 
-func foldedName(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+// FoldedName is the name but for case and spaces.
+func (v *Victim) FoldedName() string {
+	return strings.ToLower(strings.Join(strings.Fields(v.Name), " "))
+}
 
 // Counts are how many rows of a case stand. A reading does where its finding does.
 type Counts struct{ Exhibits, Findings, Readings, Indicators, Victims, Notes int }

@@ -122,6 +122,7 @@ type Loss struct {
 	Coin         string      `yaml:"coin" json:"coin,omitzero"`   // the coin's usual name, where the file has no asset for it
 	Amount       Quantity    `yaml:"amount,required" json:"amount,omitzero"`
 	About        bool        `yaml:"about" json:"about,omitzero"` // rounded, or so called
+	More         bool        `yaml:"more" json:"more,omitzero"`   // its source says that other coins were taken too, and not how many
 	Transactions []clew.TxID `yaml:"transactions" json:"transactions,omitzero"`
 	By           string      `yaml:"by" json:"by,omitzero"` // who says so; empty: the source's publisher
 	Verified     *bool       `yaml:"verified" json:"verified,omitzero"`

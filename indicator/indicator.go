@@ -9,6 +9,7 @@ package indicator
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -50,6 +51,7 @@ type Indicator struct {
 	Type       Type             `json:"type"`
 	Value      string           `json:"value"`               // in normal form; see [Normal]
 	Safe       bool             `json:"safe,omitempty"`      // the source lists it as genuine
+	Observed   bool             `json:"observed,omitempty"`  // the source saw it, and does not say that it serves anything bad
 	Language   string           `json:"language,omitempty"`  // of a pattern, as STIX names it; empty: stix
 	Text       string           `json:"text,omitempty"`      // what is said of it
 	Source     string           `json:"source"`              // who says so
@@ -78,6 +80,8 @@ func (i *Indicator) Check() error {
 		return &clew.InputError{Field: "last", Value: i.Last.String(), Want: "no time before the first, " + i.First.String()}
 	case i.Marking != "" && !slices.Contains(incident.Markings(), i.Marking):
 		return &clew.InputError{Field: "marking", Value: string(i.Marking), Want: "clear, green, amber, amber+strict or red"}
+	case i.Safe && i.Observed:
+		return &clew.InputError{Field: "observed", Want: "one of safe and observed: what is genuine is not merely seen"}
 	case i.Language != "" && i.Type != Pattern:
 		return &clew.InputError{Field: "language", Value: i.Language, Want: "a pattern: nothing else has a language"}
 	}
@@ -87,6 +91,18 @@ func (i *Indicator) Check() error {
 		}
 	}
 	return nil
+}
+
+// Days says from and until when, as far as the source does; empty if it does not.
+func (i *Indicator) Days() string {
+	var parts []string
+	if i.First.Known() {
+		parts = append(parts, "from "+i.First.String())
+	}
+	if i.Last.Known() {
+		parts = append(parts, "until "+i.Last.String())
+	}
+	return strings.Join(parts, "; ")
 }
 
 // checkText holds text against what it may be.

@@ -26,8 +26,8 @@ const (
 // A Form is how a list is written.
 type Form string
 
-// The forms. Bundles of STIX are told apart here and read by package
-// share/stix.
+// The forms. Bundles of STIX and events of MISP are told apart here and read by
+// packages share/stix and share/misp.
 const (
 	FormOwn      Form = "list of Clew"
 	FormLines    Form = "one value a line"
@@ -35,6 +35,7 @@ const (
 	FormCSV      Form = "CSV"
 	FormDetector Form = "configuration of eth-phishing-detect"
 	FormSTIX     Form = "bundle of STIX"
+	FormMISP     Form = "events of MISP"
 	FormOther    Form = "JSON of a form that is not known"
 )
 
@@ -60,8 +61,11 @@ type Defaults struct {
 
 // FormOf tells in which form a text is.
 func FormOf(data []byte) Form {
-	data = bytes.TrimSpace(data)
-	if !bytes.HasPrefix(data, []byte("{")) {
+	data = bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	switch {
+	case bytes.HasPrefix(data, []byte("[")) && bytes.HasPrefix(bytes.TrimSpace(data[1:]), []byte("{")):
+		return membersForm(bytes.TrimSpace(data[1:]))
+	case !bytes.HasPrefix(data, []byte("{")):
 		return textForm(data)
 	}
 	var header struct {
@@ -91,6 +95,8 @@ func membersForm(data []byte) Form {
 			return FormDetector
 		case "objects", "spec_version":
 			return FormSTIX
+		case "Event", "response", "Attribute", "Object", "Orgc":
+			return FormMISP
 		}
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {

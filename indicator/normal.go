@@ -108,7 +108,7 @@ func refanged(text string) string {
 		scheme, rest = text[:at+3], text[at+3:]
 	}
 	end := strings.IndexAny(rest, "/?#")
-	if end < 0 {
+	if end < 0 || scheme == "" { // of a sender, these may stand before the host
 		end = len(rest)
 	}
 	return scheme + fangs.Replace(rest[:end]) + rest[end:]
@@ -162,8 +162,9 @@ func readIPv6(text string) (string, error) {
 	return a.String(), nil
 }
 
-// localForm is what stands before the @ of a sender (RFC 5322's dot-atom).
-var localForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+/=?^_`|~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`|~-]+)*$")
+// localForm is what stands before the @ of a sender: RFC 5322's dot-atom, but
+// for the stroke, by which a page without a scheme is told.
+var localForm = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+=?^_`|~-]+(\\.[A-Za-z0-9!#$%&'*+=?^_`|~-]+)*$")
 
 func readEmail(text string) (string, error) {
 	at := strings.LastIndex(text, "@")

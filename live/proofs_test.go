@@ -65,7 +65,7 @@ func proofsOf(t *testing.T, chain clew.Chain, e remote.Endpoint, own *held) map[
 			if m.Proof == nil {
 				t.Errorf("transaction %s: %s", m.Tx, m.Why)
 			}
-			if o := proof.Ask(m.Proof, m, all[m.Tx].transfers); o.Agreement != proof.Agrees {
+			if o := proof.Ask(m.Proof, m, all[m.Tx].transfers, false); o.Agreement != proof.Agrees {
 				t.Errorf("the node that made a proof %s: %s", o.Agreement, o.Why)
 			}
 			all[m.Tx].proof = m.Proof

@@ -165,9 +165,12 @@ func inShort(why error) string {
 	return why.Error()
 }
 
+// balanceErrors are the known reasons why a node tells no balance.
+var balanceErrors = []error{evm.ErrPruned, evm.ErrNoContract, evm.ErrNoBalance, evm.ErrOtherBlock, evm.ErrOtherChain}
+
 // kindOf returns which of the known reasons a failure is; nil for others.
 func kindOf(why error) error {
-	for _, kind := range []error{evm.ErrPruned, evm.ErrNoContract, evm.ErrNoBalance, evm.ErrOtherBlock, evm.ErrOtherChain} {
+	for _, kind := range balanceErrors {
 		if errors.Is(why, kind) {
 			return kind
 		}

@@ -83,9 +83,10 @@ func TestEveryOperationIsClassed(t *testing.T) {
 
 func TestWhatIsNotBundled(t *testing.T) {
 	for _, c := range []struct{ name, input, want string }{
-		{"trace", `{"start": "x", "explorer": ["etherscan=@key"]}`, "asks nobody outside"},
-		{"trace", `{"start": "x", "node": ["ethereum=http://127.0.0.1"]}`, "asks nobody outside"},
-		{"trace", `{"start": "x", "dry": true}`, "asks nobody outside"},
+		{"trace", `{"start": "x", "explorer": ["etherscan=@key"]}`, "fetches nothing"},
+		{"trace", `{"start": "x", "node": ["ethereum=https://rpc.test/v3/SECRETKEY"]}`, "there can be no key"},
+		{"stoppable", `{"start": "x", "node": ["ethereum=@f", "ethereum=http://u:p@rpc.test"]}`, "there can be no key"},
+		{"trace", `{"start": "x", "dry": true}`, "fetches nothing"},
 		{"trace", `{"start": "x", "exclude": ["12"]}`, "would hold what it leaves out"},
 		{"trace", `{"start": "x", "withoutRecords": true}`, "would hold what it leaves out"},
 		{"screen", `{"file": "x"}`, "addresses on the command line"},

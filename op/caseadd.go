@@ -3,16 +3,19 @@ package op
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"clew"
 	"clew/casebook"
 	"clew/incident"
 	"clew/report"
+	"clew/share"
 )
 
 // CaseAddInput names a file that is kept.
@@ -48,7 +51,7 @@ func caseIncidentOp() Op {
 	return define(Op{
 		Name:     "case incident",
 		Doc:      "Keep the file of the theft that a case is about.",
-		Detail:   "A case has one. Where that one is wrong it is withdrawn first. A file that names victims' addresses or notes goes along with an export only where files are released.",
+		Detail:   "A case has one. Where that one is wrong it is withdrawn first. A file that names victims' addresses or persons, has notes or holds what services answered goes along with an export only where files are released.",
 		Examples: []Example{{"case incident bridge-2022 theft.yaml", "as clew incidents form writes one"}},
 	}, runCaseIncident)
 }
@@ -150,13 +153,26 @@ func attachTheft(ctx context.Context, env *Env, b *casebook.Book, theft *theftFi
 	return b.Attach(ctx, e, bytes.NewReader(theft.data))
 }
 
-// holdsPrivate reports whether the file of a theft names victims' addresses, or
-// holds what is shown in sealed cases only.
+// holdsPrivate reports whether the file of a theft names victims' addresses or
+// persons, has notes of its keeper's own, or holds what is shown in sealed cases
+// only.
 func holdsPrivate(theft *incident.Incident) bool {
-	for _, set := range theft.RoleSets {
-		if set.Role == incident.VictimContract {
-			return true
-		}
+	if slices.ContainsFunc(theft.RoleSets, func(set incident.RoleSet) bool { return set.Role == incident.VictimContract }) {
+		return true
 	}
-	return len(theft.Records) > 0 || len(theft.Freezes) > 0
+	return len(theft.Records)+len(theft.Freezes)+len(theft.Persons) > 0 || holdsNote(theft)
+}
+
+// holdsNote reports whether any statement of a theft has a note. Those of sources
+// say where they are, and are public.
+func holdsNote(theft *incident.Incident) bool {
+	stated := *theft
+	stated.Sources = nil
+	text, err := json.Marshal(&stated)
+	if err != nil {
+		return true
+	}
+	found := false
+	err = share.Walk(text, func(_ int, key string, value any) { found = found || key == "note" && value != "" })
+	return found || err != nil
 }

@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"math/big"
 
 	"clew"
 	"clew/casebook/distribution"
@@ -24,7 +25,7 @@ func (in *CaseReportInput) distribute(env *Env, r *report.CaseReport, x *exhibit
 	if err != nil {
 		return givenWanted(err, "recovered", in.Recovered)
 	}
-	q := distribution.Question{Victims: r.Case.Victims, Values: map[int]price.Money{}, ValuedBy: file.ValuedBy}
+	q := distribution.Question{Victims: r.Case.Victims, Values: map[int]price.Money{}, ValuedBy: file.ValuedBy, Seen: x.seen}
 	if q.ValuedBy == "" {
 		q.ValuedBy = "as each victim claims, which may be of different days"
 	}
@@ -89,9 +90,69 @@ func (x *exhibiting) lots(r *distribution.Recovery, t *distribution.Traced) (str
 	if !found {
 		return "", &clew.InputError{Field: "address", Value: t.Address.String(), Want: fmt.Sprintf("a place of the trace of exhibit %d at which some of the asset lies", t.Exhibit)}
 	}
+	r.Place = t.Address
 	r.TracedBy = fmt.Sprintf("exhibit %d, by the policy %s", t.Exhibit, result.Method.Policy)
 	if note != "" {
 		note = fmt.Sprintf("Of what lies at %s by exhibit %d: %s", t.Address.Text(), t.Exhibit, note)
 	}
 	return note, nil
+}
+
+// see notes of an exhibit's transfers what they show of the losses of victims. Of
+// several exhibits that hold a transaction, the one counts that shows most of it.
+func (x *exhibiting) see(exhibit int, held []clew.Transfer) {
+	byTx := map[clew.TxID][]*clew.Transfer{}
+	for i := range held {
+		byTx[held[i].Tx] = append(byTx[held[i].Tx], &held[i])
+	}
+	for i := range x.report.Case.Victims {
+		v := &x.report.Case.Victims[i]
+		if v.Withdrawn != 0 || v.Tx == nil || byTx[*v.Tx] == nil {
+			continue
+		}
+		now := distribution.Seen{Exhibit: exhibit, Moved: movedOf(v.Asset, byTx[*v.Tx]), Time: byTx[*v.Tx][0].Time}
+		if before, known := x.seen[v.Number]; !known || before.Moved.Less(now.Moved) {
+			x.seen[v.Number] = now
+		}
+	}
+}
+
+// movedOf returns how much of an asset the transfers of one transaction moved, net:
+// what went through several hands in it moved once, and change not at all. Where one
+// side is not known, the other says it.
+func movedOf(asset clew.Asset, list []*clew.Transfer) clew.Amount {
+	net := map[clew.Address]*big.Int{}
+	at := func(a clew.Address) *big.Int {
+		if net[a] == nil {
+			net[a] = new(big.Int)
+		}
+		return net[a]
+	}
+	for _, t := range list {
+		if t.Asset != asset {
+			continue
+		}
+		for _, l := range t.From {
+			at(l.Address).Sub(at(l.Address), l.Amount.Big())
+		}
+		for _, l := range t.To {
+			at(l.Address).Add(at(l.Address), l.Amount.Big())
+		}
+	}
+	paid, got := new(big.Int), new(big.Int)
+	for _, n := range net {
+		if n.Sign() < 0 {
+			paid.Sub(paid, n)
+		} else {
+			got.Add(got, n)
+		}
+	}
+	if got.Cmp(paid) > 0 {
+		paid = got
+	}
+	moved, fits := clew.AmountBytes(paid.Bytes())
+	if !fits {
+		return clew.MaxAmount // sums of transfers of one transaction: more is no claim's
+	}
+	return moved
 }

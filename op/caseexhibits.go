@@ -12,6 +12,7 @@ import (
 	"clew"
 	"clew/casebook"
 	"clew/casebook/bundle"
+	"clew/casebook/distribution"
 	"clew/lead"
 	"clew/proof"
 	"clew/report"
@@ -26,7 +27,8 @@ type exhibiting struct {
 	report  *report.CaseReport
 	files   bool // what private files say is released
 	stopped []lead.Stopped
-	traces  map[int]*trace.Result // by exhibit, with all that the answer has
+	traces  map[int]*trace.Result     // by exhibit, with all that the answer has
+	seen    map[int]distribution.Seen // of victims' transactions, by the numbers of their rows
 }
 
 // exhibit adds what an exhibit says, if it is a bundle that stands.
@@ -72,9 +74,10 @@ func (x *exhibiting) read(said *report.CaseExhibit, data []byte) error {
 	results := p.results()
 	said.Proofs = counted(results)
 	for _, answer := range x.answers(said, b.Answer()) {
-		x.take(said, answer.ForOthers(), q.Made)
+		x.take(said, answer.ForOthers(contains(x.report.Released, "victims")), q.Made)
 	}
 	x.name(said, p.transfers)
+	x.see(said.Number, p.transfers)
 	named := x.named(said.Number)
 	said.Shown = slices.DeleteFunc(results, func(r proof.Result) bool { return !named[r.Tx] })
 	return nil

@@ -47,7 +47,7 @@ func withCases(env *Env) (*Env, map[string]*vfs.Mem) {
 // opened returns cases with one, which has a letter as exhibit 2.
 func opened(t *testing.T) (*Env, map[string]*vfs.Mem) {
 	t.Helper()
-	env, kept := casesEnv(fstest.MapFS{"letter.txt": {Data: []byte("Dear all")}, "theft.yaml": {Data: []byte(marked)}})
+	env, kept := casesEnv(fstest.MapFS{"letter.txt": {Data: []byte("Dear all")}, "theft.yaml": {Data: []byte(markedFile)}})
 	for _, c := range [][2]string{{"case open", `{"case": "a", "title": "A", "question": "Why?"}`}, {"case add", `{"case": "a", "file": "letter.txt", "says": "a letter"}`}} {
 		if _, err := runOn(t, env, c[0], c[1]); err != nil {
 			t.Fatalf("%s: %v", c[0], err)
@@ -56,8 +56,8 @@ func opened(t *testing.T) (*Env, map[string]*vfs.Mem) {
 	return env, kept
 }
 
-// marked is the file of a theft that goes nowhere.
-const marked = `schema: 1
+// markedFile is the file of a theft that goes nowhere.
+const markedFile = `schema: 1
 id: t-2022
 title: A theft
 marking: red
@@ -165,6 +165,30 @@ func TestCaseKeepsItsTheft(t *testing.T) {
 	c := shownCase(t, env, "b")
 	if c.Entries != 2 || c.Incident == nil || c.Incident.Number != 2 || c.Incident.Name != "theft.yaml" || c.Incident.Private {
 		t.Errorf("%+v", c)
+	}
+}
+
+// The file of a theft is private to its case where something in it is: of each kind
+// that a share keeps back.
+func TestCaseKeepsPrivateThefts(t *testing.T) {
+	const sources = "sources:\n"
+	for name, c := range map[string]struct {
+		old, with string
+		private   bool
+	}{
+		"nothing": {sources, sources, false}, "a source's note": {`url: "https://example.org/a"`, "note: on paper", false},
+		"a note of a day": {"2022-03-23, source", "2022-03-23, note: what I think, source", true}, "a note of a loss": {"amount: 5, source", "amount: 5, note: what I think, source", true},
+		"a victim's address": {sources, "roles:\n  - {role: victim contract, did: was it, by: P, source: s, addresses: [0x1A2a1c938CE3eC39b6D47113c7955bAa9DD454F2]}\n" + sources, true},
+		"a person":           {sources, "persons:\n  - {name: Somebody, act: charged, authority: A court, day: 2024-05-01, quote: is charged, source: a}\n" + sources + "  - {id: a, title: T, publisher: A court, kind: authority, note: on paper}\n", true},
+	} {
+		text := strings.Replace(markedFile, c.old, c.with, 1)
+		env, _ := casesEnv(fstest.MapFS{"theft.yaml": {Data: []byte(text)}})
+		if _, err := runOn(t, env, "case open", `{"case": "b", "title": "x", "question": "y", "tlp": "red", "incident": "theft.yaml"}`); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, text)
+		}
+		if got := shownCase(t, env, "b").Incident.Private; got != c.private {
+			t.Errorf("%s: private %v", name, got)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"clew"
 	"clew/casebook"
+	"clew/casebook/distribution"
 	"clew/incident"
 	"clew/lead"
 	"clew/report"
@@ -120,7 +121,7 @@ func (in *CaseReportInput) layOut(ctx context.Context, env *Env, b *casebook.Boo
 		return nil, err
 	}
 	r := &report.CaseReport{For: report.Audience(in.For), Case: shown, Released: slices.Sorted(slices.Values(in.Release)), Units: report.Units{}, Hosts: guide.QuestionsFor(lead.ByHost)}
-	x := &exhibiting{env: env, book: b, guide: guide, report: r, files: contains(in.Release, "files")}
+	x := &exhibiting{env: env, book: b, guide: guide, report: r, files: contains(in.Release, "files"), seen: map[int]distribution.Seen{}}
 	for i := range shown.Exhibits {
 		if err := x.exhibit(ctx, &shown.Exhibits[i]); err != nil {
 			return nil, err

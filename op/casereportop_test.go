@@ -338,3 +338,26 @@ func FuzzAnswers(f *testing.F) {
 	f.Add("investigate", []byte(`{"chains": [null, {"result": {"trace": {"result": {"uses": [{}]}}}}]}`))
 	f.Fuzz(func(t *testing.T, operation string, answer []byte) { laidFrom(t, operation, answer) })
 }
+
+// TestCaseReportSharesALossOnce wants two victims of one transaction that claim more
+// than it moved to be one claim, and doubts to be told.
+func TestCaseReportSharesALossOnce(t *testing.T) {
+	files := fstest.MapFS{"r.yaml": {Data: []byte("recovered:\n  - {asset: 'eip155:1/slip44:60', amount: 500, where: the exchange, source: its letter}\n")}}
+	env := caseEnv(t, files)
+	openedCase(t, env) // victim 6 lost 600 of the 900 that transaction 1 moved; victim 7 lost 300, and names none
+	if _, err := runOn(t, env, "case victim", `{"case": "small", "who": "Xaver", "asset": "eip155:1/slip44:60", "amount": "700", "tx": "`+txOf(1)+`", "time": "2019-01-01", "source": "form"}`); err != nil {
+		t.Fatal(err)
+	}
+	r, text := reported(t, env, `{"case": "small", "recovered": "r.yaml", "release": ["victims"], "to": "the court"}`)
+	if c := r.Table.Victims; len(c) != 2 || c[0].Victim != 6 || !slices.Equal(c[0].Also, []int{9}) || !c[0].Contested || c[0].Amount != clew.Units(900) {
+		t.Errorf("%+v", c)
+	}
+	if b := r.Table.Books[0]; b.Shares[0].Amount != clew.Units(375) || b.Contested != clew.Units(375) || b.Shares[1].Amount != clew.Units(125) {
+		t.Errorf("%+v", b)
+	}
+	for _, want := range []string{"6: Vera Victim; 9: Xaver (contested)", "until it is decided whose it is", "No transaction is named", "It is dated 2019-01-01"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not told", want)
+		}
+	}
+}

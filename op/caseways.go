@@ -108,14 +108,14 @@ func markedAs(m incident.Marking) string {
 // wayText is all that a row says, for a case has no members for days and the like.
 func wayText(i *indicator.Indicator) string {
 	parts := []string{i.Text}
+	if i.Observed {
+		parts = append(parts, "observed: the source does not say that it serves anything bad")
+	}
 	if i.Language != "" {
 		parts = append(parts, "language: "+i.Language)
 	}
-	if i.First.Known() {
-		parts = append(parts, "from "+i.First.String())
-	}
-	if i.Last.Known() {
-		parts = append(parts, "until "+i.Last.String())
+	if days := i.Days(); days != "" {
+		parts = append(parts, days)
 	}
 	if i.Confidence != nil {
 		parts = append(parts, fmt.Sprintf("confidence %d of 100, by its source", *i.Confidence))

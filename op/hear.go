@@ -117,19 +117,20 @@ type hearing struct {
 	indexes map[string]*heardIndex
 	days    map[watchlist.Date]*heardLists
 	tokens  map[tokenAt]*toldToken
+	nodes   map[clew.Chain]*toldNode
 	marking incident.Marking
 	why     string
 }
 
 func newHearing(env *Env) *hearing {
 	return &hearing{env: env, longest: bundle.BytesMax, keepers: map[clew.Chain]*heardKeeper{}, none: map[clew.Chain]bool{}, files: map[string][]byte{}, kept: map[string][]byte{},
-		indexes: map[string]*heardIndex{}, days: map[watchlist.Date]*heardLists{}, tokens: map[tokenAt]*toldToken{}}
+		indexes: map[string]*heardIndex{}, days: map[watchlist.Date]*heardLists{}, tokens: map[tokenAt]*toldToken{}, nodes: map[clew.Chain]*toldNode{}}
 }
 
 // heard returns the environment for the operation.
 func (h *hearing) heard() *Env {
 	e := settled(h.env)
-	e.tape, e.Ledgers, e.Files = h, heardLedgers{h}, heardFiles{h}
+	e.tape, e.Ledgers, e.Files, e.Nodes = h, heardLedgers{h}, heardFiles{h}, heardNodes{h: h}
 	if h.env.Tokens != nil {
 		e.Tokens = heardTokens{h}
 	}
@@ -299,9 +300,20 @@ func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
 	if private && incident.MarkRed.Stricter(q.Marking) {
 		q.Marking, q.Why = incident.MarkRed, "it holds claims of a tag pack that is not to be shared"
 	}
-	return finished(c, map[string]any{
+	parts := map[string]any{
 		bundle.QuestionName: q, ledgersFile: toldLedgers{h.chains, chainsOf(h.none)}, filesFile: read, tagsFile: indexes, listsFile: h.toldLists(), tokensFile: h.toldTokens(),
-	})
+	}
+	if len(h.nodes) > 0 {
+		parts[nodesFile] = h.toldNodes()
+	}
+	return finished(c, parts)
+}
+
+func (h *hearing) toldNodes() (list []toldNode) {
+	for _, chain := range chainsOf(h.nodes) {
+		list = append(list, *h.nodes[chain])
+	}
+	return list
 }
 
 func finished(c bundle.Contents, parts map[string]any) ([]byte, error) {

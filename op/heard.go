@@ -140,7 +140,15 @@ func (f heardFiles) Open(name string) (fs.File, error) {
 // heardTokens are what is kept of tokens.
 type heardTokens struct{ h *hearing }
 
-func (t heardTokens) Keep(clew.Chain, []TokenSaid) error { return errBundle }
+// Keep keeps what tokens say for this answer alone.
+func (t heardTokens) Keep(chain clew.Chain, said []TokenSaid) error {
+	t.h.reading.Lock()
+	defer t.h.reading.Unlock()
+	for _, s := range said {
+		t.h.tokens[tokenAt{chain, s.Contract}] = toldOf(chain, s)
+	}
+	return nil
+}
 
 // Said answers of each token as when it was first asked about it.
 func (t heardTokens) Said(chain clew.Chain, contracts []clew.Address) (list []TokenSaid, err error) {

@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"path"
@@ -11,6 +12,7 @@ import (
 	"clew/incident"
 	"clew/indicator"
 	"clew/report"
+	"clew/share/misp"
 	"clew/share/stix"
 	"clew/tag"
 )
@@ -47,8 +49,11 @@ func readIndicatorFile(ctx context.Context, env *Env, field, name string, d indi
 	if err != nil {
 		return givenWanted(err, field, name)
 	}
-	if indicator.FormOf(data) == indicator.FormSTIX {
+	switch indicator.FormOf(data) {
+	case indicator.FormSTIX:
 		return readIndicatorBundle(name, data, d, out)
+	case indicator.FormMISP:
+		return readIndicatorEvents(name, data, d, out)
 	}
 	l, err := indicator.ReadList(path.Base(name), bytes.NewReader(data), d)
 	if err != nil {
@@ -66,14 +71,33 @@ func readIndicatorBundle(name string, data []byte, d indicator.Defaults, out *re
 		return err
 	}
 	got := b.Indicators(path.Base(name))
-	for i := range got.List {
-		if got.List[i].Marking == "" {
-			got.List[i].Marking = d.Marking
-		}
-	}
 	out.Files = append(out.Files, report.IndicatorFile{File: name, Form: indicator.FormSTIX, Indicators: len(got.List)})
-	out.List, out.Left = append(out.List, got.List...), append(out.Left, got.Left...)
+	out.List, out.Left = append(out.List, marked(got.List, d.Marking)...), append(out.Left, got.Left...)
 	return nil
+}
+
+// readIndicatorEvents takes what events of MISP say of it.
+func readIndicatorEvents(name string, data []byte, d indicator.Defaults, out *report.IndicatorsRead) error {
+	events, err := misp.Read(bytes.NewReader(data))
+	if err != nil {
+		return err
+	}
+	got := events.Indicators()
+	file := report.IndicatorFile{File: name, Form: indicator.FormMISP, Indicators: len(got.List)}
+	if len(got.Others) > 0 {
+		file.Notes = []string{"attributes of other types, which are not read: " + got.OthersText()}
+	}
+	out.Files = append(out.Files, file)
+	out.List, out.Left = append(out.List, marked(got.List, d.Marking)...), append(out.Left, got.Left...)
+	return nil
+}
+
+// marked gives a marking to those that bear none.
+func marked(list []indicator.Indicator, m incident.Marking) []indicator.Indicator {
+	for i := range list {
+		list[i].Marking = cmp.Or(list[i].Marking, m)
+	}
+	return list
 }
 
 // protectedNames returns the domains that were named, and those in files: of a

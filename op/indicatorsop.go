@@ -13,7 +13,7 @@ import (
 
 // IndicatorsReadInput names files of indicators, and where they are kept.
 type IndicatorsReadInput struct {
-	Files  []string `json:"files" arg:"" sep:"none" help:"lists with one value a line, hosts files, CSV, configurations of eth-phishing-detect, bundles of STIX, or what this command wrote"`
+	Files  []string `json:"files" arg:"" sep:"none" help:"lists with one value a line, hosts files, CSV, configurations of eth-phishing-detect, bundles of STIX, events of MISP, or what this command wrote"`
 	To     string   `json:"to" help:"file to keep them in, in normal form: one a line, in JSON" placeholder:"FILE"`
 	Source string   `json:"source" help:"who says so, of rows that do not say it; the file's name if left out" placeholder:"NAME"`
 	Tlp    string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking of rows that bear none, by TLP 2.0; without one they count as not released" placeholder:"MARKING"`
@@ -30,7 +30,7 @@ func indicatorsReadOp() Op {
 	return define(Op{
 		Name: "indicators read",
 		Doc:  "Read lists of domains, pages, hosts, files, packages and malware that served thefts, and keep them in one form.",
-		Detail: "Each row is somebody's word, with its source. What is wrong is told with file and line, and then nothing is kept unless --sound says so. Of bundles of STIX, patterns that are not understood are told with the object's id and kept as they came. " +
+		Detail: "Each row is somebody's word, with its source. What is wrong is told with file and line, and then nothing is kept unless --sound says so. Of bundles of STIX, patterns that are not understood are told with the object's id and kept as they came. What a source merely observed, such as attributes of MISP that are not to_ids, is kept as that. " +
 			"docs/SHARING.md says what is read.",
 		Examples: []Example{
 			{"indicators read blocked.txt --source desk --to ways.jsonl", "then clew indicators check evil.example --indicators ways.jsonl"},

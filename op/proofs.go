@@ -136,6 +136,12 @@ func (p *proving) ofTx() (order []proof.Key, of map[proof.Key][]int) {
 	return order, of
 }
 
+// heights reports whether the transfers of a chain are at the chain's own heights:
+// those of a ledger are, and those of an incident's file are numbered by it.
+func (p *proving) heights(chain clew.Chain) bool {
+	return len(p.files[bundle.FolderOf(chain)+"transfers.jsonl"]) > 0
+}
+
 // pointers returns transfers at places.
 func (p *proving) pointers(at []int) []*clew.Transfer {
 	list := make([]*clew.Transfer, len(at))

@@ -15,12 +15,14 @@ import (
 
 // ReportInput says which year's account is made.
 type ReportInput struct {
-	Year     string `json:"year" help:"whose thefts are added up, such as 2022" placeholder:"YEAR"`
-	Actor    string `json:"actor" help:"only thefts that a claim lays to this state or group: dprk, two letters of ISO 3166, or an actor's id" placeholder:"ACTOR"`
-	Basis    string `json:"basis" default:"theft" values:"theft,disclosure,move,now" help:"prices of which day, and by which day a theft is of the year: of the theft, of its disclosure, of each move, or now" placeholder:"BASIS"`
-	Standing string `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
-	Own      bool   `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
-	Diff     string `json:"diff" help:"an earlier edition of the same account, as --json wrote it: say what changed since" placeholder:"FILE"`
+	Year     string   `json:"year" help:"whose thefts are added up, such as 2022" placeholder:"YEAR"`
+	Actor    string   `json:"actor" help:"only thefts that a claim lays to this state or group: dprk, two letters of ISO 3166, or an actor's id" placeholder:"ACTOR"`
+	Basis    string   `json:"basis" default:"theft" values:"theft,disclosure,move,now" help:"prices of which day, and by which day a theft is of the year: of the theft, of its disclosure, of each move, or now" placeholder:"BASIS"`
+	Standing string   `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
+	Prices   []string `json:"prices" sep:"none" help:"value the coins on record by a CSV of daily closes: COIN is a name such as ETH or BTC, and 1 in place of FILE takes it to be worth one dollar; may be repeated" placeholder:"COIN=FILE"`
+	Held     bool     `json:"held" help:"follow thefts over your own ledgers too, from the transactions or the addresses that the record names: where it went, how long it lay, and the day of --basis move"`
+	Own      bool     `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
+	Diff     string   `json:"diff" help:"an earlier edition of the same account, as --json wrote it: say what changed since" placeholder:"FILE"`
 }
 
 func reportOp() Op {
@@ -28,16 +30,21 @@ func reportOp() Op {
 		Name: "report",
 		Doc:  "Add up the record of thefts for one year, beside what others published for it, and say why they differ.",
 		Detail: "Totals, thefts by value, methods, victims, chains, where the value went as far as a trace tells, how soon it was known, what came back, and controls. " +
-			"Every figure was published by somebody, and no price is invented: where the record has none by a basis, the theft is counted and its value is not known. " +
-			"The same record gives the same bytes.",
+			"A figure was published by somebody, or is what coins on record come to by daily closes that you give with --prices, and each says which; no price is invented. Where there is neither by a basis, the theft is counted and its value is not known. " +
+			"The same record and the same closes give the same bytes.",
 		Examples: []Example{
 			{"report --year 2022 --actor dprk", "what is laid to the DPRK, against TRM Labs, Chainalysis, Elliptic and the UN Panel"},
 			{"report --year 2022 --actor dprk --standing confirmed", "only what an authority confirmed"},
 			{"report --year 2023 --csv --table thefts", "all thefts of a year, as rows"},
+			{"report --year 2022 --basis now --prices ETH=ether.csv --prices BTC=bitcoin.csv --prices USDC=1", "what the coins would be worth at the last close of each file"},
+			{"report --year 2022 --held --basis move --prices ETH=ether.csv", "where it went over the chains that you hold, at the prices of the day of the first move"},
 			{"report --year 2022 --html 2022.html --pdf 2022.pdf", "with charts, as a page and as pages to print"},
 		},
 	}, runReport)
 }
+
+// firstYear is that in which the first coin was made.
+const firstYear = "2009"
 
 // bases are the names of bases on the command line.
 var bases = map[string]price.Basis{"theft": price.AtTheft, "disclosure": price.AtDisclosure, "move": price.AtMove, "now": price.Now}
@@ -47,15 +54,15 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	q, err := in.question(record)
+	q, err := in.question(record, env.Now)
 	if err != nil {
 		return nil, err
 	}
-	followed, err := followedOf(ctx, env)
+	given, err := in.given(ctx, env, record)
 	if err != nil {
 		return nil, err
 	}
-	account, err := yearly.Compute(record, q, followed)
+	account, err := yearly.Compute(record, q, given)
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +70,7 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if in.Diff == "" {
 		return out, nil
 	}
-	f, err := openGiven(env, "diff", in.Diff, maxAccount)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	earlier, err := yearly.ReadAccount(in.Diff, f)
+	earlier, err := earlierAccount(env, in.Diff)
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +80,42 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	return out, nil
 }
 
+// given gathers what there is beside the record: closes, and what traces find.
+func (in *ReportInput) given(ctx context.Context, env *Env, record []*incident.Incident) (yearly.Given, error) {
+	g := yearly.Given{Today: env.Now}
+	var err error
+	if g.Closes, err = closesOf(ctx, env, in.Prices); err != nil {
+		return g, err
+	}
+	if g.Followed, err = followedOf(ctx, env); err != nil || !in.Held {
+		return g, err
+	}
+	more, err := followHeld(ctx, env, record)
+	g.Followed = append(g.Followed, more...)
+	return g, err
+}
+
+// earlierAccount reads an earlier edition that the user named.
+func earlierAccount(env *Env, name string) (*yearly.Account, error) {
+	f, err := openGiven(env, "diff", name, maxAccount)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return yearly.ReadAccount(name, f)
+}
+
 // maxAccount bounds an earlier edition of an account, in bytes.
 const maxAccount = 32 << 20
 
 // question checks what was asked.
-func (in *ReportInput) question(record []*incident.Incident) (yearly.Question, error) {
+func (in *ReportInput) question(record []*incident.Incident, now clew.Time) (yearly.Question, error) {
 	q := yearly.Question{Year: in.Year, Basis: bases[in.Basis]}
-	if _, err := time.Parse("2006", in.Year); err != nil {
-		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year, such as 2022"}
+	if _, err := time.Parse("2006", in.Year); err != nil || in.Year < firstYear {
+		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year from " + firstYear + " on, such as 2022"}
+	}
+	if this := now.UTC().Format("2006"); in.Year > this {
+		return q, &clew.InputError{Field: "year", Value: in.Year, Want: "a year that has begun: this is " + this}
 	}
 	if in.Actor == "" {
 		if in.Standing != "" {
@@ -122,14 +152,34 @@ func actorNamed(record []*incident.Incident, name string) (yearly.Actor, error) 
 	if upper := strings.ToUpper(name); len(name) == 2 && slices.Contains(states, upper) {
 		return yearly.Actor{State: upper}, nil
 	}
-	if slices.Contains(ids, name) {
-		return yearly.Actor{ID: name}, nil
+	lower := strings.ToLower(name)
+	if slices.Contains(ids, lower) {
+		return yearly.Actor{ID: lower}, nil
 	}
-	want := "dprk, or a state or a group that a claim of the record names"
-	if near := clew.Nearest(name, append(ids, "dprk")); near != "" {
+	return yearly.Actor{}, actorWanted(name, states, ids)
+}
+
+// actorWanted says who can be named: those whose name is near, or else all.
+func actorWanted(name string, states, ids []string) error {
+	all := append(slices.DeleteFunc(append(states, ids...), func(s string) bool { return s == "" }), "dprk")
+	slices.Sort(all)
+	all = slices.Compact(all)
+	lower, want := strings.ToLower(name), "dprk, or a state or a group that a claim of the record names"
+	var alike []string
+	for _, s := range all {
+		if len(lower) > 2 && (strings.Contains(s, lower) || len(s) > 2 && strings.Contains(lower, s)) {
+			alike = append(alike, s)
+		}
+	}
+	switch near := clew.Nearest(lower, all); {
+	case len(alike) > 0:
+		want += "; did you mean " + strings.Join(alike, " or ") + "?"
+	case near != "":
 		want += "; did you mean " + near + "?"
+	default:
+		want += ": " + strings.Join(all, ", ")
 	}
-	return yearly.Actor{}, &clew.InputError{Field: "actor", Value: name, Want: want}
+	return &clew.InputError{Field: "actor", Value: name, Want: want}
 }
 
 // followedOf traces the thefts that the program carries transfers of, those of

@@ -30,6 +30,7 @@ const (
 	tagsFile    = "tags.json"
 	listsFile   = "lists.json"
 	tokensFile  = "tokens.json"
+	nodesFile   = "nodes.json" // where nodes were asked
 )
 
 type (
@@ -169,6 +170,7 @@ type retelling struct {
 	indexes map[string]*tag.Index
 	days    map[watchlist.Date]*toldDay
 	tokens  map[tokenAt]*toldToken
+	nodes   []toldNode
 }
 
 func (t *retelling) missed(err error) {
@@ -189,14 +191,17 @@ func (t *retelling) without(where, what string) error {
 // told returns the environment that knows the bundle alone.
 func (t *retelling) told(q *bundle.Question, made clew.Time) (*Env, error) {
 	env := settled(&Env{Now: made, Sealed: q.Settings.Sealed, LedgerNamed: q.Settings.LedgerNamed, Lists: Lists{Age: q.Settings.ListsAge}})
-	env.tape, env.Ledgers, env.Files = t, retoldLedgers{t}, retoldFiles{t}
+	env.tape, env.Ledgers, env.Files, env.Nodes = t, retoldLedgers{t}, retoldFiles{t}, retoldNodes{t: t}
 	var (
 		files   toldFiles
 		indexes []toldIndex
 		days    []toldDay
 		tokens  *toldTokens
 	)
-	for name, v := range map[string]any{ledgersFile: &t.ledgers, filesFile: &files, tagsFile: &indexes, listsFile: &days, tokensFile: &tokens} {
+	for name, v := range map[string]any{ledgersFile: &t.ledgers, filesFile: &files, tagsFile: &indexes, listsFile: &days, tokensFile: &tokens, nodesFile: &t.nodes} {
+		if name == nodesFile && t.files[name] == nil {
+			continue
+		}
 		if err := json.Unmarshal(t.files[name], v); err != nil {
 			return nil, &bundle.DamagedError{File: name, Why: "cannot be read: " + err.Error()}
 		}

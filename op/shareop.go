@@ -23,10 +23,19 @@ type ShareInput struct {
 	Release   []string `json:"release" sep:"none" values:"victims,notes,persons" help:"what is private and is written all the same: victims' addresses, notes of files of your own, or whom authorities name; may be repeated" placeholder:"WHAT"`
 }
 
-// ShareStixInput says the same of what only STIX holds.
-type ShareStixInput struct {
+// ShareWaysInput says the same where the way in can be written too.
+type ShareWaysInput struct {
 	ShareInput
-	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, as clew indicators read keeps them; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
+	Indicators []string `json:"indicators" sep:"none" help:"file of indicators to write, in any form that clew indicators read takes; of the theft, if exactly one is named; may be repeated" placeholder:"FILE"`
+}
+
+// whole reports whether nothing was named, so that the record is meant.
+func (in *ShareWaysInput) whole() bool { return in.ShareInput.whole() && len(in.Indicators) == 0 }
+
+// A waysWriter writes the way in as well.
+type waysWriter interface {
+	share.Writer
+	Indicator(i *indicator.Indicator, theft string) error
 }
 
 func shareStixOp() Op {
@@ -44,12 +53,12 @@ func shareStixOp() Op {
 	}, runShareStix)
 }
 
-func runShareStix(ctx context.Context, env *Env, in ShareStixInput) (report.Result, error) {
+func runShareStix(ctx context.Context, env *Env, in ShareWaysInput) (report.Result, error) {
 	w, err := stix.NewWriter(in.releaseAt(env.Now))
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole() && len(in.Indicators) == 0)
+	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole())
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +198,7 @@ func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, ou
 
 // shareIndicators writes the indicators of files; of the theft that was named,
 // if it is the only one.
-func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStixInput, out *report.Shared) error {
+func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysInput, out *report.Shared) error {
 	if len(in.Indicators) == 0 {
 		return nil
 	}
@@ -212,7 +221,9 @@ func shareIndicators(ctx context.Context, env *Env, w *stix.Writer, in ShareStix
 		if err := w.Indicator(&read.List[i], theft); err != nil {
 			return err
 		}
+		if !read.List[i].Safe {
+			out.Indicators++
+		}
 	}
-	out.Indicators = len(read.List) - w.Withheld.Genuine
 	return nil
 }

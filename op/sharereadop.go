@@ -99,6 +99,7 @@ func readEvents(r io.Reader, file string, read *report.ShareRead) (report.Result
 	}
 	claims := s.Claims(path.Base(file))
 	read.Marking, read.Doubts, read.Tags, read.Left = s.Marking(), s.Doubts, claims.Tags, claims.Left
+	read.Indicators = len(s.Indicators().List)
 	return &report.MispRead{ShareRead: read, Format: "MISP", Events: len(s.List), Kinds: s.Kinds()}, nil
 }
 

@@ -85,8 +85,10 @@ func (o Op) Bundled(in any) error {
 		given := len(values[i]) > 0 && values[i][0] != ""
 		switch {
 		case !given:
-		case f.Name == "explorer" || f.Name == "node" || f.Name == "dry" || f.Name == "refresh":
-			return wrong("a question that asks nobody outside: leave out --" + f.Flag + "; what explorers gave before is in the ledger")
+		case f.Name == "explorer" || f.Name == "dry" || f.Name == "refresh":
+			return wrong("a question that fetches nothing: leave out --" + f.Flag + "; ask once without --bundle, and what explorers gave is in the ledger")
+		case f.Name == "node" && len((&AtHand{Node: values[i]}).shown().Node) < len(values[i]):
+			return wrong("a node in whose name there can be no key, for the bundle holds it: ethereum=@FILE, ethereum=env:NAME, or a URL without path, query, name and password")
 		case f.Name == "exclude" || f.Name == "withoutRecords":
 			return wrong("a question without --" + f.Flag + ": the bundle would hold what it leaves out; take that out of the file instead")
 		case o.Name == "screen" && f.Name == "file":
@@ -96,7 +98,8 @@ func (o Op) Bundled(in any) error {
 	return nil
 }
 
-// settled returns an environment in which nobody is asked and nothing is written.
+// settled returns an environment in which nobody is asked and nothing is written;
+// who hears lets nodes be asked that the question names.
 func settled(env *Env) *Env {
 	e := *env
 	no := func(string) error { return errBundle }

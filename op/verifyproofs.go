@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"clew/casebook/bundle"
 	"clew/proof"
@@ -44,10 +45,15 @@ func proven(ctx context.Context, env *Env, in VerifyInput, v *report.Verificatio
 	return err
 }
 
+// provedBy reports whether a node is one that the proofs are of.
+func (p *proving) provedBy(node chainProver) bool {
+	return p.about != nil && slices.ContainsFunc(p.about.By, func(b proofsBy) bool { return b.Chain == node.chain && b.Node == node.String() })
+}
+
 // second asks another node for every transaction of its chain.
 func second(ctx context.Context, env *Env, v *report.Verification, p *proving, node chainProver) error {
 	_, of := p.ofTx()
-	all := report.SecondNode{Chain: node.chain, Node: node.String()}
+	all := report.SecondNode{Chain: node.chain, Node: node.String(), Same: p.provedBy(node)}
 	var at []int
 	for i := range p.transfers {
 		if p.transfers[i].Asset.Chain() == node.chain {
@@ -63,7 +69,7 @@ func second(ctx context.Context, env *Env, v *report.Verification, p *proving, n
 		}
 		for _, m := range made {
 			key := proof.Key{Chain: node.chain, Tx: m.Tx}
-			all.Add(proof.Ask(p.held[key], m, p.pointers(of[key])))
+			all.Add(proof.Ask(p.held[key], m, p.pointers(of[key]), !p.heights(node.chain)))
 		}
 	}
 	v.Second = append(v.Second, all)

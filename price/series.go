@@ -57,6 +57,24 @@ func (s *Series) On(day Day) (Quote, bool) {
 	return Quote{Day: day, Close: s.closes[at], Source: s.source}, true
 }
 
+// Last returns the newest close of a day that is not after the one given.
+func (s *Series) Last(until Day) (Quote, bool) {
+	if s.pegged {
+		return s.On(until)
+	}
+	at, ok := slices.BinarySearch(s.days, until)
+	if !ok {
+		at--
+	}
+	if at < 0 {
+		return Quote{}, false
+	}
+	return s.On(s.days[at])
+}
+
+// Assumed reports whether the coin is taken to be worth one dollar on every day.
+func (s *Series) Assumed() bool { return s.pegged }
+
 // Join returns the days of both series; a day that both hold must have the
 // same close.
 func (s *Series) Join(t *Series) (*Series, error) {

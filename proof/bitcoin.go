@@ -22,6 +22,7 @@ type Branch struct {
 	Raw         Bytes       `json:"raw"`              // the transaction, without witnesses
 	Spent       []Bytes     `json:"spent,omitempty"`  // what made the outputs that it spends, without witnesses, each once
 	Absent      string      `json:"absent,omitempty"` // why some of these are not there
+	Later       []Bytes     `json:"later,omitempty"`  // headers that follow on the block's, in the order of the chain
 }
 
 // Bounds of a branch: a block's 4,000,000 bytes hold fewer than 2^17
@@ -29,6 +30,7 @@ type Branch struct {
 const (
 	maxDepth = 17
 	maxSpent = 12 << 20
+	maxLater = 144 // headers of a day
 )
 
 // showBitcoin holds header, branches and transactions against each other.
@@ -46,9 +48,8 @@ func (p *Proof) showBitcoin() (*Shown, error) {
 	}
 	seal := Seal{Height: p.Height, Hash: hash, Time: clew.Time(h.Time)}
 	params := d.Params()
-	if params.HashWork() {
-		work := h.Work()
-		seal.Work = &work
+	if err := p.checkLater(d, &h, &seal); err != nil {
+		return nil, err
 	}
 	if err := p.checkBranches(d, &h); err != nil {
 		return nil, err
@@ -60,7 +61,7 @@ func (p *Proof) showBitcoin() (*Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Shown{Block: seal, moved: []clew.Transfer{m}, rest: func(*clew.Transfer) (Standing, string) {
+	s := &Shown{Block: seal, moved: []clew.Transfer{m}, rest: func(*clew.Transfer, []bool) (Standing, string) {
 		return Refuted, "the transaction's bytes say otherwise who pays whom how much"
 	}}
 	if missing > 0 {
@@ -70,6 +71,30 @@ func (p *Proof) showBitcoin() (*Shown, error) {
 		}
 	}
 	return s, nil
+}
+
+// checkLater holds the headers that follow against each other, each of which must
+// name the one before and meet a target of its own, and adds up their work.
+func (p *Proof) checkLater(d *bitcoin.Decoder, h *bitcoin.Header, seal *Seal) error {
+	if len(p.Bitcoin.Later) > maxLater {
+		return fmt.Errorf("%d headers follow on its own; at most %d", len(p.Bitcoin.Later), maxLater)
+	}
+	work, at := h.Work(), seal.Hash
+	for i, raw := range p.Bitcoin.Later {
+		next, hash, err := d.Header(raw)
+		if err == nil && next.Parent != at {
+			err = fmt.Errorf("it follows on block %s, not on %s", next.Parent, at)
+		}
+		if err != nil {
+			return fmt.Errorf("header %d of those that follow: %w", i+1, err)
+		}
+		work, at = work.Plus(next.Work()), hash
+	}
+	seal.Later = len(p.Bitcoin.Later)
+	if params := d.Params(); params.HashWork() {
+		seal.Work = &work
+	}
+	return nil
 }
 
 // checkBranches shows that both transactions are leaves of the tree whose root

@@ -48,7 +48,7 @@ func TestBitcoin(t *testing.T) {
 			if !indexed && spendsEarlier(x, transfers) {
 				want = Reexecuted
 			}
-			if r.Standing != want || r.At != nil || r.Block.Hash != c.IDs[x.Pos.Height] || r.Block.Work == nil || *r.Block.Work != clew.Units(2) || r.Block.Named {
+			if r.Standing != want || r.At != nil || r.Block.Hash != c.IDs[x.Pos.Height] || r.Block.Work == nil || *r.Block.Work != clew.Units(uint64(2*(1+r.Block.Later))) || r.Block.Named {
 				t.Errorf("%s: %s, %s, %+v", x.Pos, r.Standing, r.Why, r.Block)
 			}
 			if want == Reexecuted && !strings.Contains(r.Why, "txindex") {
@@ -125,6 +125,8 @@ func TestBitcoinFlips(t *testing.T) {
 // refutes tries every change of a proof.
 func refutes(t *testing.T, p *Proof, x *clew.Transfer) {
 	t.Helper()
+	p = copyOf(t, p)
+	p.Bitcoin.Later = nil // nothing names the last of them; see TestLaterHeaders
 	try := func(what string, changed *Proof) {
 		t.Helper()
 		r := Check(changed, "", []*clew.Transfer{x})[0]
@@ -158,6 +160,48 @@ func refutes(t *testing.T, p *Proof, x *clew.Transfer) {
 		own.Bitcoin.Spent = []Bytes{own.Bitcoin.Raw}
 		try("what it does not spend", own)
 	}
+}
+
+// TestLaterHeaders: the headers that follow are of one chain from the block on, and
+// their work is added to its own.
+func TestLaterHeaders(t *testing.T) {
+	c := prooftest.Coins(t)
+	transfers := c.Transfers(t)
+	proofs := proved(t, bitcoinSourceOf(t, c, clew.BitcoinRegtest), transfers)
+	for _, x := range transfers {
+		p := proofs[x.Tx]
+		want := min(laterTaken, len(c.IDs)-1-int(x.Pos.Height))
+		if b := Check(p, "", []*clew.Transfer{x})[0].Block; b.Later != want || *b.Work != clew.Units(uint64(2*(1+want))) {
+			t.Errorf("%s: %+v, of %s hashes", x.Pos, b, b.Work)
+		}
+	}
+	x := transfers[0]
+	later := proofs[x.Tx].Bitcoin.Later
+	for name, c := range map[string]struct {
+		later []Bytes
+		want  string
+	}{
+		"out of order": {[]Bytes{later[1], later[0]}, "it follows on block"},
+		"one left out": {[]Bytes{later[0], later[2]}, "header 2 of those that follow: it follows on block"},
+		"one twice":    {[]Bytes{later[0], later[0]}, "it follows on block"},
+		"its own":      {[]Bytes{proofs[x.Tx].Header}, "it follows on block"},
+		"cut short":    {[]Bytes{later[0][:79]}, "80 bytes"},
+		"too many":     {slices.Repeat(later[:1], maxLater+1), "at most 144"},
+		"an easy one":  {[]Bytes{easier(later[0])}, "header 1 of those that follow"},
+	} {
+		p := copyOf(t, proofs[x.Tx])
+		p.Bitcoin.Later = c.later
+		if r := Check(p, "", []*clew.Transfer{x})[0]; r.Standing != Refuted || !strings.Contains(r.Why, c.want) {
+			t.Errorf("%s: %s, %s", name, r.Standing, r.Why)
+		}
+	}
+}
+
+// easier asks less of a header than the chain allows.
+func easier(header Bytes) Bytes {
+	own := slices.Clone(header)
+	own[75] = 0x21
+	return own
 }
 
 // TestMerkleTricks: what a tree of hashes lets a liar say.
@@ -331,7 +375,8 @@ func TestMainnet(t *testing.T) {
 	proofs := proved(t, bitcoinSourceOf(t, c, clew.Bitcoin), paid)
 	for _, x := range paid {
 		r := Check(proofs[x.Tx], "", []*clew.Transfer{x})[0]
-		if r.Standing != OnChain || r.Block.Hash != c.IDs[x.Pos.Height] || r.Block.Work.String() != "4295032833" { // 2^48/0xffff, of difficulty 1
+		work := clew.Units(4295032833 * uint64(1+r.Block.Later)) // 2^48/0xffff, of difficulty 1
+		if r.Standing != OnChain || r.Block.Hash != c.IDs[x.Pos.Height] || *r.Block.Work != work || r.Block.Later != min(laterTaken, len(c.IDs)-1-int(x.Pos.Height)) {
 			t.Fatalf("%s: %s, %s, %+v, %s", x.Pos, r.Standing, r.Why, r.Block, r.Block.Work)
 		}
 	}

@@ -36,14 +36,15 @@ func (c *claim) certain() {
 }
 
 // rest says what is shown of a transfer that the bytes do not say by themselves.
-func (c *claim) rest(t *clew.Transfer) (Standing, string) {
+// used marks what of c.moved was found already.
+func (c *claim) rest(t *clew.Transfer, used []bool) (Standing, string) {
 	switch t.Pos.Class {
 	case clew.Native:
 		return c.native(t)
 	case clew.Log:
 		return c.logged(t)
 	case clew.Fee:
-		return c.fee(t)
+		return c.fee(t, used)
 	}
 	return Reexecuted, "the block and the transaction are proved; what a block gives by itself rests on the chain's rules"
 }
@@ -54,16 +55,18 @@ func (c *claim) native(t *clew.Transfer) (Standing, string) {
 		return Refuted, "the transaction failed, and moved nothing"
 	case c.status == evm.StatusUnknown:
 		return Reexecuted, "the transaction is proved; its receipt is of before receipts said whether it succeeded"
-	case t.Pos.Ordinal == 0 && !c.tx.value.IsZero():
+	case t.Pos.Ordinal == 0 && c.proof.placed(t) && !c.tx.value.IsZero():
 		return Refuted, "the signed transaction says otherwise who pays whom how much"
 	}
 	return Reexecuted, "the transaction and its success are proved; what calls within it moved rests on its re-execution"
 }
 
 func (c *claim) logged(t *clew.Transfer) (Standing, string) {
-	at := int64(t.Pos.Ordinal) - int64(c.proof.EVM.FirstLog)
-	if at >= 0 && at < int64(len(c.receipt.logs)) && c.silent(uint32(at)) {
-		return Reexecuted, "the log is proved; what it moves cannot be read from it alone"
+	for at := range c.receipt.logs {
+		here := !c.proof.placed(t) || t.Pos.Ordinal == c.proof.EVM.FirstLog+uint32(at)
+		if here && c.silent(uint32(at)) {
+			return Reexecuted, "the log is proved; what it moves cannot be read from it alone"
+		}
 	}
 	return Refuted, "the receipt holds no such movement"
 }
@@ -76,7 +79,7 @@ func (c *claim) silent(at uint32) bool {
 	})
 }
 
-func (c *claim) fee(t *clew.Transfer) (Standing, string) {
+func (c *claim) fee(t *clew.Transfer, used []bool) (Standing, string) {
 	switch {
 	case !knowsFees(c.proof.Chain):
 		return Reexecuted, "the transaction is proved; not all that this chain charges for it is in what is hashed"
@@ -84,10 +87,29 @@ func (c *claim) fee(t *clew.Transfer) (Standing, string) {
 		return Reexecuted, "the transaction is proved; the gas that it used is not, for the receipt before it is not held"
 	case c.tx.blobs > 0 && t.Pos.Ordinal != tippedFee:
 		return Reexecuted, "the transaction is proved; the price of its blobs follows from rules that the header does not name"
-	case t.Pos.Ordinal == mixedFee && c.total() == t.Amount() && c.paid(t):
-		return OnChain, ""
 	}
-	return Refuted, "the transaction, its gas and the header say otherwise what it paid in fees"
+	inOne := t.Pos.Ordinal == mixedFee || !c.proof.placed(t)
+	switch {
+	case !inOne || c.total() != t.Amount() || !c.paid(t):
+		return Refuted, "the transaction, its gas and the header say otherwise what it paid in fees"
+	case !c.takeFees(used):
+		return Refuted, "a transaction pays its fee once, and another transfer is of it"
+	}
+	return OnChain, ""
+}
+
+// takeFees takes all parts of the fee for a transfer that states them in one, as
+// sources do that do not tell them apart. It reports false if one is taken already.
+func (c *claim) takeFees(used []bool) bool {
+	for i := range c.moved {
+		if c.moved[i].Pos.Class == clew.Fee && used[i] {
+			return false
+		}
+	}
+	for i := range c.moved {
+		used[i] = used[i] || c.moved[i].Pos.Class == clew.Fee
+	}
+	return true
 }
 
 // total is all that the transaction paid in fees.
@@ -100,8 +122,9 @@ func (c *claim) total() (sum clew.Amount) {
 	return sum
 }
 
-// paid reports whether the transfer is of the chain's coin by who signed.
+// paid reports whether the transfer is of the chain's coin by who signed, to
+// nobody: who takes which part is not told.
 func (c *claim) paid(t *clew.Transfer) bool {
 	chain := c.proof.Chain
-	return t.Asset == clew.NativeAsset(chain) && len(t.From) == 1 && t.From[0].Address == clew.EVMAddress(chain, c.tx.from)
+	return t.Asset == clew.NativeAsset(chain) && len(t.From) == 1 && t.From[0].Address == clew.EVMAddress(chain, c.tx.from) && len(t.To) == 1 && t.To[0].Address.IsZero()
 }

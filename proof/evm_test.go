@@ -133,14 +133,20 @@ func TestClaims(t *testing.T) {
 		"fees of another":    {0, altered(mixed, func(x *clew.Transfer) { x.From[0].Address = other }), Refuted, "in fees"},
 		"more fees in one":   {0, altered(mixed, more), Refuted, "in fees"},
 		"a reward":           {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Pos.Class = clew.BlockLevel }), Reexecuted, "by itself"},
-		"rounded":            {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Rounded = true }), Unproved, "rounded"},
-		"a total":            {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Aggregate = &clew.Aggregate{Count: 2} }), Unproved, "several"},
+		"rounded":            {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Rounded = true }), NotKnown, "rounded"},
+		"a total":            {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { x.Aggregate = &clew.Aggregate{Count: 2} }), NotKnown, "several"},
+		"an explorer's fee":  {0, altered(mixed, func(x *clew.Transfer) { x.Pos.Ordinal = madeUp }), OnChain, ""},
+		"fees to somebody":   {0, altered(mixed, func(x *clew.Transfer) { x.To[0].Address = other }), Refuted, "in fees"},
+		"a call, no place":   {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { more(x); x.Pos.Height, x.Pos.Index = 3, 0 }), Reexecuted, "calls within"},
+		"a call, made up":    {0, altered(pick(0, clew.Native), func(x *clew.Transfer) { more(x); x.Pos.Ordinal = madeUp }), Reexecuted, "calls within"},
+		"a log, no place":    {2, altered(pick(2, clew.Log), func(x *clew.Transfer) { more(x); x.Pos.Height, x.Pos.Ordinal = 3, 0 }), Refuted, "no such movement"},
 	} {
 		r := Check(proofs[order[c.index]], "", []*clew.Transfer{c.x})[0]
 		if r.Standing != c.want || !strings.Contains(r.Why, c.why) || (r.At != nil) != strings.Contains(r.Why, "another place") {
 			t.Errorf("%s: %s, %q, at %v", name, r.Standing, r.Why, r.At)
 		}
 	}
+	feesOnce(t, proofs[order[0]], of[order[0]], mixed)
 	// Two equal logs carry two transfers, and no third.
 	twice := of[order[2]]
 	results := Check(proofs[order[2]], "", append(slices.Clone(twice), altered(pick(2, clew.Log), func(x *clew.Transfer) { x.Pos.Ordinal = 1 << 24 })))
@@ -167,6 +173,65 @@ func TestClaims(t *testing.T) {
 	for i, r := range Check(&alone, "", of[order[3]]) {
 		if fee := of[order[3]][i].Pos.Class == clew.Fee; (r.Standing == OnChain) == fee || r.Standing == Refuted {
 			t.Errorf("without the receipt before: %s is %s, %s", r.Transfer, r.Standing, r.Why)
+		}
+	}
+}
+
+// feesOnce: the fee of a transaction is paid once, in parts or in one.
+func feesOnce(t *testing.T, p *Proof, all []*clew.Transfer, mixed *clew.Transfer) {
+	t.Helper()
+	var parts []*clew.Transfer
+	for _, x := range all {
+		if x.Pos.Class == clew.Fee {
+			parts = append(parts, x)
+		}
+	}
+	again := altered(mixed, func(x *clew.Transfer) { x.Pos.Ordinal = madeUp })
+	for name, c := range map[string]struct {
+		of      []*clew.Transfer
+		onChain int
+	}{
+		"in parts":                  {parts, len(parts)},
+		"in parts, and in one":      {append(slices.Clone(parts), mixed), len(parts)},
+		"in one, and then in parts": {append([]*clew.Transfer{mixed}, parts...), len(parts)},
+		"in one, twice":             {[]*clew.Transfer{mixed, again}, 1},
+		"a part, and in one":        {[]*clew.Transfer{parts[0], again}, 1},
+	} {
+		n := 0
+		for _, r := range Check(p, "", c.of) {
+			switch {
+			case r.Standing == OnChain:
+				n++
+			case r.Standing != Refuted || !strings.Contains(r.Why, "pays its fee once"):
+				t.Errorf("fees %s: %s, %s", name, r.Standing, r.Why)
+			}
+		}
+		if n != c.onChain {
+			t.Errorf("fees %s: %d on chain, want %d", name, n, c.onChain)
+		}
+	}
+}
+
+// TestItemsOfSources: a source that does not say which item was moved is not
+// refuted by the receipt, which does; one that says another is.
+func TestItemsOfSources(t *testing.T) {
+	m := newMadeBlock()
+	moved := erc20(1, 2, 0)
+	moved["topics"], moved["data"] = append(moved["topics"].([][]byte), clew.Units(7).Big().FillBytes(make([]byte, 32))), []byte{}
+	m.add(madeTx{kind: 2, to: filled(0x70, 20), gas: 50_000, logs: []map[string]any{moved}})
+	x := m.transfers(t)[0]
+	if x.Item == nil || *x.Item != clew.Units(7) {
+		t.Fatalf("%+v", x)
+	}
+	p := proved(t, FromEVM(m, devChain), []*clew.Transfer{x})[x.Tx]
+	for _, c := range []struct {
+		item *clew.Amount
+		want Standing
+		why  string
+	}{{x.Item, OnChain, ""}, {nil, OnChain, "does not say which item; it is proved of item 7"}, {new(clew.Amount), Refuted, "no such movement"}} {
+		own := altered(x, func(x *clew.Transfer) { x.Item = c.item })
+		if r := Check(p, "", []*clew.Transfer{own})[0]; r.Standing != c.want || !strings.Contains(r.Why, c.why) || c.why == "" && r.Why != "" {
+			t.Errorf("item %v: %s, %s", c.item, r.Standing, r.Why)
 		}
 	}
 }
@@ -290,7 +355,7 @@ func TestHeightsOfSources(t *testing.T) {
 	if r.Standing != OnChain || r.At == nil || r.At.Height != madeHeight {
 		t.Errorf("%s, %s, at %v", r.Standing, r.Why, r.At)
 	}
-	if o := Ask(nil, made[0], []*clew.Transfer{x}); o.Agreement != Agrees || !strings.Contains(o.Why, "in block 20000000") {
+	if o := Ask(nil, made[0], []*clew.Transfer{x}, true); o.Agreement != Agrees || !strings.Contains(o.Why, "in block 20000000") {
 		t.Errorf("%+v", o)
 	}
 	c := prooftest.Coins(t)

@@ -149,22 +149,28 @@ func TestSecondNode(t *testing.T) {
 	less := everyType()
 	less.txs, less.receipts, less.raw, less.outcomes = less.txs[:2], less.receipts[:2], less.raw[:2], less.outcomes[:2]
 	wrong := []*clew.Transfer{altered(of[tx][0], func(x *clew.Transfer) { x.To[0].Amount, x.From[0].Amount = clew.Units(9), clew.Units(9) })}
+	rounded := []*clew.Transfer{altered(of[tx][0], func(x *clew.Transfer) { x.Rounded = true })}
 	for name, c := range map[string]struct {
 		held *Proof
 		made Made
 		of   []*clew.Transfer
+		own  bool // heights are the source's
 		want Agreement
 		why  string
 	}{
-		"the same":             {held, ask(m), of[tx], Agrees, ""},
-		"no proof is held":     {nil, ask(m), of[tx], Agrees, ""},
-		"another block":        {held, ask(other), of[tx], Differs, "and the proof that is held is of"},
-		"another fee":          {nil, ask(other), of[tx], Differs, "in fees"},
-		"not in its block":     {nil, ask(less), of[tx], Differs, "does not hold the transaction"},
-		"moves something else": {nil, ask(m), wrong, Differs, "signed transaction"},
-		"no block":             {held, none(Block{Txs: []clew.TxID{tx}}, clew.TxID{}, fmt.Errorf("block 7: %w", clew.ErrNotFound))[0], of[tx], Silent, "not found"},
+		"the same":              {held, ask(m), of[tx], false, Agrees, ""},
+		"no proof is held":      {nil, ask(m), of[tx], false, Agrees, ""},
+		"another block":         {held, ask(other), of[tx], false, Differs, "and the proof that is held is of"},
+		"another fee":           {nil, ask(other), of[tx], false, Differs, "in fees"},
+		"not in its block":      {nil, ask(less), of[tx], false, Differs, "does not hold the transaction"},
+		"moves something else":  {nil, ask(m), wrong, false, Differs, "signed transaction"},
+		"no block":              {held, none(Block{Txs: []clew.TxID{tx}}, clew.TxID{}, fmt.Errorf("block 7: %w", clew.ErrNotFound))[0], of[tx], false, Silent, "not found"},
+		"not at its own height": {nil, ask(less), of[tx], true, Silent, "its height is not the chain's"},
+		"held, and not in it":   {held, ask(less), of[tx], true, Differs, "and the proof that is held is of"},
+		"rounded":               {held, ask(m), rounded, false, Silent, "rounded the amount"},
+		"rounded, none held":    {nil, ask(m), rounded, false, Silent, "rounded the amount"},
 	} {
-		if o := Ask(c.held, c.made, c.of); o.Agreement != c.want || !strings.Contains(o.Why, c.why) || (c.why == "") != (o.Why == "") || o.Tx != tx || o.Height != madeHeight {
+		if o := Ask(c.held, c.made, c.of, c.own); o.Agreement != c.want || !strings.Contains(o.Why, c.why) || (c.why == "") != (o.Why == "") || o.Tx != tx || o.Height != madeHeight {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}

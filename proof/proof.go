@@ -22,12 +22,13 @@ type Standing string
 const (
 	OnChain    Standing = "on chain"     // header and inclusion proof hold, and what moved is read from the proved bytes
 	Reexecuted Standing = "re-execution" // the transaction is proved; what moved within it rests on a node's re-execution
+	NotKnown   Standing = "not known"    // the transaction is proved; what the transfer's source states cannot be held against it
 	Unproved   Standing = "unproved"     // no proof is held; it is consistent with the rest of its bundle alone
 	Refuted    Standing = "refuted"      // a proof is held, and says otherwise
 )
 
 // Standings lists the standings in their order.
-var Standings = []Standing{OnChain, Reexecuted, Unproved, Refuted}
+var Standings = []Standing{OnChain, Reexecuted, NotKnown, Unproved, Refuted}
 
 // A Result is what was found of one transfer.
 type Result struct {
@@ -47,9 +48,14 @@ type Seal struct {
 	Hash   clew.TxID `json:"hash"`
 	Time   clew.Time `json:"time"`
 
-	// Work is how many hashes it takes on average to make such a header. Nil: the
-	// header's hash is no work, or work that is not checked here, so that other
-	// people's nodes alone can say that it is of the chain.
+	// Later counts the headers that are held and follow on it, each of which names
+	// the one before: how deep the block was buried at least, when it was proved.
+	Later int `json:"later,omitempty"`
+
+	// Work is how many hashes it takes on average to make such a header and those
+	// that follow. Nil: the header's hash is no work, or work that is not checked
+	// here, so that the header is as good as whoever gave it, and other people's
+	// nodes alone can say that it is of the chain.
 	Work *clew.Amount `json:"work,omitempty"`
 }
 
@@ -90,7 +96,7 @@ type Shown struct {
 	moved []clew.Transfer // what the proved bytes say
 	limit string          // what they do not show of these; "" for nothing
 	used  []bool          // by a transfer that was compared
-	rest  func(t *clew.Transfer) (Standing, string)
+	rest  func(t *clew.Transfer, used []bool) (Standing, string)
 }
 
 // Show holds a proof against its own hashes. An error says why it shows nothing:
@@ -161,7 +167,7 @@ func (s *Shown) judge(t *clew.Transfer, exact bool, r *Result) bool {
 		return true
 	}
 	if why := incomparable(t); why != "" {
-		r.Standing, r.Why = Unproved, why
+		r.Standing, r.Why = NotKnown, why
 		return true
 	}
 	for i := range s.moved {
@@ -170,21 +176,40 @@ func (s *Shown) judge(t *clew.Transfer, exact bool, r *Result) bool {
 			continue
 		}
 		s.used[i] = true
-		r.Standing, r.Why = OnChain, ""
-		if m.Pos != t.Pos {
-			at := m.Pos
-			r.At, r.Why = &at, "it is proved at another place than its source gives"
-		}
-		if s.limit != "" {
-			r.Standing, r.Why = Reexecuted, s.limit
-		}
+		s.found(m, t, r)
 		return true
 	}
 	if !exact {
-		r.Standing, r.Why = s.rest(t)
+		r.Standing, r.Why = s.rest(t, s.used)
 	}
 	return !exact
 }
+
+// found fills in the result of a transfer that is as the proved bytes say.
+func (s *Shown) found(m, t *clew.Transfer, r *Result) {
+	r.Standing, r.Why = OnChain, ""
+	if m.Item != nil && t.Item == nil {
+		r.Why = fmt.Sprintf("its source does not say which item; it is proved of item %s", m.Item)
+	}
+	if m.Pos != t.Pos {
+		at := m.Pos
+		r.At, r.Why = &at, "it is proved at another place than its source gives"
+	}
+	if s.limit != "" {
+		r.Standing, r.Why = Reexecuted, s.limit
+	}
+}
+
+// placed reports whether a transfer's source gives it a place that the chain has:
+// in the block and the transaction that the proof is of. Others number what they
+// hold by themselves, and then an ordinal says nothing of the chain.
+func (p *Proof) placed(t *clew.Transfer) bool {
+	return t.Pos.Height == p.Height && t.Pos.Index == p.Index && t.Pos.Ordinal < madeUp
+}
+
+// madeUp is from where on ordinals are made up by ledgers, for sources that give
+// none; see package ledger.
+const madeUp = 1 << 31
 
 // differs says where a transfer is said to be elsewhere than the proof is.
 func (s *Shown) differs(t *clew.Transfer) string {
@@ -243,8 +268,10 @@ func same(m, t *clew.Transfer) bool {
 	return true
 }
 
-func sameItem(a, b *clew.Amount) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
+// sameItem reports whether what was moved is the item that t's source names; one
+// that names none does not know it.
+func sameItem(moved, stated *clew.Amount) bool {
+	return stated == nil || moved != nil && *moved == *stated
 }
 
 // withoutFee returns the legs without the last, if that is of nobody.

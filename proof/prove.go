@@ -163,6 +163,7 @@ func (s *evmSource) prove(ctx context.Context, b Block) ([]Made, error) {
 type BitcoinNode interface {
 	BlockHash(ctx context.Context, height uint64) (clew.TxID, error)
 	RawBlock(ctx context.Context, hash clew.TxID) ([]byte, error)
+	RawHeader(ctx context.Context, hash clew.TxID) ([]byte, error)
 	RawTransaction(ctx context.Context, id clew.TxID) ([]byte, error)
 	HeightOf(ctx context.Context, tx clew.TxID) (uint64, error)
 }
@@ -198,6 +199,10 @@ func (s *bitcoinSource) prove(ctx context.Context, b Block) ([]Made, error) {
 	if err != nil {
 		return none(b, hash, err), nil
 	}
+	later, err := s.later(ctx, b.Height, hash)
+	if err != nil {
+		return nil, err
+	}
 	made := make([]Made, len(b.Txs))
 	for i, tx := range b.Txs {
 		made[i] = Made{Tx: tx, Block: hash}
@@ -210,9 +215,41 @@ func (s *bitcoinSource) prove(ctx context.Context, b Block) ([]Made, error) {
 		if err != nil {
 			return nil, err
 		}
+		branch.Later = later
 		made[i].shown(&Proof{Chain: s.decoder.Chain(), Height: b.Height, Index: uint32(at), Tx: tx, Block: hash, Header: parts.Header, Bitcoin: branch})
 	}
 	return made, nil
+}
+
+// laterTaken is how many headers are taken that follow on a block's: as many blocks
+// as are commonly waited for before a payment counts.
+const laterTaken = 6
+
+// later returns the headers that follow on a block, as far as the node has them: it
+// may take back blocks while it is asked.
+func (s *bitcoinSource) later(ctx context.Context, height uint64, at clew.TxID) (headers []Bytes, err error) {
+	for next := height + 1; next <= height+laterTaken; next++ {
+		hash, err := s.node.BlockHash(ctx, next)
+		if errors.Is(err, clew.ErrNotFound) {
+			return headers, nil // it is the last
+		}
+		var raw []byte
+		if err == nil {
+			raw, err = s.node.RawHeader(ctx, hash)
+		}
+		if errors.Is(err, bitcoin.ErrNoMethod) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		header, named, wrong := s.decoder.Header(raw)
+		if wrong != nil || named != hash || header.Parent != at {
+			return headers, nil
+		}
+		headers, at = append(headers, raw), hash
+	}
+	return headers, nil
 }
 
 func (s *bitcoinSource) block(ctx context.Context, height uint64) (raw []byte, hash clew.TxID, err error) {

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"slices"
 
 	"clew"
 )
@@ -28,11 +29,16 @@ type Opinion struct {
 
 // Ask compares what another node gave for a transaction with the proof that is
 // held, nil where none is, and with the transfers that are said to be of it, of
-// which there is at least one.
-func Ask(held *Proof, made Made, transfers []*clew.Transfer) Opinion {
+// which there is at least one. own says that their heights are their source's, and
+// not the chain's: that a node's block of such a height does not hold the
+// transaction says nothing.
+func Ask(held *Proof, made Made, transfers []*clew.Transfer, own bool) Opinion {
 	first := transfers[0]
 	o := Opinion{Chain: first.Asset.Chain(), Height: first.Pos.Height, Tx: made.Tx, Agreement: Silent, Why: made.Why, Block: made.Block}
-	if made.Not {
+	switch {
+	case made.Not && held == nil && own:
+		o.Why, o.Block = "the node does not know the transaction by its name, and its height is not the chain's", clew.TxID{}
+	case made.Not:
 		o.Agreement = Differs
 	}
 	if held != nil && !made.Block.IsZero() {
@@ -45,7 +51,11 @@ func Ask(held *Proof, made Made, transfers []*clew.Transfer) Opinion {
 		return o
 	}
 	o.Agreement, o.Why = Agrees, ""
-	for _, r := range Check(made.Proof, "", transfers) {
+	results := Check(made.Proof, "", transfers)
+	if !slices.ContainsFunc(results, func(r Result) bool { return r.Standing != NotKnown && r.Standing != Unproved }) {
+		o.Agreement, o.Why = Silent, results[0].Why
+	}
+	for _, r := range results {
 		if r.At != nil && r.At.Height != r.Transfer.Height && o.Why == "" {
 			o.Why = fmt.Sprintf("it has the transaction in block %d", r.At.Height)
 		}

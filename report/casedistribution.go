@@ -29,7 +29,7 @@ func (r *CaseReport) distributed() []Section {
 	for _, l := range r.Lots {
 		s.Notes = append(s.Notes, cleanWhole(l))
 	}
-	s.Tables = append(some(r.recoveredTable()), some(r.lossesTable())...)
+	s.Tables = slices.Concat(some(r.recoveredTable()), some(r.lossesTable()), some(r.doubtsTable()))
 	list := []Section{s}
 	var asset clew.Asset
 	for i := 0; i < len(t.Books); {
@@ -42,6 +42,18 @@ func (r *CaseReport) distributed() []Section {
 		i = end
 	}
 	return append(list, policiesSection(t))
+}
+
+// claimName names the victims of a claim.
+func (r *CaseReport) claimName(number int, also []int, contested bool) string {
+	text := r.victimName(number)
+	for _, n := range also {
+		text += "; " + r.victimName(n)
+	}
+	if contested {
+		text += " (contested)"
+	}
+	return text
 }
 
 // victimName names a victim by its row, and by name where that was released.
@@ -79,7 +91,10 @@ func (r *CaseReport) lossesTable() *Table {
 			worth = Cell{Text: group(c.Value.String()), Raw: c.Value.String()}
 		}
 		if c.Checked {
-			checked = "seen in an exhibit"
+			checked = "an exhibit holds its transaction"
+		}
+		if c.Contested {
+			checked = "contested: counts once"
 		}
 		tx, source := Cell{}, Cell{}
 		if at := slices.IndexFunc(r.Case.Victims, func(v casebook.Victim) bool { return v.Number == c.Victim }); at >= 0 {
@@ -88,7 +103,24 @@ func (r *CaseReport) lossesTable() *Table {
 				tx = wholeTx(nil, *id)
 			}
 		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: r.victimName(c.Victim)}, wholeAmount(r.Units, c.Asset, c.Amount), word(r.Units.Symbol(c.Asset)), worth, {Text: checked, Basis: clew.Claimed}, tx, source}})
+		table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: r.claimName(c.Victim, c.Also, c.Contested)}, wholeAmount(r.Units, c.Asset, c.Amount), word(r.Units.Symbol(c.Asset)), worth, {Text: checked, Basis: clew.Claimed}, tx, source}})
+	}
+	return table
+}
+
+// doubtsTable says what speaks against taking claims as they stand.
+func (r *CaseReport) doubtsTable() *Table {
+	table := &Table{Name: "doubts", Caption: "Doubts about the claims, which change no share beyond what is said", Columns: []Column{{Title: "victims"}, {Title: "doubt"}}}
+	for _, d := range r.Table.Doubts {
+		var rows []string
+		for _, v := range d.Victims {
+			rows = append(rows, fmt.Sprint(v))
+		}
+		whom := listed(rows, 40)
+		if len(rows) == 0 {
+			whom = "of none alone"
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{{Text: whom}, {Text: capital(cleanWhole(d.Says)) + "."}}})
 	}
 	return table
 }
@@ -121,6 +153,16 @@ func (r *CaseReport) bookNote(b *distribution.Book) string {
 	if !b.Unchecked.IsZero() {
 		text += fmt.Sprintf(" Of the shares %s goes to claims that nobody checked.", r.Units.Amount(b.Asset, b.Unchecked))
 	}
+	if !b.Contested.IsZero() {
+		text += fmt.Sprintf(" Of the shares %s is contested: it is held for all who claim it, and is nobody's yet.", r.Units.Amount(b.Asset, b.Contested))
+	}
+	if len(b.Unheld) > 0 {
+		var numbers []string
+		for _, v := range b.Unheld {
+			numbers = append(numbers, fmt.Sprint(v))
+		}
+		text += fmt.Sprintf(" Victims who lost another asset, so that no loss in this one bounds what they get: %s.", listed(numbers, 40))
+	}
 	if !b.Surplus.IsZero() {
 		text += fmt.Sprintf(" %s goes to no victim: %s.", r.Units.Amount(b.Asset, b.Surplus), cleanWhole(b.Why))
 	}
@@ -137,14 +179,14 @@ func (r *CaseReport) bookNote(b *distribution.Book) string {
 // sharesTable has a row for each victim and a column for each policy, and adds up.
 func (r *CaseReport) sharesTable(books []*distribution.Book) *Table {
 	table := &Table{Columns: []Column{{Title: "victim"}}}
-	at := map[int][]Cell{}
+	at, names := map[int][]Cell{}, map[int]string{}
 	var numbers []int
 	for k, b := range books {
 		table.Columns = append(table.Columns, Column{Title: string(b.Policy) + ", " + r.Units.Symbol(b.Asset), Align: Point})
 		for i := range b.Shares {
 			x := &b.Shares[i]
 			if at[x.Victim] == nil {
-				at[x.Victim] = make([]Cell, len(books))
+				at[x.Victim], names[x.Victim] = make([]Cell, len(books)), r.claimName(x.Victim, x.Also, x.Contested)
 				numbers = append(numbers, x.Victim)
 			}
 			c := wholeAmount(r.Units, b.Asset, x.Amount)
@@ -162,7 +204,7 @@ func (r *CaseReport) sharesTable(books []*distribution.Book) *Table {
 				cells[k] = Cell{Text: "no part"}
 			}
 		}
-		table.Rows = append(table.Rows, Row{Cells: append([]Cell{{Text: r.victimName(v)}}, cells...)})
+		table.Rows = append(table.Rows, Row{Cells: append([]Cell{{Text: names[v]}}, cells...)})
 	}
 	surplus, sum := []Cell{{Text: "to no victim"}}, []Cell{{Text: "sum, which is what was recovered"}}
 	for _, b := range books {

@@ -81,13 +81,18 @@ func (y *Yearly) wentFlow() *Chart {
 	if len(y.Followed) == 0 {
 		return nil
 	}
-	const each, gap, least = 2400, 160, 30
+	const gap, least, highest = 160, 30, 7500 // a page to print holds somewhat more
+	each := max(600, 2400/len(y.Followed))
 	c := &Chart{ID: "went", Title: "Where the value went, of thefts that were followed", Width: chartWidth,
 		Desc:    "A ribbon from each theft to each kind of place where its value lies, as wide as its part. The table of whereabouts holds the amounts.",
-		Caption: fmt.Sprintf("Followed: %d of %s. The ribbons of one theft are parts of that theft alone, in its own asset.", len(y.Followed), plural(y.Chosen.Thefts, "theft", "thefts"))}
+		Caption: fmt.Sprintf("Followed: %d of %s. The ribbons of one theft are parts of that theft alone, in its own asset.", y.followed(), plural(y.Chosen.Thefts, "theft", "thefts"))}
 	top := 100
 	for i := range y.Followed {
 		f := &y.Followed[i]
+		if room := each + len(f.Places)*(gap+least) + 200; i > 0 && top+room > highest {
+			c.Caption += fmt.Sprintf(" %s more do not fit here: the table of whereabouts holds all.", plural(len(y.Followed)-i, "trace", "traces"))
+			break
+		}
 		from, to := top, top
 		c.text(0, top+each/2, "start", f.ID)
 		c.text(0, top+each/2+140, "start", wholeUnits(f.Sum, f.Decimals)+" "+f.Symbol)
@@ -102,7 +107,7 @@ func (y *Yearly) wentFlow() *Chart {
 			c.text(5300, to+h/2+40, "start", fmt.Sprintf("%s: %s %s", name, wholeUnits(p.Amount, f.Decimals), f.Symbol))
 			from, to = from+h, to+h+gap
 		}
-		top = max(from, to) + 200
+		top = max(from, to, top+300) + 200
 	}
 	c.Height = top
 	return c

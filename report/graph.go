@@ -19,15 +19,15 @@ func GraphOf(r Result, victims bool) (*graph.Graph, error) {
 	if err := m.keepVictims(); err != nil {
 		return nil, err
 	}
-	switch x := r.(type) {
+	switch x := r.(type) { // names of victims tell it what to keep back
 	case *Trace:
-		m.trace(x.ForOthers())
+		m.trace(x.ForOthers(true))
 	case *Stoppable:
-		m.trace(x.Trace.ForOthers())
+		m.trace(x.Trace.ForOthers(true))
 	case *Investigation:
 		for _, c := range x.Chains {
 			if c.Stop != nil {
-				m.trace(c.Stop.Trace.ForOthers())
+				m.trace(c.Stop.Trace.ForOthers(true))
 			}
 		}
 		m.graph.Title = "Investigation of " + Clean(x.Address)

@@ -73,7 +73,7 @@ func (r *IndicatorsRead) Doc() *Doc {
 		{ID: "issues", Title: "Issues", Tables: some(issues)},
 		{ID: "types", Title: "What they are", Tables: some(r.types())},
 		{ID: "indicators", Title: "What is said", Tables: some(r.rows())},
-		{ID: "left", Title: "Objects that are not read whole; their patterns are kept as they came", Tables: some(doubtTable("left", r.Left))},
+		{ID: "left", Title: "What is not read whole; patterns of STIX are kept as they came", Tables: some(doubtTable("left", r.Left))},
 		filesRead(r.Files),
 	})
 	d.More = []string{"clew indicators check VALUE --indicators FILE says what is claimed of a value; docs/SHARING.md says what is read."}
@@ -118,6 +118,8 @@ func saidCells(i *indicator.Indicator) []Cell {
 		as = "taken back"
 	case i.Safe:
 		as = "genuine"
+	case i.Observed:
+		as = "observed"
 	case i.Type == indicator.Pattern:
 		as = "not compared"
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
@@ -40,7 +41,8 @@ type FirstBundle struct {
 // A SecondNode is what another node says of a bundle's transactions.
 type SecondNode struct {
 	Chain   clew.Chain      `json:"chain"`
-	Node    string          `json:"node"` // its host
+	Node    string          `json:"node"`           // its host
+	Same    bool            `json:"same,omitempty"` // it is a node that the proofs are of: no other witness
 	Agrees  int             `json:"agrees"`
 	Differs []proof.Opinion `json:"differs,omitzero"`
 	Silent  []proof.Opinion `json:"cannotTell,omitzero"`
@@ -76,7 +78,7 @@ func (p *Proved) Outcome() Outcome {
 func (p *Proved) Doc() *Doc {
 	d := &Doc{Title: "Proofs for evidence bundle " + Clean(p.From), Asked: "Which of its transfers are on the chain?"}
 	d.Answer = append(d.Answer, fmt.Sprintf("%s written to %s.", plural(p.Added, "proof", "proofs"), Clean(p.To)), provenWords(p.Counts))
-	d.Answer = append(d.Answer, headerWords(p.Results)...)
+	d.Answer = append(d.Answer, headerWords(p.Results, p.Nodes)...)
 	if p.Fault != "" {
 		d.Warnings = append(d.Warnings, "Not all was asked for: "+Clean(p.Fault)+". What was proved is kept: the same command on "+Clean(p.To)+" goes on.")
 	}
@@ -108,7 +110,7 @@ func standings(results []proof.Result) Section {
 	return Section{ID: "transfers", Title: "What is shown of each transfer", Tables: some(t), Notes: []string{chainNote}}
 }
 
-const chainNote = "On chain: a block with its header holds the transaction, and what moved is read from the proved bytes. That the block is on the chain that everybody follows is shown by a header's work, where there is one, and by other people's nodes: clew verify --node asks one."
+const chainNote = "On chain: a block with its header holds the transaction, and what moved is read from the proved bytes. That the block is on the chain that everybody follows is shown by a header's work and the headers that follow on it, where there are any, and by other people's nodes: clew verify --node asks one."
 
 func standingRow(r proof.Result) Row {
 	why, block, work := r.Why, "", ""
@@ -145,9 +147,10 @@ func provenWords(counts []ProofCount) string {
 }
 
 // headerWords say what stands behind the headers of the blocks that are proved to
-// hold transfers; nothing where there are none.
-func headerWords(results []proof.Result) []string {
-	var least *clew.Amount
+// hold transfers, and who gave those that show no work; nothing where there are
+// none.
+func headerWords(results []proof.Result, nodes []ProvingNode) []string {
+	var weakest *proof.Seal
 	worked, bare := 0, 0
 	for _, r := range results {
 		switch {
@@ -155,26 +158,51 @@ func headerWords(results []proof.Result) []string {
 		case r.Block.Work == nil:
 			bare++
 		default:
-			if worked++; least == nil || r.Block.Work.Less(*least) {
-				least = r.Block.Work
+			if worked++; weakest == nil || r.Block.Work.Less(*weakest.Work) {
+				weakest = r.Block
 			}
 		}
 	}
-	var parts []string
+	var said []string
 	if worked > 0 {
-		parts = append(parts, fmt.Sprintf("%s in blocks of which the weakest header takes %s hashes on average to make", plural(worked, "transfer", "transfers"), group(least.String())))
+		said = append(said, fmt.Sprintf("Headers: %s in blocks whose headers are work: the weakest, with %s that %s held and linked to it, takes %s hashes on average to make. Whoever wants to make one up has to spend them; no more is shown.",
+			plural(worked, "transfer", "transfers"), plural(weakest.Later, "later header", "later headers"), isOrAre(weakest.Later), group(weakest.Work.String())))
 	}
 	if bare > 0 {
-		parts = append(parts, fmt.Sprintf("%s in blocks whose headers show no work, so that other people's nodes alone tell whether they are on the chain", plural(bare, "transfer", "transfers")))
-	}
-	var said []string
-	if len(parts) > 0 {
-		said = append(said, "Headers: "+strings.Join(parts, "; ")+".")
+		said = append(said, fmt.Sprintf("Headers: %s in blocks whose headers show no work that is checked here: anybody can make such a header, so it is as good as who gave it%s; only other people's nodes tell whether it is of the chain (clew verify --node).",
+			plural(bare, "transfer", "transfers"), givers(results, nodes)))
 	}
 	if moved := placedElsewhere(results); moved > 0 {
 		said = append(said, fmt.Sprintf("Places: %s proved at another place of the chain than the source gives, as sources do that know none; what rests on order may rest on that.", plural(moved, "transfer is", "transfers are")))
 	}
 	return said
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// givers names the nodes that gave headers without work, in brackets.
+func givers(results []proof.Result, nodes []ProvingNode) string {
+	bare := map[clew.Chain]bool{}
+	for _, r := range results {
+		if r.Block != nil && r.Block.Work == nil {
+			bare[r.Chain] = true
+		}
+	}
+	var names []string
+	for _, n := range nodes {
+		if name := Clean(n.Node); bare[n.Chain] && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(names, ", ") + ")"
 }
 
 // placedElsewhere counts the transfers that are proved at another place than their
@@ -197,6 +225,9 @@ func (s *SecondNode) words() string {
 	}
 	if len(s.Silent) > 0 {
 		said += fmt.Sprintf("; it cannot tell of %d", len(s.Silent))
+	}
+	if s.Same {
+		said += "; but the proofs are of the same host, so that it is no second witness"
 	}
 	return said + "."
 }

@@ -19,7 +19,7 @@ func (m *MispWritten) Outcome() Outcome { return Found }
 func (m *MispWritten) Doc() *Doc {
 	d := &Doc{Title: "Shared as MISP events", Asked: "What was written, and what stayed here?"}
 	m.lay(d, plural(m.Events, "event", "events")+" with "+plural(m.Objects, "object", "objects")+" and "+plural(m.Attributes, "attribute", "attributes"))
-	d.Warnings = append(d.Warnings, "Each event is for the recipient's own organisation alone until somebody there widens it, and nothing in it is marked for detection.")
+	d.Warnings = append(d.Warnings, "Each event is for the recipient's own organisation alone until somebody there widens it. Nothing in it is marked for detection but what sources list as indicators.")
 	d.More = []string{"clew share read FILE says what a reader finds in it; docs/SHARING.md describes every object."}
 	return d
 }
@@ -45,11 +45,14 @@ func (m *MispRead) Doc() *Doc {
 	d := &Doc{Title: "Events of MISP", Asked: "What is in them, and what of it can be kept?"}
 	d.Answer = []string{fmt.Sprintf("%s. %s about addresses.", plural(m.Events, "event", "events"), plural(len(m.Tags), "claim", "claims"))}
 	m.lay(d)
-	kinds := &Table{Name: "kinds", Most: 20, Columns: []Column{{Title: "what"}, {Title: "type"}, {Title: "count", Align: Right}, {Title: "read as claims"}}}
+	kinds := &Table{Name: "kinds", Most: 20, Columns: []Column{{Title: "what"}, {Title: "type"}, {Title: "count", Align: Right}, {Title: "read as"}}}
 	for _, k := range m.Kinds {
-		taken := "no"
-		if k.Taken {
-			taken = "yes"
+		taken := "nothing"
+		switch {
+		case k.Taken:
+			taken = "claims"
+		case k.Way:
+			taken = "the way in"
 		}
 		kinds.Rows = append(kinds.Rows, Row{Cells: []Cell{{Text: k.What}, word(k.Name), count(k.Count), {Text: taken}}})
 	}

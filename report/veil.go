@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"clew/incident"
 	"clew/lead"
 	"clew/tag"
 	"clew/trace"
@@ -17,11 +18,12 @@ const (
 
 // ForOthers returns an answer as it may be passed on: of claims of packs that are
 // not to be shared it tells that there is one about an address on which the answer
-// rests, and of what sort of service; not whose, by whom or in what words. The
-// answer itself stays as it is.
-func (s *Stoppable) ForOthers() *Stoppable {
+// rests, and of what sort of service; not whose, by whom or in what words. Nor
+// does it say which addresses are a victim's, unless they are released. The answer
+// itself stays as it is.
+func (s *Stoppable) ForOthers(victims bool) *Stoppable {
 	told := *s
-	told.Trace = s.Trace.ForOthers()
+	told.Trace = s.Trace.ForOthers(victims)
 	if s.Result == nil {
 		return &told
 	}
@@ -37,9 +39,9 @@ func (s *Stoppable) ForOthers() *Stoppable {
 }
 
 // ForOthers returns a trace as it may be passed on; see [Stoppable.ForOthers].
-func (t *Trace) ForOthers() *Trace {
+func (t *Trace) ForOthers(victims bool) *Trace {
 	told := *t
-	told.Names = slices.DeleteFunc(slices.Clone(t.Names), func(n Name) bool { return n.Private })
+	told.Names = slices.DeleteFunc(slices.Clone(t.Names), func(n Name) bool { return n.Private || !victims && n.Label == string(incident.VictimContract) })
 	told.Packs = slices.Clone(t.Packs)
 	for i := range told.Packs {
 		if p := &told.Packs[i]; p.Private {

@@ -85,7 +85,7 @@ func (v *Verification) Doc() *Doc {
 	d := &Doc{Title: "Evidence bundle " + Clean(v.File), Asked: "Is it as it was written, does its answer follow from what it holds, and is that on the chain?"}
 	d.Answer = append(d.Answer, v.derivedWords())
 	if v.Standing != Damaged {
-		d.Answer = append(append(d.Answer, provenWords(v.OnChain)), headerWords(v.Transfers)...)
+		d.Answer = append(append(d.Answer, provenWords(v.OnChain)), headerWords(v.Transfers, v.givers())...)
 		for i := range v.Second {
 			d.Answer = append(d.Answer, v.Second[i].words())
 		}
@@ -106,6 +106,14 @@ func (v *Verification) Doc() *Doc {
 	}
 	d.Sections = filled([]Section{v.differences(), v.refuted(), secondNodes(v.Second), standings(v.Transfers), v.about()})
 	return d
+}
+
+// givers are the nodes that the proofs are of.
+func (v *Verification) givers() []ProvingNode {
+	if v.First == nil {
+		return nil
+	}
+	return v.First.Proofs
 }
 
 func (v *Verification) derivedWords() string {

@@ -30,10 +30,10 @@ func (y *Yearly) Doc() *Doc {
 	d.AsOf = asOfDay(string(y.Edition.Day))
 	d.Answer, d.Warnings, d.Tiles = y.answer(), y.warnings(), y.tiles()
 	d.Sections = filled([]Section{
-		y.changed(), y.standings(), y.actors(), y.ranked(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
+		y.changed(), y.standings(), y.actors(), y.ranked(), y.values(), y.published(), y.reconciled(), y.parts(), y.years(), y.course(),
 		y.groups("methods", "Methods, by the first that is said", "method", y.Methods),
 		y.groups("victims", "Victims, by kind", "kind", y.Victims),
-		y.chains(), y.whereabouts(), y.delays(), y.outcomes(), y.methodYears(), y.controls(), y.limits(),
+		y.chains(), y.whereabouts(), y.delays(), y.outcomes(), y.methodYears(), y.serviceYears(), y.controls(), y.limits(),
 	})
 	for i := range d.Sections {
 		if d.Sections[i].ID == "methods" {
@@ -70,28 +70,44 @@ func pricedWords(b price.Basis) string {
 	case price.AtDisclosure:
 		return "by prices of the day on which it was made public"
 	case price.AtMove:
-		return "by prices of the day of each move"
+		return "by prices of the day on which it first moved on"
 	}
-	return "by prices of today"
+	return "by the last closes that were given"
 }
 
 func (y *Yearly) answer() []string {
 	q := y.Question
+	if y.All.Thefts == 0 {
+		return []string{fmt.Sprintf("No theft of %s is on record by this basis. That does not say that nothing was stolen.", Clean(q.Year)), y.recordSpan()}
+	}
 	lines := []string{fmt.Sprintf("%s: %s US dollars, %s.", plural(y.Chosen.Thefts, "theft", "thefts"), knownText(&y.Chosen), pricedWords(q.Basis))}
 	if !q.Actor.IsZero() {
 		lines[0] = fmt.Sprintf("%s that a claim lays to %s, %s: %s US dollars, %s.", plural(y.Chosen.Thefts, "theft", "thefts"), y.actor(), claimedWords(q.Standing), knownText(&y.Chosen), pricedWords(q.Basis))
 		if y.Share != nil {
-			lines = append(lines, fmt.Sprintf("That is %s of the %s US dollars of all %s of the year on record.", percent(*y.Share), knownText(&y.All), plural(y.All.Thefts, "theft", "thefts")))
+			text := fmt.Sprintf("That is %s of the %s US dollars of all %s of the year on record", percent(*y.Share), knownText(&y.All), plural(y.All.Thefts, "theft", "thefts"))
+			if y.All.Unknown > 0 {
+				text += fmt.Sprintf(", of %d of which the value is not known, so that it is no share of all", y.All.Unknown)
+			}
+			lines = append(lines, text+".")
 		}
 	}
 	if y.Chosen.Unknown > 0 {
 		lines = append(lines, fmt.Sprintf("Of %s the value is not known by this basis, which is not zero.", plural(y.Chosen.Unknown, "theft", "thefts")))
+		lines = append(lines, y.missing()...)
 	}
 	if n, least, most := y.rivals(); n > 0 {
 		lines = append(lines, fmt.Sprintf("Published for the same year: %s, from %s (%s) to %s (%s). Why they differ is told below, and what remains unexplained.",
 			plural(n, "figure", "figures"), centsText(least.USD), Clean(least.Publisher), centsText(most.USD), Clean(most.Publisher)))
 	}
 	return lines
+}
+
+// recordSpan says which years the record holds.
+func (y *Yearly) recordSpan() string {
+	if len(y.Years) == 0 {
+		return "The record holds no theft."
+	}
+	return fmt.Sprintf("The record holds %s, of %s to %s.", plural(y.Edition.Thefts, "theft", "thefts"), Clean(y.Years[0].Year), Clean(y.Years[len(y.Years)-1].Year))
 }
 
 // rivals returns how many figures were published for the year and one state, with
@@ -125,7 +141,7 @@ func claimedWords(s incident.Standing) string {
 }
 
 func (y *Yearly) warnings() []string {
-	list := []string{"Figures are others', and a claim says who is said to have done it, and nothing more. What nobody made public is in no sum."}
+	list := []string{"Figures are others', or computed from coins where that is said, and a claim says who is said to have done it, and nothing more. What nobody made public is in no sum."}
 	if n := y.Chosen.Rough; n > 0 {
 		list = append(list, fmt.Sprintf("%s of %s are rounded or bounds; %s the day of their prices.", group(fmt.Sprint(n)), plural(y.Chosen.Thefts-y.Chosen.Unknown, "figure", "figures"), plural(y.Chosen.Dated, "figure says", "figures say")))
 	}
@@ -139,11 +155,14 @@ func (y *Yearly) warnings() []string {
 }
 
 func (y *Yearly) tiles() []Tile {
+	if y.All.Thefts == 0 {
+		return nil
+	}
 	tiles := []Tile{{Value: centsCell(y.Chosen.USD).Text, Words: "US dollars" + y.laidTo()}, {Value: fmt.Sprint(y.Chosen.Thefts), Words: "thefts"}}
-	if y.Share != nil && !y.Question.Actor.IsZero() {
+	if y.Share != nil && y.All.Unknown == 0 && !y.Question.Actor.IsZero() {
 		tiles[0].Share = percent(*y.Share) + " of all on record"
 	}
-	return append(tiles, Tile{Value: fmt.Sprint(y.Chosen.Unknown), Words: "thefts of unknown value"}, Tile{Value: fmt.Sprint(len(y.Followed)), Words: "thefts followed here"})
+	return append(tiles, Tile{Value: fmt.Sprint(y.Chosen.Unknown), Words: "thefts of unknown value"}, Tile{Value: fmt.Sprint(y.followed()), Words: "thefts followed here"})
 }
 
 // centsText writes cents in US dollars, without cents where there are none.

@@ -24,7 +24,7 @@ func yearlyOf(t *testing.T, a yearly.Actor, followed ...yearly.Followed) *Yearly
 	if err != nil {
 		t.Fatal(err)
 	}
-	account, err := yearly.Compute(all, yearly.Question{Year: "2022", Basis: price.AtTheft, Actor: a, Standing: incident.Alleged}, followed)
+	account, err := yearly.Compute(all, yearly.Question{Year: "2022", Basis: price.AtTheft, Actor: a, Standing: incident.Alleged}, yearly.Given{Followed: followed})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -74,11 +74,27 @@ func (y *Yearly) reconciled() Section {
 	s := Section{ID: "reconciliation", Title: "Why they differ", Tables: some(t), Notes: []string{
 		"Three things explain a difference as far as it can be told. Certainty: the columns hold ever weaker claims. Prices and rounding: the least takes confirmed thefts at the least figure published for each, the most all claims at the most. Thefts counted: no publisher gives a list to compare with. The record is taken by the figures that it counts, whatever basis was asked for.",
 		"What lies beyond the most, or below the least, remains unexplained. A figure beyond it counts thefts that nobody on record lays to the DPRK, or such as were never made public, or takes other prices; which of these, nobody can tell without a list."}}
-	if y.unclaimed() != "" {
-		s.Notes = append(s.Notes, y.unclaimed())
+	for _, note := range []string{y.priceDays(), y.unclaimed()} {
+		if note != "" {
+			s.Notes = append(s.Notes, note)
+		}
 	}
 	s.Notes = append(s.Notes, notes...)
 	return s
+}
+
+// priceDays says how far the day of the prices alone moves the thefts of the question,
+// as far as their coins can be valued on both days.
+func (y *Yearly) priceDays() string {
+	var parts []string
+	for i := range y.PriceDays {
+		p := &y.PriceDays[i]
+		parts = append(parts, fmt.Sprintf("%s comes to %s at the day of the theft and %s at that on which it was made public, where %s is counted", Clean(p.ID), centsText(p.AtTheft), centsText(p.AtDisclosure), centsCell(p.USD).Text))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "The day of the prices alone: " + strings.Join(parts, "; ") + ". Of the other thefts the closes at hand do not tell it."
 }
 
 // unclaimed says what there is in the year that nobody lays to the DPRK.
@@ -96,6 +112,9 @@ func reconcileWords(c *yearly.Compare) string {
 	last := c.Record[len(c.Record)-1]
 	text := fmt.Sprintf("%s, %s: %s against %s for %s on record.", Clean(c.Publisher), Clean(string(c.Said)), figureWords(&c.Figure), knownText(&last.Sum), plural(last.Thefts, "claimed theft", "claimed thefts"))
 	text += " What it seems to count: " + Clean(c.Counts) + "."
+	if more := c.Count - last.Thefts; c.Count > 0 && more > 0 {
+		text += fmt.Sprintf(" It counts %s, %d more than are claimed on record, and names no list.", plural(c.Count, "theft", "thefts"), more)
+	}
 	for k := range c.Sides {
 		text += partWords(&c.Sides[k])
 	}
@@ -179,34 +198,6 @@ func (y *Yearly) parts() Section {
 		Notes: []string{"What a part would come to with another theft is arithmetic. It lays that theft to nobody: nothing on record does."}}
 }
 
-// whereabouts tells where value lies, of the thefts that were followed.
-func (y *Yearly) whereabouts() Section {
-	t := &Table{Name: "whereabouts", Columns: []Column{{Title: "theft"}, {Title: "where it lies"}, {Title: "role (claim)"}, {Title: "amount", Align: Point}, {Title: "asset"}, {Title: "share", Align: Right}}}
-	dwell := &Table{Name: "dwell", Columns: []Column{{Title: "theft"}, {Title: "first moved on after"}, {Title: "first mixed after"}, {Title: "last mixed after"}, {Title: "policy"}, {Title: "as of"}}}
-	for i := range y.Followed {
-		f := &y.Followed[i]
-		for _, p := range f.Places {
-			amount := p.Amount.Format(f.Decimals)
-			t.Rows = append(t.Rows, Row{Cells: []Cell{word(f.ID), word(p.Kind), word(p.Role), {Text: group(amount), Raw: amount}, word(f.Symbol), {Text: share(p.Amount, f.Sum)}}})
-		}
-		dwell.Rows = append(dwell.Rows, Row{Cells: []Cell{word(f.ID), sinceCell(f.Dwell), sinceCell(f.MixedFrom), sinceCell(f.MixedTo), word(f.Policy), timeCell(f.AsOf)}})
-	}
-	if y.Chosen.Thefts == 0 {
-		return Section{}
-	}
-	return Section{ID: "whereabouts", Title: "Where it went", Charts: charts(y.wentFlow()), Tables: append(some(t), some(dwell)...),
-		Notes: []string{fmt.Sprintf("Followed: %s of %s. Of the others the program holds no transfers, so where their value went, and how long it lay, is not known here.", group(fmt.Sprint(len(y.Followed))), plural(y.Chosen.Thefts, "theft", "thefts"))}}
-}
-
-// sinceCell returns a cell with a span of seconds, to the hour.
-func sinceCell(seconds *int64) Cell {
-	if seconds == nil {
-		return Cell{Text: "not known"}
-	}
-	hours := *seconds / 3600
-	return Cell{Text: fmt.Sprintf("%s and %s", plural(hours/24, "day", "days"), plural(hours%24, "hour", "hours")), Raw: fmt.Sprint(*seconds)}
-}
-
 // changed says what became different since an earlier edition.
 func (y *Yearly) changed() Section {
 	c := y.Changes
@@ -231,6 +222,9 @@ func (y *Yearly) changed() Section {
 		notes = append(notes, "The sum has not changed.")
 	default:
 		notes = append(notes, fmt.Sprintf("The sum was %s and is %s US dollars.", Clean(c.Chosen.Was), Clean(c.Chosen.Is)))
+	}
+	if b := &c.Books; len(c.Entered)+len(c.Left) > 0 || b.Revised != 0 {
+		notes = append(notes, fmt.Sprintf("Of known values: %s, more by %s that entered, less %s that left, and %s by figures that are others now, is %s.", centsText(b.Was), centsText(b.Entered), centsText(b.Left), centsText(b.Revised), centsText(b.Is)))
 	}
 	return Section{ID: "changes", Title: "What changed since the earlier edition", Tables: []*Table{t}, Notes: notes}
 }

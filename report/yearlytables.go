@@ -221,7 +221,7 @@ func (y *Yearly) controls() Section {
 func (y *Yearly) limits() Section {
 	e := y.Edition
 	return Section{ID: "limits", Title: "Method and limits", Notes: []string{
-		fmt.Sprintf("The record of %s: %s that count, SHA-256 of all entries %s. One published figure of each is added up, exactly; no figure is estimated, and shares are rounded down.", Clean(string(e.Day)), plural(e.Thefts, "theft", "thefts"), e.Digest),
+		fmt.Sprintf("The record of %s: %s that count, SHA-256 of all entries %s. One figure of each is added up, exactly: a published one, or what its coins come to by closes; no figure is estimated, and shares are rounded down.", Clean(string(e.Day)), plural(e.Thefts, "theft", "thefts"), e.Digest),
 		"A theft is of the year in which it was over, by disclosure of that in which it was made public. A theft counts for a standing by its weightiest claim; claims that were withdrawn or not verified have no weight, and disputed ones are marked.",
 		"Which value lay how long before it moved, and where it went, is told only of thefts whose transfers the program holds. Services and times of the others are not known here.",
 	}}

@@ -6,6 +6,7 @@
 package share
 
 import (
+	"cmp"
 	"fmt"
 
 	"clew"
@@ -84,13 +85,31 @@ func (r *Release) Tag(t *tag.Tag) error {
 	return nil
 }
 
-// Times returns when an entry was made and last changed, by its trail; a file
-// without one has the time of the export.
-func (r *Release) Times(i *incident.Incident) (made, changed clew.Time) {
-	if n := len(i.Trail); n > 0 {
-		return i.Trail[0].Day.Time(), i.Trail[n-1].Day.Time()
+// Way holds what is said of the way in, by its value, against the marking under
+// which it is to go out. What bears no marking was not released, and goes out as
+// amber+strict or red alone.
+func (r *Release) Way(own incident.Marking, value string) error {
+	if own = cmp.Or(own, incident.MarkAmberStrict); own.Stricter(r.Marking) {
+		return &clew.InputError{Field: "tlp", Value: string(r.Marking), Want: string(own) + " or stricter for the indicator " + Brief(value)}
 	}
-	return r.Stated, r.Stated
+	return nil
+}
+
+// Times returns when an entry was made and last changed, by its trail; a file
+// without one has the time of the export. A trail has days: of several changes
+// on one, each is a second later than the one before.
+func (r *Release) Times(i *incident.Incident) (made, changed clew.Time) {
+	n := len(i.Trail)
+	if n == 0 {
+		return r.Stated, r.Stated
+	}
+	made, changed = i.Trail[0].Day.Time(), i.Trail[n-1].Day.Time()
+	for _, t := range i.Trail[:n-1] {
+		if t.Day == i.Trail[n-1].Day {
+			changed++
+		}
+	}
+	return made, changed
 }
 
 // CommonTime is the time of what belongs to no entry. It never changes, for

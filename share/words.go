@@ -3,6 +3,7 @@ package share
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"clew"
 	"clew/incident"
@@ -84,6 +85,24 @@ func said(what, text string) string {
 
 // labelMax bounds the label of a claim that is read, in characters.
 const labelMax = 500
+
+// IsConcept reports whether text is written as terms of a taxonomy are, in small
+// letters, and no longer than a term.
+func IsConcept(text string) bool {
+	return text != "" && len(text) <= 64 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
+
+// Day returns the day that a time begins with, as text; empty if it begins with
+// none.
+func Day(text string) string {
+	if len(text) < 10 {
+		return ""
+	}
+	if _, err := time.Parse(time.DateOnly, text[:10]); err != nil {
+		return ""
+	}
+	return text[:10]
+}
 
 // Cut bounds a label.
 func Cut(text string) string {

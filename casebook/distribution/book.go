@@ -167,7 +167,7 @@ func (m *making) close() {
 		m.Shares, m.Why, m.Outside, m.OutsideBy, m.Rounding = nil, "", nil, "", ""
 		return
 	}
-	sum, unchecked := new(big.Int), new(big.Int)
+	sum, unchecked, contested := new(big.Int), new(big.Int), new(big.Int)
 	for i, c := range m.claims {
 		if !m.in[i] {
 			m.Outside = append(m.Outside, c.Victim)
@@ -177,10 +177,19 @@ func (m *making) close() {
 		if !c.Checked {
 			unchecked.Add(unchecked, m.gets[i])
 		}
-		m.Shares = append(m.Shares, Share{Victim: c.Victim, Amount: amountOf(m.gets[i]), Capped: m.full[i], Checked: c.Checked})
+		if c.Contested {
+			contested.Add(contested, m.gets[i])
+		}
+		if c.Asset != m.asset && m.gets[i].Sign() > 0 {
+			m.Unheld = append(m.Unheld, c.Victim)
+		}
+		m.Shares = append(m.Shares, Share{Victim: c.Victim, Also: c.Also, Amount: amountOf(m.gets[i]), Capped: m.full[i], Checked: c.Checked, Contested: c.Contested})
 	}
 	m.Surplus = amountOf(new(big.Int).Sub(m.total, sum))
-	m.Unchecked = amountOf(unchecked)
+	m.Unchecked, m.Contested = amountOf(unchecked), amountOf(contested)
+	if len(m.Shares) == 0 {
+		m.Why = "nobody who claims has a part in it"
+	}
 	if m.Surplus.IsZero() {
 		m.Why = ""
 	}

@@ -30,6 +30,10 @@ type Question struct {
 	// known value, which is not 0.
 	Values   map[int]price.Money
 	ValuedBy string
+
+	// Seen is what exhibits show of the transactions that victims name, by the number
+	// of the victim's row. A row that it lacks was not seen.
+	Seen map[int]Seen
 }
 
 // A Recovery is an amount that was recovered at one place.
@@ -46,8 +50,9 @@ type Recovery struct {
 
 	// Lots are units at the place by the marks that a trace has on them; nil: none
 	// is stated. TracedBy names the trace, with its policy.
-	Lots     []Lot  `json:"lots,omitempty"`
-	TracedBy string `json:"tracedBy,omitempty"`
+	Lots     []Lot        `json:"lots,omitempty"`
+	TracedBy string       `json:"tracedBy,omitempty"`
+	Place    clew.Address `json:"place,omitzero"` // of the trace, at which the lots lie
 }
 
 // An Entry is one movement of a pot.
@@ -77,18 +82,22 @@ type Mark struct {
 type Table struct {
 	Recovered []Recovery `json:"recovered"`
 	Victims   []Claim    `json:"victims"`
+	Doubts    []Doubt    `json:"doubts,omitempty"` // about the claims
 	ValuedBy  string     `json:"valuedBy,omitempty"`
 	Books     []Book     `json:"books"` // by asset in the order of their names, then as the policies were asked for
 }
 
-// A Claim is what a victim says to have lost, without the name: a table can be
-// shown where names are private.
+// A Claim is one loss, as a victim says it, without the name: a table can be shown
+// where names are private. Rows that say the same loss are one claim, which counts
+// once.
 type Claim struct {
-	Victim  int          `json:"victim"` // number of the row
-	Asset   clew.Asset   `json:"asset"`
-	Amount  clew.Amount  `json:"amount"`
-	Value   *price.Money `json:"value,omitempty"`
-	Checked bool         `json:"checked"`
+	Victim    int          `json:"victim"`         // number of the row, of several the lowest
+	Also      []int        `json:"also,omitempty"` // further rows that say the same loss
+	Contested bool         `json:"contested,omitempty"`
+	Asset     clew.Asset   `json:"asset"`
+	Amount    clew.Amount  `json:"amount"`
+	Value     *price.Money `json:"value,omitempty"`
+	Checked   bool         `json:"checked"` // of every row
 }
 
 // A Book is how one asset is shared by one policy. Its shares and what is left
@@ -106,14 +115,22 @@ type Book struct {
 	OutsideBy string      `json:"outsideBy,omitempty"` // why those victims have no part in the book
 	Rounding  string      `json:"rounding"`
 	Unchecked clew.Amount `json:"unchecked"` // of the shares, what goes to claims that nobody checked
+	Contested clew.Amount `json:"contested"` // and what is held until it is decided whose it is
+
+	// Unheld are victims who get some of it and lost another asset, so that no loss
+	// bounds what they get.
+	Unheld []int `json:"unheld,omitempty"`
 }
 
 // A Share is what one victim gets.
 type Share struct {
-	Victim  int         `json:"victim"`
+	Victim  int         `json:"victim"`         // of a claim of several rows the lowest
+	Also    []int       `json:"also,omitempty"` // the others
 	Amount  clew.Amount `json:"amount"`
 	Capped  bool        `json:"capped,omitempty"` // the policy would give more, but the loss is met
 	Checked bool        `json:"checked"`
+
+	Contested bool `json:"contested,omitempty"` // it is nobody's yet
 }
 
 // Bounds of a question: more is refused.
@@ -131,7 +148,7 @@ func Compute(q Question) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Table{Recovered: q.Recovered, Victims: s.claims, ValuedBy: q.ValuedBy}
+	t := &Table{Recovered: q.Recovered, Victims: s.claims, Doubts: s.doubts(), ValuedBy: q.ValuedBy}
 	policies := q.Policies
 	if len(policies) == 0 {
 		for _, d := range Policies() {
@@ -154,31 +171,21 @@ func Compute(q Question) (*Table, error) {
 type sharing struct {
 	*Question
 	claims []Claim     // of those who take part, by number
-	at     map[int]int // where in claims, by number
+	at     map[int]int // where in claims, by the number of each row
 	values []*big.Rat  // of each claim; nil: not known
 }
 
 // sharing checks a question.
 func (q *Question) sharing() (*sharing, error) {
-	s := &sharing{Question: q, at: map[int]int{}}
-	for i := range q.Victims {
-		v := &q.Victims[i]
-		if v.Withdrawn != 0 {
-			continue
+	s := &sharing{Question: q, claims: q.claimed(), at: map[int]int{}}
+	for i := range s.claims {
+		for _, number := range s.claims[i].rows() {
+			if _, twice := s.at[number]; twice || number <= 0 {
+				return nil, &clew.InputError{Field: "victim", Value: fmt.Sprint(number), Want: "a number of its own from 1 for each victim"}
+			}
+			s.at[number] = i
 		}
-		c := Claim{Victim: v.Number, Asset: v.Asset, Amount: v.Amount, Checked: v.Checked}
-		if m, ok := q.Values[v.Number]; ok {
-			c.Value = &m
-		}
-		s.claims = append(s.claims, c)
-	}
-	slices.SortFunc(s.claims, func(a, b Claim) int { return a.Victim - b.Victim })
-	for i, c := range s.claims {
-		if _, twice := s.at[c.Victim]; twice || c.Victim <= 0 {
-			return nil, &clew.InputError{Field: "victim", Value: fmt.Sprint(c.Victim), Want: "a number of its own from 1 for each victim"}
-		}
-		s.at[c.Victim] = i
-		s.values = append(s.values, rational(c.Value))
+		s.values = append(s.values, rational(s.claims[i].Value))
 	}
 	return s, s.check()
 }
@@ -194,6 +201,9 @@ func rational(m *price.Money) *big.Rat {
 
 // check holds a question against its bounds, and what it names against its victims.
 func (s *sharing) check() error {
+	if err := s.once(); err != nil {
+		return err
+	}
 	entries := 0
 	for i := range s.Recovered {
 		r := &s.Recovered[i]

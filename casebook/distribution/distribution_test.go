@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"errors"
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"reflect"
@@ -22,7 +23,7 @@ var (
 
 // victim returns a row whose loss is a number of smallest units.
 func victim(number int, lost uint64) casebook.Victim {
-	return casebook.Victim{Made: casebook.Made{Number: number}, Name: "N", Asset: coin, Amount: clew.Units(lost), Checked: number%2 == 0}
+	return casebook.Victim{Made: casebook.Made{Number: number}, Name: fmt.Sprint("N", number), Asset: coin, Amount: clew.Units(lost), Checked: number%2 == 0}
 }
 
 // in and out are entries of a pot.

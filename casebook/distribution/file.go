@@ -69,6 +69,9 @@ func (f *Found) check(name string) []strictyaml.Issue {
 	if _, err := f.worth(); err != nil {
 		issues = append(issues, strictyaml.Issue{File: name, Line: f.Line, Text: "worth: " + err.Error()})
 	}
+	if f.Amount.IsZero() {
+		issues = append(issues, strictyaml.Issue{File: name, Line: f.Line, Text: "amount: want more than nothing; what was not recovered is left out"})
+	}
 	before := clew.Time(0)
 	for i := range f.Pot {
 		m := &f.Pot[i]

@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"math/big"
+	"slices"
 
 	"clew"
 	"clew/trace"
@@ -39,6 +40,7 @@ func (m *making) lotsOf(r *Recovery) {
 // gets at most what bears the own mark, and at most the loss. They share in
 // proportion to their losses, or where those are of several assets to their marks.
 func (m *making) lot(l *Lot, recovered *big.Int) {
+	l = m.byClaim(l)
 	weights, caps, same := zeros(len(l.Marks)), zeros(len(l.Marks)), true
 	for i, mark := range l.Marks {
 		c := &m.claims[m.at[mark.Victim]]
@@ -59,6 +61,17 @@ func (m *making) lot(l *Lot, recovered *big.Int) {
 		m.give(at, part)
 		m.full[at] = m.full[at] || d.full[i] && m.met(at)
 	}
+}
+
+// byClaim returns a lot with the marks of one claim as one, whichever of its rows they
+// name.
+func (m *making) byClaim(l *Lot) *Lot {
+	marks := slices.Clone(l.Marks)
+	for i := range marks {
+		marks[i].Victim = m.claims[m.at[marks[i].Victim]].Victim
+	}
+	one := lotOf(l.Amount, marks...)
+	return &one
 }
 
 // met reports whether a victim's loss is met.

@@ -34,6 +34,7 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 			t.Fatalf("%v: exit %d, want %d and %q: %s", c.args, r.code, c.code, c.want, all)
 		}
 	}
+	checkPrivate(t, filepath.Join(home, "cases"))
 	name := in("trace.clew")
 	data, err := os.ReadFile(name)
 	if err != nil {
@@ -45,5 +46,24 @@ func TestCaseFromLedgerToExport(t *testing.T) {
 	}
 	if r := clewIn(t.Context(), home, "case", "add", "a", name, "--says", "changed"); r.code != exitInput || !strings.Contains(r.stderr, "want an evidence bundle that holds: bundle: ") {
 		t.Errorf("a changed bundle: exit %d, %s", r.code, r.stderr)
+	}
+}
+
+// checkPrivate wants nobody but the owner to be able to read what lies in a folder.
+func checkPrivate(t *testing.T, dir string) {
+	t.Helper()
+	n := 0
+	err := filepath.WalkDir(dir, func(name string, e os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if n++; err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %s", name, info.Mode())
+		}
+		return err
+	})
+	if err != nil || n < 5 {
+		t.Errorf("%d looked at: %v", n, err)
 	}
 }

@@ -36,7 +36,7 @@ func casesIn(c config.Cases, random io.Reader) op.Cases {
 			}
 			open := vfs.OS
 			if make {
-				open = vfs.MakeOS
+				open = vfs.MakePrivateOS
 			}
 			dir, err := open(filepath.Join(c.Dir, name))
 			if errors.Is(err, fs.ErrNotExist) {

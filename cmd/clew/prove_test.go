@@ -40,6 +40,9 @@ func nodeOf(t *testing.T, c *prooftest.Chain) *httptest.Server {
 				return plain(params.Genesis, nil)
 			}
 			return plain(c.BlockHash(t.Context(), height))
+		case "getblockheader":
+			raw, err := c.RawHeader(t.Context(), hash)
+			return hex.EncodeToString(raw), err
 		case "getblock":
 			raw, err := c.RawBlock(t.Context(), hash)
 			return hex.EncodeToString(raw), err

@@ -78,7 +78,7 @@ func TestVerify(t *testing.T) {
 		{"a claim", changed(t, claimed, "tags.json", `"label": "`, `"label": "x`), 2, "Not consistent"},
 		{"another operation", changed(t, stated, bundle.QuestionName, `"operation": "trace"`, `"operation": "follow"`), 2, "is no question that a bundle answers"},
 		{"no operation", changed(t, stated, bundle.QuestionName, `"operation": "trace"`, `"operation": "steal"`), 2, "an operation that this program does not have"},
-		{"asking explorers", changed(t, stated, bundle.QuestionName, `"explorer": null`, `"explorer": ["etherscan=@/etc/passwd"]`), 2, "asks nobody outside"},
+		{"asking explorers", changed(t, stated, bundle.QuestionName, `"explorer": null`, `"explorer": ["etherscan=@/etc/passwd"]`), 2, "fetches nothing"},
 		{"the incident's file", changed(t, stated, "incidents/ronin-2022.yaml", "schema: 1", "schema: 9"), 4, "Not derived"},
 		{"another version", changed(t, stated, bundle.QuestionName, `"product": "clew`, `"product": "clew v0.0.1`), 0, "It was made by clew v0.0.1"},
 		{"no bundle", "testdata/case.csv", 2, "Damaged: bundle: it is no whole ZIP archive"},
@@ -103,7 +103,7 @@ func TestBundlesAreRefused(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{"report --year 2022", "not that of clew report"},
 		{"chains", "not that of clew chains"},
-		{"trace incident:ronin-2022 --explorer etherscan=@key", "asks nobody outside"},
+		{"trace incident:ronin-2022 --explorer etherscan=@key", "fetches nothing"},
 		{"trace incident:nosuch", "one of ronin-2022"},
 		{"trace 0x098b716b8aaf21512996dc57eb0615e2383e2f96", "a ledger of ethereum"},
 		{"help trace", "a command that answers with data"},

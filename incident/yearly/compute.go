@@ -19,20 +19,20 @@ var standings = []incident.Standing{incident.Confirmed, incident.Assessed, incid
 // thefts are entries of the record, as one account counts them.
 type thefts []*Theft
 
-// Compute makes the account of a year from the record and from traces of some of
-// its thefts. The record's order does not matter. It neither changes nor keeps
-// what it is given.
-func Compute(record []*incident.Incident, q Question, followed []Followed) (*Account, error) {
+// Compute makes the account of a year from the record and from what the asker gives
+// beside it. The record's order does not matter. It neither changes nor keeps what
+// it is given.
+func Compute(record []*incident.Incident, q Question, g Given) (*Account, error) {
 	edition, err := editionOf(record)
 	if err != nil {
 		return nil, err
 	}
-	a := &Account{Schema: Schema, Question: q, Edition: edition, Undated: []string{}, Aside: []string{}, Followed: []Followed{}}
+	a := &Account{Schema: Schema, Question: q, Edition: edition, Undated: []string{}, Aside: []string{}, Followed: []Followed{}, Closes: g.given()}
 	record = slices.Clone(record)
 	slices.SortStableFunc(record, func(i, j *incident.Incident) int {
 		return cmp.Or(cmp.Compare(i.Dates.Occurred.Last(), j.Dates.Occurred.Last()), cmp.Compare(i.ID, j.ID))
 	})
-	counted, err := a.counted(record)
+	counted, err := a.counted(record, newValuer(q.Basis, g))
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +40,11 @@ func Compute(record []*incident.Incident, q Question, followed []Followed) (*Acc
 	for _, i := range record {
 		byID[i.ID] = i
 	}
-	a.fill(counted, byID, followed)
+	a.fill(counted, byID, g.Followed)
 	if a.Controls, err = controlsFor(a.Methods); err != nil {
+		return nil, err
+	}
+	if a.PriceDays, err = counted.of(q.Year).chosen(q).priceDays(byID, g); err != nil {
 		return nil, err
 	}
 	a.Published, err = a.compared(record, counted)
@@ -63,13 +66,14 @@ func (a *Account) fill(counted thefts, byID map[string]*incident.Incident, follo
 	a.Methods = chosen.grouped(func(t *Theft) string { return string(t.Method) })
 	a.Victims = chosen.grouped(func(t *Theft) string { return string(t.Victim) })
 	a.Chains = chosen.byChain()
+	a.Valuations, a.Missing = chosen.grouped(func(t *Theft) string { return string(t.Valued) }), chosen.missing()
 	a.Outcomes, a.Delays = outcomesOf(chosen, byID), delaysOf(chosen, byID)
 	for _, f := range followed {
 		if chosen.has(f.ID) {
 			a.Followed = append(a.Followed, f)
 		}
 	}
-	a.Untraced = len(chosen) - len(a.Followed)
+	a.Untraced = len(chosen) - len(byTheft(a.Followed))
 	a.Years = counted.years(q, byID, followed)
 }
 
@@ -80,10 +84,10 @@ func (a *Account) compared(record []*incident.Incident, counted thefts) ([]Compa
 	if err != nil {
 		return nil, err
 	}
-	if a.Question.Basis != price.AtTheft {
+	if a.Question.Basis != price.AtTheft || len(a.Closes) > 0 {
 		again := &Account{Question: a.Question}
 		again.Question.Basis = price.AtTheft
-		if counted, err = again.counted(record); err != nil {
+		if counted, err = again.counted(record, newValuer(price.AtTheft, Given{})); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +95,7 @@ func (a *Account) compared(record []*incident.Incident, counted thefts) ([]Compa
 }
 
 // counted returns the entries that an account counts, and notes the others.
-func (a *Account) counted(record []*incident.Incident) (thefts, error) {
+func (a *Account) counted(record []*incident.Incident, v *valuer) (thefts, error) {
 	q := a.Question
 	var list thefts
 	for _, i := range record {
@@ -106,11 +110,14 @@ func (a *Account) counted(record []*incident.Incident) (thefts, error) {
 			a.Undated = append(a.Undated, i.ID)
 			continue
 		}
-		t, err := theftOf(i, q.Basis)
+		t, err := theftOf(i, v)
 		if err != nil {
 			return nil, err
 		}
-		t.year = year
+		t.year, t.on = year, t.Day
+		if q.Basis == price.AtDisclosure {
+			t.on = i.Dates.Disclosed.Last()
+		}
 		list = append(list, t)
 	}
 	return list, nil
@@ -152,18 +159,18 @@ func editionOf(record []*incident.Incident) (Edition, error) {
 	return e, nil
 }
 
-// theftOf counts one entry by a basis.
-func theftOf(i *incident.Incident, basis price.Basis) (*Theft, error) {
+// theftOf counts one entry by the basis of a valuer.
+func theftOf(i *incident.Incident, v *valuer) (*Theft, error) {
 	t := &Theft{
 		ID: i.ID, Title: i.Title, Day: i.Dates.Occurred.Last(), Victim: incident.UnknownVictim, Method: incident.NotPublished,
 		Chains: []string{}, Claims: claimsOf(i), Disputed: i.Status == incident.StatusDisputed, said: map[string]Cents{},
 	}
-	for at, v := range i.Victims {
-		t.Victims = append(t.Victims, v.Name)
+	for at, x := range i.Victims {
+		t.Victims = append(t.Victims, x.Name)
 		switch {
-		case at == 0 && v.Kind != "":
-			t.Victim = v.Kind
-		case at > 0 && v.Kind != t.Victim:
+		case at == 0 && x.Kind != "":
+			t.Victim = x.Kind
+		case at > 0 && x.Kind != t.Victim:
 			t.Victim = severalKinds
 		}
 	}
@@ -176,7 +183,7 @@ func theftOf(i *incident.Incident, basis price.Basis) (*Theft, error) {
 		}
 	}
 	slices.Sort(t.Chains)
-	if err := t.value(i, basis); err != nil {
+	if err := t.value(i, v); err != nil {
 		return nil, err
 	}
 	return t, nil

@@ -20,19 +20,26 @@ const accountMax = 32 << 20
 func ReadAccount(name string, r io.Reader) (*Account, error) {
 	data, err := io.ReadAll(io.LimitReader(r, accountMax+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
-	bad := &clew.InputError{Field: "diff", Value: name, Want: "an account as clew report --json writes it"}
+	bad := &clew.InputError{Field: "diff", Value: name, Want: "an account as clew report --json writes it, whose thefts come to what it says"}
 	a := &Account{}
 	if len(data) > accountMax || json.Unmarshal(data, a) != nil || a.Schema != Schema || a.Question.Year == "" || a.Edition.Digest == "" {
 		return nil, bad
 	}
-	seen := map[string]bool{}
-	for _, t := range a.Thefts {
-		if t.ID == "" || seen[t.ID] {
+	seen, sum := map[string]bool{}, Cents(0)
+	for i := range a.Thefts {
+		t := &a.Thefts[i]
+		if t.USD != nil {
+			sum += *t.USD
+		}
+		if t.ID == "" || seen[t.ID] || t.USD != nil && *t.USD < 0 || sum > centsMax {
 			return nil, bad
 		}
 		seen[t.ID] = true
+	}
+	if sum != a.Chosen.Known() || len(a.Thefts) != a.Chosen.Thefts {
+		return nil, bad
 	}
 	return a, nil
 }
@@ -45,6 +52,18 @@ type Changes struct {
 	Entered []string `json:"entered"` // ids of thefts that the earlier edition did not have
 	Left    []string `json:"left"`    // ids of those that it had and the later has not
 	Rows    []Change `json:"rows"`    // what else changed, by id of a theft or of a published figure
+	Books   Books    `json:"books"`
+}
+
+// Books close the difference of two sums: Was, more by what entered, less what left,
+// and more or less by figures that are others now, is Is. Thefts of unknown value
+// add nothing.
+type Books struct {
+	Was     Cents `json:"was"`
+	Entered Cents `json:"entered"`
+	Left    Cents `json:"left"`
+	Revised Cents `json:"revised"`
+	Is      Cents `json:"is"`
 }
 
 // A Change is one thing that was one way and is another.
@@ -67,6 +86,7 @@ func (a *Account) Diff(earlier *Account) (*Changes, error) {
 		return nil, &clew.InputError{Field: "diff", Value: earlier.Question.words(), Want: "an account of the same question: " + a.Question.words()}
 	}
 	c := &Changes{From: earlier.Edition, To: a.Edition, Entered: []string{}, Left: []string{}, Rows: []Change{}}
+	c.Books.Was, c.Books.Is = earlier.Chosen.Known(), a.Chosen.Known()
 	c.Chosen = Change{What: "US dollars", Was: known(earlier.Chosen.USD), Is: known(a.Chosen.USD)}
 	before := map[string]*Theft{}
 	for i := range earlier.Thefts {
@@ -76,14 +96,18 @@ func (a *Account) Diff(earlier *Account) (*Changes, error) {
 		t := &a.Thefts[i]
 		if old := before[t.ID]; old != nil {
 			c.theft(old, t)
+			c.Books.Revised += orNone(t.USD) - orNone(old.USD)
 			delete(before, t.ID)
 			continue
 		}
 		c.Entered = append(c.Entered, t.ID)
+		c.Books.Entered += orNone(t.USD)
 	}
-	for id := range before {
+	for id, old := range before {
 		c.Left = append(c.Left, id)
+		c.Books.Left += orNone(old.USD)
 	}
+	c.closes(earlier.Closes, a.Closes)
 	c.figures(earlier.Published, a.Published)
 	slices.Sort(c.Entered)
 	slices.Sort(c.Left)
@@ -100,6 +124,41 @@ func (q Question) words() string {
 	return text
 }
 
+// orNone returns what is known of a value, for sums.
+func orNone(c *Cents) Cents {
+	if c == nil {
+		return 0
+	}
+	return *c
+}
+
+// closes notes other closes than those of the earlier edition.
+func (c *Changes) closes(was, is []ClosesGiven) {
+	before := map[string]string{}
+	for _, x := range was {
+		before[x.Coin] = x.words()
+	}
+	for _, x := range is {
+		old, ok := before[x.Coin]
+		if !ok {
+			old = "not given"
+		}
+		c.note("closes of "+x.Coin, "closes", old, x.words())
+		delete(before, x.Coin)
+	}
+	for coin, old := range before {
+		c.note("closes of "+coin, "closes", old, "not given")
+	}
+}
+
+// words tells closes in one line.
+func (c *ClosesGiven) words() string {
+	if c.Assumed {
+		return "taken to be worth one US dollar"
+	}
+	return fmt.Sprintf("%d, %s to %s, SHA-256 %s", c.Days, c.From, c.Until, c.Digest)
+}
+
 func known(c *Cents) string {
 	if c == nil {
 		return "not known"
@@ -111,6 +170,9 @@ func known(c *Cents) string {
 func (c *Changes) theft(was, is *Theft) {
 	c.note(is.ID, "US dollars", known(was.USD), known(is.USD))
 	c.note(is.ID, "figure by", was.By, is.By)
+	if was.Valued != "" { // earlier formats do not say it
+		c.note(is.ID, "how it is known", string(was.Valued), string(is.Valued))
+	}
 	c.note(is.ID, "least published", known(was.Low), known(is.Low))
 	c.note(is.ID, "most published", known(was.High), known(is.High))
 	c.note(is.ID, "day", string(was.Day), string(is.Day))

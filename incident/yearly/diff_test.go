@@ -52,6 +52,43 @@ func TestDiff(t *testing.T) {
 	}
 }
 
+// TestDiffCloses wants what entered, left and was revised to come to the difference
+// of the sums, by any basis and with any closes.
+func TestDiffCloses(t *testing.T) {
+	for _, b := range price.Bases() {
+		q := asked("2022", b, Actor{}, "")
+		with, without := computed(t, q, given(t)), computed(t, q, Given{})
+		without.Thefts[0].ID = "elsewhere-2022"
+		for _, two := range [][2]*Account{{with, without}, {without, with}, {with, with}} {
+			c, err := two[1].Diff(again(t, two[0]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if x := c.Books; x.Was+x.Entered-x.Left+x.Revised != x.Is || x.Was != two[0].Chosen.Known() || x.Is != two[1].Chosen.Known() {
+				t.Errorf("%s: %+v", b, x)
+			}
+			told := slices.ContainsFunc(c.Rows, func(r Change) bool { return r.What == "closes" })
+			if told != (two[0] != two[1]) {
+				t.Errorf("%s: that other closes were given is told: %v", b, told)
+			}
+		}
+	}
+}
+
+// TestDiffOfAnEarlierFormat wants an edition without what was added to the format
+// since to be read, and nothing to be told as changed that it did not have.
+func TestDiffOfAnEarlierFormat(t *testing.T) {
+	a := account(t, record(t), asked("2022", price.AtTheft, dprk, incident.Alleged))
+	earlier := again(t, a)
+	for i := range earlier.Thefts {
+		earlier.Thefts[i].Valued = ""
+	}
+	earlier.Valuations, earlier.Missing, earlier.Closes = nil, nil, nil
+	if c, err := a.Diff(again(t, earlier)); err != nil || !c.Same() {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
 func TestDiffOfAnotherQuestion(t *testing.T) {
 	all := record(t)
 	a := account(t, all, asked("2022", price.AtTheft, dprk, incident.Alleged))
@@ -63,7 +100,11 @@ func TestDiffOfAnotherQuestion(t *testing.T) {
 
 func TestReadAccountRefuses(t *testing.T) {
 	for _, s := range []string{"", "null", "{}", "[]", `{"schema":2,"question":{"year":"2022"},"edition":{"digest":"x"}}`, `{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"thefts":[{"id":"a"},{"id":"a"}]}`,
-		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"all":{"usd":"1e9"}}`} {
+		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"all":{"usd":"1e9"}}`,
+		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"chosen":{"thefts":1,"usd":"2.00"},"thefts":[{"id":"a","usd":"1.00"}]}`,
+		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"chosen":{"thefts":2,"usd":"1.00"},"thefts":[{"id":"a","usd":"1.00"}]}`,
+		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"chosen":{"thefts":2,"usd":"0.00"},"thefts":[{"id":"a","usd":"1.00"},{"id":"b","usd":"-1.00"}]}`,
+		`{"schema":1,"question":{"year":"2022"},"edition":{"digest":"x"},"chosen":{"thefts":2},"thefts":[{"id":"a","usd":"9999999999999.00"},{"id":"b","usd":"9999999999999.00"}]}`} {
 		var input *clew.InputError
 		if _, err := ReadAccount("x.json", strings.NewReader(s)); !errors.As(err, &input) {
 			t.Errorf("%q: %v", s, err)

@@ -138,16 +138,16 @@ func (all thefts) ranked() []Theft {
 	return list
 }
 
-// course returns how the sum grew, a step for each day with thefts.
+// course returns how the sum grew, a step for each day that thefts are of.
 func (all thefts) course() []Step {
 	list := slices.Clone(all)
-	slices.SortStableFunc(list, func(a, b *Theft) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID)) })
+	slices.SortStableFunc(list, func(a, b *Theft) int { return cmp.Or(cmp.Compare(a.on, b.on), cmp.Compare(a.ID, b.ID)) })
 	steps := []Step{}
 	sum := newSum()
 	for _, t := range list {
 		sum.add(t)
-		step := Step{t.Day, sum.Thefts, sum.USD}
-		if n := len(steps); n > 0 && steps[n-1].Day == t.Day {
+		step := Step{t.on, sum.Thefts, sum.USD}
+		if n := len(steps); n > 0 && steps[n-1].Day == t.on {
 			steps[n-1] = step
 			continue
 		}
@@ -174,11 +174,7 @@ func (all thefts) years(q Question, byID map[string]*incident.Incident, followed
 			y.Standings = of.byStanding(q.Actor)
 		}
 		y.Public = chosen.delay(untilPublic, byID)
-		for _, f := range followed {
-			if chosen.has(f.ID) {
-				y.Followed++
-			}
-		}
+		y.addFollowed(chosen, followed)
 		years = append(years, y)
 	}
 	return years

@@ -2,8 +2,8 @@ package yearly
 
 import (
 	"math/big"
+	"strings"
 
-	"clew"
 	"clew/incident"
 	"clew/price"
 )
@@ -12,10 +12,40 @@ import (
 //
 // At theft, it is the published figure that the record counts: most publishers do
 // not say which day's prices they take, and [Theft.DayStated] tells those that do.
-// By the other bases only a figure that says so is taken; without one, what was
-// lost at the closes that the entry itself states, if it states all of them. No
-// other theft has a value by them.
-func (t *Theft) value(i *incident.Incident, basis price.Basis) error {
+// By the other bases only a figure that says so is taken. Without one, the coins
+// that were taken are valued: by closes that the entry itself states, else by those
+// that the asker gave. No other theft has a value.
+func (t *Theft) value(i *incident.Incident, v *valuer) error {
+	if err := t.published(i, v.basis); err != nil {
+		return err
+	}
+	if t.USD == nil && v.basis != price.AtTheft {
+		own, err := v.inCoins(i, true)
+		if err != nil {
+			return err
+		}
+		t.computed(own, ByEntry)
+	}
+	if v.basis == price.AtTheft && len(v.closes) == 0 {
+		return nil
+	}
+	var err error
+	if t.InCoins, err = v.inCoins(i, false); err != nil {
+		return err
+	}
+	if t.USD == nil {
+		t.computed(t.InCoins, ByGiven)
+	} else if t.InCoins.USD != nil && t.InCoins.given {
+		apart := *t.USD - *t.InCoins.USD
+		t.Apart = &apart
+	}
+	return nil
+}
+
+// published fills in the figure by a basis that somebody published, and the span of
+// all that were.
+func (t *Theft) published(i *incident.Incident, basis price.Basis) error {
+	t.Valued = NotValued
 	for at := range i.Values {
 		v := &i.Values[at]
 		if !v.Checked() {
@@ -31,48 +61,32 @@ func (t *Theft) value(i *incident.Incident, basis price.Basis) error {
 		}
 		fits := v.Basis == basis || basis == price.AtTheft && v.Basis == "" && v.Counts
 		if fits && (t.USD == nil || v.Counts) {
-			t.USD, t.About, t.Bound, t.By, t.DayStated = &c, v.About, v.Bound, v.By, v.Basis == basis
+			t.USD, t.About, t.Bound, t.By, t.DayStated, t.Valued = &c, v.About, v.Bound, v.By, v.Basis == basis, Published
 		}
 	}
-	if t.USD != nil || basis != price.AtDisclosure || !i.Dates.Disclosed.Checked() {
-		return nil
-	}
-	return t.priced(i, i.Dates.Disclosed.Day.Time())
+	return nil
 }
 
-// priced values what was lost at the closes of one day, if the entry gives each
-// loss as an asset, exactly, and a close of each.
-func (t *Theft) priced(i *incident.Incident, at clew.Time) error {
-	var sum price.Money
-	table, sources := i.PriceTable(), ""
-	for _, l := range i.Losses {
-		asset, ok := i.Asset(l.Asset)
-		if !ok || l.About || !l.Checked() {
-			return nil
-		}
-		units, err := l.Amount.Units(asset.Decimals)
-		if err != nil {
-			return err
-		}
-		q, gap := table.Quote(asset.Asset, at)
-		if gap != nil {
-			return nil
-		}
-		if sources != "" {
-			sources += "; "
-		}
-		sources += asset.Symbol + " at " + q.Close.String() + ", " + q.Source
-		sum = sum.Plus(q.Close.Times(units, asset.Decimals))
+// computed takes what the coins are worth, if nothing is missing.
+func (t *Theft) computed(c *InCoins, how Valuation) {
+	if c.USD == nil {
+		return
 	}
-	if len(i.Losses) == 0 {
-		return nil
+	usd := *c.USD
+	t.USD, t.About, t.DayStated, t.Valued, t.Computed = &usd, c.About, true, how, c.words()
+}
+
+// words tells the closes that coins were valued by.
+func (c *InCoins) words() string {
+	var parts []string
+	for _, x := range c.Coins {
+		text := x.Coin + " at " + x.Close + ", " + x.Source
+		if x.Assumed {
+			text = x.Coin + " taken to be worth one dollar, " + x.Source
+		}
+		parts = append(parts, text)
 	}
-	c, err := centsOf(i.ID, sum)
-	if err != nil {
-		return err
-	}
-	t.USD, t.DayStated, t.Computed = &c, true, sources
-	return nil
+	return strings.Join(parts, "; ")
 }
 
 func least(have *Cents, c Cents) *Cents {

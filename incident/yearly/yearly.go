@@ -2,9 +2,10 @@
 // methods, from whom, how soon it was known, what came back, and what others
 // published for the same year.
 //
-// It renders nothing and follows nothing: what traces found is given to it. Every
-// figure was published by somebody; sums alone are computed, in whole cents, and
-// every part says of how many thefts the value is not known, which is not zero.
+// It renders nothing and follows nothing: what traces found is given to it. A
+// figure was published by somebody, or is what coins on record come to by closes
+// that the entry states or the asker gives, and says which. Sums are of whole cents,
+// and every part says of how many thefts the value is not known, which is not zero.
 package yearly
 
 import (
@@ -57,9 +58,14 @@ type Account struct {
 	Followed []Followed `json:"followed"` // where it went, as far as traces tell
 	Untraced int        `json:"untraced"` // thefts that no trace was made of
 
-	Years     []Year    `json:"years"` // of the whole record, for comparison
-	Controls  []Control `json:"controls"`
-	Published []Compare `json:"published"`
+	Years     []Year     `json:"years"` // of the whole record, for comparison
+	Controls  []Control  `json:"controls"`
+	Published []Compare  `json:"published"`
+	PriceDays []PriceDay `json:"priceDays"` // how far the day of the prices alone moves thefts of the question
+
+	Valuations []Group       `json:"valuations"`       // the thefts of the question by how their values are known: parts of Chosen
+	Missing    []Missing     `json:"missing"`          // why values of thefts are not known
+	Closes     []ClosesGiven `json:"closes,omitempty"` // that the asker gave
 
 	Undated []string `json:"undated"` // ids of thefts whose year is not known by the basis
 	Aside   []string `json:"aside"`   // ids of entries of the year that do not count: proposed, refused or withdrawn
@@ -146,12 +152,32 @@ type Theft struct {
 	Bound     incident.Bound `json:"bound,omitempty"`
 	By        string         `json:"by,omitempty"`       // whose figure it is
 	DayStated bool           `json:"dayStated"`          // the figure says that it takes the prices of the basis
-	Computed  string         `json:"computed,omitempty"` // not published but computed from losses, with these prices
+	Valued    Valuation      `json:"valued"`             // how USD is known
+	Computed  string         `json:"computed,omitempty"` // not published but computed from coins, with these closes
+	InCoins   *InCoins       `json:"inCoins,omitempty"`  // what its coins are worth by closes; nil: at theft, where no closes were given
+	Apart     *Cents         `json:"apart,omitempty"`    // USD less what InCoins comes to by the closes that were given, where both are known and are not the same
 	Low       *Cents         `json:"low"`                // the least of all checked figures published for it; nil: there is none
 	High      *Cents         `json:"high"`
 
 	year string
+	on   incident.Day     // that the year is of: of the theft, or by disclosure of that
 	said map[string]Cents // checked figures by who published them, the first of each
+}
+
+// A PriceDay is what the coins of a theft come to on two days, by closes that the
+// asker gave or the entry states.
+type PriceDay struct {
+	ID           string `json:"id"`
+	USD          *Cents `json:"usd"` // that is counted by the basis of the question
+	AtTheft      Cents  `json:"atTheft"`
+	AtDisclosure Cents  `json:"atDisclosure"`
+}
+
+// A Missing is why some thefts have no value: the gravest thing that each lacks.
+type Missing struct {
+	Kind   LackKind `json:"kind"`
+	Thefts int      `json:"thefts"`
+	Coins  []string `json:"coins,omitempty"` // of which closes are missing
 }
 
 // A ClaimSummary is the weightiest standing that claims about one actor have.
@@ -162,7 +188,7 @@ type ClaimSummary struct {
 
 // A Step is the sum after the thefts of one day.
 type Step struct {
-	Day    incident.Day `json:"day"`
+	Day    incident.Day `json:"day"` // by disclosure, on which thefts were made public
 	Thefts int          `json:"thefts"`
 	USD    *Cents       `json:"usd"` // nil: of none so far
 }
@@ -190,18 +216,34 @@ type Delay struct {
 	MostOf  string `json:"mostOf,omitempty"` // id of the theft that took longest
 }
 
-// Followed is where the stolen value of one theft lies, by a trace.
+// Followed is where the stolen value of one theft lies, by a trace of one asset.
+// Times are in seconds, from the first transfer of the theft that is at hand; they
+// are left out where that is a week and more after the day of the theft, for then it
+// is not where the value began.
 type Followed struct {
 	ID        string      `json:"id"`
+	Over      string      `json:"over,omitempty"` // what the trace rests on
 	Policy    string      `json:"policy"`
 	AsOf      clew.Time   `json:"asOf"`
 	Symbol    string      `json:"symbol"` // of the asset that the book is kept in
 	Decimals  int         `json:"decimals"`
 	Places    []Lies      `json:"places"` // they add up to Sum
 	Sum       clew.Amount `json:"sum"`
-	Dwell     *int64      `json:"dwell"`     // seconds from the theft to the first transfer out of the first recipient; nil: not known
-	MixedFrom *int64      `json:"mixedFrom"` // seconds from the theft to the first payment into a mixer; nil: not known
-	MixedTo   *int64      `json:"mixedTo"`   // to the last one
+	Cut       bool        `json:"cut,omitempty"`  // a limit ended the walk before its end
+	Moved     clew.Time   `json:"moved,omitzero"` // when it first moved on
+	Dwell     *int64      `json:"dwell"`          // until the first transfer out of the first recipient; nil: not known
+	MixedFrom *int64      `json:"mixedFrom"`      // until the first payment into a mixer; nil: not known
+	MixedTo   *int64      `json:"mixedTo"`        // until the last one
+	Reached   []Reached   `json:"reached,omitempty"`
+}
+
+// Reached is when value first and last came to a kind of place, and whose that is
+// claimed to be.
+type Reached struct {
+	Kind  string   `json:"kind"`
+	Names []string `json:"names,omitempty"` // of the actors that tags claim, or the bridges listed
+	First *int64   `json:"first"`           // nil: no time is known
+	Last  *int64   `json:"last"`
 }
 
 // Lies is what lies in one kind of place.
@@ -217,8 +259,20 @@ type Year struct {
 	All       Sum        `json:"all"`
 	Chosen    Sum        `json:"chosen"`
 	Standings []Standing `json:"standings,omitempty"`
-	Actors    []Group    `json:"actors"`  // of all, by whose they are said to be
-	Methods   []Group    `json:"methods"` // of the chosen
-	Public    Delay      `json:"public"`  // from the theft until it was made public
-	Followed  int        `json:"followed"`
+	Actors    []Group    `json:"actors"`   // of all, by whose they are said to be
+	Methods   []Group    `json:"methods"`  // of the chosen
+	Public    Delay      `json:"public"`   // from the theft until it was made public
+	Followed  int        `json:"followed"` // thefts; of them alone is known what follows
+	Dwell     Span       `json:"dwell"`    // until it first moved on
+	Reached   []Span     `json:"reached"`  // by kind of place
+}
+
+// A Span is how long it took until value first came somewhere, over the thefts of
+// a year that were followed.
+type Span struct {
+	What   string   `json:"what"`
+	Names  []string `json:"names,omitempty"` // of whose places they are claimed to be
+	Thefts int      `json:"thefts"`          // of which it came there
+	Known  int      `json:"known"`           // of them, whose time is known
+	Median int64    `json:"median"`          // in seconds, the lower of the middle two; 0 where none is known
 }

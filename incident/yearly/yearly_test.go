@@ -6,26 +6,30 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"clew/incident"
 	"clew/price"
 )
 
+// recorded reads the record once for all tests, which change none of it.
+var recorded = sync.OnceValues(incident.Recorded)
+
 func record(t testing.TB) []*incident.Incident {
 	t.Helper()
-	all, err := incident.Recorded()
+	all, err := recorded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return slices.Clone(all)
 }
 
 var dprk = Actor{State: "KP"}
 
 func account(t testing.TB, all []*incident.Incident, q Question) *Account {
 	t.Helper()
-	a, err := Compute(all, q, nil)
+	a, err := Compute(all, q, Given{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,40 +55,71 @@ func everyQuestion() (list []Question) {
 
 // TestPartsAddUp wants every part of an account to come to its whole.
 func TestPartsAddUp(t *testing.T) {
-	all := record(t)
 	for _, q := range everyQuestion() {
-		a := account(t, all, q)
-		for _, x := range []struct {
-			name  string
-			parts []Group
-			whole Sum
-		}{{"actors", a.Actors, a.All}, {"methods", a.Methods, a.Chosen}, {"victims", a.Victims, a.Chosen}, {"chains", a.Chains, a.Chosen}} {
-			var n, unknown, rough, dated int
-			var usd Cents
-			for _, g := range x.parts {
-				n, unknown, usd, rough, dated = n+g.Thefts, unknown+g.Unknown, usd+g.Known(), rough+g.Rough, dated+g.Dated
-			}
-			if n != x.whole.Thefts || unknown != x.whole.Unknown || usd != x.whole.Known() || rough != x.whole.Rough || dated != x.whole.Dated {
-				t.Errorf("%v: %s come to %d, %d, %s; want %+v", q, x.name, n, unknown, usd, x.whole)
-			}
+		for _, g := range []Given{{}, given(t)} {
+			partsAddUp(t, q, computed(t, q, g))
 		}
+	}
+}
+
+func partsAddUp(t *testing.T, q Question, a *Account) {
+	for _, x := range []struct {
+		name  string
+		parts []Group
+		whole Sum
+	}{{"actors", a.Actors, a.All}, {"methods", a.Methods, a.Chosen}, {"victims", a.Victims, a.Chosen}, {"chains", a.Chains, a.Chosen}, {"valuations", a.Valuations, a.Chosen}} {
+		var n, unknown, rough, dated int
 		var usd Cents
-		for _, x := range a.Thefts {
-			if x.USD != nil {
-				usd += *x.USD
-			}
+		for _, g := range x.parts {
+			n, unknown, usd, rough, dated = n+g.Thefts, unknown+g.Unknown, usd+g.Known(), rough+g.Rough, dated+g.Dated
 		}
-		if len(a.Thefts) != a.Chosen.Thefts || usd != a.Chosen.Known() || a.Untraced != len(a.Thefts) {
-			t.Errorf("%v: thefts come to %d, %s; want %+v", q, len(a.Thefts), usd, a.Chosen)
+		if n != x.whole.Thefts || unknown != x.whole.Unknown || usd != x.whole.Known() || rough != x.whole.Rough || dated != x.whole.Dated {
+			t.Errorf("%v: %s come to %d, %d, %s; want %+v", q, x.name, n, unknown, usd, x.whole)
 		}
-		if n := len(a.Course); n > 0 && (a.Course[n-1].Thefts != a.Chosen.Thefts || value(a.Course[n-1].USD) != a.Chosen.Known()) {
-			t.Errorf("%v: the course ends at %+v", q, a.Course[n-1])
+	}
+	var usd Cents
+	for _, x := range a.Thefts {
+		if x.USD != nil {
+			usd += *x.USD
 		}
-		for _, y := range a.Years {
-			if y.Year == q.Year && (y.Chosen.Known() != a.Chosen.Known() || y.All.Thefts != a.All.Thefts) {
-				t.Errorf("%v: among the years it has %+v", q, y)
-			}
+	}
+	if len(a.Thefts) != a.Chosen.Thefts || usd != a.Chosen.Known() || a.Untraced+len(a.Followed) != len(a.Thefts) {
+		t.Errorf("%v: thefts come to %d, %s; want %+v", q, len(a.Thefts), usd, a.Chosen)
+	}
+	if n := len(a.Course); n > 0 && (a.Course[n-1].Thefts != a.Chosen.Thefts || value(a.Course[n-1].USD) != a.Chosen.Known()) {
+		t.Errorf("%v: the course ends at %+v", q, a.Course[n-1])
+	}
+	for k, s := range a.Course {
+		if !strings.HasPrefix(string(s.Day), q.Year) || k > 0 && s.Day <= a.Course[k-1].Day {
+			t.Errorf("%v: the course goes on to %s", q, s.Day)
 		}
+	}
+	for _, x := range a.Thefts {
+		coinsAddUp(t, &x)
+	}
+	for _, y := range a.Years {
+		if y.Year == q.Year && (y.Chosen.Known() != a.Chosen.Known() || y.All.Thefts != a.All.Thefts) {
+			t.Errorf("%v: among the years it has %+v", q, y)
+		}
+	}
+}
+
+// coinsAddUp wants a theft's coins to come to what it says, and the difference to
+// close.
+func coinsAddUp(t *testing.T, x *Theft) {
+	t.Helper()
+	if x.InCoins == nil {
+		return
+	}
+	var usd Cents
+	for _, c := range x.InCoins.Coins {
+		usd += value(c.USD)
+	}
+	if x.InCoins.USD != nil && *x.InCoins.USD != usd || (x.InCoins.USD == nil) != (len(x.InCoins.Lacks) > 0) {
+		t.Errorf("%s: coins come to %s: %+v", x.ID, usd, x.InCoins)
+	}
+	if x.Apart != nil && *x.InCoins.USD+*x.Apart != *x.USD || (x.USD == nil) != (x.Valued == NotValued) {
+		t.Errorf("%s: %s apart of %s: %+v", x.ID, x.Apart, x.USD, x)
 	}
 }
 

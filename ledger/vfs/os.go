@@ -19,7 +19,8 @@ var ErrLocked = errors.New("locked")
 const lockName = "LOCK"
 
 // OS returns a directory of the operating system's file system, which must
-// exist; otherwise the error wraps fs.ErrNotExist.
+// exist; otherwise the error wraps fs.ErrNotExist. What is made in it can be read
+// and written by those who can read and write the directory, and by nobody else.
 func OS(dir string) (FS, error) {
 	info, err := os.Stat(dir)
 	if err != nil {
@@ -28,12 +29,18 @@ func OS(dir string) (FS, error) {
 	if !info.IsDir() {
 		return nil, fmt.Errorf("%s: not a directory", dir)
 	}
-	return osFS{dir}, nil
+	return osFS{dir, info.Mode().Perm() & 0o666}, nil
 }
 
 // MakeOS is [OS], but makes the directory and its parents if need be, so that
 // they survive a crash.
-func MakeOS(dir string) (FS, error) {
+func MakeOS(dir string) (FS, error) { return makeOS(dir, 0o755) }
+
+// MakePrivateOS is [MakeOS] for what nobody but the user is to read. A directory
+// that is there keeps its mode: its owner may share it.
+func MakePrivateOS(dir string) (FS, error) { return makeOS(dir, 0o700) }
+
+func makeOS(dir string, mode fs.FileMode) (FS, error) {
 	var missing []string
 	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
 		if _, err := os.Stat(d); err == nil || d == filepath.Dir(d) {
@@ -41,7 +48,7 @@ func MakeOS(dir string) (FS, error) {
 		}
 		missing = append(missing, d)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, mode); err != nil {
 		return nil, err
 	}
 	for _, d := range missing {
@@ -52,7 +59,10 @@ func MakeOS(dir string) (FS, error) {
 	return OS(dir)
 }
 
-type osFS struct{ dir string }
+type osFS struct {
+	dir  string
+	mode fs.FileMode // of files that are made
+}
 
 func (o osFS) path(name string) (string, error) {
 	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) {
@@ -66,7 +76,7 @@ func (o osFS) open(name string, flags int) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, flags, 0o644)
+	f, err := os.OpenFile(path, flags, o.mode)
 	if err != nil {
 		return nil, err // not f: a nil *os.File in an interface is not nil
 	}
@@ -151,7 +161,7 @@ func (o osFS) List() ([]string, error) {
 func (o osFS) Sync() error { return syncDir(o.dir) }
 
 func (o osFS) Lock() (io.Closer, error) {
-	return lockFile(filepath.Join(o.dir, lockName))
+	return lockFile(filepath.Join(o.dir, lockName), o.mode)
 }
 
 // lockedError says who holds a lock, as far as the holder wrote it down.

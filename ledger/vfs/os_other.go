@@ -20,8 +20,8 @@ type exclusive struct {
 
 // lockFile makes the file, and whoever finds it there is refused. After a crash
 // it must be removed by hand; the error names it.
-func lockFile(path string) (io.Closer, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+func lockFile(path string, mode fs.FileMode) (io.Closer, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("%w; if none is running, remove %s", lockedError(path), path)
 	}

@@ -315,3 +315,22 @@ func TestAClosedMappingIsScribbledOver(t *testing.T) {
 		t.Errorf("%q, %d mappings", b, d.Mapped())
 	}
 }
+
+// What is made in a directory is as open as the directory, and a private one is the
+// user's alone.
+func TestFilesAreAsOpenAsTheirDirectory(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	private, err := MakePrivateOS(dir)
+	must(t, err)
+	held, err := private.Lock()
+	must(t, err)
+	must(t, held.Close())
+	f, err := private.Create("file")
+	must(t, err)
+	must(t, f.Close())
+	for name, want := range map[string]os.FileMode{dir: 0o700, filepath.Dir(dir): 0o700, filepath.Join(dir, "file"): 0o600, filepath.Join(dir, lockName): 0o600} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v, want %o", name, info.Mode(), err, want)
+		}
+	}
+}

@@ -157,6 +157,11 @@ func (c *Chain) RawBlock(_ context.Context, hash clew.TxID) ([]byte, error) {
 	return c.Blocks[slices.Index(c.IDs, hash)], nil
 }
 
+// RawHeader answers as a node does.
+func (c *Chain) RawHeader(_ context.Context, hash clew.TxID) ([]byte, error) {
+	return c.Blocks[slices.Index(c.IDs, hash)][:80], nil
+}
+
 // RawTransaction answers as a node does.
 func (c *Chain) RawTransaction(_ context.Context, id clew.TxID) ([]byte, error) {
 	if c.NoTxs || c.Txs[id] == nil {

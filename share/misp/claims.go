@@ -119,13 +119,13 @@ func (e *Event) tags(a *Attribute, address clew.Address, file string) (list []ta
 	if a.Object >= 0 {
 		object = e.Objects[a.Object]
 	}
-	t := tag.Tag{Subject: address, Status: tag.Alleged, Evidence: "unknown", Pack: file, Private: !e.clear(a), Date: day(e.Date)}
+	t := tag.Tag{Subject: address, Status: tag.Alleged, Evidence: "unknown", Pack: file, Private: !e.clear(a), Date: share.Day(e.Date)}
 	if a.Deleted || object.Deleted || slices.Contains(e.Tags, tagRejected) {
 		t.Status = tag.Withdrawn
 	}
 	for _, name := range a.Tags {
 		if value, ok := strings.CutPrefix(name, tagConcept); ok {
-			if concept, err := strconv.Unquote(value); err == nil && concept != "" && strings.Trim(concept, "abcdefghijklmnopqrstuvwxyz0123456789_-") == "" {
+			if concept, err := strconv.Unquote(value); err == nil && share.IsConcept(concept) {
 				t.Concepts = append(t.Concepts, tag.Concept(concept))
 			}
 		}
@@ -134,7 +134,7 @@ func (e *Event) tags(a *Attribute, address clew.Address, file string) (list []ta
 	for _, n := range append(slices.Clone(object.Notes), a.Notes...) {
 		said := t
 		said.Label, said.Source = share.Cut(cmp.Or(n.Text, "a note without text")), share.Cut(cmp.Or(n.Authors, "nobody named"))+","+by
-		said.Date = cmp.Or(day(n.Created), t.Date)
+		said.Date = cmp.Or(share.Day(n.Created), t.Date)
 		list = append(list, said)
 	}
 	if len(list) == 0 {
@@ -143,14 +143,6 @@ func (e *Event) tags(a *Attribute, address clew.Address, file string) (list []ta
 		list = append(list, t)
 	}
 	return list
-}
-
-// day returns the day that a time begins with; empty if it begins with none.
-func day(text string) string {
-	if len(text) < 10 || strings.Trim(text[:10], "0123456789-") != "" {
-		return ""
-	}
-	return text[:10]
 }
 
 // clear reports whether an attribute may go to everybody: its event says so, and
@@ -175,7 +167,8 @@ type Kind struct {
 	What  string `json:"what"` // object or attribute
 	Name  string `json:"name"` // of the template or type
 	Count int    `json:"count"`
-	Taken bool   `json:"taken"` // read as what is claimed of addresses
+	Taken bool   `json:"taken"`         // read as what is claimed of addresses
+	Way   bool   `json:"way,omitempty"` // read as what is said of the way in
 }
 
 // Kinds returns what there is, by kind; all that is not taken is told here and
@@ -185,14 +178,14 @@ func (s *Events) Kinds() (list []Kind) {
 	for i := range s.List {
 		e := &s.List[i]
 		for k := range e.Attributes {
-			at[Kind{What: "attribute", Name: e.Attributes[k].Type, Taken: e.Attributes[k].isAddress(e)}]++
+			at[Kind{What: "attribute", Name: e.Attributes[k].Type, Taken: e.Attributes[k].isAddress(e), Way: e.kindsOf(&e.Attributes[k]) != nil}]++
 		}
 		for k := range e.Objects {
 			at[Kind{What: "object", Name: e.Objects[k].Name, Taken: e.Objects[k].Name == coinAddress.name}]++
 		}
 	}
 	for kind, n := range at {
-		kind.Count = n
+		kind.Name, kind.Count = share.Brief(kind.Name), n
 		list = append(list, kind)
 	}
 	slices.SortFunc(list, func(a, b Kind) int {

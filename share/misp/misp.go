@@ -22,6 +22,8 @@ var (
 	coinTransaction = template{"cryptocurrency-transaction", "financial", "a4aab70f-e43a-48cb-bf82-505de8228dd6", "3", "An object to describe a cryptocurrency transaction."}
 	annotation      = template{"annotation", "misc", "5d8dc046-15a1-4ca3-a09f-ed4ede7c4487", "3", "An annotation object allowing analysts to add annotations, comments, executive summary to a MISP event, objects or attributes."}
 	intrusionSet    = template{"intrusion-set", "misc", "bfe96eae-e37a-4ecf-8012-1cdb478571a5", "1", "A set of adversarial behaviours with common properties, believed to be of one organisation"}
+	malware         = template{"malware", "misc", "e5ad1d64-4b4e-44f5-9e00-88a705a67f9d", "1", "Malware is a type of TTP that represents malicious code."}
+	softwarePackage = template{"software-package", "misc", "77038ecf-89e3-4115-a86f-4d00f0308e1e", "1", "Generic software package object template to represent software packages and their state."}
 	victim          = template{"victim", "misc", "a8806e40-39ad-435f-be02-ac2a13d6fc7d", "10", "Victim object describes the target of an attack or abuse."}
 )
 
@@ -29,12 +31,17 @@ var (
 const (
 	typeText = "text"
 	typeBTC  = "btc"
+	typeSTIX = "stix2-pattern"
 
 	relAddress = "address"
 	relCrypto  = "address-crypto"
 	relMonero  = "address-xmr"
 	relSymbol  = "symbol"
 	relChain   = "text"
+	relName    = "name"
+	relState   = "state"
+
+	stateBad = "malicious" // of a package
 
 	tagConcept  = "clew:concept="
 	tagRejected = `workflow:state="rejected"`

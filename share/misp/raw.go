@@ -11,6 +11,7 @@ type (
 		UUID       scalar            `json:"uuid"`
 		Info       scalar            `json:"info"`
 		Date       scalar            `json:"date"`
+		Reach      scalar            `json:"distribution"`
 		Orgc       rawOrg            `json:"Orgc"`
 		Tags       []rawTag          `json:"Tag"`
 		Attributes []rawAttribute    `json:"Attribute"`
@@ -31,8 +32,18 @@ type (
 		Comment  scalar    `json:"comment"`
 		Relation scalar    `json:"object_relation"`
 		Deleted  scalar    `json:"deleted"`
+		Detects  scalar    `json:"to_ids"`
+		Reach    scalar    `json:"distribution"`
+		First    scalar    `json:"first_seen"`
+		Last     scalar    `json:"last_seen"`
 		Tags     []rawTag  `json:"Tag"`
 		Notes    []rawNote `json:"Note"`
+		Event    rawHolder `json:"Event"` // of one that stands in a list without its event
+	}
+	rawHolder struct {
+		UUID scalar `json:"uuid"`
+		Info scalar `json:"info"`
+		Orgc rawOrg `json:"Orgc"`
 	}
 	rawObject struct {
 		UUID       scalar         `json:"uuid"`

@@ -34,8 +34,9 @@ type Events struct {
 
 // An Event is one event of MISP with its attributes, also those within objects.
 type Event struct {
-	UUID, Info, Date string
+	UUID, Info, Date string // empty UUID: its attributes stood in a list without an event
 	Org              string // who made it
+	Reach            string // how far it may go within MISP: its distribution, as the number that servers write
 	Tags             []string
 	Attributes       []Attribute
 	Objects          []Object
@@ -48,7 +49,10 @@ type Attribute struct {
 	Object                               int    // index among the event's objects; -1: it is in none
 	Tags                                 []string
 	Notes                                []Note
-	Deleted                              bool // whoever made it takes it back
+	First, Last                          string // seen, as written; empty: not said
+	Reach                                string // as that of its event; 5 or empty: the same
+	Detects                              bool   // to_ids: whoever made it wants it looked for
+	Deleted                              bool   // whoever made it takes it back
 }
 
 // An Object holds attributes of an event together.
@@ -61,8 +65,8 @@ type Object struct {
 // A Note is what an analyst says of an attribute or object.
 type Note struct{ Authors, Text, Created string }
 
-// Read reads an event, or a list of events as MISP answers with, and takes all
-// of it or nothing. What the format forbids is an input error with the
+// Read reads an event, a list of events as MISP answers with, or a list of
+// attributes without their events, and takes all of it or nothing. What the format forbids is an input error with the
 // identifier of the event, object or attribute: one without an identifier, or
 // with that of another, text that is no UTF-8, a name twice in one object; and
 // so is what exceeds a bound.
@@ -71,7 +75,7 @@ func Read(r io.Reader) (*Events, error) { return read(r, MaxBytes, MaxElements) 
 // read reads at most so many bytes and elements.
 func read(r io.Reader, most int64, elements int) (*Events, error) {
 	in := &share.Bounded{R: r, Left: most, Piece: MaxEvent}
-	d := &reading{in: in, json: json.NewDecoder(in), bytes: most, most: elements, met: map[string]bool{}}
+	d := &reading{in: in, json: json.NewDecoder(in), bytes: most, most: elements, met: map[string]bool{}, loose: map[string]int{}}
 	if err := d.file(); err != nil {
 		return nil, d.wanted(err)
 	}
@@ -87,6 +91,7 @@ type reading struct {
 	most     int // elements
 	elements int
 	met      map[string]bool // identifiers
+	loose    map[string]int  // events of attributes that stand without them, by identifier
 }
 
 func wrong(want string) error { return &clew.InputError{Field: "events", Want: want} }
@@ -176,8 +181,10 @@ func (d *reading) members() error {
 // neither, the members of an event alone.
 func (d *reading) rest(wrapped bool, bare map[string]json.RawMessage) error {
 	switch {
+	case !wrapped && bare["Attribute"] != nil && bare["uuid"] == nil && bare["info"] == nil:
+		return d.alone(bare["Attribute"])
 	case !wrapped && (bare["uuid"] == nil || bare["info"] == nil):
-		return wrong("an event of MISP, or a list of events")
+		return wrong("an event of MISP, or a list of events or attributes")
 	case !wrapped:
 		raw, err := json.Marshal(bare)
 		if err != nil {
@@ -191,11 +198,17 @@ func (d *reading) rest(wrapped bool, bare map[string]json.RawMessage) error {
 	return nil
 }
 
+// response reads a list of events, or an object that holds attributes alone.
 func (d *reading) response() error {
-	if token, err := d.json.Token(); err != nil || token != json.Delim('[') {
-		return errors.Join(wrong("a list of events as response"), err)
+	switch token, err := d.json.Token(); {
+	case err != nil:
+		return err
+	case token == json.Delim('['):
+		return d.list()
+	case token == json.Delim('{'):
+		return d.attributes()
 	}
-	return d.list()
+	return wrong("a list of events or attributes as response")
 }
 
 // list reads what is behind the bracket of a list of events.
@@ -258,7 +271,7 @@ func (d *reading) event(raw json.RawMessage) error {
 	if err := d.meet(x.UUID.text, d.number()); err != nil {
 		return err
 	}
-	e := Event{UUID: x.UUID.text, Info: x.Info.text, Date: x.Date.text, Org: x.Orgc.Name.text, Tags: names(x.Tags)}
+	e := Event{UUID: x.UUID.text, Info: x.Info.text, Date: x.Date.text, Org: x.Orgc.Name.text, Reach: x.Reach.text, Tags: names(x.Tags)}
 	for i := range x.Attributes {
 		if err := d.attribute(&e, &x.Attributes[i], -1); err != nil {
 			return err
@@ -320,7 +333,10 @@ func (d *reading) attribute(e *Event, x *rawAttribute, object int) error {
 	if x.Type.text == "" || x.Value.text == "" {
 		return refused(x.UUID.text, "an attribute with a type and a value")
 	}
-	e.Attributes = append(e.Attributes, Attribute{x.UUID.text, x.Type.text, x.Category.text, x.Value.text, x.Comment.text, x.Relation.text, object, names(x.Tags), notes(x.Notes), x.Deleted.yes()})
+	e.Attributes = append(e.Attributes, Attribute{
+		UUID: x.UUID.text, Type: x.Type.text, Category: x.Category.text, Value: x.Value.text, Comment: x.Comment.text, Relation: x.Relation.text, Object: object, Tags: names(x.Tags), Notes: notes(x.Notes),
+		First: x.First.text, Last: x.Last.text, Reach: x.Reach.text, Detects: x.Detects.yes(), Deleted: x.Deleted.yes(),
+	})
 	return nil
 }
 

@@ -75,7 +75,7 @@ func TestOthersEvents(t *testing.T) {
 			t.Errorf("marked %s; %+v", s.Marking(), s.List)
 		}
 		kinds := fmt.Sprint(s.Kinds())
-		if !strings.Contains(kinds, "{attribute btc 3 true} {attribute domain 1 false}") || !strings.Contains(kinds, "{object coin-address 4 true}") {
+		if !strings.Contains(kinds, "{attribute btc 3 true false} {attribute domain 1 false true}") || !strings.Contains(kinds, "{object coin-address 4 true false}") {
 			t.Errorf("kinds %s", kinds)
 		}
 	}
@@ -108,7 +108,12 @@ func TestRefused(t *testing.T) {
 		{"cut", eventOf("")[:60], "", "ends in its middle"},
 		{"a bundle of STIX", `{"type":"bundle","objects":[]}`, "", "an event of MISP, or a list"},
 		{"a number", `3`, "", "an event of MISP, or a list"},
-		{"attributes alone", `{"response":{"Attribute":[]}}`, "", "a list of events as response"},
+		{"a response without either", `{"response":{"x":[]}}`, "", "a list of events or attributes as response"},
+		{"attributes that are no list", `{"response":{"Attribute":{}}}`, "", "a list of attributes"},
+		{"attributes twice", `{"response":{"Attribute":[],"Attribute":[]}}`, "", "stands there twice"},
+		{"an attribute alone is bad", `{"Attribute":[` + btc(10) + `,7]}`, "attribute number 2", "an object"},
+		{"an attribute alone, twice", `{"Attribute":[` + btc(10) + "," + btc(10) + `]}`, uuid(10), "two have it"},
+		{"an attribute of no event", `{"Attribute":[` + attribute(10, "btc", "x", `,"Event":{"uuid":"x"}`) + `]}`, "x", "that is a UUID"},
 		{"an element that is none", `[{"Attribute":{}}]`, "event number 1", "holds an event"},
 		{"a second event is bad", "[" + eventOf("") + `,{"Event":{"info":"x"}}]`, "event number 2", "an identifier, uuid"},
 		{"two events alike", "[" + eventOf("") + "," + eventOf("") + "]", uuid(1), "two have it"},

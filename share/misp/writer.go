@@ -36,7 +36,8 @@ type event struct {
 	tags                       []string
 	deleted                    bool // its entry was withdrawn
 	attributes, objects        []object
-	met                        map[string]bool // uuids
+	met                        map[string]bool   // uuids
+	ways                       map[string]object // attributes of the way in, by uuid
 }
 
 // makerID is the organisation that passes claims on.
@@ -135,7 +136,11 @@ type part struct {
 }
 
 // categories are those that types of attributes go under.
-var categories = map[string]string{typeBTC: "Financial fraud", "link": "External analysis", "target-org": "Targeting data", "target-location": "Targeting data"}
+var categories = map[string]string{
+	typeBTC: "Financial fraud", "link": "External analysis", "target-org": "Targeting data", "target-location": "Targeting data",
+	"domain": "Network activity", "url": "Network activity", "ip-dst": "Network activity", "snort": "Network activity", "suricata": "Network activity", "email-src": "Payload delivery",
+	"md5": "Payload delivery", "sha1": "Payload delivery", "sha256": "Payload delivery", "sha512": "Payload delivery", "yara": "Payload delivery", "sigma": "Payload delivery", typeSTIX: "Payload delivery",
+}
 
 // attribute returns one attribute; its identifier follows from what is in key.
 func (e *event) attribute(p part, comment string, key ...string) object {
@@ -214,10 +219,14 @@ func (e *event) analyst(o object, kind, by, day string, more object) {
 		at = clew.Time(seconds).UTC().Format("2006-01-02 15:04:05")
 	}
 	of, _ := o["uuid"].(string)
+	class := "Object"
+	if o["category"] != nil {
+		class = "Attribute"
+	}
 	what, _ := json.Marshal(more)
 	more["uuid"] = share.UUID("misp", kind, of, by, day, string(what))
 	for name, value := range map[string]any{
-		"object_uuid": of, "object_type": "Object", "authors": by, "created": at, "modified": at, "distribution": "5", "sharing_group_id": "0", "org_uuid": makerID, "orgc_uuid": makerID, "note_type_name": kind,
+		"object_uuid": of, "object_type": class, "authors": by, "created": at, "modified": at, "distribution": "5", "sharing_group_id": "0", "org_uuid": makerID, "orgc_uuid": makerID, "note_type_name": kind,
 	} {
 		more[name] = value
 	}

@@ -1,6 +1,7 @@
 package stix
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,12 +20,13 @@ import (
 // rests on is marked clear, for what bears no marking was not released. No
 // cluster, transfer or actor is made of anything.
 func (b *Bundle) Claims(file string) share.Claims {
-	c := &claims{bundle: b, file: file, byID: map[string]*Object{}, about: map[string][]*Object{}}
+	c := &claims{bundle: b, file: file, byID: b.current(), about: map[string][]*Object{}}
 	for i := range b.Objects {
 		o := &b.Objects[i]
-		c.byID[o.ID] = o // of several versions, the last
 		for _, id := range c.wallets(o) {
-			c.about[id] = append(c.about[id], o)
+			if c.byID[o.ID] == o {
+				c.about[id] = append(c.about[id], o)
+			}
 		}
 	}
 	for i := range b.Objects {
@@ -83,7 +85,7 @@ func (c *claims) wallet(o *Object) {
 
 // take makes one tag of what an object says of a wallet.
 func (c *claims) take(a clew.Address, wallet, by *Object, label string, rests ...string) {
-	t := tag.Tag{Subject: a, Label: share.Cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Private: !c.clear(wallet) || !c.clear(by)}
+	t := tag.Tag{Subject: a, Label: share.Cut(label), Source: c.sourceOf(by), Status: tag.Alleged, Evidence: "unknown", Pack: c.file, Date: share.Day(by.members["created"]), Private: !c.clear(wallet) || !c.clear(by)}
 	for _, id := range rests {
 		if x := c.byID[id]; x != nil {
 			t.Private = t.Private || !c.clear(x)
@@ -92,31 +94,27 @@ func (c *claims) take(a clew.Address, wallet, by *Object, label string, rests ..
 			}
 		}
 	}
-	if made := by.members["created"]; len(made) >= 10 {
-		t.Date = made[:10]
-	}
 	if by.Revoked || wallet.Revoked {
 		t.Status = tag.Withdrawn
 	}
 	for _, l := range by.lists["labels"] {
-		if concept, ok := strings.CutPrefix(l, "concept:"); ok {
+		if concept, ok := strings.CutPrefix(l, "concept:"); ok && share.IsConcept(concept) {
 			t.Concepts = append(t.Concepts, tag.Concept(strings.ReplaceAll(concept, "-", "_")))
 		}
 	}
 	c.out.Tags = append(c.out.Tags, t)
 }
 
-// sourceOf says who makes a claim: its authors, else who made the object, and
-// the object.
-func (c *claims) sourceOf(o *Object) string {
+// sourceOf says who makes a claim, and in which object.
+func (c *claims) sourceOf(o *Object) string { return share.Cut(c.who(o)) + ", by STIX " + o.ID }
+
+// who says who makes a claim: its authors, else who made the object.
+func (c *claims) who(o *Object) string {
 	who := strings.Join(o.lists["authors"], ", ")
 	if maker := c.byID[o.members["created_by_ref"]]; who == "" && maker != nil {
 		who = maker.members["name"]
 	}
-	if who == "" {
-		who = "nobody named"
-	}
-	return share.Cut(who) + ", by STIX " + o.ID
+	return cmp.Or(who, "nobody named")
 }
 
 // clear reports whether an object is marked TLP:CLEAR or its forerunner, and

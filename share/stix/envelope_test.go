@@ -91,12 +91,12 @@ func TestLevel(t *testing.T) {
 		markedObject(anID, mark(otherID)):        incident.MarkAmberStrict,
 		markedObject(anID, mark(clear, otherID)): incident.MarkAmberStrict,
 		markedObject(anID, mark(otherID, red)):   incident.MarkRed,
-		markedObject(anID, mark("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9")):                                 incident.MarkClear, // TLP 1.0
-		markedObject(anID, mark("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82")):                                 incident.MarkAmberStrict,
-		markedObject(anID, mark(clear)+`,"granular_markings":[{"marking_ref":"`+red+`","selectors":["x"]}]`):                 incident.MarkRed,
-		markedObject(anID, mark(clear)+`,"created_by_ref":"identity--00000000-0000-4000-8000-000000000001"`):                 incident.MarkClear,
-		`{"type":"extension-definition","id":"extension-definition--00000000-0000-4000-8000-000000000003"` + mark(red) + `}`: incident.MarkRed,
-		`{"type":"marking-definition","id":"` + otherID + `"}`:                                                               incident.MarkClear,
+		markedObject(anID, mark("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9")):                                                                       incident.MarkClear, // TLP 1.0
+		markedObject(anID, mark("marking-definition--f88d31f6-486f-44da-b317-01333bde0b82")):                                                                       incident.MarkAmberStrict,
+		markedObject(anID, mark(clear)+`,"granular_markings":[{"marking_ref":"`+red+`","selectors":["x"]}]`):                                                       incident.MarkRed,
+		markedObject(anID, mark(clear)+`,"created_by_ref":"identity--00000000-0000-4000-8000-000000000001"`):                                                       incident.MarkClear,
+		`{"type":"extension-definition","id":"extension-definition--00000000-0000-4000-8000-000000000003","name":"x","schema":"y","version":"1"` + mark(red) + `}`: incident.MarkRed,
+		`{"type":"marking-definition","id":"` + otherID + `"}`:                                                                                                     incident.MarkClear,
 	} {
 		e, err := ReadEnvelope(strings.NewReader(`{"objects":[`+text+`]}`), Bounds{1 << 20, 1})
 		if err != nil || len(e.Objects) != 1 {

@@ -35,10 +35,7 @@ type Indicators struct {
 // the strictest of all that a row rests on, and none if anything of that bears
 // none.
 func (b *Bundle) Indicators(file string) Indicators {
-	r := &indicators{claims: claims{bundle: b, file: file, byID: map[string]*Object{}}, about: map[string][]*Object{}}
-	for i := range b.Objects {
-		r.byID[b.Objects[i].ID] = &b.Objects[i] // of several versions, the last
-	}
+	r := &indicators{claims: claims{bundle: b, file: file, byID: b.current()}, about: map[string][]*Object{}}
 	for i := range b.Objects {
 		if o := &b.Objects[i]; r.byID[o.ID] == o {
 			r.relate(o)
@@ -82,6 +79,7 @@ func (r *indicators) relate(o *Object) {
 type saying struct {
 	Pattern     string            `json:"pattern"`
 	PatternType string            `json:"pattern_type"`
+	Types       []string          `json:"indicator_types"`
 	Value       string            `json:"value"`
 	Hashes      map[string]string `json:"hashes"`
 	SampleRefs  []string          `json:"sample_refs"`
@@ -99,7 +97,7 @@ func sayingOf(o *Object) (s saying) {
 		return s
 	}
 	for name, into := range map[string]any{
-		"pattern": &s.Pattern, "pattern_type": &s.PatternType, "value": &s.Value, "hashes": &s.Hashes, "sample_refs": &s.SampleRefs,
+		"pattern": &s.Pattern, "pattern_type": &s.PatternType, "indicator_types": &s.Types, "value": &s.Value, "hashes": &s.Hashes, "sample_refs": &s.SampleRefs,
 		"valid_from": &s.ValidFrom, "valid_until": &s.ValidUntil, "first_seen": &s.FirstSeen, "last_seen": &s.LastSeen, "confidence": &s.Confidence,
 	} {
 		if raw, ok := members[name]; ok {
@@ -120,6 +118,9 @@ func (r *indicators) object(o *Object) {
 		r.named(o, &s)
 	case o.Type == "file":
 		r.file(o, &s)
+	case o.Type == "software" && strings.HasPrefix(o.members["name"], "pkg:"):
+		s.Value = o.members["name"]
+		r.observable(o, &s, indicator.Package)
 	case single:
 		r.observable(o, &s, kind)
 	}
@@ -211,7 +212,7 @@ func (r *indicators) add(o *Object, i indicator.Indicator) {
 // row returns what an object says, but for type and value.
 func (r *indicators) row(o *Object, s *saying) indicator.Indicator {
 	says, rests := []string{o.members["name"], o.members["description"]}, []*Object{o}
-	if o.Type == string(indicator.Malware) {
+	if o.Type == string(indicator.Malware) || o.Type == "software" {
 		says[0] = "" // it is the value
 	}
 	for n, by := range r.about[o.ID] {
@@ -223,8 +224,8 @@ func (r *indicators) row(o *Object, s *saying) indicator.Indicator {
 		says, rests = append(says, text), append(rests, of...)
 	}
 	i := indicator.Indicator{
-		Text: share.Cut(share.Joined(says...)), Source: r.sourceOf(o), Ref: o.ID, Marking: r.marking(rests),
-		First: timeOf(s.FirstSeen, s.ValidFrom), Last: timeOf(s.LastSeen, s.ValidUntil), Confidence: s.Confidence, Withdrawn: o.Revoked,
+		Text: share.Cut(share.Joined(says...)), Source: r.saidBy(o), Ref: o.ID, Marking: r.marking(rests),
+		First: timeOf(s.FirstSeen, s.ValidFrom), Last: timeOf(s.LastSeen, s.ValidUntil), Confidence: s.Confidence, Withdrawn: r.takenBack(o), Observed: r.observed(o, s),
 	}
 	if i.First.Known() && i.Last.Known() && i.First > i.Last {
 		i.First = 0 // the two contradict each other
@@ -233,6 +234,43 @@ func (r *indicators) row(o *Object, s *saying) indicator.Indicator {
 		i.Confidence = nil
 	}
 	return i
+}
+
+// saidBy says who makes an indicator, and in which object. An observable has no
+// maker: it is whoever makes the notes about it, if that is one.
+func (r *indicators) saidBy(o *Object) string {
+	by := ""
+	for _, note := range r.about[o.ID] {
+		if !isObservable(o.Type) || note.Type != "note" {
+			continue
+		}
+		if who := r.who(note); by == "" || by == who {
+			by = who
+		} else {
+			by = "several"
+		}
+	}
+	if by == "" {
+		return r.sourceOf(o)
+	}
+	return share.Cut(by) + ", by STIX " + o.ID
+}
+
+// observed reports whether an object says of a value no more than that it was
+// seen: an observable that is no sample of malware, or an indicator of what the
+// standard calls benign, which is not suspicious by itself.
+func (r *indicators) observed(o *Object, s *saying) bool {
+	if o.Type == "indicator" {
+		return len(s.Types) > 0 && !slices.ContainsFunc(s.Types, func(t string) bool { return t != "benign" })
+	}
+	return isObservable(o.Type) && !slices.ContainsFunc(r.about[o.ID], func(by *Object) bool { return by.Type == "malware" && !by.Revoked })
+}
+
+// takenBack reports whether whoever made an object took it back. An observable
+// has no maker; what is said of it may all have been taken back.
+func (r *indicators) takenBack(o *Object) bool {
+	about := r.about[o.ID]
+	return o.Revoked || isObservable(o.Type) && len(about) > 0 && !slices.ContainsFunc(about, func(by *Object) bool { return !by.Revoked })
 }
 
 // related says what another object relates to o, and on what that rests.

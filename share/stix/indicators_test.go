@@ -102,21 +102,26 @@ func TestIndicators(t *testing.T) {
 		{"of 2.0, and revoked", bundle(object1(idI, `"pattern":"[domain-name:value = 'evil.example']"`, `"revoked":true`)), "domain-name evil.example () withdrawn by nobody named, by STIX " + idI, ""},
 		{"indicates malware", bundle(object1(idI, `"pattern":"[domain-name:value = 'evil.example']"`, `"created_by_ref":"`+idID+`"`, tlpC), malware, object1(idID, `"name":"A"`), object1(idR, `"relationship_type":"indicates"`, `"source_ref":"`+idI+`"`, `"target_ref":"`+idMW+`"`, tlpC)),
 			"domain-name evil.example (indicates malware AppleJeus) green by A, by STIX " + idI + "; malware AppleJeus (indicator indicates this) green by nobody named, by STIX " + idMW, ""},
-		{"observable alone", bundle(object1(idD, `"value":"Evil.example"`)), "domain-name evil.example () by nobody named, by STIX " + idD, ""},
+		{"observable alone", bundle(object1(idD, `"value":"Evil.example"`)), "domain-name evil.example () observed by nobody named, by STIX " + idD, ""},
 		{"observable of malware", bundle(object1(idD, `"value":"evil.example"`), malware, object1(idR, `"relationship_type":"communicates-with"`, `"source_ref":"`+idMW+`"`, `"target_ref":"`+idD+`"`)),
-			"domain-name evil.example (malware AppleJeus communicates-with this) by nobody named, by STIX " + idD + "; malware AppleJeus (communicates-with domain-name evil.example) by nobody named, by STIX " + idMW, ""},
+			"domain-name evil.example (malware AppleJeus communicates-with this) observed by nobody named, by STIX " + idD + "; malware AppleJeus (communicates-with domain-name evil.example) by nobody named, by STIX " + idMW, ""},
 		{"sample", bundle(object1(idF, `"hashes":{"SHA-256":"`+sha256+`","MD5":"`+md5+`","TLSH":"T1"}`), object1(idMW, `"name":"M"`, `"sample_refs":["`+idF+`"]`)),
 			"file " + md5 + " (sample of malware: M) by nobody named, by STIX " + idF + "; file " + sha256 + " (sample of malware: M) by nobody named, by STIX " + idF +
 				"; pattern [file:hashes.'TLSH' = 'T1'] (sample of malware: M) by nobody named, by STIX " + idF + "; malware M () by nobody named, by STIX " + idMW, "file:hashes.TLSH, which is not compared here"},
 		{"not read, and kept", bundle(object1(idI, `"pattern":"[domain-name:value LIKE 'a%']"`)), "pattern [domain-name:value LIKE 'a%'] () by nobody named, by STIX " + idI, "compares by LIKE"},
 		{"another language", bundle(object1(idI, `"pattern":"rule x {}"`, `"pattern_type":"yara"`)), "pattern rule x {} () yara by nobody named, by STIX " + idI, "of the language yara"},
-		{"range", bundle(object1(strings.Replace(idD, "domain-name", "ipv4-addr", 1), `"value":"10.0.0.0/8"`)), "pattern [ipv4-addr:value = '10.0.0.0/8'] () by nobody named, by STIX " + strings.Replace(idD, "domain-name", "ipv4-addr", 1), "one address of IPv4"},
+		{"range", bundle(object1(strings.Replace(idD, "domain-name", "ipv4-addr", 1), `"value":"10.0.0.0/8"`)), "pattern [ipv4-addr:value = '10.0.0.0/8'] () observed by nobody named, by STIX " + strings.Replace(idD, "domain-name", "ipv4-addr", 1), "one address of IPv4"},
 		{"file by its name", bundle(object1(idF, `"name":"a.exe"`)), "", "a file without a hash"},
 		{"malware without a name", bundle(object1(idMW)), "", "without a name"},
 		{"members of another form", bundle(object1(idI, `"pattern":7`, `"confidence":"high"`)), "", "it ends where ["},
-		{"a note", bundle(object1(idD, `"value":"evil.example"`, tlpC), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`, tlpC)), "domain-name evil.example (drains) clear by nobody named, by STIX " + idD, ""},
-		{"an unmarked note", bundle(object1(idD, `"value":"evil.example"`, tlpC), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`)), "domain-name evil.example (drains) by nobody named, by STIX " + idD, ""},
-		{"a marking that is not known", bundle(object1(idD, `"value":"evil.example"`, `"object_marking_refs":["`+idM+`"]`)), "domain-name evil.example () by nobody named, by STIX " + idD, ""},
+		{"a note", bundle(object1(idD, `"value":"evil.example"`, tlpC), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`, tlpC)), "domain-name evil.example (drains) observed clear by nobody named, by STIX " + idD, ""},
+		{"benign by itself", bundle(object1(idI, `"pattern":"[domain-name:value = 'evil.example']"`, `"indicator_types":["benign"]`)), "domain-name evil.example () observed by nobody named, by STIX " + idI, ""},
+		{"benign and not", bundle(object1(idI, `"pattern":"[domain-name:value = 'evil.example']"`, `"indicator_types":["benign","compromised"]`)), "domain-name evil.example () by nobody named, by STIX " + idI, ""},
+		{"a note of somebody, taken back", bundle(object1(idD, `"value":"evil.example"`), object1(idO, `"content":"drains"`, `"authors":["B"]`, `"revoked":true`, `"object_refs":["`+idD+`"]`)), "domain-name evil.example (drains (taken back)) withdrawn observed by B, by STIX " + idD, ""},
+		{"software by its package", bundle(object1(strings.Replace(idD, "domain-name", "software", 1), `"name":"pkg:npm/Axios@1.2.3"`)), "package pkg:npm/axios@1.2.3 () observed by nobody named, by STIX " + strings.Replace(idD, "domain-name", "software", 1), ""},
+		{"software of a name", bundle(object1(strings.Replace(idD, "domain-name", "software", 1), `"name":"Word"`)), "", ""},
+		{"an unmarked note", bundle(object1(idD, `"value":"evil.example"`, tlpC), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`)), "domain-name evil.example (drains) observed by nobody named, by STIX " + idD, ""},
+		{"a marking that is not known", bundle(object1(idD, `"value":"evil.example"`, `"object_marking_refs":["`+idM+`"]`)), "domain-name evil.example () observed by nobody named, by STIX " + idD, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			got := readBack(t, []byte(x.text)).Indicators("f")
@@ -137,6 +142,9 @@ func toldOf(list []indicator.Indicator) string {
 		part := fmt.Sprintf("%s %s (%s)", i.Type, i.Value, i.Text)
 		if i.Withdrawn {
 			part += " withdrawn"
+		}
+		if i.Observed {
+			part += " observed"
 		}
 		for _, more := range []string{i.Language, string(i.Marking)} {
 			if more != "" {
@@ -207,6 +215,9 @@ func TestIndicatorsOut(t *testing.T) {
 		{Type: indicator.Malware, Value: "AppleJeus", Source: "B", Marking: incident.MarkClear},
 		{Type: indicator.Pattern, Value: "rule x {}", Language: "yara", Source: "B", Marking: incident.MarkClear},
 		{Type: indicator.URL, Value: "https://evil.example/a'b", Source: "B"},
+		{Type: indicator.Domain, Value: "victim.example", Source: "B", Observed: true, Confidence: &sure},
+		{Type: indicator.File, Value: md5, Source: "B", Observed: true, Withdrawn: true},
+		{Type: indicator.Package, Value: "pkg:npm/seen", Source: "B", Observed: true},
 	}
 	w := writer(t, share.Release{Marking: incident.MarkAmberStrict, Stated: stated})
 	for i := range list {
@@ -220,7 +231,7 @@ func TestIndicatorsOut(t *testing.T) {
 	}
 	for at, i := range back.List {
 		want := list[at]
-		if i.Type != want.Type || i.Value != want.Value || i.Language != want.Language || i.Withdrawn != want.Withdrawn || !strings.HasPrefix(i.Source, want.Source+", by STIX") || !strings.Contains(i.Text, want.Text) {
+		if i.Type != want.Type || i.Value != want.Value || i.Language != want.Language || i.Withdrawn != want.Withdrawn || i.Observed != want.Observed || !strings.HasPrefix(i.Source, want.Source+", by STIX") || !strings.Contains(i.Text, want.Text) {
 			t.Errorf("%+v\nwant %+v", i, want)
 		}
 	}
@@ -259,6 +270,30 @@ func TestIndicatorsOfTheft(t *testing.T) {
 	}
 	if w.Withheld.Genuine != 1 || len(b.Missing()) != 1 {
 		t.Errorf("%+v, missing %v", w.Withheld, b.Missing())
+	}
+	for i := range b.Objects {
+		if o := &b.Objects[i]; o.Type == "report" && !strings.Contains(strings.Join(o.lists["object_refs"], " "), "indicator--") {
+			t.Errorf("the report holds no indicator: %s", o.Raw)
+		}
+	}
+}
+
+// TestTakenBackWins wants a row that was taken back to stay so beside one that
+// says the same, in either order.
+func TestTakenBackWins(t *testing.T) {
+	row := indicator.Indicator{Type: indicator.Domain, Value: "evil.example", Source: "A", Marking: incident.MarkClear}
+	taken := row
+	taken.Withdrawn = true
+	for _, list := range [][]indicator.Indicator{{row, taken}, {taken, row}} {
+		w := writer(t, share.Release{Marking: incident.MarkClear, Stated: stated})
+		for i := range list {
+			if err := w.Indicator(&list[i], ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if back := readBack(t, written(t, w)).Indicators("f").List; len(back) != 1 || !back[0].Withdrawn {
+			t.Errorf("%s", toldOf(back))
+		}
 	}
 }
 

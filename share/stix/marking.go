@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"clew/incident"
+	"clew/share"
 )
 
 // The markings of TLP 2.0 as OASIS publishes them for STIX 2.1, with its own
@@ -84,10 +85,20 @@ func (b *Bundle) Marking() (strictest incident.Marking) {
 	return strictest
 }
 
-// versionOf returns the version that an object has under a marking: its time of
-// change, which is a whole second, and as many thousandths as the marking is
-// strict. So one object under two markings is two versions of it, of which the
-// stricter is the later.
-func versionOf(changed string, m incident.Marking) string {
-	return strings.Replace(changed, ".000Z", fmt.Sprintf(".%03dZ", slices.Index(incident.Markings(), m)), 1)
+// versionOf returns the version of an object: its time of change, which is a
+// whole second, and thousandths. They count how strict its marking is, what that
+// is private is let out, and whether it was taken back, so that one object told
+// differently is several versions of it: of two markings the stricter is the
+// later, and what was taken back is later than what was not.
+func versionOf(changed string, r *share.Release, revoked bool) string {
+	thousandths := slices.Index(incident.Markings(), r.Marking)
+	for n, more := range []bool{r.Victims, r.Notes, r.Persons} {
+		if more {
+			thousandths += 5 << n
+		}
+	}
+	if revoked {
+		thousandths += 500
+	}
+	return strings.Replace(changed, ".000Z", fmt.Sprintf(".%03dZ", thousandths), 1)
 }

@@ -27,9 +27,10 @@ const (
 // [Bundle.Cycles] list.
 //
 // What the standard forbids is an input error with the object's id: an object
-// without type or id, two that say different things of one version, text that
-// is no UTF-8, a name twice in one object, a marking that marks itself; and so
-// is what exceeds a bound.
+// without type or id, two that say different things of one version, times that
+// are none or run backwards, text that is no UTF-8, a name twice in one object,
+// a marking that marks itself or that redefines a published one, an extension
+// without its schema; and so is what exceeds a bound.
 func Read(r io.Reader) (*Bundle, error) { return read(r, MaxBytes, MaxObjects) }
 
 // read reads at most so many bytes and objects.
@@ -40,6 +41,9 @@ func read(r io.Reader, bytes int64, objects int) (*Bundle, error) {
 		return nil, d.wanted(err)
 	}
 	d.tell()
+	for _, id := range d.out.settle() {
+		d.doubt(id, "it was taken back in an earlier version, which is for good")
+	}
 	if err := d.out.checkMarkings(); err != nil {
 		return nil, err
 	}
@@ -174,7 +178,7 @@ func (d *reading) object(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	key := [2]string{o.ID, o.Modified}
+	key := [2]string{o.ID, instant(o.Modified)}
 	if at, ok := d.seen[key]; ok {
 		same, err := alike(d.out.Objects[at].Raw, o.Raw)
 		if err != nil || !same {
@@ -191,13 +195,28 @@ func (d *reading) object(raw json.RawMessage) error {
 	return nil
 }
 
+// alike reports whether two objects of one version say the same; times may be
+// written with more digits or fewer.
 func alike(a, b json.RawMessage) (bool, error) {
-	first, err := canonical(a)
-	if err != nil {
-		return false, err
+	var said [2][]byte
+	for n, raw := range []json.RawMessage{a, b} {
+		d := json.NewDecoder(bytes.NewReader(raw))
+		d.UseNumber()
+		var members map[string]any
+		if err := d.Decode(&members); err != nil {
+			return false, err
+		}
+		for _, name := range []string{"created", "modified"} {
+			if text, ok := members[name].(string); ok {
+				members[name] = instant(text)
+			}
+		}
+		var err error
+		if said[n], err = compact(members); err != nil {
+			return false, err
+		}
 	}
-	second, err := canonical(b)
-	return bytes.Equal(first, second), err
+	return bytes.Equal(said[0], said[1]), nil
 }
 
 // parse checks one object; number stands for its id where it has none.
@@ -221,7 +240,10 @@ func parse(number string, raw json.RawMessage) (*Object, error) {
 	case kind == "":
 		return nil, refused(name, "an id such as campaign--, and a UUID behind it")
 	case kind != o.Type:
-		return nil, refused(name, "the id of an object of the type "+share.Brief(o.Type))
+		return nil, refused(name, "the id of an object of the type "+share.Quoted(o.Type))
+	}
+	if why := o.sound(); why != "" {
+		return nil, refused(name, why)
 	}
 	for _, ref := range required[o.Type] {
 		if typeOf(o.members[ref]) == "" {

@@ -26,7 +26,13 @@ const (
 	idN = "marking-definition--00000000-0000-4000-8000-00000000000e"
 	idX = "x-unknown--00000000-0000-4000-8000-00000000000f"
 	idW = "cryptocurrency-wallet--00000000-0000-5000-8000-000000000010"
+	idE = "extension-definition--00000000-0000-4000-8000-000000000012"
 	idO = "note--00000000-0000-4000-8000-000000000011"
+)
+
+const (
+	tlpRed = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+	oldRed = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
 )
 
 // bundle puts objects into a bundle.
@@ -93,7 +99,7 @@ func TestRefusals(t *testing.T) {
 		{"no id", bundle(`{"type":"campaign"}`), "object", "number 1", "an id"},
 		{"an id that is none", bundle(`{"type":"campaign","id":"campaign--1"}`), "object", "campaign--1", "an id"},
 		{"id in capitals only", bundle(`{"type":"campaign","ID":"` + idA + `"}`), "object", "number 1", "an id"},
-		{"id of another type", bundle(`{"type":"malware","id":"` + idA + `"}`), "object", idA, "type malware"},
+		{"id of another type", bundle(`{"type":"malware","id":"` + idA + `"}`), "object", idA, `type "malware"`},
 		{"a member twice", bundle(object1(idA, `"name":"a"`, `"name":"b"`)), "object", idA, "twice"},
 		{"a member twice, deep", bundle(object1(idA, `"x":[{"y":1,"y":2}]`)), "object", idA, "twice"},
 		{"two things of one version", bundle(object1(idA, `"name":"a"`), object1(idA, `"name":"b"`)), "object", idA, "two say"},
@@ -104,6 +110,17 @@ func TestRefusals(t *testing.T) {
 		{"long name", bundle(object1(idA, `"`+long+`":1`)), "object", idA, "bytes"},
 		{"long number", bundle(object1(idA, `"x":`+strings.Repeat("1", 101))), "object", idA, "100 digits"},
 		{"large object", bundle(object1(idB), object1(idA, `"x":[`+strings.Repeat(`"`+long[:1000]+`",`, 17_000)+`1]`)), "object", "number 2", "16 MiB"},
+		{"a time that is none", bundle(object1(idA, `"modified":"soon"`)), "object", idA, "a time in UTC as modified"},
+		{"a time elsewhere", bundle(object1(idA, `"modified":"2024-01-03T03:04:05+02:00"`)), "object", idA, "a time in UTC as modified"},
+		{"a day that is none", bundle(object1(idA, `"modified":"2024-02-30T03:04:05Z"`)), "object", idA, "a time in UTC as modified"},
+		{"created at no time", bundle(strings.Replace(object1(idA), "2024-01-02T", "2024-01-02 ", 1)), "object", idA, "a time in UTC as created"},
+		{"time runs backwards", bundle(object1(idA, `"modified":"2024-01-02T03:04:04.999999999999Z"`)), "object", idA, "no time of change before"},
+		{"two things of one version, told otherwise", bundle(object1(idA, `"modified":"2024-01-02T03:04:05Z"`, `"name":"a"`), object1(idA, `"modified":"2024-01-02T03:04:05.000000Z"`, `"name":"b"`)), "object", idA, "two say"},
+		{"a definition without a schema", bundle(object1(idE, `"name":"x"`, `"version":"1"`)), "object", idE, "a schema"},
+		{"TLP:RED as clear", bundle(object1(tlpRed, `"name":"TLP:RED"`, `"extensions":{"`+tlpExtension+`":{"extension_type":"property-extension","tlp_2_0":"clear"}}`)), "object", tlpRed, "TLP:RED"},
+		{"TLP:RED as a statement", bundle(object1(tlpRed, `"definition_type":"statement"`, `"definition":{"statement":"free"}`)), "object", tlpRed, "TLP:RED"},
+		{"old TLP:RED as white", bundle(object1(oldRed, `"definition_type":"tlp"`, `"definition":{"tlp":"white"}`)), "object", oldRed, "TLP:RED"},
+		{"two markings of one id", bundle(object1(idM, `"definition_type":"statement"`, `"definition":{"statement":"a"}`), object1(idM, `"definition_type":"statement"`, `"definition":{"statement":"b"}`)), "object", idM, "two say"},
 		{"relationship to nothing", bundle(object1(idR, `"source_ref":"`+idA+`"`)), "object", idR, "target_ref"},
 		{"relationship to no id", bundle(object1(idR, `"source_ref":"`+idA+`"`, `"target_ref":"x"`)), "object", idR, "target_ref"},
 		{"marking of itself", bundle(object1(idM, `"object_marking_refs":["`+idM+`"]`)), "object", idM, "itself"},
@@ -139,6 +156,12 @@ func TestTaken(t *testing.T) {
 		{"cycle through a relationship", bundle(object1(idA, link("a", idB)), object1(idB), object1(idR, `"source_ref":"`+idB+`"`, `"target_ref":"`+idA+`"`)), 3, 0, 1, nil},
 		{"repeated", bundle(object1(idA), object1(idA)), 1, 1, 0, nil},
 		{"two versions", bundle(object1(idA, `"modified":"2024-01-02T03:04:05.000Z"`), object1(idA, `"modified":"2024-01-03T03:04:05.000Z"`, `"name":"b"`)), 2, 0, 0, nil},
+		{"one version, with more digits and fewer", bundle(object1(idA, `"modified":"2024-01-02T03:04:05Z"`), object1(idA, `"modified":"2024-01-02T03:04:05.000000000Z"`)), 1, 1, 0, nil},
+		{"digits beyond a nanosecond", bundle(object1(idA, `"modified":"2024-01-02T03:04:05.1234567890123Z"`), object1(idA, `"modified":"2024-01-02T03:04:05.1234567890124Z"`)), 2, 0, 0, nil},
+		{"taken back, then told anew", bundle(object1(idA, `"modified":"2024-01-02T03:04:05Z"`, `"revoked":true`), object1(idA, `"modified":"2024-01-03T03:04:05Z"`)), 2, 1, 0, nil},
+		{"numbers beyond all types", bundle(object1(idX, `"x":[1e999,-0,1.10,123456789012345678901234567890,0.1e-400]`)), 1, 0, 0, nil},
+		{"published markings", bundle(object1(tlpRed, `"extensions":{"`+tlpExtension+`":{"tlp_2_0":"red"}}`), object1(oldRed, `"definition_type":"tlp"`, `"definition":{"tlp":"red"}`)), 2, 0, 0, nil},
+		{"an extension without its definition", bundle(object1(idA, `"extensions":{"`+idE+`":{"extension_type":"property-extension","x":1}}`)), 1, 0, 0, nil},
 		{"of 2.0", bundle(strings.Replace(object1(idA), `"spec_version":"2.1",`, "", 1)), 1, 1, 0, nil},
 		{"said of the bundle", `{"spec_version":"2.0","type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[]}`, 0, 1, 0, nil},
 		{"id of no form", `{"type":"bundle","id":"x","objects":[]}`, 0, 1, 0, nil},
@@ -156,10 +179,77 @@ func TestTaken(t *testing.T) {
 			if err := b.Write(&out); err != nil {
 				t.Fatal(err)
 			}
-			if again := readBack(t, out.Bytes()); len(again.Objects) != x.objects {
-				t.Errorf("%d objects come back", len(again.Objects))
+			again := readBack(t, out.Bytes())
+			for i := range again.Objects {
+				if len(again.Objects) != x.objects || !bytes.Equal(again.Objects[i].Raw, b.Objects[i].Raw) {
+					t.Fatalf("%d objects come back; %s", len(again.Objects), again.Objects[i].Raw)
+				}
 			}
 		})
+	}
+}
+
+// TestVersionsInAnyOrder wants the latest version to hold wherever it stands,
+// statements that it replaced to be gone, and what was taken back to stay so.
+func TestVersionsInAnyOrder(t *testing.T) {
+	const old, late = `"modified":"2024-01-02T03:04:05.5Z"`, `"modified":"2024-01-02T03:04:05.51Z"`
+	wallet := `{"type":"cryptocurrency-wallet","id":"` + idW + `","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","chain_id":"eip155:1"}`
+	note := func(version, says, more string) string {
+		return object1(idO, version, `"content":"`+says+`"`, `"object_refs":["`+idW+`"]`+more)
+	}
+	domain := func(version, name, more string) string {
+		return object1(idI, version, `"pattern":"[domain-name:value = '`+name+`.example']"`+more)
+	}
+	for _, x := range []struct{ name, text, want string }{
+		{"in order", bundle(wallet, note(old, "old", ""), note(late, "new", ""), domain(old, "old", ""), domain(late, "new", "")), "new alleged; new.example false"},
+		{"turned about", bundle(note(late, "new", ""), domain(late, "new", ""), domain(old, "old", ""), note(old, "old", ""), wallet), "new alleged; new.example false"},
+		{"taken back", bundle(wallet, note(late, "new", `,"revoked":true`), note(old, "old", ""), domain(late, "new", `,"revoked":true`), domain(old, "old", "")), "new withdrawn; new.example true"},
+		{"taken back for good", bundle(wallet, note(late, "new", ""), note(old, "old", `,"revoked":true`), domain(late, "new", ""), domain(old, "old", `,"revoked":true`)), "new withdrawn; new.example true"},
+	} {
+		b := readBack(t, []byte(x.text))
+		var got []string
+		for _, c := range b.Claims("f").Tags {
+			got = append(got, c.Label+" "+string(c.Status))
+		}
+		for _, i := range b.Indicators("f").List {
+			got = append(got, fmt.Sprint(i.Value, " ", i.Withdrawn))
+		}
+		if s := strings.Join(got, "; "); s != x.want {
+			t.Errorf("%s: %s", x.name, s)
+		}
+	}
+}
+
+// TestTextsOut wants no text of a bundle to go out beyond its bound, in
+// whatever member it stands.
+func TestTextsOut(t *testing.T) {
+	long := strings.Repeat("é", 50_000)
+	with := func(id string, more ...string) string {
+		for _, name := range []string{"name", "description", "abstract", "content", "explanation", "relationship_type", "value", "chain_id", "pattern_type", "spec_version"} {
+			if !strings.Contains(strings.Join(more, ","), `"`+name+`":`) {
+				more = append(more, `"`+name+`":"`+long+`"`)
+			}
+		}
+		return strings.Replace(object1(id, append(more, `"labels":["concept:`+long+`","concept:`+long[:1000]+`"],"authors":["`+long+`"]`)...), `"spec_version":"2.1",`, "", 1)
+	}
+	b := readBack(t, []byte(bundle(
+		`{"type":"cryptocurrency-wallet","id":"`+idW+`","address":"0x098B716B8Aaf21512996dC57EB0615e2383E2f96","chain_id":"eip155:1"}`,
+		with(idO, `"object_refs":["`+idW+`","`+idI+`"]`), with(idA), with(idR, `"source_ref":"`+idA+`","target_ref":"`+idW+`"`),
+		with(strings.Replace(idW, "10", "13", 1), `"address":"`+long+`"`), with(idX), with(idMW), with(idID), with(idF, `"hashes":{"`+long+`":"`+long+`"}`), with(idD),
+		with(idI, `"pattern":"`+long[:40_000]+`"`, `"pattern_type":"x"`, `"created_by_ref":"`+idID+`"`, `"valid_from":"`+long+`"`))))
+	claims, ways := b.Claims("f"), b.Indicators("f")
+	if len(claims.Tags) != 2 || len(ways.List) == 0 {
+		t.Fatalf("%d tags, %d indicators", len(claims.Tags), len(ways.List))
+	}
+	for n, out := range []any{claims.Tags, claims.Left, ways.Left, b.Doubts, b.Missing(), b.Counts(), b.Cycles()} {
+		if shown := fmt.Sprintf("%+v", out); len(shown) > 10_000 {
+			t.Errorf("%d: %d bytes of %.200s", n, len(shown), shown)
+		}
+	}
+	for _, i := range ways.List {
+		if err := i.Check(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -159,11 +159,31 @@ func (t *theft) technique(id string) string {
 	}))
 }
 
-// report holds the parts of a theft together.
+// A report holds the parts of a theft together. It is written at the end, for
+// what is said of the way in comes after the theft.
+type report struct {
+	object
+	campaign, made, changed string
+	parts                   []string
+	revoked                 bool
+}
+
+// report begins the report of a theft.
 func (t *theft) report() {
-	parts := slices.Clone(t.parts)
-	t.add(object{
-		"type": "report", "id": idOf("report", t.i.ID), "name": t.i.Title, "published": t.made, "report_types": []string{"campaign"},
-		"description": "What is said of one theft, with who says it. Claims stand side by side; none is adopted.", "labels": t.labels(), "object_refs": parts,
-	})
+	t.reports[t.i.ID] = &report{
+		object: object{
+			"type": "report", "id": idOf("report", t.i.ID), "name": t.i.Title, "published": t.made, "report_types": []string{"campaign"},
+			"description": "What is said of one theft, with who says it. Claims stand side by side; none is adopted.", "labels": t.labels(),
+		},
+		campaign: t.campaign, made: t.made, changed: t.changed, parts: slices.Clone(t.parts), revoked: t.revoked,
+	}
+}
+
+// take adds parts, each once.
+func (r *report) take(parts []string) {
+	for _, id := range parts {
+		if !slices.Contains(r.parts, id) {
+			r.parts = append(r.parts, id)
+		}
+	}
 }

@@ -51,7 +51,7 @@ func (w *walker) keep(depth int, key, text string) {
 
 // asked are the members that something here reads.
 var asked = []string{"type", "id", "spec_version", "created", "modified", "revoked", "name", "description", "abstract", "content", "explanation",
-	"relationship_type", "source_ref", "target_ref", "sighting_of_ref", "created_by_ref", "address", "value", "chain_id"}
+	"relationship_type", "source_ref", "target_ref", "sighting_of_ref", "created_by_ref", "address", "value", "chain_id", "schema", "version"}
 
 // askedLists are the lists of text that something here reads.
 var askedLists = []string{"labels", "authors", "object_refs"}

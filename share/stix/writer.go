@@ -1,8 +1,11 @@
 package stix
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -22,9 +25,10 @@ type Writer struct {
 	err     error // the first failure
 	made    string
 	changed string
-	revoked bool     // the entry under way was withdrawn
-	named   bool     // who says something becomes an identity
-	parts   []string // ids of the entry under way
+	revoked bool               // the entry under way was withdrawn
+	named   bool               // who says something becomes an identity
+	parts   []string           // ids of the entry under way
+	reports map[string]*report // by the ids of thefts
 }
 
 // object is one object under way; its JSON has members in order.
@@ -48,7 +52,7 @@ func NewWriter(o share.Release) (*Writer, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	w := &Writer{options: o, at: map[string]int{}, made: commonTime, changed: commonTime}
+	w := &Writer{options: o, at: map[string]int{}, reports: map[string]*report{}, made: commonTime, changed: commonTime}
 	for _, m := range markingObjects(o.Marking) {
 		w.put(m)
 	}
@@ -60,8 +64,15 @@ func NewWriter(o share.Release) (*Writer, error) {
 	return w, nil
 }
 
-// Bundle returns what was written, or the first failure.
+// Bundle returns what was written, or the first failure. It ends the writing.
 func (w *Writer) Bundle() (*Bundle, error) {
+	for _, theft := range slices.Sorted(maps.Keys(w.reports)) {
+		r := w.reports[theft]
+		w.made, w.changed, w.revoked = r.made, r.changed, r.revoked
+		r.object["object_refs"] = r.parts
+		w.add(r.object)
+	}
+	w.reports = nil
 	if w.err != nil {
 		return nil, w.err
 	}
@@ -81,21 +92,28 @@ func (w *Writer) add(o object) string {
 // common writes an object that several entries may share: what it says follows
 // from its id alone.
 func (w *Writer) common(o object) string {
-	if o["created"] == nil && o["type"] != walletType {
+	kind, _ := o["type"].(string)
+	if o["created"] == nil && !isObservable(kind) {
 		o["created"], o["modified"] = commonTime, commonTime
 	}
 	o["spec_version"], o["object_marking_refs"] = "2.1", []string{markingIDs[w.options.Marking]}
-	if o["type"] != walletType && o["created_by_ref"] == nil {
+	if !isObservable(kind) && o["created_by_ref"] == nil {
 		o["created_by_ref"] = makerID
 	}
 	return w.put(o)
+}
+
+// isObservable reports whether an object of a type has no maker and no versions.
+func isObservable(kind string) bool {
+	_, single := observables[kind]
+	return single || kind == walletType || kind == "file" || kind == "software"
 }
 
 // put takes an object, once.
 func (w *Writer) put(o object) string {
 	id, _ := o["id"].(string)
 	if changed, ok := o["modified"].(string); ok && o["created_by_ref"] != tlpMaker {
-		o["modified"] = versionOf(changed, w.options.Marking)
+		o["modified"] = versionOf(changed, &w.options, o["revoked"] == true)
 	}
 	for name, value := range o {
 		if text, ok := value.(string); ok && text == "" {
@@ -107,20 +125,47 @@ func (w *Writer) put(o object) string {
 		w.fail(err)
 		return id
 	}
-	if at, there := w.at[id]; there {
-		if string(w.out.Objects[at].Raw) != string(raw) {
-			w.fail(fmt.Errorf("stix: %s would say two things", id))
-		}
-		return id
-	}
 	made, err := parse(id, raw)
 	if err != nil {
 		w.fail(err)
 		return id
 	}
+	if at, there := w.at[id]; there {
+		if !bytes.Equal(w.out.Objects[at].Raw, raw) {
+			w.again(at, made)
+		}
+		return id
+	}
 	w.at[id] = len(w.out.Objects)
 	w.out.Objects = append(w.out.Objects, *made)
 	return id
+}
+
+// again takes an object of an id that is there and says something else. Whether
+// it was taken back may be all that differs, and then it was.
+func (w *Writer) again(at int, made *Object) {
+	there := &w.out.Objects[at]
+	first, err := standing(there.Raw)
+	w.fail(err)
+	second, err := standing(made.Raw)
+	w.fail(err)
+	switch {
+	case !bytes.Equal(first, second):
+		w.fail(fmt.Errorf("stix: %s would say two things", there.ID))
+	case made.Revoked:
+		*there = *made
+	}
+}
+
+// standing returns what an object says but for whether it was taken back.
+func standing(raw json.RawMessage) ([]byte, error) {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return nil, err
+	}
+	delete(members, "revoked")
+	delete(members, "modified")
+	return compact(members)
 }
 
 func (w *Writer) fail(err error) { w.err = cmp.Or(w.err, err) }
