@@ -34,6 +34,7 @@ type Config struct {
 	LedgerNamed bool      `kong:"-"` // by the flag
 	Decisions   Decisions `kong:"-"`
 	Cases       Cases     `kong:"-"`
+	Incidents   Incidents `kong:"-"`
 	Quiet       bool      `group:"every" short:"q" help:"No progress, and no notes beside the answer."`
 }
 
@@ -69,7 +70,7 @@ func (c *Config) Resolve(env Environment) error {
 	if c.Decisions, err = env.decisions(); err != nil {
 		return err
 	}
-	c.Cases = env.cases()
+	c.Cases, c.Incidents = env.cases(), env.incidents()
 	c.NoColor = c.NoColor || env.Getenv("NO_COLOR") != "" || env.Getenv("TERM") == "dumb"
 	return nil
 }

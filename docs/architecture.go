@@ -151,7 +151,7 @@ var Dependencies = []Dependency{
 	{"rsc.io/pdf", "reads back, in tests alone, what fpdf wrote: a reader that knows nothing of it", "a reader of PyPI, outside of the tests"},
 	{"github.com/adrg/strutil", "how alike two words are, by Jaro and Winkler", "a page of code, from Winkler's paper"},
 	{"golang.org/x/net", "names of domains in ASCII (IDNA) and the public suffix list, by those who keep Go", "tables of our own from Unicode and publicsuffix.org"},
-	{"golang.org/x/text", "letters taken apart from their marks (Unicode's normal forms); the two beside it here need it too", "tables of our own from Unicode"},
+	{"golang.org/x/text", "letters taken apart from their marks (Unicode's normal forms), and which codes are countries'; the two beside it here need it too", "tables of our own from Unicode"},
 	{"github.com/mtibben/confusables", "which letters look alike, by UTS #39; a table of Unicode 13 with nothing but x/text behind it", "go.mau.fi/util, which follows Unicode and is of the MPL, or the table of UTS #39 restated"},
 	{"github.com/modelcontextprotocol/go-sdk", "the Model Context Protocol's sessions, versions and cancellation, by those who publish it", "mark3labs/mcp-go, or JSON-RPC over lines by hand"},
 }

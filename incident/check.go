@@ -3,6 +3,7 @@ package incident
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -31,12 +32,17 @@ func (c *checker) check() {
 	if c.tooMany(); len(c.issues) > 0 {
 		return
 	}
+	if c.filled(reflect.ValueOf(c.incident).Elem(), 1); len(c.issues) > 0 {
+		return
+	}
 	c.names()
+	c.twice()
 	c.sources()
 	c.words()
 	c.roles()
 	c.money()
 	c.trail()
+	c.afterwards()
 	c.marking()
 	c.statements()
 	c.transfers()
@@ -52,9 +58,10 @@ const listMax = 1000
 
 func (c *checker) tooMany() {
 	i := c.incident
-	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets), len(i.Values), len(i.Outcomes), len(i.Named), len(i.Attributions), len(i.Trail)} {
+	for _, n := range []int{len(i.Sources), len(i.Assets), len(i.Conversions), len(i.Held), len(i.RoleSets), len(i.Values), len(i.Outcomes), len(i.Named), len(i.Attributions), len(i.Trail),
+		len(i.Victims), len(i.Methods), len(i.Losses), len(i.Persons), len(i.Designations), len(i.Summary), len(i.Prices)} {
 		if n > listMax {
-			c.add(1, "a list of %d; of sources, assets, conversions, chains, sets of roles and statements at most %d", n, listMax)
+			c.add(1, "a list of %d; want at most %d of each kind of statement", n, listMax)
 		}
 	}
 	if n := len(i.Beginnings); n > trace.MaxOrigins {
@@ -111,6 +118,9 @@ func (c *checker) sources() {
 		ids[at] = s.ID
 		if s.URL == "" && s.Snapshot == "" && s.Note == "" {
 			c.add(s.Line, "source %q: want url, repository, or a note that says where it can be found", s.ID)
+		}
+		if s.URL != "" && !onTheWeb(s.URL) {
+			c.add(s.Line, "url %q: want an address on the web, such as https://example.org/theft", s.URL)
 		}
 	}
 	for _, at := range c.incident.citations() {

@@ -100,7 +100,7 @@ func TestLint(t *testing.T) {
 		{"role of nobody", "addresses: [0x0000000000000000000000000000000000000002]", "addresses: ['']", `:15: role "first recipient": an address is empty`},
 		{"decimals beyond an amount", `asset: "eip155:1/slip44:60", symbol: ETH, decimals: 18`, `asset: "eip155:1/erc20:0x0000000000000000000000000000000000000007", symbol: ETH, decimals: 78`, `:13: asset "ETH": 78 decimals; at most 77`},
 		{"two assets of one origin", "transfers: [theft], source: s}", "transfers: [theft, token], source: s}", "transfers of one side are of two assets"},
-		{"too many sources", "sources:\n", "sources:\n" + strings.Repeat("  - {id: s, title: T, publisher: P, note: n}\n", 1000), ":1: a list of 1001; of sources"},
+		{"too many sources", "sources:\n", "sources:\n" + strings.Repeat("  - {id: s, title: T, publisher: P, note: n}\n", 1000), ":1: a list of 1001; want at most 1000"},
 		{"id taken", "id: on,", "id: theft,", `:26: transfer "theft": its id is taken in line 25`},
 		{"price", "close: 130.8", "close: 1.3e2", ":37: price"},
 		{"price without a day", "day: 2020-01-01, close", "close", ":37: want a day, or an assumed close of 1"},

@@ -48,7 +48,14 @@ func Lint(name string, r io.Reader) []Issue {
 
 func read(name string, r io.Reader) (*Incident, []Issue) {
 	i := &Incident{File: name}
-	if issues := strictyaml.Decode(name, r, i); len(issues) > 0 {
+	var root strictyaml.Node
+	if issues := strictyaml.Load(name, r, &root); len(issues) > 0 {
+		return nil, issues
+	}
+	if issues := texts(name, root.Content[0], "file"); len(issues) > 0 {
+		return nil, issues
+	}
+	if issues := strictyaml.NewReader(name).Node(root.Content[0], 0, i); len(issues) > 0 {
 		return nil, issues
 	}
 	c := checker{incident: i}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"clew/price"
 )
 
@@ -61,8 +63,11 @@ func (c *checker) victims() {
 }
 
 func (c *checker) country(key, code string, line int) {
-	if code != "" && !countryForm.MatchString(code) {
-		c.add(line, "%s %q: want two capital letters of ISO 3166", key, code)
+	if code == "" {
+		return
+	}
+	if r, err := language.ParseRegion(code); err != nil || !countryForm.MatchString(code) || !r.IsCountry() || r.Canonicalize().String() != code {
+		c.add(line, "%s %q: want a country's two capital letters of ISO 3166, such as SG", key, clipped(code))
 	}
 }
 
@@ -70,10 +75,26 @@ func (c *checker) country(key, code string, line int) {
 func (c *checker) decimal(key string, q Quantity, line int) {
 	switch d, err := price.ParseDecimal(string(q)); {
 	case err != nil:
-		c.add(line, "%s: %v", key, err)
+		c.add(line, "%s %q: want a decimal number above 0, such as 3031.07", key, clipped(string(q)))
 	case d.IsZero():
 		c.add(line, "%s: 0; what is not known is left out", key)
 	}
+}
+
+// dollars wants a figure in whole cents.
+func (c *checker) dollars(q Quantity, line int) {
+	c.decimal("usd", q, line)
+	if _, cents, _ := strings.Cut(string(q), "."); len(cents) > 2 {
+		c.add(line, "usd %q: want whole dollars, or two decimals", clipped(string(q)))
+	}
+}
+
+// clipped returns what a message repeats of a text.
+func clipped(s string) string {
+	if len(s) > 80 {
+		return strings.ToValidUTF8(s[:80], "") + "…"
+	}
+	return s
 }
 
 // dates wants a theft to be noticed and told no earlier than it happened.
@@ -108,7 +129,7 @@ func (c *checker) methods() {
 func (c *checker) values() {
 	counted := 0
 	for _, v := range c.incident.Values {
-		c.decimal("usd", v.USD, v.Line)
+		c.dollars(v.USD, v.Line)
 		oneOf(c, v.Line, "bound", v.Bound, []Bound{"", AtLeast, AtMost})
 		oneOf(c, v.Line, "basis", v.Basis, append(price.Bases(), ""))
 		if !v.Counts {
@@ -134,7 +155,7 @@ func (c *checker) outcomes() {
 			c.add(o.Line, "want amount or usd")
 		}
 		if o.USD != "" {
-			c.decimal("usd", o.USD, o.Line)
+			c.dollars(o.USD, o.Line)
 		}
 		if o.Amount != "" || o.Asset+o.Coin != "" {
 			c.amount(o.Asset, o.Coin, o.Amount, o.Line)
@@ -174,6 +195,11 @@ func (c *checker) persons() {
 	for _, p := range c.incident.Persons {
 		oneOf(c, p.Line, "act", p.Act, []PersonAct{PersonCharged, PersonConvicted, PersonAcquitted, ChargesDismissed, PersonDesignated, PersonDelisted})
 		s, _ := c.incident.Source(p.Source)
+		for _, a := range c.incident.Attributions {
+			if strings.Contains(strings.ToLower(a.Label), strings.ToLower(p.Name)) {
+				c.add(a.Line, "label %q: names a person, of whom line %d is to say what an authority did; want a group", clipped(a.Label), p.Line)
+			}
+		}
 		if s.Kind != AuthoritySource {
 			c.add(p.Line, "source %q: a person is named from an authority's own act alone; its kind is %q", p.Source, s.Kind)
 		}

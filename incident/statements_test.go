@@ -58,7 +58,7 @@ func TestLintOfStatements(t *testing.T) {
 		{"of", "by: the maintainers}", "by: x}\n  - {day: 2026-11-29, act: corrected, by: y, of: valuess, was: 1, is: 2}", ":7: of \"valuess\": not a word of the format; did you mean values?"},
 		{"id", "id: example-2022", "id: Example_2022", `:1: id "Example_2022"`},
 		{"victim's kind", "kind: bridge", "kind: brigde", `:8: kind "brigde"`},
-		{"country", "country: SG", "country: Singapore", `:8: country "Singapore"`},
+		{"country", "country: SG", "country: Singapore", `:8: country "Singapore": want a country`},
 		{"size", "of: customers", "of: guests", `:8: of "guests"`},
 		{"size's source", "about: true, source: s}]", "about: true, source: z}]", `:8: source "z"`},
 		{"time of another day", "2022-03-01T13", "2022-03-02T13", ":10: time 2022-03-02T13:29:09Z: not of day 2022-03-01"},

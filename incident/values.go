@@ -12,7 +12,7 @@ type Day string
 // UnmarshalText reads YYYY-MM-DD.
 func (d *Day) UnmarshalText(text []byte) error {
 	if _, err := time.Parse(time.DateOnly, string(text)); err != nil {
-		return &clew.InputError{Field: "day", Value: string(text), Want: "YYYY-MM-DD"}
+		return &clew.InputError{Field: "day", Value: string(text), Want: "a day that there is, as YYYY-MM-DD"}
 	}
 	*d = Day(text)
 	return nil

@@ -79,6 +79,13 @@ func withoutWrites(g, env *op.Env) {
 		dir, err := env.Cases.Open(name, false)
 		return readFolder{dir}, err
 	}
+	g.Incidents.Open = func(make bool) (vfs.FS, error) {
+		if make {
+			return nil, &notAllowed{"taking in a report", op.Writes}
+		}
+		dir, err := env.Incidents.Open(false)
+		return readFolder{dir}, err
+	}
 }
 
 // A readFolder is written to by nobody: who cannot lock it adds nothing.

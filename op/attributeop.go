@@ -20,6 +20,7 @@ type AttributeInput struct {
 	Incident string   `json:"incident" arg:"" help:"id of a theft of the record, an incident's file (.yaml), or a profile's file (.json)"`
 	Against  []string `json:"against" sep:"none" help:"compare with these alone: ids, or files of profiles (FILE); otherwise with all that were earlier; may be repeated" placeholder:"FILE"`
 	Profiles string   `json:"profiles" help:"folder of profiles to compare with too, as clew attribute profile writes them (.json)" placeholder:"FOLDER"`
+	Own      bool     `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
 	Held     bool     `json:"held" help:"walk the theft over your own ledgers, in place of the facts that its file states"`
 	Until    string   `json:"until" help:"leave out all that happened, or was said, after this day or time" placeholder:"TIME"`
 	Tags     []string `json:"tags" sep:"none" help:"tag pack (TagPack YAML) to read beside the built-in ones; may be repeated" placeholder:"FILE"`
@@ -48,11 +49,11 @@ const (
 )
 
 func runAttribute(ctx context.Context, env *Env, in AttributeInput) (report.Result, error) {
-	record, err := incident.Recorded()
+	record, own, err := env.recordOf(ctx, in.Own)
 	if err != nil {
 		return nil, err
 	}
-	a := &attributing{env: env, in: &in, record: record, profiles: map[string]*attribution.Profile{}}
+	a := &attributing{env: env, in: &in, record: record, own: own, profiles: map[string]*attribution.Profile{}}
 	if a.until, err = timeOf("until", in.Until); err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func runAttribute(ctx context.Context, env *Env, in AttributeInput) (report.Resu
 		return nil, err
 	}
 	claims := attribution.ClaimsOf(record, a.until)
-	out := &report.Attribution{Subject: this, Proposition: attribution.Proposition, Alternative: attribution.Alternative, Scale: attribution.Scale(), ScaleSource: attribution.ScaleSource}
+	out := &report.Attribution{Subject: this, Proposition: attribution.Proposition, Alternative: attribution.Alternative, Scale: attribution.Scale(), ScaleSource: attribution.ScaleSource, Own: own}
 	with, err := a.against(this, all)
 	if err != nil {
 		return nil, err
@@ -87,6 +88,7 @@ type attributing struct {
 	in       *AttributeInput
 	record   []*incident.Incident
 	until    clew.Time // zero: nothing is left out
+	own      []string  // ids of those of the user's own record
 	profiles map[string]*attribution.Profile
 }
 
@@ -102,10 +104,23 @@ func (a *attributing) subject(ctx context.Context) (*attribution.Profile, error)
 		}
 		return p, err
 	}
+	if slices.Contains(a.own, a.in.Incident) {
+		return a.ofOwn()
+	}
 	if !isFileName(a.in.Incident) && isAddress(a.in.Incident) {
 		return nil, &clew.InputError{Field: "incident", Value: a.in.Incident, Want: "a theft of the record, an incident's file, or a profile's file, such as clew attribute profile makes of an address"}
 	}
 	return profileNamed(ctx, a.env, &AttributeProfileInput{Incident: a.in.Incident, Held: a.in.Held, Until: a.in.Until, Tags: a.in.Tags})
+}
+
+// ofOwn makes the profile of a theft of the user's own record, of what that says of
+// addresses.
+func (a *attributing) ofOwn() (*attribution.Profile, error) {
+	i := a.record[slices.IndexFunc(a.record, func(i *incident.Incident) bool { return i.ID == a.in.Incident })]
+	if len(i.Beginnings) > 0 || a.in.Held {
+		return nil, &clew.InputError{Field: "incident", Value: i.ID, Want: "the path of its file (clew incidents queue --all --wide names it): of your own record what is said of addresses is compared here, and no transfers"}
+	}
+	return attribution.OfRecord(i, a.until), nil
 }
 
 // past gathers what there is to compare with, in the order of days: profiles of the

@@ -44,6 +44,7 @@ type Env struct {
 	Decisions   Decisions                                                                               // what was decided on answers
 	Cases       Cases                                                                                   // inquiries, as they are kept
 	Forms       func(report.Result) ([]casebook.Form, error)                                            // says as what an answer is about to leave the program, for what is noted before it does; nil: as JSON
+	Incidents   Incidents                                                                               // reports about the record, and the user's own
 	Stdin       io.Reader                                                                               // what is piped in; nil: nothing
 	Screened    func(*report.Screened) error                                                            // takes what is said of each line of a file, one by one; nil: the answer holds the gravest
 	Waiting     func() error                                                                            // told before more lines are waited for, so that what was answered can be passed on; nil: nobody is
@@ -83,6 +84,14 @@ type Cases struct {
 	Open   func(name string, make bool) (vfs.FS, error) // opens the folder of one; one that is not there is made or is an error that wraps clew.ErrNotFound
 	Name   string                                       // of the folder of all, for messages
 	By     string                                       // who works, where the user does not say it; empty: nobody was named
+	Random io.Reader
+}
+
+// Incidents are where reports about the record are kept, and who reviews them.
+type Incidents struct {
+	Open   func(make bool) (vfs.FS, error) // opens the folder; one that is not there is made or is an error that wraps clew.ErrNotFound
+	Name   string                          // of it, for messages
+	By     string                          // who works, where the user does not say it; empty: nobody was named
 	Random io.Reader
 }
 

@@ -2,6 +2,7 @@ package op
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -21,11 +22,13 @@ type IncidentsListInput struct {
 	Year     string   `json:"year" help:"of the theft, such as 2022" placeholder:"YEAR"`
 	State    string   `json:"state" help:"country of which a claim says that it stands behind the theft, such as KP for the DPRK" placeholder:"CODE"`
 	Standing string   `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
+	Own      bool     `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
 }
 
 // IncidentsShowInput names one theft.
 type IncidentsShowInput struct {
 	Incident string `json:"incident" arg:"" help:"id of a theft of the record, or an incident's file (.yaml)"`
+	Own      bool   `json:"own" help:"as it stands in your own record, where that has it"`
 }
 
 // IncidentsCheckInput names files of incidents.
@@ -35,7 +38,9 @@ type IncidentsCheckInput struct {
 
 // IncidentsFormInput says where a form is written.
 type IncidentsFormInput struct {
-	To string `json:"to" help:"file to write the form to; otherwise it is shown" placeholder:"FILE"`
+	Of  string `json:"of" help:"theft of the record, yours before this program's, that is corrected, disputed or withdrawn; otherwise the form is of a new one" placeholder:"ID"`
+	Act string `json:"act" values:"corrected,disputed,upheld,withdrawn,restored" help:"with --of, what is reported: corrected, disputed, upheld, withdrawn or restored; corrected if left out" placeholder:"ACT"`
+	To  string `json:"to" help:"file to write the form to; otherwise it is shown" placeholder:"FILE"`
 }
 
 func incidentsListOp() Op {
@@ -69,8 +74,9 @@ func incidentsCheckOp() Op {
 func incidentsFormOp() Op {
 	return define(Op{
 		Name:     "incidents form",
-		Doc:      "Write an empty report of a theft to fill in: a proposal, which nothing counts until it is reviewed.",
-		Examples: []Example{{"incidents form --to theft.yaml", "then clew incidents check theft.yaml"}},
+		Doc:      "Write a report to fill in: of a new theft, or about one on record. Nothing counts it until it is reviewed.",
+		Detail:   "About one on record it is the entry as it stands, with an act at the end of its trail to fill in. What the act is of may be changed, and sources added; nothing else.",
+		Examples: []Example{{"incidents form --to theft.yaml", "then clew incidents check theft.yaml"}, {"incidents form --of bybit-2025 --act disputed --to dispute.yaml", "about an entry"}},
 	}, runIncidentsForm)
 }
 
@@ -87,7 +93,7 @@ func runIncidentsList(ctx context.Context, env *Env, in IncidentsListInput) (rep
 	if in.State != "" && (len(in.State) != 2 || strings.Trim(strings.ToUpper(in.State), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		return nil, &clew.InputError{Field: "state", Value: in.State, Want: "two letters of ISO 3166, such as KP"}
 	}
-	all, err := recordWith(ctx, env, in.Files)
+	all, own, err := recordWith(ctx, env, in.Files, in.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +104,7 @@ func runIncidentsList(ctx context.Context, env *Env, in IncidentsListInput) (rep
 		if in.Year != "" && year != in.Year || out.State != "" && !reaches(row.Standing, in.Standing) {
 			continue
 		}
+		row.Own = slices.Contains(own, i.ID)
 		out.Thefts = append(out.Thefts, row)
 		switch {
 		case !i.Counts():
@@ -112,32 +119,37 @@ func runIncidentsList(ctx context.Context, env *Env, in IncidentsListInput) (rep
 }
 
 // recordWith returns the record and the thefts of the user's files, in the order
-// of their days.
-func recordWith(ctx context.Context, env *Env, files []string) ([]*incident.Incident, error) {
+// of their days, and the ids of those of the user's own record.
+func recordWith(ctx context.Context, env *Env, files []string, own bool) ([]*incident.Incident, []string, error) {
 	if len(files) > incidentsMax {
-		return nil, &clew.InputError{Field: "files", Want: "at most 1,000 at once"}
+		return nil, nil, &clew.InputError{Field: "files", Want: "at most 1,000 at once"}
 	}
-	all, err := incident.Recorded()
+	all, ids, err := env.recordOf(ctx, own)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, name := range files {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if _, err := fs.Stat(env.Files, name); err != nil && !isFileName(name) {
-			return nil, &clew.InputError{Field: "files", Value: name, Want: "files of incidents (.yaml); clew incidents show tells of one theft of the record, and clew incidents --help lists what else there is"}
+			return nil, nil, &clew.InputError{Field: "files", Value: name, Want: "files of incidents (.yaml); clew incidents show tells of one theft of the record, and clew incidents --help lists what else there is"}
 		}
 		i, err := readIncident(env, "files", name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		all = append(all, i)
 	}
+	byDay(all)
+	return all, ids, nil
+}
+
+// byDay puts thefts in the order of the days on which they were over.
+func byDay(all []*incident.Incident) {
 	slices.SortStableFunc(all, func(i, j *incident.Incident) int {
 		return strings.Compare(string(i.Dates.Occurred.Last()), string(j.Dates.Occurred.Last()))
 	})
-	return all, nil
 }
 
 // theftOf makes a line of a theft. Without a state it tells the first that a claim
@@ -173,7 +185,18 @@ func reaches(s incident.Standing, least string) bool {
 	return slices.Index(order, string(s)) >= slices.Index(order, least)
 }
 
-func runIncidentsShow(_ context.Context, env *Env, in IncidentsShowInput) (report.Result, error) {
+func runIncidentsShow(ctx context.Context, env *Env, in IncidentsShowInput) (report.Result, error) {
+	if in.Own && !isFileName(in.Incident) {
+		all, own, err := env.recordOf(ctx, true)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range all {
+			if i.ID == in.Incident {
+				return &report.IncidentPage{Incident: i, Own: slices.Contains(own, i.ID)}, nil
+			}
+		}
+	}
 	i, err := theftNamed(env, in.Incident)
 	if err != nil {
 		return nil, err
@@ -212,7 +235,12 @@ func incidentIn(data []byte, field, name string) (*incident.Incident, error) {
 }
 
 func incidentBytes(env *Env, field, name string) ([]byte, error) {
-	f, err := openGiven(env, field, name, maxIncident)
+	return givenBytes(env, field, name, maxIncident)
+}
+
+// givenBytes reads all of a file that the user named, of at most so many bytes.
+func givenBytes(env *Env, field, name string, most int64) ([]byte, error) {
+	f, err := openGiven(env, field, name, most)
 	if err != nil {
 		return nil, err
 	}
@@ -252,8 +280,17 @@ func runIncidentsCheck(ctx context.Context, env *Env, in IncidentsCheckInput) (r
 	return out, nil
 }
 
-func runIncidentsForm(_ context.Context, env *Env, in IncidentsFormInput) (report.Result, error) {
+func runIncidentsForm(ctx context.Context, env *Env, in IncidentsFormInput) (report.Result, error) {
 	form := incident.Form(dayText(env.Now))
+	if in.Of == "" && in.Act != "" {
+		return nil, &clew.InputError{Field: "act", Value: in.Act, Want: "--of ID beside it: a new theft is proposed"}
+	}
+	if in.Of != "" {
+		var err error
+		if form, err = env.formAbout(ctx, in.Of, incident.TrailAct(cmp.Or(in.Act, string(incident.ActCorrected)))); err != nil {
+			return nil, err
+		}
+	}
 	if in.To == "" {
 		return &report.IncidentForm{Form: form}, nil
 	}

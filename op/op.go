@@ -42,7 +42,7 @@ func All() []Op {
 		demoOp(), importOp(), followOp(), traceOp(), investigateOp(), stoppableOp(), pathsOp(), exposureOp(), showOp(), whoisOp(), screenOp(),
 		clusterExplainOp(), clusterShowOp(), clusterLeadsOp(),
 		tagsOp(), tagsLintOp(), tagsImportOp(), tagsExportOp(), tagsConflictsOp(), chainsOp(), pricesFetchOp(),
-		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), reportOp(),
+		incidentsListOp(), incidentsShowOp(), incidentsCheckOp(), incidentsFormOp(), incidentsTakeOp(), incidentsQueueOp(), incidentsReviewOp(), incidentsVerifyOp(), reportOp(),
 		attributeOp(), attributeProfileOp(),
 		shareStixOp(), shareMispOp(), shareTagpackOp(), shareReadOp(),
 		indicatorsReadOp(), indicatorsCheckOp(), domainsLikeOp(), domainsVariantsOp(), caseWaysOp(),

@@ -21,6 +21,7 @@ type ReportInput struct {
 	Standing string   `json:"standing" values:"confirmed,assessed,alleged" help:"least standing of such a claim: confirmed by an authority, assessed, or alleged; alleged if left out" placeholder:"STANDING"`
 	Prices   []string `json:"prices" sep:"none" help:"value the coins on record by a CSV of daily closes: COIN is a name such as ETH or BTC, and 1 in place of FILE takes it to be worth one dollar; may be repeated" placeholder:"COIN=FILE"`
 	Held     bool     `json:"held" help:"follow thefts over your own ledgers too, from the transactions or the addresses that the record names: where it went, how long it lay, and the day of --basis move"`
+	Own      bool     `json:"own" help:"with the thefts of your own record, which clew incidents review makes; they stand in the place of those of the same id, and the answer says so"`
 	Diff     string   `json:"diff" help:"an earlier edition of the same account, as --json wrote it: say what changed since" placeholder:"FILE"`
 }
 
@@ -49,7 +50,7 @@ const firstYear = "2009"
 var bases = map[string]price.Basis{"theft": price.AtTheft, "disclosure": price.AtDisclosure, "move": price.AtMove, "now": price.Now}
 
 func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, error) {
-	record, err := incident.Recorded()
+	record, own, err := env.recordOf(ctx, in.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, er
 	if err != nil {
 		return nil, err
 	}
-	out := &report.Yearly{Account: account}
+	out := &report.Yearly{Account: account, Own: own}
 	if in.Diff == "" {
 		return out, nil
 	}

@@ -49,6 +49,8 @@ var unbundled = map[string]string{
 	"chains":            fromProgram,
 	"incidents list":    fromProgram,
 	"incidents show":    fromProgram,
+	"incidents queue":   "it is about reports that others may not see",
+	"incidents verify":  "it is about a folder of one's own, which a bundle does not hold",
 	"rules show":        fromProgram,
 	"typologies rules":  fromProgram,
 	"bridges protocols": fromProgram,

@@ -23,6 +23,7 @@ var uses = map[string]Use{
 	"tags show": Reads, "tags lint": Files, "tags import": Files | Writes, "tags export": Files | Writes, "tags conflicts": Files,
 	"chains": Reads, "report": Reads, "prices fetch": Files | Network | Writes,
 	"incidents list": Reads, "incidents show": Reads, "incidents check": Files, "incidents form": Writes,
+	"incidents take": Files | Private | Writes, "incidents queue": Private, "incidents review": Private | Writes, "incidents verify": Private,
 	"attribute compare": Reads, "attribute profile": Reads,
 	"indicators read": Files, "indicators check": Files, "domains like": Reads, "domains variants": Reads, "case ways": Private | Writes | Files,
 	"case list": Private, "case open": Private | Writes | Files, "case show": Private, "case add": Private | Writes | Files, "case incident": Private | Writes | Files,
@@ -51,7 +52,7 @@ var memberUses = map[string]Use{
 	"against": Files, "profiles": Files,
 	"cert": Files, "collections": Files, "continue": Files, "server": Files | Network, "users": Files,
 	"budget": Network, "dry": Network, "refresh": Network, "rounds": Network,
-	"release": Private, "metrics": Writes, "to": Writes,
+	"own": Private, "release": Private, "metrics": Writes, "to": Writes,
 	"indicators": Files, "protectFile": Files,
 }
 
@@ -60,6 +61,7 @@ var memberUsesOf = map[[2]string]Use{
 	{"case report", "recovered"}:  Files,
 	{"case open", "incident"}:     Files,
 	{"decisions expire", "dry"}:   Private,
+	{"incidents form", "of"}:      Private,
 	{"mixers candidates", "case"}: Private | Writes,
 	{"paths", "to"}:               Reads,
 	{"taxii serve", "dir"}:        Writes,

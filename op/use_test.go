@@ -57,6 +57,7 @@ func TestUsesOfWriters(t *testing.T) {
 	for name, want := range map[string]Use{
 		"import": Writes, "follow": Network | Writes, "lists update": Network | Writes, "tags import": Writes, "decisions record": Writes | Private,
 		"decisions expire": Writes | Private, "prices fetch": Network | Writes, "ledger merge": Writes,
+		"incidents take": Files | Writes | Private, "incidents review": Writes | Private,
 	} {
 		o, err := Named(name)
 		if err != nil || o.Use()&want != want || o.Use()&Reads != 0 {

@@ -19,6 +19,7 @@ type Attribution struct {
 	Claims      []ClaimedActor           `json:"claims,omitempty"`
 	Scale       []attribution.Band       `json:"scale"`
 	ScaleSource string                   `json:"scaleSource"`
+	Own         []string                 `json:"own,omitempty"` // ids of thefts of the user's own record
 }
 
 // A ClaimedActor is somebody's statement of who did a theft. It enters no row.
@@ -53,6 +54,7 @@ func (a *Attribution) Doc() *Doc {
 		},
 		Answer: a.answer(),
 	}
+	d.Warnings = append(d.Warnings, ownWarning(a.Own)...)
 	d.Sections = filled([]Section{a.rowsSection(), a.sharedSection(), a.claimsSection(), profileSection(a.Subject), a.leftSection(), a.scaleSection()})
 	d.More = []string{"clew attribute profile writes down a theft that this program has no transfers of, from your ledger; --profiles FOLDER compares with such."}
 	return d

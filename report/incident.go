@@ -6,11 +6,13 @@ import (
 
 	"clew"
 	"clew/incident"
+	sharing "clew/share"
 )
 
 // An IncidentPage tells all that is said of one theft.
 type IncidentPage struct {
 	*incident.Incident
+	Own bool `json:"own,omitempty"` // of the user's own record
 }
 
 // Outcome is Found.
@@ -49,6 +51,9 @@ func (p *IncidentPage) Doc() *Doc {
 
 func (p *IncidentPage) warnings() []string {
 	var list []string
+	if p.Own {
+		list = append(list, ownWarning([]string{p.ID})...)
+	}
 	if !p.Counts() {
 		list = append(list, "No account of the record counts this: its status is "+Clean(statusWords(p.Status))+".")
 	}
@@ -202,7 +207,7 @@ func victimRows(i *incident.Incident) (rows [][]string) {
 
 func methodRows(i *incident.Incident) (rows [][]string) {
 	for _, m := range i.Methods {
-		rows = append(rows, []string{string(m.Kind), strings.Join(append(m.Kind.Techniques(), m.Techniques...), ", "), m.Text + mark(m.Checked()), m.By, m.Source})
+		rows = append(rows, []string{string(m.Kind), strings.Join(sharing.Techniques(&m), ", "), m.Text + mark(m.Checked()), m.By, m.Source})
 	}
 	return rows
 }

@@ -30,6 +30,7 @@ type Theft struct {
 	Standing incident.Standing `json:"standing,omitempty"` // of the weightiest claim about the state that was asked for, else about any
 	Claimed  string            `json:"claimed,omitempty"`  // that state
 	Disputed bool              `json:"disputed,omitempty"`
+	Own      bool              `json:"own,omitempty"` // of the user's own record
 }
 
 // Outcome is Nothing if no theft is listed.
@@ -51,9 +52,23 @@ func (r *Record) Doc() *Doc {
 		d.Warnings = append(d.Warnings, plural(r.Apart, "entry is", "entries are")+" listed and not counted: proposed and not reviewed, refused, or withdrawn.")
 	}
 	d.Warnings = append(d.Warnings, "Figures are others', by prices of different days. A claim says who is said to have done it, and nothing more.")
+	var own []string
+	for i := range r.Thefts {
+		if r.Thefts[i].Own {
+			own = append(own, r.Thefts[i].ID)
+		}
+	}
+	d.Warnings = append(d.Warnings, ownWarning(own)...)
 	table := &Table{Name: "thefts", Columns: []Column{{Title: "day"}, {Title: "id"}, {Title: "victim"}, {Title: "kind", Spare: 2}, {Title: "US dollars", Align: Right}, {Title: "method", Spare: 1}, {Title: "claimed of"}, {Title: "standing"}, {Title: "status"}}}
+	if len(own) > 0 {
+		table.Columns = append(table.Columns, Column{Title: "record"})
+	}
 	for i := range r.Thefts {
 		table.Rows = append(table.Rows, r.Thefts[i].row())
+		if len(own) > 0 {
+			last := &table.Rows[i]
+			last.Cells = append(last.Cells, ownCell(r.Thefts[i].Own))
+		}
 	}
 	d.Sections = filled([]Section{{ID: "thefts", Title: "Thefts", Tables: some(table)}})
 	d.More = []string{"clew incidents show ID tells all that is said of one, with the sources."}

@@ -13,6 +13,7 @@ import (
 type Yearly struct {
 	*yearly.Account
 	Changes *yearly.Changes `json:"changes,omitempty"` // since an earlier edition, where one was given
+	Own     []string        `json:"own,omitempty"`     // ids of thefts of the user's own record, of this and other years
 }
 
 // Outcome is Nothing if no theft of the year is on record.
@@ -150,7 +151,7 @@ func (y *Yearly) warnings() []string {
 	if n := len(y.Aside); n > 0 {
 		list = append(list, plural(n, "entry is", "entries are")+" not counted: proposed and not reviewed, refused, or withdrawn.")
 	}
-	return list
+	return append(list, ownWarning(y.Own)...)
 }
 
 func (y *Yearly) tiles() []Tile {

@@ -40,6 +40,9 @@ func (y *Yearly) actors() Section {
 func (y *Yearly) ranked() Section {
 	t := &Table{Name: "thefts", Columns: []Column{{Title: "rank", Align: Right}, {Title: "day"}, {Title: "id"}, {Title: "victim"}, {Title: "kind", Spare: 2}, {Title: "US dollars", Align: Right},
 		{Title: "as published, from", Align: Right, Wide: true}, {Title: "to", Align: Right, Wide: true}, {Title: "figure by", Spare: 1}, {Title: "method"}, {Title: "chains", Wide: true}, {Title: "claims", Spare: 3}}}
+	if len(y.Own) > 0 {
+		t.Columns = append(t.Columns, Column{Title: "record"})
+	}
 	for i := range y.Thefts {
 		x := &y.Thefts[i]
 		rank := Cell{}
@@ -61,6 +64,10 @@ func (y *Yearly) ranked() Section {
 		}
 		t.Rows = append(t.Rows, Row{Cells: []Cell{rank, {Text: Clean(string(x.Day)), Whole: true}, {Text: Clean(x.ID), Whole: true}, word(strings.Join(x.Victims, "; ")), word(string(x.Victim)), value,
 			centsCell(x.Low), centsCell(x.High), word(by), word(string(x.Method)), word(strings.Join(x.Chains, ", ")), word(claimWords(x))}})
+		if len(y.Own) > 0 {
+			last := &t.Rows[len(t.Rows)-1]
+			last.Cells = append(last.Cells, ownCell(slices.Contains(y.Own, x.ID)))
+		}
 	}
 	return Section{ID: "thefts", Title: "Thefts, by value", Tables: some(t)}
 }

@@ -104,6 +104,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
 		Cases:       casesIn(c.Cases, sys.Random),
+		Incidents:   incidentsIn(c.Incidents, sys.Random),
 		Taxii:       sys.taxii(nodes{sys.Environment, ledgers, clock, c.Sealed}),
 		LedgerNamed: c.LedgerNamed,
 		Product:     product(),

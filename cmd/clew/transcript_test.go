@@ -31,7 +31,7 @@ type reply struct {
 func clewIn(ctx context.Context, home string, args ...string) reply {
 	var out, errs bytes.Buffer
 	variables := map[string]string{"CLEW_LEDGER": filepath.Join(home, "ledger"), "XDG_CACHE_HOME": filepath.Join(home, "cache"), "CLEW_LISTS": filepath.Join(home, "lists"),
-		"CLEW_DECISIONS": filepath.Join(home, "decisions"), "CLEW_CASES": filepath.Join(home, "cases"), "CLEW_BY": "AB"}
+		"CLEW_DECISIONS": filepath.Join(home, "decisions"), "CLEW_CASES": filepath.Join(home, "cases"), "CLEW_INCIDENTS": filepath.Join(home, "incidents"), "CLEW_BY": "AB"}
 	code := run(ctx, &system{
 		Args: args, Stdout: &out, Stderr: &errs, Now: func() time.Time { return at }, Sleep: sleep, Random: zeros{},
 		Environment: config.Environment{OS: "linux", Getenv: func(name string) string { return variables[name] }},

@@ -26,7 +26,7 @@ func bookIn(dir vfs.FS) *Book { return Open(dir, zeros{}) }
 // theft returns a report of a theft that is not on record.
 func theft(id string) []byte {
 	form := incident.Form(today)
-	return []byte(strings.NewReplacer("id: victim-year", "id: "+id, "VICTIM", "Synthetic Exchange "+id, "COIN", "BTC").Replace(form))
+	return []byte(strings.NewReplacer("id: victim-year", "id: "+id, "VICTIM", "Synthetic Exchange "+id, "COIN", "BTC", incident.FormAuthor, "a customer").Replace(form))
 }
 
 // about returns a report about the entry of the record that has fewest lines.
@@ -175,9 +175,10 @@ func TestTakeRefuses(t *testing.T) {
 		want string
 	}{
 		{"issues", bytes.Replace(theft("a-2026"), []byte("usd: 1,"), []byte("usd: much,"), 1), "report.yaml:27: usd"},
-		{"no trail", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed\n", "", 1), "trail:\n  - {day: "+today+", act: proposed, by: \"who reports: a part or an organisation, no private person\"}\n", "", 1)), "a file with a status and a trail"},
+		{"no trail", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed\n", "", 1), "trail:\n  - {day: "+today+", act: proposed, by: \"a customer\"}\n", "", 1)), "a file with a status and a trail"},
 		{"reviewed by itself", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed", "status: reviewed", 1), "victims:", "  - {day: "+today+", act: reviewed, by: me}\nvictims:", 1)), `act "reviewed": want an act that a report may add`},
 		{"entered", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed", "status: reviewed", 1), "act: proposed", "act: entered", 1)), "a theft that is on record, or a trail that begins with the act proposed"},
+		{"a form that is not filled in", []byte(incident.Form(today)), "who reports, in place of the form's own words"},
 		{"an id that is taken", theft("bybit-2025"), "an id of its own"},
 		{"nothing added", record, "this file adds none"},
 		{"a trail that was changed", bytes.Replace(aboutEntry(t, dispute), []byte("act: entered, by: the record's maintainers"), []byte("act: entered, by: others"), 1), "the entry's trail as it stands on record"},
@@ -213,7 +214,7 @@ func TestReviewersAreOthers(t *testing.T) {
 		by, why, has string
 	}{
 		{1, "rita  REPORTER", "x", "somebody else"}, {1, "rita@example.org", "x", "somebody else"}, {2, "ab", "x", "somebody else"},
-		{1, "Who reports: a part or an organisation, no private person", "x", "somebody else"},
+		{1, "A Customer", "x", "somebody else"},
 		{1, " ", "x", "by: want who reviews it"}, {1, "CD", " ", "reason: want why"}, {3, "CD", "x", "report \"3\": want the number of a report"},
 	} {
 		_, err := b.Review(t.Context(), Reviewing{At: now, By: c.by, Report: c.report, Act: ActAccept, Reason: c.why})

@@ -11,6 +11,7 @@ package intake
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"clew"
 	"clew/incident"
@@ -89,6 +90,14 @@ type Reporter struct {
 	Name    string `json:"name"`
 	Contact string `json:"contact"`
 	Salt    string `json:"salt"` // random, so that the file's hash does not tell who it is
+}
+
+// check reports what is wrong with it, and does not repeat it.
+func (r *Reporter) check() error {
+	if len(r.Name) > shortMax || len(r.Contact) > shortMax || !utf8.ValidString(r.Name+r.Contact) {
+		return wrong("reporter", "", "a name and a way to reach them in UTF-8, of at most %d bytes each", shortMax)
+	}
+	return nil
 }
 
 // given reports whether anything is known of who reported.

@@ -64,7 +64,7 @@ func (b *Book) independent(r *Report, by string) error {
 	}
 	for _, a := range authors {
 		if a != "" && sameName(a, by) {
-			return &clew.InputError{Field: "by", Value: by, Want: fmt.Sprintf("somebody else: who handed in report %d does not review it, nor does who took it in where nobody was named", r.Number)}
+			return &clew.InputError{Field: "by", Want: fmt.Sprintf("somebody else: who handed in report %d does not review it, nor does who took it in where nobody was named", r.Number)}
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"clew"
 	"clew/incident"
@@ -38,9 +39,11 @@ func (b *Book) Take(ctx context.Context, t Taking) (r Report, err error) {
 	if err != nil {
 		return r, err
 	}
-	err = checkTexts(written{"by", t.By, shortMax, "who takes it in, by name or role: --by, or CLEW_BY in the environment"},
-		written{"reporter", t.Reporter.Name, shortMax, ""}, written{"contact", t.Reporter.Contact, shortMax, ""})
+	err = checkTexts(written{"by", t.By, shortMax, "who takes it in, by name or role: --by, or CLEW_BY in the environment"})
 	if err != nil {
+		return r, err
+	}
+	if err := t.Reporter.check(); err != nil {
 		return r, err
 	}
 	err = b.writing(ctx, func(v *trail.View, s *state) error {
@@ -155,19 +158,37 @@ func (b *Book) reporter(r *Report) (who Reporter, err error) {
 
 // alike returns the ids of thefts on record that may be the same as a new one.
 func alike(file *incident.Incident) ([]string, error) {
+	onRecord, err := marksOnRecord()
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, m := range marks(file) {
+		for _, id := range onRecord[m] {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// marksOnRecord returns the ids of the thefts of the program's record by their
+// marks. The record is compiled in and does not change.
+var marksOnRecord = sync.OnceValues(func() (map[string][]string, error) {
 	all, err := incident.Recorded()
 	if err != nil {
 		return nil, err
 	}
-	known := marks(file)
-	var ids []string
+	ids := map[string][]string{}
 	for _, i := range all {
-		if slices.ContainsFunc(marks(i), func(m string) bool { return slices.Contains(known, m) }) {
-			ids = append(ids, i.ID)
+		for _, m := range marks(i) {
+			ids[m] = append(ids[m], i.ID)
 		}
 	}
 	return ids, nil
-}
+})
 
 // dayOf returns the day of a time, in UTC.
 func dayOf(t clew.Time) incident.Day { return incident.Day(t.String()[:len("2006-01-02")]) }

@@ -30,23 +30,9 @@ func told(r, base *incident.Incident, today incident.Day) (Taken, error) {
 	if err != nil {
 		return t, err
 	}
-	for _, x := range acts {
-		kind, ok := kinds[x.Act]
-		if !ok {
-			return t, wrong("act", string(x.Act), "an act that a report may add: corrected, disputed, upheld, withdrawn or restored; who reviews it adds the rest")
-		}
-		if x.Day > today {
-			return t, wrong("day", string(x.Day), "a day that is not to come, of the act %q", x.Act)
-		}
-		if t.Kind = kind; x.Of != "" && !slices.Contains(t.Of, x.Of) {
-			t.Of = append(t.Of, x.Of)
-		}
-		t.Says = x.Text
-		if t.Says == "" && x.Was != "" {
-			t.Says = "was " + x.Was + "; is " + x.Is
-		}
-		if !slices.Contains(t.Authors, x.By) {
-			t.Authors = append(t.Authors, x.By)
+	for i := range acts {
+		if err := t.act(&acts[i], today); err != nil {
+			return t, err
 		}
 	}
 	t.Says = cut(t.Says, saysMax)
@@ -57,6 +43,30 @@ func told(r, base *incident.Incident, today incident.Day) (Taken, error) {
 		return t, wrong("status", string(r.Status), "proposed: who reviews a report adds that it was reviewed")
 	}
 	return t, nil
+}
+
+// act takes in what one act of a report says.
+func (t *Taken) act(x *incident.TrailEntry, today incident.Day) error {
+	kind, ok := kinds[x.Act]
+	switch {
+	case !ok:
+		return wrong("act", string(x.Act), "an act that a report may add: corrected, disputed, upheld, withdrawn or restored; who reviews it adds the rest")
+	case x.Day > today:
+		return wrong("day", string(x.Day), "a day that is not to come, of the act %q", x.Act)
+	case x.By == incident.FormAuthor:
+		return wrong("by", x.By, "who reports, in place of the form's own words, in the act %q of the trail", x.Act)
+	}
+	t.Kind, t.Says = kind, x.Text
+	if x.Text == "" && x.Was != "" {
+		t.Says = "was " + x.Was + "; is " + x.Is
+	}
+	if x.Of != "" && !slices.Contains(t.Of, x.Of) {
+		t.Of = append(t.Of, x.Of)
+	}
+	if !slices.Contains(t.Authors, x.By) {
+		t.Authors = append(t.Authors, x.By)
+	}
+	return nil
 }
 
 // added returns the acts that a report adds: to nothing, or to an entry's trail.

@@ -17,6 +17,16 @@ func Under(keys *Node, key string) *Node {
 	return nil
 }
 
+// IsKeys, IsText and IsTagged report whether a node is keys with values, one
+// value, and whether YAML is told by a tag to read it as something else.
+func IsKeys(n *Node) bool { return n.Kind == yaml.MappingNode }
+
+// IsText is described at [IsKeys].
+func IsText(n *Node) bool { return n.Kind == yaml.ScalarNode }
+
+// IsTagged is described at [IsKeys].
+func IsTagged(n *Node) bool { return n.Style&yaml.TaggedStyle != 0 }
+
 // Row returns keys with values, of which there are none yet, to be written in
 // one line.
 func Row() *Node { return &Node{Kind: yaml.MappingNode, Tag: "!!map", Style: yaml.FlowStyle} }

@@ -61,6 +61,15 @@ func Err(issues []Issue) error {
 // int field tagged yaml:"." takes the line. Issues come in the order of the
 // file; out holds what could be read.
 func Decode(file string, r io.Reader, out any) []Issue {
+	var root Node
+	if issues := Load(file, r, &root); len(issues) > 0 {
+		return issues
+	}
+	return NewReader(file).Node(root.Content[0], 0, out)
+}
+
+// Load reads one document, which has content, as it stands.
+func Load(file string, r io.Reader, root *Node) []Issue {
 	data, err := io.ReadAll(io.LimitReader(r, BytesMax+1))
 	if err != nil {
 		return []Issue{{File: file, Text: err.Error()}}
@@ -68,11 +77,7 @@ func Decode(file string, r io.Reader, out any) []Issue {
 	if len(data) > BytesMax {
 		return []Issue{{File: file, Text: fmt.Sprintf("longer than %d bytes", BytesMax)}}
 	}
-	var root yaml.Node
-	if issues := Parse(file, 0, data, &root); len(issues) > 0 {
-		return issues
-	}
-	return NewReader(file).Node(root.Content[0], 0, out)
+	return Parse(file, 0, data, root)
 }
 
 // Parse reads one document, which has content. line counts the lines of the
@@ -97,7 +102,8 @@ func syntaxIssue(file string, before int, data []byte, err error) Issue {
 	if errors.Is(err, io.EOF) {
 		return Issue{File: file, Line: before + 1, Text: "empty"}
 	}
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	text := strings.NewReplacer("found character that cannot start any token", "a character that begins nothing; want spaces in place of tabs, and quotes around text that begins with @, % or a backquote",
+		"exceeded max depth of 10000", "more than 10000 lists or keys within each other; want as few as the format has").Replace(strings.TrimPrefix(err.Error(), "yaml: "))
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
 		number, message, _ := strings.Cut(rest, ": ")
 		if line, err := strconv.Atoi(number); err == nil {
