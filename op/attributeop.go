@@ -47,7 +47,7 @@ const (
 )
 
 func runAttribute(ctx context.Context, env *Env, in AttributeInput) (report.Result, error) {
-	record, err := incident.Recorded()
+	record, err := env.recorded()
 	if err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func recordWith(ctx context.Context, env *Env, files []string) ([]*incident.Inci
 	if len(files) > incidentsMax {
 		return nil, &clew.InputError{Field: "files", Want: "at most 1,000 at once"}
 	}
-	all, err := incident.Recorded()
+	all, err := env.recorded()
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +183,27 @@ func theftNamed(env *Env, name string) (*incident.Incident, error) {
 	if isFileName(name) {
 		return readIncident(env, "incident", name)
 	}
-	return incident.OfRecord(name)
+	return env.ofRecord(name)
+}
+
+// recorded returns the thefts of the record.
+func (e *Env) recorded() ([]*incident.Incident, error) {
+	if e.tape != nil {
+		if err := e.tape.record(); err != nil {
+			return nil, err
+		}
+	}
+	return incident.Recorded()
+}
+
+// ofRecord returns one of them.
+func (e *Env) ofRecord(id string) (*incident.Incident, error) {
+	if e.tape != nil {
+		if err := e.tape.record(); err != nil {
+			return nil, err
+		}
+	}
+	return incident.OfRecord(id)
 }
 
 // readIncident reads a file that the user named, which must have no issue.

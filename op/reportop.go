@@ -42,7 +42,7 @@ func reportOp() Op {
 var bases = map[string]price.Basis{"theft": price.AtTheft, "disclosure": price.AtDisclosure, "move": price.AtMove, "now": price.Now}
 
 func runReport(ctx context.Context, env *Env, in ReportInput) (report.Result, error) {
-	record, err := incident.Recorded()
+	record, err := env.recorded()
 	if err != nil {
 		return nil, err
 	}
