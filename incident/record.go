@@ -2,7 +2,12 @@ package incident
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -71,6 +76,24 @@ func RecordIDs() []string {
 	ids := append(BuiltinIDs(), idsIn(recorded, "record")...)
 	slices.Sort(ids)
 	return ids
+}
+
+// RecordDigest returns what tells one edition of the record from another: the
+// SHA-256, in hexadecimal digits, of a line for each file as sha256sum writes it,
+// the name of which is the theft's id, in their order.
+func RecordDigest() (string, error) {
+	all := sha256.New()
+	for _, id := range RecordIDs() {
+		text, err := recorded.ReadFile("record/" + id + ".yaml")
+		if errors.Is(err, fs.ErrNotExist) {
+			text, err = BuiltinFile(id)
+		}
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(all, "%x  %s\n", sha256.Sum256(text), id)
+	}
+	return hex.EncodeToString(all.Sum(nil)), nil
 }
 
 // Last returns the day on which what occurred was over.

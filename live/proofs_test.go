@@ -229,8 +229,17 @@ func provesCoins(t *testing.T, indexed, bare *btcd, own *held) {
 			if h := chain[r.Transfer.Height].BlockHash().String(); r.Block == nil || plainID(r.Block.Hash) != h {
 				t.Errorf("%s: block %v, and the chain has %s", id, r.Block, h)
 			}
-			if bits := binary.LittleEndian.Uint32(j.proof.Header[72:]); bits != chain[r.Transfer.Height].Header.Bits || r.Block.Work.Big().Cmp(big.NewInt(2)) != 0 {
-				t.Errorf("%s: bits %x, work %s", id, bits, r.Block.Work)
+			if bits := binary.LittleEndian.Uint32(j.proof.Header[72:]); bits != chain[r.Transfer.Height].Header.Bits || r.Block.Work.Big().Cmp(big.NewInt(2*int64(1+r.Block.Later))) != 0 {
+				t.Errorf("%s: bits %x, %d later headers, work %s", id, bits, r.Block.Later, r.Block.Work)
+			}
+			if want := min(6, len(chain)-1-int(r.Transfer.Height)); r.Block.Later != want {
+				t.Errorf("%s: %d later headers, of a chain with %d", id, r.Block.Later, want)
+			}
+			for i, raw := range j.proof.Bitcoin.Later {
+				var b bytes.Buffer
+				if err := chain[int(r.Transfer.Height)+1+i].Header.Serialize(&b); err != nil || !bytes.Equal(b.Bytes(), raw) {
+					t.Errorf("%s: later header %d is not btcd's: %v", id, i, err)
+				}
 			}
 		}
 		t.Logf("%v", counts)

@@ -118,10 +118,10 @@ func theftWithTransfers(env *Env, name string) (*incident.Incident, bool, error)
 		return i, err == nil && len(i.Beginnings) > 0, err
 	}
 	if slices.Contains(incident.BuiltinIDs(), name) {
-		i, err := incident.Builtin(name)
+		i, err := env.ofRecord(name)
 		return i, true, err
 	}
-	i, err := incident.OfRecord(name)
+	i, err := env.ofRecord(name)
 	return i, false, renamed(err, "incident")
 }
 

@@ -90,7 +90,9 @@ func TestWhatIsNotBundled(t *testing.T) {
 		{"trace", `{"start": "x", "exclude": ["12"]}`, "would hold what it leaves out"},
 		{"trace", `{"start": "x", "withoutRecords": true}`, "would hold what it leaves out"},
 		{"screen", `{"file": "x"}`, "addresses on the command line"},
-		{"report", `{}`, "what this program carries"},
+		{"chains", `{}`, "what this program carries"},
+		{"attribute compare", `{"incident": "ronin-2022", "profiles": "folder"}`, "--against FILE"},
+		{"mixers candidates", `{"case": "x"}`, "leave out --case"},
 		{"import", `{}`, "does not answer"},
 	} {
 		o, err := Named(c.name)

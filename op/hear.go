@@ -118,6 +118,7 @@ type hearing struct {
 	days    map[watchlist.Date]*heardLists
 	tokens  map[tokenAt]*toldToken
 	nodes   map[clew.Chain]*toldNode
+	whole   bool // the record of thefts was read
 	marking incident.Marking
 	why     string
 }
@@ -303,10 +304,21 @@ func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
 	parts := map[string]any{
 		bundle.QuestionName: q, ledgersFile: toldLedgers{h.chains, chainsOf(h.none)}, filesFile: read, tagsFile: indexes, listsFile: h.toldLists(), tokensFile: h.toldTokens(),
 	}
+	if err := h.toldIfAsked(parts); err != nil {
+		return nil, err
+	}
+	return finished(c, parts)
+}
+
+// toldIfAsked adds what only some answers rest on.
+func (h *hearing) toldIfAsked(parts map[string]any) (err error) {
 	if len(h.nodes) > 0 {
 		parts[nodesFile] = h.toldNodes()
 	}
-	return finished(c, parts)
+	if h.whole {
+		parts[recordFile], err = toldRecordHere()
+	}
+	return err
 }
 
 func (h *hearing) toldNodes() (list []toldNode) {

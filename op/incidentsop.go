@@ -210,7 +210,27 @@ func theftNamed(env *Env, name string) (*incident.Incident, error) {
 	if isFileName(name) {
 		return readIncident(env, "incident", name)
 	}
-	return incident.OfRecord(name)
+	return env.ofRecord(name)
+}
+
+// recorded returns the thefts of the record.
+func (e *Env) recorded() ([]*incident.Incident, error) {
+	if e.tape != nil {
+		if err := e.tape.record(); err != nil {
+			return nil, err
+		}
+	}
+	return incident.Recorded()
+}
+
+// ofRecord returns one of them.
+func (e *Env) ofRecord(id string) (*incident.Incident, error) {
+	if e.tape != nil {
+		if err := e.tape.record(); err != nil {
+			return nil, err
+		}
+	}
+	return incident.OfRecord(id)
 }
 
 // readIncident reads a file that the user named, which must have no issue.

@@ -210,7 +210,7 @@ func runIncidentsVerify(ctx context.Context, env *Env, in IncidentsVerifyInput) 
 // user's own record, which stand in the place of those of the same id, and their
 // ids.
 func (e *Env) recordOf(ctx context.Context, own bool) (all []*incident.Incident, ids []string, err error) {
-	if all, err = incident.Recorded(); err != nil || !own {
+	if all, err = e.recorded(); err != nil || !own {
 		return all, nil, err
 	}
 	b, err := e.intake(false)

@@ -249,6 +249,30 @@ func TestSecondNodeDiffers(t *testing.T) {
 	}
 }
 
+// TestSecondNodeSilent: a second node that does not answer, or ceases to, is told
+// beside what the bundle shows by itself.
+func TestSecondNodeSilent(t *testing.T) {
+	c := newProvingCase(t)
+	c.prove(t, t.Context(), `{"bundle": "case.clew", "node": ["http://node"]}`)
+	for _, ready := range []bool{false, true} {
+		c.asked, c.node.notReady, c.node.fails = 0, nil, 2
+		want := "not all was asked: after 1 of "
+		if !ready {
+			c.node.notReady, want = errors.New("nobody is there"), "not all was asked: nobody is there"
+		}
+		v := c.verify(t, `{"bundle": "case.proved.clew", "node": ["http://node"]}`)
+		d := v.Doc()
+		if v.Standing != report.Consistent || v.Outcome() != report.Incomplete || len(v.OnChain) == 0 || v.Second[0].Fault == "" ||
+			!slices.ContainsFunc(d.Answer, func(a string) bool { return strings.Contains(a, want) }) {
+			t.Errorf("ready %v: %q, %v", ready, d.Answer, v.Outcome())
+		}
+	}
+	c.node.notReady = &clew.InputError{Field: "node", Want: "a node of the chain"}
+	if _, err := runOn(t, c.env, "verify", `{"bundle": "case.proved.clew", "node": ["http://node"]}`); err == nil || !strings.Contains(err.Error(), "a node of the chain") {
+		t.Errorf("a node of another chain: %v", err)
+	}
+}
+
 // TestProveRefused: each mistake has one clear sentence.
 func TestProveRefused(t *testing.T) {
 	c := newProvingCase(t)

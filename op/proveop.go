@@ -65,7 +65,10 @@ func runProve(ctx context.Context, env *Env, in ProveInput) (report.Result, erro
 	if p.about == nil {
 		p.about = &addedProofs{Root: p.root(), By: []proofsBy{}, index: map[proof.Key]int{}}
 	}
-	provers, err := proversNamed(ctx, env, in.Node, p)
+	provers, err := proversNamed(env, in.Node, p)
+	if err == nil {
+		err = allReady(ctx, provers)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +136,8 @@ type chainProver struct {
 	chain clew.Chain
 }
 
-// proversNamed readies the nodes that are named, one for each chain.
-func proversNamed(ctx context.Context, env *Env, names []string, p *proving) (list []chainProver, err error) {
+// proversNamed opens the nodes that are named, one for each chain.
+func proversNamed(env *Env, names []string, p *proving) (list []chainProver, err error) {
 	chains := p.provable()
 	if len(names) == 0 {
 		return nil, &clew.InputError{Field: "node", Want: "a node that proves: its URL, @FILE or env:NAME"}
@@ -161,11 +164,23 @@ func proversNamed(ctx context.Context, env *Env, names []string, p *proving) (li
 			return closed(renamed(err, "node"))
 		}
 		list = append(list, chainProver{one, chain})
-		if err := one.Ready(ctx); err != nil {
-			return closed(err)
-		}
 	}
 	return list, nil
+}
+
+// allReady reports why one of the nodes cannot be asked; then all are closed.
+func allReady(ctx context.Context, list []chainProver) error {
+	for _, one := range list {
+		err := one.Ready(ctx)
+		if err == nil {
+			continue
+		}
+		for _, open := range list {
+			err = errors.Join(err, open.Close())
+		}
+		return err
+	}
+	return nil
 }
 
 // provable returns the chains of which the bundle holds what can be proved.

@@ -28,6 +28,10 @@ type tape interface {
 	// carried returns an incident that the product carries.
 	carried(id string) (*incident.Incident, error)
 
+	// record is told that the whole record of thefts is read; its error is that it is
+	// another one than the bundle's.
+	record() error
+
 	// incident and records are told which of the user's files was read.
 	incident(*incident.Incident) error
 	records(*incident.RecordFile) error
@@ -38,17 +42,14 @@ type tape interface {
 var bundled = map[string]bool{
 	"demo": true, "trace": true, "investigate": true, "stoppable": true, "paths": true, "exposure": true, "show": true, "whois": true, "screen": true,
 	"cluster explain": true, "cluster show": true, "tags show": true, "mixers candidates": true, "typologies find": true, "bridges match": true,
+	"report": true, "incidents list": true, "incidents show": true, "attribute compare": true,
 }
 
 // unbundled says why the others cannot be.
 var unbundled = map[string]string{
-	"cluster leads":     "it reads what explorers answered before, which a bundle does not hold",
-	"report":            fromProgram,
-	"attribute compare": "it compares with thefts that this program carries, which a bundle does not hold",
+	"cluster leads":     "it lists where to look, on which nothing may rest, of what explorers answered as they answered it; what comes of a lead is in the ledger, and has a bundle",
 	"attribute profile": "it answers with a file of its own, which whoever has it can compare by",
 	"chains":            fromProgram,
-	"incidents list":    fromProgram,
-	"incidents show":    fromProgram,
 	"incidents queue":   "it is about reports that others may not see",
 	"incidents verify":  "it is about a folder of one's own, which a bundle does not hold",
 	"rules show":        fromProgram,
@@ -89,6 +90,12 @@ func (o Op) Bundled(in any) error {
 			return wrong("a question that fetches nothing: leave out --" + f.Flag + "; ask once without --bundle, and what explorers gave is in the ledger")
 		case f.Name == "node" && len((&AtHand{Node: values[i]}).shown().Node) < len(values[i]):
 			return wrong("a node in whose name there can be no key, for the bundle holds it: ethereum=@FILE, ethereum=env:NAME, or a URL without path, query, name and password")
+		case f.Name == "own":
+			return wrong("a question without --own, for a bundle names the record that everybody has: give files of your own record by their names")
+		case f.Name == "profiles":
+			return wrong("profiles by their files, --against FILE for each: what a folder holds may be another thing tomorrow")
+		case o.MemberUse(f.Name)&Writes != 0:
+			return wrong("a question that writes nothing else: leave out --" + f.Flag)
 		case f.Name == "exclude" || f.Name == "withoutRecords":
 			return wrong("a question without --" + f.Flag + ": the bundle would hold what it leaves out; take that out of the file instead")
 		case o.Name == "screen" && f.Name == "file":
@@ -110,6 +117,7 @@ func settled(env *Env) *Env {
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
 	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions, e.Taxii = nil, nil, nil, Decisions{}, Taxii{}
+	e.Incidents = Incidents{}
 	e.Tags = func(context.Context, *tag.Builder) error { return errBundle }
 	return &e
 }

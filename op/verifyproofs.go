@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"clew"
 	"clew/casebook/bundle"
 	"clew/proof"
 	"clew/report"
@@ -32,7 +33,7 @@ func proven(ctx context.Context, env *Env, in VerifyInput, v *report.Verificatio
 	if len(in.Node) == 0 {
 		return nil
 	}
-	provers, err := proversNamed(ctx, env, in.Node, p)
+	provers, err := proversNamed(env, in.Node, p)
 	if err != nil {
 		return err
 	}
@@ -50,7 +51,8 @@ func (p *proving) provedBy(node chainProver) bool {
 	return p.about != nil && slices.ContainsFunc(p.about.By, func(b proofsBy) bool { return b.Chain == node.chain && b.Node == node.String() })
 }
 
-// second asks another node for every transaction of its chain.
+// second asks another node for every transaction of its chain. That it does not
+// answer takes nothing from what the bundle shows by itself: it is told beside it.
 func second(ctx context.Context, env *Env, v *report.Verification, p *proving, node chainProver) error {
 	_, of := p.ofTx()
 	all := report.SecondNode{Chain: node.chain, Node: node.String(), Same: p.provedBy(node)}
@@ -60,12 +62,23 @@ func second(ctx context.Context, env *Env, v *report.Verification, p *proving, n
 			at = append(at, i)
 		}
 	}
+	err := node.Ready(ctx)
+	if wrong := new(clew.InputError); errors.As(err, &wrong) || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
 	blocks := proof.Blocks(p.pointers(at))
+	if err != nil {
+		all.Fault, blocks = err.Error(), nil
+	}
 	for i, b := range blocks {
 		env.tell(Progress{Doing: fmt.Sprintf("asking %s for transactions of %s", node, node.chain.Name()), Done: int64(i), Total: int64(len(blocks)), Unit: "blocks"})
 		made, err := node.Prove(ctx, b)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if err != nil {
-			return fmt.Errorf("after %d of %d blocks: %w", i, len(blocks), err)
+			all.Fault = fmt.Sprintf("after %d of %d blocks: %v", i, len(blocks), err)
+			break
 		}
 		for _, m := range made {
 			key := proof.Key{Chain: node.chain, Tx: m.Tx}

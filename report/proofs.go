@@ -46,6 +46,7 @@ type SecondNode struct {
 	Agrees  int             `json:"agrees"`
 	Differs []proof.Opinion `json:"differs,omitzero"`
 	Silent  []proof.Opinion `json:"cannotTell,omitzero"`
+	Fault   string          `json:"fault,omitempty"` // why it was not asked about all
 }
 
 // Add adds what it says of one transaction.
@@ -225,6 +226,9 @@ func (s *SecondNode) words() string {
 	}
 	if len(s.Silent) > 0 {
 		said += fmt.Sprintf("; it cannot tell of %d", len(s.Silent))
+	}
+	if s.Fault != "" {
+		said += "; not all was asked: " + Clean(s.Fault)
 	}
 	if s.Same {
 		said += "; but the proofs are of the same host, so that it is no second witness"

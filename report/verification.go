@@ -67,14 +67,14 @@ type Checked struct {
 }
 
 // Outcome is Flawed where anything is wrong, and Incomplete where this program
-// cannot derive the answer.
+// cannot derive the answer or another node could not be asked about all.
 func (v *Verification) Outcome() Outcome {
 	bad := func(c *Checked) bool { return c != nil && !c.Holds }
 	differs := slices.ContainsFunc(v.Second, func(s SecondNode) bool { return len(s.Differs) > 0 })
 	switch {
 	case differs || v.Standing == Damaged || v.Standing == Differs || len(v.Refuted) > 0 || bad(v.Signature) || bad(v.Stamp):
 		return Flawed
-	case v.Standing == NotDerived:
+	case v.Standing == NotDerived || slices.ContainsFunc(v.Second, func(s SecondNode) bool { return s.Fault != "" }):
 		return Incomplete
 	}
 	return Found

@@ -101,7 +101,6 @@ func TestBundlesAreRefused(t *testing.T) {
 	home := t.TempDir()
 	file := filepath.Join(home, "answer.clew")
 	for _, c := range []struct{ line, want string }{
-		{"report --year 2022", "not that of clew report"},
 		{"chains", "not that of clew chains"},
 		{"trace incident:ronin-2022 --explorer etherscan=@key", "fetches nothing"},
 		{"trace incident:nosuch", "one of ronin-2022"},
