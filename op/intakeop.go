@@ -90,6 +90,9 @@ func incidentsVerifyOp() Op {
 
 // intake opens the folder of reports, which is made if it is to be.
 func (e *Env) intake(make bool) (*intake.Book, error) {
+	if e.Incidents.Open == nil {
+		return nil, errBundle
+	}
 	dir, err := e.Incidents.Open(make)
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func (a *Attribution) answer() []string {
 		lines = append(lines, fmt.Sprintf("With %s what could be compared shows nothing either way.", plural(plain, "theft", "thefts")))
 	}
 	if bare > 0 {
-		lines = append(lines, fmt.Sprintf("With %s nothing could be compared: no ledger of it was walked, or no address is known. That is no clearance.", plural(bare, "theft", "thefts")))
+		lines = append(lines, fmt.Sprintf("With %s nothing could be compared: no ledger of them was walked, or no address of them is known. That is no clearance.", plural(bare, "theft", "thefts")))
 	}
 	return lines
 }

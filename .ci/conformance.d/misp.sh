@@ -6,7 +6,7 @@ set -euo pipefail
 clew share misp --to "$OUT/misp-record.json" --json >"$OUT/misp-record.said"
 clew share misp share/stix/testdata/theft.yaml --tags cmd/clew/testdata/mine.yaml --tlp red --release victims --release notes --release persons --indicators cmd/clew/testdata/ways.csv --indicators cmd/clew/testdata/wayspartner.json --indicators cmd/clew/testdata/waysevents.json --to "$OUT/misp-own.json" --json >"$OUT/misp-own.said"
 clew share misp ronin-2022 --tlp amber+strict --to "$OUT/misp-one.json" --json >"$OUT/misp-one.said"
-clew share misp --indicators cmd/clew/testdata/waysevents.json --indicators cmd/clew/testdata/waypackages.txt --tlp red --to "$OUT/misp-ways.json" --json >"$OUT/misp-ways.said"
+clew share misp --indicators cmd/clew/testdata/waysevents.json --indicators cmd/clew/testdata/waypackages.list --tlp red --to "$OUT/misp-ways.json" --json >"$OUT/misp-ways.said"
 for name in record own one ways; do
 	clew share read "$OUT/misp-$name.json" --json >"$OUT/misp-$name.read"
 done

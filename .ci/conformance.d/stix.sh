@@ -12,7 +12,7 @@ validate() { stix2_validator --version 2.1 "$@" >"$OUT/said" 2>&1; }
 
 bundles=("$OUT/record.json" "$OUT/own.json")
 clew share stix --to "$OUT/record.json" >/dev/null
-clew share stix share/stix/testdata/theft.yaml --tags cmd/clew/testdata/mine.yaml --tlp red --release victims --release notes --release persons --indicators cmd/clew/testdata/ways.csv --indicators cmd/clew/testdata/wayspartner.json --indicators cmd/clew/testdata/waysevents.json --indicators cmd/clew/testdata/waypackages.txt --to "$OUT/own.json" >/dev/null
+clew share stix share/stix/testdata/theft.yaml --tags cmd/clew/testdata/mine.yaml --tlp red --release victims --release notes --release persons --indicators cmd/clew/testdata/ways.csv --indicators cmd/clew/testdata/wayspartner.json --indicators cmd/clew/testdata/waysevents.json --indicators cmd/clew/testdata/waypackages.list --to "$OUT/own.json" >/dev/null
 clew share stix --indicators cmd/clew/testdata/waysevents.json --indicators cmd/clew/testdata/wayspartner.json --tlp amber+strict --to "$OUT/ways.json" >/dev/null
 bundles+=("$OUT/ways.json")
 for tlp in green amber amber+strict; do
