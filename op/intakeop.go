@@ -90,8 +90,8 @@ func incidentsVerifyOp() Op {
 
 // intake opens the folder of reports, which is made if it is to be.
 func (e *Env) intake(make bool) (*intake.Book, error) {
-	if e.Incidents.Open == nil {
-		return nil, errBundle
+	if e.tape != nil {
+		return nil, &clew.InputError{Field: "bundle", Want: "a question without --own, for a bundle names the record that everybody has: give files of your own record by their names"}
 	}
 	dir, err := e.Incidents.Open(make)
 	if err != nil {

@@ -90,8 +90,6 @@ func (o Op) Bundled(in any) error {
 			return wrong("a question that fetches nothing: leave out --" + f.Flag + "; ask once without --bundle, and what explorers gave is in the ledger")
 		case f.Name == "node" && len((&AtHand{Node: values[i]}).shown().Node) < len(values[i]):
 			return wrong("a node in whose name there can be no key, for the bundle holds it: ethereum=@FILE, ethereum=env:NAME, or a URL without path, query, name and password")
-		case f.Name == "own":
-			return wrong("a question without --own, for a bundle names the record that everybody has: give files of your own record by their names")
 		case f.Name == "profiles":
 			return wrong("profiles by their files, --against FILE for each: what a folder holds may be another thing tomorrow")
 		case o.MemberUse(f.Name)&Writes != 0:

@@ -62,7 +62,8 @@ var standIns = strings.NewReplacer(
 	"./theft.yaml --held", "../../incident/builtin/ronin-2022.yaml", "./theft.yaml", "../../incident/builtin/ronin-2022.yaml",
 	"--records answers.yaml --exclude 12", "--records ../../incident/testdata/records-synthetic.yaml",
 	"--as victim --explorer etherscan=@key.txt --budget 400", "--as victim",
-	"exchanges.yaml", "testdata/mine.yaml", "mine.yaml", "testdata/mine.yaml", "ether.csv", "testdata/ether.csv")
+	"exchanges.yaml", "testdata/mine.yaml", "mine.yaml", "testdata/mine.yaml", "ether.csv", "testdata/ether.csv",
+	" --prices BTC=bitcoin.csv", "", "report --year 2023", "report --year 2021", "new.json --against old.json", "testdata/madetheft.json --against ronin-2022")
 
 // TestEveryExampleInABundle bundles the examples of every operation that can be
 // bundled, and some more, and derives each answer anew.
@@ -104,26 +105,27 @@ func TestEveryExampleInABundle(t *testing.T) {
 }
 
 // noAnswers are the examples whose transactions the ledgers of this test do not
-// hold, and the one about a file, which has no bundle.
+// hold, and those about a file and a folder, which have no bundle.
 const noAnswers = `exposure 0xa160cdab225685da1d56aa342ad8841c3b53f291 --deposit 0xc28fad5e8d5e0ce6a2eaf67b6687be5d58113e16be590824d6cfa1a94467d0b7
 show 0xd19450c00be0fdbb560e4de48ca9ad66e73875cd4bd1adff856eedb1a4ee8b00 --chain bitcoin
 screen --file addresses.txt --json
 cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3
 cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3 --reviews testdata/mine.yaml --json
-cluster show 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S`
+cluster show 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S
+attribute ../../incident/builtin/ronin-2022.yaml --profiles profiles`
 
 // inBundle bundles a command's answer and verifies it, and says whether there was
 // an answer. With a bundle the answer is the same.
 func inBundle(t *testing.T, home, file string, args []string) bool {
 	t.Helper()
-	args = without(args, "--html", "--json")
-	plain := clewIn(t.Context(), home, append(args, "--json")...)
+	args = plain(args)
+	bare := clewIn(t.Context(), home, append(args, "--json")...)
 	with := clewIn(t.Context(), home, append(args, "--json", "--bundle", file)...)
-	if plain.code != with.code || plain.stdout != with.stdout {
-		t.Errorf("%v: exit %d, with a bundle %d: %s%s", args, plain.code, with.code, with.stderr, firstDifference(plain.stdout, with.stdout))
+	if bare.code != with.code || bare.stdout != with.stdout {
+		t.Errorf("%v: exit %d, with a bundle %d: %s%s", args, bare.code, with.code, with.stderr, firstDifference(bare.stdout, with.stdout))
 		return true
 	}
-	if plain.stdout == "" {
+	if bare.stdout == "" {
 		return false
 	}
 	defer os.Remove(file)
@@ -145,15 +147,16 @@ func inBundle(t *testing.T, home, file string, args []string) bool {
 	return true
 }
 
-// without returns arguments without flags and, of the first, its value.
-func without(args []string, valued, plain string) []string {
+// plain returns arguments without the flags that choose a form of the answer.
+func plain(args []string) []string {
+	valued := map[string]bool{"--html": true, "--pdf": true, "--table": true, "--json": false, "--csv": false}
 	var out []string
 	for i := 0; i < len(args); i++ {
-		switch args[i] {
-		case valued:
+		value, form := valued[args[i]]
+		switch {
+		case form && value:
 			i++
-		case plain:
-		default:
+		case !form:
 			out = append(out, args[i])
 		}
 	}

@@ -31,12 +31,13 @@ const (
 	caseVictim  canary = "canaryvictim"                               // who lost, in a case
 	caseNote    canary = "canarythought"                              // a note in a case
 	caseFile    canary = "canaryletter"                               // what a private file of a case holds
+	reporter    canary = "canaryreporter"                             // who reported a theft
 	environKey  canary = "canaryenvironkey"                           // an explorer's key in the environment
 	fileKey     canary = "canaryfilekey"                              // a server's key in a file
 )
 
-// keys are told by nothing, to nobody.
-var keys = []canary{environKey, fileKey}
+// keys are told by nothing, to nobody; nor is who reported something.
+var keys = []canary{environKey, fileKey, reporter}
 
 // canaries are all of them.
 var canaries = append([]canary{victimAt, ownNote, ownPerson, privateSays, privatePack, caseVictim, caseNote, caseFile}, keys...)
@@ -63,6 +64,9 @@ func newCanaryWorld(t *testing.T) *canaryWorld {
 	}
 	w.file("ledger.csv", rows.String())
 	w.file("theft.yaml", theftWith(""))
+	for _, name := range []string{"report", "again", "third"} {
+		w.file(name+".yaml", proposal(name))
+	}
 	w.file("private.yaml", fmt.Sprintf("title: %s\ncreator: %s\nis_public: false\ntags:\n- {address: '%s', currency: ETH, label: %s, actor: %[4]s, category: exchange, source: 'https://%[4]s.example/', context: %[4]s, lastmod: 2022-01-01}\n- {address: '%s', currency: ETH, label: %[4]s, category: user, source: %[4]s, lastmod: 2022-01-01}\n",
 		privatePack, privatePack, service, privateSays, thief))
 	w.file("blocked.txt", "evil.example # said to drain\n")
@@ -73,6 +77,8 @@ func newCanaryWorld(t *testing.T) *canaryWorld {
 		"import IN/ledger.csv", "trace incident:IN/theft.yaml --tags IN/private.yaml --bundle IN/trace.clew", "case open first --title A --question Where? --tlp red",
 		"screen SERVICE --tags IN/private.yaml --json --out IN/answer.json", "case add first IN/trace.clew --says traced", "case incident first IN/theft.yaml", "case add first IN/letter.txt --says letter --private",
 		"case victim first " + string(caseVictim) + " --asset eip155:1/slip44:60 --amount 1ETH --source form", "case find first --kind claim --text again --rests 2", "case note first " + string(caseNote), "case export first --to IN/first.case",
+		"incidents take IN/report.yaml --reporter " + string(reporter) + " --contact " + string(reporter), "incidents review 1 --accept --reason sound --by EF",
+		"incidents take IN/again.yaml --reporter " + string(reporter) + " --contact " + string(reporter),
 	} {
 		if r := w.run(args); r.code == 1 || r.code == 2 {
 			t.Fatalf("%s: exit %d\n%s%s", args, r.code, r.stdout, r.stderr)
@@ -115,6 +121,12 @@ sources:
 `, line, ownNote, victimAt, 0xee01, ownPerson)
 }
 
+// proposal is a report of such a theft, to be reviewed.
+func proposal(name string) string {
+	text := theftWith("status: proposed\ntrail:\n  - {day: 2020-05-02, act: proposed, by: a customer, text: a report}\n")
+	return strings.NewReplacer("id: canary-2020", "id: canary-"+name+"-2020", "day: 2024-05-01", "day: 2020-05-01").Replace(text)
+}
+
 func (w *canaryWorld) file(name, text string) { write(w.t, filepath.Join(w.home, "in", name), text) }
 
 // run runs a command in the world.
@@ -122,7 +134,7 @@ func (w *canaryWorld) run(args string) reply {
 	w.t.Helper()
 	var out, errs bytes.Buffer
 	in := func(name string) string { return filepath.Join(w.home, name) }
-	variables := map[string]string{"CLEW_LEDGER": in("ledger"), "XDG_CACHE_HOME": in("cache"), "CLEW_LISTS": in("lists"), "CLEW_DECISIONS": in("decisions"), "CLEW_CASES": in("cases"), "CLEW_TAXII": in("taxii"), "CLEW_BY": "AB",
+	variables := map[string]string{"CLEW_LEDGER": in("ledger"), "XDG_CACHE_HOME": in("cache"), "CLEW_LISTS": in("lists"), "CLEW_DECISIONS": in("decisions"), "CLEW_CASES": in("cases"), "CLEW_INCIDENTS": in("incidents"), "CLEW_TAXII": in("taxii"), "CLEW_BY": "AB",
 		"CLEW_EXPLORERS": "etherscan=env:CANARY_KEY", "CANARY_KEY": string(environKey)}
 	args = strings.NewReplacer("IN/", in("in")+"/", "OUT/", in("out")+"/", "VICTIM", string(victimAt), "THIEF", "0x00000000000000000000000000000000000ca002", "SERVICE", "0x00000000000000000000000000000000000ca003").Replace(args)
 	code := run(w.t.Context(), &system{

@@ -296,7 +296,7 @@ func TestClaimsStandSideBySide(t *testing.T) {
 // TestWithdrawnIsDeleted wants whoever took an entry over to learn that it was
 // withdrawn: the same identifiers, deleted.
 func TestWithdrawnIsDeleted(t *testing.T) {
-	const trail = "\nstatus: reviewed\ntrail:\n  - {day: 2024-03-04, act: entered, by: x}\n"
+	const trail = "\nstatus: reviewed\ntrail:\n  - {day: 2024-05-04, act: entered, by: x}\n"
 	first := made(t, "\nvictims:", trail+"victims:")
 	later := made(t, "\nvictims:", strings.Replace(trail, "reviewed", "withdrawn", 1)+"  - {day: 2024-06-04, act: withdrawn, by: x, text: wrong}\nvictims:")
 	r := share.Release{Marking: incident.MarkClear}

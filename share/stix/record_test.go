@@ -279,7 +279,7 @@ func TestNothingAboveItsMarking(t *testing.T) {
 	if err := writer(t, share.Release{Marking: incident.MarkRed, Chosen: true}).Theft(made(t), false); err == nil {
 		t.Error("a file without a trail was written without a time")
 	}
-	refusedEntry := made(t, "\nvictims:", "\nstatus: refused\ntrail:\n  - {day: 2024-03-01, act: proposed, by: x}\n  - {day: 2024-03-02, act: refused, by: y, text: no}\nvictims:")
+	refusedEntry := made(t, "\nvictims:", "\nstatus: refused\ntrail:\n  - {day: 2024-05-01, act: proposed, by: x}\n  - {day: 2024-05-02, act: refused, by: y, text: no}\nvictims:")
 	if err := writer(t, share.Release{Marking: incident.MarkRed, Chosen: true}).Theft(refusedEntry, false); err == nil {
 		t.Error("a refused entry was written")
 	}
@@ -305,7 +305,7 @@ func TestEveryObjectIsMarked(t *testing.T) {
 // TestWithdrawnIsRevoked wants whoever took an entry over to learn that it was
 // withdrawn: the same identifiers, revoked.
 func TestWithdrawnIsRevoked(t *testing.T) {
-	const trail = "status: %\ntrail:\n  - {day: 2024-03-04, act: entered, by: x}\n"
+	const trail = "status: %\ntrail:\n  - {day: 2024-05-04, act: entered, by: x}\n"
 	first := made(t, "\nvictims:", "\n"+strings.Replace(trail, "%", "reviewed", 1)+"victims:")
 	later := made(t, "\nvictims:", "\n"+strings.Replace(trail, "%", "withdrawn", 1)+"  - {day: 2024-06-04, act: withdrawn, by: x, text: wrong}\nvictims:")
 	objects := func(i *incident.Incident) map[string]Object {
