@@ -41,7 +41,7 @@ type Appended struct {
 // Case reads the trail and returns what it adds up to. No trail is an error that
 // wraps [clew.ErrNotFound]; one that is not as it was written is an error too.
 func (b *Book) Case(ctx context.Context) (c *Case, err error) {
-	err = b.view(func(v *trail.View) error {
+	err = b.trail.Viewed(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
 			return err
@@ -53,18 +53,6 @@ func (b *Book) Case(ctx context.Context) (c *Case, err error) {
 		return nil, fmt.Errorf("a case: %w", clew.ErrNotFound)
 	}
 	return c, err
-}
-
-// view calls do with the file of the trail.
-func (b *Book) view(do func(*trail.View) error) error {
-	return vfs.Guard(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
-		return do(v)
-	})
 }
 
 // replayed adds up whole lines of a trail that must be as it was written.
@@ -98,7 +86,7 @@ func added(ctx context.Context, whole []byte, head string) (*state, *trail.Proof
 // Entries calls visit with every entry of the trail in order, with its hash, and
 // stops at its first error.
 func (b *Book) Entries(ctx context.Context, visit func(e *Entry, hash string) error) error {
-	return b.view(func(v *trail.View) error {
+	return b.trail.Viewed(func(v *trail.View) error {
 		if _, err := replayed(ctx, v.Whole); err != nil {
 			return err
 		}
@@ -122,12 +110,7 @@ func (b *Book) Append(ctx context.Context, entries ...Entry) (out Appended, err 
 
 // writing calls do as the only writer, with the trail and what it adds up to.
 func (b *Book) writing(ctx context.Context, do func(*trail.View, *state) error) error {
-	return b.trail.Locked(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
+	return b.trail.Writing(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package casebook
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"clew"
 	"clew/incident"
 	"clew/price"
+	"clew/trail"
 )
 
 // An Act is what an entry of the trail did.
@@ -88,28 +90,9 @@ func CheckName(name string) error {
 	return nil
 }
 
-// A written text is one that a person wrote.
-type written struct {
-	field, text string
-	most        int
-	needed      string // what it has to be; empty: it may be left out
-}
-
-func checkTexts(list ...written) error {
-	for _, w := range list {
-		switch {
-		case w.needed != "" && strings.TrimSpace(w.text) == "":
-			return &clew.InputError{Field: w.field, Want: w.needed}
-		case len(w.text) > w.most || !utf8.ValidString(w.text):
-			return &clew.InputError{Field: w.field, Value: w.text, Want: fmt.Sprintf("a text in UTF-8, of at most %d bytes", w.most)}
-		}
-	}
-	return nil
-}
-
 // Check reports the first thing that is wrong with an entry by itself.
 func (e *Entry) Check() error {
-	err := checkTexts(written{"by", e.By, shortMax, "who does this, by name or role"}, written{"why", e.Why, textMax, ""}, written{"salt", e.Salt, shortMax, ""})
+	err := cmp.Or(trail.CheckText("by", e.By, shortMax, "who does this, by name or role"), trail.CheckText("why", e.Why, textMax, ""), trail.CheckText("salt", e.Salt, shortMax, ""))
 	if err != nil {
 		return err
 	}
@@ -168,7 +151,7 @@ func (e *Entry) checkRow() error {
 	case ActIncident:
 		return e.Incident.check()
 	case ActExhibit:
-		if err := checkTexts(written{"says", e.Exhibit.Says, textMax, "what the file is, in one sentence"}); err != nil {
+		if err := trail.CheckText("says", e.Exhibit.Says, textMax, "what the file is, in one sentence"); err != nil {
 			return err
 		}
 		return e.Exhibit.Attached.check()
@@ -178,31 +161,31 @@ func (e *Entry) checkRow() error {
 		return e.Reading.check()
 	case ActIndicator:
 		i := e.Indicator
-		return checkTexts(written{"type", i.Type, shortMax, "what is seen, as STIX names it, such as domain-name, url, ipv4-addr, email-addr or file"},
-			written{"value", i.Value, textMax, "the domain, address or hash"}, written{"text", i.Text, textMax, ""}, written{"source", i.Source, textMax, "who says so, and where"})
+		return cmp.Or(trail.CheckText("type", i.Type, shortMax, "what is seen, as STIX names it, such as domain-name, url, ipv4-addr, email-addr or file"),
+			trail.CheckText("value", i.Value, textMax, "the domain, address or hash"), trail.CheckText("text", i.Text, textMax, ""), trail.CheckText("source", i.Source, textMax, "who says so, and where"))
 	case ActVictim:
 		return e.Victim.check()
 	case ActNote:
-		return checkTexts(written{"text", e.Note.Text, textMax, "what is to be kept"})
+		return trail.CheckText("text", e.Note.Text, textMax, "what is to be kept")
 	case ActPass:
 		return e.Passed.check()
 	case ActWithdraw:
-		return checkTexts(written{"why", e.Why, textMax, "why it is taken back"})
+		return trail.CheckText("why", e.Why, textMax, "why it is taken back")
 	case ActMark:
 		if err := checkMarking(e.Marking); err != nil {
 			return err
 		}
-		return checkTexts(written{"why", e.Why, textMax, "why the marking is changed"})
+		return trail.CheckText("why", e.Why, textMax, "why the marking is changed")
 	}
 	return nil
 }
 
 func (p *Passed) check() error {
-	texts := []written{{"what", p.What, shortMax, "what was made"}, {"to", p.To, shortMax, ""}, {"sha256", p.SHA256, shortMax, ""}}
+	err := cmp.Or(trail.CheckText("what", p.What, shortMax, "what was made"), trail.CheckText("to", p.To, shortMax, ""), trail.CheckText("sha256", p.SHA256, shortMax, ""))
 	for _, f := range p.Forms {
-		texts = append(texts, written{"form", f.Form, shortMax, "the form that was written"}, written{"sha256", f.SHA256, shortMax, "the hash of what was written"})
+		err = cmp.Or(err, trail.CheckText("form", f.Form, shortMax, "the form that was written"), trail.CheckText("sha256", f.SHA256, shortMax, "the hash of what was written"))
 	}
-	return checkTexts(texts...)
+	return err
 }
 
 func checkMarking(m incident.Marking) error {
@@ -219,18 +202,18 @@ func (o *Opening) check() error {
 	if err := checkMarking(o.Marking); err != nil {
 		return err
 	}
-	return checkTexts(written{"title", o.Title, shortMax, "a title for people"}, written{"question", o.Question, textMax, "the question that the case is to answer"}, written{"for", o.For, shortMax, ""})
+	return cmp.Or(trail.CheckText("title", o.Title, shortMax, "a title for people"), trail.CheckText("question", o.Question, textMax, "the question that the case is to answer"), trail.CheckText("for", o.For, shortMax, ""))
 }
 
 func (a *Attached) check() error {
 	if a.Size < 0 || a.Size > FileMax || len(a.SHA256) != 64 || strings.Trim(a.SHA256, "0123456789abcdef") != "" {
 		return fmt.Errorf("a file without a SHA-256 or of more than %d MiB", FileMax>>20)
 	}
-	return checkTexts(written{"file", a.Name, textMax, "a file with a name"})
+	return trail.CheckText("file", a.Name, textMax, "a file with a name")
 }
 
 func (f *Finding) check() error {
-	err := checkTexts(written{"text", f.Text, textMax, "what was found, in a sentence"}, written{"method", f.Method, textMax, ""}, written{"limits", f.Limits, textMax, ""})
+	err := cmp.Or(trail.CheckText("text", f.Text, textMax, "what was found, in a sentence"), trail.CheckText("method", f.Method, textMax, ""), trail.CheckText("limits", f.Limits, textMax, ""))
 	switch {
 	case err != nil:
 		return err
@@ -247,7 +230,7 @@ func (f *Finding) check() error {
 }
 
 func (r *Reading) check() error {
-	err := checkTexts(written{"text", r.Text, textMax, "how else it may be read, or what speaks against it"})
+	err := trail.CheckText("text", r.Text, textMax, "how else it may be read, or what speaks against it")
 	switch {
 	case err != nil:
 		return err
@@ -283,5 +266,5 @@ func (v *Victim) check() error {
 			return &clew.InputError{Field: "worth", Value: v.Value.Exact(), Want: "US dollars and whole cents"}
 		}
 	}
-	return checkTexts(written{"who", v.Name, shortMax, "a name, or a reference where the name is kept elsewhere"}, written{"source", v.Source, textMax, "who says so, and where"})
+	return cmp.Or(trail.CheckText("who", v.Name, shortMax, "a name, or a reference where the name is kept elsewhere"), trail.CheckText("source", v.Source, textMax, "who says so, and where"))
 }

@@ -74,7 +74,7 @@ type Withheld struct {
 // chain. What was made of the case since anything else was added is left off the
 // end. A marking less strict than the case's is refused.
 func (b *Book) Export(ctx context.Context, o ExportOptions) (m *Manifest, data []byte, err error) {
-	err = b.view(func(v *trail.View) error {
+	err = b.trail.Viewed(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
 			return err

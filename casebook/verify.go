@@ -28,7 +28,7 @@ type Proof struct {
 // Verify reads the trail and every file. head is the hash of an entry that was
 // noted elsewhere, or empty; see [trail.Trail.Verify].
 func (b *Book) Verify(ctx context.Context, head string) (p *Proof, err error) {
-	err = b.view(func(v *trail.View) error {
+	err = b.trail.Viewed(func(v *trail.View) error {
 		s, proof, err := added(ctx, v.Whole, head)
 		if err != nil {
 			return err

@@ -142,6 +142,23 @@ func (t *Trail) View() (*View, error) {
 	return &View{m, m.Bytes()[:size], len(m.Bytes()) - size, t.name}, nil
 }
 
+// Viewed calls do with the file as it is now, under [vfs.Guard].
+func (t *Trail) Viewed(do func(*View) error) error {
+	return vfs.Guard(func() error {
+		v, err := t.View()
+		if err != nil {
+			return err
+		}
+		defer v.Close()
+		return do(v)
+	})
+}
+
+// Writing is Viewed as the only writer; see [Trail.Locked].
+func (t *Trail) Writing(do func(*View) error) error {
+	return t.Locked(func() error { return t.Viewed(do) })
+}
+
 // nothing is the mapping of no file.
 type nothing struct{}
 

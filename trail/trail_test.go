@@ -21,12 +21,7 @@ type said struct {
 
 // written adds a record to a trail.
 func written(tr *Trail, text string) error {
-	return tr.Locked(func() error {
-		v, err := tr.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
+	return tr.Writing(func(v *View) error {
 		last, err := v.Last()
 		if err != nil {
 			return err

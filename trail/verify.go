@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-
-	"clew/ledger/vfs"
 )
 
 // A Proof says whether a trail is as it was written.
@@ -36,12 +34,7 @@ func (p *Proof) Fault(format string, args ...any) {
 // of some record that was noted elsewhere it cannot tell that the last ones were
 // cut off, or all was written anew: head is such a hash, or empty.
 func (t *Trail) Verify(ctx context.Context, head string, visit func(p *Proof, n int, l *Line)) (p *Proof, err error) {
-	err = vfs.Guard(func() error {
-		v, err := t.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
+	err = t.Viewed(func(v *View) error {
 		p, err = Check(ctx, v.Whole, head, visit)
 		if err == nil {
 			p.Torn = v.Torn

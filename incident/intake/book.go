@@ -45,12 +45,7 @@ func (b *Book) Intake(ctx context.Context) (i *Intake, err error) {
 
 // reading calls do with what the trail adds up to.
 func (b *Book) reading(ctx context.Context, do func(*state) error) error {
-	return vfs.Guard(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
+	return b.trail.Viewed(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
 			return err
@@ -61,12 +56,7 @@ func (b *Book) reading(ctx context.Context, do func(*state) error) error {
 
 // writing calls do as the only writer, with the trail and what it adds up to.
 func (b *Book) writing(ctx context.Context, do func(*trail.View, *state) error) error {
-	return b.trail.Locked(func() error {
-		v, err := b.trail.View()
-		if err != nil {
-			return err
-		}
-		defer v.Close()
+	return b.trail.Writing(func(v *trail.View) error {
 		s, err := replayed(ctx, v.Whole)
 		if err != nil {
 			return err

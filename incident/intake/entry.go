@@ -1,10 +1,11 @@
 package intake
 
 import (
+	"clew/trail"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"clew"
 )
@@ -74,28 +75,9 @@ const (
 	aboutMax = 1_000
 )
 
-// A written text is one that a person wrote.
-type written struct {
-	field, text string
-	most        int
-	needed      string // what it has to be; empty: it may be left out
-}
-
-func checkTexts(list ...written) error {
-	for _, w := range list {
-		switch {
-		case w.needed != "" && strings.TrimSpace(w.text) == "":
-			return &clew.InputError{Field: w.field, Want: w.needed}
-		case len(w.text) > w.most || !utf8.ValidString(w.text):
-			return &clew.InputError{Field: w.field, Value: w.text, Want: fmt.Sprintf("a text in UTF-8, of at most %d bytes", w.most)}
-		}
-	}
-	return nil
-}
-
 // check reports the first thing that is wrong with an entry by itself.
 func (e *Entry) check() error {
-	if err := checkTexts(written{"by", e.By, shortMax, "who does this, by name or role: --by, or CLEW_BY in the environment"}); err != nil {
+	if err := trail.CheckText("by", e.By, shortMax, "who does this, by name or role: --by, or CLEW_BY in the environment"); err != nil {
 		return err
 	}
 	switch e.Act {
@@ -120,7 +102,7 @@ func (t *Taken) check() error {
 	if len(t.About) == 0 || len(t.About) > aboutMax || t.Incident == "" || t.Kind == "" {
 		return errors.New("an entry that takes something in, and does not say what it is about")
 	}
-	return checkTexts(written{"file", t.Given, textMax, "a file with a name"}, written{"title", t.Title, textMax, ""}, written{"says", t.Says, textMax, ""})
+	return cmp.Or(trail.CheckText("file", t.Given, textMax, "a file with a name"), trail.CheckText("title", t.Title, textMax, ""), trail.CheckText("says", t.Says, textMax, ""))
 }
 
 func (r *Reviewed) check(act Act) error {
@@ -135,7 +117,7 @@ func (r *Reviewed) check(act Act) error {
 			return err
 		}
 	}
-	return checkTexts(written{"reason", r.Reason, textMax, "why, or what is asked"})
+	return trail.CheckText("reason", r.Reason, textMax, "why, or what is asked")
 }
 
 func (f *File) check() error {

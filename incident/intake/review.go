@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -25,7 +26,7 @@ type Reviewing struct {
 // not known, who took it in does not.
 func (b *Book) Review(ctx context.Context, r Reviewing) (out Report, err error) {
 	r.By, r.Reason = strings.TrimSpace(r.By), strings.TrimSpace(r.Reason)
-	err = checkTexts(written{"by", r.By, shortMax, "who reviews it, by name or role: --by, or CLEW_BY in the environment"}, written{"reason", r.Reason, textMax, "why, or what is asked"})
+	err = cmp.Or(trail.CheckText("by", r.By, shortMax, "who reviews it, by name or role: --by, or CLEW_BY in the environment"), trail.CheckText("reason", r.Reason, textMax, "why, or what is asked"))
 	if err != nil {
 		return out, err
 	}

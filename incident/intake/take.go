@@ -39,7 +39,7 @@ func (b *Book) Take(ctx context.Context, t Taking) (r Report, err error) {
 	if err != nil {
 		return r, err
 	}
-	err = checkTexts(written{"by", t.By, shortMax, "who takes it in, by name or role: --by, or CLEW_BY in the environment"})
+	err = trail.CheckText("by", t.By, shortMax, "who takes it in, by name or role: --by, or CLEW_BY in the environment")
 	if err != nil {
 		return r, err
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 
 	"clew/incident"
-	"clew/ledger/vfs"
 	"clew/trail"
 )
 
@@ -25,19 +24,14 @@ type Proof struct {
 // noted elsewhere, or empty; see [trail.Trail.Verify]. That the file of a
 // reporter was removed is no fault.
 func (b *Book) Verify(ctx context.Context, head string) (p *Proof, err error) {
-	err = vfs.Guard(func() error {
-		p, err = b.verify(ctx, head)
+	err = b.trail.Viewed(func(v *trail.View) error {
+		p, err = b.verify(ctx, v, head)
 		return err
 	})
 	return p, err
 }
 
-func (b *Book) verify(ctx context.Context, head string) (*Proof, error) {
-	v, err := b.trail.View()
-	if err != nil {
-		return nil, err
-	}
-	defer v.Close()
+func (b *Book) verify(ctx context.Context, v *trail.View, head string) (*Proof, error) {
 	s, proof, err := summed(ctx, v.Whole, head)
 	if err != nil {
 		return nil, err
