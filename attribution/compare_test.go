@@ -69,6 +69,8 @@ func TestSharedAddress(t *testing.T) {
 		{"one payer of fees, from afar", with(had(1, PaidGas), func(a *Address) { a.Hop = 3 }), had(1, PaidGas), nil, Evidence, ItemGas, Weak},
 		{"said to launder", had(1, Laundered), had(1, Consolidated), nil, Launderer, ItemAddresses, NoSupport},
 		{"many others pay it more", busy, busy, nil, Launderer, ItemAddresses, NoSupport},
+		{"ten others pay it more", with(busy, func(a *Address) { a.Payers = 10 }), with(busy, func(a *Address) { a.Payers = 3 }), nil, Launderer, ItemAddresses, NoSupport},
+		{"nine others pay it more", with(busy, func(a *Address) { a.Payers = 9 }), with(busy, func(a *Address) { a.Payers = 3 }), nil, Evidence, ItemAddresses, ModeratelyStrong},
 		{"a few others pay it more", with(busy, func(a *Address) { a.Payers = 3 }), with(busy, func(a *Address) { a.Payers = 3 }), nil, Evidence, ItemAddresses, ModeratelyStrong},
 		{"many others send dust", with(busy, func(a *Address) { a.Came = clew.Units(510) }), with(busy, func(a *Address) { a.Came = clew.Units(510) }), nil, Evidence, ItemAddresses, ModeratelyStrong},
 		{"laid to different actors", had(1, Consolidated), had(1, Consolidated), laid{"this": "a", "that": "b"}, Launderer, ItemAddresses, NoSupport},
@@ -138,6 +140,13 @@ func TestThirdTheft(t *testing.T) {
 	if rowOf(c, Links, Launderer) == nil || rowOf(c, Links, Evidence) != nil {
 		t.Errorf("%+v", c.Rows)
 	}
+	for share, want := range map[int]Kind{10: Launderer, 9: Evidence} { // anybody can send dust
+		x := had(1, PassedOn)
+		x.Share = share
+		if c := Compare(theft("this", had(1, PassedOn)), theft("that", had(1, PassedOn)), []*Profile{theft("third", x)}, claims); rowOf(c, Links, want) == nil {
+			t.Errorf("%d in 1,000 of a third theft: %+v", share, c.Rows)
+		}
+	}
 }
 
 // TestBehindLaunderer: what lies behind a launderer is the launderer's, unless value
@@ -154,6 +163,10 @@ func TestBehindLaunderer(t *testing.T) {
 	that := theft("that", middle, from(had(3, Deposited), 1))
 	if c := Compare(this, that, nil, nil); rowOf(c, Links, Evidence) != nil || len(rowOf(c, Links, Launderer).Shared) != 1 {
 		t.Errorf("behind a launderer: %+v", c.Rows)
+	}
+	that.Addresses[1] = from(had(3, Deposited), 8)
+	if c := Compare(this, that, nil, nil); rowOf(c, Links, Evidence) != nil {
+		t.Errorf("behind a launderer in one of them: %+v", c.Rows)
 	}
 	this.Addresses[2], that.Addresses[1] = from(had(3, Deposited), 2, 9), from(had(3, Deposited), 1, 8)
 	if c := Compare(this, that, nil, nil); rowOf(c, Links, Evidence) == nil {

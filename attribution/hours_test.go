@@ -36,7 +36,7 @@ func hoursOf(t *testing.T, theft []clew.Time, others func(pay func(from int, at 
 		if err := store.Append(t.Context(), block); err != nil {
 			t.Fatal(err)
 		}
-		if f := all[i].From[0].Address; f == who(victim) || f == who(first) {
+		if f := all[i].From[0].Address; (f == who(victim) || f == who(first)) && all[i].Time >= begun {
 			hop := one(f == who(first))
 			x.r.Uses = append(x.r.Uses, trace.Use{Hop: hop, Transfer: all[i], Amount: clew.Units(1)})
 		}
@@ -58,6 +58,38 @@ var (
 	allDay = []clew.Time{0, 8, 16, 4, 12, 20, 2, 10, 18, 6, 14, 22}
 	worked = []clew.Time{9, 10, 11, 12, 13, 14, 9, 10, 11, 12, 13, 14}
 )
+
+// TestSessionsOfTheTheft: four sessions are no test and five are one, and what its
+// address signed before the theft is none of them.
+func TestSessionsOfTheTheft(t *testing.T) {
+	for _, n := range []int{4, 5} {
+		h := hoursOf(t, allDay[:n], func(pay func(int, clew.Time)) {
+			for day := range clew.Time(9) {
+				pay(first, -(day+1)*onDay)
+			}
+		})
+		if h.Sessions != n || h.Transactions != n || (h.Uniform != nil) != (n == 5) {
+			t.Errorf("%d sessions: %+v", n, h)
+		}
+	}
+}
+
+// TestOthersAreMany: fifty others make a day to compare with, and not forty-nine, the
+// victim and the thief.
+func TestOthersAreMany(t *testing.T) {
+	for _, n := range []int{49, 50} {
+		h := hoursOf(t, allDay, func(pay func(int, clew.Time)) {
+			for signer := range n {
+				for day := range clew.Time(12) {
+					pay(1000+signer, day*onDay+clew.Time(signer*1000))
+				}
+			}
+		})
+		if (h.Others != nil) != (n == 50) || h.Others != nil && h.Others.Of != 12*n {
+			t.Errorf("%d others: %+v", n, h.Others)
+		}
+	}
+}
 
 // TestOthersOfOneHour: very many who sign in one hour are no day to hold a theft
 // against, and neither is one who signs without end.

@@ -2,6 +2,7 @@ package casebook
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"clew"
+	"clew/incident"
 	"clew/ledger/vfs"
 )
 
@@ -214,6 +216,31 @@ func TestFilesAreVerified(t *testing.T) {
 	p, err := book(dir).Verify(t.Context(), "")
 	if err != nil || !strings.Contains(strings.Join(p.Faults, "\n"), "the file of entry 2: not found") {
 		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// A bundle that says other things of itself than its entry is told, whichever it is.
+func TestBundlesThatSayOtherThings(t *testing.T) {
+	for name, change := range map[string]func(*Contents){
+		"another root":      func(c *Contents) { c.Root = "other" },
+		"no root":           func(c *Contents) { c.Root = "" },
+		"another operation": func(c *Contents) { c.Operation = "paths" },
+		"another block":     func(c *Contents) { c.AsOf = "block 8" },
+		"a marking":         func(c *Contents) { c.Marking = incident.MarkRed },
+	} {
+		dir := vfs.NewMem()
+		filled(t, dir)
+		b := Open(dir, func(ctx context.Context, data []byte) (*Contents, error) {
+			c, err := sheets(ctx, data)
+			if c != nil {
+				change(c)
+			}
+			return c, err
+		}, &digits{})
+		p, err := b.Verify(t.Context(), "")
+		if err != nil || p.Bundles != 0 || !strings.Contains(strings.Join(p.Faults, "\n"), "exhibit 2: its bundle says other things of itself") {
+			t.Errorf("%s: %+v, %v", name, p, err)
+		}
 	}
 }
 

@@ -61,13 +61,28 @@ func TestWhatIsEnteredAgainCounts(t *testing.T) {
 	if m, _ := exported(t, b, ExportOptions{}); len(m.Files) != 2 || len(m.Left) != 1 {
 		t.Errorf("a private one: %+v", m)
 	}
-	must(t, b, Entry{At: 142, By: "AB", Act: ActWithdraw, Of: 7, Why: "not private"})
+	if c := must(t, b, Entry{At: 142, By: "AB", Act: ActWithdraw, Of: 7, Why: "not private"}); c.Victims[0].Checked {
+		t.Errorf("shown by an exhibit that came later and was withdrawn: %+v", c.Victims[0])
+	}
 	attach(t, b, exhibit("a second trace"), sheet(tx(7))) // 9
 	if m, _ := exported(t, b, ExportOptions{}); len(m.Files) != 3 || len(m.Left) != 0 {
 		t.Errorf("no longer private: %+v", m)
 	}
 	if p := sound(t, b, 9); p.Rests != 3 { // transaction 1 of the finding, and of the claim that two exhibits held
 		t.Errorf("%+v", p)
+	}
+}
+
+// A file that one row says is private stays, whatever another says of it.
+func TestAFileIsPrivateWhereAnyRowSaysSo(t *testing.T) {
+	b := filled(t, vfs.NewMem()) // 3: a letter, which is not private
+	attach(t, b, Entry{At: 130, By: "AB", Act: ActIncident, Incident: &Attached{Name: "t.yaml", Private: true}}, "Dear all")
+	m, data := exported(t, b, ExportOptions{})
+	if len(m.Files) != 1 || len(m.Left) != 1 || bytes.Contains(data, []byte("Dear all")) {
+		t.Errorf("%+v", m)
+	}
+	if m, _ := exported(t, b, ExportOptions{Files: true}); len(m.Files) != 2 || len(m.Left) != 0 {
+		t.Errorf("released: %+v", m)
 	}
 }
 

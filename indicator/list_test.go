@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -163,7 +164,7 @@ func TestFind(t *testing.T) {
 	l := read(t, strings.Join([]string{
 		"evil.example", "login.evil.example", "https://shop.example/claim", "192.0.2.7", "pkg:npm/axios", "pkg:npm/left-pad@1.0.0", "d41d8cd98f00b204e9800998ecf8427e", "evil.github.io", "help@mail.example",
 	}, "\n"))
-	l.Indicators = append(l.Indicators, Indicator{Type: Malware, Value: "AppleJeus", Source: "A"}, Indicator{Type: Pattern, Value: "evil.example", Source: "A"})
+	l.Indicators = append(l.Indicators, Indicator{Type: Malware, Value: "AppleJeus", Source: "A"}, Indicator{Type: Pattern, Value: "evil.example", Source: "A"}, Indicator{Type: Domain, Value: "github.io", Source: "A"}) // which no list may claim, and that meets no customer's name
 	s := NewSet(l.Indicators)
 	for _, x := range []struct {
 		kind        Type
@@ -196,6 +197,16 @@ func TestFind(t *testing.T) {
 		if strings.Join(got, ", ") != x.want {
 			t.Errorf("%s: %v, want %s", x.value, got, x.want)
 		}
+	}
+}
+
+// TestMatchesAreBounded wants no more of one value than the most, over all ways.
+func TestMatchesAreBounded(t *testing.T) {
+	list := slices.Repeat([]Indicator{{Type: Domain, Value: "evil.example", Source: "A"}}, MaxMatches-1)
+	list = append(list, Indicator{Type: URL, Value: "https://evil.example/a", Source: "A"}, Indicator{Type: URL, Value: "https://evil.example/b", Source: "A"})
+	found := NewSet(list).Find(Domain, "evil.example")
+	if len(found) != 1000 || found[998].How != Same || found[999].How != PageOf {
+		t.Errorf("%d found", len(found))
 	}
 }
 

@@ -144,6 +144,45 @@ func TestGraphKeepsVictimsPrivate(t *testing.T) {
 	}
 }
 
+// TestGraphNamesVictimsNowhere wants a victim that a title, a claim, a place or whoever
+// claims a transfer names in words to stay private, with what else was in the victim's
+// transaction; and a victim of the record whom no claim of the answer calls one.
+func TestGraphNamesVictimsNowhere(t *testing.T) {
+	victims, err := recordedVictims()
+	if err != nil || len(victims) == 0 {
+		t.Fatalf("%d victims on record, %v", len(victims), err)
+	}
+	victim, recorded := graphAddress(clew.Ethereum, 1).Text(), clew.Address{}
+	for a := range victims {
+		if a.Chain() == clew.Ethereum && (recorded.IsZero() || a.Text() < recorded.Text()) {
+			recorded = a
+		}
+	}
+	x := graphTrace()
+	x.Subject = "a theft from " + strings.ToUpper(victim)
+	x.Names[1].Label = "paid by " + victim
+	x.Result.Places[0].Tag = &tag.Tag{Label: "paid for " + victim, Source: "a list"}
+	x.Result.Uses[2].By = "who saw " + victim
+	beside := x.Result.Uses[1]
+	beside.Transfer.Tx, beside.Transfer.Pos.Ordinal = x.Result.Uses[0].Transfer.Tx, 1
+	paid := x.Result.Uses[1]
+	paid.Transfer.Tx, paid.Transfer.Pos.Height = clew.TxID{7}, 7
+	paid.Transfer.From, paid.Transfer.To = paid.Transfer.To, []clew.Leg{{Address: recorded, Amount: clew.Units(5)}}
+	x.Result.Uses = append(x.Result.Uses, beside, paid)
+	for _, shown := range []bool{false, true} {
+		g, err := GraphOf(x, shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ToLower(fmt.Sprint(g.NodeRows(), g.EdgeRows(), g.Title, g.Note))
+		for _, secret := range []string{victim, recorded.Text(), clew.TxID{1}.String(), clew.TxID{7}.String()} {
+			if strings.Contains(text, strings.ToLower(secret)) != shown {
+				t.Errorf("shown %t: %s is there: %t\n%s", shown, secret, !shown, text)
+			}
+		}
+	}
+}
+
 // TestGraphTellsFactsFromClaims wants names marked as claims, and on what edges
 // and places rest.
 func TestGraphTellsFactsFromClaims(t *testing.T) {

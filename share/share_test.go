@@ -75,11 +75,30 @@ func TestNotesAreCountedOnce(t *testing.T) {
 	}
 }
 
+// TestPersonsStayPrivate wants an act about a person to be counted and not told, unless
+// persons are released.
+func TestPersonsStayPrivate(t *testing.T) {
+	i := &incident.Incident{Persons: []incident.Person{{Name: "Synthetic Person", Act: incident.PersonCharged, Quote: "did it"}}}
+	for _, released := range []bool{false, true} {
+		r := Release{Marking: incident.MarkClear, Chosen: true, Stated: 1, Persons: released}
+		told, err := r.Told(i, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if acts := told.Acts(); (len(acts) == 1) != released || (told.Withheld.Persons == 1) == released {
+			t.Errorf("released %t: %+v, %+v", released, acts, told.Withheld)
+		}
+	}
+}
+
 // TestStandings wants a row for every standing, and a status of tags for it.
 func TestStandings(t *testing.T) {
 	for _, s := range []incident.Standing{incident.Alleged, incident.Assessed, incident.Confirmed, incident.Disputed, incident.Withdrawn} {
 		if StandingOf(s).Opinion == "" || StatusOf(s) == "" || StandingOf(s).Standing != s {
 			t.Errorf("%s: %+v %s", s, StandingOf(s), StatusOf(s))
+		}
+		if weight := s == incident.Alleged || s == incident.Assessed || s == incident.Confirmed; (StandingOf(s).Confidence > 0) != weight {
+			t.Errorf("%s: confidence %d", s, StandingOf(s).Confidence)
 		}
 	}
 }

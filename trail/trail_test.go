@@ -132,6 +132,52 @@ func TestTornAndChangedEnds(t *testing.T) {
 	}
 }
 
+// Lines that are taken out, put in or moved are found, and so is an end that was
+// cut off or written anew, by a hash that was noted elsewhere.
+func TestChainsThatAreBroken(t *testing.T) {
+	line := func(number int, text, previous string) (string, string) {
+		b, hash, err := Encode(said{number, text, previous})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b), hash
+	}
+	one, first := line(1, "a", "")
+	two, second := line(2, "b", first)
+	three, third := line(3, "c", second)
+	other, _ := line(2, "x", second) // of its place, and behind nothing that is there
+	begun, _ := line(1, "a", second) // the first, and behind another
+	again, _ := line(3, "c", first)  // behind the first, by another number
+	anew, _ := line(2, "B", first)   // the second, written anew
+	const follow, head = "does not follow the record before it", "no record has the hash"
+	for name, c := range map[string]struct {
+		whole, head string
+		want        []string // faults, in order; none: it is as it was written
+	}{
+		"as it was written":       {one + two + three, second, nil},
+		"the second taken out":    {one + three, "", []string{"line 2: it is number 3, want 2", follow}},
+		"the first taken out":     {two + three, "", []string{"line 1: it is number 2, want 1", "line 1: it " + follow, "line 2: it is number 3, want 2"}},
+		"the first of another":    {begun, "", []string{"line 1: it " + follow}},
+		"one put in the place":    {one + other + three, "", []string{"line 2: it " + follow, "line 3: it " + follow}},
+		"one of another number":   {one + again, "", []string{"line 2: it is number 3, want 2"}},
+		"two changed about":       {one + three + two, "", []string{"line 2: it is number 3", follow, "line 3: it is number 2", follow}},
+		"the end cut off":         {one + two, third, []string{head}},
+		"the end written anew":    {one + anew, second, []string{head}},
+		"behind one that is gone": {one + "{}\n" + three, "", []string{"line 2: it was changed"}},
+	} {
+		p, err := Check(t.Context(), []byte(c.whole), c.head, func(*Proof, int, *Line) {})
+		if err != nil || len(p.Faults) != len(c.want) {
+			t.Errorf("%s: %+v, %v", name, p, err)
+			continue
+		}
+		for i, want := range c.want {
+			if !strings.Contains(p.Faults[i], want) {
+				t.Errorf("%s: %q, want %q", name, p.Faults[i], want)
+			}
+		}
+	}
+}
+
 // However many faults there are, a bounded number is named.
 func TestFaultsAreBounded(t *testing.T) {
 	p, err := Check(t.Context(), bytes.Repeat([]byte("x\n"), 2*faultsMax), "", nil)

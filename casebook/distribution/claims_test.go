@@ -41,6 +41,9 @@ func TestALossCountsOnce(t *testing.T) {
 		{"two victims of one transaction that no exhibit holds", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 30, 7), claimOf(3, "C", 60, 8)}, nil, []uint64{20, 40, 0}, []int{1, 2}, "held for all of them"},
 		{"two victims of one transaction that moved one loss", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 20, 7), claimOf(3, "C", 60, 8)}, map[int]Seen{1: seen(30), 2: seen(30), 3: seen(60)}, []uint64{20, 40, 0}, []int{1, 2}, "held for all of them"},
 		{"two victims of one transaction that moved both losses", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 30, 7)}, map[int]Seen{1: seen(60), 2: seen(60)}, []uint64{30, 30, 0}, nil, ""},
+		{"two losses of one transaction that no exhibit holds", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 20, 7), claimOf(3, "C", 10, 8)}, nil, []uint64{30, 20, 10, 0}, nil, ""},
+		{"more of one transaction than it moved, each by less", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 20, 7), claimOf(3, "C", 80, 8)}, map[int]Seen{1: seen(40), 2: seen(40), 3: seen(80)}, []uint64{20, 40, 0}, []int{1, 2}, "more of one transaction than it moved"},
+		{"each of two more than the transaction moved", []casebook.Victim{claimOf(1, "A", 30, 7), claimOf(2, "B", 30, 7), claimOf(3, "C", 75, 8)}, map[int]Seen{1: seen(25), 2: seen(25), 3: seen(75)}, []uint64{15, 45, 0}, []int{1, 2}, "more than the 25 smallest units"},
 		{"one asset and amount by two names", []casebook.Victim{claimOf(1, "A", 30, 0), claimOf(2, "B", 30, 0)}, nil, []uint64{30, 30, 0}, nil, "cannot be told"},
 		{"more than the transaction moved", []casebook.Victim{claimOf(1, "A", 30, 7)}, map[int]Seen{1: seen(10)}, []uint64{30, 30}, nil, "more than the 10 smallest units"},
 		{"a transaction that moved none of it", []casebook.Victim{claimOf(1, "A", 30, 7)}, map[int]Seen{1: seen(0)}, []uint64{30, 30}, nil, "moved nothing of the asset"},
@@ -64,6 +67,64 @@ func TestALossCountsOnce(t *testing.T) {
 		}
 		if said := func(d Doubt) bool { return strings.Contains(d.Says, c.doubt) }; c.doubt != "" && !slices.ContainsFunc(table.Doubts, said) {
 			t.Errorf("%s: doubts %+v", c.name, table.Doubts)
+		}
+	}
+}
+
+// A claim of several rows is checked if each is, and worth the least that one of them
+// says.
+func TestRowsOfAClaim(t *testing.T) {
+	checked := func(v casebook.Victim, is bool) casebook.Victim {
+		v.Checked = is
+		return v
+	}
+	for _, c := range []struct {
+		first, second bool
+		values        map[int]price.Money
+		checked       bool
+		value         string
+	}{
+		{true, true, map[int]price.Money{1: worth(t, "90"), 2: worth(t, "50")}, true, "50"},
+		{false, true, map[int]price.Money{1: worth(t, "50"), 2: worth(t, "90")}, false, "50"},
+		{true, false, map[int]price.Money{2: worth(t, "90")}, false, "90"},
+	} {
+		rows := []casebook.Victim{checked(claimOf(1, "A", 30, 7), c.first), checked(claimOf(2, "A", 30, 7), c.second)}
+		table, err := Compute(Question{Victims: rows, Values: c.values, Policies: []Policy{ProRata}, Recovered: []Recovery{{Asset: coin, Amount: clew.Units(20)}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, b := table.Victims[0], table.Books[0]
+		if v.Checked != c.checked || b.Shares[0].Checked != c.checked || b.Unchecked.IsZero() != c.checked || v.Value == nil || v.Value.Cmp(worth(t, c.value)) != 0 {
+			t.Errorf("%v and %v: %+v, %+v", c.first, c.second, v, b)
+		}
+	}
+}
+
+// Several accounts together give nobody more than the loss.
+func TestALossIsMetOnce(t *testing.T) {
+	account := func(n uint64) Recovery {
+		return Recovery{Asset: coin, Amount: clew.Units(n), Source: "account", Pot: []Entry{in(1, n)}}
+	}
+	for _, p := range []Policy{FirstIn, Rolling, Lowest} {
+		b := computed(t, p, []casebook.Victim{victim(1, 10)}, account(8), account(7))
+		if got := shares(b); !slices.Equal(got, []uint64{10, 5}) || !b.Shares[0].Capped {
+			t.Errorf("%s: %v, %+v", p, got, b.Shares)
+		}
+	}
+}
+
+// A loss and its transaction may be two days apart and no more, whichever comes first.
+func TestDatesOfLosses(t *testing.T) {
+	const at = clew.Time(1_700_000_000)
+	for _, c := range []struct {
+		loss  clew.Time
+		doubt bool
+	}{{at - lateMax - 1, true}, {at - lateMax, false}, {at + lateMax, false}, {at + lateMax + 1, true}, {0, false}} {
+		v := claimOf(1, "A", 30, 7)
+		v.Time = c.loss
+		table, err := Compute(Question{Victims: []casebook.Victim{v}, Seen: map[int]Seen{1: {Exhibit: 9, Moved: clew.Units(30), Time: at}}, Recovered: []Recovery{{Asset: coin, Amount: clew.Units(5)}}})
+		if said := func(d Doubt) bool { return strings.Contains(d.Says, "it is dated") }; err != nil || slices.ContainsFunc(table.Doubts, said) != c.doubt {
+			t.Errorf("%d seconds off: %+v, %v", c.loss-at, table.Doubts, err)
 		}
 	}
 }

@@ -186,6 +186,7 @@ func TestTakeRefuses(t *testing.T) {
 		{"another figure than was said", aboutEntry(t, corrected(), "amount: 7170", "amount: 7171"), "losses \"bter-2015\": want as it stands on record"},
 		{"a source that was changed", aboutEntry(t, corrected(), "publisher: Distributed Networks Institute", "publisher: Others"), "sources \"bter-2015\""},
 		{"a day to come", bytes.ReplaceAll(theft("a-2026"), []byte("{day: "+today+", act"), []byte("{day: 2027-01-01, act")), "a day that is not to come"},
+		{"a freeze that was asked for", append(theft("a-2026"), "assets:\n  - {id: USDT, asset: \"eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7\", symbol: USDT, decimals: 6, source: statement}\nfreezes:\n  - {address: 0x0000000000000000000000000000000000000001, asset: USDT, state: freeze requested, at: "+today+", of: an issuer, by: counsel, source: statement}\n"...), "those are of a case, and sealed"},
 		{"too long", bytes.Repeat([]byte("#"), FileMax+1), "at most 1 MiB"},
 	} {
 		dir := vfs.NewMem()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -94,6 +95,24 @@ func TestPrivateWithoutMarking(t *testing.T) {
 		s := readBack(t, []byte(eventOf(`,"Tag":[`+strings.Join(list, ",")+`],"Attribute":[`+attribute(10, "btc", "bc1qazcm763858nkj2dj986etajv6wquslv8uxwczt", "")+`]`)))
 		if got := s.Claims("f").Tags; len(got) != 1 || got[0].Private != private {
 			t.Errorf("%s: %+v", tags, got)
+		}
+	}
+}
+
+// TestWithdrawnByOthers wants a claim withdrawn whichever was taken back of the address,
+// its object and its event.
+func TestWithdrawnByOthers(t *testing.T) {
+	const address = "bc1qazcm763858nkj2dj986etajv6wquslv8uxwczt"
+	object := func(more string) string {
+		return fmt.Sprintf(`,"Object":[{"uuid":%q,"name":"coin-address"%s,"Attribute":[%s]}]`, uuid(20), more, attribute(21, "btc", address, `,"object_relation":"address"`))
+	}
+	alone := func(more string) string { return `,"Attribute":[` + attribute(10, "btc", address, more) + `]` }
+	for within, want := range map[string]tag.Status{
+		alone(""): tag.Alleged, alone(`,"deleted":true`): tag.Withdrawn, alone("") + `,"Tag":[{"name":` + strconv.Quote(tagRejected) + `}]`: tag.Withdrawn,
+		object(`,"deleted":false`): tag.Alleged, object(`,"deleted":true`): tag.Withdrawn,
+	} {
+		if got := readBack(t, []byte(eventOf(within))).Claims("f").Tags; len(got) != 1 || got[0].Status != want {
+			t.Errorf("%s: %+v, want %s", within, got, want)
 		}
 	}
 }
