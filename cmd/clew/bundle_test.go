@@ -68,6 +68,9 @@ var standIns = strings.NewReplacer(
 // TestEveryExampleInABundle bundles the examples of every operation that can be
 // bundled, and some more, and derives each answer anew.
 func TestEveryExampleInABundle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("every example of every operation takes half a minute")
+	}
 	t.Parallel()
 	homes := keepMuch(t)
 	var lines []string
