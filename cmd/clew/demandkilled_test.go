@@ -35,7 +35,7 @@ func TestDemandKilled(t *testing.T) {
 		}
 		select {
 		case <-reached:
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			_ = child.Process.Kill()
 			_ = child.Wait()
 			t.Fatalf("it asked %d times, of %d", n, stop)
