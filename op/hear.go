@@ -107,20 +107,21 @@ type hearing struct {
 	env     *Env  // the user's
 	longest int64 // bytes of a file
 
-	reading sync.Mutex   // held while something is read that is read once; before mu
-	mu      sync.Mutex   // of what is heard, which is told in the midst of reading
-	chains  []clew.Chain // held; nil: not asked
-	none    map[clew.Chain]bool
-	keepers map[clew.Chain]*heardKeeper
-	files   map[string][]byte // by the names that the user gave
-	kept    map[string][]byte // incidents that the product carries, by id
-	indexes map[string]*heardIndex
-	days    map[watchlist.Date]*heardLists
-	tokens  map[tokenAt]*toldToken
-	nodes   map[clew.Chain]*toldNode
-	whole   bool // the record of thefts was read
-	marking incident.Marking
-	why     string
+	reading  sync.Mutex   // held while something is read that is read once; before mu
+	mu       sync.Mutex   // of what is heard, which is told in the midst of reading
+	chains   []clew.Chain // held; nil: not asked
+	none     map[clew.Chain]bool
+	keepers  map[clew.Chain]*heardKeeper
+	files    map[string][]byte // by the names that the user gave
+	kept     map[string][]byte // incidents that the product carries, by id
+	indexes  map[string]*heardIndex
+	days     map[watchlist.Date]*heardLists
+	tokens   map[tokenAt]*toldToken
+	nodes    map[clew.Chain]*toldNode
+	approved []toldApprovals
+	whole    bool // the record of thefts was read
+	marking  incident.Marking
+	why      string
 }
 
 func newHearing(env *Env) *hearing {
@@ -314,6 +315,9 @@ func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
 func (h *hearing) toldIfAsked(parts map[string]any) (err error) {
 	if len(h.nodes) > 0 {
 		parts[nodesFile] = h.toldNodes()
+	}
+	if len(h.approved) > 0 {
+		parts[approvalsFile] = h.approved
 	}
 	if h.whole {
 		parts[recordFile], err = toldRecordHere()
