@@ -53,11 +53,11 @@ func heldBundles(t testing.TB) []bundle.Contents {
 		if err != nil {
 			t.Fatal(ask, err)
 		}
-		_, data, err := o.Bundle(t.Context(), env, in)
+		_, made, err := o.Bundle(t.Context(), env, in)
 		if err != nil {
 			t.Fatal(ask, err)
 		}
-		b, err := bundle.Read(data)
+		b, err := bundle.Read(made.Bundle)
 		if err != nil {
 			t.Fatal(err)
 		}
