@@ -113,14 +113,14 @@ func (o Op) Bundled(in any) error {
 func settled(env *Env) *Env {
 	e := *env
 	no := func(string) error { return errBundle }
-	e.Nodes, e.Provers, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, Reload{}
+	e.Nodes, e.Provers, e.Explorers, e.Clock, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, nil, Reload{}
 	e.Fetch = func(context.Context, string, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Send = func(context.Context, string, string, []byte, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
 	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions, e.Taxii = nil, nil, nil, Decisions{}, Taxii{}
-	e.Incidents = Incidents{}
+	e.Incidents, e.Cases, e.Forms = Incidents{}, Cases{}, nil
 	e.Tags = func(context.Context, *tag.Builder) error { return errBundle }
 	return &e
 }
