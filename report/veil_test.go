@@ -28,8 +28,8 @@ func secretive() *Stoppable {
 	return &Stoppable{
 		Result: &lead.Stoppable{Chances: []lead.Chance{chance(true, "secret"), chance(false, "open"), byIssuer}},
 		Trace: &Trace{
-			Names: []Name{{Address: service, Label: "secret", Private: true}, {Address: service, Label: "open"}, {Address: victim, Label: string(incident.VictimContract), By: "the victim"}},
-			Packs: []tag.Pack{{File: "secret", Title: "secret", Creator: "secret", Description: "secret", Private: true, Tags: 3, Actors: 2, Notices: 1, Refused: 4, Skipped: map[string]int{"secret": 1}}, {File: "open", Title: "open", Tags: 5}},
+			Names:  []Name{{Address: service, Label: "secret", Private: true}, {Address: service, Label: "open"}, {Address: victim, Label: string(incident.VictimContract), By: "the victim"}},
+			Packs:  []tag.Pack{{File: "secret", Title: "secret", Creator: "secret", Description: "secret", Private: true, Tags: 3, Actors: 2, Notices: 1, Refused: 4, Skipped: map[string]int{"secret": 1}}, {File: "open", Title: "open", Tags: 5}},
 			Result: &trace.Result{Places: []trace.Place{{Kind: trace.AtService, Address: service, Tag: claim(true, "secret")}, {Kind: trace.AtService, Address: service, Tag: claim(false, "open")}, {Kind: trace.AtRest, Address: thief}}},
 		},
 	}
