@@ -66,6 +66,8 @@ func (x *exchange) collection(id string, below []string) error {
 			return errNotAdding
 		}
 		return x.add(c)
+	case len(below) == 1 && below[0] == "objects" && write && x.Method != http.MethodGet && x.Method != http.MethodHead:
+		return x.wrongMethod("GET, HEAD, POST")
 	case x.Method == http.MethodDelete && len(below) == 2 && below[0] == "objects":
 		return fail(http.StatusForbidden, "nothing is deleted here: whoever made an object revokes it in a newer version")
 	case !read:

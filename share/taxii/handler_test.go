@@ -253,6 +253,9 @@ func TestCodes(t *testing.T) {
 		if c.code >= 400 && (json.Unmarshal(out.Body.Bytes(), &e) != nil || e.Title == "" || e.Description == "" || e.HTTPStatus != fmt.Sprint(c.code)) {
 			t.Errorf("%s: no error of TAXII: %s", c.name, out.Body)
 		}
+		if got := out.Header().Get("Allow"); c.code == 405 && (got != "GET, HEAD, POST") == (c.path == inboxObjects) {
+			t.Errorf("%s: Allow %q", c.name, got)
+		}
 		if c.code == 401 && !strings.HasPrefix(out.Header().Get("WWW-Authenticate"), "Basic ") {
 			t.Errorf("%s: it does not say how to authenticate", c.name)
 		}
