@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"clew/share/stix"
 )
@@ -191,8 +192,10 @@ func (x *exchange) add(c *Collection) error {
 		return err
 	}
 	s.ID = id
-	x.server.statuses.keep(x.by(), s, now)
 	x.more = fmt.Sprintf(" added=%d refused=%d", s.Succeeded, s.Failed)
+	if err := x.server.statuses.keep(x.by(), s, now); err != nil {
+		x.more += " " + strconv.Quote(err.Error()) // the objects are kept all the same
+	}
 	return x.send(http.StatusAccepted, s)
 }
 

@@ -86,6 +86,9 @@ func (w *world) open(users string) {
 		o.Users = func() (*Users, error) { return ReadUsers("users.yaml", w.users, o.Collections) }
 	}
 	w.server = New(o)
+	if err := w.server.Remember(w.dir, at.Add(time.Duration(w.looks)*time.Second)); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) now() time.Time {
