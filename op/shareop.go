@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 
 	"clew"
 	"clew/incident"
@@ -100,7 +101,7 @@ func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, reco
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
-	if err := env.canWrite("to", in.To); err != nil {
+	if err := env.canWrite("to", in.To, slices.Concat(in.Incidents, in.Tags)...); err != nil {
 		return nil, err
 	}
 	release := in.releaseAt(env.Now)
@@ -206,6 +207,9 @@ func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, ou
 func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysInput, out *report.Shared) error {
 	if len(in.Indicators) == 0 {
 		return nil
+	}
+	if err := env.canWrite("to", in.To, in.Indicators...); err != nil {
+		return err
 	}
 	read, err := readIndicators(ctx, env, "indicators", in.Indicators, indicator.Defaults{})
 	if err != nil {
