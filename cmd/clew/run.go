@@ -46,6 +46,7 @@ func run(ctx context.Context, sys *system) int {
 		return sys.finish(err, report.Found)
 	}
 	env, done := sys.env(&cmd.config)
+	env.Replace = func(name string, content []byte) error { return writeFile(name, content, cmd.newMode()) }
 	env.Forms = func(r report.Result) ([]casebook.Form, error) { return sys.forms(cmd, r) }
 	lines := sys.screened(cmd, env)
 	result, err := sys.answer(ctx, cmd, env)
@@ -72,7 +73,7 @@ func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (repor
 	}
 	result, made, err := cmd.op.Bundle(ctx, env, cmd.input)
 	if err == nil {
-		err = writeFile(cmd.config.Bundle, made.Bundle)
+		err = writeFile(cmd.config.Bundle, made.Bundle, ownerMode)
 	}
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Random:      sys.Random,
 		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:       clock,
-		Replace:     writeFile,
+		Replace:     func(name string, content []byte) error { return writeFile(name, content, ownerMode) }, // unless it is known what is written
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),
