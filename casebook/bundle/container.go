@@ -97,12 +97,16 @@ func Read(data []byte) (*Bundle, error) {
 		return nil, err
 	}
 	if !bytes.Equal(again, data) {
-		return nil, damaged(whereDiffers(again, data, order), "is packed otherwise than bundles are: bytes were changed, added or left out around it")
+		where := whereDiffers(again, data, order)
+		if where == directoryName {
+			return nil, damaged("", "the directory at the archive's end is not the one that its files make: bytes were changed, added or cut off there")
+		}
+		return nil, damaged(where, "is packed otherwise than bundles are: bytes were changed, added or left out around it")
 	}
 	return &Bundle{Manifest: m, Files: files, SHA256: hashOf(data)}, nil
 }
 
-// A span says where a file's part of the container begins.
+// A span says where a file's part of the container begins, or that of the directory.
 type span struct {
 	name string
 	from int
@@ -132,8 +136,11 @@ func unpack(data []byte) (Contents, []span, error) {
 	if !bytes.HasPrefix(data[at:], []byte(directoryMark)) {
 		return nil, nil, damaged(lastOf(order), "it is no whole ZIP archive: neither a file nor the archive's directory follows")
 	}
-	return files, order, nil
+	return files, append(order, span{directoryName, at}), nil
 }
+
+// directoryName stands for the archive's directory, which has no name.
+const directoryName = ""
 
 // lastOf names the last file that was read; none if none was.
 func lastOf(order []span) string {
@@ -233,7 +240,7 @@ func whereDiffers(a, b []byte, order []span) (name string) {
 		at++
 	}
 	for _, s := range order {
-		if name == "" || s.from <= at {
+		if s.from <= at {
 			name = s.name
 		}
 	}

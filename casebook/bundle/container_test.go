@@ -85,6 +85,7 @@ func TestOtherFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	good := written(t, some(t))
 	with := func(change func(Contents)) func() []byte {
 		return func() []byte {
 			c := some(t)
@@ -122,6 +123,9 @@ func TestOtherFiles(t *testing.T) {
 			}
 			return data
 		}},
+		{"cut off in its directory", "bundle: the directory at the archive's end", func() []byte { return good[:len(good)-22] }},
+		{"bytes behind it", "bundle: the directory at the archive's end", func() []byte { return append(bytes.Clone(good), 0) }},
+		{"two behind one another", "bundle: the directory at the archive's end", func() []byte { return append(bytes.Clone(good), good...) }},
 		{"another root", "manifest.json was changed", func() []byte {
 			data, err := pack(some(t), bytes.Replace(manifest, []byte(m.Root), []byte(strings.Repeat("0", 64)), 1))
 			if err != nil {
