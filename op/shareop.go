@@ -87,6 +87,11 @@ func (in *ShareInput) releaseAt(now clew.Time) share.Release {
 	return r
 }
 
+// confidential reports whether it is for fewer than a community.
+func (in ShareInput) confidential() bool {
+	return len(in.Release) > 0 || in.releaseAt(0).Marking.Stricter(incident.MarkGreen)
+}
+
 // whole reports whether no thefts and no tags were named, so that the record is meant.
 func (in *ShareInput) whole() bool { return len(in.Incidents)+len(in.Tags) == 0 }
 
