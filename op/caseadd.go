@@ -173,6 +173,9 @@ func holdsNote(theft *incident.Incident) bool {
 		return true
 	}
 	found := false
-	err = share.Walk(text, func(_ int, key string, value any) { found = found || key == "note" && value != "" })
+	err = share.Walk(text, func(_ int, key string, value any) {
+		_, begins := value.(json.Delim) // of what is in it, each is met
+		found = found || key == "note" && value != "" && !begins
+	})
 	return found || err != nil
 }

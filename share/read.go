@@ -61,8 +61,9 @@ func (b *Bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Walk goes once through a JSON object and calls visit with each text, number
-// and truth value in it: how deep it stands, and the member that it belongs to.
+// Walk goes once through a JSON object and calls visit with each text, number,
+// truth value and nil in it, and with the [json.Delim] by which an object or a
+// list begins: how deep it stands, and the member that it belongs to.
 // The error says what is wanted where a bound is exceeded or a member stands
 // there twice.
 func Walk(raw []byte, visit func(depth int, key string, value any)) error {
@@ -89,6 +90,7 @@ func (w *walk) value(depth int, key string) error {
 	}
 	switch t := token.(type) {
 	case json.Delim:
+		w.visit(depth, key, token)
 		if t == '[' {
 			return w.elements(depth, key)
 		}

@@ -55,7 +55,7 @@ func (d *reading) alone(raw json.RawMessage) error {
 			err = json.Unmarshal(one, &x)
 		}
 		if err != nil {
-			return refused(number, "a sound attribute: "+err.Error())
+			return refused(nameOf(one, number), "a sound attribute: "+plain(err))
 		}
 		e, err := d.holder(&x.Event, number)
 		if err != nil {

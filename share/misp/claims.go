@@ -147,19 +147,7 @@ func (e *Event) tags(a *Attribute, address clew.Address, file string) (list []ta
 
 // clear reports whether an attribute may go to everybody: its event says so, and
 // it bears no other marking.
-func (e *Event) clear(a *Attribute) bool {
-	found := false
-	for _, name := range append(slices.Clone(e.Tags), a.Tags...) {
-		if !strings.HasPrefix(strings.ToLower(name), tagTLP) {
-			continue
-		}
-		if m, ok := markingOf(name); !ok || m != incident.MarkClear {
-			return false
-		}
-		found = true
-	}
-	return found
-}
+func (e *Event) clear(a *Attribute) bool { return e.marking(a) == incident.MarkClear }
 
 // A Kind counts what there is of one kind, and of it, what was taken for
 // addresses.

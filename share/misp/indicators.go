@@ -223,10 +223,15 @@ func (e *Event) plainTags(a *Attribute) (list []string) {
 }
 
 // marking returns the strictest marking of an attribute and its event; none if
-// there is none, or a tag of TLP that is not known, unless another is red, which
-// is stricter.
+// the event bears none, for what it is about goes with its attributes, or if
+// either bears a tag of TLP that is not known, unless another is red, which is
+// stricter. An attribute that stands without its event is marked by itself.
 func (e *Event) marking(a *Attribute) (strictest incident.Marking) {
-	known := true
+	known := e.Info == ""
+	for _, name := range e.Tags {
+		_, ok := markingOf(name)
+		known = known || ok
+	}
 	for _, name := range append(slices.Clone(e.Tags), a.Tags...) {
 		m, ok := markingOf(name)
 		switch {

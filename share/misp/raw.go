@@ -3,6 +3,7 @@ package misp
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 )
 
 // The members of the format that are read. The rest is stepped over.
@@ -94,4 +95,24 @@ func notes(raw []rawNote) (list []Note) {
 		list = append(list, Note{n.Authors.text, n.Text.text, n.Created.text})
 	}
 	return list
+}
+
+// nameOf returns the identifier of an element that cannot be read; number if it
+// has none.
+func nameOf(raw json.RawMessage, number string) string {
+	var x struct {
+		UUID scalar `json:"uuid"`
+	}
+	if json.Unmarshal(raw, &x) != nil || !uuidForm.MatchString(x.UUID.text) {
+		return number
+	}
+	return x.UUID.text
+}
+
+// plain says in words what is wrong with an element's JSON.
+func plain(err error) string {
+	if kind := (*json.UnmarshalTypeError)(nil); errors.As(err, &kind) {
+		return kind.Field[strings.LastIndexByte(kind.Field, '.')+1:] + " is no " + kind.Value
+	}
+	return err.Error()
 }

@@ -266,7 +266,7 @@ func (d *reading) event(raw json.RawMessage) error {
 		err = json.Unmarshal(raw, &x)
 	}
 	if err != nil {
-		return refused(d.number(), "a sound event: "+err.Error())
+		return refused(nameOf(raw, d.number()), "a sound event: "+plain(err))
 	}
 	if err := d.meet(x.UUID.text, d.number()); err != nil {
 		return err

@@ -99,6 +99,18 @@ func TestPrivateWithoutMarking(t *testing.T) {
 	}
 }
 
+// TestClearInAnUnmarkedEvent wants an attribute that is clear by itself to stay
+// private where its event says nothing: with it goes what the event is about.
+func TestClearInAnUnmarkedEvent(t *testing.T) {
+	s := readBack(t, []byte(eventOf(`,"Attribute":[`+attribute(10, "btc", "bc1qazcm763858nkj2dj986etajv6wquslv8uxwczt", `,"Tag":[{"name":"tlp:clear"}]`)+","+attribute(11, "domain", "evil.example", `,"Tag":[{"name":"tlp:clear"}]`)+`]`)))
+	if tags := s.Claims("f").Tags; len(tags) != 1 || !tags[0].Private {
+		t.Errorf("%+v", tags)
+	}
+	if ways := s.Indicators().List; len(ways) != 1 || ways[0].Marking != "" {
+		t.Errorf("%+v", ways)
+	}
+}
+
 // TestWithdrawnByOthers wants a claim withdrawn whichever was taken back of the address,
 // its object and its event.
 func TestWithdrawnByOthers(t *testing.T) {
@@ -144,10 +156,13 @@ func TestRefused(t *testing.T) {
 		{"no identifier", eventOf(`,"Attribute":[{"type":"btc","value":"y"}]`), "an attribute of event " + uuid(1), "an identifier"},
 		{"no value", eventOf(`,"Attribute":[{"uuid":"` + uuid(10) + `","type":"btc"}]`), uuid(10), "a type and a value"},
 		{"no name", eventOf(`,"Object":[{"uuid":"` + uuid(10) + `"}]`), uuid(10), "an object with a name"},
-		{"a name twice", eventOf(`,"info":"other"`), "event number 1", "each member once"},
-		{"a value that is a list", eventOf(`,"Attribute":[{"uuid":"` + uuid(10) + `","type":"btc","value":[]}]`), "event number 1", "text where"},
-		{"deep", eventOf(`,"x":` + deep), "event number 1", "in each other"},
-		{"long text", eventOf(`,"x":"` + strings.Repeat("a", share.MaxText+1) + `"`), "event number 1", "text of at most"},
+		{"a name twice", eventOf(`,"info":"other"`), uuid(1), "each member once"},
+		{"a value that is a list", eventOf(`,"Attribute":[{"uuid":"` + uuid(10) + `","type":"btc","value":[]}]`), uuid(1), "text where"},
+		{"attributes of an event that are no list", eventOf(`,"Attribute":{"a":1}`), uuid(1), "Attribute is no object"},
+		{"a tag that is a number", eventOf(`,"Tag":[7]`), uuid(1), "Tag is no number"},
+		{"an attribute alone with a tag that is text", `{"Attribute":[` + attribute(10, "btc", "x", `,"Tag":["tlp:clear"]`) + `]}`, uuid(10), "Tag is no string"},
+		{"deep", eventOf(`,"x":` + deep), uuid(1), "in each other"},
+		{"long text", eventOf(`,"x":"` + strings.Repeat("a", share.MaxText+1) + `"`), uuid(1), "text of at most"},
 		{"no UTF-8", eventOf(",\"x\":\"\xff\""), "event number 1", "text in UTF-8"},
 		{"more behind it", eventOf("") + "{}", "", "nothing after it"},
 	} {

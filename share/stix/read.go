@@ -235,6 +235,9 @@ func parse(number string, raw json.RawMessage) (*Object, error) {
 	if err != nil {
 		return nil, refused(name, err.Error())
 	}
+	if w.wrong != "" {
+		return nil, refused(name, w.wrong)
+	}
 	o := &Object{ID: w.top["id"], Type: w.top["type"], Modified: w.top["modified"], Revoked: w.top["revoked"] == "true", Refs: w.refs, Raw: raw, marks: w.marks, parts: w.parts, members: w.top, lists: w.list}
 	switch kind := typeOf(o.ID); {
 	case o.Type == "":

@@ -15,10 +15,14 @@ type walker struct {
 	met   map[string]bool
 	marks []string // by which the whole is marked
 	parts []string // by which a part of it is, or what is in it
+	wrong string   // what was wanted of a member that every type has; empty: nothing
 }
 
 // value notes one value; key is the member that it belongs to.
 func (w *walker) value(depth int, key string, value any) {
+	if depth == 1 && w.wrong == "" {
+		w.wrong = unlike(key, value)
+	}
 	switch x := value.(type) {
 	case string:
 		w.text(depth, key, x)
@@ -30,6 +34,24 @@ func (w *walker) value(depth int, key string, value any) {
 		w.keep(depth, key, strconv.FormatBool(x))
 		w.mark(depth, key, strconv.FormatBool(x))
 	}
+}
+
+// unlike returns what is wanted of a member that objects of every type have, if
+// the value is none of its kind.
+func unlike(key string, value any) string {
+	_, text := value.(string)
+	_, truth := value.(bool)
+	switch key {
+	case "type", "id", "spec_version", "created", "modified", "created_by_ref":
+		if !text {
+			return "text as " + key
+		}
+	case "revoked":
+		if !truth {
+			return "a truth value as revoked"
+		}
+	}
+	return ""
 }
 
 // mark notes a marking. A reference that stands elsewhere, as in a report that
