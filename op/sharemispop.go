@@ -21,18 +21,22 @@ func shareMispOp() Op {
 }
 
 func runShareMisp(ctx context.Context, env *Env, in ShareWaysInput) (report.Result, error) {
+	of, err := sharedCase(ctx, env, &in.ShareInput)
+	if err != nil {
+		return nil, err
+	}
 	w, err := misp.NewWriter(in.releaseAt(env.Now))
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole())
+	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole(), of)
 	if err != nil {
 		return nil, err
 	}
-	if err := shareIndicators(ctx, env, w, in, done); err != nil {
+	if err := shareIndicators(ctx, env, w, in, done, of); err != nil {
 		return nil, err
 	}
-	if err := shareWrite(env, in.To, w.Write); err != nil {
+	if err := of.write(ctx, env, in.ShareInput, "events of MISP", done, w.Write); err != nil {
 		return nil, err
 	}
 	done.Withheld = w.Withheld

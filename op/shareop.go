@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/incident"
@@ -17,7 +18,7 @@ import (
 
 // ShareInput says what is written for others, and for whom.
 type ShareInput struct {
-	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, or incidents' files (.yaml); the whole record if left out and nothing else is given"`
+	Incidents []string `json:"incidents" arg:"" optional:"" sep:"none" help:"ids of thefts of the record, incidents' files (.yaml), or for STIX and MISP one case:NAME; the whole record if left out and nothing else is given"`
 	Tags      []string `json:"tags" sep:"none" help:"file of tags to write, such as a TagPack; may be repeated" placeholder:"FILE"`
 	To        string   `json:"to" help:"file to write" placeholder:"FILE"`
 	Tlp       string   `json:"tlp" values:"clear,green,amber,amber+strict,red" help:"marking that everything gets, by TLP 2.0; clear if left out, for what is public already" placeholder:"MARKING"`
@@ -45,8 +46,10 @@ func shareStixOp() Op {
 		Doc:  "Write thefts and tags as a bundle of STIX 2.1, with who says what and how it may be passed on.",
 		Detail: "A theft becomes a campaign, with victims, techniques of ATT&CK, addresses, claims of who did it side by side, and a report that holds it together. The same input makes the same bytes. " +
 			"Nothing is shared above its marking: a file of your own wants --tlp or a key marking of its own, and a private tag pack wants amber+strict or red. " +
-			"Victims' addresses, notes of your own files and names of persons are left out and counted, unless you release them. docs/SHARING.md describes every object.",
+			"Victims' addresses, notes of your own files and names of persons are left out and counted, unless you release them. " +
+			"case:NAME is the theft of a case with its findings that stand and the way in, under the case's marking; what a case says of victims and its notes stay, and its trail notes what was written. docs/SHARING.md describes every object.",
 		Examples: []Example{
+			{"share stix case:bridge-2022 --to bridge.json", "what a case found, under its marking; CLEW_BY says who"},
 			{"share stix --to record.json", "the whole record"},
 			{"share stix ronin-2022 harmony-2022 --to two.json --tlp green", "two thefts, for a community"},
 			{"share stix ./theft.yaml --tags mine.yaml --to case.json --tlp amber+strict --release victims", "a case of your own"},
@@ -55,22 +58,26 @@ func shareStixOp() Op {
 }
 
 func runShareStix(ctx context.Context, env *Env, in ShareWaysInput) (report.Result, error) {
+	of, err := sharedCase(ctx, env, &in.ShareInput)
+	if err != nil {
+		return nil, err
+	}
 	w, err := stix.NewWriter(in.releaseAt(env.Now))
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole())
+	done, err := shareAll(ctx, env, w, in.ShareInput, in.whole(), of)
 	if err != nil {
 		return nil, err
 	}
-	if err := shareIndicators(ctx, env, w, in, done); err != nil {
+	if err := shareIndicators(ctx, env, w, in, done, of); err != nil {
 		return nil, err
 	}
 	b, err := w.Bundle()
 	if err != nil {
 		return nil, err
 	}
-	if err := shareWrite(env, in.To, b.Write); err != nil {
+	if err := of.write(ctx, env, in.ShareInput, "bundle of STIX", done, b.Write); err != nil {
 		return nil, err
 	}
 	done.Withheld = w.Withheld
@@ -89,7 +96,7 @@ func (in *ShareInput) releaseAt(now clew.Time) share.Release {
 
 // confidential reports whether it is for fewer than a community.
 func (in ShareInput) confidential() bool {
-	return len(in.Release) > 0 || in.releaseAt(0).Marking.Stricter(incident.MarkGreen)
+	return len(in.Release) > 0 || slices.ContainsFunc(in.Incidents, func(name string) bool { return strings.HasPrefix(name, casePrefix) }) || in.releaseAt(0).Marking.Stricter(incident.MarkGreen)
 }
 
 // whole reports whether no thefts and no tags were named, so that the record is meant.
@@ -97,7 +104,7 @@ func (in *ShareInput) whole() bool { return len(in.Incidents)+len(in.Tags) == 0 
 
 // shareAll hands a writer the whole record, or the thefts and tags that were
 // named.
-func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, record bool) (*report.Shared, error) {
+func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, record bool, of *caseShared) (*report.Shared, error) {
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
@@ -107,7 +114,7 @@ func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, reco
 	release := in.releaseAt(env.Now)
 	out := &report.Shared{To: in.To, Marking: release.Marking}
 	var err error
-	if out.Thefts, err = shareThefts(ctx, env, w, in.Incidents, record); err != nil {
+	if out.Thefts, err = shareThefts(ctx, env, w, in.Incidents, record, of); err != nil {
 		return nil, err
 	}
 	return out, shareTags(ctx, env, w, in.Tags, out)
@@ -124,7 +131,7 @@ func shareWrite(env *Env, to string, write func(io.Writer) error) error {
 
 // shareThefts writes the thefts that were named, or those of the record that
 // count or were withdrawn, so that others learn of it.
-func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, record bool) (int, error) {
+func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, record bool, of *caseShared) (int, error) {
 	if len(names) > incidentsMax {
 		return 0, &clew.InputError{Field: "incidents", Want: "at most 1,000 at once"}
 	}
@@ -136,7 +143,7 @@ func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, 
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		i, err := theftNamed(env, name)
+		i, err := of.theftOf(env, name)
 		if err != nil {
 			return 0, err
 		}
@@ -144,7 +151,7 @@ func shareThefts(ctx context.Context, env *Env, w share.Writer, names []string, 
 			return 0, &clew.InputError{Field: "incidents", Value: name, Want: "each theft once; " + before + " is the same"}
 		}
 		named[i.ID] = name
-		if err := w.Theft(i, !isFileName(name)); err != nil {
+		if err := w.Theft(i, of == nil && !isFileName(name)); err != nil {
 			return 0, err
 		}
 	}
@@ -204,7 +211,10 @@ func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, ou
 
 // shareIndicators writes the indicators of files; of the theft that was named,
 // if it is the only one.
-func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysInput, out *report.Shared) error {
+func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysInput, out *report.Shared, of *caseShared) error {
+	if err := of.writeWays(w, out); err != nil {
+		return err
+	}
 	if len(in.Indicators) == 0 {
 		return nil
 	}
@@ -220,7 +230,7 @@ func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysIn
 	}
 	theft := ""
 	if len(in.Incidents) == 1 {
-		i, err := theftNamed(env, in.Incidents[0])
+		i, err := of.theftOf(env, in.Incidents[0])
 		if err != nil {
 			return err
 		}

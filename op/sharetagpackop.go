@@ -26,7 +26,7 @@ func runShareTagpack(ctx context.Context, env *Env, in ShareInput) (report.Resul
 	if err != nil {
 		return nil, err
 	}
-	done, err := shareAll(ctx, env, w, in, in.whole())
+	done, err := shareAll(ctx, env, w, in, in.whole(), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,7 @@ func (r *CaseReport) sharesTable(books []*distribution.Book) *Table {
 		for i := range b.Shares {
 			x := &b.Shares[i]
 			if at[x.Victim] == nil {
-				at[x.Victim], names[x.Victim] = make([]Cell, len(books)), r.claimName(x.Victim, x.Also, x.Contested)
+				at[x.Victim], names[x.Victim] = make([]Cell, len(books)), r.claimName(x.Victim, x.Also, x.Contested)+r.doubtMark(x.Victim)
 				numbers = append(numbers, x.Victim)
 			}
 			c := wholeAmount(r.Units, b.Asset, x.Amount)
@@ -237,6 +237,15 @@ func (r *CaseReport) sharesTable(books []*distribution.Book) *Table {
 	}
 	table.Rows = append(table.Rows, Row{Cells: surplus}, Row{Cells: sum, Total: true})
 	return table
+}
+
+// doubtMark marks a victim about whose claim a doubt is listed, so that who has the shares
+// alone sees that there is one.
+func (r *CaseReport) doubtMark(victim int) string {
+	if slices.ContainsFunc(r.Table.Doubts, func(d distribution.Doubt) bool { return slices.Contains(d.Victims, victim) }) {
+		return " (doubted)"
+	}
+	return ""
 }
 
 // policiesSection says what the policies of a table are, with their sources.

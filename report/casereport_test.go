@@ -113,7 +113,7 @@ func TestCaseReportForCourt(t *testing.T) {
 	for _, want := range []string{
 		"TLP:AMBER", "to be filled in by the expert", "Qualifications and experience", "Statement of truth", strings.Repeat("ab", 32), strings.Repeat("cd", 32), strings.Repeat("ef", 32),
 		tx.String(), "contrary evidence", "law-enforcement", "Clayton", "Barlow Clowes", "first-in-first-out", "PD 35, para 3.2(6)", "26(a)(2)(B)", "4 transfers on chain; 1 transfer re-execution",
-		"clew verify", "Exhibit 2: method and parameters", "Limits and gaps", "sum, which is what was recovered", "33.333333333333333334", "What was withdrawn", "an exhibit holds its transaction", "not checked", "shown of this one",
+		"clew verify", "Exhibit 2: method and parameters", "Limits and gaps", "sum, which is what was recovered", "33.333333333333333334", "What was withdrawn", "an exhibit holds its transaction", "not checked", "shown of this one", "11: a label (doubted)",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not on the page", want)

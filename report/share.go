@@ -19,6 +19,10 @@ type Shared struct {
 	Indicators int              `json:"indicators,omitempty"`
 	LeftOut    int              `json:"tagsLeftOut,omitempty"` // about transactions, or networks that are not known here
 	Withheld   sharing.Withheld `json:"withheld"`
+
+	Case        string `json:"case,omitempty"`              // that was written; empty: none
+	Entry       int    `json:"entry,omitempty"`             // of its trail, that says so
+	WaysLeftOut int    `json:"indicatorsLeftOut,omitempty"` // of the case, whose types have no form here
 }
 
 // StixWritten is a bundle of STIX that was written.
@@ -52,13 +56,16 @@ func (s *Shared) lay(d *Doc, what string) {
 		n         int
 		one, many string
 	}{{s.Withheld.Victims, "address of a victim", "addresses of victims"}, {s.Withheld.Notes, "note", "notes"}, {s.Withheld.Persons, "act about a person", "acts about persons"},
-		{s.Withheld.Genuine, "indicator that is listed as genuine", "indicators that are listed as genuine"}, {s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
+		{s.Withheld.Genuine, "indicator that is listed as genuine", "indicators that are listed as genuine"}, {s.WaysLeftOut, "indicator of a type that has no form here", "indicators of types that have no form here"}, {s.LeftOut, "tag without an address of a known chain", "tags without an address of a known chain"}} {
 		if k.n > 0 {
 			kept = append(kept, plural(k.n, k.one, k.many))
 		}
 	}
 	if len(kept) > 0 {
 		d.Answer = append(d.Answer, "Left out: "+strings.Join(kept, ", ")+".")
+	}
+	if s.Case != "" {
+		d.Answer = append(d.Answer, fmt.Sprintf("Of case %s: its theft, its findings that stand and the way in. What it says of victims and its notes stay. Entry %d of its trail notes this.", Clean(s.Case), s.Entry))
 	}
 	d.Warnings = []string{"What was written are claims, with who makes them. Whoever has the file has all of it: a marking binds people, not files."}
 }
