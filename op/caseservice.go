@@ -82,6 +82,8 @@ func exhibitFor(x report.CaseExhibit, own map[clew.Address]bool) report.CaseExhi
 	for _, g := range was.Gaps {
 		if g.Address.IsZero() {
 			x.Trace.Result.Gaps = append(x.Trace.Result.Gaps, g)
+		} else {
+			x.Untold++
 		}
 	}
 	return x

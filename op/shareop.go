@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 
 	"clew"
 	"clew/incident"
@@ -86,6 +87,11 @@ func (in *ShareInput) releaseAt(now clew.Time) share.Release {
 	return r
 }
 
+// confidential reports whether it is for fewer than a community.
+func (in ShareInput) confidential() bool {
+	return len(in.Release) > 0 || in.releaseAt(0).Marking.Stricter(incident.MarkGreen)
+}
+
 // whole reports whether no thefts and no tags were named, so that the record is meant.
 func (in *ShareInput) whole() bool { return len(in.Incidents)+len(in.Tags) == 0 }
 
@@ -95,7 +101,7 @@ func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, reco
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
-	if err := env.canWrite("to", in.To); err != nil {
+	if err := env.canWrite("to", in.To, slices.Concat(in.Incidents, in.Tags)...); err != nil {
 		return nil, err
 	}
 	release := in.releaseAt(env.Now)
@@ -201,6 +207,9 @@ func shareTags(ctx context.Context, env *Env, w share.Writer, files []string, ou
 func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysInput, out *report.Shared) error {
 	if len(in.Indicators) == 0 {
 		return nil
+	}
+	if err := env.canWrite("to", in.To, in.Indicators...); err != nil {
+		return err
 	}
 	read, err := readIndicators(ctx, env, "indicators", in.Indicators, indicator.Defaults{})
 	if err != nil {

@@ -73,6 +73,16 @@ var memberUsesOf = map[[2]string]Use{
 // decided it.
 func (o Op) Use() Use { return uses[o.Name] }
 
+// Confidential reports whether what o writes, asked in, is for nobody but whoever ran it:
+// what people decided and why, cases, what waits for a review, and what was released or is
+// marked for a few. Files of it are made for their owner alone.
+func (o Op) Confidential(in any) bool {
+	if x, is := in.(interface{ confidential() bool }); is {
+		return x.confidential()
+	}
+	return o.Use()&Private != 0
+}
+
 // MemberUse says what the member of o's input called name touches when it is
 // given.
 func (o Op) MemberUse(name string) Use {

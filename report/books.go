@@ -30,6 +30,9 @@ func (t *Trace) shownBooks() []*trace.Book {
 	return books[:min(len(books), mostColumns)]
 }
 
+// supposedTitle heads the column of what came over transfers that no ledger records.
+const supposedTitle = "over supposed transfers"
+
 // bookTable lists a book's lines.
 func (t *Trace) bookTable(b *trace.Book) *Table {
 	symbol := t.Units.Symbol(b.Asset)
@@ -52,7 +55,7 @@ func (t *Trace) bookTable(b *trace.Book) *Table {
 	for _, w := range worth {
 		table.Columns = append(table.Columns, Column{Title: "USD " + string(w.Basis), Align: Right, Spare: 5})
 	}
-	table.Columns = append(table.Columns, Column{Title: "rests on", Spare: 3}, Column{Title: "over supposed transfers", Align: Point, Wide: true})
+	table.Columns = append(table.Columns, Column{Title: "rests on", Spare: 3}, Column{Title: supposedTitle, Align: Point, Wide: true})
 	if t.restsOnExhibits() {
 		table.Columns = append(table.Columns, restsColumn)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"clew"
 	"clew/casebook"
@@ -85,12 +86,19 @@ func (r *CaseReport) restCautions(rest *casebook.Rest, fact bool) []string {
 	t := x.Trace.Result
 	list = append(list, fmt.Sprintf("%s marks value by the policy %s, which is a convention: the section on other policies has what each gives, where that was asked.", exhibit, t.Method.Policy))
 	if n := len(t.Gaps); n > 0 {
-		list = append(list, fmt.Sprintf("%s lacks %s of the ledger, listed under limits: what went through them is not in it.", exhibit, plural(n, "part", "parts")))
+		list = append(list, fmt.Sprintf("The ledger of %s has %s, listed under limits: what lies in %s is not in the answer, or not exactly.", strings.ToLower(exhibit), plural(n, "gap", "gaps"), itOrThem(n)))
 	}
 	if n := len(t.Limits); n > 0 {
 		list = append(list, fmt.Sprintf("%s stopped at %s: what lies beyond was not followed.", exhibit, plural(n, "limit", "limits")))
 	}
 	return list
+}
+
+func itOrThem(n int) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // unshown counts transactions of which no proof that the exhibit holds shows anything.

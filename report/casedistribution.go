@@ -21,7 +21,7 @@ func (r *CaseReport) distributed() []Section {
 		return nil
 	}
 	s := Section{ID: "distribution", Title: "What was recovered, shared among the victims by stated policies", Notes: []string{
-		"A policy is a convention: a court or an agreement chooses one, and none is right by itself. What each victim lost is that victim's claim; the table says which claims somebody checked against an exhibit.",
+		"A policy is a convention: a court or an agreement chooses one, and none is right by itself. What each victim lost is that victim's claim. Where an exhibit holds the transaction of a claim, that shows no more than that value moved: not whose it was, nor how much of it was theirs. What was recovered, and where, is told as whoever entered it said; nothing in this report checks it.",
 	}}
 	if t.ValuedBy != "" {
 		s.Notes = append(s.Notes, "Values: "+cleanWhole(t.ValuedBy)+".")
@@ -76,7 +76,11 @@ func (r *CaseReport) recoveredTable() *Table {
 		if x.Worth != nil {
 			worth = Cell{Text: group(x.Worth.String()), Raw: x.Worth.String()}
 		}
-		table.Rows = append(table.Rows, Row{Cells: []Cell{wholeAmount(r.Units, x.Asset, x.Amount), word(r.Units.Symbol(x.Asset)), uncut(x.Where), uncut(x.Source), worth, count(len(x.Pot)), uncut(x.TracedBy)}})
+		moves := Cell{Text: "not stated"}
+		if len(x.Pot) > 0 {
+			moves = count(len(x.Pot))
+		}
+		table.Rows = append(table.Rows, Row{Cells: []Cell{wholeAmount(r.Units, x.Asset, x.Amount), word(r.Units.Symbol(x.Asset)), uncut(x.Where), uncut(x.Source), worth, moves, uncut(x.TracedBy)}})
 	}
 	return table
 }
@@ -172,7 +176,7 @@ func (r *CaseReport) sharesSection(n int, books []distribution.Book) Section {
 func (r *CaseReport) bookNote(b *distribution.Book) string {
 	text := fmt.Sprintf("Policy %s: %s", b.Policy, cleanWhole(b.Rounding))
 	if !b.Unchecked.IsZero() {
-		text += fmt.Sprintf(" Of the shares %s goes to claims that nobody checked.", r.Units.Amount(b.Asset, b.Unchecked))
+		text += fmt.Sprintf(" Of the shares %s goes to claims of which no exhibit holds the transaction.", r.Units.Amount(b.Asset, b.Unchecked))
 	}
 	if !b.Contested.IsZero() {
 		text += fmt.Sprintf(" Of the shares %s is contested: it is held for all who claim it, and is nobody's yet.", r.Units.Amount(b.Asset, b.Contested))

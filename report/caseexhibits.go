@@ -19,6 +19,9 @@ func (x *CaseExhibit) retitled(title string, s Section) Section {
 	for _, t := range s.Tables {
 		t.Name = fmt.Sprintf("%s-%d", strings.ReplaceAll(t.Name, " ", "-"), x.Number)
 		t.Most = 0
+		for k := range t.Columns {
+			t.Columns[k].Wide = t.Columns[k].Wide && t.Columns[k].Title != supposedTitle
+		}
 	}
 	return s
 }
@@ -32,7 +35,9 @@ func (r *CaseReport) places() []Section {
 			continue
 		}
 		t := x.Trace.apart()
-		list = append(list, x.retitled("where the value lies, by "+string(t.Result.Method.Policy), t.booksSection()))
+		s := x.retitled("where the value lies, by "+string(t.Result.Method.Policy), t.booksSection())
+		s.Notes = append(s.Notes, "How much lies where is derived by the policy and is no fact of a ledger; what a line rests on says of which sort the transfers and names behind it are.")
+		list = append(list, s)
 	}
 	return list
 }
@@ -46,6 +51,7 @@ func (r *CaseReport) policies() []Section {
 			continue
 		}
 		s := x.Trace.apart().spreadSection()
+		s.Notes, s.Fine = append(s.Notes, s.Fine...), nil
 		if len(s.Tables) == 0 {
 			s = Section{ID: "spread", Notes: []string{"What other policies give was not asked, which is no statement that they give the same."}}
 		}
@@ -96,6 +102,9 @@ func (r *CaseReport) limits() Section {
 		notes = append(notes, t.warnings()...)
 		notes = append(notes, t.gapsSection().Notes...)
 		notes = append(notes, limitsSection(t.NotRead).Notes...)
+		if x.Untold > 0 {
+			notes = append(notes, plural(x.Untold, "gap", "gaps")+" at single addresses are in the exhibit and are not listed here.")
+		}
 		if x.NotAsked != "" {
 			notes = append(notes, "no service is asked by it: "+cleanWhole(x.NotAsked)+".")
 		}
@@ -140,7 +149,7 @@ func (r *CaseReport) exhibits() Section {
 		add("SHA-256", Cell{Text: cleanWhole(x.SHA256), Code: true})
 		add("Merkle root", Cell{Text: cleanWhole(x.Root), Code: true})
 		add("answers", uncut(x.Operation))
-		add("as of", uncut(x.AsOf))
+		add("as of", uncut(r.asOf(&x)))
 		if r.For != ForExchange {
 			add("entered by, at", Cell{Text: enteredBy(&x.Made)})
 		}
@@ -151,6 +160,20 @@ func (r *CaseReport) exhibits() Section {
 		s.Notes = []string{"No exhibit stands."}
 	}
 	return s
+}
+
+// asOf says up to where an exhibit's answer looked: by its own words where it is laid out,
+// for heights can be made up by the time alone, and the bundle's list does not say so.
+func (r *CaseReport) asOf(x *casebook.Exhibit) string {
+	at := slices.IndexFunc(r.Exhibits, func(e CaseExhibit) bool { return e.Number == x.Number && e.Trace != nil })
+	if at < 0 || len(r.Exhibits[at].Trace.Result.AsOf) == 0 {
+		return x.AsOf
+	}
+	var list []string
+	for i := range r.Exhibits[at].Trace.Result.AsOf {
+		list = append(list, asOfWords(&r.Exhibits[at].Trace.Result.AsOf[i]))
+	}
+	return strings.Join(list, "; ")
 }
 
 // standsWords says what is known of how an exhibit's transfers stand on their chains.
@@ -185,7 +208,7 @@ func (r *CaseReport) verifying() Section {
 		}
 	}
 	if r.For != ForExchange {
-		s.Notes = append(s.Notes, "That nothing was taken out of the case or changed since shows the trail: each entry holds the hash of the one before, and its last entry has the hash "+cleanWhole(r.Case.Head)+".")
+		s.Notes = append(s.Notes, "Each entry of the case's trail holds the hash of the one before, and the last one has the hash "+cleanWhole(r.Case.Head)+". Whoever can write the case's files can write the trail anew as a whole: that nothing was taken out or changed shows only to whoever noted that hash before.")
 	}
 	if len(b.Lines) > 0 {
 		s.Blocks = []Block{b.plain()}

@@ -56,7 +56,7 @@ func (r *CaseReport) findings() Section {
 		s.Notes = []string{"No finding stands."}
 		return s
 	}
-	s.Notes = []string{"A fact is what a ledger records. A claim is somebody's word, with its source. An inference follows from a named method, and is as good as the method."}
+	s.Notes = []string{"A fact is entered as what a ledger records, a claim as somebody's word with its source, an inference as what follows from a named method, and it is as good as the method. That exhibits hold the transactions and parts that are named was checked as each was entered; that the words of a finding say what these show was not, and the times are those of a machine's clock."}
 	return s
 }
 
@@ -81,7 +81,7 @@ func (r *CaseReport) moved() Section {
 	}
 	s := Section{ID: "transactions", Title: "Transactions that findings and readings rest on", Tables: some(table)}
 	if len(table.Rows) > 0 {
-		s.Notes = []string{"Who paid whom, when, and how much moved in all is what the ledger records. What is marked of it follows from the policy of the exhibit, and no ledger records it."}
+		s.Notes = []string{"Who paid whom, when, and how much moved in all is what a ledger records, as the source of the exhibit's ledger states it; the last column says what a proof that is held shows of it. What is marked of it follows from the policy of the exhibit, and no ledger records it."}
 	}
 	return s
 }

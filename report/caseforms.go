@@ -40,8 +40,8 @@ func opinion() Section {
 		"The findings of the case are not the expert's. Each opinion names the findings and exhibits that it adopts.",
 	}, Blanks: []Blank{
 		{"Opinions", "each with its basis and reasons, and the facts or data considered", 8},
-		{"Range of opinion", "where there is one: its substance, and the reasons for the own", 4},
-		{"Qualifications of the opinion", "what cannot be said without, and questions outside of the own expertise", 4},
+		{"Range of opinion", "where there is one: its substance, and the reasons for the expert's own", 4},
+		{"Qualifications of the opinion", "what cannot be said without, and questions outside the expert's own field", 4},
 		{"Summary of conclusions", "", 5},
 	}}
 }
@@ -56,7 +56,7 @@ var required = []requirement{
 	{"PD 35, para 3.2(3)", "the substance of the facts and instructions that are material", "findings; instructions, blank"},
 	{"PD 35, para 3.2(4)", "which facts are within the expert's own knowledge", "instructions, blank"},
 	{"PD 35, para 3.2(5)", "who carried out examinations and tests, with qualifications, and under whose supervision", "who entered each row; the program's version in methods; instructions, blank"},
-	{"PD 35, para 3.2(6)", "where there is a range of opinion, its summary and the reasons for the own", "alternative readings; by other policies; opinion, blank"},
+	{"PD 35, para 3.2(6)", "where there is a range of opinion, its summary and the reasons for the expert's own", "alternative readings; by other policies; opinion, blank"},
 	{"PD 35, para 3.2(7)", "a summary of the conclusions", "opinion, blank"},
 	{"PD 35, para 3.2(8)", "the qualification, where an opinion is not given without one", "limits and gaps; opinion, blank"},
 	{"PD 35, para 3.2(9), 3.3", "statements of duty, of awareness of the rules, and of truth", "declaration, blank"},

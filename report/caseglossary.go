@@ -9,7 +9,7 @@ var words = [][2]string{
 	{"by trace marks", "units that a trace says came from a loss; a convention where balances are mixed"},
 	{"claim", "somebody's word, with its source, such as a tag that says whose an address is"},
 	{"exhibit", "a bundle or another file of the case, known by the SHA-256 of its bytes"},
-	{"fact", "what a ledger records: a transfer, its time, and the addresses between which it moved"},
+	{"fact", "what a ledger records, or a source that restates it: a transfer, its time, and the addresses between which it moved"},
 	{"gap", "what an answer would have needed and the ledger at hand did not hold"},
 	{"hash", "a number that changes when a byte of what it was taken of changes; SHA-256 is one way to take it"},
 	{"inference", "what a named method derives from facts and claims"},

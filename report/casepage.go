@@ -70,12 +70,17 @@ func (c *CasePage) warnings() []string {
 		told("Reading", r.Made, r.Rests)
 	}
 	for _, n := range c.Backward {
-		list = append(list, fmt.Sprintf("Entry %d bears a time before that of the entry before it: a clock was set, or was wrong.", n))
+		list = append(list, backwardWords(n))
 	}
 	if c.Withheld > 0 {
 		list = append(list, plural(c.Withheld, "entry is", "entries are")+" withheld: of each the number and the hash are here, and not what it says.")
 	}
 	return list
+}
+
+// backwardWords says that the time of an entry goes back.
+func backwardWords(entry int) string {
+	return fmt.Sprintf("Entry %d bears a time before that of the entry before it: a clock was set, or was wrong.", entry)
 }
 
 // standing says what became of a row.

@@ -56,7 +56,7 @@ func proofDoc(doc *Doc, p *casebook.Proof) {
 	}
 	doc.Warnings = append(doc.Warnings, "Who can write the folder can write it anew as a whole: only a hash that was noted elsewhere, given by --head, shows that. A case says what was found and by whom, and not that it is so.")
 	for _, n := range p.Backward {
-		doc.Warnings = append(doc.Warnings, fmt.Sprintf("Entry %d bears a time before that of the entry before it: a clock was set, or was wrong.", n))
+		doc.Warnings = append(doc.Warnings, backwardWords(n))
 	}
 	for _, left := range []struct {
 		n    int

@@ -53,15 +53,16 @@ type CaseExhibit struct {
 	Made      string                     `json:"made,omitempty"`
 	Operation string                     `json:"operation,omitempty"`
 	Input     json.RawMessage            `json:"input,omitempty"`
-	Trace     *Trace                     `json:"answer,omitempty"`   // with those transfers alone that findings name; nil: the answer is no trace
-	Why       string                     `json:"why,omitempty"`      // nothing of it is laid out here
-	Fault     string                     `json:"fault,omitempty"`    // its file is not as it was written
-	Held      []clew.Transfer            `json:"held,omitempty"`     // of transactions that findings name, and through which no marked value went
-	Missing   []clew.TxID                `json:"missing,omitempty"`  // that findings name, and it does not hold
-	Parts     map[string]json.RawMessage `json:"parts,omitempty"`    // of its answer, that findings and readings name, by their JSON pointers
-	NotAsked  string                     `json:"notAsked,omitempty"` // why no service is asked by it
-	Proofs    []ProofCount               `json:"proofs,omitempty"`   // how its transfers stand on their chains; none: it was not looked at
-	Shown     []proof.Result             `json:"shown,omitempty"`    // and those of transactions that findings name, one by one
+	Trace     *Trace                     `json:"answer,omitempty"`     // with those transfers alone that findings name; nil: the answer is no trace
+	Why       string                     `json:"why,omitempty"`        // nothing of it is laid out here
+	Fault     string                     `json:"fault,omitempty"`      // its file is not as it was written
+	Held      []clew.Transfer            `json:"held,omitempty"`       // of transactions that findings name, and through which no marked value went
+	Missing   []clew.TxID                `json:"missing,omitempty"`    // that findings name, and it does not hold
+	Parts     map[string]json.RawMessage `json:"parts,omitempty"`      // of its answer, that findings and readings name, by their JSON pointers
+	Untold    int                        `json:"untoldGaps,omitempty"` // gaps at addresses of others, which a service is not told
+	NotAsked  string                     `json:"notAsked,omitempty"`   // why no service is asked by it
+	Proofs    []ProofCount               `json:"proofs,omitempty"`     // how its transfers stand on their chains; none: it was not looked at
+	Shown     []proof.Result             `json:"shown,omitempty"`      // and those of transactions that findings name, one by one
 }
 
 // Outcome is Incomplete where something that the case rests on is withdrawn, or is not
@@ -157,6 +158,11 @@ func (r *CaseReport) warnings() []string {
 	if r.For != ForCourt && r.Case.Marking.Stricter(incident.MarkAmber) {
 		list = append(list, "By its marking this stays within the organisation: whoever passes it on needs the leave of whoever marked it.")
 	}
+	if r.For != ForExchange {
+		for _, n := range r.Case.Backward {
+			list = append(list, backwardWords(n))
+		}
+	}
 	return append(list, r.flaws()...)
 }
 
@@ -216,9 +222,15 @@ func (r *CaseReport) answer() []string {
 		}
 		return n
 	}
-	lines := []string{fmt.Sprintf("%s: %s of a ledger, %s of somebody, and %s by a method. They rest on %s.",
+	rests := map[int]bool{}
+	for _, f := range findings {
+		for _, rest := range f.Rests {
+			rests[rest.Exhibit] = true
+		}
+	}
+	lines := []string{fmt.Sprintf("%s, as people entered them: %s of a ledger, %s of somebody, and %s by a method. They rest on %d of %s.",
 		capital(plural(len(findings), "finding stands", "findings stand")), plural(count(casebook.Fact), "fact", "facts"), plural(count(casebook.Claim), "claim", "claims"),
-		plural(count(casebook.Inference), "inference", "inferences"), plural(len(standingRows(r.Case.Exhibits, exhibitRow)), "exhibit", "exhibits"))}
+		plural(count(casebook.Inference), "inference", "inferences"), len(rests), plural(len(standingRows(r.Case.Exhibits, exhibitRow)), "exhibit", "exhibits"))}
 	for _, f := range findings {
 		lines = append(lines, fmt.Sprintf("Finding %d (%s): %s", f.Number, Clean(string(f.Kind)), cleanWhole(f.Text)))
 	}

@@ -136,6 +136,29 @@ func TestCaseReportForCourt(t *testing.T) {
 	}
 }
 
+// TestCaseReportSaysNoMoreThanItHolds reads the text as the other side's lawyer does.
+func TestCaseReportSaysNoMoreThanItHolds(t *testing.T) {
+	r := caseReport(t, ForCourt, "a label")
+	r.Table.Recovered[0].Pot = nil
+	r.Case.Backward = []int{7}
+	text := strings.Join(strings.Fields(written(t, r, Text, Style{Wide: true}, "")), " ")
+	has(t, text, "2 findings stand, as people entered them:", "They rest on 1 of 2 exhibits.",
+		"that the words of a finding say what these show was not",
+		"as the source of the exhibit's ledger states it",
+		"another policy can mark more of it, less or none", "as of the last block of the exhibit",
+		"only to whoever noted that hash before", "is derived by the policy and is no fact of a ledger",
+		"nothing in this report checks it", "claims of which no exhibit holds the transaction",
+		"Entry 7 bears a time before that of the entry before it",
+		"the times are those of a machine's clock", "40.000000000000000001 ETH a label a label not stated not stated")
+	for _, not := range []string{"They rest on 2 exhibits", "is what the ledger records", "shows the trail", "somebody checked", "nobody checked", "the own"} {
+		if strings.Contains(text, not) {
+			t.Errorf("the report says %q", not)
+		}
+	}
+	r.Exhibits[0].Trace.Result.Gaps = []clew.Gap{{Kind: clew.GapRounded, Note: "2 of the transfers"}}
+	has(t, strings.Join(strings.Fields(written(t, r, Text, Style{Wide: true}, "")), " "), "has 1 gap, listed under limits: what lies in it is not in the answer, or not exactly")
+}
+
 // TestCaseReportIsTheSame wants the same bytes of the same case, in every form.
 func TestCaseReportIsTheSame(t *testing.T) {
 	for _, form := range []Form{Text, JSON, HTML, PDF} {
@@ -154,7 +177,7 @@ func TestCaseReportForExchange(t *testing.T) {
 	r.Case.Findings[0].Text = "what was found"
 	r.Case.Readings[0].Text = "another reading of it"
 	text := written(t, r, Text, Style{Wide: true}, "") + written(t, r, HTML, Style{}, "")
-	has(t, text, "Binance", "To preserve", "By 1 transaction, 25 ETH marked as of the loss arrived at 1 place said to be of Binance.")
+	has(t, text, "Binance", "To preserve", "By 1 transaction, 25 ETH marked as of the loss by the policy fifo arrived at 1 place said to be of Binance.")
 	for _, not := range []string{"what was found", "another reading of it", "letter.pdf", "filled in by the expert", "Tornado", "A. Analyst"} {
 		if strings.Contains(text, not) {
 			t.Errorf("%q is told to an exchange", not)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"clew"
@@ -37,7 +38,7 @@ func (r *CaseReport) inquiry(n int, q *lead.Inquiry) Section {
 		s.Notes = append(s.Notes, capital(cleanWhole(q.Asking.Whose))+".", reachWords(&q.Who))
 		s.Blocks = append(s.Blocks, askBlock("What is asked", q.Asking))
 	}
-	s.Notes = append(s.Notes, "All times are UTC. What moved is of the chain's record; what is marked of it is taken to be of the loss by the policy of the exhibit's trace; that the address is the service's own is a claim.")
+	s.Notes = append(s.Notes, "All times are UTC. What moved is of the chain's record, as the source of the exhibit's ledger states it; what is marked of it is taken to be of the loss by the policy of the exhibit's trace, and another policy can mark more of it, less or none; that the address is the service's own is a claim. Whether something can still be stopped is said as of the last block of the exhibit: what became of it since is not in it.")
 	s.Tables = some(r.itemsTable(n, q))
 	if q.Nothing == "" {
 		s.Tables = append(s.Tables, some(r.depositsTable(n, q))...)
@@ -147,6 +148,20 @@ func claimsTable(n int, q *lead.Inquiry) *Table {
 	return table
 }
 
+// policyWords names the policies by which the exhibits mark value.
+func (r *CaseReport) policyWords() string {
+	var list []string
+	for i := range r.Exhibits {
+		if t := r.Exhibits[i].Trace; t != nil && !slices.Contains(list, string(t.Result.Method.Policy)) {
+			list = append(list, string(t.Result.Method.Policy))
+		}
+	}
+	if len(list) == 0 {
+		return "a policy that its exhibit names"
+	}
+	return "the policy " + strings.Join(list, " or ")
+}
+
 // askedInWords says what an exchange's report is about.
 func (r *CaseReport) askedInWords() []string {
 	if len(r.Schedule) == 0 {
@@ -167,8 +182,8 @@ func (r *CaseReport) askedInWords() []string {
 		if n := len(q.Items) - len(amounts); n > 0 {
 			more = fmt.Sprintf(" and at %d more", n)
 		}
-		list = append(list, fmt.Sprintf("By %s, %s marked as of the loss arrived at %s said to be of %s%s.", plural(deposits, "transaction", "transactions"),
-			strings.Join(amounts, ", "), plural(len(q.Items), "place", "places"), inquiryName(q), more))
+		list = append(list, fmt.Sprintf("By %s, %s marked as of the loss by %s arrived at %s said to be of %s%s.", plural(deposits, "transaction", "transactions"),
+			strings.Join(amounts, ", "), r.policyWords(), plural(len(q.Items), "place", "places"), inquiryName(q), more))
 	}
 	return list
 }

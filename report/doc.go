@@ -79,7 +79,7 @@ type Column struct {
 	Title string
 	Align Align
 	Wide  bool // left out on a terminal unless everything was asked for
-	Brief bool // only on a terminal, and only unless everything was asked for
+	Brief bool // on a terminal unless everything was asked for, and in a PDF: in the place of what is left out there
 	Prose bool // on the page below its row, in what opens: sentences make no column
 	Spare int  // on a terminal that is too narrow, 1 is left out first, then 2 ...; 0: never
 }

@@ -33,8 +33,8 @@ type pdfWriter struct {
 }
 
 // writePDF writes d as pages. The same document gives the same bytes: they name no
-// time but the document's own. What only a terminal's --wide shows is left out, and
-// so are pictures of flows; charts are drawn.
+// time but the document's own. What only a terminal's --wide shows is left out, with what a
+// terminal shows in its place, and so are pictures of flows; charts are drawn.
 func writePDF(w io.Writer, d *Doc) error {
 	wide, high, across := 297.0, 210.0, "L"
 	if d.Upright {
@@ -148,17 +148,14 @@ func (p *pdfWriter) section(s *Section) {
 	if len(s.Notes)+len(s.Blocks)+len(tables)+len(s.Charts)+len(s.Blanks) == 0 && s.Flow == nil {
 		return
 	}
-	room := 25.0
-	if len(s.Charts) > 0 {
-		room += pdfHeight(s.Charts[0])
-	}
-	p.keep(room)
+	p.keep(p.beginning(s, tables))
 	p.Ln(3)
 	p.paragraph("B", 13, s.Title)
 	for _, n := range s.Notes {
 		p.paragraph("", 9, n)
 	}
 	for _, b := range s.Blocks {
+		p.keep(p.height(9, b.Title) + 12) // its title and a line or two
 		p.paragraph("B", 9, b.Title)
 		for _, line := range b.Lines {
 			p.paragraph("", 9, line)
@@ -178,14 +175,53 @@ func (p *pdfWriter) section(s *Section) {
 	}
 }
 
+// beginning returns how much room a section wants where its title stands, so that the
+// title does not stand alone: for what comes before the first box, chart or table, and
+// the beginning of that. Text that is long goes on over pages.
+func (p *pdfWriter) beginning(s *Section, tables []*Table) float64 {
+	const least, most = 25.0, 120.0
+	room := 3 + p.height(13, s.Title)
+	for _, n := range s.Notes {
+		room += p.height(9, n)
+	}
+	switch {
+	case len(s.Blocks) > 0 || s.Flow != nil:
+		return least
+	case len(s.Blanks) > 0:
+		height, _ := p.blankOf(&s.Blanks[0])
+		room += height
+	case len(s.Charts) > 0:
+		return max(least+pdfHeight(s.Charts[0]), room)
+	case len(tables) > 0:
+		room += pdfTableBegins
+	}
+	if room > most {
+		return least
+	}
+	return max(room, least)
+}
+
+// height returns how high [pdfWriter.paragraph] is.
+func (p *pdfWriter) height(points float64, text string) float64 {
+	if text == "" {
+		return 0
+	}
+	p.font("", points)
+	return float64(len(p.SplitLines([]byte(p.encode(cleanWhole(text))), p.width)))*points*0.46 + 1
+}
+
+// blankOf returns how high a box is, and the lines of its note.
+func (p *pdfWriter) blankOf(b *Blank) (height float64, note [][]byte) {
+	p.font("", 8)
+	if b.Note != "" {
+		note = p.SplitLines([]byte(p.encode(cleanWhole(b.Note))), p.width-8)
+	}
+	return 9 + float64(len(note))*3.7 + float64(b.Lines)*pdfLine, note
+}
+
 // blank draws a box with room for what a person writes.
 func (p *pdfWriter) blank(b *Blank) {
-	p.font("", 8)
-	note := p.SplitLines([]byte(p.encode(cleanWhole(b.Note))), p.width-8)
-	height := 9 + float64(len(note))*3.7 + float64(b.Lines)*pdfLine
-	if b.Note == "" {
-		height = 9 + float64(b.Lines)*pdfLine
-	}
+	height, note := p.blankOf(b)
 	p.keep(height)
 	top := p.GetY()
 	p.SetDrawColor(120, 128, 138)

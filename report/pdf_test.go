@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -87,6 +88,44 @@ func TestPDFOfEveryForm(t *testing.T) {
 	}
 	if strings.Contains(text, "…") || strings.Contains(text, "\x85") {
 		t.Error("an amount or an address is cut, as on a terminal")
+	}
+}
+
+// TestPDFColumns wants no column that is empty, and of columns that only --wide shows what
+// a terminal shows in their place, so that rows still add up.
+func TestPDFColumns(t *testing.T) {
+	d := &Doc{Title: "t", Sections: []Section{{Title: "s", Tables: []*Table{{Name: "a", Columns: []Column{{Title: "one"}, {Title: "empty"}, {Title: "wide", Wide: true}, {Title: "elsewhere", Brief: true}},
+		Rows: []Row{{Cells: []Cell{{Text: "1"}, {}, {Text: "2"}, {Text: "2"}}}}}}}}}
+	var b bytes.Buffer
+	if err := writePDF(&b, d); err != nil {
+		t.Fatal(err)
+	}
+	if text := pdfText(t, b.String()); !strings.Contains(text, "oneelsewhere12") {
+		t.Errorf("the table is %q", text)
+	}
+}
+
+// TestPDFHeadings wants a section's title on the page on which the section begins, wherever
+// on a page that is.
+func TestPDFHeadings(t *testing.T) {
+	for lines := 30; lines < 50; lines++ {
+		long := strings.Repeat("what it says. ", 30)
+		d := &Doc{Title: "t", Upright: true, Sections: []Section{{Title: "before", Notes: slices.Repeat([]string{"a line"}, lines)}}}
+		for _, s := range []Section{
+			{Title: "oftable", Notes: []string{long}, Tables: []*Table{{Name: "a", Caption: "caption", Columns: []Column{{Title: "head"}}, Rows: []Row{{Cells: []Cell{{Text: "row"}}}}}}},
+			{Title: "ofblank", Notes: []string{long}, Blanks: []Blank{{"box", "", 5}}},
+		} {
+			d.Sections = append(d.Sections[:1], s)
+			var b bytes.Buffer
+			if err := writePDF(&b, d); err != nil {
+				t.Fatal(err)
+			}
+			for _, page := range strings.Split(pdfText(t, b.String()), "\n") {
+				if strings.Contains(page, s.Title) && !strings.Contains(page, "row") && !strings.Contains(page, "box") {
+					t.Errorf("after %d lines %s stands alone", lines, s.Title)
+				}
+			}
+		}
 	}
 }
 

@@ -8,6 +8,9 @@ import (
 // pdfRows bounds the rows of one table of a PDF: more are for machines.
 const pdfRows = 2000
 
+// pdfTableBegins is the room for a table's caption, its heading and a row.
+const pdfTableBegins = 6 + 4*pdfSmall
+
 // A pdfTable is a table with the widths of its columns.
 type pdfTable struct {
 	columns []Column
@@ -30,7 +33,7 @@ func (p *pdfWriter) table(t *Table) {
 	if len(x.columns) == 0 || len(x.rows) == 0 {
 		return
 	}
-	p.keep(6 + 4*pdfSmall)
+	p.keep(pdfTableBegins)
 	p.paragraph("I", 8, t.Caption)
 	p.heading(x)
 	for i, row := range x.rows {
@@ -46,14 +49,14 @@ func (p *pdfWriter) table(t *Table) {
 	p.Ln(2)
 }
 
-// measured returns what of a table is shown, and shares the page's width among its
+// measured returns what of a table is shown, which is no column that is empty, and shares the page's width among its
 // columns: each has room for its longest word, and what is left goes to those whose
 // texts are longer than that.
 func (p *pdfWriter) measured(t *Table) *pdfTable {
 	x := &pdfTable{}
 	var at []int
 	for i, c := range t.Columns {
-		if !c.Wide && !c.Brief {
+		if !c.Wide && !emptyColumn(t.Rows, i) {
 			x.columns, at = append(x.columns, c), append(at, i)
 		}
 	}

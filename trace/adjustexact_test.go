@@ -62,7 +62,7 @@ func (p *exactPot) scale(says uint64) {
 // amounts and bases agree but for roundings.
 func TestHaircutIsExact(t *testing.T) {
 	const unit, roundings = 1_000_000_000_000, 100_000_000
-	for seed := range int64(150) {
+	for seed := range worlds(150) {
 		rng := rand.New(rand.NewSource(seed))
 		pots := []*exactPot{newExactPot(), newExactPot(), newExactPot(), newExactPot()}
 		in := Input{Engine: []Engine{Queue, Sweep}[seed%2], Method: taint.Method{Policy: taint.Haircut}, Spread: No}

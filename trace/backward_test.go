@@ -32,7 +32,7 @@ func carried(t *testing.T, in Input) map[clew.Pos]clew.Amount {
 // from every other one: what the second carries of the first is what the first
 // gave to the second.
 func TestBackwardUndoesForward(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{openings: seed%2 == 0, converts: seed%3 == 0})
 		w.converts = nil
@@ -168,7 +168,7 @@ func (o *oracle) backwardBooks() string {
 // with the oracle of the mirrored history.
 func TestBackwardAgainstOracle(t *testing.T) {
 	all := []traits{{origins: 1}, {origins: 1, openings: true}, {origins: 2, openings: true, supposed: true}, {origins: 3, openings: true, limits: true, supposed: true}}
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		for k, tr := range all {
 			w := randomWorld(rand.New(rand.NewSource(seed*100+int64(k))), tr)
 			if w.limits.Until.Known() {

@@ -76,7 +76,7 @@ func (w *coinWorld) pay(rng *rand.Rand, t *clew.Transfer) {
 
 // TestOutputsUndo is TestBackwardUndoesForward where value rests in outputs.
 func TestOutputsUndo(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		w := randomCoins(rand.New(rand.NewSource(seed)), seed%2 == 1)
 		if seed%4 > 1 {
 			w.magnify()
@@ -177,7 +177,7 @@ func spendCoins(t *testing.T, p taint.Policy, in []taint.Tape, to []clew.Leg) []
 }
 
 func TestOutputsAgainstOracle(t *testing.T) {
-	for seed := range int64(150) {
+	for seed := range worlds(150) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomCoins(rng, seed%3 == 1)
 		if seed%2 == 0 {

@@ -109,7 +109,7 @@ func checkCrossedAs(t *testing.T, name string, r *Result, both bool) {
 // they had said nothing.
 func TestLyingBridges(t *testing.T) {
 	noted := 0
-	for seed := range int64(150) {
+	for seed := range worlds(150) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{origins: 1, openings: true})
 		there := randomWorld(rng, traits{origins: 1, openings: true})

@@ -122,7 +122,7 @@ func inBridge(places string) string {
 // it happened in order and was known of before.
 func TestBridgesAgainstOracle(t *testing.T) {
 	crossed := 0
-	for seed := range int64(200) {
+	for seed := range worlds(200) {
 		w := randomWorld(rand.New(rand.NewSource(seed)), traits{origins: 1 + int(seed%2), openings: true, converts: true})
 		clear(w.stops)
 		links := linksOf(&w)

@@ -38,7 +38,7 @@ func onTwoChains(w *world, ahead int64) (here, there []clew.Transfer) {
 // however their clocks differ, and whichever comes first, the answer is that of
 // one chain on which all of it happened in order.
 func TestClocksOfChains(t *testing.T) {
-	for seed := range int64(150) {
+	for seed := range worlds(150) {
 		w := randomWorld(rand.New(rand.NewSource(seed)), traits{origins: 1, openings: true, converts: true})
 		clear(w.stops)
 		seedChain := clew.Base

@@ -193,7 +193,7 @@ func randomSteps(rng *rand.Rand, balance map[int]uint64) (steps []leg, lent []ui
 // the engines agree, and the books close.
 func TestLoansAsIfNotMade(t *testing.T) {
 	netted := map[taint.Policy]int{}
-	for seed := range int64(400) {
+	for seed := range worlds(400) {
 		with, without := loanWorld(rand.New(rand.NewSource(seed)))
 		for _, p := range taint.AccountPolicies() {
 			name, m := fmt.Sprintf("seed %d, %s", seed, p), taint.Method{Policy: p}

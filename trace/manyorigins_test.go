@@ -81,7 +81,7 @@ func checkBooksByParts(t *testing.T, r *Result) {
 // TestManyOriginsAreAsManyTraces follows origins together and each alone: first
 // in, first out and last in, first out keep marks from each other's way.
 func TestManyOriginsAreAsManyTraces(t *testing.T) {
-	for seed := range int64(8) {
+	for seed := range worlds(8) {
 		w := randomWorld(rand.New(rand.NewSource(seed)), traits{origins: 100, openings: true})
 		for _, p := range []taint.Policy{taint.FIFO, taint.LIFO} {
 			in := w.input(t, taint.Method{Policy: p}, "")
@@ -119,7 +119,7 @@ func partsOf(r *Result, origin string) string {
 // TestOrderOfOriginsChangesOnlyTheirs gives the same origins in another order:
 // each has what it had, where no rounding looks at the order.
 func TestOrderOfOriginsChangesOnlyTheirs(t *testing.T) {
-	for seed := range int64(8) {
+	for seed := range worlds(8) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{origins: 130, openings: true})
 		order := rng.Perm(130)

@@ -480,7 +480,7 @@ func TestAgainstOracle(t *testing.T) {
 		{origins: 2, openings: true, readings: true, limits: true},
 		{origins: 2, openings: true, readings: true, converts: true},
 	}
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		for k, tr := range all {
 			rng := rand.New(rand.NewSource(seed*100 + int64(k)))
 			w := randomWorld(rng, tr)

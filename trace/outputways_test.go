@@ -205,7 +205,7 @@ func TestRangesOfOutputs(t *testing.T) {
 // TestPoliciesLieWithinTheRangeOfOutputs is TestPoliciesLieWithinTheRange
 // where value rests in outputs.
 func TestPoliciesLieWithinTheRangeOfOutputs(t *testing.T) {
-	for seed := range int64(80) {
+	for seed := range worlds(80) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomCoins(rng, seed%3 == 1)
 		if seed%2 == 0 {

@@ -33,7 +33,7 @@ func allPaths(w *world, at, to clew.Address, since int, path []*clew.Transfer, m
 }
 
 func TestPathsAgainstAll(t *testing.T) {
-	for seed := range int64(200) {
+	for seed := range worlds(200) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{openings: true, converts: true})
 		w.transfers = w.transfers[:20]
@@ -89,7 +89,7 @@ func TestPathsWithinTheirHops(t *testing.T) {
 // TestPathsWithinHopsAgainstAll compares the best path within any number of
 // hops with all paths that are that short.
 func TestPathsWithinHopsAgainstAll(t *testing.T) {
-	for seed := range int64(300) {
+	for seed := range worlds(300) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{openings: true})
 		w.transfers = w.transfers[:20]

@@ -283,7 +283,7 @@ func (l *telling) beginAtAccount(rng *rand.Rand, w *world, way Direction) {
 // TestRecordsClose reads the books of every policy's answer over a record, and
 // what rests on its exhibit.
 func TestRecordsClose(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		rng := rand.New(rand.NewSource(seed))
 		w, l := tellOf(rng, 2, "")
 		backward := w

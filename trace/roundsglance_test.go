@@ -14,7 +14,7 @@ import (
 func TestGlanceMissesNoRound(t *testing.T) {
 	stands := func(*clew.Transfer) bool { return false }
 	passed, kept := 0, 0
-	for seed := range int64(400) {
+	for seed := range worlds(400) {
 		with, _ := roundWorld(rand.New(rand.NewSource(seed)))
 		for list := with.transfers; len(list) > 0; {
 			n := slices.IndexFunc(list, func(t clew.Transfer) bool { return t.Pos.Height != list[0].Pos.Height })

@@ -17,7 +17,7 @@ import (
 // all that a world may have: the books close, or Run would give an error, and
 // they start with what the legs at hand add up to.
 func TestStarts(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, anything)
 		in := w.input(t, taint.Method{}, "")
@@ -31,7 +31,7 @@ func TestStarts(t *testing.T) {
 
 // TestOutputsStarts is TestStarts where value rests in outputs.
 func TestOutputsStarts(t *testing.T) {
-	for seed := range int64(60) {
+	for seed := range worlds(60) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomCoins(rng, true)
 		w.randomLimits(rng)

@@ -14,7 +14,7 @@ import (
 // of its transfers in one flow and in two sums.
 func TestHeldBeforeOneWayIsTheOther(t *testing.T) {
 	ctx := context.Background()
-	for seed := range int64(40) {
+	for seed := range worlds(40) {
 		rng := rand.New(rand.NewSource(seed))
 		w := randomWorld(rng, traits{origins: 1, openings: seed%2 == 0, supposed: seed%3 == 0})
 		in, err := w.input(t, taint.Method{Policy: taint.Haircut}, Sweep).check()

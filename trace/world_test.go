@@ -14,6 +14,15 @@ import (
 
 var ether = clew.NativeAsset(clew.Ethereum)
 
+// worlds returns how many random worlds of n a test goes through: all, or a quarter
+// where the race detector makes everything slow.
+func worlds(n int64) int64 {
+	if testing.Short() {
+		return (n + 3) / 4
+	}
+	return n
+}
+
 // who returns the address that stands for a number in these tests.
 func who(n int) clew.Address {
 	var key [20]byte

@@ -3,7 +3,7 @@
 //
 // A policy is a convention: a court or an agreement chooses one, none is
 // right by itself, and this package chooses none. What each victim lost is
-// that victim's claim; a share says whether somebody checked it. Every asset
+// that victim's claim; a share says whether an exhibit holds its transaction. Every asset
 // keeps books of its own, in whole smallest units, and each book adds up to
 // what was recovered. It pays nobody and knows no law.
 package distribution
@@ -114,7 +114,7 @@ type Book struct {
 	Outside   []int       `json:"outside,omitempty"`
 	OutsideBy string      `json:"outsideBy,omitempty"` // why those victims have no part in the book
 	Rounding  string      `json:"rounding"`
-	Unchecked clew.Amount `json:"unchecked"` // of the shares, what goes to claims that nobody checked
+	Unchecked clew.Amount `json:"unchecked"` // of the shares, what goes to claims of which no exhibit holds the transaction
 	Contested clew.Amount `json:"contested"` // and what is held until it is decided whose it is
 
 	// Unheld are victims who get some of it and lost another asset, so that no loss

@@ -63,7 +63,7 @@ var descriptions = [...]Description{
 		"what went in and out of the pot, in order",
 	},
 	{
-		ByMarks, "Each victim gets the units at the place that bear the mark of the own loss by the named trace; units that bear several victims' marks are shared in proportion to their losses.",
+		ByMarks, "Each victim gets the units at the place that bear the mark of their own loss by the named trace; units that bear several victims' marks are shared in proportion to their losses.",
 		"the trace that is named, by its policy: where that is first in, first out, this is Clayton's Case carried over many pots. D'Aloia v Persons Unknown [2024] EWHC 2342 (Ch) turned on how such a trace was made",
 		"It is as good as the trace: its policy, its gaps and its limits decide.",
 		"a trace with an origin for each victim",

@@ -49,7 +49,7 @@ func (g *grammar) completion(sys *system, c *config.Config, shell string) error 
 		return err
 	}
 	if c.Out != "" {
-		return writeFile(c.Out, script.Bytes())
+		return writeFile(c.Out, script.Bytes(), openMode)
 	}
 	_, err := sys.Stdout.Write(script.Bytes())
 	return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,17 +13,30 @@ import (
 	"clew/config"
 )
 
+// Modes of files that were not there. The user's umask takes away from both.
+const (
+	openMode  fs.FileMode = 0o666 // as other programs make files
+	ownerMode fs.FileMode = 0o600 // for nobody but the user
+)
+
+// newMode returns the mode of what a command writes where no file is yet.
+func (cmd *command) newMode() fs.FileMode {
+	if cmd.config.Victims || cmd.op.Confidential(cmd.input) {
+		return ownerMode
+	}
+	return openMode
+}
+
 // writeFile writes a file whole or not at all: under another name first. A
-// symbolic link is followed, and a file that is there keeps its mode. What is
-// no file, such as a device or a pipe, is written into as it stands, and so is
-// what is open already, such as /dev/stdout.
-func writeFile(name string, data []byte) error {
-	mode := fs.FileMode(0o644)
+// symbolic link is followed, and a file that is there keeps its mode; mode is
+// that of a new one. What is no file, such as a device or a pipe, is written into
+// as it stands, and so is what is open already, such as /dev/stdout.
+func writeFile(name string, data []byte, mode fs.FileMode) error {
 	info, err := os.Stat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if to, linked := linkOf(name); linked {
-			return writeFile(to, data) // ends: a circle of links is another error
+			return writeFile(to, data, mode) // ends: a circle of links is another error
 		}
 	case err != nil:
 		return err
@@ -43,12 +57,12 @@ func writeFile(name string, data []byte) error {
 		if err := f.Close(); err != nil {
 			return err
 		}
-		mode = info.Mode().Perm()
 		if name, err = filepath.EvalSymlinks(name); err != nil {
 			return err
 		}
+		return replaceFile(name, data, ownerMode, info.Mode().Perm())
 	}
-	return replaceFile(name, data, mode)
+	return replaceFile(name, data, mode, 0)
 }
 
 // writable finds out before the work what would be found out after it: that a file
@@ -95,9 +109,10 @@ func writeInto(f *os.File, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// replaceFile puts a file where there was another or none.
-func replaceFile(name string, data []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
+// replaceFile puts a file where there was another or none. It is made with a mode that
+// the umask bounds; kept, if it is not 0, is the mode that it gets whatever the umask.
+func replaceFile(name string, data []byte, mode, kept fs.FileMode) error {
+	f, err := fileBeside(name, mode)
 	var at *fs.PathError
 	if errors.As(err, &at) {
 		err = &fs.PathError{Op: "writing", Path: name, Err: at.Err} // not the temporary name
@@ -106,8 +121,8 @@ func replaceFile(name string, data []byte, mode fs.FileMode) error {
 		return err
 	}
 	_, err = f.Write(data)
-	if err == nil {
-		err = f.Chmod(mode)
+	if err == nil && kept != 0 {
+		err = f.Chmod(kept)
 	}
 	err = errors.Join(err, f.Close())
 	if err == nil {
@@ -118,4 +133,16 @@ func replaceFile(name string, data []byte, mode fs.FileMode) error {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
+}
+
+// fileBeside makes a hidden file in the folder of another, under a name that no file
+// has. [os.CreateTemp] would not ask the umask.
+func fileBeside(name string, mode fs.FileMode) (*os.File, error) {
+	for {
+		made := filepath.Join(filepath.Dir(name), "."+filepath.Base(name)+"."+rand.Text()[:10])
+		f, err := os.OpenFile(made, os.O_RDWR|os.O_CREATE|os.O_EXCL, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
 }

@@ -44,7 +44,7 @@ func TestOutFollowsLinksAndKeepsModes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{link, broken} {
-		if err := writeFile(name, []byte(name)); err != nil {
+		if err := writeFile(name, []byte(name), openMode); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Lstat(name); err != nil || info.Mode()&fs.ModeSymlink == 0 {
@@ -64,7 +64,7 @@ func TestOutFollowsLinksAndKeepsModes(t *testing.T) {
 	if err := os.Symlink("round", round); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeFile(round, nil); err == nil {
+	if err := writeFile(round, nil, openMode); err == nil {
 		t.Error("a circle of links was written to")
 	}
 }

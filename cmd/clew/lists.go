@@ -30,7 +30,7 @@ func listsIn(c config.Lists) op.Lists {
 			return err
 		}
 		if replace {
-			return replaceFile(name, content, 0o644)
+			return replaceFile(name, content, openMode, 0)
 		}
 		return newFile(name, content)
 	}
@@ -40,7 +40,7 @@ func listsIn(c config.Lists) op.Lists {
 // newFile writes a file whole or not at all, and never in the place of another.
 func newFile(name string, data []byte) error {
 	made := name + ".new"
-	if err := replaceFile(made, data, 0o644); err != nil {
+	if err := replaceFile(made, data, openMode, 0); err != nil {
 		return err
 	}
 	err := os.Link(made, name)
@@ -94,7 +94,7 @@ func (l *lineWriter) end(r report.Result) error {
 	}
 	err := l.writer.End(sum)
 	if err == nil && l.file != "" {
-		err = writeFile(l.file, l.held.Bytes())
+		err = writeFile(l.file, l.held.Bytes(), openMode)
 	}
 	return err
 }

@@ -165,5 +165,5 @@ func (n nodes) Aside(chain clew.Chain, b *follow.BadBlock) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return writeFile(name, b.Raw)
+	return writeFile(name, b.Raw, openMode)
 }

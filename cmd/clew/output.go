@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +80,7 @@ func (sys *system) write(cmd *command, r report.Result) error {
 	}
 	pages, failed := sys.writePages(cmd, out)
 	if c.Out != "" {
-		if err := writeFile(c.Out, out.answer); err != nil {
+		if err := writeFile(c.Out, out.answer, cmd.newMode()); err != nil {
 			return err
 		}
 	} else if _, err := sys.Stdout.Write(out.answer); err != nil {
@@ -115,7 +116,7 @@ func (sys *system) writeDemoPage(cmd *command, r report.Result) error {
 		err = report.Write(&text, r, report.HTML, report.Style{}, "")
 	}
 	if err == nil {
-		err = writeFile(name, text.Bytes())
+		err = writeFile(name, text.Bytes(), openMode)
 	}
 	switch {
 	case cmd.config.Quiet:
@@ -144,7 +145,7 @@ func (sys *system) demoPage() string {
 func (sys *system) writePages(cmd *command, out *rendering) (told []string, err error) {
 	c := &cmd.config
 	for _, page := range out.pages {
-		if err := writeFile(page.name, page.data); err != nil {
+		if err := writeFile(page.name, page.data, cmd.newMode()); err != nil {
 			return told, err
 		}
 		told = sys.tell(cmd, told, page.says, page.name)
@@ -155,7 +156,7 @@ func (sys *system) writePages(cmd *command, out *rendering) (told []string, err 
 	if c.Graph == "" {
 		return told, nil
 	}
-	names, err := writeGraph(out.of, c.Graph, c.Victims)
+	names, err := writeGraph(out.of, c.Graph, c.Victims, cmd.newMode())
 	for _, name := range names {
 		told = sys.tell(cmd, told, "Graph", name)
 	}
@@ -171,7 +172,7 @@ func (sys *system) tell(cmd *command, told []string, says, name string) []string
 }
 
 // writeGraph writes who paid whom, and returns the names of the files.
-func writeGraph(r report.Result, name string, victims bool) (names []string, err error) {
+func writeGraph(r report.Result, name string, victims bool, mode fs.FileMode) (names []string, err error) {
 	g, err := report.GraphOf(r, victims)
 	if err != nil {
 		return nil, err
@@ -182,7 +183,7 @@ func writeGraph(r report.Result, name string, victims bool) (names []string, err
 		if err := g.WriteGraphML(&text); err != nil {
 			return nil, err
 		}
-		return []string{name}, writeFile(name, text.Bytes())
+		return []string{name}, writeFile(name, text.Bytes(), mode)
 	}
 	for _, part := range []struct {
 		end  string
@@ -192,7 +193,7 @@ func writeGraph(r report.Result, name string, victims bool) (names []string, err
 		if err := report.WriteRows(&text, part.rows); err != nil {
 			return names, err
 		}
-		if err := writeFile(base+part.end, text.Bytes()); err != nil {
+		if err := writeFile(base+part.end, text.Bytes(), mode); err != nil {
 			return names, err
 		}
 		names = append(names, base+part.end)

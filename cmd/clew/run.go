@@ -46,6 +46,7 @@ func run(ctx context.Context, sys *system) int {
 		return sys.finish(err, report.Found)
 	}
 	env, done := sys.env(&cmd.config)
+	env.Replace = func(name string, content []byte) error { return writeFile(name, content, cmd.newMode()) }
 	env.Forms = func(r report.Result) ([]casebook.Form, error) { return sys.forms(cmd, r) }
 	lines := sys.screened(cmd, env)
 	result, err := sys.answer(ctx, cmd, env)
@@ -70,12 +71,15 @@ func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (repor
 	if cmd.config.Bundle == "" {
 		return cmd.op.Run(ctx, env, cmd.input)
 	}
-	result, data, err := cmd.op.Bundle(ctx, env, cmd.input)
+	result, made, err := cmd.op.Bundle(ctx, env, cmd.input)
 	if err == nil {
-		err = writeFile(cmd.config.Bundle, data)
+		err = writeFile(cmd.config.Bundle, made.Bundle, ownerMode)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if len(made.Whole) > 0 && !cmd.config.Quiet {
+		fmt.Fprintf(sys.Stderr, "clew: note: %s holds whole, with notes, comments, persons and victims' addresses as far as they are in there: %s\n", report.Clean(cmd.config.Bundle), report.Clean(strings.Join(made.Whole, ", ")))
 	}
 	return result, nil
 }
@@ -99,7 +103,7 @@ func (sys *system) env(c *config.Config) (*op.Env, func() error) {
 		Random:      sys.Random,
 		HostOf:      nodes{sys.Environment, ledgers, clock, c.Sealed}.hostOf,
 		Clock:       clock,
-		Replace:     writeFile,
+		Replace:     func(name string, content []byte) error { return writeFile(name, content, ownerMode) }, // unless it is known what is written
 		Files:       userFiles{},
 		Lists:       listsIn(c.Lists),
 		Decisions:   decisionsIn(c.Decisions),

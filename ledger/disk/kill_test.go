@@ -86,7 +86,7 @@ func TestAKilledProcessLosesNothingAcknowledged(t *testing.T) {
 	m := ledgertest.NewModel(clew.Ethereum)
 	done := 0 // actions that the ledger holds
 	for kill := range kills {
-		acknowledged := runAndKill(t, dir, done, time.Duration(random.IntN(60_000))*time.Microsecond)
+		acknowledged := runAndKill(t, dir, done, random.IntN(4), time.Duration(random.IntN(30_000))*time.Microsecond)
 		for done < acknowledged {
 			nth(done, m).model(m)
 			done++
@@ -112,9 +112,10 @@ func nth(n int, m *ledgertest.Model) action {
 	return nthAction(n, next, parent)
 }
 
-// runAndKill runs a child from an action on, kills it after a while, and
-// returns how many actions it has acknowledged.
-func runAndKill(t *testing.T, dir string, from int, after time.Duration) int {
+// runAndKill runs a child from an action on, kills it a while after it has
+// acknowledged some, so that a slow machine kills it no earlier, and returns the
+// action after the last that it acknowledged.
+func runAndKill(t *testing.T, dir string, from, some int, after time.Duration) int {
 	t.Helper()
 	child := exec.Command(os.Args[0])
 	child.Env = append(os.Environ(), "CLEW_KILL_DIR="+dir, "CLEW_KILL_FROM="+strconv.Itoa(from))
@@ -125,9 +126,13 @@ func runAndKill(t *testing.T, dir string, from int, after time.Duration) int {
 	if lines.Scan() && lines.Text() != "open" {
 		t.Errorf("child: %s", lines.Text())
 	}
-	timer := time.AfterFunc(after, func() { _ = child.Process.Kill() })
-	defer timer.Stop()
-	for lines.Scan() {
+	for seen := 0; ; seen++ {
+		if seen == some {
+			defer time.AfterFunc(after, func() { _ = child.Process.Kill() }).Stop()
+		}
+		if !lines.Scan() {
+			break
+		}
 		n, ok := strings.CutPrefix(lines.Text(), "done ")
 		if number, err := strconv.Atoi(n); ok && err == nil {
 			from = number + 1
