@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,11 @@ func amended(t *testing.T, data []byte, act incident.TrailEntry, changes ...stri
 		t.Fatal(err)
 	}
 	return []byte(strings.NewReplacer(changes...).Replace(string(out)))
+}
+
+// without returns a file without the lines that hold a text.
+func without(data []byte, text string) []byte {
+	return slices.Concat(slices.DeleteFunc(bytes.SplitAfter(data, []byte("\n")), func(line []byte) bool { return bytes.Contains(line, []byte(text)) })...)
 }
 
 func corrected() incident.TrailEntry {
@@ -206,6 +212,7 @@ func TestTakeRefuses(t *testing.T) {
 		{"a trail that was changed", bytes.Replace(aboutEntry(t, dispute), []byte("act: entered, by: the record's maintainers"), []byte("act: entered, by: others"), 1), "the entry's trail as it stands on record"},
 		{"a figure that no act owns up to", aboutEntry(t, dispute, "usd: 1750000", "usd: 1"), "values \"bter-2015\": want as it stands on record"},
 		{"another figure than was said", aboutEntry(t, corrected(), "amount: 7170", "amount: 7171"), "losses \"bter-2015\": want as it stands on record"},
+		{"a source that was taken out", without(aboutEntry(t, corrected(), "source: sa-bter", "source: dn-bter"), "id: sa-bter"), "sources \"bter-2015\""},
 		{"a source that was changed", aboutEntry(t, corrected(), "publisher: Distributed Networks Institute", "publisher: Others"), "sources \"bter-2015\""},
 		{"a day to come", bytes.ReplaceAll(theft("a-2026"), []byte("{day: "+today+", act"), []byte("{day: 2027-01-01, act")), "a day that is not to come"},
 		{"a freeze that was asked for", append(theft("a-2026"), "assets:\n  - {id: USDT, asset: \"eip155:1/erc20:0xdac17f958d2ee523a2206206994597c13d831ec7\", symbol: USDT, decimals: 6, source: statement}\nfreezes:\n  - {address: 0x0000000000000000000000000000000000000001, asset: USDT, state: freeze requested, at: "+today+", of: an issuer, by: counsel, source: statement}\n"...), "those are of a case, and sealed"},

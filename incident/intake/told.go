@@ -111,12 +111,12 @@ func honest(r, base *incident.Incident, acts []incident.TrailEntry) error {
 	return nil
 }
 
-// onlyAdds reports whether sources that both have are the same.
+// onlyAdds reports whether a report has all sources of the entry as they are.
 func onlyAdds(r, base *incident.Incident) bool {
 	for _, s := range base.Sources {
 		t, ok := r.Source(s.ID)
 		s.Line, t.Line = 0, 0
-		if ok && s != t {
+		if !ok || s != t {
 			return false
 		}
 	}

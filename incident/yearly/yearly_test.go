@@ -236,7 +236,7 @@ func TestBasesThatTheRecordCannotTell(t *testing.T) {
 	all := record(t)
 	for _, b := range []price.Basis{price.AtMove, price.Now} {
 		a := account(t, all, asked("2022", b, Actor{}, ""))
-		if a.All.Thefts != 15 || a.All.Unknown != 15 || a.All.USD != nil || a.Share != nil {
+		if a.All.Thefts != 18 || a.All.Unknown != 18 || a.All.USD != nil || a.Share != nil {
 			t.Errorf("%s: %+v", b, a.All)
 		}
 	}
