@@ -43,7 +43,7 @@ func TestPDFIsRead(t *testing.T) {
 	if again := written(t, yearlyOf(t, yearly.Actor{State: "KP"}, ronin), PDF, Style{}, ""); again != file {
 		t.Error("two PDFs of one account differ")
 	}
-	if !strings.Contains(file, "/CreationDate (D:20261128000000)") {
+	if !strings.Contains(file, "/CreationDate (D:20261129000000)") {
 		t.Error("the PDF bears another day than the record's")
 	}
 }
