@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"clew"
 	"clew/internal/jsonscan"
@@ -36,16 +35,6 @@ type Endpoint struct {
 	URL      string // http or https, without a name and a password in it
 	User     string
 	Password string // never printed
-}
-
-// ParseCookie reads the name and password from the content of a node's .cookie
-// file.
-func ParseCookie(content string) (user, password string, err error) {
-	user, password, ok := strings.Cut(strings.TrimSpace(content), ":")
-	if !ok || user == "" || password == "" || len(content) > 4096 || strings.ContainsAny(password, "\r\n") {
-		return "", "", &clew.InputError{Field: "cookie", Want: "one line with a name, a colon and a password, as the node writes it"}
-	}
-	return user, password, nil
 }
 
 // A Client asks one node of Bitcoin's kind by JSON-RPC. It asks once: it knows

@@ -225,14 +225,6 @@ func TestClientRefused(t *testing.T) {
 	if _, err := NewClient(nil, Endpoint{URL: "http://host"}, clew.Tron); err == nil {
 		t.Error("a client for Tron")
 	}
-	if user, password, err := ParseCookie("__cookie__:0a1b:2c\n"); user != "__cookie__" || password != "0a1b:2c" || err != nil {
-		t.Error(user, password, err)
-	}
-	for _, bad := range []string{"", "name", ":zzz", "name:", "a:b\nc:d"} {
-		if _, _, err := ParseCookie(bad); err == nil || strings.Contains(err.Error(), "zzz") {
-			t.Errorf("%q: %v", bad, err)
-		}
-	}
 }
 
 // A hosted node's key is often a part of its URL, which the HTTP client puts

@@ -87,7 +87,7 @@ func describedEndpoint(name, text string, files fs.FS) (remote.Endpoint, error) 
 		case "cookie-file":
 			cookie, err := readSmall(files, value)
 			user, secret, found := strings.Cut(strings.TrimSpace(cookie), ":")
-			if err != nil || !found {
+			if err != nil || !found || user == "" || secret == "" || strings.ContainsAny(secret, "\r\n") {
 				return e, &clew.InputError{Field: "source", Value: name, Want: fmt.Sprintf("on line %d a node's .cookie file that can be read", i+1)}
 			}
 			e.User, e.Secret = user, secret

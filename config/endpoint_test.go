@@ -21,6 +21,10 @@ func TestEndpoints(t *testing.T) {
 		"broken.txt": {Data: []byte("http://a\ns3cr3t\n")},
 		"spaced.txt": {Data: []byte("http://a\nX Key: s3cr3t\n")},
 		"lost.txt":   {Data: []byte("http://a\nCookie-File: none\n")},
+		"nobody.txt": {Data: []byte("http://a\nCookie-File: nobody\n")},
+		"nobody":     {Data: []byte(":s3cr3t\n")},
+		"twice.txt":  {Data: []byte("http://a\nCookie-File: twice\n")},
+		"twice":      {Data: []byte("a:s3cr3t\nb:s3cr3t\n")},
 		"long.txt":   {Data: []byte(strings.Repeat("#\n", maxEndpointFile))},
 	}
 	env := environment("linux", map[string]string{"NODE": "wss://a/s3cr3t\nX-Key: k"})
@@ -36,7 +40,7 @@ func TestEndpoints(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
-	for _, name := range []string{"@none.txt", "@empty.txt", "@broken.txt", "@spaced.txt", "@lost.txt", "@long.txt", "env:NONE"} {
+	for _, name := range []string{"@none.txt", "@empty.txt", "@broken.txt", "@spaced.txt", "@lost.txt", "@nobody.txt", "@twice.txt", "@long.txt", "env:NONE"} {
 		_, err := env.Endpoint(name, files)
 		var input *clew.InputError
 		if !errors.As(err, &input) || strings.Contains(err.Error(), "s3cr3t") {

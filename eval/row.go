@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 
 	"clew"
 )
@@ -132,10 +131,7 @@ func WriteRows(w io.Writer, rows []Row) error {
 	return out.Error()
 }
 
-// RowColumns names the cells of [Row.Cells].
-func RowColumns() []string { return slices.Clone(rowColumns) }
-
-// Cells returns the row as text, in the order of [RowColumns].
+// Cells returns the row as text, in the order of the table's columns.
 func (r *Row) Cells() []string {
 	base := ""
 	if r.Base != nil {

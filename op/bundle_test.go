@@ -20,11 +20,11 @@ func bundleOf(t *testing.T, env *Env, name, input string) (*bundle.Bundle, []byt
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, data, err := o.Bundle(t.Context(), env, in)
+	_, made, err := o.Bundle(t.Context(), env, in)
 	if err != nil {
 		t.Fatalf("%s %s: %v", name, input, err)
 	}
-	b, err := bundle.Read(data)
+	b, err := bundle.Read(made.Bundle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func bundleOf(t *testing.T, env *Env, name, input string) (*bundle.Bundle, []byt
 	if got := b.Answer(); !bytes.Equal(got, want) {
 		t.Errorf("%s %s: with a bundle the answer is another: %v", name, input, bundle.Differences(want, got, 3))
 	}
-	return b, data
+	return b, made.Bundle
 }
 
 // TestIncidentBundle bundles a trace over facts that the program carries.
@@ -103,8 +103,8 @@ func TestWhatIsNotBundled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, data, err := o.Bundle(t.Context(), testEnv(nil), in)
-		if wrong, ok := err.(*clew.InputError); !ok || wrong.Field != "bundle" || !strings.Contains(err.Error(), c.want) || data != nil {
+		_, made, err := o.Bundle(t.Context(), testEnv(nil), in)
+		if wrong, ok := err.(*clew.InputError); !ok || wrong.Field != "bundle" || !strings.Contains(err.Error(), c.want) || made != nil {
 			t.Errorf("%s %s: %v", c.name, c.input, err)
 		}
 	}

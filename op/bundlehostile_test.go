@@ -2,6 +2,8 @@ package op
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"clew"
@@ -41,7 +43,8 @@ func heldBundles(t testing.TB) []bundle.Contents {
 	env := testEnv(nil)
 	env.Ledgers = &memoryLedgers{held: map[clew.Chain]keeper{clew.Ethereum: {held}}}
 	var all []bundle.Contents
-	for _, ask := range [][2]string{{"trace", `{"start": "` + thief + `"}`}, {"whois", `{"address": "` + thief + `"}`}, {"screen", `{"addresses": ["` + thief + `"], "exposure": true}`}, {"show", `{"what": "` + thief + `"}`}, {"typologies find", `{}`}} {
+	for _, ask := range [][2]string{{"trace", `{"start": "` + thief + `"}`}, {"whois", `{"address": "` + thief + `"}`}, {"screen", `{"addresses": ["` + thief + `"], "exposure": true}`}, {"show", `{"what": "` + thief + `"}`}, {"typologies find", `{}`},
+		{"cluster leads", `{"address": "` + thief + `"}`}, {"attribute profile", `{"incident": "` + thief + `", "theft": "made-2020"}`}} {
 		o, err := Named(ask[0])
 		if err != nil {
 			t.Fatal(err)
@@ -50,11 +53,11 @@ func heldBundles(t testing.TB) []bundle.Contents {
 		if err != nil {
 			t.Fatal(ask, err)
 		}
-		_, data, err := o.Bundle(t.Context(), env, in)
+		_, made, err := o.Bundle(t.Context(), env, in)
 		if err != nil {
 			t.Fatal(ask, err)
 		}
-		b, err := bundle.Read(data)
+		b, err := bundle.Read(made.Bundle)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,6 +102,28 @@ func TestBundlesWithoutAPart(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestBundlesWithoutApprovals: what explorers had said of approvals is never taken
+// for nothing.
+func TestBundlesWithoutApprovals(t *testing.T) {
+	leads := 0
+	for _, files := range heldBundles(t) {
+		if files[approvalsFile] == nil {
+			continue
+		}
+		leads++
+		for _, text := range []string{"null\n", "[]\n", `[{"address":"eip155:1:0x00000000000000000000000000000000000000b2","said":[]}]` + "\n"} {
+			d, err := Derive(t.Context(), rebuilt(t, files, approvalsFile, []byte(text)))
+			var missing *bundle.NotHeldError
+			if err != nil || !errors.As(d.Err, &missing) || !strings.Contains(d.Err.Error(), "lets others move") {
+				t.Errorf("of %s: %v, %v", text, err, d.Err)
+			}
+		}
+	}
+	if leads != 1 {
+		t.Errorf("%d bundles have answers about approvals", leads)
 	}
 }
 

@@ -87,7 +87,7 @@ func (in *ClusterLeadsInput) infer(ctx context.Context, env *Env, s ledger.Snaps
 	if page.Key, page.Ledgers, err = sameKey(ctx, env, page.Address); err != nil {
 		return err
 	}
-	approvals, notAsked := in.approvals(ctx, env, page.Address)
+	approvals, notAsked := env.approvals(ctx, in.Explorer, page.Address)
 	page.NotAsked = notAsked
 	page.Leads, err = account.Leads(ctx, s, page.Address, approvals)
 	return err
@@ -137,15 +137,23 @@ func sameKey(ctx context.Context, env *Env, a clew.Address) (account.Key, []clew
 	return key, chains, err
 }
 
-// approvals reads what explorers answered before about what an address lets
+// approvals returns what explorers answered before about what an address lets
 // others move, and says what was not looked up. Nobody is asked.
-func (in *ClusterLeadsInput) approvals(ctx context.Context, env *Env, a clew.Address) ([]account.Approval, []string) {
+func (e *Env) approvals(ctx context.Context, named []string, a clew.Address) ([]account.Approval, []string) {
+	if e.tape != nil {
+		return e.tape.approvals(ctx, a)
+	}
+	return approvalsKept(ctx, e, named, a)
+}
+
+// approvalsKept reads them where explorers' answers are kept.
+func approvalsKept(ctx context.Context, env *Env, named []string, a clew.Address) ([]account.Approval, []string) {
 	none := []string{"approvals to spend tokens: no explorer's answer about them is kept (clew investigate asks for them)"}
 	if env.Explorers == nil {
 		return nil, none
 	}
 	budget := remote.NewBudget(0)
-	services, err := env.Explorers.Open(a.Chain(), in.Explorer, budget)
+	services, err := env.Explorers.Open(a.Chain(), named, budget)
 	if err != nil {
 		return nil, []string{"approvals to spend tokens: " + err.Error()}
 	}

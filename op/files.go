@@ -70,11 +70,17 @@ func givenWanted(err error, field, name string) error {
 	return &clew.InputError{Field: field, Value: name, Want: "a file that can be read: " + err.Error()}
 }
 
-// canWrite refuses a file to write that has no folder to be in, or is one, before
-// any work is done for it. What cannot be looked up is left to the writing.
-func (env *Env) canWrite(field, name string) error {
+// canWrite refuses a file to write that has no folder to be in, or is one, or is
+// one of those that are read for it, before any work is done for it. What cannot
+// be looked up is left to the writing.
+func (env *Env) canWrite(field, name string, read ...string) error {
 	if name == "" {
 		return nil
+	}
+	for _, one := range read {
+		if filepath.Clean(one) == filepath.Clean(name) {
+			return &clew.InputError{Field: field, Value: name, Want: "another file than those that are read: what is in that one would be lost"}
+		}
 	}
 	folder, err := fs.Stat(env.Files, filepath.Dir(name))
 	there, _ := fs.Stat(env.Files, name)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -17,15 +16,20 @@ import (
 	"clew/decision"
 	"clew/incident"
 	"clew/report"
-	"clew/screen"
 	"clew/tag"
 	"clew/watchlist"
 )
 
+// Evidence is an evidence bundle that was just made.
+type Evidence struct {
+	Bundle []byte
+	Whole  []string // names, as the user gave them, of files that it holds as they are
+}
+
 // Bundle runs o as [Op.Run] does, and returns with the result an evidence bundle
 // of it. The answer is derived from the bundle before it is returned: one from
 // which it does not follow is an error.
-func (o Op) Bundle(ctx context.Context, env *Env, in any) (report.Result, []byte, error) {
+func (o Op) Bundle(ctx context.Context, env *Env, in any) (report.Result, *Evidence, error) {
 	if err := o.Bundled(in); err != nil {
 		return nil, nil, err
 	}
@@ -54,7 +58,10 @@ func (o Op) Bundle(ctx context.Context, env *Env, in any) (report.Result, []byte
 		return nil, nil, tooLarge(err)
 	}
 	env.tell(Progress{Doing: "deriving the answer from the bundle"})
-	return result, data, proves(ctx, data, answer)
+	if err := proves(ctx, data, answer); err != nil {
+		return nil, nil, err
+	}
+	return result, &Evidence{data, sortedNames(h.files)}, nil
 }
 
 // proves derives the answer from a bundle that was just made.
@@ -107,20 +114,21 @@ type hearing struct {
 	env     *Env  // the user's
 	longest int64 // bytes of a file
 
-	reading sync.Mutex   // held while something is read that is read once; before mu
-	mu      sync.Mutex   // of what is heard, which is told in the midst of reading
-	chains  []clew.Chain // held; nil: not asked
-	none    map[clew.Chain]bool
-	keepers map[clew.Chain]*heardKeeper
-	files   map[string][]byte // by the names that the user gave
-	kept    map[string][]byte // incidents that the product carries, by id
-	indexes map[string]*heardIndex
-	days    map[watchlist.Date]*heardLists
-	tokens  map[tokenAt]*toldToken
-	nodes   map[clew.Chain]*toldNode
-	whole   bool // the record of thefts was read
-	marking incident.Marking
-	why     string
+	reading  sync.Mutex   // held while something is read that is read once; before mu
+	mu       sync.Mutex   // of what is heard, which is told in the midst of reading
+	chains   []clew.Chain // held; nil: not asked
+	none     map[clew.Chain]bool
+	keepers  map[clew.Chain]*heardKeeper
+	files    map[string][]byte // by the names that the user gave
+	kept     map[string][]byte // incidents that the product carries, by id
+	indexes  map[string]*heardIndex
+	days     map[watchlist.Date]*heardLists
+	tokens   map[tokenAt]*toldToken
+	nodes    map[clew.Chain]*toldNode
+	approved []toldApprovals
+	whole    bool // the record of thefts was read
+	marking  incident.Marking
+	why      string
 }
 
 func newHearing(env *Env) *hearing {
@@ -241,36 +249,6 @@ func (h *hearing) claims(ctx context.Context, packs []string, shared bool) (*tag
 
 func indexKey(packs []string, shared bool) string { return fmt.Sprintf("%q %v", packs, shared) }
 
-// A heardLists are official lists as of a day, with what they were asked.
-type heardLists struct {
-	lists     []screen.List
-	states    []report.ListState
-	addresses map[clew.Address]bool
-	texts     map[string]bool
-}
-
-func (h *hearing) lists(ctx context.Context, day watchlist.Date) ([]screen.List, []report.ListState, error) {
-	h.reading.Lock()
-	defer h.reading.Unlock()
-	have := h.days[day]
-	if have == nil {
-		lists, states, err := listsHeld(ctx, h.env, day)
-		if err != nil {
-			return nil, nil, err
-		}
-		have = &heardLists{lists, states, map[clew.Address]bool{}, map[string]bool{}}
-		h.days[day] = have
-	}
-	heard := slices.Clone(have.lists)
-	for i := range heard {
-		heard[i].List = heard[i].List.Heard(watchlist.Hearing{
-			Address: func(a clew.Address) { h.mu.Lock(); defer h.mu.Unlock(); have.addresses[a] = true },
-			Text:    func(s string) { h.mu.Lock(); defer h.mu.Unlock(); have.texts[s] = true },
-		})
-	}
-	return heard, slices.Clone(have.states), nil
-}
-
 // bundle puts together what was heard.
 func (h *hearing) bundle(q bundle.Question, answer []byte) ([]byte, error) {
 	h.mu.Lock()
@@ -315,6 +293,9 @@ func (h *hearing) toldIfAsked(parts map[string]any) (err error) {
 	if len(h.nodes) > 0 {
 		parts[nodesFile] = h.toldNodes()
 	}
+	if len(h.approved) > 0 {
+		parts[approvalsFile] = h.approved
+	}
 	if h.whole {
 		parts[recordFile], err = toldRecordHere()
 	}
@@ -356,18 +337,6 @@ func (h *hearing) toldIndexes() (list []toldIndex, private bool) {
 		list = append(list, toldIndex{Packs: one.packs, Shared: one.shared, Extract: e})
 	}
 	return list, private
-}
-
-func (h *hearing) toldLists() (list []toldDay) {
-	for _, day := range slices.Sorted(maps.Keys(h.days)) {
-		have := h.days[day]
-		d := toldDay{Day: day, Asked: sortedAddresses(have.addresses), Texts: sortedNames(have.texts)}
-		for i, l := range have.lists {
-			d.Lists = append(d.Lists, toldList{State: have.states[i], Known: l.Known, Partial: l.Partial, Parties: l.Extract(d.Asked, d.Texts)})
-		}
-		list = append(list, d)
-	}
-	return list
 }
 
 func (h *hearing) toldTokens() *toldTokens {

@@ -53,11 +53,11 @@ func TestBalancesInABundle(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, data, err := o.Bundle(t.Context(), env, in)
+			_, made, err := o.Bundle(t.Context(), env, in)
 			if err != nil {
 				t.Fatalf("%s, seed %d: %v", name, seed, err)
 			}
-			b, err := bundle.Read(data)
+			b, err := bundle.Read(made.Bundle)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,11 +106,11 @@ func TestBalancesOfABundleAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, data, err := o.Bundle(t.Context(), env, in)
+	_, made, err := o.Bundle(t.Context(), env, in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := bundle.Read(data)
+	b, err := bundle.Read(made.Bundle)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -220,9 +220,9 @@ func TestMoreThanABundleHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, data, err := o.Bundle(t.Context(), env, o.Zero())
-	if wrong := new(clew.InputError); !errors.As(err, &wrong) || wrong.Field != "bundle" || result != nil || data != nil {
-		t.Fatalf("%v, %d bytes", err, len(data))
+	result, made, err := o.Bundle(t.Context(), env, o.Zero())
+	if wrong := new(clew.InputError); !errors.As(err, &wrong) || wrong.Field != "bundle" || result != nil || made != nil {
+		t.Fatalf("%v, %v", err, made)
 	}
 	t.Log(err)
 }

@@ -15,7 +15,7 @@ import (
 func TestBundlesOfTheRecord(t *testing.T) {
 	for _, ask := range [][2]string{
 		{"report", `{"year": "2022", "actor": "dprk"}`}, {"incidents list", `{"year": "2022"}`}, {"incidents show", `{"incident": "ronin-2022"}`}, {"incidents show", `{"incident": "harmony-2022"}`},
-		{"attribute compare", `{"incident": "ronin-2022", "against": ["harmony-2022"]}`},
+		{"attribute compare", `{"incident": "ronin-2022", "against": ["harmony-2022"]}`}, {"attribute profile", `{"incident": "ronin-2022"}`}, {"attribute profile", `{"incident": "harmony-2022", "until": "2022-12-31"}`},
 	} {
 		b, data := bundleOf(t, testEnv(nil), ask[0], ask[1])
 		t.Logf("%s %s: %d bytes", ask[0], ask[1], len(data))

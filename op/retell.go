@@ -25,12 +25,13 @@ import (
 
 // The files of a bundle that say what an operation was told beside ledgers.
 const (
-	ledgersFile = "ledgers.json"
-	filesFile   = "files.json"
-	tagsFile    = "tags.json"
-	listsFile   = "lists.json"
-	tokensFile  = "tokens.json"
-	nodesFile   = "nodes.json" // where nodes were asked
+	ledgersFile   = "ledgers.json"
+	filesFile     = "files.json"
+	tagsFile      = "tags.json"
+	listsFile     = "lists.json"
+	tokensFile    = "tokens.json"
+	nodesFile     = "nodes.json"     // where nodes were asked
+	approvalsFile = "approvals.json" // where explorers' kept answers about them were read
 )
 
 type (
@@ -162,15 +163,16 @@ func cmpErr(errs ...error) error {
 type retelling struct {
 	files bundle.Contents
 
-	mu      sync.Mutex
-	miss    error
-	ledgers toldLedgers
-	keepers map[clew.Chain]*toldKeeper
-	given   map[string][]byte
-	indexes map[string]*tag.Index
-	days    map[watchlist.Date]*toldDay
-	tokens  map[tokenAt]*toldToken
-	nodes   []toldNode
+	mu       sync.Mutex
+	miss     error
+	ledgers  toldLedgers
+	keepers  map[clew.Chain]*toldKeeper
+	given    map[string][]byte
+	indexes  map[string]*tag.Index
+	days     map[watchlist.Date]*toldDay
+	tokens   map[tokenAt]*toldToken
+	nodes    []toldNode
+	approved []toldApprovals
 }
 
 func (t *retelling) missed(err error) {
@@ -198,8 +200,8 @@ func (t *retelling) told(q *bundle.Question, made clew.Time) (*Env, error) {
 		days    []toldDay
 		tokens  *toldTokens
 	)
-	for name, v := range map[string]any{ledgersFile: &t.ledgers, filesFile: &files, tagsFile: &indexes, listsFile: &days, tokensFile: &tokens, nodesFile: &t.nodes} {
-		if name == nodesFile && t.files[name] == nil {
+	for name, v := range map[string]any{ledgersFile: &t.ledgers, filesFile: &files, tagsFile: &indexes, listsFile: &days, tokensFile: &tokens, nodesFile: &t.nodes, approvalsFile: &t.approved} {
+		if (name == nodesFile || name == approvalsFile) && t.files[name] == nil {
 			continue
 		}
 		if err := json.Unmarshal(t.files[name], v); err != nil {

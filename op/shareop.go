@@ -108,7 +108,7 @@ func shareAll(ctx context.Context, env *Env, w share.Writer, in ShareInput, reco
 	if in.To == "" {
 		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
 	}
-	if err := env.canWrite("to", in.To); err != nil {
+	if err := env.canWrite("to", in.To, slices.Concat(in.Incidents, in.Tags)...); err != nil {
 		return nil, err
 	}
 	release := in.releaseAt(env.Now)
@@ -217,6 +217,9 @@ func shareIndicators(ctx context.Context, env *Env, w waysWriter, in ShareWaysIn
 	}
 	if len(in.Indicators) == 0 {
 		return nil
+	}
+	if err := env.canWrite("to", in.To, in.Indicators...); err != nil {
+		return err
 	}
 	read, err := readIndicators(ctx, env, "indicators", in.Indicators, indicator.Defaults{})
 	if err != nil {

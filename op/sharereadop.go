@@ -50,6 +50,9 @@ func (s stoppable) Read(p []byte) (int, error) {
 }
 
 func runShareRead(ctx context.Context, env *Env, in ShareReadInput) (report.Result, error) {
+	if err := env.canWrite("to", in.To, in.File); err != nil {
+		return nil, err
+	}
 	f, err := openGiven(env, "file", in.File, stix.MaxBytes)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,14 @@ type TagWriteInput struct {
 	Title string   `json:"title" help:"title of the pack that is written; that of the first file if left out" placeholder:"TEXT"`
 }
 
+// check refuses what cannot be written, before anything is read.
+func (in *TagWriteInput) check(env *Env) error {
+	if in.To == "" {
+		return &clew.InputError{Field: "to", Want: "the name of a file to write"}
+	}
+	return env.canWrite("to", in.To, in.Files...)
+}
+
 func tagsLintOp() Op {
 	return define(Op{
 		Name: "tags lint",
@@ -110,6 +118,9 @@ func runTagsLint(ctx context.Context, env *Env, in TagFilesInput) (report.Result
 }
 
 func runTagsImport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
+	if err := in.check(env); err != nil {
+		return nil, err
+	}
 	var tags []tag.Tag
 	read, rest, err := readTags(ctx, env, in.Files, func(_ string, t tag.Tag) { tags = append(tags, t) })
 	if err != nil {
@@ -126,6 +137,9 @@ func runTagsImport(ctx context.Context, env *Env, in TagWriteInput) (report.Resu
 }
 
 func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Result, error) {
+	if err := in.check(env); err != nil {
+		return nil, err
+	}
 	tags := map[string][]tag.Tag{} // by file: that one is private may show at its end
 	read, rest, err := readTags(ctx, env, in.Files, func(file string, t tag.Tag) { tags[file] = append(tags[file], t) })
 	if err != nil {
@@ -166,10 +180,7 @@ func runTagsExport(ctx context.Context, env *Env, in TagWriteInput) (report.Resu
 // writeTags writes tags as a pack and says so. The files read become no
 // private part of what is shared.
 func writeTags(env *Env, in TagWriteInput, out *report.TagsWritten, tags []tag.Tag, actors []tag.Actor) (report.Result, error) {
-	switch {
-	case in.To == "":
-		return nil, &clew.InputError{Field: "to", Want: "the name of a file to write"}
-	case len(tags) > 0 && len(actors) > 0:
+	if len(tags) > 0 && len(actors) > 0 {
 		return nil, &clew.InputError{Field: "files", Value: in.Files[0], Want: "files of tags, or files of actors: a pack holds one of them"}
 	}
 	pack := tag.Pack{Title: in.Title, Private: out.Private}

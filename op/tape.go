@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"clew"
+	"clew/cluster/account"
 	"clew/incident"
 	"clew/ledger"
 	"clew/report"
@@ -28,6 +29,10 @@ type tape interface {
 	// carried returns an incident that the product carries.
 	carried(id string) (*incident.Incident, error)
 
+	// approvals returns what is kept of explorers' answers about what an address lets
+	// others move, or why nothing is.
+	approvals(ctx context.Context, a clew.Address) (said []account.Approval, notAsked []string)
+
 	// record is told that the whole record of thefts is read; its error is that it is
 	// another one than the bundle's.
 	record() error
@@ -41,14 +46,12 @@ type tape interface {
 // answer from ledgers, tags, lists and files alone. All others have a reason.
 var bundled = map[string]bool{
 	"demo": true, "trace": true, "investigate": true, "stoppable": true, "paths": true, "exposure": true, "show": true, "whois": true, "screen": true,
-	"cluster explain": true, "cluster show": true, "tags show": true, "mixers candidates": true, "typologies find": true, "bridges match": true,
-	"report": true, "incidents list": true, "incidents show": true, "attribute compare": true,
+	"cluster explain": true, "cluster show": true, "cluster leads": true, "tags show": true, "mixers candidates": true, "typologies find": true, "bridges match": true,
+	"report": true, "incidents list": true, "incidents show": true, "attribute compare": true, "attribute profile": true,
 }
 
 // unbundled says why the others cannot be.
 var unbundled = map[string]string{
-	"cluster leads":     "it lists where to look, on which nothing may rest, of what explorers answered as they answered it; what comes of a lead is in the ledger, and has a bundle",
-	"attribute profile": "it answers with a file of its own, which whoever has it can compare by",
 	"chains":            fromProgram,
 	"incidents queue":   "it is about reports that others may not see",
 	"incidents verify":  "it is about a folder of one's own, which a bundle does not hold",
@@ -86,6 +89,8 @@ func (o Op) Bundled(in any) error {
 		given := len(values[i]) > 0 && values[i][0] != ""
 		switch {
 		case !given:
+		case o.Name == "cluster leads" && f.Name == "explorer":
+			return wrong("a question that names no service, for there can be a key in its name: leave out --explorer, and name it in CLEW_EXPLORERS; what is kept of its answers goes into the bundle")
 		case f.Name == "explorer" || f.Name == "dry" || f.Name == "refresh":
 			return wrong("a question that fetches nothing: leave out --" + f.Flag + "; ask once without --bundle, and what explorers gave is in the ledger")
 		case f.Name == "node" && len((&AtHand{Node: values[i]}).shown().Node) < len(values[i]):
@@ -108,14 +113,14 @@ func (o Op) Bundled(in any) error {
 func settled(env *Env) *Env {
 	e := *env
 	no := func(string) error { return errBundle }
-	e.Nodes, e.Provers, e.Explorers, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, Reload{}
+	e.Nodes, e.Provers, e.Explorers, e.Clock, e.Stdin, e.Screened, e.Waiting, e.Reload = unasked{}, nil, nil, nil, nil, nil, nil, Reload{}
 	e.Fetch = func(context.Context, string, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Send = func(context.Context, string, string, []byte, int64) (Fetched, error) { return Fetched{}, errBundle }
 	e.Password, e.Random = func(string) (string, error) { return "", errBundle }, nil
 	e.Published, e.HostOf = e.Fetch, func(name string) (string, error) { return "", no(name) }
 	e.Replace = func(name string, _ []byte) error { return no(name) }
 	e.Lists.Files, e.Lists.Keep, e.Lists.Sources, e.Decisions, e.Taxii = nil, nil, nil, Decisions{}, Taxii{}
-	e.Incidents = Incidents{}
+	e.Incidents, e.Cases, e.Forms = Incidents{}, Cases{}, nil
 	e.Tags = func(context.Context, *tag.Builder) error { return errBundle }
 	return &e
 }

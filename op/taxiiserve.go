@@ -80,6 +80,10 @@ func runTaxiiServe(ctx context.Context, env *Env, in TaxiiServeInput) (report.Re
 			return nil, err
 		}
 	}
+	server := taxii.New(o)
+	if err := server.Remember(dir, o.Now()); err != nil {
+		return nil, err
+	}
 	watch := reload.Watch{Loaded: s.stamp(), Stamp: s.stamp, Sleep: env.Clock.Sleep}
 	live, err := reload.New(ctx, s.load)
 	if err != nil {
@@ -90,7 +94,7 @@ func runTaxiiServe(ctx context.Context, env *Env, in TaxiiServeInput) (report.Re
 		return nil, &clew.InputError{Field: "listen", Value: in.Listen, Want: "an address that can be listened at: " + err.Error()}
 	}
 	address := s.announce(l.Addr().String(), certificate != nil)
-	err = s.serve(ctx, live, watch, func() error { return taxii.Serve(ctx, l, taxii.New(o), certificate, env.Taxii.Log) })
+	err = s.serve(ctx, live, watch, func() error { return taxii.Serve(ctx, l, server, certificate, env.Taxii.Log) })
 	if err != nil {
 		return nil, err
 	}

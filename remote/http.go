@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"strconv"
 	"time"
-
-	"clew"
 )
 
 // A Client sends HTTP requests to one endpoint. It is safe for concurrent use.
@@ -27,12 +25,9 @@ type Client struct {
 // NewClient returns a client of an endpoint whose URL begins with http or
 // https.
 func NewClient(e Endpoint, opt Options) (*Client, error) {
-	u, err := e.parse()
+	u, err := e.parseHTTP()
 	if err != nil {
 		return nil, err
-	}
-	if u.Scheme != schemeHTTP && u.Scheme != schemeHTTPS {
-		return nil, &clew.InputError{Field: "endpoint", Value: u.Scheme, Want: "a URL that begins with http or https"}
 	}
 	opt = opt.withDefaults()
 	transport := &http.Transport{ // no proxy: the environment names no endpoint

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -65,21 +66,36 @@ func (e Endpoint) parse() (*url.URL, error) {
 		return &url.URL{Scheme: schemeSocket, Path: strings.TrimPrefix(socket, "//")}, nil
 	}
 	u, err := url.Parse(e.URL)
-	bad := func(want string) error { return &clew.InputError{Field: "endpoint", Want: want} }
 	switch {
 	case err != nil || u.Host == "":
-		return nil, bad("a URL with a host, such as http://127.0.0.1:8545, or the path of a socket")
-	case u.User != nil:
-		return nil, bad("a URL without a name and a password in it: these belong on lines of their own in a file")
-	case u.Fragment != "":
-		return nil, bad("a URL without a fragment")
+		return nil, badURL("a URL with a host, such as http://127.0.0.1:8545, or the path of a socket")
+	case !slices.Contains([]string{schemeHTTP, schemeHTTPS, schemeWS, schemeWSS}, u.Scheme):
+		return nil, badURL("a URL that begins with http, https, ws or wss")
 	}
-	switch u.Scheme {
-	case schemeHTTP, schemeHTTPS, schemeWS, schemeWSS:
-		return u, nil
-	}
-	return nil, bad("a URL that begins with http, https, ws or wss")
+	return u, checkBare(u)
 }
+
+// parseHTTP reads a URL that is of HTTP, as parse does.
+func (e Endpoint) parseHTTP() (*url.URL, error) {
+	u, err := url.Parse(e.URL)
+	if err != nil || u.Host == "" || u.Scheme != schemeHTTP && u.Scheme != schemeHTTPS {
+		return nil, badURL("a URL that begins with https or http, such as https://example.org/")
+	}
+	return u, checkBare(u)
+}
+
+// checkBare refuses a URL with what belongs elsewhere, or is never sent.
+func checkBare(u *url.URL) error {
+	switch {
+	case u.User != nil:
+		return badURL("a URL without a name and a password in it: these belong on lines of their own in a file")
+	case u.Fragment != "":
+		return badURL("a URL without a fragment")
+	}
+	return nil
+}
+
+func badURL(want string) error { return &clew.InputError{Field: "endpoint", Want: want} }
 
 // Options say how an endpoint is asked. The zero value of a field stands for
 // its default.

@@ -371,6 +371,17 @@ func TestOnlyItsEndpoint(t *testing.T) {
 	}
 }
 
+// TestClientURLs wants whoever needs a server of HTTP told of HTTP alone.
+func TestClientURLs(t *testing.T) {
+	for _, bad := range []string{"", "x", "/tmp/x.ipc", "ipc:/tmp/x", "ws://a/" + secret, "ftp://a/" + secret, "https://", "https://[" + secret, "https://u:" + secret + "@a/", "http://a/#" + secret} {
+		_, err := NewClient(Endpoint{URL: bad}, Options{Clock: newStill()})
+		var input *clew.InputError
+		if silent(t, err); !errors.As(err, &input) || strings.Contains(err.Error(), "socket") || strings.Contains(err.Error(), "ws") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
 // serveWire answers on a connection by reply, and loses the connection after so
 // many answers.
 func serveWire(read func() ([]byte, error), write func([]byte) error, answers int, reply func([]byte) any) {

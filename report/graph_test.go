@@ -146,7 +146,8 @@ func TestGraphKeepsVictimsPrivate(t *testing.T) {
 
 // TestGraphNamesVictimsNowhere wants a victim that a title, a claim, a place or whoever
 // claims a transfer names in words to stay private, with what else was in the victim's
-// transaction; and a victim of the record whom no claim of the answer calls one.
+// transaction, also as the contract of a token, at an edge and in the note; and a victim
+// of the record whom no claim of the answer calls one.
 func TestGraphNamesVictimsNowhere(t *testing.T) {
 	victims, err := recordedVictims()
 	if err != nil || len(victims) == 0 {
@@ -168,7 +169,14 @@ func TestGraphNamesVictimsNowhere(t *testing.T) {
 	paid := x.Result.Uses[1]
 	paid.Transfer.Tx, paid.Transfer.Pos.Height = clew.TxID{7}, 7
 	paid.Transfer.From, paid.Transfer.To = paid.Transfer.To, []clew.Leg{{Address: recorded, Amount: clew.Units(5)}}
-	x.Result.Uses = append(x.Result.Uses, beside, paid)
+	share, err := clew.ParseAsset("eip155:1/erc20:"+victim, clew.Ethereum) // its contract issues one, as a vault does
+	if err != nil {
+		t.Fatal(err)
+	}
+	sold := x.Result.Uses[1]
+	sold.Transfer.Tx, sold.Transfer.Pos.Height, sold.Transfer.Asset = clew.TxID{8}, 8, share
+	x.Result.Uses = append(x.Result.Uses, beside, paid, sold)
+	x.Result.Places = append(x.Result.Places, trace.Place{Kind: trace.PaidOffLedger, Asset: share, Amount: clew.Units(4)})
 	for _, shown := range []bool{false, true} {
 		g, err := GraphOf(x, shown)
 		if err != nil {

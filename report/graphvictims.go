@@ -99,6 +99,6 @@ func (m *graphMaker) sweep() {
 	}
 	for i := range m.graph.Edges {
 		e := &m.graph.Edges[i]
-		clear(&e.From, &e.To, &e.By)
+		clear(&e.From, &e.To, &e.By, &e.Asset)
 	}
 }

@@ -30,8 +30,10 @@ func (s *Stoppable) ForOthers(victims bool) *Stoppable {
 	result := *s.Result
 	result.Chances = slices.Clone(result.Chances)
 	for i := range result.Chances {
-		if who := &result.Chances[i].Who; who.Tag != nil && who.Tag.Private {
+		c := &result.Chances[i]
+		if who := &c.Who; who.Tag != nil && who.Tag.Private {
 			*who = lead.Party{Name: withheldName, Basis: who.Basis, Tag: veiled(who.Tag)}
+			c.Window, c.Note = "", "" // a window is of whom the claim names
 		}
 	}
 	told.Result = &result

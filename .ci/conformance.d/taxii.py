@@ -57,6 +57,7 @@ if run == "again":
     kept = json.load(open(f"{work}/kept.json"))
     check(inbox.get_manifest(version="all"), kept["manifest"], "the manifest after a restart")
     check(record.get_manifest(limit=1)["objects"], kept["record"], "dates of the record after a restart")
+    check(root.get_status(kept["status"]["id"])._raw, kept["status"], "what became of objects, told after a restart")
     print(checks, "checks hold after a restart")
     sys.exit()
 
@@ -146,5 +147,5 @@ for page in as_pages(inbox.get_objects, per_request=3):
         late += 1
 check(seen, ids(inbox.get_objects())[: len(seen)], "pages while objects are added")
 check(len(seen) >= 12 and len(set(seen)) == len(seen), True, "and none twice")
-json.dump({"manifest": inbox.get_manifest(version="all"), "record": record.get_manifest(limit=1)["objects"]}, open(f"{work}/kept.json", "w"))
+json.dump({"manifest": inbox.get_manifest(version="all"), "record": record.get_manifest(limit=1)["objects"], "status": status._raw}, open(f"{work}/kept.json", "w"))
 print(checks, "checks hold: discovery, rights, paging, filters, adding, errors")

@@ -236,11 +236,3 @@ func unknownPolicy(name string) error {
 	}
 	return &clew.InputError{Field: "policy", Value: name, Want: want}
 }
-
-// ParsePolicy reads a policy's name.
-func ParsePolicy(name string) (Policy, error) {
-	if _, known := describe(Policy(name)); !known {
-		return "", unknownPolicy(name)
-	}
-	return Policy(name), nil
-}

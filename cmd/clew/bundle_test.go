@@ -63,7 +63,7 @@ var standIns = strings.NewReplacer(
 	"--records answers.yaml --exclude 12", "--records ../../incident/testdata/records-synthetic.yaml",
 	"--as victim --explorer etherscan=@key.txt --budget 400", "--as victim",
 	"exchanges.yaml", "testdata/mine.yaml", "mine.yaml", "testdata/mine.yaml", "ether.csv", "testdata/ether.csv",
-	" --prices BTC=bitcoin.csv", "", "report --year 2023", "report --year 2021", "new.json --against old.json", "testdata/madetheft.json --against ronin-2022")
+	" --prices BTC=bitcoin.csv", "", "report --year 2023", "report --year 2021", "new.json --against old.json", "testdata/madetheft.json --against ronin-2022", " --to ronin.json", "", " --to theft.json", "")
 
 // TestEveryExampleInABundle bundles the examples of every operation that can be
 // bundled, and some more, and derives each answer anew.
@@ -115,6 +115,7 @@ screen --file addresses.txt --json
 cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3
 cluster explain 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S 1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3 --reviews testdata/mine.yaml --json
 cluster show 12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S
+cluster leads TSnjgPDQfuxx72iaPy82v3T8HrsN4GVJzW --tags testdata/mine.yaml --json
 attribute ../../incident/builtin/ronin-2022.yaml --profiles profiles`
 
 // inBundle bundles a command's answer and verifies it, and says whether there was

@@ -71,12 +71,15 @@ func (sys *system) answer(ctx context.Context, cmd *command, env *op.Env) (repor
 	if cmd.config.Bundle == "" {
 		return cmd.op.Run(ctx, env, cmd.input)
 	}
-	result, data, err := cmd.op.Bundle(ctx, env, cmd.input)
+	result, made, err := cmd.op.Bundle(ctx, env, cmd.input)
 	if err == nil {
-		err = writeFile(cmd.config.Bundle, data, ownerMode)
+		err = writeFile(cmd.config.Bundle, made.Bundle, ownerMode)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if len(made.Whole) > 0 && !cmd.config.Quiet {
+		fmt.Fprintf(sys.Stderr, "clew: note: %s holds whole, with notes, comments, persons and victims' addresses as far as they are in there: %s\n", report.Clean(cmd.config.Bundle), report.Clean(strings.Join(made.Whole, ", ")))
 	}
 	return result, nil
 }

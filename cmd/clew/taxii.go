@@ -58,20 +58,25 @@ func (n nodes) taxii(name string) (*taxii.Endpoint, error) {
 		return nil, sealedCase("server")
 	}
 	e, err := n.environment.Endpoint(name, userFiles{})
-	if wrong := (*clew.InputError)(nil); errors.As(err, &wrong) {
-		return nil, &clew.InputError{Field: "server", Value: wrong.Value, Want: wrong.Want}
-	}
 	if err != nil {
-		return nil, err
+		return nil, asServer(err)
 	}
 	if u, err := url.Parse(e.URL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
 		return nil, &clew.InputError{Field: "server", Value: e.String(), Want: "a URL that begins with https, unless the server is on this machine: what is passed on could be read on the way"}
 	}
 	c, err := remote.NewClient(e, remote.Options{Clock: n.clock, Jitter: n.clock.jitter, MaxBody: taxiiBody})
 	if err != nil {
-		return nil, err
+		return nil, asServer(err)
 	}
 	bare := e
 	bare.URL = "https://" + e.String() // ids of collections are in its path, and in answers
 	return &taxii.Endpoint{URL: e.URL, Host: e.String(), Do: c.Do, Scrub: bare.Hide, Hide: e.Hide, Sleep: n.clock.Sleep}, nil
+}
+
+// asServer names, in what was given wrong, the argument by which it was given.
+func asServer(err error) error {
+	if wrong := (*clew.InputError)(nil); errors.As(err, &wrong) {
+		return &clew.InputError{Field: "server", Value: wrong.Value, Want: wrong.Want}
+	}
+	return err
 }

@@ -316,6 +316,18 @@ func TestTaxiiAsksNobodyElse(t *testing.T) {
 	}
 }
 
+// TestTaxiiWrongURLs wants whoever mistypes a server's URL told what a server's
+// URL is, and not what a node's may be.
+func TestTaxiiWrongURLs(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"ftp://127.0.0.1/", "wss://127.0.0.1/", "ipc:/tmp/x", "x", "", "https://", "https://[::1", "javascript:alert(1)"} {
+		r := taxiiWith(t.Context(), home, io.Discard, "taxii", "discover", name)
+		if want := "server: want a URL that begins with https or http, such as https://example.org/"; r.code != 2 || !strings.Contains(strings.Join(strings.Fields(r.stderr), " "), want) {
+			t.Errorf("%q: exit %d, %s", name, r.code, r.stderr)
+		}
+	}
+}
+
 // TestTaxiiKeyRepeated wants a key that a server repeats, and texts without end,
 // printed nowhere.
 func TestTaxiiKeyRepeated(t *testing.T) {

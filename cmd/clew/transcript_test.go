@@ -56,6 +56,9 @@ func TestTranscripts(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && strings.HasPrefix(filepath.Base(file), "eval") {
+				t.Skip("what measures takes minutes under the race detector")
+			}
 			want, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -320,5 +321,33 @@ func TestClusterLeadsReadsWhatIsKept(t *testing.T) {
 	}
 	if r := clewWith(t, home, nil, args...); r.code != 0 || strings.Contains(r.stdout, "self-authorisation") || !strings.Contains(r.stdout, "energy-sponsor") {
 		t.Errorf("without the service, exit %d:\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
+// TestClusterLeadsInABundle: what explorers answered before about approvals is in
+// the bundle, and is told again where neither they nor their answers are.
+func TestClusterLeadsInABundle(t *testing.T) {
+	s := tronNode(t, tronGenesis, "50 stake A 5000000", "60 lend L V 5000000", "100 pay E V 900000000", "110 usdt E V 1000000000", "200 usdt V S 1000000", "2000000 approve V A", "2000100 draw A V A 900000000")
+	home, file := t.TempDir(), filepath.Join(t.TempDir(), "leads.clew")
+	V, known := tronPerson("V").Text(), map[string]string{"CLEW_EXPLORERS": "trongrid=" + s.URL}
+	if r := clewWith(t, home, known, "investigate", V); r.code != 0 {
+		t.Fatalf("exit %d\n%s", r.code, r.stderr)
+	}
+	s.Close()
+	for _, c := range []struct {
+		services map[string]string
+		want     string
+	}{{known, `"self-authorisation"`}, {nil, "no explorer's answer about them is kept"}} {
+		bare := clewWith(t, home, c.services, "cluster", "leads", V, "--json")
+		with := clewWith(t, home, c.services, "cluster", "leads", V, "--json", "--bundle", file)
+		if with.code != 0 || with.stdout != bare.stdout || !strings.Contains(with.stdout, c.want) {
+			t.Errorf("exit %d, without %s: %s%s%s", with.code, c.want, with.stdout, with.stderr, firstDifference(bare.stdout, with.stdout))
+		}
+		if r := clewWith(t, t.TempDir(), nil, "verify", file, "--json"); r.code != 0 || !strings.Contains(r.stdout, `"standing": "consistent"`) {
+			t.Errorf("verify: exit %d: %s%s", r.code, r.stdout, r.stderr)
+		}
+	}
+	if r := clewWith(t, home, nil, "cluster", "leads", V, "--explorer", "trongrid="+s.URL, "--bundle", file); r.code != 2 || !strings.Contains(r.stderr, "name it in CLEW_EXPLORERS") {
+		t.Errorf("a service that is named: exit %d: %s", r.code, r.stderr)
 	}
 }

@@ -143,3 +143,36 @@ func TestSealedBundles(t *testing.T) {
 	}
 	bundled(t, home, "trace", who, "--records", asking, "--sealed")
 }
+
+// TestBundlesTellWhatTheyHoldWhole: who makes a bundle of a file of their own is told
+// that all of it is in there, in one line beside the answer.
+func TestBundlesTellWhatTheyHoldWhole(t *testing.T) {
+	t.Parallel()
+	home := t.TempDir()
+	text, err := os.ReadFile("../../incident/builtin/ronin-2022.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, file := filepath.Join(home, "my\x1b[31mtheft.yaml"), filepath.Join(home, "answer.clew")
+	if err := os.WriteFile(own, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args         []string
+		whole, tells bool
+	}{
+		{[]string{"trace", "incident:" + own}, true, true}, {[]string{"incidents", "show", own, "--json"}, true, true}, {[]string{"attribute", "profile", own, "--csv"}, true, true},
+		{[]string{"trace", "incident:" + own, "-q"}, true, false}, {[]string{"trace", "incident:ronin-2022"}, false, false},
+		{[]string{"tags", "0xa160cdab225685da1d56aa342ad8841c3b53f291", "--tags", "testdata/mine.yaml"}, false, false}, // of a pack the claims that were asked for
+	} {
+		r := clewIn(t.Context(), home, append(c.args, "--bundle", file)...)
+		said := strings.Contains(r.stderr, "theft.yaml") && strings.Contains(r.stderr, "notes")
+		if r.code != 0 || said != c.tells || strings.Count(r.stderr, "clew: note: ") > 1 || strings.Contains(r.stderr, "\x1b") {
+			t.Errorf("%q: exit %d: %q", c.args, r.code, r.stderr)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil || bytes.Contains(b, []byte(`theft.yaml"`)) != c.whole {
+			t.Errorf("%q: the bundle holds the file: want %v, %v", c.args, c.whole, err)
+		}
+	}
+}

@@ -84,6 +84,27 @@ func sound(t *testing.T, b *Book, records int) *Proof {
 	return p
 }
 
+// withTrail returns a report of a theft to whose trail an act was added.
+func withTrail(status, act string) []byte {
+	return []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed", "status: "+status, 1), "victims:", "  - "+act+"\nvictims:", 1))
+}
+
+// TestProposalsAreCorrected takes in a theft whose reporter corrected the file before
+// it was handed in: it is a new theft all the same.
+func TestProposalsAreCorrected(t *testing.T) {
+	for _, of := range []string{"", ", of: values"} {
+		b := bookIn(vfs.NewMem())
+		r := take(t, b, withTrail("proposed", "{day: "+today+", act: corrected, by: a customer, was: \"2\", is: \"1\""+of+"}"))
+		if r.Kind != NewTheft || r.Says != "was 2; is 1" || len(r.Authors) != 1 {
+			t.Errorf("%q: %+v", of, r)
+		}
+		review(t, b, 1, ActAccept)
+		if own, err := b.Own(t.Context()); err != nil || len(own) != 1 || own[0].Status != incident.StatusReviewed {
+			t.Errorf("%q: %+v, %v", of, own, err)
+		}
+	}
+}
+
 // TestReportsAreQueued takes in three reports, two of one thing, and decides them.
 func TestReportsAreQueued(t *testing.T) {
 	b := bookIn(vfs.NewMem())
@@ -179,6 +200,7 @@ func TestTakeRefuses(t *testing.T) {
 		{"reviewed by itself", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed", "status: reviewed", 1), "victims:", "  - {day: "+today+", act: reviewed, by: me}\nvictims:", 1)), `act "reviewed": want an act that a report may add`},
 		{"entered", []byte(strings.Replace(strings.Replace(string(theft("a-2026")), "status: proposed", "status: reviewed", 1), "act: proposed", "act: entered", 1)), "a theft that is on record, or a trail that begins with the act proposed"},
 		{"a form that is not filled in", []byte(incident.Form(today)), "who reports, in place of the form's own words"},
+		{"withdrawn before it came in", withTrail("withdrawn", "{day: "+today+", act: withdrawn, by: a customer, text: an error}"), "status \"withdrawn\": want proposed"},
 		{"an id that is taken", theft("bybit-2025"), "an id of its own"},
 		{"nothing added", record, "this file adds none"},
 		{"a trail that was changed", bytes.Replace(aboutEntry(t, dispute), []byte("act: entered, by: the record's maintainers"), []byte("act: entered, by: others"), 1), "the entry's trail as it stands on record"},

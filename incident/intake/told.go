@@ -36,9 +36,10 @@ func told(r, base *incident.Incident, today incident.Day) (Taken, error) {
 		}
 	}
 	t.Says = cut(t.Says, saysMax)
-	if t.Kind != NewTheft {
+	if base != nil {
 		return t, honest(r, base, acts)
 	}
+	t.Kind = NewTheft // also where its reporter corrected it before it came in
 	if r.Status != incident.StatusProposed {
 		return t, wrong("status", string(r.Status), "proposed: who reviews a report adds that it was reviewed")
 	}

@@ -223,16 +223,21 @@ func (e *Event) plainTags(a *Attribute) (list []string) {
 }
 
 // marking returns the strictest marking of an attribute and its event; none if
-// there is none, or a tag of TLP that is not known.
+// there is none, or a tag of TLP that is not known, unless another is red, which
+// is stricter.
 func (e *Event) marking(a *Attribute) (strictest incident.Marking) {
+	known := true
 	for _, name := range append(slices.Clone(e.Tags), a.Tags...) {
 		m, ok := markingOf(name)
 		switch {
 		case ok && (strictest == "" || m.Stricter(strictest)):
 			strictest = m
 		case !ok && strings.HasPrefix(strings.ToLower(name), tagTLP):
-			return ""
+			known = false
 		}
+	}
+	if !known && strictest != incident.MarkRed {
+		return ""
 	}
 	return strictest
 }

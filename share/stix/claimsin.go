@@ -120,17 +120,8 @@ func (c *claims) who(o *Object) string {
 // clear reports whether an object is marked TLP:CLEAR or its forerunner, and
 // nothing else.
 func (c *claims) clear(o *Object) bool {
-	found := false
-	for _, ref := range o.Refs {
-		if typeOf(ref) != "marking-definition" {
-			continue
-		}
-		if m, ok := markingOf(ref); !ok || m != incident.MarkClear {
-			return false
-		}
-		found = true
-	}
-	return found
+	level, released := o.tlp()
+	return released && level == incident.MarkClear
 }
 
 // addressOf returns a wallet's address, or why it is none here. Other

@@ -108,6 +108,40 @@ func TestLevel(t *testing.T) {
 	}
 }
 
+// TestNamingIsNoMarking wants an object that merely names the definition of a
+// marking, as reports do, released by that no more than one that does not, and a
+// clear part of an object to release no other.
+func TestNamingIsNoMarking(t *testing.T) {
+	clear, red := markingIDs[incident.MarkClear], markingIDs[incident.MarkRed]
+	strange := strings.ToUpper(strings.TrimPrefix(red, "marking-definition--"))
+	for more, want := range map[string]incident.Marking{
+		`"object_refs":["` + clear + `"]`:                                                                      incident.MarkAmberStrict,
+		`"object_refs":["` + red + `"],"object_marking_refs":["` + clear + `"]`:                                incident.MarkClear,
+		`"granular_markings":[{"marking_ref":"` + clear + `","selectors":["name"]}]`:                           incident.MarkAmberStrict,
+		`"x":{"object_marking_refs":["` + clear + `"]}`:                                                        incident.MarkAmberStrict,
+		`"x":{"object_marking_refs":["` + red + `"]},"object_marking_refs":["` + clear + `"]`:                  incident.MarkRed,
+		`"object_marking_refs":"` + red + `"`:                                                                  incident.MarkRed,
+		`"object_marking_refs":"` + clear + `"`:                                                                incident.MarkAmberStrict,
+		`"object_marking_refs":["` + clear + `","TLP:RED"]`:                                                    incident.MarkAmberStrict,
+		`"object_marking_refs":["` + clear + `",7]`:                                                            incident.MarkAmberStrict,
+		`"object_marking_refs":["marking-definition--` + strange + `"]`:                                        incident.MarkRed,
+		`"object_marking_refs":["` + clear + `"],"granular_markings":[{"marking_ref":"` + idM + `"}]`:          incident.MarkAmberStrict,
+		`"object_marking_refs":["` + clear + `"],"granular_markings":[{"lang":"en","selectors":["name"]}]`:     incident.MarkClear,
+		`"object_marking_refs":["` + clear + `"],"object_refs":["` + idM + `"],"created_by_ref":"` + idM + `"`: incident.MarkClear,
+	} {
+		b, err := Read(strings.NewReader(bundle(object1(idW, more, `"address":"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"`, `"chain_id":"bip122:000000000019d6689c085ae165831e93"`))))
+		if err != nil {
+			t.Fatalf("%s: %v", more, err)
+		}
+		if got := b.Objects[0].Level(); got != want {
+			t.Errorf("%s: %s, want %s", more, got, want)
+		}
+		if tags := b.Claims("x").Tags; len(tags) != 1 || tags[0].Private != (want != incident.MarkClear) {
+			t.Errorf("%s: %+v", more, tags)
+		}
+	}
+}
+
 // TestMarksItself wants circles found, through others too, and a chain without an
 // end given up.
 func TestMarksItself(t *testing.T) {
@@ -121,7 +155,7 @@ func TestMarksItself(t *testing.T) {
 		next[at(length)] = []string{back}
 		return func(id string) []string { return next[id] }
 	}
-	o.Refs = []string{at(1)}
+	o.marks = []string{at(1)}
 	for name, c := range map[string]struct {
 		held func(string) []string
 		want bool

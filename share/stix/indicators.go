@@ -302,29 +302,19 @@ func (r *indicators) related(o, by *Object) (string, []*Object) {
 	return before + strings.TrimSpace(label) + behind + taken, rests
 }
 
-// marking returns the strictest marking of several objects; none if one bears
-// none, or one that is not known.
-func (r *indicators) marking(of []*Object) (strictest incident.Marking) {
+// marking returns the strictest marking of several objects; none if one of them
+// was not released, unless another is red, which is stricter.
+func (r *indicators) marking(of []*Object) incident.Marking {
+	strictest, all := incident.MarkClear, len(of) > 0
 	for _, o := range of {
-		own := incident.Marking("")
-		for _, ref := range o.Refs {
-			if typeOf(ref) != "marking-definition" {
-				continue
-			}
-			m, ok := markingOf(ref)
-			if !ok {
-				return ""
-			}
-			if own == "" || m.Stricter(own) {
-				own = m
-			}
+		level, released := o.tlp()
+		all = all && released
+		if level != "" && level.Stricter(strictest) {
+			strictest = level
 		}
-		if own == "" {
-			return ""
-		}
-		if strictest == "" || own.Stricter(strictest) {
-			strictest = own
-		}
+	}
+	if !all && strictest != incident.MarkRed {
+		return ""
 	}
 	return strictest
 }

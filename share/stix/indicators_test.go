@@ -121,6 +121,8 @@ func TestIndicators(t *testing.T) {
 		{"software by its package", bundle(object1(strings.Replace(idD, "domain-name", "software", 1), `"name":"pkg:npm/Axios@1.2.3"`)), "package pkg:npm/axios@1.2.3 () observed by nobody named, by STIX " + strings.Replace(idD, "domain-name", "software", 1), ""},
 		{"software of a name", bundle(object1(strings.Replace(idD, "domain-name", "software", 1), `"name":"Word"`)), "", ""},
 		{"an unmarked note", bundle(object1(idD, `"value":"evil.example"`, tlpC), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`)), "domain-name evil.example (drains) observed by nobody named, by STIX " + idD, ""},
+		{"an unmarked note about what is red", bundle(object1(idD, `"value":"evil.example"`, `"object_marking_refs":["`+tlpRed+`"]`), object1(idO, `"content":"drains"`, `"object_refs":["`+idD+`"]`)), "domain-name evil.example (drains) observed red by nobody named, by STIX " + idD, ""},
+		{"a red part of what is not known", bundle(object1(idD, `"value":"evil.example"`, `"object_marking_refs":["`+idM+`"]`, `"granular_markings":[{"marking_ref":"`+tlpRed+`"}]`)), "domain-name evil.example () observed red by nobody named, by STIX " + idD, ""},
 		{"a marking that is not known", bundle(object1(idD, `"value":"evil.example"`, `"object_marking_refs":["`+idM+`"]`)), "domain-name evil.example () observed by nobody named, by STIX " + idD, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {

@@ -36,20 +36,26 @@ func (o *Object) Level() incident.Marking {
 	if len(o.MarkingRefs()) == 0 && (o.Type == "marking-definition" || o.Type == "extension-definition") {
 		return incident.MarkClear
 	}
-	level, unknown := incident.Marking(""), false
-	for _, ref := range o.Refs {
-		m, known := markingOf(ref)
-		switch {
-		case !known:
-			unknown = unknown || typeOf(ref) == "marking-definition"
-		case level == "" || m.Stricter(level):
-			level = m
-		}
-	}
-	if level == "" || unknown && incident.MarkAmberStrict.Stricter(level) {
+	level, released := o.tlp()
+	if level == "" || !released && incident.MarkAmberStrict.Stricter(level) {
 		return incident.MarkAmberStrict
 	}
 	return level
+}
+
+// tlp returns the strictest marking of TLP that an object bears, also on a part
+// of it; empty if it bears none. It is released by that if the whole bears one,
+// and nothing of it one that is not known here.
+func (o *Object) tlp() (level incident.Marking, released bool) {
+	known := true
+	for n, id := range o.MarkingRefs() {
+		m, ok := markingOf(id)
+		released, known = released || ok && n < len(o.marks), known && ok
+		if ok && (level == "" || m.Stricter(level)) {
+			level = m
+		}
+	}
+	return level, released && known
 }
 
 // MarksItself reports whether a marking's definition would mark itself, given
@@ -71,8 +77,6 @@ func MarksItself(o *Object, held func(id string) []string, most int) bool {
 	return false
 }
 
-// MarkingRefs returns the definitions of markings that an object refers to, in
-// order.
-func (o *Object) MarkingRefs() []string {
-	return slices.DeleteFunc(slices.Clone(o.Refs), func(id string) bool { return typeOf(id) != "marking-definition" })
-}
+// MarkingRefs returns the markings that an object bears, as written: first those
+// of the whole, then those of its parts.
+func (o *Object) MarkingRefs() []string { return slices.Concat(o.marks, o.parts) }

@@ -57,8 +57,9 @@ func markingObjects(m incident.Marking) []object {
 	}
 }
 
-// markingOf returns the marking that an id stands for.
+// markingOf returns the marking that an id stands for, in letters of either size.
 func markingOf(id string) (incident.Marking, bool) {
+	id = strings.ToLower(id)
 	if m, ok := oldMarkings[id]; ok {
 		return m, true
 	}
@@ -75,11 +76,9 @@ func markingOf(id string) (incident.Marking, bool) {
 // what it asks for is not known here.
 func (b *Bundle) Marking() (strictest incident.Marking) {
 	for i := range b.Objects {
-		for _, ref := range b.Objects[i].Refs {
-			m, ok := markingOf(ref)
-			if ok && b.Objects[i].Type != "marking-definition" && (strictest == "" || m.Stricter(strictest)) {
-				strictest = m
-			}
+		m, _ := b.Objects[i].tlp()
+		if m != "" && b.Objects[i].Type != "marking-definition" && (strictest == "" || m.Stricter(strictest)) {
+			strictest = m
 		}
 	}
 	return strictest

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"unicode/utf8"
 
 	"clew"
@@ -236,12 +235,14 @@ func parse(number string, raw json.RawMessage) (*Object, error) {
 	if err != nil {
 		return nil, refused(name, err.Error())
 	}
-	o := &Object{ID: w.top["id"], Type: w.top["type"], Modified: w.top["modified"], Revoked: w.top["revoked"] == "true", Refs: w.refs, Raw: raw, members: w.top, lists: w.list}
+	o := &Object{ID: w.top["id"], Type: w.top["type"], Modified: w.top["modified"], Revoked: w.top["revoked"] == "true", Refs: w.refs, Raw: raw, marks: w.marks, parts: w.parts, members: w.top, lists: w.list}
 	switch kind := typeOf(o.ID); {
 	case o.Type == "":
 		return nil, refused(name, "an object with a type")
 	case kind == "":
 		return nil, refused(name, "an id such as campaign--, and a UUID behind it")
+	case o.Type == "bundle":
+		return nil, refused(name, "an object, and no bundle within another, of which no marking would hold for what is in it")
 	case kind != o.Type:
 		return nil, refused(name, "the id of an object of the type "+share.Quoted(o.Type))
 	}
@@ -285,7 +286,7 @@ func (b *Bundle) checkMarkings() error {
 	marks := map[string][]string{}
 	for i := range b.Objects {
 		if o := &b.Objects[i]; o.Type == "marking-definition" {
-			marks[o.ID] = append(marks[o.ID], slices.DeleteFunc(slices.Clone(o.Refs), func(id string) bool { return typeOf(id) != "marking-definition" })...)
+			marks[o.ID] = append(marks[o.ID], o.MarkingRefs()...)
 		}
 	}
 	if circle := firstCircle(marks); circle != "" {

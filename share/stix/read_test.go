@@ -120,6 +120,7 @@ func TestRefusals(t *testing.T) {
 		{"TLP:RED as a statement", bundle(object1(tlpRed, `"definition_type":"statement"`, `"definition":{"statement":"free"}`)), "object", tlpRed, "TLP:RED"},
 		{"old TLP:RED as white", bundle(object1(oldRed, `"definition_type":"tlp"`, `"definition":{"tlp":"white"}`)), "object", oldRed, "TLP:RED"},
 		{"two markings of one id", bundle(object1(idM, `"definition_type":"statement"`, `"definition":{"statement":"a"}`), object1(idM, `"definition_type":"statement"`, `"definition":{"statement":"b"}`)), "object", idM, "two say"},
+		{"a bundle in a bundle", bundle(object1(idA), `{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[`+object1(idB)+`]}`), "object", "bundle--00000000-0000-4000-8000-000000000001", "no bundle"},
 		{"relationship to nothing", bundle(object1(idR, `"source_ref":"`+idA+`"`)), "object", idR, "target_ref"},
 		{"relationship to no id", bundle(object1(idR, `"source_ref":"`+idA+`"`, `"target_ref":"x"`)), "object", idR, "target_ref"},
 		{"marking of itself", bundle(object1(idM, `"object_marking_refs":["`+idM+`"]`)), "object", idM, "itself"},

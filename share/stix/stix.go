@@ -39,6 +39,8 @@ type Object struct {
 	Refs     []string // ids that it refers to, each once, in order
 	Raw      json.RawMessage
 
+	marks   []string          // ids of the markings that the whole bears
+	parts   []string          // of those that a part of it bears
 	members map[string]string // of its own strings, those that are asked for here
 	lists   map[string][]string
 }

@@ -9,10 +9,12 @@ import (
 
 // A walker notes what an object's own members say and to whom it refers.
 type walker struct {
-	top  map[string]string
-	list map[string][]string
-	refs []string
-	met  map[string]bool
+	top   map[string]string
+	list  map[string][]string
+	refs  []string
+	met   map[string]bool
+	marks []string // by which the whole is marked
+	parts []string // by which a part of it is, or what is in it
 }
 
 // value notes one value; key is the member that it belongs to.
@@ -20,10 +22,24 @@ func (w *walker) value(depth int, key string, value any) {
 	switch x := value.(type) {
 	case string:
 		w.text(depth, key, x)
+		w.mark(depth, key, x)
 	case json.Number:
 		w.keep(depth, key, x.String())
+		w.mark(depth, key, x.String())
 	case bool:
 		w.keep(depth, key, strconv.FormatBool(x))
+		w.mark(depth, key, strconv.FormatBool(x))
+	}
+}
+
+// mark notes a marking. A reference that stands elsewhere, as in a report that
+// lists the definition of a marking, marks nothing.
+func (w *walker) mark(depth int, key, id string) {
+	switch {
+	case key == "object_marking_refs" && depth == 2:
+		w.marks = append(w.marks, id)
+	case key == "object_marking_refs" || key == "marking_ref":
+		w.parts = append(w.parts, id)
 	}
 }
 

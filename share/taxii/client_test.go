@@ -162,16 +162,26 @@ func TestPull(t *testing.T) {
 	}
 }
 
-// TestEndlessPages wants a server that always has more, and never an object,
-// given up.
+// TestEndlessPages wants a server that always has more, and never an object or
+// always the same ones, given up.
 func TestEndlessPages(t *testing.T) {
+	for _, page := range []string{"", `"objects":[` + object("indicator", 1, "2020-01-01T00:00:00Z", "") + `],`} {
+		endlessPages(t, page)
+	}
+}
+
+func endlessPages(t *testing.T, page string) {
+	t.Helper()
 	n := 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", MediaType)
 		switch r.URL.Path {
 		case objects:
 			n++
-			fmt.Fprintf(w, `{"more":true,"next":"%d"}`, n)
+			if n > 100 {
+				w.WriteHeader(http.StatusNotFound)
+			}
+			fmt.Fprintf(w, `{%s"more":true,"next":"%d"}`, page, n)
 		default:
 			fmt.Fprint(w, standard(nil)["GET "+r.URL.Path])
 		}

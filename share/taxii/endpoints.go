@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"clew/share/stix"
 )
@@ -66,6 +67,8 @@ func (x *exchange) collection(id string, below []string) error {
 			return errNotAdding
 		}
 		return x.add(c)
+	case len(below) == 1 && below[0] == "objects" && write && x.Method != http.MethodGet && x.Method != http.MethodHead:
+		return x.wrongMethod("GET, HEAD, POST")
 	case x.Method == http.MethodDelete && len(below) == 2 && below[0] == "objects":
 		return fail(http.StatusForbidden, "nothing is deleted here: whoever made an object revokes it in a newer version")
 	case !read:
@@ -189,8 +192,10 @@ func (x *exchange) add(c *Collection) error {
 		return err
 	}
 	s.ID = id
-	x.server.statuses.keep(x.by(), s, now)
 	x.more = fmt.Sprintf(" added=%d refused=%d", s.Succeeded, s.Failed)
+	if err := x.server.statuses.keep(x.by(), s, now); err != nil {
+		x.more += " " + strconv.Quote(err.Error()) // the objects are kept all the same
+	}
 	return x.send(http.StatusAccepted, s)
 }
 

@@ -86,6 +86,9 @@ func (w *world) open(users string) {
 		o.Users = func() (*Users, error) { return ReadUsers("users.yaml", w.users, o.Collections) }
 	}
 	w.server = New(o)
+	if err := w.server.Remember(w.dir, at.Add(time.Duration(w.looks)*time.Second)); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func (w *world) now() time.Time {
@@ -252,6 +255,9 @@ func TestCodes(t *testing.T) {
 		var e Trouble
 		if c.code >= 400 && (json.Unmarshal(out.Body.Bytes(), &e) != nil || e.Title == "" || e.Description == "" || e.HTTPStatus != fmt.Sprint(c.code)) {
 			t.Errorf("%s: no error of TAXII: %s", c.name, out.Body)
+		}
+		if got := out.Header().Get("Allow"); c.code == 405 && (got != "GET, HEAD, POST") == (c.path == inboxObjects) {
+			t.Errorf("%s: Allow %q", c.name, got)
 		}
 		if c.code == 401 && !strings.HasPrefix(out.Header().Get("WWW-Authenticate"), "Basic ") {
 			t.Errorf("%s: it does not say how to authenticate", c.name)

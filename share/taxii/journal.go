@@ -31,6 +31,7 @@ type line struct {
 	ID      string          `json:"id,omitempty"` // of one that is not kept here
 	Version string          `json:"version,omitempty"`
 	Sum     string          `json:"sha256,omitempty"`
+	Status  *Status         `json:"status,omitempty"` // in the file of statuses
 }
 
 // openJournal reads a journal, each line by take, and cuts off what a crash left
@@ -88,23 +89,59 @@ func (j *journal) add(lines []line) error {
 	if j.lost != nil || len(lines) == 0 {
 		return j.lost
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	for i := range lines {
-		if err := e.Encode(&lines[i]); err != nil { // ends with a line's end
-			return err
-		}
+	text, err := textOf(lines)
+	if err != nil {
+		return err
 	}
-	err := j.write(text.Bytes())
-	if err == nil {
-		j.size += int64(text.Len())
+	if err = j.write(text); err == nil {
+		j.size += int64(len(text))
 		return nil
 	}
 	if back := j.dir.Truncate(j.name, j.size); back != nil {
 		j.lost = fmt.Errorf("%s can no longer be written: %w", j.name, errors.Join(err, back))
 	}
 	return fmt.Errorf("%s: nothing was kept: %w", j.name, err)
+}
+
+// textOf writes lines as they stand in the file.
+func textOf(lines []line) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	for i := range lines {
+		if err := e.Encode(&lines[i]); err != nil { // ends with a line's end
+			return nil, err
+		}
+	}
+	return text.Bytes(), nil
+}
+
+// replace writes the file anew with lines, whole or not at all. After an error
+// nothing can be added any more.
+func (j *journal) replace(lines []line) error {
+	text, err := textOf(lines)
+	if err != nil {
+		return err
+	}
+	fresh := j.name + ".new"
+	f, err := j.dir.Create(fresh)
+	if err == nil {
+		_, err = f.Write(text)
+		if err == nil {
+			err = f.Sync()
+		}
+		err = errors.Join(err, f.Close())
+	}
+	if err == nil {
+		err = j.dir.Rename(fresh, j.name)
+	}
+	if err == nil {
+		err = j.dir.Sync()
+	}
+	if j.size = int64(len(text)); err != nil {
+		j.lost = fmt.Errorf("%s can no longer be written: %w", j.name, err)
+	}
+	return j.lost
 }
 
 func (j *journal) write(text []byte) error {

@@ -17,7 +17,7 @@ import (
 // Bounds of what is fetched at once.
 const (
 	maxPages = 10_000
-	maxEmpty = 3 // pages without an object, one behind the other
+	maxEmpty = 3 // pages without a new object, one behind the other
 )
 
 // A Pull says what is fetched of a collection.
@@ -51,7 +51,7 @@ func (e *Endpoint) Pull(ctx context.Context, place *Place, ask Pull) (*Pulled, e
 	if len(ask.Types) > 0 {
 		values.Set(matchType, strings.Join(ask.Types, ","))
 	}
-	p := &pulling{endpoint: e, place: place, values: values, left: stix.MaxBytes, out: Pulled{Last: ask.After}, met: map[string]bool{}}
+	p := &pulling{endpoint: e, place: place, values: values, left: stix.MaxBytes, out: Pulled{Last: ask.After}, met: map[string]bool{}, held: map[key]bool{}}
 	for more := true; more; {
 		var err error
 		if more, err = p.page(ctx); err != nil {
@@ -72,6 +72,7 @@ type pulling struct {
 	left     int64 // bytes
 	empty    int
 	met      map[string]bool // ways to go on that were taken
+	held     map[key]bool    // versions that were fetched
 	out      Pulled
 }
 
@@ -101,8 +102,13 @@ func (p *pulling) page(ctx context.Context) (more bool, err error) {
 	if len(e.Refused) > 0 {
 		return false, &clew.InputError{Field: "object", Value: e.Refused[0].ID, Want: strings.TrimPrefix(e.Refused[0].Why, "wanted is ")}
 	}
+	before := len(p.held)
 	for i := range e.Objects {
 		p.out.Objects = append(p.out.Objects, e.Objects[i].Raw)
+		p.held[key{e.Objects[i].ID, e.Objects[i].Modified}] = true
+	}
+	if p.empty++; len(p.held) > before {
+		p.empty = 0
 	}
 	return e.More, p.goOn(e, header.Get("X-TAXII-Date-Added-Last"))
 }
@@ -118,9 +124,6 @@ func (p *pulling) goOn(e *stix.Envelope, last string) error {
 	if !e.More {
 		return nil
 	}
-	if p.empty++; len(e.Objects) > 0 {
-		p.empty = 0
-	}
 	way := "next " + e.Next
 	if e.Next == "" {
 		way = "after " + last
@@ -131,7 +134,7 @@ func (p *pulling) goOn(e *stix.Envelope, last string) error {
 	case p.met[way]:
 		return p.wrong("pages that lead on; it leads in a circle")
 	case p.empty >= maxEmpty:
-		return p.wrong("objects on its pages; %d in a row had none", maxEmpty)
+		return p.wrong("new objects on its pages; %d in a row had none", maxEmpty)
 	case len(p.out.Objects) >= stix.MaxObjects:
 		return p.wrong("at most %d objects; added-after and type ask for less", stix.MaxObjects)
 	}

@@ -25,6 +25,7 @@ func TestParseQuery(t *testing.T) {
 		"": true, "limit=1": true, "limit=100000": true, "limit=0": false, "limit=-1": false, "limit=%2B1": false, "limit=1.5": false, "limit=": false, "limit=1&limit=1": false,
 		"limit=99999999999999999999":              false,
 		"added_after=2016-02-21T05:01:01.000000Z": true, "added_after=2016-02-21T05:01:01Z": true, "added_after=2016-02-21": false, "added_after=": false,
+		"added_after=2016-02-21T5:01:01Z": false, "added_after=2016-02-21T05:01:01,5Z": false, "added_after=2016-02-21T05:01:01.5Z": true, "match[version]=2018-03-02T1:01:01Z": false,
 		"added_after=2016-02-21T05:01:01%2B01:00": false, "added_after=2016-02-21T05:01:01Z&added_after=2016-02-21T05:01:01Z": false,
 		"next=": false, "next=zz": true, "next=-1": false, "next=%00": false,
 		"match[type]=incident,malware": true, "match[type]=incident,%20malware": false, "match[type]=": false, "match[type]=x-own": true, "match[type]=a,,b": false,

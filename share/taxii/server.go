@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"clew"
+	"clew/ledger/vfs"
 )
 
 // Options say what a server serves.
@@ -56,6 +57,11 @@ func CheckRoot(field, name string) error {
 func New(o Options) *Server {
 	return &Server{Options: o, bodies: make(chan struct{}, maxBodies)}
 }
+
+// Remember reads what became of objects that were added in the last day from a
+// folder, whose lock the caller has, and keeps there what will. Without it that is
+// told until the server ends.
+func (s *Server) Remember(dir vfs.FS, now time.Time) error { return s.statuses.open(dir, now) }
 
 // errClosed says that a collection is out of service.
 var errClosed = errors.New("this collection cannot be served just now")

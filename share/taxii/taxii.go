@@ -11,7 +11,7 @@ package taxii
 
 import (
 	"fmt"
-	"strings"
+	"regexp"
 	"time"
 )
 
@@ -126,11 +126,14 @@ func (m moment) String() string {
 	return time.UnixMicro(int64(m)).UTC().Format("2006-01-02T15:04:05.000000Z")
 }
 
+// timeForm is how times are written: [time.Parse] takes more.
+var timeForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,20})?Z$`)
+
 // parseTime reads a time in UTC, of any exactness: not everybody writes
 // microseconds.
 func parseTime(s string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || !strings.HasSuffix(s, "Z") || len(s) > 40 {
+	if err != nil || !timeForm.MatchString(s) {
 		return t, fmt.Errorf("a time such as 2026-11-28T12:00:00.000000Z")
 	}
 	return t, nil
