@@ -143,6 +143,7 @@ func TestDemandTranscripts(t *testing.T) {
 // nothing: the value stays in the bridge, the answer says that no link was looked for,
 // and is not whole; when the service mends, the next run goes on.
 func TestBadReceipts(t *testing.T) {
+	notShort(t)
 	receipt := func(mend func(object)) func(w *demandWorld) any {
 		return func(w *demandWorld) any {
 			text, _ := json.Marshal(w.chains["1"].receipts[txHash(2)])

@@ -77,9 +77,7 @@ var noForms = []string{"Ledger", "Table", "Victims", "Expand", "NoColor", "Seale
 // TestEveryExit runs every operation in every form, and wants each canary only
 // where it may be. An operation or a form that is in no table here fails it.
 func TestEveryExit(t *testing.T) {
-	if testing.Short() {
-		t.Skip("every operation in every form takes a minute")
-	}
+	notShort(t)
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[config.Config]()) {
 		if !slices.Contains(forms, f.Name) && !slices.Contains(noForms, f.Name) {
 			t.Errorf("--%s: say here whether an answer leaves by it, and what it may tell", f.Name)

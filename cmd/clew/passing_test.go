@@ -33,9 +33,7 @@ var releases = map[string][]canary{"victims": {victimAt}, "notes": {ownNote}, "p
 // every marking of a file and of the export and with every release. What is marked
 // above the export is refused and writes nothing; the rest tells what was released.
 func TestExitsKeepToMarkings(t *testing.T) {
-	if testing.Short() {
-		t.Skip("every marking in every exit takes a minute")
-	}
+	notShort(t)
 	w := newCanaryWorld(t)
 	markings := incident.Markings()
 	for _, own := range append([]incident.Marking{""}, markings...) {

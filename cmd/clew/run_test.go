@@ -52,7 +52,17 @@ func TestExitCode(t *testing.T) {
 
 // TestTableAndFlagsAgree: what the parser makes of the table of operations has
 // the table's names and defaults.
+// notShort skips a test that is long under the race detector and has nothing for it:
+// all of it is done by one goroutine.
+func notShort(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one goroutine does it all, for long")
+	}
+}
+
 func TestTableAndFlagsAgree(t *testing.T) {
+	notShort(t)
 	for _, o := range op.All() {
 		args := strings.Fields(o.Name)
 		for _, f := range op.Fields(o.Zero()) {
@@ -81,6 +91,7 @@ func TestTableAndFlagsAgree(t *testing.T) {
 }
 
 func TestExamplesParse(t *testing.T) {
+	notShort(t)
 	for _, o := range op.All() {
 		for _, e := range o.Examples {
 			cmd, err := parse(t.Context(), &system{Args: shellWords(e.Line), Stdout: io.Discard, Stderr: io.Discard})
