@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"clew"
@@ -71,19 +72,20 @@ func givenWanted(err error, field, name string) error {
 }
 
 // canWrite refuses a file to write that has no folder to be in, or is one, or is
-// one of those that are read for it, before any work is done for it. What cannot
-// be looked up is left to the writing.
+// one of those that are read for it, by whatever name, before any work is done for
+// it. What cannot be looked up is left to the writing.
 func (env *Env) canWrite(field, name string, read ...string) error {
 	if name == "" {
 		return nil
 	}
+	folder, err := fs.Stat(env.Files, filepath.Dir(name))
+	there, _ := fs.Stat(env.Files, name)
 	for _, one := range read {
-		if filepath.Clean(one) == filepath.Clean(name) {
+		info, _ := fs.Stat(env.Files, one)
+		if filepath.Clean(one) == filepath.Clean(name) || info != nil && there != nil && os.SameFile(info, there) {
 			return &clew.InputError{Field: field, Value: name, Want: "another file than those that are read: what is in that one would be lost"}
 		}
 	}
-	folder, err := fs.Stat(env.Files, filepath.Dir(name))
-	there, _ := fs.Stat(env.Files, name)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && !folder.IsDir() || there != nil && there.IsDir() {
 		return unwritable(field, name)
 	}

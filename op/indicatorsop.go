@@ -50,7 +50,7 @@ func indicatorsCheckOp() Op {
 }
 
 func runIndicatorsRead(ctx context.Context, env *Env, in IndicatorsReadInput) (report.Result, error) {
-	if err := env.canWrite("to", in.To); err != nil {
+	if err := env.canWrite("to", in.To, in.Files...); err != nil {
 		return nil, err
 	}
 	out, err := readIndicators(ctx, env, "files", in.Files, indicator.Defaults{Source: in.Source, Marking: incident.Marking(in.Tlp)})

@@ -49,9 +49,9 @@ func (p *pdfWriter) table(t *Table) {
 	p.Ln(2)
 }
 
-// measured returns what of a table is shown, which is no column that is empty, and shares the page's width among its
-// columns: each has room for its longest word, and what is left goes to those whose
-// texts are longer than that.
+// measured returns what of a table is shown, which is no column that is empty, and
+// shares the page's width among its columns: each has room for its longest word, and
+// what is left goes to those whose texts are longer than that.
 func (p *pdfWriter) measured(t *Table) *pdfTable {
 	x := &pdfTable{}
 	var at []int
