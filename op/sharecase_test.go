@@ -16,13 +16,16 @@ import (
 // which files are written.
 func caseToShare(t *testing.T) (*Env, map[string]string) {
 	t.Helper()
-	env := caseEnv(t, fstest.MapFS{"theft.yaml": {Data: []byte(strings.Replace(redTheft, "marking: red", "marking: amber", 1))}})
+	theft := strings.NewReplacer("marking: red", "marking: amber", "amount: 5,", "amount: 5, note: a note of one's own,").Replace(redTheft)
+	env := caseEnv(t, fstest.MapFS{"theft.yaml": {Data: []byte(theft)}})
 	openedCase(t, env)
 	for _, step := range [][2]string{
 		{"case incident", `{"case": "small", "file": "theft.yaml"}`},
 		{"case find", `{"case": "small", "kind": "claim", "text": "A mistake.", "rests": ["2"]}`},
 		{"case withdraw", `{"case": "small", "number": "10", "why": "wrong"}`},
 		{"case indicator", `{"case": "small", "type": "domain-name", "value": "way.example", "text": "the page", "source": "the firm"}`},
+		{"case indicator", `{"case": "small", "type": "domain-name", "value": "gone.example", "text": "no page", "source": "the firm"}`},
+		{"case withdraw", `{"case": "small", "number": "13", "why": "wrong"}`},
 	} {
 		if _, err := runOn(t, env, step[0], step[1]); err != nil {
 			t.Fatalf("%s %s: %v", step[0], step[1], err)
@@ -36,13 +39,13 @@ func caseToShare(t *testing.T) (*Env, map[string]string) {
 // TestShareCase wants what a case found to go on under its marking, what is private to stay,
 // and the trail to say what was written.
 func TestShareCase(t *testing.T) {
-	for _, format := range []string{"stix", "misp"} {
+	for format, times := range map[string]int{"stix": 1, "misp": 2} { // that a sentence is written
 		env, files := caseToShare(t)
 		if _, err := runOn(t, env, "share "+format, `{"incidents": ["case:small"], "to": "x.json"}`); err != nil {
 			t.Fatalf("%s: %v", format, err)
 		}
 		text := files["x.json"]
-		for _, want := range []string{"V paid T.", "T cashed out.", "not verified", "Method: trace", "contrary evidence: T may be an exchange too.", "way.example", txOf(1)} {
+		for _, want := range []string{"V paid T.", "T cashed out.", "Method: trace", "contrary evidence: T may be an exchange too.", "way.example", txOf(1)} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%s: %q is not there", format, want)
 			}
@@ -50,10 +53,13 @@ func TestShareCase(t *testing.T) {
 		if !strings.Contains(strings.ToLower(text), "tlp:amber") && !strings.Contains(text, `"amber"`) {
 			t.Errorf("%s: the marking is not there", format)
 		}
-		for _, not := range []string{"Vera", "Viktor", "a private thought", "A mistake.", `"AB"`} {
+		for _, not := range []string{"Vera", "Viktor", "a private thought", "A mistake.", "gone.example", "a note of one's own", `"AB"`} {
 			if strings.Contains(text, not) {
 				t.Errorf("%s tells %q", format, not)
 			}
+		}
+		if n := strings.Count(text, "(not verified in its source)"); n != 2*times { // the inference and what speaks against it, and not the fact
+			t.Errorf("%s: %d sentences are not verified", format, n)
 		}
 		c := shownCase(t, env, "small")
 		if len(c.Passed) != 1 || c.Passed[0].SHA256 != decision.Hash([]byte(text)) || c.Passed[0].Marking != "amber" || c.Passed[0].By != "AB" {
