@@ -19,6 +19,7 @@ import (
 	"clew/ledger/memory"
 	"clew/ledger/vfs"
 	"clew/report"
+	"clew/trace"
 )
 
 // Where the value of a case's trace arrives, by tags that the program carries.
@@ -172,6 +173,17 @@ func TestCaseReportShowsPartsAndWhatTheyLeaveOpen(t *testing.T) {
 	}
 	if r, text := reported(t, env, `{"case": "small", "for": "exchange", "service": "binance"}`); r.Exhibits[0].Parts != nil || strings.Contains(text, "/result/places") {
 		t.Error("an exchange is told what findings rest on")
+	}
+}
+
+// TestExhibitsCountWhatIsNotTold wants a service to be told that there are gaps at
+// others' addresses, and not at which.
+func TestExhibitsCountWhatIsNotTold(t *testing.T) {
+	of := person(t, clew.Ethereum, "T")
+	gaps := []clew.Gap{{Kind: clew.GapRounded}, {Kind: clew.GapRounded, Address: of}, {Kind: clew.GapRounded, Address: of}}
+	x := exhibitFor(report.CaseExhibit{Trace: &report.Trace{Result: &trace.Result{Gaps: gaps}}}, nil)
+	if x.Untold != 2 || len(x.Trace.Result.Gaps) != 1 {
+		t.Errorf("%d are not told, and told are %v", x.Untold, x.Trace.Result.Gaps)
 	}
 }
 

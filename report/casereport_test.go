@@ -157,6 +157,14 @@ func TestCaseReportSaysNoMoreThanItHolds(t *testing.T) {
 	}
 	r.Exhibits[0].Trace.Result.Gaps = []clew.Gap{{Kind: clew.GapRounded, Note: "2 of the transfers"}}
 	has(t, strings.Join(strings.Fields(written(t, r, Text, Style{Wide: true}, "")), " "), "has 1 gap, listed under limits: what lies in it is not in the answer, or not exactly")
+	as := &r.Exhibits[0].Trace.Result.AsOf[0]
+	r.Case.Exhibits[0].AsOf = "ethereum, block 1648000123"
+	as.Block, as.Coverage.Gaps = clew.BlockRef{Height: 1648000123, Time: 1648000123}, []clew.Gap{{Kind: clew.GapHeight}}
+	if text := written(t, r, Text, Style{Wide: true}, ""); strings.Contains(text, "block 1648000123") || !strings.Contains(text, "2022-03-23T01:48:43Z") {
+		t.Errorf("a height that is made up is told as a block:\n%s", text)
+	}
+	r.Exhibits[0].Untold = 2
+	has(t, written(t, r, Text, Style{Wide: true}, ""), "2 gaps at single addresses are in the exhibit and are not listed here")
 }
 
 // TestCaseReportIsTheSame wants the same bytes of the same case, in every form.
